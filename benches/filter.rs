@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Stamp};
 use dateline::filter::{Query, RunRequest, SortOrder, run_request};
 use dateline::format::{FormatId, ScannedItem};
+use dateline::index::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
 
 const COUNT: usize = 1_000_000;
 

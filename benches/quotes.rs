@@ -1,7 +1,7 @@
 //! The quotes of a dispatch of 580 words, and of one ten and a hundred times as long: `cargo bench --bench quotes`.
 
 use dateline::dispatch::{Body, Dispatch};
-use dateline::quote;
+use dateline::quotes;
 use divan::Bencher;
 
 /// A dispatch as the wires send them: direct and partial quotes, several sources, pronouns.
@@ -49,7 +49,7 @@ fn quotes(bencher: Bencher<'_, '_>, times: usize) {
         .counter(divan::counter::ItemsCount::new(
             dispatch.word_count() as usize
         ))
-        .bench(|| quote::extract_quotes(divan::black_box(&dispatch)));
+        .bench(|| quotes::extract_quotes(divan::black_box(&dispatch)));
 }
 
 fn main() {

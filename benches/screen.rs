@@ -4,10 +4,11 @@ use std::sync::Mutex;
 
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::dispatch::Dispatch;
+use dateline::ingest::{self, InputSource, LoadEvent};
+use dateline::text;
 use dateline::ui::{Theme, draw};
 use dateline::work::find_quotes;
-use dateline::{dispatch::Dispatch, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -20,10 +21,10 @@ fn tell(state: &mut State, msg: Msg) {
     for effect in update(state, msg) {
         if let Effect::ReadDispatch(id, snapshot) = effect {
             let entry = snapshot.entry(id);
-            let origin = entry.and_then(dateline::desk::EntryRef::origin);
+            let origin = entry.and_then(dateline::index::EntryRef::origin);
             let read = origin
                 .zip(entry)
-                .map(|(origin, entry)| load::read_dispatch(&origin, entry.item_key()));
+                .map(|(origin, entry)| ingest::read_dispatch(&origin, entry.item_key()));
             if let Some(Ok(mut dispatch)) = read {
                 let quotes = find_quotes(&mut dispatch);
                 tell(
@@ -45,7 +46,7 @@ fn press(state: &mut State, keys: &str) {
 fn wire(size: (u16, u16)) -> State {
     let mut state = State::new(Setup::new("wire/", size));
     let reports = Mutex::new(Vec::new());
-    load::load(vec![InputSource::BuiltIn], 1, &|report| {
+    ingest::load(vec![InputSource::BuiltIn], 1, &|report| {
         if let Ok(mut reports) = reports.lock() {
             reports.push(report);
         }

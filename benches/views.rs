@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{NoMarks, Query, QueryContext, evaluate_heads};
 use dateline::format::{FormatId, ScannedItem};
+use dateline::index::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder, Snapshot};
 
 const COUNT: usize = 100_000;
 const SIZES: [usize; 4] = [1, 10, 100, 8_000];

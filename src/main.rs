@@ -10,8 +10,8 @@ use dateline::app::{self, Choice, ChoiceKind, Setup, StartupOptions, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, InputArgs, PrintChoice, RetentionArgs};
 use dateline::command::{self, FollowEvent, Outcome, Request, Streams};
 use dateline::config;
-use dateline::desk::DispatchIndex;
 use dateline::filter::SortOrder;
+use dateline::index::DispatchIndex;
 use dateline::store::StateDirectory;
 use dateline::term::{self, Environment};
 use dateline::text::sanitize;
@@ -305,7 +305,7 @@ fn print_choice(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::
 }
 
 /// What is to be read, and a name for it.
-fn sources_of(source: &cli::SourceArgs) -> (dateline::load::LoadRequest, String) {
+fn sources_of(source: &cli::SourceArgs) -> (dateline::ingest::LoadRequest, String) {
     command::resolve_inputs(source, io::stdin().is_terminal())
 }
 

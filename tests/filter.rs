@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
 use dateline::filter::{Marks, Query, QueryContext, RunRequest, SortOrder, run_query, run_request};
 use dateline::format::{FormatId, ScannedItem};
+use dateline::index::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
 fn segment(lines: &[&str]) -> Arc<Segment> {

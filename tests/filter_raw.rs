@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use dateline::desk::{Input, InputLocation, SegmentBuilder};
 use dateline::filter::{NoMarks, Query, QueryContext, RawText};
 use dateline::format::{self, Context, FormatId};
+use dateline::index::{Input, InputLocation, SegmentBuilder};
 
 /// What a query makes of a text without reading it, `x` where it must be read, and of the same read.
 #[track_caller]

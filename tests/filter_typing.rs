@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
 use dateline::filter::{FilterJob, Query, Sort, SortKey, SortOrder};
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::index::{DispatchIndex, EntryId, ItemLocation, Replacement};
+use dateline::ingest::{self, InputSource, LoadEvent};
 use dateline::marks::MarkSets;
 use dateline::work::{FilterCache, FilterStep, run_filter_job};
 use proptest::prelude::*;
@@ -83,7 +83,7 @@ impl Wire {
     /// Takes a file in, and returns where its dispatch lies.
     fn read(&mut self, file: usize) -> ItemLocation {
         let segments = Mutex::new(Vec::new());
-        load::load(vec![InputSource::Path(self.path(file))], 1, &|report| {
+        ingest::load(vec![InputSource::Path(self.path(file))], 1, &|report| {
             if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }

@@ -4,7 +4,7 @@
 #[path = "support/sound.rs"]
 mod sound;
 
-use dateline::load::BUILT_IN_WIRE;
+use dateline::ingest::BUILT_IN_WIRE;
 use proptest::prelude::*;
 use sound::{PIECES, edited, sound};
 

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{FilterJob, Query};
 use dateline::format::{FormatId, ScannedItem};
-use dateline::load::{InputSource, LoadEvent, load};
+use dateline::index::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
+use dateline::ingest::{InputSource, LoadEvent, load};
 use dateline::work::{FilterCache, match_queries, run_filter_job};
 
 /// A segment of entries, each of a number that decides what it is.

@@ -2,8 +2,8 @@
 
 use dateline::dispatch::{Dispatch, Severity, Status, TimeSource};
 use dateline::format::{Context, parse};
-use dateline::load::BUILT_IN_WIRE;
-use dateline::quote::{self, Quote, extract_quotes};
+use dateline::ingest::BUILT_IN_WIRE;
+use dateline::quotes::{self, Quote, extract_quotes};
 
 fn dispatches() -> Vec<(&'static str, Dispatch)> {
     let read = |(name, bytes): &(&'static str, &'static [u8])| {
@@ -83,7 +83,7 @@ fn the_twins_seven_statements_have_their_speakers() {
         .iter()
         .map(|q| {
             (
-                quote::quote_text(q, d.body.text()),
+                quotes::quote_text(q, d.body.text()),
                 q.speaker.as_deref().unwrap_or("nobody"),
             )
         })

@@ -1,8 +1,8 @@
 //! Every quote of the built-in wire, as a careful reader would attribute it: how it begins, and its speaker (`?` for nobody).
 
 use dateline::format::{Context, parse};
-use dateline::load::BUILT_IN_WIRE;
-use dateline::quote::{TextPart, extract_quotes, quote_text};
+use dateline::ingest::BUILT_IN_WIRE;
+use dateline::quotes::{TextPart, extract_quotes, quote_text};
 
 /// Quotes of which the engine says something else than a careful reader. This list only shrinks.
 const LEFT_OUT: &[(&str, &str)] = &[

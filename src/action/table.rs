@@ -1,4 +1,4 @@
-//! The table itself: one row an action. The enum, the keymap, the help and the README's table are made from it.
+//! The table of actions: one row an action, with its default keys, its panes and its line of help.
 
 /// Where keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,7 +79,9 @@ pub struct ActionSpec {
 }
 
 const ALL: &[Pane] = &Pane::ALL;
+
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
+
 const CHOOSE: &[Pane] = &[
     Pane::List,
     Pane::Reader,
@@ -87,8 +89,11 @@ const CHOOSE: &[Pane] = &[
     Pane::Speakers,
     Pane::Choice,
 ];
+
 const LISTS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
+
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
+
 const SEARCHED: &[Pane] = &[
     Pane::List,
     Pane::Reader,
@@ -96,10 +101,15 @@ const SEARCHED: &[Pane] = &[
     Pane::Speakers,
     Pane::Sheet,
 ];
+
 const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
+
 const LIST: &[Pane] = &[Pane::List];
+
 const DIFF: &[Pane] = &[Pane::Changes];
+
 const TELLS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Changes];
+
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
 /// Makes the enum and the table from the same rows.
@@ -208,4 +218,53 @@ actions! {
     Redraw           Program ALL  ["^L"] "draw the screen anew"
     Suspend          Program ALL  ["^Z"] "to the shell; fg comes back"
     Quit             Program ALL  ["Q" "^C"] "quit"
+}
+
+// The one table of actions: names, keys, and the line of help each. Makes the keymap, the `?` screen and the
+// README's table.
+
+impl Action {
+    /// Its row of the table.
+    #[must_use]
+    pub fn spec(self) -> &'static ActionSpec {
+        let row = ACTIONS.iter().find(|entry| entry.action == self);
+        // The enum and the table are made from the same rows.
+        row.unwrap_or(&ACTIONS[0])
+    }
+
+    /// Its name in the config file: `next-quote`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// The action of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut actions = ACTIONS.iter().map(|entry| entry.action);
+        actions.find(|action| action.name() == name)
+    }
+}
+
+impl Pane {
+    /// Its name in the config file: `[keys.list]`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Reader => "reader",
+            Self::Quotes => "quotes",
+            Self::Speakers => "speakers",
+            Self::Choice => "choice",
+            Self::Changes => "changes",
+            Self::Sheet => "sheet",
+        }
+    }
 }

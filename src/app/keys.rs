@@ -1,20 +1,23 @@
-//! Keys become actions, and actions become changes of the state.
+//! Keys and the mouse: input becomes actions, and actions become changes of the state.
 
-use super::across::{half_pane_columns, scroll_tables};
-use super::moving::{
-    cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, read_on, select_unread,
+use crate::action::{Action, Code, Key, KeyMatch, Pane};
+use crate::app::document::Document;
+use crate::app::layout::{Area, overlay_area};
+use crate::app::navigation::{
+    self, cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, read_on, select_unread,
     toggle_quote_order, toggle_quotes, toggle_sheet,
 };
-use super::sheet::SheetKind;
-use super::{
-    Document, Effect, FilterPhase, PromptKind, State, alerts, changes, choosing, commanding,
-    filtering, folding, handing, linking, live, marking, narrowing, panel, places, pointing,
-    prompting, sorting, speakers, welcome,
-};
-use crate::action::{Action, Code, Key, KeyMatch};
+use crate::app::prompt::{self, PromptKind};
+use crate::app::quotes::QuotePaneRow;
+use crate::app::reader::{self, half_pane_columns, scroll_tables};
+use crate::app::sheet::{self, SheetKind};
+use crate::app::state::{FilterPhase, State};
+use crate::app::update::Effect;
+use crate::app::{alerts, changes, commands, filter, hints, list, marks, panel, speakers};
 
 /// Largest count that can be typed.
 const COUNT_LIMIT: usize = 9_999_999;
+
 /// Most steps from quote to quote, or from change to change, that a key takes.
 const MAX_TEXT_STEPS: isize = 1_000;
 
@@ -31,16 +34,16 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     }
     match state.prompt.as_ref().map(|prompt| prompt.kind) {
         Some(PromptKind::Speakers) => return speakers::handle_speakers_filter_key(state, key),
-        Some(PromptKind::Sheet) => return narrowing::handle_sheet_filter_key(state, key),
+        Some(PromptKind::Sheet) => return sheet::handle_sheet_filter_key(state, key),
         Some(PromptKind::Command | PromptKind::Pipe) => {
-            return commanding::handle_command_key(state, key, effects);
+            return commands::handle_command_key(state, key, effects);
         }
         Some(PromptKind::Filter | PromptKind::Search) => {
-            return prompting::handle_prompt_key(state, key, effects);
+            return prompt::handle_prompt_key(state, key, effects);
         }
         None => {}
     }
-    if places::handle_bookmark_letter(state, key, effects) {
+    if navigation::handle_bookmark_letter(state, key, effects) {
         return;
     }
     if key.code == Code::Esc && (!state.pending_keys.is_empty() || state.count.is_some()) {
@@ -105,9 +108,9 @@ fn perform_action(
     count: Option<usize>,
     effects: &mut Vec<Effect>,
 ) {
-    live::stop_following_on_move(state, action);
-    places::record_before_jump(state, action);
-    welcome::advance_welcome(state, action);
+    list::stop_following_on_move(state, action);
+    navigation::record_before_jump(state, action);
+    hints::advance_welcome(state, action);
     if perform_move(state, action, count) || perform_text_move(state, action, count, effects) {
         return;
     }
@@ -116,23 +119,23 @@ fn perform_action(
         Action::In | Action::Choose if state.speakers.open => {
             speakers::filter_by_speaker(state, effects)
         }
-        Action::Choose => choosing::enter_or_choose(state, effects),
+        Action::Choose => commands::enter_or_choose(state, effects),
         Action::In => go_in(state),
         Action::Back | Action::Leave | Action::Cancel => go_back(state, action, effects),
         Action::WhoSpeaks => speakers::toggle_speakers(state, effects),
         Action::QuotesPane => toggle_quotes(state),
-        Action::OpenLink => linking::open_links(state, effects),
-        Action::SetPlace | Action::GoToPlace => places::await_letter(state, action),
+        Action::OpenLink => reader::open_links(state, effects),
+        Action::SetPlace | Action::GoToPlace => navigation::await_letter(state, action),
         Action::CopyQuote => copy_to_clipboard(state, state.citation(), "quote", effects),
         Action::CopyDispatch if !state.marks.selection.is_empty() => {
-            marking::request_copies(state, effects);
+            marks::request_copies(state, effects);
         }
         Action::CopyDispatch => copy_to_clipboard(state, dispatch_text(state), "dispatch", effects),
-        Action::Search if state.sheet.is_some() => narrowing::open_sheet_filter(state),
+        Action::Search if state.sheet.is_some() => sheet::open_sheet_filter(state),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
-        Action::Search => prompting::open_prompt(state),
-        Action::Within => prompting::open_nested_filter(state),
-        Action::Order => filtering::toggle_relevance(state, effects),
+        Action::Search => prompt::open_prompt(state),
+        Action::Within => prompt::open_nested_filter(state),
+        Action::Order => filter::toggle_relevance(state, effects),
         Action::SortTime
         | Action::SortUrgency
         | Action::SortAgency
@@ -140,33 +143,33 @@ fn perform_action(
         | Action::SortSlug
         | Action::SortLength
         | Action::SortQuotes
-        | Action::Reverse => sorting::perform_sort_action(state, action, effects),
+        | Action::Reverse => filter::perform_sort_action(state, action, effects),
         Action::ToggleRead
         | Action::Star
         | Action::Note
         | Action::Mark
         | Action::MarkRange
         | Action::MarkAll
-        | Action::Undo => marking::perform_mark_action(state, action, effects),
-        Action::Follow => live::toggle_follow(state, effects),
-        Action::TakeIn => live::accept_pending(state, effects),
-        Action::Pause => live::toggle_pause(state, effects),
-        Action::Fold => folding::toggle_fold(state, effects),
+        | Action::Undo => marks::perform_mark_action(state, action, effects),
+        Action::Follow => list::toggle_follow(state, effects),
+        Action::TakeIn => list::accept_pending(state, effects),
+        Action::Pause => list::toggle_pause(state, effects),
+        Action::Fold => list::toggle_fold(state, effects),
         Action::WhatChanged => changes::toggle_changes(state, effects),
         Action::Urgent | Action::Views | Action::Alerts => {
             alerts::perform_alert_action(state, action, effects)
         }
-        Action::Command => commanding::open_command_prompt(state),
-        Action::Pipe => handing::open_pipe(state),
-        Action::Edit => handing::open_in_editor(state, effects),
+        Action::Command => commands::open_command_prompt(state),
+        Action::Pipe => commands::open_pipe(state),
+        Action::Edit => commands::open_in_editor(state, effects),
         Action::Header => toggle_sheet(state, SheetKind::Header),
         Action::Source => toggle_sheet(state, SheetKind::Source),
         Action::Problems => toggle_sheet(state, SheetKind::Problems),
         Action::Help => toggle_sheet(state, SheetKind::Help),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
-        Action::Mouse => pointing::toggle_mouse(state, effects),
-        Action::Quit => choosing::quit(state, key, effects),
+        Action::Mouse => toggle_mouse(state, effects),
+        Action::Quit => commands::quit(state, key, effects),
         _ => {}
     }
 }
@@ -266,5 +269,168 @@ fn copy_to_clipboard(
             effects.push(Effect::Copy(text));
         }
         None => state.notice = Some(format!("there is no {what} to copy")),
+    }
+}
+
+// The mouse: the wheel scrolls the pane under it, a click selects what it points at.
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    Click,
+    WheelUp,
+    WheelDown,
+}
+
+/// What the mouse did, and at which cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MouseInput {
+    pub action: MouseAction,
+    pub x: u16,
+    pub y: u16,
+}
+
+/// Lines that one notch of the wheel scrolls.
+const WHEEL_LINES: isize = 3;
+
+/// Switches the mouse on or off.
+pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
+    state.mouse = !state.mouse;
+    effects.push(Effect::SetMouse(state.mouse));
+    let said = if state.mouse {
+        "the mouse is on: the wheel scrolls, a click selects; with Shift the terminal selects text itself"
+    } else {
+        "the mouse is off: the terminal selects text itself"
+    };
+    state.notice = Some(said.to_owned());
+}
+
+/// Takes a deed of the mouse in. While something is typed or awaited, it does nothing.
+pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
+    let busy = state.prompt.is_some() || state.speaker_search.is_some();
+    if !state.mouse || busy || state.filter.phase == FilterPhase::AwaitingHits {
+        return;
+    }
+    let Some((pane, line)) = pane_under(state, mouse) else {
+        return;
+    };
+    state.notice = None;
+    state.pending_keys.clear();
+    state.count = None;
+    list::stop_following_on_move(state, Action::Down);
+    match mouse.action {
+        MouseAction::WheelUp => scroll_pane(state, pane, -WHEEL_LINES),
+        MouseAction::WheelDown => scroll_pane(state, pane, WHEEL_LINES),
+        MouseAction::Click => click(state, pane, line, effects),
+    }
+}
+
+/// The pane under the mouse, and the line of it.
+fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) =
+        state.active_pane()
+    {
+        let y = overlay_area(state.size, pane).y;
+        return Some((pane, usize::from(mouse.y.checked_sub(y)?)));
+    }
+    let layout = state.layout();
+    let within = |area: Area| {
+        (area.x..area.x + area.width).contains(&mouse.x)
+            && (area.y..area.y + area.height).contains(&mouse.y)
+    };
+    let panes = [
+        (Pane::List, layout.list),
+        (Pane::Reader, layout.reader),
+        (Pane::Quotes, layout.quotes),
+    ];
+    panes.into_iter().find_map(|(pane, area)| {
+        let area = area.filter(|&area| within(area))?;
+        Some((pane, usize::from(mouse.y - area.y)))
+    })
+}
+
+fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
+    match pane {
+        Pane::List => scroll_list(state, by),
+        Pane::Reader => state.scroll_by(by),
+        Pane::Quotes => state.step_quote(by.signum()),
+        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => move_by(state, by),
+    }
+}
+
+/// Scrolls the list; the selection stays where it is in sight, else on the row that is nearest to it.
+fn scroll_list(state: &mut State, by: isize) {
+    let count = state.list.rows(&state.index).len();
+    let height = state.pane_height(Pane::List);
+    let last = count.saturating_sub(height);
+    let top = state.list.top.saturating_add_signed(by).min(last);
+    let margin = usize::from(height > 8) * 2;
+    let first = if top == 0 { 0 } else { top + margin };
+    let end = if top == last {
+        count
+    } else {
+        top + height - margin
+    };
+    let row = state.list.row.min(end.saturating_sub(1)).max(first);
+    state.list.top = top;
+    state.list.user_selected = true;
+    state.list.select(row, &state.index);
+}
+
+fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) {
+    match pane {
+        Pane::List => {
+            let row = state.list.top + line;
+            if row >= state.list.rows(&state.index).len() {
+                return;
+            }
+            if state.focus == Pane::List && state.list.row == row {
+                return go_in(state);
+            }
+            state.focus = Pane::List;
+            state.list.user_selected = true;
+            state.list.select(row, &state.index);
+        }
+        Pane::Reader => {
+            state.focus = Pane::Reader;
+            state.mark_read();
+            let at = state.reader.scroll + line;
+            let quote = state.document().and_then(|document| {
+                (0..document.quotes.len()).find(|&quote| document.quote_lines(quote).contains(&at))
+            });
+            if quote.is_some() {
+                state.reader.current_quote = quote;
+            }
+        }
+        Pane::Quotes => {
+            state.focus = Pane::Quotes;
+            let row = line.checked_sub(2).map(|line| line + state.quotes_top);
+            let rows = state.document().map(|document| &document.quote_rows);
+            if let Some(QuotePaneRow::Quote { quote, .. }) =
+                row.zip(rows).and_then(|(n, r)| r.get(n))
+            {
+                state.go_to_quote(*quote);
+            }
+        }
+        Pane::Speakers => {
+            let row = state.speakers.top + line;
+            if row == state.speakers.row {
+                speakers::filter_by_speaker(state, effects);
+            } else if row < state.speakers.shown_rows.len() {
+                speakers::go_to(state, row);
+            }
+        }
+        Pane::Choice => {
+            let Some(panel) = state.panel else {
+                return;
+            };
+            let row = panel.top + line;
+            if row == panel.row {
+                panel::open_row(state, effects);
+            } else if row < state.panel_len(panel.kind) {
+                move_to(state, row);
+            }
+        }
+        Pane::Sheet | Pane::Changes => {}
     }
 }

@@ -41,6 +41,7 @@ pub struct Layout {
 
 /// Smallest terminal in which anything is shown.
 pub const MIN_SIZE: (u16, u16) = (20, 5);
+
 /// Widest measure of running text.
 pub const MAX_TEXT_WIDTH: u16 = 72;
 

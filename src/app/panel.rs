@@ -1,9 +1,11 @@
 //! The lists that stand over the panes, views, alerts, links or places: which is open, where in it the reader stands, and
 //! what Enter does there.
 
-use super::{Effect, State, filtering, linking, places};
 use crate::action::{Code, Key, Pane};
-use crate::desk::EntryId;
+use crate::app::state::State;
+use crate::app::update::Effect;
+use crate::app::{filter, navigation, reader};
+use crate::index::EntryId;
 
 /// Which of them is open, and where in it the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,8 +119,8 @@ pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
             apply_view(state, panel.row, effects);
         }
         PanelKind::Views => {}
-        PanelKind::Links => linking::open_chosen_link(state, panel.row, effects),
-        PanelKind::Bookmarks => places::open_chosen_bookmark(state, panel.row, effects),
+        PanelKind::Links => reader::open_chosen_link(state, panel.row, effects),
+        PanelKind::Bookmarks => navigation::open_chosen_bookmark(state, panel.row, effects),
         PanelKind::Alerts => {
             let Some(alert) = state.alerts.log.get(panel.row) else {
                 return;
@@ -144,7 +146,7 @@ fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     let filter = saved.view.filter.clone();
     state.focus = Pane::List;
     state.filter.outer_filters.clear();
-    filtering::set_filter(state, &filter, effects);
+    filter::set_filter(state, &filter, effects);
     state.filter.add_to_history();
 }
 
@@ -163,7 +165,7 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
         state.hold_arrivals();
         if !state.filter.is_blank() {
             state.filter.outer_filters.clear();
-            filtering::set_filter(state, "", effects);
+            filter::set_filter(state, "", effects);
         }
     }
     state.list.selected = Some(id);

@@ -1,9 +1,14 @@
-//! The line at which a filter or a search is typed.
+//! The prompt at which a filter or a search is typed: editing, history, completion with Tab.
 
 use tui_input::{Input, InputRequest};
 
-use super::completing::Completion;
-use crate::action::{Code, Key};
+use crate::action::{Code, Key, Pane};
+use crate::app::filter::set_filter;
+use crate::app::speakers;
+use crate::app::state::State;
+use crate::app::update::Effect;
+use crate::filter::{CompletionTarget, Field, quote_value};
+use crate::index::InternedColumn;
 
 /// What is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,5 +174,273 @@ impl Prompt {
             Some(change) if change.value => PromptEvent::Changed,
             _ => PromptEvent::Nothing,
         }
+    }
+}
+
+// Keys at the prompt of filter and search: what is typed takes hold at once; history, completion, a filter within
+// a filter.
+
+/// Opens the prompt that `/` means in the pane that has the focus.
+pub(super) fn open_prompt(state: &mut State) {
+    state.prompt = Some(match state.focus {
+        Pane::Reader | Pane::Quotes => {
+            let mut prompt = Prompt::new(PromptKind::Search, "");
+            prompt.before.clone_from(&state.reader.search);
+            prompt
+        }
+        _ => {
+            let mut prompt = Prompt::new(PromptKind::Filter, &state.filter.text);
+            // What is typed now is a word of its own.
+            if !state.filter.text.is_empty() && !state.filter.text.ends_with(' ') {
+                let text = format!("{} ", state.filter.text);
+                let end = text.chars().count();
+                prompt.set_text(text, end);
+            }
+            prompt
+        }
+    });
+    state.selection_before_prompt = state.list.selected;
+}
+
+/// Opens the prompt for a filter within the one that is on.
+pub(super) fn open_nested_filter(state: &mut State) {
+    open_prompt(state);
+    if state.filter.text.trim().is_empty() {
+        return;
+    }
+    let wider = std::mem::take(&mut state.filter.text);
+    state.filter.outer_filters.push(wider);
+    let mut prompt = Prompt::new(PromptKind::Filter, "");
+    prompt.is_nested = true;
+    state.prompt = Some(prompt);
+}
+
+/// Back to the filter that this one stands within, or to no filter.
+pub(super) fn widen_filter(state: &mut State, effects: &mut Vec<Effect>) {
+    let wider = state.filter.outer_filters.pop().unwrap_or_default();
+    set_filter(state, &wider, effects);
+}
+
+/// A key at the prompt.
+pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    let (purpose, outcome) = (prompt.kind, prompt.handle_key(key));
+    match outcome {
+        PromptEvent::Changed => apply_typed_text(state, effects),
+        PromptEvent::Accepted => accept_prompt(state, effects),
+        PromptEvent::Cancelled => cancel_prompt(state, effects),
+        PromptEvent::Move(by) if purpose == PromptKind::Filter => {
+            state.list.move_selection(by, &state.index)
+        }
+        PromptEvent::Recall(older) => {
+            let history = match purpose {
+                PromptKind::Search => &state.search_history,
+                _ => &state.filter.history,
+            };
+            if prompt.recall(history, older) {
+                apply_typed_text(state, effects);
+            }
+        }
+        PromptEvent::Complete(forward) if purpose == PromptKind::Filter => {
+            complete_word(state, forward);
+            apply_typed_text(state, effects);
+        }
+        PromptEvent::Move(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
+}
+
+fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(prompt) = &state.prompt {
+        let (purpose, text) = (prompt.kind, prompt.text().to_owned());
+        let field = CompletionTarget::at_end(prompt.split_at_cursor().0).field;
+        apply_text(state, purpose, &text, effects);
+        if purpose == PromptKind::Filter && field == Some(Field::Said) {
+            speakers::request_names(state, effects);
+        }
+    }
+}
+
+fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
+    // A filter that cannot be read is not in force: it is mended, or left with Esc.
+    let wrong = |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.filter.error.is_some();
+    if state.prompt.as_ref().is_some_and(wrong) {
+        return;
+    }
+    let Some(prompt) = state.prompt.take() else {
+        return;
+    };
+    speakers::stop_names(state, effects);
+    let text = prompt.text();
+    match prompt.kind {
+        PromptKind::Search if !text.is_empty() => {
+            state.search_history.retain(|before| before != text);
+            state.search_history.push(text.to_owned());
+            state.go_to_hit(true, true);
+        }
+        PromptKind::Filter if prompt.is_nested && text.trim().is_empty() => {
+            widen_filter(state, effects)
+        }
+        PromptKind::Filter => {
+            state.filter.add_to_history();
+            state.marks.remember_query(&state.filter.text);
+        }
+        _ => {}
+    }
+}
+
+fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.take() else {
+        return;
+    };
+    speakers::stop_names(state, effects);
+    if prompt.is_nested {
+        widen_filter(state, effects);
+    } else {
+        apply_text(state, prompt.kind, &prompt.before, effects);
+    }
+    state.list.selected = state.selection_before_prompt;
+    state.list.user_selected = true;
+    state.rebuild_rows();
+}
+
+/// Writes what the word before the cursor may become, the next candidate each time.
+fn complete_word(state: &mut State, forward: bool) {
+    let Some(prompt) = &state.prompt else { return };
+    let mut completion = prompt.completion.clone();
+    if let Some(completion) = &mut completion {
+        completion.step(forward);
+    } else {
+        let (before, after) = prompt.split_at_cursor();
+        completion = state.find_completion(before, after);
+    }
+    let Some(prompt) = &mut state.prompt else {
+        return;
+    };
+    if let Some(completion) = &completion {
+        let (text, cursor) = completion.text();
+        prompt.set_text(text, cursor);
+    }
+    prompt.completion = completion;
+}
+
+/// A pasted text goes into the prompt, where one is open.
+pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    prompt.paste(text);
+    let (purpose, text) = (prompt.kind, prompt.text().to_owned());
+    apply_text(state, purpose, &text, effects);
+}
+
+fn apply_text(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Vec<Effect>) {
+    match purpose {
+        PromptKind::Filter => set_filter(state, text, effects),
+        PromptKind::Search => {
+            text.clone_into(&mut state.reader.search);
+            state.reader.find_hits(&state.filter.query);
+        }
+        PromptKind::Speakers => crate::app::speakers::set_speakers_filter(state, text),
+        PromptKind::Sheet => crate::app::sheet::set_sheet_filter(state, text),
+        PromptKind::Command | PromptKind::Pipe => {}
+    }
+}
+
+// Completion at the prompt: what the word that is being typed may become, by the tables and by what is at hand.
+
+/// Most candidates that are offered.
+const MAX_CANDIDATES: usize = 60;
+
+/// Letters that must be there before places and agencies are offered without a field.
+const MIN_LETTERS: usize = 2;
+
+/// Candidates for the word that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// What is shown of each, and what is written.
+    pub candidates: Vec<(String, String)>,
+    /// The one that is written now.
+    pub current: usize,
+    /// The text before the word, and after it.
+    pub before: String,
+    pub after: String,
+}
+
+impl Completion {
+    /// The text with the candidate written, and its cursor in characters.
+    #[must_use]
+    pub fn text(&self) -> (String, usize) {
+        let word = self
+            .candidates
+            .get(self.current)
+            .map_or("", |(_, word)| word);
+        let front = format!("{}{word}", self.before);
+        let cursor = front.chars().count();
+        (front + &self.after, cursor)
+    }
+
+    /// Goes to the next candidate, or the one before.
+    pub fn step(&mut self, forward: bool) {
+        let count = self.candidates.len().max(1);
+        self.current = (self.current + if forward { 1 } else { count - 1 }) % count;
+    }
+}
+
+impl State {
+    /// What the word before the cursor may become; `None` where nothing is known.
+    pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
+        let slot = CompletionTarget::at_end(before);
+        let mut candidates: Vec<(String, String)> = slot
+            .suggestions()
+            .into_iter()
+            .map(|name| (name.clone(), name))
+            .collect();
+        let columns: &[InternedColumn] = match slot.field {
+            None if slot.partial.chars().count() < MIN_LETTERS => &[],
+            None => &[
+                InternedColumn::Agency,
+                InternedColumn::Place,
+                InternedColumn::Country,
+            ],
+            Some(Field::From) => &[InternedColumn::Agency],
+            Some(Field::At) => &[InternedColumn::Place, InternedColumn::Country],
+            Some(Field::By) => &[InternedColumn::Byline],
+            Some(Field::About) => &[InternedColumn::Subjects],
+            Some(Field::Lang) => &[InternedColumn::Language],
+            Some(Field::Slug) => &[InternedColumn::Slug],
+            Some(_) => &[],
+        };
+        let mut offer = |value: &str| {
+            let word = quote_value(value);
+            if slot.accepts_value(value) && candidates.iter().all(|(_, known)| *known != word) {
+                candidates.push((value.to_owned(), word));
+            }
+        };
+        for &column in columns {
+            // Subjects stand several in one text.
+            for value in self.index.values(column) {
+                value
+                    .split("; ")
+                    .filter(|v| !v.is_empty())
+                    .for_each(&mut offer);
+            }
+        }
+        if slot.field == Some(Field::Said) {
+            let open = self.shown_document().into_iter().flat_map(|d| &d.speakers);
+            open.filter_map(|s| s.name.as_deref()).for_each(&mut offer);
+            self.speakers
+                .rows
+                .iter()
+                .for_each(|row| offer(row.name.as_str()));
+        }
+        candidates.truncate(MAX_CANDIDATES);
+        (!candidates.is_empty()).then(|| Completion {
+            candidates,
+            current: 0,
+            before: before[..slot.start].to_owned(),
+            after: after.to_owned(),
+        })
     }
 }

@@ -1,13 +1,17 @@
-//! The reader pane: the open dispatch, how far it is scrolled, the current quote, and search in the text.
+//! The reader pane: the open dispatch, how far it is scrolled, search in its text, and its links.
 
 use std::ops::Range;
 
-use super::hits::ScrollTarget;
-use super::{Area, Document, LineKind, State};
-use crate::action::Pane;
-use crate::desk::EntryId;
+use crate::action::{Action, Pane};
+use crate::app::document::{Document, LineKind};
+use crate::app::layout::{Area, text_column};
+use crate::app::panel::{self, PanelKind};
+use crate::app::state::State;
+use crate::app::update::Effect;
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::quote::{Quote, TextPart};
+use crate::index::EntryId;
+use crate::quotes::{Quote, TextPart};
+use crate::text::{find_folded, fold, link_target};
 
 /// State of the reader pane.
 #[derive(Debug, Default)]
@@ -56,7 +60,7 @@ impl Reader {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
         let top = document.and_then(|document| document.lines.get(self.scroll));
         // A blank line stands for the block after it, but one above the body for nothing.
-        let in_body = |line: &&super::ReaderLine| match line.kind {
+        let in_body = |line: &&crate::app::ReaderLine| match line.kind {
             LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::OmittedBlocks => true,
             kind => kind == LineKind::Blank && line.range.start > 0,
         };
@@ -94,7 +98,8 @@ impl Reader {
             return;
         }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
-            let holds = |line: &super::ReaderLine| line.kind == kind && line.range.start <= start;
+            let holds =
+                |line: &crate::app::ReaderLine| line.kind == kind && line.range.start <= start;
             self.scroll = document
                 .lines
                 .iter()
@@ -112,7 +117,7 @@ pub(super) fn receive_dispatch(
 ) {
     if state.reader.requested != Some(id) {
         if let Ok(read) = result {
-            super::fate::receive_kill_notice(state, id, &read.0);
+            crate::app::banner::receive_kill_notice(state, id, &read.0);
         }
         return;
     }
@@ -159,7 +164,7 @@ impl State {
     /// Notes that the selected dispatch has been read.
     pub(super) fn mark_read(&mut self) {
         self.restore_position();
-        super::marking::mark_selected_read(self);
+        crate::app::marks::mark_selected_read(self);
     }
 
     pub(super) fn line_count(&self) -> usize {
@@ -215,5 +220,310 @@ impl State {
     #[must_use]
     pub fn is_at_end(&self) -> bool {
         self.reader.scroll >= self.max_scroll()
+    }
+}
+
+// Search in the text: the places that match, going from one to the next, over the end of a dispatch into the next
+// hit.
+
+/// Where a dispatch is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScrollTarget {
+    /// At the top, unless what the filter found stands only further down.
+    FirstMatch,
+    FirstHit,
+    LastHit,
+    /// At this position of the body: where it was left.
+    Position(usize),
+    /// At the first quote of the speaker that is sought, or, going back, at the last.
+    SpeakerQuote(bool),
+}
+
+impl Reader {
+    /// Finds the places that match the search, or else the filter.
+    pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
+        self.current_hit = None;
+        self.hits.clear();
+        let Some(document) = &mut self.document else {
+            return;
+        };
+        if self.only_matches {
+            document.layout_columns = 0;
+        }
+        let word = fold(self.search.trim());
+        for (part, text) in [
+            (TextPart::Headline, document.dispatch.headline.as_str()),
+            (TextPart::Body, document.dispatch.body.text()),
+        ] {
+            let found = if word.is_empty() {
+                filter.match_ranges_in_text(text)
+            } else {
+                find_folded(text, &word)
+            };
+            self.hits
+                .extend(found.into_iter().map(|range| (part, range)));
+        }
+    }
+}
+
+impl State {
+    /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
+    pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
+        if !first && self.go_to_hit_in_neighbour(forward) {
+            return;
+        }
+        let Some(document) = &self.reader.document else {
+            return;
+        };
+        if self.reader.hits.is_empty() {
+            let sought = if self.reader.search.is_empty() {
+                &self.filter.display_text()
+            } else {
+                &self.reader.search
+            };
+            self.notice = Some(if sought.is_empty() {
+                let hint = self.key_hint(": ", Action::Search, "searches the text");
+                format!("nothing is searched for{hint}")
+            } else {
+                format!("not in this text: {sought}")
+            });
+            return;
+        }
+        let count = self.reader.hits.len();
+        let line =
+            |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
+        let below = || {
+            (0..count)
+                .find(|&hit| line(hit) >= self.reader.scroll)
+                .unwrap_or(0)
+        };
+        let next = match (self.reader.current_hit, forward) {
+            (_, _) if first => below(),
+            (Some(hit), true) => (hit + 1) % count,
+            (Some(hit), false) => (hit + count - 1) % count,
+            (None, true) => below(),
+            (None, false) => (below() + count - 1) % count,
+        };
+        let at = line(next);
+        self.reader.current_hit = Some(next);
+        self.notice = Some(format!("hit {} of {count}", next + 1));
+        self.scroll_into_view(at..at + 1);
+        self.select_visible_quote();
+    }
+
+    /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
+    fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
+        let at_edge = match self.reader.current_hit {
+            Some(hit) if forward => hit + 1 == self.reader.hits.len(),
+            Some(hit) => hit == 0,
+            None => false,
+        };
+        let next = self
+            .list
+            .row
+            .saturating_add_signed(if forward { 1 } else { -1 });
+        let rows = self.list.rows(&self.index).len();
+        let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
+        if !at_edge || !filtered || next >= rows || next == self.list.row {
+            return false;
+        }
+        self.list.user_selected = true;
+        self.list.select(next, &self.index);
+        self.set_scroll_target(if forward {
+            ScrollTarget::FirstHit
+        } else {
+            ScrollTarget::LastHit
+        });
+        true
+    }
+
+    /// Shows only the paragraphs that hold a hit, or all again.
+    pub(super) fn toggle_only_matches(&mut self) {
+        if !self.reader.only_matches && self.reader.hits.is_empty() {
+            let hint = self.key_hint(": ", Action::Search, "searches it");
+            self.notice = Some(format!("nothing is marked in this text{hint}"));
+            return;
+        }
+        self.reader.only_matches = !self.reader.only_matches;
+        if let Some(document) = &mut self.reader.document {
+            document.layout_columns = 0;
+        }
+    }
+
+    /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
+    pub(super) fn open_at_first_match(&mut self) {
+        if self.reader.scroll == 0 && self.reader.scroll_target.is_none() {
+            self.set_scroll_target(ScrollTarget::FirstMatch);
+        }
+    }
+
+    /// Goes to where a dispatch that has just been read is to be opened.
+    pub(super) fn apply_scroll_target(&mut self) {
+        if self.reader.requested != self.document().map(|d| d.id) || self.line_count() == 0 {
+            return;
+        }
+        let Some((of, landing)) = self.reader.scroll_target.take() else {
+            return;
+        };
+        if Some(of) != self.reader.requested {
+            return;
+        }
+        if let ScrollTarget::SpeakerQuote(forward) = landing {
+            if let Some(quote) = self.sought_speaker_quote(forward) {
+                self.go_to_quote(quote);
+            }
+            return;
+        }
+        if let (ScrollTarget::Position(at), Some(document)) = (landing, self.document()) {
+            self.reader.scroll = document.line_of(TextPart::Body, at);
+            return;
+        }
+        let last = self.reader.hits.len().checked_sub(1);
+        let hit = match landing {
+            ScrollTarget::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
+            ScrollTarget::FirstMatch
+            | ScrollTarget::SpeakerQuote(_)
+            | ScrollTarget::Position(_) => None,
+            ScrollTarget::FirstHit => last.map(|_| 0),
+            ScrollTarget::LastHit => last,
+        };
+        let Some((document, hit)) = self.document().zip(hit) else {
+            return;
+        };
+        let (part, range) = &self.reader.hits[hit];
+        let line = document.line_of(*part, range.start);
+        if landing != ScrollTarget::FirstMatch {
+            self.reader.current_hit = Some(hit);
+        }
+        self.scroll_into_view(line..line + 1);
+    }
+}
+
+// Sideways moves: tables that are wider than the reader pane.
+
+/// Half the columns of the reader pane.
+pub(super) fn half_pane_columns(state: &State) -> isize {
+    isize::try_from(state.table_columns() / 2)
+        .unwrap_or(1)
+        .max(1)
+}
+
+/// Moves the tables by so many columns to the left.
+pub(super) fn scroll_tables(state: &mut State, by: isize) {
+    if state.max_table_scroll() == 0 {
+        state.notice = Some("no table of this dispatch is wider than the pane".into());
+        return;
+    }
+    let furthest = state.max_table_scroll();
+    state.reader.table_scroll = state
+        .reader
+        .table_scroll
+        .saturating_add_signed(by)
+        .min(furthest);
+}
+
+impl State {
+    /// Columns that a row of a table has: from the start of the text to the end of the pane.
+    fn table_columns(&self) -> usize {
+        let reader = self.layout_at(Pane::Reader);
+        let area = self.layout().reader.or(reader.reader);
+        area.map_or(0, |area| {
+            usize::from((area.x + area.width).saturating_sub(text_column(area).x))
+        })
+    }
+
+    /// The furthest that tables move: the end of the widest row at the end of the pane.
+    #[must_use]
+    pub fn max_table_scroll(&self) -> usize {
+        let columns = self.shown_document().map_or(0, |d| d.table_columns);
+        columns.saturating_sub(self.table_columns())
+    }
+}
+
+// Links of the open dispatch: found in what it says and in what the wire lists, and opened with the reader's own
+// program.
+
+/// A link to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// As the dispatch writes it.
+    pub text: String,
+    /// What is opened: see [`link_target`].
+    pub target: String,
+}
+
+/// What else than its body a dispatch is looked through for links.
+const LINKED_LINE_KINDS: [LineKind; 4] = [
+    LineKind::Headline,
+    LineKind::EditorNote,
+    LineKind::Rights,
+    LineKind::ReaderNote,
+];
+
+/// The links of a document, each once: those of the text in its order, then those around it, then those that the wire
+/// lists. With them the number of the first whose line is at or below a line of the document.
+fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
+    let body = document.dispatch.body.text();
+    let mut found: Vec<Link> = Vec::new();
+    let mut next = None;
+    let mut put = |text: &str, below: bool| {
+        let Some(target) = link_target(text) else {
+            return;
+        };
+        let at = found.iter().position(|link| link.target == target);
+        let at = at.unwrap_or_else(|| {
+            found.push(Link {
+                text: text.trim().to_owned(),
+                target,
+            });
+            found.len() - 1
+        });
+        if below && next.is_none() {
+            next = Some(at);
+        }
+    };
+    for range in &document.links {
+        let below = document.line_of(TextPart::Body, range.start) >= top;
+        put(&body[range.clone()], below);
+    }
+    for kind in LINKED_LINE_KINDS {
+        let text = document.text_for_kind(kind);
+        for range in document.links_of(kind).iter() {
+            put(&text[range.clone()], false);
+        }
+    }
+    for link in &document.dispatch.links {
+        put(link, false);
+    }
+    (found, next.unwrap_or(0))
+}
+
+/// Opens the link of the dispatch, or shows its links to choose from.
+pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(document) = state.document() else {
+        return;
+    };
+    let (found, next) = collect_links(document, state.reader.scroll);
+    state.links = found;
+    match state.links.len() {
+        0 => state.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
+        1 => open_link(state, 0, effects),
+        _ => {
+            panel::toggle_panel(state, PanelKind::Links);
+            panel::select_row(state, next);
+        }
+    }
+}
+
+/// Opens one of the links that are shown.
+pub(super) fn open_chosen_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    panel::close(state);
+    open_link(state, row, effects);
+}
+
+fn open_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    if let Some(link) = state.links.get(row) {
+        state.notice = Some(format!("opening {}", link.target));
+        effects.push(Effect::OpenLink(link.target.clone()));
     }
 }

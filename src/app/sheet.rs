@@ -1,12 +1,17 @@
-//! The screens over the others: all keys, the problems with the input, header fields and raw source of the dispatch.
+//! Full-screen sheets: all keys, problems, header fields and raw source of a dispatch, health of the sources; narrowed by typing.
 
 use std::ops::Range;
 
-use super::narrowing::filter_sheet_lines;
-use super::{State, header, health, source};
-use crate::dispatch::Severity;
+use crate::action::{Action, Key};
+use crate::app::banner::format_time;
+use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
+use crate::app::state::State;
+use crate::app::update::Effect;
+use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp};
 use crate::filter::FIELDS;
-use crate::text::{cells, sanitize_line, wrap};
+use crate::health::Health;
+use crate::index::{EntryId, SourceView};
+use crate::text::{cells, fold, sanitize_line, wrap};
 
 /// Most problems that are listed.
 const MAX_PROBLEMS: usize = 1_000;
@@ -69,9 +74,9 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
         SheetKind::Help => help_lines(state),
         SheetKind::Problems => problem_lines(state),
-        SheetKind::Header => header::header_lines(state),
-        SheetKind::Source => source::source_lines(state),
-        SheetKind::Health => health::health_lines(state),
+        SheetKind::Header => header_lines(state),
+        SheetKind::Source => source_lines(state),
+        SheetKind::Health => health_lines(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
     filter_sheet_lines(lines, state)
@@ -187,7 +192,7 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     );
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("Commands".to_owned()));
-    let commands = super::typed_commands().into_iter();
+    let commands = crate::app::typed_commands().into_iter();
     lines
         .extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help.to_owned())));
     lines.push(SheetLine::Blank);
@@ -229,6 +234,319 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
                 .iter()
                 .map(|problem| SheetLine::Text(problem.to_string())),
         );
+    }
+    lines
+}
+
+// A sheet narrowed to the lines that hold what is typed: `/` in the keys, a header, a raw source.
+
+/// Opens the prompt.
+pub(super) fn open_sheet_filter(state: &mut State) {
+    state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.sheet_filter));
+}
+
+/// A key at that prompt.
+pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    match prompt.handle_key(key) {
+        PromptEvent::Changed => {
+            let text = prompt.text().to_owned();
+            set_sheet_filter(state, &text);
+        }
+        PromptEvent::Accepted => state.prompt = None,
+        PromptEvent::Cancelled => {
+            state.prompt = None;
+            set_sheet_filter(state, "");
+        }
+        PromptEvent::Move(by) => crate::app::navigation::move_by(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
+}
+
+/// Shows only lines that hold each of the words; none: all.
+pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
+    words.clone_into(&mut state.sheet_filter);
+    if let Some(sheet) = &mut state.sheet {
+        sheet.scroll = 0;
+    }
+}
+
+/// The lines that hold each of the words, under their headings.
+pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
+    let words = &state.sheet_filter;
+    let sought: Vec<String> = words.split_whitespace().map(fold).collect();
+    if sought.is_empty() {
+        return lines;
+    }
+    let mut kept = Vec::new();
+    let mut heading = None;
+    // All that stands under a heading that is sought is shown.
+    let mut whole = false;
+    for line in lines {
+        let text = match &line {
+            SheetLine::Heading(text) => {
+                let text = fold(text);
+                whole = sought.iter().all(|word| text.contains(word.as_str()));
+                heading = Some(line);
+                continue;
+            }
+            SheetLine::Key(keys, help) => fold(&format!("{keys} {help}")),
+            SheetLine::Field(name, value) => fold(&format!("{name} {value}")),
+            SheetLine::Text(text)
+            | SheetLine::Note(text)
+            | SheetLine::Raw(text)
+            | SheetLine::Fault(text) => fold(text),
+            SheetLine::Blank => continue,
+        };
+        if whole || sought.iter().all(|word| text.contains(word.as_str())) {
+            if let Some(heading) = heading.take() {
+                if !kept.is_empty() {
+                    kept.push(SheetLine::Blank);
+                }
+                kept.push(heading);
+            }
+            kept.push(line);
+        }
+    }
+    if kept.is_empty() {
+        let words = words.trim();
+        // At its prompt no key is another one than it always is.
+        let hint = match state.prompt {
+            Some(_) => ": Esc shows all of them".to_owned(),
+            None => state.key_hint(": ", Action::Cancel, "shows all of them"),
+        };
+        kept.push(SheetLine::Text(format!("No line holds “{words}”{hint}.")));
+    }
+    kept
+}
+
+// The sheet of all header fields of the open dispatch: those of the model by name, then those under the wire's own
+// names.
+
+/// The lines of the sheet.
+pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
+    let Some(document) = state.document() else {
+        return vec![SheetLine::Text(no_dispatch_reason(state))];
+    };
+    let d = &document.dispatch;
+    let mut lines = Vec::new();
+    if !d.headline.is_empty() {
+        lines.push(SheetLine::Heading(d.headline.clone()));
+    }
+    if let Some(origin) = state
+        .selected_entry()
+        .and_then(crate::index::EntryRef::origin)
+    {
+        let input = origin.input.display_path();
+        lines.push(header_field("file", &input));
+        if origin.bytes != (0..origin.input.length) {
+            let bytes = format!("{} to {}", origin.bytes.start, origin.bytes.end);
+            lines.push(header_field("bytes", &bytes));
+        }
+    }
+    let known = known_fields(d);
+    lines.extend(known.iter().map(|(name, value)| header_field(name, value)));
+    if !d.fields.is_empty() {
+        lines.push(SheetLine::Blank);
+        lines.push(SheetLine::Heading("Under the wire's own names".to_owned()));
+        lines.extend(
+            d.fields
+                .iter()
+                .map(|(name, value)| header_field(name, value)),
+        );
+    }
+    if !d.problems.is_empty() {
+        lines.push(SheetLine::Blank);
+        lines.push(SheetLine::Heading("Problems".to_owned()));
+        let problems = d.problems.iter();
+        lines.extend(problems.map(|problem| SheetLine::Text(problem.to_string())));
+    }
+    lines
+}
+
+/// Why there is nothing to tell.
+pub(super) fn no_dispatch_reason(state: &State) -> String {
+    match &state.reader.failure {
+        Some(failure) => failure.to_string(),
+        None if state.list.selected.is_some() => "The dispatch is being read …".to_owned(),
+        None => "No dispatch is open.".to_owned(),
+    }
+}
+
+fn header_field(name: &str, value: &str) -> SheetLine {
+    SheetLine::Field(name.to_owned(), value.to_owned())
+}
+
+/// Every field of the model that has a value, the names as records have them.
+fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
+    let line = d.dateline.as_ref();
+    let list = |all: &[String]| Some(all.join("; ")).filter(|joined| !joined.is_empty());
+    let derived = if d.headline_derived {
+        "the start of the text: the wire sent none"
+    } else {
+        &d.headline
+    };
+    let embargo = match (d.embargoed, d.embargo) {
+        (_, Some(until)) => Some(format!("until {}", until.to_rfc3339())),
+        (true, None) => Some("until further notice".to_owned()),
+        (false, None) => None,
+    };
+    let relates = d
+        .relations
+        .iter()
+        .map(|r| format!("{} {}", r.kind.name(), r.id));
+    let relates: Vec<String> = relates.collect();
+    let all = [
+        ("format", Some(d.format.to_owned())),
+        ("encoding", Some(d.encoding.to_owned())),
+        ("id", d.id.clone()),
+        ("revision", d.revision.clone()),
+        ("story", d.story.clone()),
+        ("label", d.label.clone()),
+        ("agency", d.agency.clone()),
+        ("slug", d.slug.clone()),
+        ("headline", Some(derived.to_owned())),
+        ("byline", d.byline.clone()),
+        ("dateline", line.map(|line| line.text.clone())),
+        ("place", d.place().map(str::to_owned)),
+        ("country", d.country().map(str::to_owned)),
+        ("urgency", d.urgency.map(|u| u.value().to_string())),
+        ("priority", d.priority.clone()),
+        ("category", d.category.clone()),
+        ("subjects", list(&d.subjects)),
+        ("keywords", list(&d.keywords)),
+        ("status", Some(d.status.name().to_owned())),
+        ("embargo", embargo),
+        ("role", Some(d.role.name().to_owned())),
+        ("relates", list(&relates)),
+        ("ednote", d.ednote.clone()),
+        ("created", d.created.map(Stamp::to_rfc3339)),
+        ("sent", d.sent.map(Stamp::to_rfc3339)),
+        ("time", d.time.map(|time| time_with_source(d, time))),
+        ("words", Some(words(d))),
+        ("language", d.language.clone()),
+        ("rights", d.rights.clone()),
+        ("links", list(&d.links)),
+    ];
+    let given = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    given.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The time that lists sort by, and where it comes from.
+fn time_with_source(d: &Dispatch, time: Stamp) -> String {
+    let day = if time.precision == Precision::Day {
+        ", the day alone"
+    } else {
+        ""
+    };
+    format!("{} ({}{day})", time.to_rfc3339(), d.time_source.name())
+}
+
+fn words(d: &Dispatch) -> String {
+    match d.words_stated {
+        Some(stated) => format!("{}; the wire states {stated}", d.word_count()),
+        None => d.word_count().to_string(),
+    }
+}
+
+// The sheet of the raw source of the open dispatch: its bytes, read again when they are asked for.
+
+/// Asks for the bytes where the sheet is open and they are not those of the open dispatch.
+pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
+    let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
+    if !shown {
+        state.source = None;
+        state.source_entry = None;
+        return;
+    }
+    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
+        return;
+    };
+    if state.source_entry != Some(id) {
+        state.source_entry = Some(id);
+        state.source = None;
+        effects.push(Effect::ReadSource(id, encoding, state.index.snapshot()));
+    }
+}
+
+/// The bytes have been read.
+pub(super) fn receive_source(
+    state: &mut State,
+    id: EntryId,
+    result: Result<SourceView, InputProblem>,
+) {
+    if state.source_entry == Some(id) {
+        state.source = Some(result);
+    }
+}
+
+/// The lines of the sheet.
+pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
+    match &state.source {
+        None => vec![SheetLine::Text(no_dispatch_reason(state))],
+        Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],
+        Some(Ok(source)) => {
+            let notes = source.notes.iter().map(|n| SheetLine::Note(n.clone()));
+            let lines = source.lines.iter().map(|l| SheetLine::Raw(l.clone()));
+            notes.chain([SheetLine::Blank]).chain(lines).collect()
+        }
+    }
+}
+
+// The sheet of the sources: when each was last heard of, how much it sends, what is missing.
+
+/// Opens the sheet and asks for what it shows.
+pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
+    state.health = None;
+    state.sheet_filter.clear();
+    state.sheet = Some(Sheet {
+        kind: SheetKind::Health,
+        scroll: 0,
+    });
+    let there = |id: &&EntryId| !state.index.is_unlisted(**id);
+    let ids = state.index.order().iter().filter(there).copied().collect();
+    effects.push(Effect::ComputeHealth(ids, state.index.snapshot()));
+}
+
+/// What was asked for is there.
+pub(super) fn receive_health(state: &mut State, health: Health) {
+    state.health = Some(health);
+}
+
+/// The lines of the sheet.
+pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
+    let Some(health) = &state.health else {
+        return vec![SheetLine::Note("counting …".to_owned())];
+    };
+    if health.sources.is_empty() {
+        return vec![SheetLine::Text("Nothing has come yet.".to_owned())];
+    }
+    let time = |stamp| format_time(stamp, &state.zone);
+    let mut lines = Vec::new();
+    for source in &health.sources {
+        if !lines.is_empty() {
+            lines.push(SheetLine::Blank);
+        }
+        let name = source.display_name();
+        lines.push(SheetLine::Heading(match source.missing_count() {
+            0 => name.to_owned(),
+            1 => format!("{name}: a number is missing"),
+            count => format!("{name}: {count} numbers are missing"),
+        }));
+        let told = source.describe(&time).into_iter();
+        lines.extend(told.map(|(name, value)| SheetLine::Field(name, value)));
+    }
+    if let Some(until) = health.until {
+        lines.push(SheetLine::Blank);
+        let until = time(crate::dispatch::Stamp::from_seconds(until));
+        let note = format!(
+            "Rates are counted back from {until}, the newest time of the wire. Numbers are missing where a wire counts its items; counting anew is no gap."
+        );
+        lines.push(SheetLine::Note(note));
     }
     lines
 }

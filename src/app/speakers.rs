@@ -1,8 +1,10 @@
 //! The speakers of the filtered list: rows that a job fills, narrowed by typing, and the filter that Enter makes of one.
 
-use super::prompt::{Prompt, PromptEvent, PromptKind};
-use super::{Effect, State, filtering};
 use crate::action::{Key, Pane};
+use crate::app::filter;
+use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
+use crate::app::state::State;
+use crate::app::update::Effect;
 use crate::filter::quote_value;
 use crate::speakers::SpeakerSummary;
 use crate::text::fold;
@@ -124,7 +126,7 @@ pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
     };
     close(state, effects);
     state.focus = Pane::List;
-    filtering::set_filter(state, &text, effects);
+    filter::set_filter(state, &text, effects);
 }
 
 /// The query for what somebody has said.

@@ -1,20 +1,34 @@
-//! What the program knows: the ground state, and what is derived from it when its inputs change.
+//! The whole state: what is given at the start, what is set by keys, and what is derived from both.
 
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
 
-use super::{
-    Alerts, Bookmarks, ChooseMode, Comparison, Document, Effect, Embargoes, Layout, Link, List,
-    ListFilter, LiveFeed, MarksState, Panel, Prompt, Reader, Setup, Sheet, SpeakerSearch,
-    SpeakersView, Welcome, layout, overlay_area, text_column,
-};
 use crate::action::{Key, Keymap, Pane};
-use crate::desk::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
+use crate::app::alerts::Alerts;
+use crate::app::banner::Embargoes;
+use crate::app::changes::Comparison;
+use crate::app::commands::{ChoiceKind, ChooseMode};
+use crate::app::document::Document;
+use crate::app::filter::ListFilter;
+use crate::app::hints::Welcome;
+use crate::app::layout::{Layout, layout, overlay_area, text_column};
+use crate::app::list::{List, LiveFeed};
+use crate::app::marks::MarksState;
+use crate::app::navigation::Bookmarks;
+use crate::app::panel::Panel;
+use crate::app::prompt::Prompt;
+use crate::app::quotes::SpeakerSearch;
+use crate::app::reader::{Link, Reader};
+use crate::app::sheet::Sheet;
+use crate::app::speakers::SpeakersView;
+use crate::app::update::Effect;
 use crate::dispatch::{InputProblem, Stamp};
-use crate::filter::CloseMatcher;
+use crate::filter::{CloseMatcher, SortOrder};
 use crate::health::Health;
-use crate::look::ListFormat;
+use crate::index::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
+use crate::list_format::ListFormat;
+use crate::views::{Mute, SavedView};
 
 /// How far the job of the filter is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -255,7 +269,7 @@ impl State {
 
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
     pub(super) fn sync_derived(&mut self, effects: &mut Vec<Effect>) {
-        super::marking::flush_marks(self, effects);
+        crate::app::marks::flush_marks(self, effects);
         self.unpin_row();
         if self.list.selected.is_none() && !self.list.rows(&self.index).is_empty() {
             self.rebuild_rows();
@@ -273,7 +287,7 @@ impl State {
                 None => self.reader.clear(),
             }
         }
-        super::fate::update_banner(self, effects);
+        crate::app::banner::update_banner(self, effects);
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
         let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
@@ -282,10 +296,68 @@ impl State {
         self.apply_scroll_target();
         self.clamp_scroll();
         self.scroll_quotes_pane();
-        super::speakers::update_speakers(self, effects);
-        super::alerts::raise_alerts(self, effects);
-        super::panel::scroll_to_row(self);
-        super::source::request_source(self, effects);
-        super::changes::lay_out_page(self);
+        crate::app::speakers::update_speakers(self, effects);
+        crate::app::alerts::raise_alerts(self, effects);
+        crate::app::panel::scroll_to_row(self);
+        crate::app::sheet::request_source(self, effects);
+        crate::app::changes::lay_out_page(self);
     }
+}
+
+// What is given when the program starts: what is read, for whom, and how it is shown.
+
+/// What is given when the program starts.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What is being read, for the top line: `wire/`, `built-in wire`.
+    pub name: String,
+    pub size: (u16, u16),
+    /// The reader's time zone.
+    pub zone: TimeZone,
+    /// A filter to begin with.
+    pub filter: String,
+    /// The order to begin with.
+    pub order: SortOrder,
+    pub keys: Keymap,
+    pub look: ListFormat,
+    pub options: StartupOptions,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<SavedView>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+}
+
+impl Setup {
+    /// A start with nothing set, in UTC.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
+        Self {
+            name: name.into(),
+            size,
+            zone: TimeZone::UTC,
+            filter: String::new(),
+            order: SortOrder::default(),
+            keys: Keymap::default(),
+            look: ListFormat::default(),
+            views: Vec::new(),
+            mutes: Vec::new(),
+            options: StartupOptions::default(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// How the program meets its reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StartupOptions {
+    /// One pane at a time, without lines and signs: for screens that are read aloud.
+    pub plain: bool,
+    /// The mouse is listened to.
+    pub mouse: bool,
+    /// Hints for a first visit.
+    pub welcome: Welcome,
+    /// What is under embargo is left out of the list.
+    pub hide_embargoed: bool,
+    /// What Enter chooses, where the program was started to choose something.
+    pub choose: Option<ChoiceKind>,
 }

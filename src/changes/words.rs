@@ -1,16 +1,19 @@
-//! Compares the words of two paragraphs. What comes out is exact to the byte, white space included.
+//! Tokenizes paragraphs and compares their words, then moves and merges the changes so that they read well. Exact to the byte, white space included.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use imara_diff::{Algorithm, Diff};
+use unicode_segmentation::UnicodeSegmentation;
 
-use super::tidy::{cleanup_semantic, cleanup_semantic_lossless};
-use super::tokens::{BlockView, Token, WordId};
-use super::{DiffRun, DiffRunKind};
+use crate::changes::compare::{DiffRun, DiffRunKind};
+use crate::dispatch::Body;
 
 /// Steps that all comparisons of words of two bodies may take together, about a tenth of a second. A paragraph of
 /// ten thousand words that shares none with its pair takes five million.
 const MAX_STEPS: u64 = 64_000_000;
+
 /// The comparison gives up its search for the shortest way after about this many changes, or the root of the length.
 const MIN_SEARCH_CUTOFF: u64 = 256;
 
@@ -227,9 +230,239 @@ pub(super) fn to_runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
     runs
 }
 
+// Makes a comparison of words fit to read: changes begin where sentences do, and no confetti of small words
+// between.
+
+/// Words between two changes that always stay: so many are no accident.
+const MIN_KEPT_WORDS: usize = 6;
+
+/// Moves changes that could stand at several places to the one that reads best: `A[. B]. C` becomes `A. [B. ]C`.
+pub(super) fn cleanup_semantic_lossless(
+    islands: &mut Vec<CommonRun>,
+    old: &BlockView<'_>,
+    new: &BlockView<'_>,
+) {
+    islands.retain(|island| !island.old.is_empty());
+    for right in 1..islands.len() {
+        let (before, after) = (islands[right - 1].clone(), islands[right].clone());
+        let put_in = before.old.end == after.old.start;
+        let taken_out = before.new.end == after.new.start;
+        let by = match (put_in, taken_out) {
+            (true, false) => best_shift(new, before.new, after.new),
+            (false, true) => best_shift(old, before.old, after.old),
+            _ => continue,
+        };
+        let moved = |at: usize| at.saturating_add_signed(by);
+        let left = &mut islands[right - 1];
+        (left.old.end, left.new.end) = (moved(left.old.end), moved(left.new.end));
+        let right = &mut islands[right];
+        (right.old.start, right.new.start) = (moved(right.old.start), moved(right.new.start));
+    }
+}
+
+/// By how many tokens a change that stands between two islands is best moved, to the left where below 0.
+fn best_shift(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -> isize {
+    let word = |at: usize| text.tokens[at].word;
+    let (start, end) = (before.end, after.start);
+    let to_left = (0..before.len()).take_while(|by| word(start - 1 - by) == word(end - 1 - by));
+    let to_right = (0..after.len()).take_while(|by| word(start + by) == word(end + by));
+    let (to_left, to_right) = (to_left.count(), to_right.count());
+    // Of equally good places, the last.
+    let best = (start - to_left..=start + to_right).max_by_key(|&at| match at {
+        0 => 2,
+        at => boundary_strength(&text.text[text.tokens[at - 1].range.clone()]),
+    });
+    let best = best.unwrap_or(start);
+    best.cast_signed() - start.cast_signed()
+}
+
+/// How strongly a mark parts what stands before it from what follows.
+fn boundary_strength(mark: &str) -> u8 {
+    match mark {
+        "." | "!" | "?" | "”" | "。" | "؟" => 2,
+        "," | ";" | ":" | "—" | "–" | "(" | "，" | "、" | "،" => 1,
+        _ => 0,
+    }
+}
+
+/// Drops islands that are smaller than the changes on both sides of them: a change that is read in one go is better
+/// than two with `of the` between. Returns those that stay, in order.
+pub(super) fn cleanup_semantic(
+    islands: &[CommonRun],
+    old: &BlockView<'_>,
+    new: &BlockView<'_>,
+) -> Vec<CommonRun> {
+    let (of_old, of_new) = (LengthSums::new(old.tokens), LengthSums::new(new.tokens));
+    let mut kept: Vec<CommonRun> = Vec::with_capacity(islands.len());
+    let end = CommonRun {
+        old: old.tokens.len()..old.tokens.len(),
+        new: new.tokens.len()..new.tokens.len(),
+    };
+    for next in islands.iter().filter(|i| !i.old.is_empty()).chain([&end]) {
+        while let Some(last) = kept.last() {
+            let (from_old, from_new) = match kept.len() {
+                1 => (0, 0),
+                count => (kept[count - 2].old.end, kept[count - 2].new.end),
+            };
+            let left = of_old
+                .length_of(from_old..last.old.start)
+                .max(of_new.length_of(from_new..last.new.start));
+            let right = of_old
+                .length_of(last.old.end..next.old.start)
+                .max(of_new.length_of(last.new.end..next.new.start));
+            if last.old.len() >= MIN_KEPT_WORDS
+                || of_old.length_of(last.old.clone()) > left.min(right)
+            {
+                break;
+            }
+            kept.pop();
+        }
+        kept.push(next.clone());
+    }
+    kept.pop();
+    kept
+}
+
+/// Sums of the bytes of tokens, without what stands between them.
+struct LengthSums(Vec<usize>);
+
+impl LengthSums {
+    fn new(tokens: &[Token]) -> Self {
+        let sums = tokens.iter().scan(0, |sum, token| {
+            *sum += token.range.len();
+            Some(*sum)
+        });
+        Self(std::iter::once(0).chain(sums).collect())
+    }
+
+    fn length_of(&self, tokens: Range<usize>) -> usize {
+        self.0[tokens.end] - self.0[tokens.start]
+    }
+}
+
+// Two bodies cut into words and marks, the same ones under the same number.
+
+/// The number of a word, the same in both texts.
+pub(super) type WordId = u32;
+
+/// Numbers of texts.
+pub(super) type Interner<'a> = HashMap<&'a str, WordId, RandomState>;
+
+/// A word or mark of a text: anything but the white space between.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) word: WordId,
+    /// Its bytes in the text.
+    pub(super) range: Range<usize>,
+}
+
+/// One block: bytes of its text, and its tokens as a range into all of them.
+#[derive(Debug, Clone)]
+pub(super) struct TokenizedBlock {
+    pub(super) range: Range<usize>,
+    tokens: Range<usize>,
+    /// The number of its text, the same in both bodies.
+    pub(super) text: WordId,
+}
+
+/// A text in blocks of tokens.
+pub(super) struct TokenizedText<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token>,
+    pub(super) blocks: Vec<TokenizedBlock>,
+}
+
+/// A block as it is compared with another.
+#[derive(Clone)]
+pub(super) struct BlockView<'a> {
+    /// The text that all ranges are bytes of.
+    pub(super) text: &'a str,
+    pub(super) range: Range<usize>,
+    pub(super) tokens: &'a [Token],
+}
+
+impl<'a> TokenizedText<'a> {
+    pub(super) fn block(&self, number: usize) -> BlockView<'_> {
+        BlockView {
+            text: self.text,
+            range: self.blocks[number].range.clone(),
+            tokens: self.tokens(number),
+        }
+    }
+
+    pub(super) fn tokens(&self, number: usize) -> &[Token] {
+        &self.tokens[self.blocks[number].tokens.clone()]
+    }
+
+    /// Cuts a text into its blocks, and those into tokens.
+    pub(super) fn new(
+        text: &'a str,
+        blocks: impl Iterator<Item = Range<usize>>,
+        words: &mut Interner<'a>,
+        whole: &mut Interner<'a>,
+    ) -> Self {
+        let mut cut = Self {
+            text,
+            tokens: Vec::with_capacity(text.len() / 5),
+            blocks: Vec::new(),
+        };
+        for range in blocks {
+            let first = cut.tokens.len();
+            let block = &text[range.clone()];
+            for (at, segment) in block.split_word_bound_indices() {
+                if segment.chars().all(char::is_whitespace) {
+                    continue;
+                }
+                let start = range.start + at;
+                cut.tokens.push(Token {
+                    word: intern(words, segment),
+                    range: start..start + segment.len(),
+                });
+            }
+            cut.blocks.push(TokenizedBlock {
+                range,
+                tokens: first..cut.tokens.len(),
+                text: intern(whole, block),
+            });
+        }
+        cut
+    }
+}
+
+fn intern<'a>(numbers: &mut Interner<'a>, text: &'a str) -> WordId {
+    let next = WordId::try_from(numbers.len()).unwrap_or(WordId::MAX);
+    *numbers.entry(text).or_insert(next)
+}
+
+/// Two bodies cut, and how much each word weighs.
+pub(super) struct TokenizedPair<'a> {
+    pub(super) old: TokenizedText<'a>,
+    pub(super) new: TokenizedText<'a>,
+    /// By word: its letters and digits, a few at most. Marks weigh nothing: every paragraph has them.
+    pub(super) weights: Vec<u32>,
+}
+
+/// What a long word weighs at most.
+const MAX_WORD_WEIGHT: usize = 8;
+
+impl<'a> TokenizedPair<'a> {
+    pub(super) fn new(old: &'a Body, new: &'a Body) -> Self {
+        let (mut words, mut whole) = (Interner::default(), Interner::default());
+        let ranges = |body: &'a Body| body.blocks().iter().map(|block| block.range.clone());
+        let old = TokenizedText::new(old.text(), ranges(old), &mut words, &mut whole);
+        let new = TokenizedText::new(new.text(), ranges(new), &mut words, &mut whole);
+        let mut weights = vec![0; words.len()];
+        for (word, number) in words {
+            let letters = word.chars().filter(|c| c.is_alphanumeric());
+            let weight = letters.take(MAX_WORD_WEIGHT).count();
+            weights[number as usize] = u32::try_from(weight).unwrap_or(0);
+        }
+        Self { old, new, weights }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::{Interner, TokenizedText};
     use super::*;
 
     #[test]

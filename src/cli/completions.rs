@@ -3,7 +3,7 @@
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::{generate, shells};
 
-use super::Cli;
+use crate::cli::args::Cli;
 
 /// The shells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,16 +1,18 @@
-//! `dateline check`: reads everything whole and says of each input what it is and what is wrong with it.
+//! `dateline check` and `dateline health`: what is wrong with each input, and what each source sends and misses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Gathered, gather_quietly, print_each_reporting, sort_by_input};
-use super::{Outcome, Request, Streams};
-use crate::cli::OutputFormat;
-use crate::dispatch::{Dispatch, InputProblem, Severity};
-use crate::record::{CheckRecord, ProblemInInput, to_json_line};
+use crate::cli::{HealthFormat, OutputFormat};
+use crate::command::gather::{
+    Gathered, gather, gather_quietly, print_each_reporting, sort_by_input,
+};
+use crate::command::request::{Outcome, Request, Streams};
+use crate::dispatch::{Dispatch, InputProblem, Severity, Stamp};
+use crate::record::{CheckRecord, ProblemInInput, SourceRecord, to_json_line};
 use crate::text::{count_noun, sanitize_line};
-use crate::work::FullDispatch;
+use crate::work::{FullDispatch, source_health};
 
 /// Problems printed under an input.
 const MAX_SHOWN_PROBLEMS: usize = 5;
@@ -182,11 +184,51 @@ fn format_tsv(path: &str, found: &InputReport) -> String {
     )
 }
 
+// `dateline health`: the sources of a wire, what they send, and what is missing.
+
+/// Prints the sources, the one heard of last first.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn health(
+    request: Request,
+    format: HealthFormat,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let gathered = gather(request, &mut streams);
+    let health = source_health(&gathered.desk.snapshot(), &gathered.matches, None);
+    for source in &health.sources {
+        let mut out = String::new();
+        match format {
+            HealthFormat::Jsonl => {
+                out = to_json_line(&SourceRecord::new(source)) + "\n";
+            }
+            HealthFormat::Text => {
+                let _ = writeln!(out, "{}", sanitize_line(source.display_name()));
+                for (name, value) in source.describe(&Stamp::to_rfc3339) {
+                    let _ = writeln!(
+                        out,
+                        "    {:16} {}",
+                        sanitize_line(&name),
+                        sanitize_line(&value)
+                    );
+                }
+            }
+        }
+        streams.out.write_all(out.as_bytes())?;
+    }
+    streams.out.flush()?;
+    Ok(Outcome::from_counts(
+        health.sources.len(),
+        gathered.unreadable,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::filter::SortOrder;
-    use crate::load::{InputSource, LoadRequest};
+    use crate::ingest::{InputSource, LoadRequest};
 
     #[test]
     fn what_cannot_be_read_a_second_time_is_a_problem_of_its_input() {

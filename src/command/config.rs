@@ -3,12 +3,13 @@
 use std::io;
 use std::time::Duration;
 
-use super::{Outcome, PagerCommand, Streams};
 use crate::cli::{ConfigCommand, RetentionArgs};
+use crate::command::pager::PagerCommand;
+use crate::command::request::{Outcome, Streams};
 use crate::config::{Config, ConfigPath, example, parse};
-use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
-use crate::load::{RetentionLimits, read_text_file};
+use crate::index::path_text;
+use crate::ingest::{RetentionLimits, read_text_file};
 use crate::text::count_noun;
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.

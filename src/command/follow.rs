@@ -1,19 +1,18 @@
 //! `dateline follow`: what arrives, as it arrives, for scripts; every record is handed on at once.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::{io, thread};
 
-use super::gather::{Gathered, print_each, report_problem, sort_by_input};
-use super::show::format_tsv;
-use super::{Outcome, Request, Streams, remove_embargoed};
 use crate::cli::FollowFormat;
-use crate::desk::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
+use crate::command::gather::{Gathered, print_each, report_problem, sort_by_input};
+use crate::command::print::format_tsv;
+use crate::command::request::{Outcome, Request, Streams, remove_embargoed};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{FilterJob, Query};
-use crate::load::{LoadEvent, RetentionLimits, Watch};
+use crate::index::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
+use crate::ingest::{LoadEvent, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::sanitize;
 use crate::work::{FilterCache, FilterStep, run_filter_job};
@@ -58,7 +57,7 @@ pub fn follow(
     let watch = Watch::patient(how.limits)?;
     let readers = thread::available_parallelism().map_or(2, usize::from);
     let query = Query::parse(&request.filter);
-    let marks = super::marks::load_mark_sets(&request, &query, streams.err);
+    let marks = crate::command::gather::load_mark_sets(&request, &query, streams.err);
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {

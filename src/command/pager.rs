@@ -7,11 +7,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{Outcome, Streams};
+use crate::command::request::{Outcome, Streams};
 use crate::text::{display_width, sanitize};
 
 /// The pager that is taken where nothing is said of one, and its options where none are set.
 const DEFAULT: &str = "less";
+
 const DEFAULT_OPTIONS: (&str, &str) = ("LESS", "FRX");
 
 /// The program that is the pager.

@@ -3,11 +3,11 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{ErrorCollector, PositionedTable};
 use crate::action::{
     ACTIONS, Action, Binding, Key, Keymap, Pane, default_bindings, format_config_sequence,
     parse_config_sequence,
 };
+use crate::config::values::{ErrorCollector, PositionedTable};
 use crate::text::nearest_name;
 
 /// The keys that the file gives an action: a byte of the text and a sequence each. None: its keys are taken away.

@@ -1,6 +1,8 @@
 //! Points in time as a wire gives them: an instant, the offset it was written with, and how exact it is.
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::Offset, tz::TimeZone};
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 
 /// How exact a time is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,15 +1,22 @@
 //! Which entries a query keeps, in which order, and which letters match. Works on snapshots; knows nothing of screens.
 
-mod fuzzy;
+mod completion;
+mod evaluate;
+mod fields;
+mod matcher;
+mod parser;
 mod query;
+mod raw_bytes;
 mod run;
+mod scan;
+mod sort;
 
-pub use fuzzy::CloseMatcher;
-pub use query::{
-    CompletionTarget, FIELDS, Field, FieldEntry, IS_PROPERTIES, IsProperty, Marks, NoMarks, Query,
-    QueryContext, QueryError, RawQuery, RawText, SYNTAX_EXAMPLES, quote_value,
-};
-pub use run::{
-    CandidateRows, FilterJob, HeadVerdicts, Hits, RunRequest, Sort, SortKey, SortOrder,
-    evaluate_heads, ordered_ids, run_query, run_request, sort_hits,
-};
+pub use completion::{CompletionTarget, quote_value};
+pub use evaluate::{Marks, NoMarks, QueryContext};
+pub use fields::{FIELDS, Field, FieldEntry, IS_PROPERTIES, IsProperty, SYNTAX_EXAMPLES};
+pub use matcher::CloseMatcher;
+pub use query::{Query, QueryError};
+pub use raw_bytes::{RawQuery, RawText};
+pub use run::{CandidateRows, FilterJob, Hits, RunRequest, ordered_ids, run_query, run_request};
+pub use scan::{HeadVerdicts, evaluate_heads};
+pub use sort::{Sort, SortKey, SortOrder, sort_hits};

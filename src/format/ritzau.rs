@@ -1,13 +1,12 @@
 //! The XML of Ritzau, Denmark's agency: one `RBNews` a document, its fields named in Danish or English.
 
-use super::detect::Sample;
-use super::draft::{Draft, ItemSink};
-use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
-use super::{Context, Detail};
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
-use crate::format::content;
-use crate::format::fields::{FieldKey, field_key};
-use crate::format::markup::TextBlock;
+use crate::format::html;
+use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::shared::fields::{FieldKey, field_key};
+use crate::format::shared::markup::TextBlock;
+use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::tree::{Element, Namespace};
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "ritzau",
@@ -27,7 +26,7 @@ pub(super) fn items(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    xml::parse_items((&SHAPE, build_item), bytes, want, ctx, sink)
+    document::parse_items((&SHAPE, build_item), bytes, want, ctx, sink)
 }
 
 /// What a Danish name means; English ones are known from elsewhere.
@@ -95,7 +94,7 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
     draft.set_optional(FieldKey::Urgency, "priority", priority);
     for text in summary {
         if blocks.is_empty() {
-            blocks = content::plain_blocks(&text);
+            blocks = html::plain_blocks(&text);
         } else {
             draft.add_field("subtitle", &text);
         }
@@ -130,7 +129,7 @@ impl ItemFields {
             }
             _ => match danish_key(&lower).or_else(|| field_key(name)) {
                 Some(FieldKey::Body | FieldKey::Html) if self.blocks.is_empty() => {
-                    self.blocks = content::element_blocks(draft, child);
+                    self.blocks = html::element_blocks(draft, child);
                 }
                 Some(FieldKey::Summary) => self.summary.extend(text),
                 Some(key @ (FieldKey::Subjects | FieldKey::Keywords)) => {

@@ -1,7 +1,9 @@
 //! What the tests of several formats share: texts read as files are.
 
-use super::{Context, FormatId, ParsedInput, parse, parse_as};
 use crate::dispatch::{Dispatch, Stamp};
+use crate::format::detect::parse;
+use crate::format::parser::Context;
+use crate::format::table::{FormatId, ParsedInput, parse_as};
 
 /// All of a text, in the format that it looks like.
 pub(super) fn parsed(text: &str) -> ParsedInput {

@@ -155,7 +155,7 @@ mod tests {
             (BlockKind::Table, "a   1\nb   2"),
         ]);
         let shown = "<h2>Tides &amp; tables</h2>\n<p>One &lt; two.</p>\n<ul>\n<li>First<ol start=\"3\">\n<li>Inner</li>\n\
-            <li>Next</li>\n</ol>\n</li>\n<li>Second</li>\n</ul>\n<pre>a   1\nb   2</pre>\n";
+        <li>Next</li>\n</ol>\n</li>\n<li>Second</li>\n</ul>\n<pre>a   1\nb   2</pre>\n";
         assert_eq!(to_html(&body), shown);
     }
 }

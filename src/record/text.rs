@@ -1,9 +1,10 @@
-//! A dispatch as plain text for people, as `dateline show` prints it.
+//! A dispatch as plain text, as `dateline show` prints it, and as Markdown in which nothing of the wire's own text is markup.
 
 use std::fmt::Write as _;
 
-use super::Relations;
-use crate::dispatch::{Dispatch, Severity, Status, TimeSource};
+use crate::dispatch::{BlockKind, Dispatch, Severity, Status, TimeSource};
+use crate::record::html;
+use crate::record::records::Relations;
 use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// The time of a dispatch; where only its file has one, that is said.
@@ -48,4 +49,176 @@ pub fn to_text(dispatch: &Dispatch, told: &Relations) -> String {
     }
     out.push_str("\n———\n\n");
     out
+}
+
+// A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
+
+/// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
+#[must_use]
+pub fn to_markdown(dispatch: &Dispatch, told: &Relations) -> String {
+    let d = dispatch;
+    let mut parts = vec![format!("# {}", escape_line(&d.headline)), format_facts(d)];
+    let warnings = told.warnings();
+    let warnings = warnings
+        .iter()
+        .map(|text| format!("> **{}**", escape_line(text)));
+    // Two spaces keep the lines of a block apart.
+    parts.push(warnings.collect::<Vec<_>>().join("  \n"));
+    if let Some(byline) = &d.byline {
+        parts.push(format!("*By {}*", escape_line(byline)));
+    }
+    if let Some(note) = &d.ednote {
+        let quoted = note.lines().filter(|l| !l.trim().is_empty());
+        let quoted: Vec<String> = quoted.map(|l| format!("> {}", escape_line(l))).collect();
+        parts.push(quoted.join("  \n"));
+    }
+    push_body(d, &mut parts);
+    parts.extend(
+        d.rights
+            .as_ref()
+            .map(|rights| format!("*{}*", escape_line(rights))),
+    );
+    let faults = d.problems.iter().filter(|p| p.severity > Severity::Note);
+    parts.extend(faults.map(|problem| format!("> **{}**", escape_line(&problem.to_string()))));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
+/// Place, agency, time, label, length; before them what must not be missed.
+fn format_facts(d: &Dispatch) -> String {
+    let place = match (d.place(), d.country()) {
+        (Some(place), Some(country)) => Some(format!("{place}, {country}")),
+        (place, _) => place.map(str::to_owned),
+    };
+    let urgency = d.urgency.filter(|urgency| urgency.is_urgent());
+    let facts = [
+        place,
+        d.agency.clone(),
+        format_time(d),
+        d.label.clone(),
+        d.slug.clone(),
+        urgency.map(|urgency| format!("urgency {}", urgency.value())),
+        Some(count_noun(d.word_count() as usize, "word")),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    let warning = match (d.status, d.embargoed, d.embargo) {
+        (Status::Usable, false, _) => String::new(),
+        (Status::Usable, true, None) => "**embargoed** · ".to_owned(),
+        (Status::Usable, true, Some(until)) => {
+            format!("**embargoed until {}** · ", until.to_rfc3339())
+        }
+        (status, ..) => format!("**{}** · ", status.name()),
+    };
+    warning + &escape_line(&facts.join(" · "))
+}
+
+fn push_body(d: &Dispatch, parts: &mut Vec<String>) {
+    let mut before = BlockKind::Paragraph;
+    for block in d.body.blocks() {
+        let text = d.body.slice(block.range.clone());
+        let written = match block.kind {
+            BlockKind::Paragraph => escape_line(text),
+            BlockKind::Heading => format!("## {}", escape_line(text)),
+            BlockKind::Item => format_list_item(text),
+            BlockKind::Table => fence_rows(&sanitize(text)),
+        };
+        match parts.last_mut() {
+            Some(list) if before == BlockKind::Item && block.kind == BlockKind::Item => {
+                list.push('\n');
+                list.push_str(&written);
+            }
+            _ => parts.push(written),
+        }
+        before = block.kind;
+    }
+}
+
+/// An entry of a list. Four spaces a depth: enough for what stands within an entry with a number.
+fn format_list_item(text: &str) -> String {
+    if let Some(mark) = html::parse_list_marker(text) {
+        let indent = "    ".repeat(mark.depth);
+        let sign = mark.number.map_or("-".to_owned(), |n| format!("{n}."));
+        return format!("{indent}{sign} {}", escape_line(mark.text));
+    }
+    let depth = (text.len() - text.trim_start_matches(' ').len()) / 2;
+    format!(
+        "\n{}{}",
+        "    ".repeat(depth),
+        escape_line(text.trim_start())
+    )
+}
+
+/// Rows between fences longer than any in them.
+fn fence_rows(rows: &str) -> String {
+    let longest = rows.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{rows}\n{fence}")
+}
+
+/// One line that is no markup and cannot act on a terminal.
+fn escape_line(text: &str) -> String {
+    escape_markdown(sanitize_line(text).trim())
+}
+
+/// Text in which nothing is Markdown.
+#[must_use]
+pub fn escape_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    for (at, c) in text.chars().enumerate() {
+        let begins = at == 0 && matches!(c, '#' | '-' | '+' | '=')
+            || at == digits && at > 0 && matches!(c, '.' | ')');
+        if begins
+            || matches!(
+                c,
+                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&'
+            )
+        {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::Body;
+
+    #[test]
+    fn nothing_in_a_text_is_markdown() {
+        for (text, shown) in [
+            ("plain, as it is.", "plain, as it is."),
+            ("*so* [it](is) <b>", "\\*so\\* \\[it\\](is) \\<b\\>"),
+            ("# one", "\\# one"),
+            ("12. two", "12\\. two"),
+            ("at 12. two", "at 12. two"),
+        ] {
+            assert_eq!(escape_markdown(text), shown);
+        }
+    }
+
+    #[test]
+    fn every_kind_of_block_is_written() {
+        let body = Body::new([
+            (BlockKind::Paragraph, "# no heading\u{1b}[31m"),
+            (BlockKind::Heading, "Tides"),
+            (BlockKind::Item, "• First"),
+            (BlockKind::Item, "  3. Inner"),
+            (BlockKind::Item, "• Second"),
+            (BlockKind::Table, "a   ```\nb   2"),
+        ]);
+        let dispatch = Dispatch {
+            headline: "Salt *and* tide".to_owned(),
+            ednote: Some("One.\nTwo.".to_owned()),
+            rights: Some("All rights kept".to_owned()),
+            status: Status::Canceled,
+            body,
+            ..Dispatch::default()
+        };
+        let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
+        - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
+        assert_eq!(to_markdown(&dispatch, &Relations::default()), shown);
+    }
 }

@@ -1,16 +1,19 @@
-//! Opens the database, writes into it, and tells apart what is damaged, what is newer, and what cannot be used now.
+//! Opens, reads and writes the marks database; recovers what it can from a damaged one; tells damaged, newer and unusable apart.
 
+use std::ffi::OsString;
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::types::Value;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
-use super::lock::StateLock;
-use super::place::{StateDirectory, create_private_dir, create_private_file};
-use super::{rescue, rows, schema};
 use crate::marks::{MarkChange, SavedMarks};
+use crate::store::schema;
+use crate::store::state_dir::{
+    StateDirectory, StateLock, create_private_dir, create_private_file, sync_parent_dir,
+};
 use crate::text::error_reason;
 
 /// How long others are waited for who write at the same time.
@@ -110,10 +113,10 @@ impl MarkStore {
         let mut notice = None;
         let connection = match open_connection(&path, thorough) {
             Err(StoreError::Damaged(why)) => {
-                let aside = rescue::set_aside(&path).map_err(cannot)?;
+                let aside = set_aside(&path).map_err(cannot)?;
                 create_private_file(&path).map_err(cannot)?;
                 let mut connection = open_connection(&path, false)?;
-                notice = Some(rescue::recover_marks(&aside, &mut connection, &why));
+                notice = Some(recover_marks(&aside, &mut connection, &why));
                 connection
             }
             other => other?,
@@ -134,7 +137,7 @@ impl MarkStore {
     /// # Errors
     /// Where the database is damaged.
     pub fn load(&self, source: u64) -> Result<SavedMarks, StoreError> {
-        Ok(rows::load_marks(&self.connection, source)?)
+        Ok(schema::load_marks(&self.connection, source)?)
     }
 
     /// True where nothing in the file contradicts itself.
@@ -148,7 +151,7 @@ impl MarkStore {
     /// # Errors
     /// Where that cannot be done; then nothing of it has been written.
     pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, StoreError> {
-        self.transact(|connection| rows::write_changes(connection, changes, now()))
+        self.transact(|connection| schema::write_changes(connection, changes, now()))
     }
 
     /// Keeps what was listed of a source when a visit ended.
@@ -156,7 +159,7 @@ impl MarkStore {
     /// # Errors
     /// As [`Self::write_changes`].
     pub fn write_visit(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), StoreError> {
-        self.transact(|connection| rows::write_visit(connection, source, items, all, now()))
+        self.transact(|connection| schema::write_visit(connection, source, items, all, now()))
     }
 
     /// Does something in one short transaction, in the file that stands under the path now.
@@ -216,7 +219,7 @@ fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError
                 "its pages contradict each other".into(),
             ));
         }
-        rows::load_marks(&connection, 0)?;
+        schema::load_marks(&connection, 0)?;
     }
     Ok(connection)
 }
@@ -254,4 +257,134 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Newer(number(60)));
     }
     Ok(())
+}
+
+// Reads the database without changing it: for commands that only look, and where nothing can be written.
+
+/// Reads the marks of a place and writes nothing: what commands do that only look. No database: no marks.
+///
+/// # Errors
+/// Where there is a database that cannot be read.
+pub fn read_marks(place: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
+    let Some(path) = place.database_path().filter(|path| path.exists()) else {
+        return Ok(SavedMarks::default());
+    };
+    check_header(&path)?;
+    let connection = open_read_only(&path)?;
+    if schema::version(&connection)? == 0 {
+        return Ok(SavedMarks::default());
+    }
+    Ok(schema::load_marks(&connection, source)?)
+}
+
+/// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.
+pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let quiet = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = fmt::Write::write_fmt(&mut uri, format_args!("%{byte:02X}"));
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let open = |uri: &str| Connection::open_with_flags(uri, flags);
+    let connection = open(&format!("{uri}?immutable={}", u8::from(quiet)))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // A log that cannot be read, as in a directory that cannot be written to: what the file itself has is better than nothing.
+    if !quiet && schema::version(&connection).is_err() {
+        return Ok(open(&format!("{uri}?immutable=1"))?);
+    }
+    Ok(connection)
+}
+
+// A damaged database is set aside under a name that says so, and what can still be read of it is brought over.
+
+/// Most sets of a damaged database that stand beside each other.
+const MAX_DAMAGED_COPIES: u32 = 10_000;
+
+fn with_suffix(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Renames a database with its log and its shared memory: `marks.damaged-1.db`. The caller holds the lock alone.
+///
+/// # Errors
+/// Where it cannot be renamed.
+pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let free =
+        (1..MAX_DAMAGED_COPIES).map(|number| path.with_extension(format!("damaged-{number}.db")));
+    let aside = free
+        .into_iter()
+        .find(|name| !name.exists())
+        .ok_or_else(|| io::Error::other("too many damaged databases stand there"))?;
+    for end in ["-wal", "-shm"] {
+        let from = with_suffix(path, end);
+        if from.exists() {
+            std::fs::rename(from, with_suffix(&aside, end))?;
+        }
+    }
+    std::fs::rename(path, &aside)?;
+    sync_parent_dir(path);
+    Ok(aside)
+}
+
+/// Reads the marks of a damaged database from both ends, as far as that goes, and writes them into a new one. Returns what
+/// is to be said.
+pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> String {
+    let saved = read_damaged_rows(aside).and_then(|rows| {
+        let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut saved = 0;
+        for (kind, key, name, value, at) in rows {
+            saved += transaction.execute(
+                "INSERT OR IGNORE INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![kind, key, name, value, at.min(now())],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(saved)
+    });
+    let name = crate::text::sanitize_line(&aside.to_string_lossy()).into_owned();
+    let count = match saved {
+        Ok(0) | Err(_) => "nothing in it could be read".to_owned(),
+        Ok(1) => "one mark in it could be read and is kept".to_owned(),
+        Ok(count) => format!("{count} marks in it could be read and are kept"),
+    };
+    format!("the database of marks was damaged ({why}): it is set aside as {name}; {count}")
+}
+
+type MarkRow = (i64, i64, String, Value, i64);
+
+fn read_damaged_rows(aside: &Path) -> rusqlite::Result<Vec<MarkRow>> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(aside, flags)?;
+    let mut all = Vec::new();
+    for order in ["ASC", "DESC"] {
+        let Ok(mut query) = connection.prepare(&format!(
+            "SELECT kind, key, name, value, at FROM mark ORDER BY kind {order}, key {order}"
+        )) else {
+            continue;
+        };
+        let mut rows = query.query([])?;
+        while let Ok(Some(row)) = rows.next() {
+            let read = || -> rusqlite::Result<MarkRow> {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
+            };
+            all.extend(read().ok());
+        }
+    }
+    Ok(all)
 }

@@ -14,19 +14,14 @@
 //! tried again with the next change and at the end.
 
 mod database;
-mod exchange;
-mod keeper;
-mod lock;
-mod place;
-mod reading;
-mod rescue;
-mod rows;
+mod import_export;
 mod schema;
+mod state_dir;
 #[cfg(test)]
 mod tests;
+mod writer;
 
-pub use database::{MarkStore, StoreError};
-pub use exchange::{ImportSummary, export, import, read_bytes};
-pub use keeper::{MarkWriter, StoreEvent, StoreEventSink};
-pub use place::StateDirectory;
-pub use reading::read_marks;
+pub use database::{MarkStore, StoreError, read_marks};
+pub use import_export::{ImportSummary, export, import, read_bytes};
+pub use state_dir::StateDirectory;
+pub use writer::{MarkWriter, StoreEvent, StoreEventSink};

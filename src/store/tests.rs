@@ -1,18 +1,20 @@
 //! Checks of the store: steps, several writers, places that cannot be used.
 
-mod damage;
-mod exchange;
-
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::*;
 use crate::marks::{MarkChange, SavedMarks};
+use crate::store::database::{self, MarkStore, StoreError, read_marks};
+use crate::store::import_export::{export, import};
+use crate::store::schema;
+use crate::store::state_dir::StateDirectory;
+use crate::store::writer::{MarkWriter, StoreEvent};
 
 /// A state directory that is removed at the end.
 struct Folder(PathBuf);
@@ -258,4 +260,209 @@ fn many_threads_lose_nothing() {
         }
     });
     assert_eq!(folder.read().sets.read.len(), 160);
+}
+
+// A database that is cut, flipped, or gone: the program starts, and what can be read is kept.
+
+#[test]
+fn a_damaged_database_is_set_aside_and_a_new_one_begun() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    std::fs::write(folder.database(), b"no database at all").unwrap();
+    let told = session(&folder.place(), reads(0..5));
+    assert!(
+        told.iter()
+            .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("damaged-1")))
+    );
+    assert_eq!(folder.read().sets.read.len(), 5);
+    assert_eq!(folder.aside(), 1);
+}
+
+/// A database with marks, its bytes changed, and a session on it: it starts, keeps what is marked, and finds it again.
+fn survives(whole: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let mut bytes = whole.to_vec();
+    damage(&mut bytes);
+    std::fs::write(folder.database(), bytes).unwrap();
+    let told = session(&folder.place(), vec![MarkChange::Star(77, true)]);
+    let loaded = told
+        .iter()
+        .any(|answer| matches!(answer, StoreEvent::Marks(_)));
+    assert!(loaded, "{told:?}");
+    let newer = told
+        .iter()
+        .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("newer")));
+    if newer {
+        return 0;
+    }
+    let kept = told
+        .iter()
+        .any(|answer| matches!(answer, StoreEvent::Written(_, None)));
+    assert!(kept, "{told:?}");
+    let found = folder.read();
+    assert!(found.sets.starred.contains(77));
+    found.sets.read.len()
+}
+
+fn whole() -> Vec<u8> {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    store.write(&reads(0..2_000)).unwrap();
+    store.write(&[note(3, "A note on the seals.", "")]).unwrap();
+    drop(store);
+    std::fs::read(folder.database()).unwrap()
+}
+
+#[test]
+fn a_cut_database_always_starts() {
+    let whole = whole();
+    for part in 0..50 {
+        let length = whole.len() * part / 50;
+        survives(&whole, |bytes| bytes.truncate(length));
+    }
+}
+
+#[test]
+fn a_flipped_bit_always_starts() {
+    let whole = whole();
+    // The header and the first page bear the most; then places all over the file.
+    let places = (0..30)
+        .map(|n| n * 4)
+        .chain((0..70).map(|n| whole.len() * n / 70));
+    for (number, at) in places.enumerate() {
+        let kept = survives(&whole, |bytes| bytes[at] ^= 1 << (number % 8));
+        assert!(kept == 0 || kept > 1_000, "byte {at}: {kept} marks");
+    }
+}
+
+#[test]
+fn a_log_of_rubbish_is_survived() {
+    let folder = Folder::new();
+    drop(folder.open());
+    let mut wal = folder.database().into_os_string();
+    wal.push("-wal");
+    std::fs::write(wal, [0x37; 5_000]).unwrap();
+    let told = session(&folder.place(), reads(0..5));
+    assert!(
+        told.iter()
+            .any(|answer| matches!(answer, StoreEvent::Written(_, None))),
+        "{told:?}"
+    );
+    assert_eq!(folder.read().sets.read.len(), 5);
+}
+
+#[test]
+fn who_holds_a_database_that_is_set_aside_goes_on_in_the_new_one() {
+    let folder = Folder::new();
+    let mut old = folder.open();
+    old.write(&reads(0..5)).unwrap();
+    database::set_aside(&folder.database()).unwrap();
+    assert!(matches!(
+        old.write(&reads(5..6)),
+        Err(StoreError::Damaged(_))
+    ));
+    drop(folder.open());
+    assert!(matches!(
+        old.write(&reads(5..6)),
+        Err(StoreError::Damaged(_))
+    ));
+}
+
+// Exports and imports: once, in any order, and nothing lost.
+
+fn exported(folder: &Folder) -> String {
+    let mut out = Vec::new();
+    export(&folder.place(), &mut out).unwrap().unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn an_export_is_taken_in_once() {
+    let (one, two) = (Folder::new(), Folder::new());
+    let mut store = one.open();
+    store.write(&reads(0..5)).unwrap();
+    store
+        .write(&[
+            MarkChange::Read(u64::MAX, true),
+            note(4, "“Why?”", ""),
+            MarkChange::Query("a b".into()),
+        ])
+        .unwrap();
+    drop(store);
+    let text = exported(&one);
+    let mut store = two.open();
+    let first = import(&mut store, text.as_bytes()).unwrap();
+    let second = import(&mut store, text.as_bytes()).unwrap();
+    drop(store);
+    assert_eq!(
+        (first.imported, first.unchanged, first.unrecognized),
+        (8, 0, 0)
+    );
+    assert_eq!((second.imported, second.unchanged), (0, 8));
+    assert_eq!(exported(&two), text);
+    assert!(two.read().sets.read.contains(u64::MAX));
+}
+
+#[test]
+fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    store.write(&[note(4, "mine", "")]).unwrap();
+    let text = r#"{"dateline_state":1,"marks":[
+        {"kind":"note","key":"0000000000000004","value":"theirs","at":5},
+        {"kind":"smell","key":"0000000000000004","value":true,"at":5},
+        {"kind":"read","key":"xyz","value":true,"at":5}]}"#;
+    for _ in 0..2 {
+        let merged = import(&mut store, text.as_bytes()).unwrap();
+        assert_eq!(merged.unrecognized, 2);
+        assert_eq!(store.load(1).unwrap().notes[&4], "theirs\n\nmine");
+    }
+    assert!(import(&mut store, b"{\"dateline_state\":2}").is_err());
+    assert!(import(&mut store, b"[1,2]").is_err());
+}
+
+#[test]
+fn a_mark_of_a_wrong_clock_can_be_taken_back() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let text = r#"{"dateline_state":1,"marks":[
+        {"kind":"star","key":"0000000000000004","value":true,"at":9223372036854775807}]}"#;
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 1);
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 0);
+    // One that an earlier version took in as it was.
+    let at = "UPDATE mark SET at = 9223372036854775807";
+    store
+        .transact(|connection| connection.execute(at, []))
+        .unwrap();
+    for on in [false, true, false] {
+        store.write(&[MarkChange::Star(4, on)]).unwrap();
+    }
+    assert!(!store.load(1).unwrap().sets.starred.contains(4));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Two machines that exchange their marks come to the same, in whatever order.
+    #[test]
+    fn machines_come_to_the_same(
+        marks in proptest::collection::vec((0..2u8, 0..4u64, any::<bool>(), 0..3i64), 0..12),
+    ) {
+        let halves = [0, 1].map(|half| {
+            let rows = marks.iter().enumerate().filter(|(number, _)| number % 2 == half);
+            let rows = rows.map(|(_, (kind, key, on, at))| {
+                let kind = if *kind == 0 { "read" } else { "star" };
+                format!(r#"{{"kind":"{kind}","key":"{key:016x}","value":{on},"at":{at}}}"#)
+            });
+            format!(r#"{{"dateline_state":1,"marks":[{}]}}"#, rows.collect::<Vec<_>>().join(","))
+        });
+        let (one, two) = (Folder::new(), Folder::new());
+        for (folder, order) in [(&one, [0, 1]), (&two, [1, 0])] {
+            let mut store = folder.open();
+            for half in order {
+                import(&mut store, halves[half].as_bytes()).unwrap();
+            }
+        }
+        prop_assert_eq!(exported(&one), exported(&two));
+    }
 }

@@ -146,8 +146,9 @@ fn trim_punctuation(link: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {

@@ -7,7 +7,7 @@ use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
 use unicode_segmentation::GraphemeCursor;
 use unicode_width::UnicodeWidthChar;
 
-use super::safe::{cells, display_width};
+use crate::text::sanitize::{cells, display_width};
 
 /// Paragraphs of more words than this are wrapped line by line instead of as a whole.
 const MAX_OPTIMAL_WORDS: usize = 2_000;
@@ -196,8 +196,9 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[track_caller]
     fn check(text: &str, columns: usize, expected: &[&str]) {

@@ -5,9 +5,9 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use super::status::column_count;
-use super::theme::{Role, Theme};
 use crate::text::{Layer, cells, display_width, is_printable_ascii, split_into_runs};
+use crate::ui::frame::column_count;
+use crate::ui::theme::{Role, Theme};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct StyledText<'a> {
@@ -183,4 +183,17 @@ impl<'a> Brush<'a> {
             }
         }
     }
+}
+
+/// A number with its thousands parted: `1,204`.
+pub(super) fn with_thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Position;
 
-use super::brush::{Brush, StyledText};
-use super::status::column_count;
-use super::theme::Role;
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
 use crate::text::{Layer, display_width, truncate_to_width, wrap};
+use crate::ui::brush::{Brush, StyledText};
+use crate::ui::frame::column_count;
+use crate::ui::theme::Role;
 
 /// Draws the page between the top and the bottom line; returns the cell of its first line.
 pub(super) fn draw(

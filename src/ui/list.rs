@@ -1,24 +1,23 @@
-//! The list pane: one row a dispatch; columns give way as the width shrinks, the headline last.
+//! Draws the list pane: one row a dispatch, the signs of marks, and what an empty list says.
 
 use ratatui::layout::Position;
 
-use super::alerts;
-use super::brush::{Brush, StyledText};
-use super::columns::{self, SIGN_COLUMNS};
-use super::marks;
-use super::theme::Role;
-use crate::action::Pane;
-use crate::app::{Area, State};
-use crate::desk::{EntryId, EntryRef};
+use crate::action::{Action, Pane};
+use crate::app::{Area, FollowMode, State};
 use crate::dispatch::{Stamp, Status};
-use crate::look::ListColumn;
-use crate::text::{Layer, display_width};
+use crate::index::{EntryId, EntryRef};
+use crate::list_format::ListColumn;
+use crate::text::{Layer, display_width, pluralize, sanitize_line, wrap};
+use crate::ui::brush::{Brush, StyledText, with_thousands};
+use crate::ui::columns::{self, SIGN_COLUMNS};
+use crate::ui::panel;
+use crate::ui::theme::Role;
 
 /// Draws the list; returns the cell of the selected row where the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let rows = state.list.rows(&state.index);
     if rows.is_empty() {
-        super::empty::draw_empty(state, area, brush);
+        draw_empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns::visible_columns(&state.look, area.width);
@@ -69,12 +68,11 @@ fn draw_row(
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (sign, role) =
-        alerts::flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
-    let (sign, role) = marks::first_sign(state, id, (sign, role));
+    let (sign, role) = panel::flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
+    let (sign, role) = first_sign(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
-    brush.sign(area.x + 1, y, marks::star_sign(state, entry), Role::Key);
-    let (agency, mut x) = alerts::draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
+    brush.sign(area.x + 1, y, star_sign(state, entry), Role::Key);
+    let (agency, mut x) = panel::draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
     for &(column, columns) in widths {
         let cell = (x, y, columns - 1);
         columns::draw_column(state, entry, column, cell, (newest, agency), brush);
@@ -92,7 +90,7 @@ fn draw_row(
         x,
         y,
         end.saturating_sub(x),
-        marks::note_sign(state, entry),
+        note_sign(state, entry),
         &[Role::Note],
     );
     let (text, role) = match entry.headline() {
@@ -165,4 +163,148 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
         true => "▸ ",
         false => "",
     }
+}
+
+// The signs of the reader's own marks, in the list and in the reader.
+
+/// What stands beside a starred story.
+pub(super) const STAR: &str = "★";
+
+/// What stands before the headline of a story with a note.
+pub(super) const NOTE: &str = "✎ ";
+
+/// The sign in the first column of a row: that of a row marked for actions, else `sign`.
+pub(super) fn first_sign(
+    state: &State,
+    id: EntryId,
+    sign: (&'static str, Role),
+) -> (&'static str, Role) {
+    if state.marks.selection.contains(id) {
+        ("+", Role::Key)
+    } else {
+        sign
+    }
+}
+
+/// The sign in the second column of a row.
+pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
+    if state.marks.is_starred(entry.story_or_item_key()) {
+        STAR
+    } else {
+        " "
+    }
+}
+
+/// What stands before the headline.
+pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
+    match state.marks.note(entry.story_or_item_key()) {
+        Some(_) if state.plain => "n ",
+        Some(_) => NOTE,
+        None => "",
+    }
+}
+
+/// What the top line says of marks: marked rows; marks that could not be saved.
+pub(super) fn mark_counts(state: &State) -> (String, String) {
+    let chosen = match state.marks.selection.len() {
+        0 => String::new(),
+        count => format!("{} marked", crate::ui::brush::with_thousands(count)),
+    };
+    let unsaved = match state.marks.unsaved_count {
+        0 => String::new(),
+        1 => "1 mark not saved".to_owned(),
+        count => format!(
+            "{} marks not saved",
+            crate::ui::brush::with_thousands(count)
+        ),
+    };
+    (chosen, unsaved)
+}
+
+// What an empty list says: why there is nothing, and what to do next.
+
+/// Says it at the top of the list.
+pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
+    let width = area.width.saturating_sub(3);
+    let mut rows = area.y + 1..area.y + area.height;
+    for (number, text) in empty_message(state).iter().enumerate() {
+        let role = if number == 0 { Role::Text } else { Role::Dim };
+        for (range, y) in wrap(text, usize::from(width)).into_iter().zip(&mut rows) {
+            brush.text(area.x + 2, y, width, &text[range], &[role]);
+        }
+    }
+}
+
+fn empty_message(state: &State) -> Vec<String> {
+    if state.filter.is_running() && !state.filter.query.is_empty() {
+        return vec!["searching …".to_owned()];
+    }
+    if state.is_loading() && state.index.is_empty() {
+        return vec!["reading …".to_owned()];
+    }
+    if state.index.is_empty() {
+        nothing_read(state)
+    } else {
+        nothing_left(state)
+    }
+}
+
+/// All that is at hand is left out: by the filter, by mutes, by embargoes.
+fn nothing_left(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
+    if state.filter.query.is_empty() {
+        let count = state.index.len();
+        let dispatches = pluralize(count, "dispatch");
+        let count = with_thousands(count);
+        lines.push(format!("nothing is left of {count} {dispatches}"));
+    } else {
+        let filter = sanitize_line(&state.filter.display_text()).into_owned();
+        lines.push(format!("nothing has “{filter}”"));
+        lines.extend(state.key_for(Action::Cancel).map(|key| {
+            let then = if state.filter.outer_filters.is_empty() {
+                "shows everything again"
+            } else {
+                "goes back to the filter before"
+            };
+            format!("{key} {then}")
+        }));
+    }
+    if state.live.muted_rows > 0 {
+        let muted = with_thousands(state.live.muted_rows);
+        lines.push(format!("{muted} muted: `:muted` shows them"));
+    }
+    if state.embargoes.hidden {
+        lines.push("what is under embargo is left out: `:embargoed` shows it".to_owned());
+    }
+    lines
+}
+
+/// Nothing was read at all.
+fn nothing_read(state: &State) -> Vec<String> {
+    let mut lines = vec!["there is nothing to read here".to_owned()];
+    let key = state.key_for(Action::Problems).unwrap_or_default();
+    match &state.problems[..] {
+        [] => lines.push(format!(
+            "no dispatch was found in {}",
+            sanitize_line(&state.name)
+        )),
+        [one] => lines.push(sanitize_line(&one.to_string()).into_owned()),
+        several => lines.push(format!("{key} shows why: {} problems", several.len())),
+    }
+    let skipped = state.load_summary.map_or(0, |summary| summary.skipped);
+    if skipped > 0 {
+        let files = pluralize(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
+        lines.push(format!(
+            "{skipped} hidden or unfinished {files} (.x, x~, x.tmp, x.part) left out"
+        ));
+    }
+    let follow = state.key_for(Action::Follow);
+    match (state.live.mode, follow) {
+        (FollowMode::Follow, _) => lines.push("it is followed: what arrives shows here".to_owned()),
+        (FollowMode::Off, Some(key)) if state.problems.is_empty() => {
+            lines.push(format!("{key} follows it: what arrives shows here"));
+        }
+        _ => lines.push("`dateline check PATH` says of every file what it is".to_owned()),
+    }
+    lines
 }

@@ -1,14 +1,20 @@
-//! The lists that stand over the panes: what the top line says of one, its rows, or what is said where it has none.
+//! Draws the lists over the panes: saved views, alerts, links, bookmarks; letters of views and flashes in list rows.
+
+use std::ops::Range;
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
-use super::status::with_thousands;
-use super::theme::Role;
-use super::{alerts, choices};
 use crate::action::{Action, Pane};
-use crate::app::{Panel, PanelKind, State, overlay_area};
-use crate::text::pluralize;
+use crate::app::{ActiveView, Alert, Bookmark, Link, Panel, PanelKind, State, overlay_area};
+use crate::dispatch::{Stamp, Status};
+use crate::index::{EntryId, EntryRef};
+use crate::list_format::TimeFormats;
+use crate::text::{pluralize, sanitize_line, truncate_to_width};
+use crate::ui::brush::{Brush, with_thousands};
+use crate::ui::columns::time_text;
+use crate::ui::frame::column_count;
+use crate::ui::theme::Role;
+use crate::views::Tint;
 
 /// What the top line says at its right while a list is open.
 pub(super) fn panel_status(state: &State, panel: Panel) -> String {
@@ -43,7 +49,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 "views of your own file: `dateline config default` prints an example",
             ]
             .map(str::to_owned),
-            PanelKind::Links | PanelKind::Bookmarks => choices::no_bookmarks_message(state),
+            PanelKind::Links | PanelKind::Bookmarks => no_bookmarks_message(state),
             PanelKind::Alerts => [
                 "no alert yet",
                 "what arrives after the start and is kept by a view with an alert is written here",
@@ -66,27 +72,289 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
         PanelKind::Views => {
-            alerts::draw_views(state, rows.clone(), top, brush);
+            draw_views(state, rows.clone(), top, brush);
         }
         PanelKind::Links => {
             for (y, link) in (top..).zip(&state.links[rows.clone()]) {
-                choices::draw_link_row(link, width, y, brush);
+                draw_link_row(link, width, y, brush);
             }
         }
         PanelKind::Bookmarks => {
             let named = state.bookmarks.named.iter().skip(rows.start);
             for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
-                choices::draw_bookmark_row((*letter, place), width, y, brush);
+                draw_bookmark_row((*letter, place), width, y, brush);
             }
         }
         PanelKind::Alerts => {
             let alerts = state.alerts.log.newest().skip(rows.start);
             for (y, alert) in (top..).zip(alerts.take(rows.len())) {
-                alerts::draw_alert_row(state, alert, y, brush);
+                draw_alert_row(state, alert, y, brush);
             }
         }
     }
     let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
     brush.restyle(0, y, width, Role::Selected);
     Some(Position::new(0, y))
+}
+
+// Rows of the short lists to choose from: the links of a dispatch, and places that have a letter.
+
+/// What stands in the list of places where there is none.
+pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
+    let key = |action| state.keys.sequences_of(Pane::List, action).next();
+    let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
+    let hint = set.zip(go);
+    [
+        "no place has a letter yet".to_owned(),
+        hint.map_or(String::new(), |(set, go)| {
+            format!("{set}a calls the place a, {go}a goes back to it")
+        }),
+        "places are kept from one session to the next".to_owned(),
+    ]
+}
+
+/// A link: as the dispatch writes it, and what is opened where that is not the same.
+pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
+    let text = sanitize_line(&link.text);
+    let room = width.saturating_sub(3);
+    let x = brush.text(
+        2,
+        y,
+        room,
+        &truncate_to_width(&text, usize::from(room)),
+        &[Role::Text],
+    );
+    let left = width.saturating_sub(x + 3);
+    if *text != *link.target && left > 12 {
+        let target = truncate_to_width(&link.target, usize::from(left));
+        brush.text(x + 2, y, left, &target, &[Role::Dim]);
+    }
+}
+
+/// A place: its letter and the headline of its dispatch.
+pub(super) fn draw_bookmark_row(
+    (letter, place): (char, &Bookmark),
+    width: u16,
+    y: u16,
+    brush: &mut Brush<'_>,
+) {
+    let sign = format!("'{letter}");
+    let x = brush.text(2, y, 2, &sign, &[Role::Key]) + 2;
+    let room = width.saturating_sub(x + 1);
+    let headline = if place.headline.is_empty() {
+        "(no text)"
+    } else {
+        &place.headline
+    };
+    let shown = truncate_to_width(headline, usize::from(room));
+    brush.text(x, y, column_count(&shown).min(room), &shown, &[Role::Text]);
+}
+
+// Saved views and alerts: their rows in the lists over the panes; letters of views and flashes in the list of
+// dispatches.
+
+/// Columns of the letter of a view in the list, with the space behind it.
+const LETTER: u16 = 2;
+
+/// The role of a colour of views.
+fn tint_role(tint: Tint) -> Role {
+    match tint {
+        Tint::Red => Role::Red,
+        Tint::Green => Role::Green,
+        Tint::Yellow => Role::Yellow,
+        Tint::Blue => Role::Blue,
+        Tint::Magenta => Role::Magenta,
+        Tint::Cyan => Role::Cyan,
+    }
+}
+
+/// The mark of a flash that is not read yet; `None` for all else. What is killed or embargoed has its own mark.
+pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
+    let plain = entry.status() != Status::Canceled
+        && !entry.is_under_embargo(state.now.map(|now| now.seconds));
+    let flash = plain && State::is_flash(entry);
+    let read = state.marks.is_read(entry.item_key());
+    flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
+}
+
+/// Draws the letter of the view that a row belongs to, and `m` beside one that is muted and shown all the same. Returns
+/// the role of the agency, and the column after the letter: where no view has a colour, there is none.
+pub(super) fn draw_view_letter(
+    state: &State,
+    id: EntryId,
+    (x, y): (u16, u16),
+    brush: &mut Brush<'_>,
+) -> (Role, u16) {
+    let room = if state.alerts.has_letters() || state.live.show_muted {
+        LETTER
+    } else {
+        0
+    };
+    if state.live.show_muted && state.is_muted(id) {
+        brush.text(x, y, 1, "m", &[Role::Dim]);
+        return (Role::Dim, x + LETTER);
+    }
+    match state.alerts.letter(id) {
+        Some((letter, tint)) => {
+            brush.text(
+                x,
+                y,
+                1,
+                &sanitize_line(&letter.to_string()),
+                &[tint_role(tint)],
+            );
+            (tint_role(tint), x + room)
+        }
+        None => (Role::Agency, x + room),
+    }
+}
+
+/// What the top line says of alerts that nobody has seen.
+pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
+    let count = state.alerts.log.unread;
+    let alerts = pluralize(count, "alert");
+    let key = state.key_for(Action::Alerts);
+    let key = key.map_or(String::new(), |key| format!(": {key}"));
+    (count > 0).then(|| {
+        (
+            format!("{} {alerts}{key}", with_thousands(count)),
+            Role::Urgent,
+        )
+    })
+}
+
+/// Draws rows of the saved views from the line `top` on, under the names of their columns.
+pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
+    let shares = ViewColumns::of(state);
+    let head = ["", "", "view", "filter", "new", "all", ""];
+    draw_view_cells(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
+    for (y, row) in (top..).zip(rows) {
+        draw_view_row(&state.alerts.views[row], row, (&shares, y), brush);
+    }
+}
+
+/// Widths of the parts of a view's row: number, letter, name, filter, new, all, what it does.
+struct ViewColumns {
+    widths: [u16; 7],
+}
+
+impl ViewColumns {
+    fn of(state: &State) -> Self {
+        let width = state.size.0.saturating_sub(2);
+        let names = state
+            .alerts
+            .views
+            .iter()
+            .map(|saved| column_count(&saved.view.name));
+        let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
+        let does = if width < 76 { 0 } else { 22 };
+        let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + does);
+        Self {
+            widths: [3, 2, name, filter, 7, 9, does],
+        }
+    }
+}
+
+fn draw_view_cells(
+    shares: &ViewColumns,
+    y: u16,
+    texts: &[String; 7],
+    role: Role,
+    brush: &mut Brush<'_>,
+) {
+    let mut x = 2;
+    for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
+        let room = width.saturating_sub(1);
+        let shown = truncate_to_width(text, usize::from(room)).into_owned();
+        let numbers = column == 4 || column == 5;
+        let start = if numbers {
+            x + room.saturating_sub(column_count(&shown))
+        } else if column == 6 {
+            x + 1
+        } else {
+            x
+        };
+        brush.text(start, y, room, &shown, &[role]);
+        x += width;
+    }
+}
+
+fn draw_view_row(
+    saved: &ActiveView,
+    row: usize,
+    (shares, y): (&ViewColumns, u16),
+    brush: &mut Brush<'_>,
+) {
+    let view = &saved.view;
+    let number = if row < 9 {
+        (row + 1).to_string()
+    } else {
+        String::new()
+    };
+    let parts = [
+        (view.alert, "alert"),
+        (view.bell, "bell"),
+        (!view.command.is_empty(), "command"),
+    ];
+    let does: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
+    let more = if saved.undecided > 0 { "…" } else { "" };
+    let new = match saved.new_count {
+        0 => String::new(),
+        new => with_thousands(new),
+    };
+    let texts = [
+        number,
+        String::new(),
+        sanitize_line(&view.name).into_owned(),
+        sanitize_line(&view.filter).into_owned(),
+        new,
+        format!("{}{more}", with_thousands(saved.matched.len())),
+        does.join(" "),
+    ];
+    draw_view_cells(shares, y, &texts, Role::Text, brush);
+    let letter = view.letter().to_string();
+    let tint = view.tint.map_or(Role::Dim, tint_role);
+    brush.text(5, y, 1, &sanitize_line(&letter), &[tint]);
+}
+
+/// A row of the log: unread or not, when it came, which view, and the headline.
+pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
+    let width = state.size.0;
+    if alert.unread {
+        brush.sign(0, y, "●", Role::Unread);
+    }
+    let dispatch = alert.id.and_then(|id| state.index.entry(id));
+    let now = state.now;
+    let time = alert.received_at.map(Stamp::from_seconds);
+    let time = time.map_or_else(String::new, |time| {
+        time_text(time, now, &state.zone, &TimeFormats::default())
+    });
+    brush.text(2, y, 6, &time, &[Role::Dim]);
+    let tint = alert.tint.map_or(Role::Label, tint_role);
+    let letter = alert.letter.to_string();
+    brush.text(9, y, 1, &sanitize_line(&letter), &[tint]);
+    let share = (width / 4).clamp(6, 20);
+    let name = sanitize_line(&alert.view);
+    brush.text(
+        11,
+        y,
+        share,
+        &truncate_to_width(&name, usize::from(share)),
+        &[tint],
+    );
+    let x = 11 + share + 1;
+    let room = width.saturating_sub(x + 1);
+    let (text, look) = match (&alert.error, dispatch) {
+        (Some(fault), _) => (sanitize_line(fault).into_owned(), Role::Fault),
+        (None, Some(entry)) if entry.headline().is_empty() => ("(no text)".to_owned(), Role::Dim),
+        (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),
+        (None, None) => ("(no longer at hand)".to_owned(), Role::Dim),
+    };
+    brush.text(
+        x,
+        y,
+        room,
+        &truncate_to_width(&text, usize::from(room)),
+        &[look],
+    );
 }

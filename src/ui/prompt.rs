@@ -2,11 +2,11 @@
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
-use super::status::{column_count, with_thousands};
-use super::theme::Role;
 use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{display_width, truncate_to_width, wrap};
+use crate::ui::brush::{Brush, with_thousands};
+use crate::ui::frame::column_count;
+use crate::ui::theme::Role;
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
 pub(super) fn draw_prompt(
@@ -47,7 +47,7 @@ pub(super) fn draw_prompt(
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.kind {
-        PromptKind::Filter => super::status::hit_counts(state),
+        PromptKind::Filter => crate::ui::frame::hit_counts(state),
         PromptKind::Speakers => {
             format!("{} shown", with_thousands(state.speakers.shown_rows.len()))
         }

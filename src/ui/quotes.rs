@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
-use super::status::column_count;
-use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
 use crate::text::{count_noun, find_folded, fold, truncate_to_width};
+use crate::ui::brush::Brush;
+use crate::ui::frame::column_count;
+use crate::ui::theme::Role;
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {

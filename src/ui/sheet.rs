@@ -2,12 +2,11 @@
 
 use ratatui::layout::Position;
 
-use super::brush::{Brush, signs_as_letters};
-use super::status::with_thousands;
-use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Sheet, SheetKind, SheetLine, State, overlay_area, sheet_column, sheet_lines};
 use crate::text::truncate_to_width;
+use crate::ui::brush::{Brush, signs_as_letters, with_thousands};
+use crate::ui::theme::Role;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
 /// bottom line says of those below.

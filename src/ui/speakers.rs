@@ -2,16 +2,16 @@
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
-use super::short::time_text;
-use super::status::{column_count, with_thousands};
-use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{State, overlay_area};
 use crate::dispatch::Stamp;
-use crate::look::TimeFormats;
+use crate::list_format::TimeFormats;
 use crate::speakers::SpeakerSummary;
 use crate::text::{pluralize, truncate_to_width};
+use crate::ui::brush::{Brush, with_thousands};
+use crate::ui::columns::time_text;
+use crate::ui::frame::column_count;
+use crate::ui::theme::Role;
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
 struct ColumnWidths {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use dateline::format::{self, Context, FormatId};
-use dateline::load::{self, InputSource, LoadEvent};
-use dateline::quote::extract_quotes;
+use dateline::ingest::{self, InputSource, LoadEvent};
+use dateline::quotes::extract_quotes;
 use dateline::record::{
     DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, to_html, to_json_line,
     to_markdown,
@@ -131,7 +131,7 @@ fn unpacks(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     let said = Mutex::new(Vec::new());
-    load::load(vec![InputSource::Path(path)], 1, &|report| {
+    ingest::load(vec![InputSource::Path(path)], 1, &|report| {
         if let LoadEvent::Problem(problem) = report {
             said.lock().unwrap().push(problem.to_string());
         }

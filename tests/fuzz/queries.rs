@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder};
 use dateline::dispatch::Dispatch;
 use dateline::filter::{
     CompletionTarget, NoMarks, Query, QueryContext, RawText, RunRequest, quote_value, run_request,
 };
 use dateline::format::{self, Context};
+use dateline::index::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder};
 use proptest::prelude::*;
 
 use crate::Target;

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::action::{ACTIONS, Action};
 use dateline::app::{COMMANDS, MouseAction, MouseInput, Msg, Setup, StartupOptions};
-use dateline::desk::{IngestSummary, Segment};
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::index::{IngestSummary, Segment};
+use dateline::ingest::{self, InputSource, LoadEvent};
 use dateline::ui::{ColorDepth, Theme, draw};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -20,7 +20,7 @@ fn wire() -> &'static (Vec<Arc<Segment>>, IngestSummary) {
     static WIRE: OnceLock<(Vec<Arc<Segment>>, IngestSummary)> = OnceLock::new();
     WIRE.get_or_init(|| {
         let read = Mutex::new((Vec::new(), IngestSummary::default()));
-        load::load(vec![InputSource::BuiltIn], 1, &|report| {
+        ingest::load(vec![InputSource::BuiltIn], 1, &|report| {
             let mut read = read.lock().unwrap();
             match report {
                 LoadEvent::Segment(segment) => read.0.push(segment),

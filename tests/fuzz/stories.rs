@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::format::{self, Context};
+use dateline::index::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use proptest::prelude::*;
 
 use crate::damaged::damaged_of;
@@ -26,7 +26,7 @@ fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
 fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let name = |id: EntryId| {
         let entry = desk.entry(id);
-        let origin = entry.and_then(dateline::desk::EntryRef::origin);
+        let origin = entry.and_then(dateline::index::EntryRef::origin);
         let path = entry.and_then(|e| e.input().map(|i| i.display_path()));
         format!(
             "{} {:?}",

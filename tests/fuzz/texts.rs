@@ -3,7 +3,7 @@
 use dateline::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
-use dateline::load::BUILT_IN_WIRE;
+use dateline::ingest::BUILT_IN_WIRE;
 use dateline::text::{
     CodeUnits, cells, clean, count_words, display_width, find_folded, fold, needs_cleaning,
     sanitize, truncate_to_width, visible_lines, wrap,

@@ -2,7 +2,7 @@
 
 use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::views::{Mute, MuteEnd, SavedView, Tint};
 

@@ -1,8 +1,8 @@
 //! What changed between two versions, as a screen.
 
 use dateline::app::{MouseAction, MouseInput, Msg, compare_versions};
-use dateline::desk::EntryId;
-use dateline::load::InputSource;
+use dateline::index::EntryId;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};

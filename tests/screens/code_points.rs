@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use dateline::app::{Msg, Setup, StartupOptions};
 use dateline::dispatch::{InputProblem, Problem, Severity};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::text::cells;
 use dateline::ui::{ColorDepth, Theme, draw};
 use ratatui::backend::CrosstermBackend;

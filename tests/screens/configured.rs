@@ -2,7 +2,7 @@
 
 use dateline::app::{Msg, Setup};
 use dateline::config;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};

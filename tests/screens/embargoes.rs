@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dateline::app::{Msg, StartupOptions};
 use dateline::dispatch::Stamp;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};

@@ -1,7 +1,7 @@
 //! The filter beyond its first word: within another, best first, typed before, completed, and what it marks.
 
 use dateline::app::Msg;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};

@@ -2,7 +2,7 @@
 
 use dateline::app::Msg;
 use dateline::app::{StartupOptions, Welcome};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::ui::{LinkSpan, Theme, draw_with_links};
 use ratatui::buffer::Buffer;

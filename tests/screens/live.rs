@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use dateline::app::Msg;
-use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
-use dateline::load::InputSource;
+use dateline::index::{EntryId, EntryRef, ItemLocation, Replacement};
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};

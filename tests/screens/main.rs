@@ -22,7 +22,7 @@ mod speakers;
 mod stage;
 
 use dateline::app::{Msg, QuotePaneRow};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::text::display_width;
 use stage::{Files, Stage};
 
@@ -311,14 +311,14 @@ fn only_paragraphs_with_a_hit_are_shown_on_request() {
 /// One more file, arriving as a load brings it.
 fn arrive(stage: &mut Stage, files: &Files) {
     let reports = std::sync::Mutex::new(Vec::new());
-    dateline::load::load(vec![InputSource::Path(files.path())], 1, &|r| {
+    dateline::ingest::load(vec![InputSource::Path(files.path())], 1, &|r| {
         reports
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .push(r);
     });
     for report in reports.into_inner().unwrap_or_default() {
-        if let dateline::load::LoadEvent::Segment(segment) = report {
+        if let dateline::ingest::LoadEvent::Segment(segment) = report {
             stage.tell(Msg::EntriesArrived(vec![segment]));
         }
     }

@@ -1,7 +1,7 @@
 //! Marks as a reader makes them: read, star, note, marked rows, undo, and the place in a dispatch.
 
 use dateline::app::Msg;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
@@ -160,7 +160,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
     let entry = stage
         .state
         .selected_entry()
-        .map(dateline::desk::EntryRef::item_key);
+        .map(dateline::index::EntryRef::item_key);
     assert!(stage.state.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
     stage.keys("Esc / i s : u n r e a d Enter");
@@ -213,7 +213,7 @@ fn a_dispatch_opens_where_it_was_left() {
     let item = stage
         .state
         .selected_entry()
-        .map(dateline::desk::EntryRef::item_key)
+        .map(dateline::index::EntryRef::item_key)
         .unwrap();
     stage.keys("^D");
     stage.tell(Msg::Quitting);

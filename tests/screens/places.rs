@@ -2,7 +2,7 @@
 
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, update};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};

@@ -1,7 +1,7 @@
 //! `--plain`: one pane at a time, letters for signs, and the cursor on what has the focus.
 
 use dateline::app::{ChoiceKind, Msg, StartupOptions};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 use dateline::ui::{Theme, draw};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

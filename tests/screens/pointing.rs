@@ -2,7 +2,7 @@
 
 use dateline::action::Pane;
 use dateline::app::{MouseAction, MouseInput, Msg, StartupOptions};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::Stage;
 

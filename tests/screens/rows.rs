@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::app::{Msg, State};
-use dateline::desk::{EntryId, IngestSummary, Segment};
 use dateline::dispatch::Stamp;
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::index::{EntryId, IngestSummary, Segment};
+use dateline::ingest::{self, InputSource, LoadEvent};
 
 use crate::stage::{Files, Stage};
 
@@ -34,7 +34,7 @@ fn lines(versions: impl IntoIterator<Item = (usize, usize)>) -> String {
 fn segments(text: &str) -> Vec<Arc<Segment>> {
     let files = Files::new(&[("wire.jsonl", text)]);
     let segments = Mutex::new(Vec::new());
-    load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+    ingest::load(vec![InputSource::Path(files.path())], 1, &|report| {
         if let LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use dateline::app::Msg;
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};

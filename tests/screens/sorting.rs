@@ -1,6 +1,6 @@
 //! Orders of the list: by one key and another, turned round, by name, each filter its own.
 
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::has;
 use crate::stage::{Files, Stage};

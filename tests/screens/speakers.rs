@@ -1,7 +1,7 @@
 //! The speakers of the list, the same speaker across dispatches, and what is told of one quote.
 
 use dateline::app::{Msg, QuotePaneRow};
-use dateline::load::InputSource;
+use dateline::ingest::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -93,10 +93,10 @@ fn what_arrives_is_counted_and_the_selected_speaker_stays() {
     let (_files, mut stage) = pier((100, 20));
     stage.keys("S j");
     let more = Files::new(&[("e.txt", KILLED)]);
-    dateline::load::load(vec![InputSource::Path(more.path())], 1, &|_| {});
+    dateline::ingest::load(vec![InputSource::Path(more.path())], 1, &|_| {});
     let segments = std::sync::Mutex::new(Vec::new());
-    dateline::load::load(vec![InputSource::Path(more.path())], 1, &|report| {
-        if let dateline::load::LoadEvent::Segment(segment) = report {
+    dateline::ingest::load(vec![InputSource::Path(more.path())], 1, &|report| {
+        if let dateline::ingest::LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });

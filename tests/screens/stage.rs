@@ -12,10 +12,10 @@ use dateline::action::parse_table_sequence;
 use dateline::app::{
     Effect, ExportDispatches, ExportPayload, Msg, Setup, StartupOptions, State, update,
 };
-use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::index::{EntryId, EntryRef, ItemLocation, Replacement};
+use dateline::ingest::{self, InputSource, LoadEvent};
 use dateline::marks::MarkChange;
-use dateline::quote;
+use dateline::quotes;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
     Answer, FilterCache, SaveRequest, apply_rules, collect_speakers, compare_versions,
@@ -124,7 +124,7 @@ impl Stage {
     /// Loads sources.
     pub(crate) fn load_more(&mut self, sources: Vec<InputSource>) {
         let reports = Mutex::new(Vec::new());
-        load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
+        ingest::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
             self.tell(match report {
                 LoadEvent::Segment(segment) => Msg::EntriesArrived(vec![segment]),
@@ -138,7 +138,7 @@ impl Stage {
     /// Entries come in after the load.
     pub(crate) fn arrive(&mut self, files: &Files) {
         let segments = Mutex::new(Vec::new());
-        load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+        ingest::load(vec![InputSource::Path(files.path())], 1, &|report| {
             if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }
@@ -165,7 +165,7 @@ impl Stage {
                 .unwrap(),
         );
         let segments = Mutex::new(Vec::new());
-        load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+        ingest::load(vec![InputSource::Path(files.path())], 1, &|report| {
             if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }
@@ -240,16 +240,16 @@ impl Stage {
         match effect {
             Effect::ReadDispatch(id, snapshot) => {
                 let entry = snapshot.entry(id).unwrap();
-                let read = load::read_dispatch(&entry.origin().unwrap(), entry.item_key());
+                let read = ingest::read_dispatch(&entry.origin().unwrap(), entry.item_key());
                 let result = read.map(|dispatch| {
-                    let quotes = quote::extract_quotes(&dispatch);
+                    let quotes = quotes::extract_quotes(&dispatch);
                     Box::new((dispatch, quotes))
                 });
                 self.waiting.push(Msg::DispatchRead(id, result));
             }
             Effect::ReadSource(id, encoding, snapshot) => {
                 let origin = snapshot.entry(id).unwrap().origin().unwrap();
-                let read = load::read_source(&origin, encoding);
+                let read = ingest::read_source(&origin, encoding);
                 self.waiting.push(Msg::SourceRead(id, read));
             }
             Effect::ComputeHealth(ids, snapshot) => {

@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use dateline::desk::{DispatchIndex, EntryId, StoryStatus};
-use dateline::load::{self, InputSource, LoadEvent};
+use dateline::index::{DispatchIndex, EntryId, StoryStatus};
+use dateline::ingest::{self, InputSource, LoadEvent};
 
 fn desk(sources: Vec<InputSource>) -> DispatchIndex {
     let segments = Mutex::new(Vec::new());
-    load::load(sources, 1, &|report| {
+    ingest::load(sources, 1, &|report| {
         if let LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
@@ -72,7 +72,7 @@ fn fate(desk: &DispatchIndex, id: EntryId) -> String {
     }
     if desk
         .entry(id)
-        .is_some_and(dateline::desk::EntryRef::is_embargoed)
+        .is_some_and(dateline::index::EntryRef::is_embargoed)
     {
         words.push("**embargoed**".to_owned());
     }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use dateline::format::{Context, parse};
-use dateline::quote::{Quote, TextPart, extract_quotes, quote_text};
+use dateline::quotes::{Quote, TextPart, extract_quotes, quote_text};
 use dateline::record::{QuotesRecord, to_json_line};
 use dateline::speakers::{DispatchStatements, SpeakerTally};
 

@@ -1,10 +1,9 @@
-//! The copy of an ANPA dispatch: indented paragraphs, centred lines, tables.
+//! Formats the copy of an ANPA dispatch: indented paragraphs, centred lines, aligned table columns.
 
-use super::header::Header;
-use super::table;
 use crate::dispatch::Role;
-use crate::format::draft::Draft;
-use crate::format::rails;
+use crate::format::anpa::header::Header;
+use crate::format::parser::Draft;
+use crate::format::shared::wire_controls;
 
 /// Longest text of a bulletin that is an alert by its length, in bytes.
 const MAX_ALERT_BYTES: usize = 500;
@@ -17,13 +16,13 @@ pub(super) fn format_copy(text: &str) -> String {
     let tabular = controls || memchr::memchr(b';', text.as_bytes()).is_some();
     for whole in text.split('\n') {
         if tabular {
-            if let Some(row) = table::parse_row(whole.trim_end_matches('\r')) {
+            if let Some(row) = parse_row(whole.trim_end_matches('\r')) {
                 rows.push(row);
                 continue;
             }
             flush_table(&mut rows, &mut out);
         }
-        let set = rails::remove_controls(whole.trim_end_matches('\r'));
+        let set = wire_controls::remove_controls(whole.trim_end_matches('\r'));
         for line in set.split('\n') {
             push_line(line, &mut out);
         }
@@ -35,7 +34,7 @@ pub(super) fn format_copy(text: &str) -> String {
 fn flush_table(rows: &mut Vec<Vec<String>>, out: &mut String) {
     if !rows.is_empty() {
         out.push('\n');
-        table::write_aligned_rows(rows, out);
+        write_aligned_rows(rows, out);
         out.push('\n');
         rows.clear();
     }
@@ -65,7 +64,7 @@ fn push_line(line: &str, out: &mut String) {
     } else {
         inner
     };
-    out.push_str(&rails::convert_typesetter_signs(inner));
+    out.push_str(&wire_controls::convert_typesetter_signs(inner));
     out.push('\n');
     if railed || quad {
         out.push('\n');
@@ -101,5 +100,87 @@ pub(super) fn mark_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>)
         && (named || letter && d.headline.is_empty())
     {
         d.role = Role::Alert;
+    }
+}
+
+// Tabular lines of ANPA copy: cells between `;` (or US and RS) as columns of spaces.
+
+/// Most columns that are lined up.
+const MAX_COLUMNS: usize = 64;
+
+/// The cells of a tabular line: one that begins with BS, or holds US or RS between its cells.
+pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
+    let tab = line
+        .trim_start_matches([' ', '\u{10}'])
+        .starts_with('\u{8}');
+    // What lost its BS still has its cells.
+    let tab = tab || is_row_without_controls(line);
+    if !tab && memchr::memchr2(0x1e, 0x1f, line.as_bytes()).is_none() {
+        return None;
+    }
+    let line = line
+        .trim_end()
+        .trim_end_matches(['<', '=', '\u{10}'])
+        .trim_end();
+    let mark = |c: char| matches!(c, '\u{1e}' | '\u{1f}') || tab && c == ';';
+    let cells = line.split(mark).map(|cell| {
+        let cell = cell.trim_start_matches(|c: char| c.is_ascii_control() || c == '^');
+        let words = cell.split(|c: char| c.is_ascii_control() || c == ' ');
+        let words = words.filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    });
+    Some(
+        cells
+            .map(|cell| wire_controls::convert_typesetter_signs(&cell).into_owned())
+            .collect(),
+    )
+}
+
+/// Cells without controls: three `;` at least, and none that ends a clause.
+fn is_row_without_controls(line: &str) -> bool {
+    let mut marks = memchr::memchr_iter(b';', line.as_bytes());
+    let next = |at: usize| line.as_bytes().get(at + 1).copied();
+    line.len() <= 200
+        && marks.clone().take(3).count() == 3
+        && marks.all(|at| next(at).is_some_and(|b| b != b' '))
+}
+
+/// Rows as lines whose columns stand below each other: the first to the left, the others to the right.
+pub(super) fn write_aligned_rows(rows: &[Vec<String>], out: &mut String) {
+    let width = |text: &str| text.chars().count();
+    // Far more columns than a page has are no table: they are not filled.
+    let columns = rows
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .min(MAX_COLUMNS);
+    let widths: Vec<usize> = (0..columns)
+        .map(|at| {
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| width(cell))
+                .max()
+        })
+        .map(|most| most.unwrap_or(0).min(60))
+        .collect();
+    for row in rows {
+        for (at, (cell, &most)) in row
+            .iter()
+            .zip(widths.iter().chain(std::iter::repeat(&0)))
+            .enumerate()
+        {
+            let fill = " ".repeat(most.saturating_sub(width(cell)));
+            if at == 0 {
+                out.push_str(cell);
+                out.push_str(&fill);
+            } else {
+                out.push_str("  ");
+                out.push_str(&fill);
+                out.push_str(cell);
+            }
+        }
+        out.truncate(out.trim_end_matches(' ').len());
+        out.push('\n');
     }
 }

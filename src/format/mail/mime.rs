@@ -1,18 +1,19 @@
-//! The parts of a mail: which of them are its text, and what hangs on it. RFC 2045 and 2046.
+//! MIME: the parts of a mail, transfer encodings, and encoded words in headers. RFC 2045 to 2047.
 
 use std::borrow::Cow;
 
+use mailparse::body::Body;
 use mailparse::{
     DispositionType, ParsedContentType, parse_content_disposition, parse_content_type,
 };
 
-use super::header::Headers;
-use super::transfer::{self, TransferEncoding};
 use crate::dispatch::{Problem, Severity};
-use crate::format::encoding::{self, Decoded};
+use crate::format::mail::headers::Headers;
+use crate::format::shared::encoding::{self, Decoded};
 
 /// How deep parts may lie in each other, and how many there may be.
 const MAX_DEPTH: usize = 24;
+
 const MAX_PARTS: usize = 2000;
 
 /// A text in a mail.
@@ -166,7 +167,7 @@ fn push_text_part<'a>(
         .map_or(TransferEncoding::Identity, |value| {
             TransferEncoding::parse(&value)
         });
-    let (bytes, damaged) = transfer::decode_transfer(way, body);
+    let (bytes, damaged) = decode_transfer(way, body);
     if damaged {
         found.push_fault("not valid base64 in places: what could be read of it is shown");
     }
@@ -289,5 +290,213 @@ impl MailParts<'_> {
 
     fn push_fault(&mut self, message: &str) {
         self.push_problem(Severity::Fault, message);
+    }
+}
+
+// Content transfer encodings: base64 and quoted-printable, whole and damaged. RFC 2045, section 6.
+
+/// How the bytes of a part were made fit for the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransferEncoding {
+    /// Not at all: `7bit`, `8bit`, `binary`, or a name that nobody knows.
+    Identity,
+    Base64,
+    QuotedPrintable,
+}
+
+impl TransferEncoding {
+    /// Reads the value of a `Content-Transfer-Encoding`.
+    pub(super) fn parse(value: &str) -> Self {
+        match value.trim().trim_matches('"') {
+            name if name.eq_ignore_ascii_case("base64") => Self::Base64,
+            name if name.eq_ignore_ascii_case("quoted-printable") => Self::QuotedPrintable,
+            _ => Self::Identity,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "8bit",
+            Self::Base64 => "base64",
+            Self::QuotedPrintable => "quoted-printable",
+        }
+    }
+}
+
+/// The bytes as they were, and whether some of them could not be read.
+pub(super) fn decode_transfer(way: TransferEncoding, bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    if way == TransferEncoding::Identity {
+        return (Cow::Borrowed(bytes), false);
+    }
+    if let Some(decoded) = decode_strictly(way, bytes) {
+        return (Cow::Owned(decoded), false);
+    }
+    let decoded = match way {
+        TransferEncoding::Base64 => decode_strictly(way, &repair_base64(bytes)),
+        _ => None,
+    };
+    (decoded.map_or(Cow::Borrowed(bytes), Cow::Owned), true)
+}
+
+fn decode_strictly(way: TransferEncoding, bytes: &[u8]) -> Option<Vec<u8>> {
+    let kind = ParsedContentType::default();
+    match Body::new(bytes, &kind, &Some(way.name().to_owned())) {
+        Body::Base64(body) | Body::QuotedPrintable(body) => body.get_decoded().ok(),
+        _ => None,
+    }
+}
+
+/// The letters of base64 alone, in whole groups of four.
+fn repair_base64(bytes: &[u8]) -> Vec<u8> {
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let mut letters: Vec<u8> = bytes.iter().copied().filter(letter).collect();
+    match letters.len() % 4 {
+        0 => {}
+        1 => {
+            letters.pop();
+        }
+        odd => letters.resize(letters.len() + 4 - odd, b'='),
+    }
+    letters
+}
+
+// Encoded words in headers: `=?utf-8?B?…?=`. RFC 2047; what damaged writers make of it is forgiven.
+
+/// One encoded word: charset, way of encoding, encoded text, and its length in bytes.
+type EncodedWord<'a> = (&'a str, TransferEncoding, &'a str, usize);
+
+/// Resolves the encoded words of a text. Words that follow each other are joined (section 6.2), those of one charset
+/// before they are decoded: many writers cut characters in two. What is no such word stays as it is.
+pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
+    if !text.contains("=?") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut open: Option<(&str, Vec<u8>)> = None;
+    let mut rest = text;
+    while let Some(at) = rest.find("=?") {
+        let (before, from) = rest.split_at(at);
+        let Some((charset, way, encoded, length)) = parse_encoded_word(from) else {
+            flush_decoded(&mut open, &mut out);
+            out.push_str(before);
+            out.push_str("=?");
+            rest = &from[2..];
+            continue;
+        };
+        let follows = before.bytes().all(|b| b.is_ascii_whitespace());
+        if !follows || open.is_none() {
+            flush_decoded(&mut open, &mut out);
+            out.push_str(before);
+        }
+        let encoded = match way {
+            TransferEncoding::QuotedPrintable => Cow::Owned(encoded.replace('_', " ")),
+            _ => Cow::Borrowed(encoded),
+        };
+        let (bytes, _) = decode_transfer(way, encoded.as_bytes());
+        match &mut open {
+            Some((of, joined)) if of.eq_ignore_ascii_case(charset) => {
+                joined.extend_from_slice(&bytes);
+            }
+            _ => {
+                flush_decoded(&mut open, &mut out);
+                open = Some((charset, bytes.into_owned()));
+            }
+        }
+        rest = &from[length..];
+    }
+    flush_decoded(&mut open, &mut out);
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Writes what was joined.
+fn flush_decoded(open: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
+    if let Some((charset, bytes)) = open.take() {
+        out.push_str(&encoding::decode_as(&bytes, encoding::encoding_for_name(charset)).text);
+    }
+}
+
+/// The encoded word that a text begins with.
+fn parse_encoded_word(text: &str) -> Option<EncodedWord<'_>> {
+    let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
+    let (way, rest) = rest.split_once('?')?;
+    let (encoded, _) = rest.split_once("?=")?;
+    let way = match way {
+        "B" | "b" => TransferEncoding::Base64,
+        "Q" | "q" => TransferEncoding::QuotedPrintable,
+        _ => return None,
+    };
+    // A language may follow the charset (RFC 2231, section 5).
+    let charset_name = charset.split('*').next().unwrap_or(charset);
+    if charset_name.is_empty() || charset.len() > 40 || encoded.contains(['\n', '\r']) {
+        return None;
+    }
+    Some((
+        charset_name,
+        way,
+        encoded,
+        charset.len() + encoded.len() + 7,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_and_damaged() {
+        let check = |way, text: &str, expected: &str, damaged| {
+            let (bytes, broken) = decode_transfer(way, text.as_bytes());
+            assert_eq!((&*bytes, broken), (expected.as_bytes(), damaged), "{text}");
+        };
+        check(
+            TransferEncoding::Base64,
+            "RmVy\r\ncmllcw==\r\n",
+            "Ferries",
+            false,
+        );
+        check(
+            TransferEncoding::Base64,
+            "RmVy*cm\u{e9}llcw",
+            "Ferries",
+            true,
+        );
+        check(TransferEncoding::Base64, "RmVyc", "Fer", true);
+        check(
+            TransferEncoding::QuotedPrintable,
+            "a=3Db=\r\nc",
+            "a=bc",
+            false,
+        );
+        check(
+            TransferEncoding::QuotedPrintable,
+            "a=ZZb =\r\nc",
+            "a=ZZb c",
+            false,
+        );
+        check(TransferEncoding::Identity, "a=3D", "a=3D", false);
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(decode_encoded_words(text), expected);
+    }
+
+    #[test]
+    fn words_are_resolved_and_joined() {
+        check("plain =? text", "plain =? text");
+        check("=?utf-8?Q?F=C3=A4hren_fahren?=", "Fähren fahren");
+        check("a =?iso-8859-1?q?=F6?= b", "a ö b");
+        check(
+            "=?utf-8?B?RsOk?= \n =?utf-8?B?aHJlbg==?= sail",
+            "Fähren sail",
+        );
+        check("=?utf-8*de?Q?=C3?= =?UTF-8?Q?=A4?=", "ä");
+        check("=?koi8-r?B?8NLJ?==?windows-1251?Q?=CF?=", "ПриП");
+        check(
+            "=?utf-8?X?a?= =?utf-8?Q?open",
+            "=?utf-8?X?a?= =?utf-8?Q?open",
+        );
+        check("=?nosuch?Q?a=62?=", "ab");
     }
 }

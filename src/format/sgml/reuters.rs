@@ -6,15 +6,13 @@ use std::ops::Range;
 
 use jiff::civil::DateTime;
 
-use super::tags::{self, Element};
-use super::{offer_items, resolve_entities};
 use crate::dispatch::{Problem, Role, Severity, Stamp};
 use crate::format::anpa::header;
-use crate::format::detect::Sample;
-use crate::format::draft::{Draft, ItemSink, ParsedItem};
-use crate::format::fields::FieldKey;
-use crate::format::plain::front;
-use crate::format::{Context, Detail, encoding, finish, label};
+use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::plain::header_lines;
+use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
+use crate::format::shared::fields::FieldKey;
+use crate::format::shared::{encoding, finish, labels};
 use crate::text;
 
 /// What an item begins with.
@@ -53,14 +51,14 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     draft.dispatch.problems.extend(decoded.problem);
     draft.dispatch.agency = Some("Reuters".to_owned());
     let whole = &*decoded.text;
-    let Some(root) = tags::next(whole, 0) else {
+    let Some(root) = elements::next(whole, 0) else {
         return finish::finish_text(draft, &text::clean(whole), None, (at, 0));
     };
     if !root.is_closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "REUTERS", message);
     }
-    for (name, value) in tags::parse_attributes(root.attributes) {
+    for (name, value) in elements::parse_attributes(root.attributes) {
         match name {
             "NEWID" => draft.set_field(FieldKey::Id, name, value),
             // There is an element of this name too.
@@ -69,7 +67,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
         }
     }
     let mut body = None;
-    for element in tags::all(root.inner) {
+    for element in elements::all(root.inner) {
         match element.name {
             "DATE" => apply_date(element.inner, &mut draft),
             "TOPICS" | "PLACES" | "PEOPLE" | "ORGS" | "EXCHANGES" | "COMPANIES" => {
@@ -93,13 +91,13 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
 
 /// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
 fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
-    for (name, value) in tags::parse_attributes(element.attributes) {
+    for (name, value) in elements::parse_attributes(element.attributes) {
         draft.add_field(name, value);
     }
     let (mut dateline, mut body) = ("", None);
     let mut bare = String::new();
     let mut from = 0;
-    for part in tags::all(element.inner) {
+    for part in elements::all(element.inner) {
         match part.name {
             "TITLE" => {
                 let title = element_line(part.inner);
@@ -149,7 +147,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
     let whole = whole.trim_start_matches('\n');
     let (whole, known) = match body {
         Some(_) => (whole, None),
-        None => front::read(whole, &mut draft),
+        None => header_lines::read(whole, &mut draft),
     };
     finish::finish_text(draft, whole, known, (at, 0))
 }
@@ -224,7 +222,7 @@ fn parse_time(value: &str) -> Option<Stamp> {
 
 /// The entries of a list, under their own name too, so that places and persons stay apart.
 fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
-    for entry in tags::all(element.inner).filter(|entry| entry.name == "D") {
+    for entry in elements::all(element.inner).filter(|entry| entry.name == "D") {
         let entry = element_line(entry.inner);
         if !entry.is_empty() {
             draft.add_field(element.name, &entry);
@@ -261,7 +259,7 @@ fn split_version_from_slug(draft: &mut Draft<'_>) {
     };
     let mut kept = slug.as_str();
     while let Some((before, last)) = kept.rsplit_once(['-', ' ']) {
-        if label::parse_label_line(last).is_none() || before.len() < 4 {
+        if labels::parse_label_line(last).is_none() || before.len() < 4 {
             break;
         }
         kept = before;

@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use super::tags::{self, Element};
-use super::{offer_items, resolve_entities};
 use crate::dispatch::{DatelineDate, Problem, Severity, Stamp};
 use crate::format::anpa::header;
-use crate::format::detect::Sample;
-use crate::format::draft::{Draft, ItemSink, ParsedItem};
-use crate::format::fields::FieldKey;
-use crate::format::plain::front;
-use crate::format::{Context, Detail, clock, days, encoding, finish};
+use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::plain::header_lines;
+use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
+use crate::format::shared::fields::FieldKey;
+use crate::format::shared::{dates, encoding, finish, times};
 use crate::text;
 
 /// What an item begins with.
@@ -42,7 +40,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let mut draft = Draft::new("trec-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let root = tags::next(&decoded.text, 0);
+    let root = elements::next(&decoded.text, 0);
     if root.is_none_or(|root| !root.is_closed) {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "DOC", message);
@@ -50,7 +48,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let mut texts = String::new();
     let mut second = None;
     let mut first = None;
-    for element in tags::all(root.map_or("", |root| root.inner)) {
+    for element in elements::all(root.map_or("", |root| root.inner)) {
         match element.name {
             "DOCNO" => draft.set_field(FieldKey::Id, "DOCNO", &element_line(element)),
             "FILEID" => apply_file_id(&element_line(element), &mut draft),
@@ -78,7 +76,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     }
     apply_wire_lines(first, second, &mut draft);
     apply_document_number(&mut draft);
-    let (text, known) = front::read(&texts, &mut draft);
+    let (text, known) = header_lines::read(&texts, &mut draft);
     finish::finish_text(draft, text, known, (at, 0))
 }
 
@@ -121,7 +119,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     };
     let parsed = || {
         Some((
-            clock::parse_year(year)?,
+            times::parse_year(year)?,
             month.parse().ok()?,
             day.parse().ok()?,
         ))
@@ -142,8 +140,8 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
 /// A day, and the time on it where that can be read.
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
-    let at = clock::parse_hour_minute(time);
-    let offset = clock::zone_offset(zone, date);
+    let at = times::parse_hour_minute(time);
+    let offset = times::zone_offset(zone, date);
     let (Some((hour, minute)), Some(offset)) = (at, offset) else {
         return Stamp::from_date(date);
     };
@@ -172,11 +170,11 @@ fn apply_document_number(draft: &mut Draft<'_>) {
     let number = |at: usize| digits.get(at..at + 2)?.parse().ok();
     let day = || {
         let date = DatelineDate {
-            year: clock::parse_year(digits.get(..2)?),
+            year: times::parse_year(digits.get(..2)?),
             month: number(2)?,
             day: number(4)?,
         };
-        days::resolve_date(date, None)
+        dates::resolve_date(date, None)
     };
     draft.dispatch.sent = day().map(|(stamp, _)| stamp);
 }

@@ -1,20 +1,22 @@
-//! One element with all that is in it, as a flat list in document order: no depth of nesting needs recursion.
+//! An element with everything inside it, as a flat list in document order, its names resolved to namespaces.
 
 use std::borrow::Cow;
 
-use super::element::Element;
-use super::events::{Event, EventReader, StartTag};
-use super::names::{Bindings, Namespace, local_name};
+use crate::format::shared::markup::{Markup, MarkupBuilder};
+use crate::format::xml::events::{self, Event, EventReader, StartTag, attributes};
+use crate::text;
 
 /// Elements nested deeper than this are left out, their text stays.
 const MAX_DEPTH: usize = 512;
+
 /// Most nodes of one element.
 const MAX_NODES: usize = 4 << 20;
+
 /// Open elements among which the one that an end tag means is looked for.
 const MAX_OPEN_SEARCH: usize = 64;
 
 #[derive(Debug)]
-pub(super) enum NodeKind<'a> {
+pub(in crate::format) enum NodeKind<'a> {
     Element {
         name: &'a str,
         space: Namespace,
@@ -24,7 +26,7 @@ pub(super) enum NodeKind<'a> {
 }
 
 #[derive(Debug)]
-pub(super) struct Node<'a> {
+pub(in crate::format) struct Node<'a> {
     pub kind: NodeKind<'a>,
     /// The number of the node after the last one in it.
     pub end: usize,
@@ -33,11 +35,11 @@ pub(super) struct Node<'a> {
 /// An element and all that is in it.
 #[derive(Debug)]
 pub(in crate::format) struct Tree<'a> {
-    pub(super) nodes: Vec<Node<'a>>,
+    pub(in crate::format) nodes: Vec<Node<'a>>,
 }
 
 /// Names that end an element although it is not closed.
-pub(super) struct ImplicitEnds<'e> {
+pub(in crate::format) struct ImplicitEnds<'e> {
     /// A start tag that begins the next one.
     pub starts_next: &'e dyn Fn(&str) -> bool,
     /// Only where it stands right in the element.
@@ -48,7 +50,7 @@ pub(super) struct ImplicitEnds<'e> {
 
 impl<'a> Tree<'a> {
     /// Reads on to the end of the element that begins with this tag.
-    pub(super) fn read(
+    pub(in crate::format) fn read(
         events: &mut EventReader<'a>,
         start: StartTag<'a>,
         bindings: &mut Bindings<'a>,
@@ -83,7 +85,10 @@ impl<'a> Tree<'a> {
     }
 
     /// A start tag alone.
-    pub(super) fn of_tag(start: StartTag<'a>, (space, name): (Namespace, &'a str)) -> Self {
+    pub(in crate::format) fn of_tag(
+        start: StartTag<'a>,
+        (space, name): (Namespace, &'a str),
+    ) -> Self {
         let mut tree = Self { nodes: Vec::new() };
         tree.push(NodeKind::Element {
             name,
@@ -233,4 +238,320 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         }
         true
     }
+}
+
+// Names and their namespaces, whatever prefixes a document gives them.
+
+/// The namespaces whose names mean something of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::format) enum Namespace {
+    /// None, or that of the format itself.
+    Own,
+    Atom,
+    Rdf,
+    /// RSS content module.
+    Content,
+    /// Dublin Core, elements or terms.
+    Dublin,
+    Media,
+    Xhtml,
+    Tombstones,
+    Other,
+}
+
+/// Most declarations that are in force at once.
+const MAX_BINDINGS: usize = 256;
+
+fn namespace_of(uri: &str) -> Namespace {
+    let uri = uri.trim().trim_end_matches(['/', '#']);
+    match uri {
+        ""
+        | "http://purl.org/rss/1.0"
+        | "http://my.netscape.com/rdf/simple/0.9"
+        | "http://channel.netscape.com/rdf/simple/0.9"
+        | "http://backend.userland.com/rss2"
+        | "http://backend.userland.com/RSS2"
+        | "http://blogs.law.harvard.edu/tech/rss" => Namespace::Own,
+        "http://www.w3.org/2005/Atom" | "http://purl.org/atom/ns" => Namespace::Atom,
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns" => Namespace::Rdf,
+        "http://purl.org/rss/1.0/modules/content" => Namespace::Content,
+        "http://purl.org/dc/elements/1.1"
+        | "http://purl.org/dc/terms"
+        | "http://purl.org/dc/elements/1.0" => Namespace::Dublin,
+        "http://search.yahoo.com/mrss" => Namespace::Media,
+        "http://www.w3.org/1999/xhtml" => Namespace::Xhtml,
+        "http://purl.org/atompub/tombstones/1.0" => Namespace::Tombstones,
+        _ if uri.starts_with("http://iptc.org/") || uri.starts_with("http://www.iptc.org/") => {
+            Namespace::Own
+        }
+        _ => Namespace::Other,
+    }
+}
+
+/// What a prefix mostly means where nothing declares it.
+fn conventional_namespace(prefix: &str) -> Namespace {
+    match prefix {
+        "atom" | "a10" | "atom10" => Namespace::Atom,
+        "rdf" => Namespace::Rdf,
+        "content" => Namespace::Content,
+        "dc" | "dcterms" => Namespace::Dublin,
+        "media" => Namespace::Media,
+        "xhtml" | "html" => Namespace::Xhtml,
+        "at" => Namespace::Tombstones,
+        "" | "nitf" | "nar" | "rss" | "newsml" => Namespace::Own,
+        _ => Namespace::Other,
+    }
+}
+
+/// The declarations in force.
+#[derive(Debug, Default)]
+pub(in crate::format) struct Bindings<'a> {
+    all: Vec<(&'a str, Namespace)>,
+}
+
+impl<'a> Bindings<'a> {
+    pub(in crate::format) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(in crate::format) fn truncate(&mut self, length: usize) {
+        self.all.truncate(length);
+    }
+
+    /// Adds what a start tag declares.
+    pub(in crate::format) fn declare(&mut self, start: &StartTag<'a>) {
+        if !start.inner.contains("xmlns") {
+            return;
+        }
+        for (name, uri) in attributes(start.inner) {
+            let prefix = match name.strip_prefix("xmlns") {
+                Some("") => "",
+                Some(prefix) => prefix.trim_start_matches(':'),
+                None => continue,
+            };
+            if self.all.len() < MAX_BINDINGS {
+                self.all.push((prefix, namespace_of(&uri)));
+            }
+        }
+    }
+
+    /// The namespace and the local name of a qualified one.
+    pub(in crate::format) fn resolve(&self, name: &'a str) -> (Namespace, &'a str) {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
+        (
+            bound.map_or_else(|| conventional_namespace(prefix), |(_, space)| *space),
+            local,
+        )
+    }
+}
+
+/// A name without its prefix.
+pub(in crate::format) fn local_name(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
+}
+
+// An element of a tree: its attributes, its text, what is in it, and its content as blocks.
+
+/// An element within a tree.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::format) struct Element<'t, 'a> {
+    pub(in crate::format) tree: &'t Tree<'a>,
+    pub(in crate::format) at: usize,
+}
+
+impl<'t, 'a> Element<'t, 'a> {
+    fn parts(self) -> (&'a str, Namespace, &'a str) {
+        match self.tree.nodes[self.at].kind {
+            NodeKind::Element { name, space, inner } => (name, space, inner),
+            NodeKind::Text(_) => ("", Namespace::Other, ""),
+        }
+    }
+
+    /// Its name without a prefix.
+    pub(in crate::format) fn name(self) -> &'a str {
+        self.parts().0
+    }
+
+    /// Its name as it is written, prefix and all.
+    pub(in crate::format) fn qualified(self) -> &'a str {
+        let inner = self.parts().2;
+        let end = inner.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''));
+        &inner[..end.unwrap_or(inner.len())]
+    }
+
+    pub(in crate::format) fn namespace(self) -> Namespace {
+        self.parts().1
+    }
+
+    /// The elements right in it.
+    pub(in crate::format) fn children(self) -> impl Iterator<Item = Element<'t, 'a>> {
+        let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
+        let mut at = self.at + 1;
+        std::iter::from_fn(move || {
+            while at < end {
+                let here = at;
+                at = tree.nodes[here].end;
+                if matches!(tree.nodes[here].kind, NodeKind::Element { .. }) {
+                    return Some(Element { tree, at: here });
+                }
+            }
+            None
+        })
+    }
+
+    /// All elements in it, in document order.
+    pub(in crate::format) fn descendants(self) -> impl Iterator<Item = Element<'t, 'a>> {
+        let tree = self.tree;
+        (self.at + 1..tree.nodes[self.at].end)
+            .filter(|&at| matches!(tree.nodes[at].kind, NodeKind::Element { .. }))
+            .map(move |at| Element { tree, at })
+    }
+
+    /// The first child of this name.
+    pub(in crate::format) fn child(self, name: &str) -> Option<Element<'t, 'a>> {
+        self.children().find(|child| child.name() == name)
+    }
+
+    /// The first element of this name in it.
+    pub(in crate::format) fn find_descendant(self, name: &str) -> Option<Element<'t, 'a>> {
+        self.descendants().find(|inner| inner.name() == name)
+    }
+
+    /// All attributes, names without prefixes.
+    pub(in crate::format) fn attributes(self) -> impl Iterator<Item = (&'a str, String)> {
+        attributes(self.parts().2)
+            .filter(|(name, _)| !name.starts_with("xmlns"))
+            .map(|(name, value)| {
+                (
+                    local_name(name),
+                    one_line(&events::resolve_attribute(value)),
+                )
+            })
+    }
+
+    /// An attribute in one line, by its name without a prefix; `None` where it is empty.
+    pub(in crate::format) fn attribute(self, name: &str) -> Option<String> {
+        let (_, value) = attributes(self.parts().2).find(|(found, _)| local_name(found) == name)?;
+        let value = one_line(&events::resolve_attribute(value));
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// All text in it as it stands, line ends and all.
+    pub(in crate::format) fn raw_text(self) -> Cow<'t, str> {
+        let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
+        let mut texts = inside.iter().filter_map(|node| match &node.kind {
+            NodeKind::Text(text) => Some(text.as_ref()),
+            NodeKind::Element { .. } => None,
+        });
+        let first = texts.next().unwrap_or("");
+        let Some(second) = texts.next() else {
+            return Cow::Borrowed(first);
+        };
+        let mut out = [first, second].concat();
+        texts.for_each(|text| out.push_str(text));
+        Cow::Owned(out)
+    }
+
+    /// All text in it in one line, clean; `None` where there is none.
+    pub(in crate::format) fn text(self) -> Option<String> {
+        let line = one_line(&self.raw_text());
+        (!line.is_empty()).then_some(line)
+    }
+
+    /// The same with a space where an element begins or ends, unless a comma stands there.
+    pub(in crate::format) fn spaced_text(self) -> Option<String> {
+        let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
+        let mut out = String::new();
+        for node in inside {
+            if let NodeKind::Text(text) = &node.kind {
+                let text = one_line(text);
+                if !out.is_empty() && !text.is_empty() && !text.starts_with([',', '.', ';', ')']) {
+                    out.push(' ');
+                }
+                out.push_str(&text);
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
+    /// The text right in it, elements left out, in one line; `None` where there is none.
+    pub(in crate::format) fn own_text(self) -> Option<String> {
+        let nodes = &self.tree.nodes;
+        let mut out = String::new();
+        let mut at = self.at + 1;
+        while at < nodes[self.at].end {
+            if let NodeKind::Text(text) = &nodes[at].kind {
+                out.push(' ');
+                out.push_str(text);
+            }
+            at = nodes[at].end;
+        }
+        let line = one_line(&out);
+        (!line.is_empty()).then_some(line)
+    }
+
+    /// The text of each element that holds some right in it, with all that is in that.
+    pub(in crate::format) fn block_texts(self) -> Vec<String> {
+        let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
+        let mut texts = Vec::new();
+        let mut at = self.at;
+        while at < end {
+            let element = Element { tree, at };
+            let own = matches!(tree.nodes[at].kind, NodeKind::Element { .. })
+                && element.own_text().is_some();
+            if own {
+                texts.extend(element.spaced_text());
+                at = tree.nodes[at].end;
+            } else {
+                at += 1;
+            }
+        }
+        texts
+    }
+
+    /// True where it holds an element.
+    pub(in crate::format) fn is_nested(self) -> bool {
+        self.children().next().is_some()
+    }
+
+    /// Its content as blocks. Elements that `skip` names are left out.
+    pub(in crate::format) fn to_markup(self, skip: &dyn Fn(Element<'t, 'a>) -> bool) -> Markup {
+        let mut builder = MarkupBuilder::default();
+        let nodes = &self.tree.nodes;
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        let mut at = self.at + 1;
+        while at < nodes[self.at].end {
+            while let Some((_, name)) = open.pop_if(|(end, _)| *end <= at) {
+                builder.close(name);
+            }
+            match &nodes[at].kind {
+                NodeKind::Text(text) => builder.text(text),
+                NodeKind::Element { name, .. } => {
+                    let element = Element {
+                        tree: self.tree,
+                        at,
+                    };
+                    if skip(element) {
+                        at = nodes[at].end;
+                        continue;
+                    }
+                    builder.open(name, &|wanted| element.attribute(wanted).map(Cow::Owned));
+                    open.push((nodes[at].end, name));
+                }
+            }
+            at += 1;
+        }
+        while let Some((_, name)) = open.pop() {
+            builder.close(name);
+        }
+        builder.finish()
+    }
+}
+
+/// A text in one line, clean.
+fn one_line(value: &str) -> String {
+    let clean = text::clean(value);
+    let words: Vec<&str> = clean.split_ascii_whitespace().collect();
+    words.join(" ")
 }

@@ -1,0 +1,426 @@
+//! Moves within panes, between panes and from one dispatch to the next; bookmarks with a letter each.
+
+use std::collections::BTreeMap;
+
+use crate::action::{Action, Code, Key, Pane};
+use crate::app::layout::LayoutMode;
+use crate::app::reader::ScrollTarget;
+use crate::app::sheet::{self, Sheet, SheetKind, sheet_lines};
+use crate::app::state::State;
+use crate::app::update::Effect;
+use crate::app::{changes, panel, prompt, speakers};
+use crate::index::EntryRef;
+use crate::marks::MarkChange;
+use crate::text::sanitize_line;
+
+pub(super) fn move_by(state: &mut State, by: isize) {
+    match state.active_pane() {
+        Pane::List => state.list.move_selection(by, &state.index),
+        Pane::Reader => state.scroll_by(by),
+        Pane::Quotes => state.step_quote(by),
+        Pane::Speakers => speakers::step(state, by),
+        Pane::Choice => panel::move_row(state, by),
+        Pane::Changes => changes::scroll_by(state, by),
+        Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
+    }
+}
+
+pub(super) fn move_to(state: &mut State, row: usize) {
+    match state.active_pane() {
+        Pane::List => {
+            state.list.user_selected = true;
+            state.list.select(row, &state.index);
+        }
+        Pane::Reader => {
+            let row = row.min(state.max_scroll());
+            state.scroll_by(
+                isize::try_from(row)
+                    .unwrap_or(isize::MAX)
+                    .saturating_sub_unsigned(state.reader.scroll),
+            );
+        }
+        Pane::Quotes => state.go_to_quote_row(row),
+        Pane::Speakers => speakers::go_to(state, row),
+        Pane::Choice => panel::select_row(state, row),
+        Pane::Changes => changes::scroll_to_line(state, row),
+        Pane::Sheet => scroll_sheet(state, |_| row),
+    }
+}
+
+fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
+    let Some(sheet) = state.sheet else { return };
+    let last = sheet_lines(state, sheet)
+        .len()
+        .saturating_sub(state.pane_height(Pane::Sheet));
+    state.sheet = Some(Sheet {
+        scroll: to(sheet.scroll).min(last),
+        ..sheet
+    });
+}
+
+pub(super) fn go_in(state: &mut State) {
+    match state.focus {
+        Pane::List if state.list.selected.is_some() => {
+            state.focus = Pane::Reader;
+            state.mark_read();
+            state.open_at_first_match();
+        }
+        Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
+            state.focus = Pane::Quotes;
+        }
+        Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
+        Pane::Quotes => {
+            state.focus = Pane::Reader;
+            if let Some(quote) = state.reader.current_quote {
+                state.go_to_quote(quote);
+            }
+        }
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
+    }
+}
+
+pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if action == Action::Cancel && state.sheet.is_some() && !state.sheet_filter.is_empty() {
+        return sheet::set_sheet_filter(state, "");
+    }
+    if state.sheet.take().is_some() || state.comparison.take().is_some() {
+        return;
+    }
+    if state.panel.is_some() {
+        return panel::close(state);
+    }
+    if state.speakers.open {
+        // A narrowed view is widened first.
+        if state.speakers.filter_text.is_empty() {
+            speakers::close(state, effects);
+        } else {
+            speakers::set_speakers_filter(state, "");
+        }
+        return;
+    }
+    match state.focus {
+        Pane::List if action == Action::Cancel && !state.marks.selection.is_empty() => {
+            state.marks.selection.clear();
+        }
+        Pane::Quotes => state.focus = Pane::Reader,
+        Pane::Reader if action == Action::Cancel && !state.reader.search.is_empty() => {
+            state.reader.search.clear();
+            state.reader.find_hits(&state.filter.query);
+        }
+        Pane::Reader => state.focus = Pane::List,
+        Pane::List if !state.filter.is_blank() => prompt::widen_filter(state, effects),
+        Pane::List if action == Action::Leave => effects.push(Effect::Quit),
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
+    }
+}
+
+pub(super) fn read_on(state: &mut State, page: isize) {
+    match state.active_pane() {
+        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
+            move_by(state, page);
+        }
+        Pane::List => go_in(state),
+        Pane::Reader if state.document().is_none() => {}
+        Pane::Reader if state.is_at_end() => {
+            state.mark_read();
+            select_unread(state, true);
+        }
+        Pane::Reader => state.scroll_by(page),
+    }
+}
+
+pub(super) fn select_unread(state: &mut State, forward: bool) {
+    let rows = state.list.rows(&state.index);
+    let unread = |row: &usize| {
+        state
+            .index
+            .entry(rows[*row])
+            .is_some_and(|entry| !state.marks.will_be_read(entry.item_key()))
+    };
+    let next = if forward {
+        (state.list.row + 1..rows.len()).find(unread)
+    } else {
+        (0..state.list.row.min(rows.len())).rev().find(unread)
+    };
+    match next {
+        Some(row) => {
+            state.list.user_selected = true;
+            state.list.select(row, &state.index);
+        }
+        None => {
+            state.notice = Some(format!(
+                "nothing unread {}",
+                if forward { "below" } else { "above" }
+            ));
+        }
+    }
+}
+
+pub(super) fn toggle_quotes(state: &mut State) {
+    let visible = state.layout().quotes.is_some();
+    if state.layout().mode == LayoutMode::SinglePane {
+        state.focus = if state.focus == Pane::Quotes {
+            Pane::Reader
+        } else {
+            Pane::Quotes
+        };
+        return;
+    }
+    if visible && state.focus == Pane::Quotes {
+        state.focus = Pane::Reader;
+    }
+    state.quotes_wanted = Some(!visible);
+}
+
+/// The quotes pane by speaker, or in the order of the text.
+pub(super) fn toggle_quote_order(state: &mut State) {
+    state.quotes_in_text_order = !state.quotes_in_text_order;
+    let order = if state.quotes_in_text_order {
+        "in the order of the text"
+    } else {
+        "by speaker"
+    };
+    state.notice = Some(format!("the quotes pane shows the quotes {order}"));
+}
+
+pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
+    state.sheet_filter.clear();
+    let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
+    state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
+}
+
+/// The panes that Tab goes through.
+fn focusable_panes(state: &State) -> Vec<Pane> {
+    let layout = state.layout();
+    let mut panes = vec![Pane::List, Pane::Reader];
+    if layout.mode == LayoutMode::SinglePane || layout.quotes.is_some() {
+        panes.push(Pane::Quotes);
+    }
+    panes
+}
+
+pub(super) fn cycle_focus(state: &mut State, forward: bool) {
+    let panes = focusable_panes(state);
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if forward {
+        at + 1
+    } else {
+        at + panes.len() - 1
+    };
+    set_focus(state, panes[next % panes.len()]);
+}
+
+pub(super) fn focus_neighbour(state: &mut State, right: bool) {
+    let panes = focusable_panes(state);
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if right {
+        (at + 1).min(panes.len() - 1)
+    } else {
+        at.saturating_sub(1)
+    };
+    set_focus(state, panes[next]);
+}
+
+fn set_focus(state: &mut State, pane: Pane) {
+    state.focus = pane;
+    if pane == Pane::Reader {
+        state.mark_read();
+    }
+}
+
+// Places that a reader goes back to: a letter each, and the one before the last jump.  They are kept among the
+// settings, as `place a`: the item, the position in its body and its headline.
+
+/// What the names of places among the settings begin with.
+const SETTING: &str = "place ";
+
+/// Where a reader was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// Hash of the item: see [`EntryRef::item_key`].
+    item: u64,
+    /// Byte position in its body of what stood on top of the reader.
+    position: usize,
+    /// In the text, not on its row of the list.
+    in_text: bool,
+    pub headline: String,
+}
+
+/// The places.
+#[derive(Debug, Default)]
+pub struct Bookmarks {
+    pub named: BTreeMap<char, Bookmark>,
+    /// Where the reader was before the last jump.
+    before_jump: Option<Bookmark>,
+    /// A letter is awaited: to name the place here, or to go to one.
+    pub awaiting_letter: Option<Action>,
+}
+
+impl Bookmark {
+    /// What is kept of it.
+    fn to_setting(&self) -> String {
+        let pane = if self.in_text { "text" } else { "list" };
+        format!(
+            "{:016x} {} {pane} {}",
+            self.item, self.position, self.headline
+        )
+    }
+
+    /// The place that was kept.
+    fn from_setting(value: &str) -> Option<Self> {
+        let mut parts = value.splitn(4, ' ');
+        Some(Self {
+            item: u64::from_str_radix(parts.next()?, 16).ok()?,
+            position: parts.next()?.parse().ok()?,
+            in_text: parts.next()? == "text",
+            headline: sanitize_line(parts.next().unwrap_or("")).into_owned(),
+        })
+    }
+}
+
+impl State {
+    /// Where the reader is now.
+    fn current_bookmark(&self) -> Option<Bookmark> {
+        let entry = self.selected_entry()?;
+        let at = self.document().map_or(0, |_| self.reader.top_position());
+        Some(Bookmark {
+            item: entry.item_key(),
+            position: at,
+            in_text: self.focus != Pane::List,
+            headline: sanitize_line(entry.headline()).into_owned(),
+        })
+    }
+}
+
+impl State {
+    /// What an action does whose keys a letter follows.
+    fn bookmark_hint(&self, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!(": {key}{does}"))
+    }
+}
+
+/// The next key is the letter of a place.
+pub(super) fn await_letter(state: &mut State, action: Action) {
+    state.bookmarks.awaiting_letter = Some(action);
+}
+
+/// Takes that letter. True where one was awaited.
+pub(super) fn handle_bookmark_letter(
+    state: &mut State,
+    key: Key,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    let Some(asked) = state.bookmarks.awaiting_letter.take() else {
+        return false;
+    };
+    let letter = match key.code {
+        Code::Char(c) if !key.ctrl && !key.alt => c,
+        _ => return true,
+    };
+    match (asked, letter) {
+        (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
+        (Action::GoToPlace, '\'') => match state.bookmarks.before_jump.clone() {
+            Some(place) => go_to_bookmark(state, &place, effects),
+            None => state.notice = Some("there was no jump yet to go back from".to_owned()),
+        },
+        (Action::GoToPlace, 'a'..='z') => {
+            if let Some(place) = state.bookmarks.named.get(&letter).cloned() {
+                go_to_bookmark(state, &place, effects);
+                return true;
+            }
+            let calls = format!("{letter} calls the one here so");
+            let hint = state.bookmark_hint(Action::SetPlace, &calls);
+            state.notice = Some(format!(
+                "no place is called {letter}{hint}; :places lists them"
+            ));
+        }
+        _ => state.notice = Some("a place is called by a letter, a to z".to_owned()),
+    }
+    true
+}
+
+fn set_bookmark(state: &mut State, letter: char) {
+    let Some(place) = state.current_bookmark() else {
+        return;
+    };
+    let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
+    state.notice = Some(format!("this place is called {letter}{hint}"));
+    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
+    state.bookmarks.named.insert(letter, place);
+    state.marks.queue_changes(vec![change]);
+}
+
+fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
+    let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
+    let mut ids = state.index.order().iter().copied();
+    let Some(id) = ids.find(|&id| state.index.entry(id).is_some_and(is_it)) else {
+        state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
+        return;
+    };
+    state.bookmarks.before_jump = state.current_bookmark();
+    let same = state.document().is_some_and(|document| document.id == id);
+    panel::select_entry(state, id, effects);
+    if state.list.selected == Some(id) {
+        let landing = (id, ScrollTarget::Position(place.position));
+        state.reader.scroll_target = (place.position > 0).then_some(landing);
+        if same {
+            state.reader.scroll = 0;
+        }
+    }
+    if place.in_text {
+        state.focus = Pane::Reader;
+        crate::app::marks::mark_selected_read(state);
+    } else {
+        state.focus = Pane::List;
+    }
+}
+
+/// Goes to one of the places that are shown.
+pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    panel::close(state);
+    if let Some(place) = state.bookmarks.named.values().nth(row).cloned() {
+        go_to_bookmark(state, &place, effects);
+    }
+}
+
+/// Notes where the reader was, before what moves far.
+pub(super) fn record_before_jump(state: &mut State, action: Action) {
+    let far = matches!(
+        action,
+        Action::Top
+            | Action::Bottom
+            | Action::NextHit
+            | Action::PreviousHit
+            | Action::NextSame
+            | Action::PreviousSame
+            | Action::NextUnread
+            | Action::PreviousUnread
+    );
+    if far
+        && matches!(
+            state.active_pane(),
+            Pane::List | Pane::Reader | Pane::Quotes
+        )
+    {
+        state.bookmarks.before_jump = state.current_bookmark();
+    }
+}
+
+/// The places of earlier sessions; those that were named in this one stand.
+pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
+    for (name, value) in settings {
+        let letter = name
+            .strip_prefix(SETTING)
+            .and_then(|name| name.parse().ok());
+        if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
+            state.bookmarks.named.entry(letter).or_insert(place);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The config file itself: where it is looked for, and the example that `dateline config default` prints.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::action::{ACTIONS, HelpGroup, Pane, format_config_sequence, parse_table_sequence};
+
+/// A path, and whether the reader has named it: then the file must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigPath {
+    pub path: PathBuf,
+    pub named: bool,
+}
+
+/// The path of the config file: the one given (`--config`), else that of `DATELINE_CONFIG`, else
+/// `$XDG_CONFIG_HOME/dateline/config.toml`, else `~/.config/dateline/config.toml`. `variable` gives the environment.
+/// `None` where there is no home.
+///
+/// As the XDG Base Directory Specification has it, a variable that is empty or holds a relative path does not count.
+pub fn find_config_path(
+    given: Option<PathBuf>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Option<ConfigPath> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let named = given.or_else(|| set("DATELINE_CONFIG").map(PathBuf::from));
+    if let Some(path) = named {
+        return Some(ConfigPath { path, named: true });
+    }
+    let folder = |name: &str| {
+        set(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let config =
+        folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
+    config.map(|config| ConfigPath {
+        path: config.join("dateline").join("config.toml"),
+        named: false,
+    })
+}
+
+// The example of a config file: every setting with what it does, and what holds without it.
+
+/// What does not come from the table of actions.
+const HEAD: &str = include_str!("example.toml");
+
+/// A config file that changes nothing: its settings stand behind a `#`, with the values that hold without them.
+#[must_use]
+pub fn example() -> String {
+    let mut text = HEAD.to_owned();
+    for group in HelpGroup::ALL {
+        let _ = writeln!(text, "# {}", group.title());
+        for entry in ACTIONS.iter().filter(|entry| entry.group == group) {
+            let keys = entry.keys.iter().map(|keys| toml_string(keys));
+            let keys = keys.collect::<Vec<_>>().join(", ");
+            let keys = if entry.keys.len() == 1 {
+                keys
+            } else {
+                format!("[{keys}]")
+            };
+            let line = format!("#{} = {keys}", entry.action.name());
+            let _ = writeln!(text, "{line:<42} # {}", entry.help);
+        }
+    }
+    text.push_str(
+        "# Keys of one pane only, which go before those above. An example: [keys.reader] with `down = \"n\"`.\n",
+    );
+    for pane in Pane::ALL {
+        let _ = writeln!(text, "[keys.{}]", pane.name());
+    }
+    text
+}
+
+/// A sequence of the table of actions as a TOML string.
+fn toml_string(keys: &str) -> String {
+    let keys = format_config_sequence(&parse_table_sequence(keys));
+    if keys.contains(['"', '\\']) {
+        format!("'{keys}'")
+    } else {
+        format!("\"{keys}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(given: Option<&str>, variables: &[(&str, &str)], path: Option<&str>, named: bool) {
+        let variable = |name: &str| {
+            let set = variables.iter().find(|(known, _)| *known == name);
+            set.map(|(_, value)| OsString::from(value))
+        };
+        let found = find_config_path(given.map(PathBuf::from), variable);
+        let path = path.map(PathBuf::from);
+        assert_eq!(found, path.map(|path| ConfigPath { path, named }));
+    }
+
+    #[test]
+    fn the_nearest_word_counts() {
+        let all = [("DATELINE_CONFIG", "d.toml"), ("XDG_CONFIG_HOME", "/x")];
+        check(Some("a.toml"), &all, Some("a.toml"), true);
+        check(None, &all, Some("d.toml"), true);
+        check(None, &all[1..], Some("/x/dateline/config.toml"), false);
+        let home = [
+            ("XDG_CONFIG_HOME", "x"),
+            ("HOME", "/h"),
+            ("DATELINE_CONFIG", ""),
+        ];
+        check(None, &home, Some("/h/.config/dateline/config.toml"), false);
+        check(None, &[], None, false);
+    }
+}

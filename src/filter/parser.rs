@@ -1,0 +1,410 @@
+//! Reads a query: never fails, keeps what it can use, and remembers the first thing that was wrong with its column.
+
+use std::sync::Arc;
+
+use crate::filter::fields::{Field, parse_condition, suggest_field};
+use crate::filter::matcher::{MatchKind, Needle};
+use crate::filter::query::{MAX_TERMS, Node, QueryError, Scope, Term};
+
+/// Parentheses within parentheses that are still read.
+const MAX_DEPTH: usize = 24;
+
+/// What a value may begin with, and where the value stands.
+#[derive(Clone, Copy)]
+struct ValueContext {
+    field: Option<Field>,
+    column: usize,
+}
+
+/// Reads one query.
+pub(super) struct Parser {
+    cursor: Cursor,
+    depth: usize,
+    terms: usize,
+}
+
+impl Parser {
+    pub(super) fn parse(text: &str) -> (Node, Option<QueryError>) {
+        let mut parser = Self {
+            cursor: Cursor::new(text),
+            depth: 0,
+            terms: 0,
+        };
+        let mut parts = Vec::new();
+        loop {
+            parts.extend(parser.parse_or(None));
+            if parser.cursor.at >= parser.cursor.chars.len() {
+                break;
+            }
+            // Only a closing parenthesis stops the reading before the end.
+            parser.cursor.report_error(
+                parser.cursor.at,
+                "this ) closes nothing: write it as \\) or leave it out",
+            );
+            parser.cursor.at += 1;
+        }
+        (Node::and(parts).unwrap_or(Node::All), parser.cursor.error)
+    }
+
+    fn parse_or(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut parts: Vec<Node> = self.parse_and(field).into_iter().collect();
+        while self.cursor.eat('|') {
+            parts.extend(self.parse_and(field));
+        }
+        Node::or(parts)
+    }
+
+    fn parse_and(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut parts = Vec::new();
+        loop {
+            while self.cursor.peek().is_some_and(char::is_whitespace) {
+                self.cursor.at += 1;
+            }
+            match self.cursor.peek() {
+                None | Some(')' | '|') => break,
+                Some(_) => parts.extend(self.parse_unary(field)),
+            }
+        }
+        Node::and(parts)
+    }
+
+    fn parse_unary(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut not = false;
+        loop {
+            match self.cursor.peek() {
+                Some('!') => {
+                    self.cursor.at += 1;
+                    not = !not;
+                    if self.cursor.is_word_end(0) {
+                        return None;
+                    }
+                }
+                // A dash on its own, or two of them, are what people write in sentences.
+                Some('-')
+                    if !self.cursor.is_word_end(1) && self.cursor.peek_ahead(1) != Some('-') =>
+                {
+                    self.cursor.at += 1;
+                    not = !not;
+                }
+                _ => break,
+            }
+        }
+        let node = self.parse_atom(field)?;
+        Some(if not { node.negated() } else { node })
+    }
+
+    fn parse_atom(&mut self, field: Option<Field>) -> Option<Node> {
+        let value = ValueContext {
+            field,
+            column: self.cursor.at,
+        };
+        match self.cursor.peek()? {
+            '(' => self.parse_group(field),
+            '"' => {
+                let text = self.cursor.take_phrase();
+                self.make_term(value, MatchKind::Contains, &text, true)
+            }
+            '/' if !field.is_some_and(Field::takes_condition) => self.parse_regex(value),
+            '~' if !self.cursor.is_word_end(1) => {
+                self.cursor.at += 1;
+                let text = if self.cursor.peek() == Some('"') {
+                    self.cursor.take_phrase()
+                } else {
+                    self.cursor.take_word()
+                };
+                self.make_term(value, MatchKind::Subsequence, &text, false)
+            }
+            '\'' if self.cursor.peek_ahead(1) == Some('"') => {
+                self.cursor.at += 1;
+                let text = self.cursor.take_phrase();
+                self.make_term(value, MatchKind::Contains, &text, true)
+            }
+            '~' | '\'' | '^' if self.cursor.is_word_end(1) => {
+                self.cursor.at += 1;
+                None
+            }
+            _ => self.parse_word_or_field(value),
+        }
+    }
+
+    fn parse_group(&mut self, field: Option<Field>) -> Option<Node> {
+        let column = self.cursor.at;
+        self.cursor.at += 1;
+        if self.depth >= MAX_DEPTH {
+            self.cursor.report_error(
+                column,
+                format!("more than {MAX_DEPTH} parentheses within each other: leave some out"),
+            );
+            return None;
+        }
+        self.depth += 1;
+        let node = self.parse_or(field);
+        self.depth -= 1;
+        if !self.cursor.eat(')') {
+            self.cursor
+                .report_error(column, "this ( is not closed: a ) is missing");
+        }
+        node
+    }
+
+    /// A word, or a field with its value.
+    fn parse_word_or_field(&mut self, value: ValueContext) -> Option<Node> {
+        let rest = &self.cursor.chars[self.cursor.at..];
+        let length = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
+        if length > 0 && rest.get(length) == Some(&':') {
+            let name: String = rest[..length].iter().collect();
+            if let Some(field) = Field::from_name(&name) {
+                self.cursor.at += length + 1;
+                return self.parse_field_value(field, value.column);
+            }
+            let address = rest.get(length + 1) == Some(&'/');
+            if let Some(known) = suggest_field(&name).filter(|_| !address) {
+                self.cursor.report_error(
+                    value.column,
+                    format!("there is no field {name}: — the nearest is {known}:"),
+                );
+                self.cursor.at += length + 1;
+                if !self.cursor.is_word_end(0) {
+                    // What stands behind it is read, so that it is not taken for words.
+                    let error = self.cursor.error.take();
+                    self.parse_nested_value(None);
+                    self.cursor.error = error;
+                }
+                return None;
+            }
+        }
+        let start = self.cursor.eat('^');
+        let contains = !start && self.cursor.eat('\'');
+        let mut text = self.cursor.take_word();
+        let mut kind = if start {
+            MatchKind::Start
+        } else if contains {
+            MatchKind::Contains
+        } else {
+            MatchKind::Word
+        };
+        if let Some(short) = text.strip_suffix('$').filter(|short| !short.is_empty()) {
+            kind = if start {
+                MatchKind::Exact
+            } else {
+                MatchKind::End
+            };
+            text = short.strip_suffix('\\').map_or_else(
+                || short.to_owned(),
+                |escaped| {
+                    kind = if start {
+                        MatchKind::Start
+                    } else {
+                        MatchKind::Contains
+                    };
+                    format!("{escaped}$")
+                },
+            );
+        }
+        self.make_term(value, kind, &text, false)
+    }
+
+    fn parse_field_value(&mut self, field: Field, column: usize) -> Option<Node> {
+        if self.cursor.is_word_end(0) {
+            let message = format!("{}: wants a value, as in {}", field.name(), field.example());
+            self.cursor.report_error(column, message);
+            return None;
+        }
+        self.parse_nested_value(Some(field))
+    }
+
+    /// A value, unless too many fields stand before it.
+    fn parse_nested_value(&mut self, field: Option<Field>) -> Option<Node> {
+        if self.depth >= MAX_DEPTH {
+            self.cursor.report_error(
+                self.cursor.at,
+                "a field takes a word, a phrase or a group, not a row of other fields",
+            );
+            self.cursor.take_word();
+            return None;
+        }
+        self.depth += 1;
+        let node = self.parse_unary(field);
+        self.depth -= 1;
+        node
+    }
+
+    fn make_term(
+        &mut self,
+        value: ValueContext,
+        kind: MatchKind,
+        text: &str,
+        phrase: bool,
+    ) -> Option<Node> {
+        if let Some(field) = value.field.filter(|f| f.takes_condition()) {
+            return match parse_condition(field, text) {
+                Ok(fact) => self.count_term(value, Node::Fact(fact)),
+                Err(message) => {
+                    self.cursor.report_error(value.column, message);
+                    None
+                }
+            };
+        }
+        let scope = Scope::from_field(value.field, phrase);
+        let kind = match kind {
+            MatchKind::Word if scope == Scope::Lang => MatchKind::LanguageTag,
+            MatchKind::Word if !scope.allows_close_match() => MatchKind::Contains,
+            kind => kind,
+        };
+        let needle = Arc::new(Needle::new(kind, text)?);
+        self.count_term(value, Node::Term(Term { scope, needle }))
+    }
+
+    fn count_term(&mut self, value: ValueContext, node: Node) -> Option<Node> {
+        self.terms += 1;
+        if self.terms > MAX_TERMS {
+            self.cursor.report_error(
+                value.column,
+                format!("a query has at most {MAX_TERMS} words: from here on they do not count"),
+            );
+            return None;
+        }
+        Some(node)
+    }
+
+    /// `/…/`: ends at a slash with nothing of a word behind it.
+    fn parse_regex(&mut self, value: ValueContext) -> Option<Node> {
+        let column = self.cursor.at;
+        let from = self.cursor.at + 1;
+        let mut end = from;
+        let closed = loop {
+            match self.cursor.chars.get(end) {
+                None => break false,
+                Some('\\') => end += 2,
+                Some('/') => {
+                    self.cursor.at = end;
+                    if self.cursor.is_word_end(1) {
+                        break true;
+                    }
+                    end += 1;
+                }
+                Some(_) => end += 1,
+            }
+        };
+        let end = end.min(self.cursor.chars.len());
+        let pattern: String = self.cursor.chars[from..end].iter().collect();
+        self.cursor.at = end + usize::from(closed);
+        if !closed {
+            self.cursor.report_error(
+                column,
+                "this regular expression is not finished: a / ends it",
+            );
+        }
+        if pattern.is_empty() {
+            return None;
+        }
+        match Needle::regex(&pattern.replace("\\/", "/")) {
+            Ok(needle) => {
+                let (scope, needle) = (Scope::from_field(value.field, false), Arc::new(needle));
+                self.count_term(value, Node::Term(Term { scope, needle }))
+            }
+            Err(message) => {
+                self.cursor.report_error(column, message);
+                None
+            }
+        }
+    }
+}
+
+// The place in a query that is being read, and the pieces that can be taken from there: characters, words,
+// phrases.
+
+/// A query and how far it has been read.
+pub(super) struct Cursor {
+    pub(super) chars: Vec<char>,
+    pub(super) at: usize,
+    /// The first thing that was wrong.
+    pub(super) error: Option<QueryError>,
+}
+
+impl Cursor {
+    pub(super) fn new(text: &str) -> Self {
+        Self {
+            chars: text.chars().collect(),
+            at: 0,
+            error: None,
+        }
+    }
+
+    pub(super) fn report_error(&mut self, column: usize, message: impl Into<String>) {
+        if self.error.is_none() {
+            self.error = Some(QueryError {
+                column,
+                message: message.into(),
+            });
+        }
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    pub(super) fn peek_ahead(&self, by: usize) -> Option<char> {
+        self.chars.get(self.at + by).copied()
+    }
+
+    pub(super) fn eat(&mut self, c: char) -> bool {
+        let found = self.peek() == Some(c);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// True where nothing of a word can stand at a distance from here.
+    pub(super) fn is_word_end(&self, by: usize) -> bool {
+        self.peek_ahead(by)
+            .is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
+    }
+
+    /// Up to white space, `|`, or a parenthesis that was not opened in the word.
+    pub(super) fn take_word(&mut self) -> String {
+        let mut text = String::new();
+        let mut open = 0;
+        while let Some(c) = self.peek() {
+            match c {
+                '\\' if self
+                    .peek_ahead(1)
+                    .is_some_and(|c| " |()\"'!^~/:-".contains(c)) =>
+                {
+                    text.extend(self.peek_ahead(1));
+                    self.at += 2;
+                    continue;
+                }
+                '(' => open += 1,
+                ')' if open > 0 => open -= 1,
+                ')' | '|' => break,
+                c if c.is_whitespace() => break,
+                _ => {}
+            }
+            text.push(c);
+            self.at += 1;
+        }
+        text
+    }
+
+    /// `"two words"`: white space within counts as one space.
+    pub(super) fn take_phrase(&mut self) -> String {
+        let column = self.at;
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            match self.peek() {
+                None => {
+                    self.report_error(column, "this \" is not closed: a second \" ends the phrase");
+                    break;
+                }
+                Some('"') => {
+                    self.at += 1;
+                    break;
+                }
+                Some(c) => text.push(c),
+            }
+            self.at += 1;
+        }
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,635 @@
+//! The query of the list prompt, of `--filter` and of saved views: its grammar, and what a read query can tell.
+//!
+//! ```text
+//! query   = part { "|" part }                    or: binds weaker than and
+//! part    = { item }                             and: items side by side
+//! item    = [ "!" | "-" ] ( "(" query ")" | field | text )
+//! field   = name ":" item                        the item, or each item of a group, is looked for in that field
+//! text    = word                                 contains it; where nothing does, close matches in headlines
+//!         | "'" word                             contains it, and nothing else will do
+//!         | "~" word                             its letters in this order, as in fzf
+//!         | "^" word | word "$" | "^" word "$"   at the start, at the end, the whole
+//!         | '"' words '"'                        these words in a row, in the text too
+//!         | "/" regex "/"                        a regular expression, on the text as sent
+//! ```
+//!
+//! A text without a field is looked for in headline, slug, place and agency, each on its own. Fields that take such
+//! texts: `headline: slug: from: at: by: about: lang: body: said: quote:`. Fields with values of their own:
+//! `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`), `date:2016`, `date:2016-07`,
+//! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (s, m, h, d, w).
+//!
+//! Case and accents do not count; in a word with a capital, case counts. A backslash takes the meaning of what follows
+//! (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: a field's name is lower-case letters, and what
+//! only looks like one (`form:afp`) is an error that names the nearest.
+//!
+//! Reading never fails. What is wrong is left out of the query and said by [`Query::parse_strict`] with its column, so that
+//! the list never goes blank while somebody types.
+
+use std::sync::Arc;
+
+use crate::filter::fields::{Condition, Field, IsProperty};
+use crate::filter::matcher::{MatchKind, Needle};
+use crate::filter::parser;
+use crate::index::InternedColumn;
+
+/// Most words of one query.
+pub(super) const MAX_TERMS: usize = 64;
+
+/// What is wrong with a query, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    /// Characters before the place.
+    pub column: usize,
+    /// A sentence that says what would be right.
+    pub message: String,
+}
+
+impl std::fmt::Display for QueryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "column {}: {}", self.column + 1, self.message)
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+/// A query that has been read. The empty query keeps everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    pub(super) root: Node,
+}
+
+impl Query {
+    /// Reads a query as typed; what is wrong or unfinished in it does not count.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let (root, _) = parser::Parser::parse(text);
+        Self { root }
+    }
+
+    /// The query that keeps what all of these keep.
+    #[must_use]
+    pub fn intersection(queries: impl IntoIterator<Item = Self>) -> Self {
+        let roots = queries.into_iter().map(|query| query.root);
+        let parts = roots.filter(|root| *root != Node::All).collect();
+        Self {
+            root: Node::and(parts).unwrap_or(Node::All),
+        }
+    }
+
+    /// Reads a query, or says what is wrong with it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its column.
+    pub fn parse_strict(text: &str) -> Result<Self, QueryError> {
+        match parser::Parser::parse(text) {
+            (root, None) => Ok(Self { root }),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// True where it keeps everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.root == Node::All
+    }
+
+    /// True where some of it can only be seen in the whole dispatch: see [`Self::judge_body`].
+    #[must_use]
+    pub fn needs_body(&self) -> bool {
+        self.root.needs_body()
+    }
+
+    /// True where it asks what the reader has marked, or what was there at the last visit.
+    #[must_use]
+    pub fn needs_marks(&self) -> bool {
+        self.root.needs_marks()
+    }
+
+    /// True where it asks what other dispatches make of one: kill it, correct it, supersede it.
+    #[must_use]
+    pub fn needs_story_status(&self) -> bool {
+        self.root.needs_story_status()
+    }
+
+    /// The folded words that are looked for, those that must not be there left out.
+    #[must_use]
+    pub fn positive_words(&self) -> Vec<&str> {
+        let mut words = Vec::new();
+        self.root.visit_positive_terms(&mut |term| {
+            if term.needle.kind != MatchKind::Regex {
+                words.push(term.needle.folded.as_str());
+            }
+        });
+        words
+    }
+
+    /// True where everything that this query keeps is kept by another one, as far as can be seen from the words: then
+    /// the rows of the other need only be filtered further.
+    #[must_use]
+    pub fn is_narrower_than(&self, other: &Self) -> bool {
+        self.root.is_narrower_than(&other.root)
+    }
+
+    pub(crate) fn root(&self) -> &Node {
+        &self.root
+    }
+}
+
+// The tree of a query: what must be found where, joined by and, or, not.
+
+/// Where a text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Headline, slug, place or agency.
+    Head,
+    /// The same, or the text: phrases.
+    Anywhere,
+    Headline,
+    Slug,
+    From,
+    At,
+    By,
+    About,
+    Lang,
+    Body,
+    Said,
+    Quote,
+}
+
+/// A text to look for and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) scope: Scope,
+    pub(crate) needle: Arc<Needle>,
+}
+
+/// A query, or a part of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Node {
+    #[default]
+    All,
+    Term(Term),
+    Fact(Condition),
+    Not(Box<Node>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+}
+
+impl Scope {
+    pub(super) fn from_field(field: Option<Field>, phrase: bool) -> Self {
+        match field {
+            Some(Field::Headline) => Self::Headline,
+            Some(Field::Slug) => Self::Slug,
+            Some(Field::From) => Self::From,
+            Some(Field::At) => Self::At,
+            Some(Field::By) => Self::By,
+            Some(Field::About) => Self::About,
+            Some(Field::Lang) => Self::Lang,
+            Some(Field::Body) => Self::Body,
+            Some(Field::Said) => Self::Said,
+            Some(Field::Quote) => Self::Quote,
+            _ if phrase => Self::Anywhere,
+            _ => Self::Head,
+        }
+    }
+
+    /// The repeated texts of an entry that are looked at.
+    pub(crate) fn columns(self) -> &'static [InternedColumn] {
+        match self {
+            Self::Head | Self::Anywhere => &[
+                InternedColumn::Slug,
+                InternedColumn::Place,
+                InternedColumn::Agency,
+            ],
+            Self::Slug => &[InternedColumn::Slug],
+            Self::From => &[InternedColumn::Agency],
+            Self::At => &[InternedColumn::Place, InternedColumn::Country],
+            Self::By => &[InternedColumn::Byline],
+            Self::About => &[InternedColumn::Subjects],
+            Self::Lang => &[InternedColumn::Language],
+            Self::Headline | Self::Body | Self::Said | Self::Quote => &[],
+        }
+    }
+
+    /// Whether the headline is looked at.
+    pub(crate) fn includes_headline(self) -> bool {
+        matches!(self, Self::Head | Self::Anywhere | Self::Headline)
+    }
+
+    /// Whether the whole dispatch must be read where its head does not hold the text.
+    pub(crate) fn needs_body(self) -> bool {
+        matches!(self, Self::Anywhere | Self::Body | Self::Said | Self::Quote)
+    }
+
+    /// Whether close matches count.
+    pub(crate) fn allows_close_match(self) -> bool {
+        matches!(self, Self::Head | Self::Headline)
+    }
+}
+
+impl Term {
+    /// Whether close matches of the word count, now or when it is longer.
+    pub(crate) fn allows_close_match(&self) -> bool {
+        self.needle.kind == MatchKind::Word && self.needle.cased.is_none()
+    }
+
+    /// Whether everything that this term keeps is kept by another one as well.
+    fn is_narrower_than(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.needle, &other.needle);
+        if self.scope != other.scope || mine.kind != theirs.kind {
+            return false;
+        }
+        if theirs.cased.is_some() && mine.cased != theirs.cased {
+            return false;
+        }
+        match mine.kind {
+            // A close match of a longer word begins as one of the shorter does, and has its letters.
+            MatchKind::Word | MatchKind::Start | MatchKind::Subsequence => {
+                mine.folded.starts_with(&theirs.folded)
+            }
+            MatchKind::End => mine.folded.ends_with(&theirs.folded),
+            MatchKind::Contains => mine.folded.contains(&theirs.folded),
+            MatchKind::Exact | MatchKind::LanguageTag | MatchKind::Regex => mine == theirs,
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn and(parts: Vec<Self>) -> Option<Self> {
+        let mut all: Vec<Self> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let inner = if let Self::And(inner) = part {
+                inner
+            } else {
+                vec![part]
+            };
+            for node in inner {
+                if !all.contains(&node) {
+                    all.push(node);
+                }
+            }
+        }
+        match all.len() {
+            0 | 1 => all.pop(),
+            _ => Some(Self::And(all)),
+        }
+    }
+
+    pub(super) fn or(mut parts: Vec<Self>) -> Option<Self> {
+        match parts.len() {
+            0 | 1 => parts.pop(),
+            _ => Some(Self::Or(parts)),
+        }
+    }
+
+    /// The opposite. A word that must not stand there is looked for as it is: a close match of it does no harm.
+    pub(super) fn negated(self) -> Self {
+        Self::Not(Box::new(self.without_close_matches()))
+    }
+
+    fn without_close_matches(self) -> Self {
+        let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::without_close_matches).collect();
+        match self {
+            Self::Term(mut term) => {
+                if term.needle.kind == MatchKind::Word {
+                    Arc::make_mut(&mut term.needle).kind = MatchKind::Contains;
+                    let needle = Arc::make_mut(&mut term.needle);
+                    needle.required_letters = crate::index::required_letters(&needle.folded);
+                }
+                Self::Term(term)
+            }
+            Self::Not(node) => Self::Not(Box::new(node.without_close_matches())),
+            Self::And(nodes) => Self::And(each(nodes)),
+            Self::Or(nodes) => Self::Or(each(nodes)),
+            other => other,
+        }
+    }
+
+    /// Whether everything that this node keeps is kept by another one as well, as far as can be seen from the words.
+    pub(crate) fn is_narrower_than(&self, other: &Self) -> bool {
+        if let Self::And(others) = other {
+            return others.iter().all(|part| self.is_narrower_than(part));
+        }
+        if self == other {
+            return !other.is_time_dependent();
+        }
+        match (self, other) {
+            (_, Self::All) => true,
+            (Self::And(parts), _) => parts.iter().any(|part| part.is_narrower_than(other)),
+            (Self::Term(mine), Self::Term(theirs)) => mine.is_narrower_than(theirs),
+            _ => false,
+        }
+    }
+
+    /// Whether it keeps other entries as time goes by or as the reader reads.
+    fn is_time_dependent(&self) -> bool {
+        match self {
+            Self::Fact(fact) => matches!(
+                fact,
+                Condition::Newer(_) | Condition::Older(_) | Condition::Is(_)
+            ),
+            Self::Not(node) => node.is_time_dependent(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::is_time_dependent),
+            Self::All | Self::Term(_) => false,
+        }
+    }
+
+    /// Calls back with every term that an entry may be kept for.
+    pub(crate) fn visit_positive_terms<'n>(&'n self, found: &mut dyn FnMut(&'n Term)) {
+        match self {
+            Self::Term(term) => found(term),
+            Self::And(nodes) | Self::Or(nodes) => {
+                for node in nodes {
+                    node.visit_positive_terms(found);
+                }
+            }
+            Self::All | Self::Fact(_) | Self::Not(_) => {}
+        }
+    }
+
+    /// Whether it asks for what the reader has marked, or what was there at the last visit.
+    pub(crate) fn needs_marks(&self) -> bool {
+        match self {
+            Self::Fact(Condition::Is(is)) => {
+                matches!(
+                    is,
+                    IsProperty::Unread
+                        | IsProperty::Read
+                        | IsProperty::Starred
+                        | IsProperty::SinceLast
+                )
+            }
+            Self::Not(node) => node.needs_marks(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_marks),
+            Self::All | Self::Term(_) | Self::Fact(_) => false,
+        }
+    }
+
+    /// Whether it asks what other dispatches make of one.
+    pub(crate) fn needs_story_status(&self) -> bool {
+        match self {
+            Self::Fact(Condition::Is(is)) => {
+                matches!(
+                    is,
+                    IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded
+                )
+            }
+            Self::Not(node) => node.needs_story_status(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),
+            Self::All | Self::Term(_) | Self::Fact(_) => false,
+        }
+    }
+
+    /// Whether some of it can only be seen in the whole dispatch.
+    pub(crate) fn needs_body(&self) -> bool {
+        match self {
+            Self::Term(term) => term.scope.needs_body(),
+            Self::Not(node) => node.needs_body(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_body),
+            Self::All | Self::Fact(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Node, Query};
+    use crate::filter::matcher::MatchKind;
+
+    /// A short form of what was understood.
+    fn shape(node: &Node) -> String {
+        let join = |nodes: &[Node], with: &str| {
+            let parts: Vec<String> = nodes.iter().map(shape).collect();
+            format!("({})", parts.join(with))
+        };
+        match node {
+            Node::All => "all".to_owned(),
+            Node::Fact(fact) => format!("{fact:?}"),
+            Node::Not(node) => format!("!{}", shape(node)),
+            Node::And(nodes) => join(nodes, " & "),
+            Node::Or(nodes) => join(nodes, " | "),
+            Node::Term(term) => {
+                let word = &term.needle.folded;
+                let word = match term.needle.kind {
+                    MatchKind::Word => word.clone(),
+                    MatchKind::Contains => format!("'{word}"),
+                    MatchKind::Start => format!("^{word}"),
+                    MatchKind::End => format!("{word}$"),
+                    MatchKind::Exact => format!("^{word}$"),
+                    MatchKind::LanguageTag => format!("={word}"),
+                    MatchKind::Subsequence => format!("~{word}"),
+                    MatchKind::Regex => "/…/".to_owned(),
+                };
+                let case = if term.needle.cased.is_some() {
+                    "Aa"
+                } else {
+                    ""
+                };
+                format!("{:?}:{case}{word}", term.scope).to_lowercase()
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(query: &str, understood: &str) {
+        let read = Query::parse_strict(query);
+        assert_eq!(read.as_ref().err(), None, "{query}");
+        assert_eq!(shape(Query::parse(query).root()), understood, "{query}");
+    }
+
+    /// A query that is wrong at a column, what it says, and what is used of it all the same.
+    #[track_caller]
+    fn wrong(query: &str, column: usize, says: &str, used: &str) {
+        let error = Query::parse_strict(query).expect_err(query);
+        assert_eq!(error.column, column, "{query}: {}", error.message);
+        assert!(error.message.contains(says), "{query}: {}", error.message);
+        assert_eq!(shape(Query::parse(query).root()), used, "{query}");
+    }
+
+    #[test]
+    fn words() {
+        check("", "all");
+        check("  ", "all");
+        check("kremlin", "head:kremlin");
+        check("kremlin kremlin", "head:kremlin");
+        check("Kremlin", "head:aakremlin");
+        check(
+            "~krml 'oil ^the end$ ^all$",
+            "(head:~krml & head:'oil & head:^the & head:end$ & head:^all$)",
+        );
+        check("!oil -gas", "(!head:'oil & !head:'gas)");
+        check("!!oil", "head:oil");
+        check("\"gas  pipeline\"", "anywhere:'gas pipeline");
+        check("Łódź", "head:aalodz");
+        check("10:30", "head:10:30");
+        check("Switzerland/migration", "head:aaswitzerland/migration");
+        check("http://a.b/c", "head:http://a.b/c");
+        check(
+            "Paris - talks -- end",
+            "(head:aaparis & head:- & head:talks & head:-- & head:end)",
+        );
+        check("U.S.(AP)", "head:aau.s.(ap)");
+        check("$ 5$", "(head:$ & head:5$)");
+        check(
+            r"5\$ \(x\) a\ b a\|b",
+            "(head:'5$ & head:(x) & head:a b & head:a|b)",
+        );
+        check("/kreml.*/ /a b/", "(head:/…/ & head:/…/)");
+        check("~ ! ^ '", "all");
+    }
+
+    #[test]
+    fn groups() {
+        check("a | b c", "(head:a | (head:b & head:c))");
+        check("a (b | c)", "(head:a & (head:b | head:c))");
+        check("a|b", "(head:a | head:b)");
+        check("a |", "head:a");
+        check("!(a | b)", "!(head:'a | head:'b)");
+        check("() (a)", "head:a");
+        check(
+            "headline:(kremlin 'talks !oil)",
+            "(headline:kremlin & headline:'talks & !headline:'oil)",
+        );
+        check("said:(putin | lavrov)", "(said:'putin | said:'lavrov)");
+        check("headline:(oil from:afp)", "(headline:oil & from:'afp)");
+    }
+
+    #[test]
+    fn fields() {
+        check(
+            "from:afp at:moscow lang:en",
+            "(from:'afp & at:'moscow & lang:=en)",
+        );
+        check(
+            "body:\"gas pipe\" headline:^the",
+            "(body:'gas pipe & headline:^the)",
+        );
+        check("is:(unread | starred)", "(Is(Unread) | Is(Starred))");
+        check("-is:killed", "!Is(Killed)");
+        check(
+            "urgency:<=3 words:>300",
+            "(Urgency(0..=3) & Words(301..=4294967295))",
+        );
+        check("newer:2h", "Newer(7200)");
+        check("body:/a|b/", "body:/…/");
+    }
+
+    #[test]
+    fn what_is_wrong_says_where_and_is_left_out() {
+        wrong("oil form:afp", 4, "nearest is from:", "head:oil");
+        wrong("form:(a b) oil", 0, "nearest is from:", "head:oil");
+        wrong("oil from:", 4, "from:afp", "head:oil");
+        wrong("é (oil", 2, "not closed", "(head:e & head:oil)");
+        wrong("oil)", 3, "closes nothing", "head:oil");
+        wrong("\"gas pipe", 0, "ends the phrase", "anywhere:'gas pipe");
+        wrong("oil /kreml", 4, "a / ends it", "(head:oil & head:/…/)");
+        wrong("oil /(kreml", 4, "a / ends it", "head:oil");
+        wrong("oil /(kreml/", 4, "unclosed group", "head:oil");
+        wrong("oil !/(kreml/", 5, "unclosed group", "head:oil");
+        wrong("date:2016-13", 5, "01 to 12", "all");
+        wrong("date:2016-02-30", 5, "there is no day", "all");
+        wrong("is:urgnet", 3, "is:urgent", "all");
+        wrong("is:hot", 3, "unread", "all");
+        wrong("urgency:high", 8, "1 to 9", "all");
+        wrong("newer:2", 6, "newer:30m", "all");
+    }
+
+    #[test]
+    fn no_text_is_too_deep_or_too_long() {
+        for part in [
+            "(",
+            "!",
+            "from:",
+            "form:",
+            "headline:(",
+            "-",
+            "\"",
+            "/",
+            "a|",
+            "\\",
+            "is:x ",
+        ] {
+            let query = Query::parse(&part.repeat(20_000));
+            let _ = (query.positive_words(), query.raw());
+        }
+        let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
+        assert_eq!(
+            Query::parse(&many.join(" ")).positive_words().len(),
+            super::MAX_TERMS
+        );
+        assert!(Query::parse_strict(&many.join(" ")).is_err());
+    }
+
+    #[test]
+    fn longer_queries_narrow() {
+        for (longer, shorter, narrows) in [
+            ("kremlin", "kreml", true),
+            ("kremlin syria", "kremlin", true),
+            ("kremlin syria", "kremlin sy", true),
+            ("krem", "kre", true),
+            ("kr", "k", true),
+            ("'kremlin", "'mli", true),
+            ("~krmln", "~krm", true),
+            ("kremlin | oil", "kremlin", false),
+            ("Kremlin", "kremlin", true),
+            ("kremlin", "Kremlin", false),
+            ("oil newer:2h", "newer:2h", false),
+            ("!oil gas", "!oil", true),
+            ("!oils", "!oil", false),
+            ("headline:oil", "oil", false),
+            ("oil", "", true),
+        ] {
+            let narrow = Query::parse(longer).is_narrower_than(&Query::parse(shorter));
+            assert_eq!(narrow, narrows, "{longer} after {shorter}");
+        }
+    }
+
+    /// Pieces that queries are made of, so that random ones are more than words.
+    fn queries() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("(".to_owned()),
+            Just(")".to_owned()),
+            Just("|".to_owned()),
+            Just(" ".to_owned()),
+            Just("!".to_owned()),
+            Just("-".to_owned()),
+            Just("\"".to_owned()),
+            Just("/".to_owned()),
+            Just("~".to_owned()),
+            Just("\\".to_owned()),
+            Just("date:".to_owned()),
+            Just("headline:".to_owned()),
+            Just("is:".to_owned()),
+            Just("newer:".to_owned()),
+            Just("urgency:".to_owned()),
+            Just("form:".to_owned()),
+            Just("..".to_owned()),
+            Just("<=".to_owned()),
+            "[a-zA-Z]{1,4}",
+            "[0-9-]{1,10}",
+            "\\PC{0,3}",
+            "[ -~]{0,6}",
+        ];
+        proptest::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(
+            std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(512)
+        ))]
+
+        #[test]
+        fn no_input_breaks_the_reader(text in prop_oneof![queries(), "\\PC{0,40}", ".*"], on in "\\PC{0,60}") {
+            let query = Query::parse(&text);
+            let _ = query.match_ranges_in_text(&on);
+            let _ = query.raw();
+            if let Err(error) = Query::parse_strict(&text) {
+                prop_assert!(error.column <= text.chars().count());
+                prop_assert!(!error.message.is_empty());
+            }
+            prop_assert_eq!(&Query::parse(&text), &query);
+        }
+    }
+}

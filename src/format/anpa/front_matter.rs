@@ -1,0 +1,336 @@
+//! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
+
+use crate::format::anpa::header::{Header, is_story_reference, is_version_field};
+use crate::format::parser::Draft;
+use crate::format::shared::dateline::LeadDateline;
+use crate::format::shared::fields::{self, FieldKey};
+use crate::format::shared::{labels, wire_controls};
+
+/// Most lines that one rail goes over.
+const MAX_RAIL_LINES: usize = 8;
+
+/// Reads what the rails say into a draft; what is left is the copy.
+pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>) -> &'a str {
+    let mut rest = text;
+    let mut front = FrontMatterReader::default();
+    while let Some((rail, after)) = front.next_line(rest, header) {
+        if !front.apply_line(&rail, after, header, draft) {
+            break;
+        }
+        rest = after;
+    }
+    rest
+}
+
+/// One line on the upper rail, over as many lines as it takes.
+struct Rail {
+    text: String,
+    /// It ends with `=`: centred.
+    is_centred: bool,
+}
+
+/// How far the lines before the copy were read.
+#[derive(Default)]
+struct FrontMatterReader {
+    has_keyword: bool,
+    has_headline: bool,
+    byline: BylineState,
+}
+
+/// How far the byline was read.
+#[derive(Default, PartialEq, Eq)]
+enum BylineState {
+    #[default]
+    None,
+    Named,
+    /// With the writer's office below it.
+    Credited,
+}
+
+/// The rail that a text begins with, and the text after it.
+fn parse_rail(text: &str) -> Option<(Rail, &str)> {
+    let mut at = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
+    if !text[at..].starts_with('^') {
+        return None;
+    }
+    at += 1;
+    let mut all = String::new();
+    for whole in text[at..].split_inclusive('\n').take(MAX_RAIL_LINES) {
+        // What begins as another line does ends one that lost its own end.
+        if !all.is_empty() && whole.starts_with(['^', '\t', '\u{8}', '\n', '\r']) {
+            break;
+        }
+        at += whole.len();
+        let set = wire_controls::remove_controls(whole);
+        let line = set.trim_end();
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(line.trim_start());
+        if line.ends_with(['<', '=']) {
+            break;
+        }
+        if whole.len() > 400 {
+            break;
+        }
+    }
+    let centred = all.ends_with('=');
+    let inner = all.trim_end_matches(['<', '=', '@', ' ']).trim_start();
+    let text_of = wire_controls::convert_typesetter_signs(inner).into_owned();
+    Some((
+        Rail {
+            text: text_of,
+            is_centred: centred,
+        },
+        &text[at..],
+    ))
+}
+
+impl FrontMatterReader {
+    /// The next line before the copy: a rail, or the keyword line that lost its rail.
+    fn next_line<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
+        if let Some(found) = parse_rail(text) {
+            return Some(found);
+        }
+        let start = text.trim_start_matches(['\n', '\r', ' ']);
+        if self.has_keyword || start.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', start.as_bytes()).map_or(start.len(), |at| at + 1);
+        let line = wire_controls::remove_controls(&start[..end]);
+        let line = line.trim();
+        let whole = line.trim_end_matches(['<', ' ']);
+        (line.len() < 120 && is_keyword_line(whole, header)).then(|| {
+            let text = whole.to_owned();
+            (
+                Rail {
+                    text,
+                    is_centred: false,
+                },
+                &start[end..],
+            )
+        })
+    }
+
+    /// Sets what a rail says; false where it is a part of the copy, as all that follows.
+    fn apply_line(
+        &mut self,
+        rail: &Rail,
+        after: &str,
+        header: &Header<'_>,
+        draft: &mut Draft<'_>,
+    ) -> bool {
+        let text = rail.text.as_str();
+        if !self.has_keyword && !self.has_headline && is_keyword_line(text, header) {
+            self.has_keyword = true;
+            apply_keyword_line(text, draft);
+        } else if let Some(note) = parse_note(text) {
+            fields::append_text(&mut draft.dispatch.ednote, note, "\n");
+        } else if is_byline(text) && self.byline == BylineState::None {
+            self.byline = BylineState::Named;
+            draft.set_field(FieldKey::Byline, "byline", text);
+        } else if self.byline != BylineState::None {
+            if self.byline == BylineState::Credited
+                || !(is_credit(text) || rail.is_centred && starts_with_dateline(after))
+            {
+                return false;
+            }
+            self.byline = BylineState::Credited;
+            draft.add_field("credit", text);
+            if draft.dispatch.agency.is_none() {
+                draft.dispatch.agency = agency_from_credit(text).map(str::to_owned);
+            }
+        } else if labels::parse_label_line(&text.to_uppercase()).is_some() {
+            add_label(text, draft);
+        } else if is_visuals_line(text) {
+            draft.add_field("visuals", text);
+        } else if !self.has_headline {
+            // A rail alone above the copy of a table may also be its first row.
+            self.has_headline = true;
+            draft.set_field(FieldKey::Headline, "headline", text);
+        } else if rail.is_centred && !after.trim_start().starts_with('^') {
+            return false;
+        } else {
+            draft.add_field("subheadline", text);
+        }
+        true
+    }
+}
+
+/// True where copy begins here with a dateline.
+fn starts_with_dateline(text: &str) -> bool {
+    let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
+    !line.starts_with('^')
+        && LeadDateline::parse(&wire_controls::convert_typesetter_signs(line)).is_some()
+}
+
+/// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.
+fn add_label(text: &str, draft: &mut Draft<'_>) {
+    let holds = |all: &str, part: &str| all.to_lowercase().contains(&part.to_lowercase());
+    match &draft.dispatch.label {
+        Some(label) if holds(label, text) => {}
+        Some(label) if holds(text, label) => draft.dispatch.label = Some(text.to_owned()),
+        _ => fields::append_text(&mut draft.dispatch.label, text, " "),
+    }
+}
+
+/// True for the line that repeats the keyword of the header in full: `BC-US--Ethanol-Losing Grassland, 1st Ld,1140`.
+fn is_keyword_line(line: &str, header: &Header<'_>) -> bool {
+    let counted = line.rsplit_once(',').is_some_and(|(_, count)| {
+        !count.is_empty() && count.trim().bytes().all(|b| b.is_ascii_digit())
+    });
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).take(8);
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let same = header.keyword.len() >= 4 && letters(line) == letters(header.keyword);
+    has_cycle_prefix(line) || same || counted && header.keyword.is_empty()
+}
+
+/// True for a line that begins with the mark of a cycle, as keyword lines do: `BC-`, `AM-`, `PM-`, `AP-`.
+pub(in crate::format) fn has_cycle_prefix(line: &str) -> bool {
+    let cycles = ["bc-", "am-", "pm-", "ap-"];
+    line.len() <= 100
+        && !line.contains(". ")
+        && line
+            .get(..3)
+            .is_some_and(|start| cycles.iter().any(|cycle| start.eq_ignore_ascii_case(cycle)))
+}
+
+/// Slug, version, reference and number of words of the keyword line.
+pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
+    let mut parts: Vec<&str> = line.split(',').map(str::trim).collect();
+    if parts.len() > 1 {
+        let count =
+            parts.pop_if(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        draft.dispatch.words_stated = count.and_then(|count| count.parse().ok());
+    }
+    let first = parts
+        .iter()
+        .skip(1)
+        .position(|part| is_version_field(part) || is_story_reference(part));
+    let version = first.map_or_else(Vec::new, |at| parts.split_off(at + 1));
+    let slug = parts.join(", ");
+    draft.dispatch.slug =
+        Some(slug.trim_end_matches([',', ' ']).to_owned()).filter(|slug| !slug.is_empty());
+    let said: Vec<&str> = version
+        .iter()
+        .copied()
+        .filter(|part| is_version_field(part))
+        .collect();
+    for part in version.iter().filter(|part| is_story_reference(part)) {
+        draft.add_reference(part);
+    }
+    let said = said.join(", ");
+    match &draft.dispatch.label {
+        _ if said.is_empty() => {}
+        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.add_field("version", &said),
+        Some(_) => {}
+        None => draft.dispatch.label = Some(said),
+    }
+}
+
+// What a line before the copy may be, by its words.
+
+/// What a note to editors says, without its mark (`Eds:`).
+pub(super) fn parse_note(line: &str) -> Option<&str> {
+    const MARKS: [&str; 9] = [
+        "eds:",
+        "eds.:",
+        "ed:",
+        "editors:",
+        "editor's note",
+        "editors' note",
+        "editor’s note",
+        "editors’ note",
+        "eds note",
+    ];
+    const WHOLE: [&str; 10] = [
+        "for release",
+        "hold for release",
+        "embargoed",
+        "for use",
+        "not for",
+        "adv ",
+        "$adv",
+        "attention",
+        "editors",
+        "moved in advance",
+    ];
+    let begins = |mark: &&&str| {
+        line.get(..mark.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(mark))
+    };
+    if let Some(mark) = MARKS.iter().find(begins) {
+        return Some(line[mark.len()..].trim_start_matches([' ', '_', '—', '-', ':'].as_slice()));
+    }
+    WHOLE.iter().any(|mark| begins(&mark)).then_some(line)
+}
+
+pub(super) fn is_byline(line: &str) -> bool {
+    line.get(..3)
+        .is_some_and(|by| by.eq_ignore_ascii_case("by "))
+        && line.len() <= 160
+}
+
+/// The writer's agency or office below a byline.
+pub(super) fn is_credit(line: &str) -> bool {
+    const OFFICES: [&str; 16] = [
+        "press",
+        "writer",
+        "writers",
+        "ap",
+        "news",
+        "agency",
+        "correspondent",
+        "editor",
+        "service",
+        "bureau",
+        "staff",
+        "reporter",
+        "columnist",
+        "canadian",
+        "critic",
+        "wire",
+    ];
+    let mut words = line.split([' ', ',', '-']);
+    line.len() <= 60
+        && words.any(|word| {
+            OFFICES
+                .iter()
+                .any(|office| office.eq_ignore_ascii_case(word))
+        })
+}
+
+/// `AP Photo XNP101, XNP102`, `With AP Photos.`, `AP Graphic OIL`: what moves with the story.
+pub(super) fn is_visuals_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split([' ', ',', '.', ':']).take(4).collect();
+    let visual = |word: &&str| {
+        [
+            "photo", "photos", "graphic", "graphics", "video", "videos", "audio",
+        ]
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(word))
+    };
+    let at = words.iter().position(visual);
+    at.is_some_and(|at| {
+        words[..at].iter().all(|word| {
+            word.len() <= 5
+                && (word.eq_ignore_ascii_case("with")
+                    || word.bytes().all(|b| b.is_ascii_uppercase()))
+        })
+    })
+}
+
+/// The short name of an agency that a credit names in full.
+pub(super) fn agency_from_credit(credit: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 4] = [
+        ("associated press", "AP"),
+        ("canadian press", "CP"),
+        ("kyodo news", "Kyodo"),
+        ("agence france-presse", "AFP"),
+    ];
+    let lower = credit.to_ascii_lowercase();
+    let found = NAMES.iter().find(|(name, _)| lower.contains(name));
+    found.map(|(_, short)| *short)
+}

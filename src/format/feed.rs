@@ -1,0 +1,415 @@
+//! Feeds: Atom 0.3 and 1.0 (RFC 4287) with tombstones (RFC 6721), and RSS 0.9 to 2.0 with RDF and its modules.
+
+use crate::dispatch::{Problem, Relation, RelationKind, Role, Stamp, Status};
+use crate::format::html;
+use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::shared::fields::{FieldKey, parse_field_time};
+use crate::format::shared::markup::TextBlock;
+use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::tree::{Element, Namespace};
+
+/// Sets when an item was published and changed; one that is published later than the feed was made may not be used yet.
+fn apply_dates(
+    draft: &mut Draft<'_>,
+    published: Option<(&str, String)>,
+    updated: Option<(&str, String)>,
+    made: Option<Stamp>,
+) {
+    let first = published
+        .as_ref()
+        .and_then(|(_, text)| parse_field_time(text));
+    match (published, updated) {
+        (Some((created, published)), Some((sent, updated))) => {
+            draft.set_field(FieldKey::Created, created, &published);
+            draft.set_field(FieldKey::Sent, sent, &updated);
+        }
+        (Some((name, text)), None) | (None, Some((name, text))) => {
+            draft.set_field(FieldKey::Sent, name, &text);
+        }
+        (None, None) => {}
+    }
+    let now = draft.ctx.file_time.into_iter().chain(made);
+    let now = now.map(|stamp| stamp.seconds).max();
+    if let (Some(first), Some(now)) = (first, now)
+        && first.seconds > now + 60
+    {
+        draft.dispatch.embargoed = true;
+        draft.dispatch.embargo = Some(first);
+    }
+}
+
+/// The blocks of the fullest text; a shorter one stays among the fields.
+fn choose_body(
+    draft: &mut Draft<'_>,
+    full: Option<Vec<TextBlock>>,
+    short: Option<(&str, Vec<TextBlock>)>,
+) -> Vec<TextBlock> {
+    let full = full.unwrap_or_default();
+    let Some((name, short)) = short else {
+        return full;
+    };
+    if full.is_empty() {
+        return short;
+    }
+    if draft.detail == Detail::Full {
+        let line = html::join_blocks(&short);
+        if line != html::join_blocks(&full) && !line.is_empty() {
+            draft.add_field(name, &line);
+        }
+    }
+    full
+}
+
+// Atom 0.3 and 1.0 (RFC 4287), and deleted entries (RFC 6721).
+
+const ATOM_SHAPE: DocumentShape = DocumentShape {
+    format: "atom",
+    is_item: |_, name| matches!(name, "entry" | "deleted-entry"),
+    is_container: |name| name == "feed",
+    has_nested_items: false,
+};
+
+pub(super) fn is_atom(sample: &Sample<'_>) -> bool {
+    let atom = |tag: &str| tag.contains("Atom") || tag.contains("atom");
+    let root = sample.root();
+    root.is_some_and(|root| root.name == "feed" || root.name == "entry" && atom(&root.tag))
+}
+
+pub(super) fn atom_items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    document::parse_items((&ATOM_SHAPE, build_atom_entry), bytes, want, ctx, sink)
+}
+
+fn build_atom_entry<'c>(
+    mut draft: Draft<'c>,
+    entry: Element<'_, '_>,
+    around: &Ancestors<'_>,
+) -> BuiltItem<'c> {
+    if entry.name() == "deleted-entry" {
+        return build_deleted_entry(draft, entry);
+    }
+    let (mut full, mut short) = (None, None);
+    let (mut published, mut updated) = (None, None);
+    let mut authors: Vec<String> = Vec::new();
+    for child in entry.children() {
+        let text = || child.text();
+        match child.name() {
+            "title" => {
+                let title = html::join_blocks(&text_construct(&mut draft, child));
+                draft.set_field(FieldKey::Headline, "title", &title);
+            }
+            "id" => draft.set_optional(FieldKey::Id, "id", text()),
+            "published" | "issued" | "created" => {
+                published = published.or_else(|| Some((child.name(), text()?)));
+            }
+            "updated" | "modified" => updated = text().map(|text| (child.name(), text)),
+            "author" => authors.extend(child.child("name").and_then(Element::text)),
+            "category" => {
+                draft.add_subject(child.attribute("label").or_else(|| child.attribute("term")));
+                draft.add_element_fields(child);
+            }
+            "link" => add_atom_link(&mut draft, child),
+            "summary" => short = Some(("summary", text_construct(&mut draft, child))),
+            "content" => match child.attribute("src") {
+                Some(source) => {
+                    draft.add_field("content@src", &source);
+                    draft.add_links(vec![source]);
+                }
+                None => full = Some(text_construct(&mut draft, child)),
+            },
+            "rights" => draft.set_optional(FieldKey::Rights, "rights", text()),
+            "source" => {
+                let title = child.child("title").and_then(Element::text);
+                draft.add_optional_field("source", title.clone());
+                draft.sender = draft.sender.take().or(title);
+            }
+            _ => draft.add_element_fields(child),
+        }
+    }
+    let made = apply_feed_metadata(&mut draft, around, &mut authors);
+    if !authors.is_empty() {
+        authors.dedup();
+        draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
+    }
+    draft.set_optional(FieldKey::Language, "lang", entry.attribute("lang"));
+    let outer = around
+        .containers
+        .iter()
+        .find_map(|outer| outer.root().attribute("lang"));
+    if draft.dispatch.language.is_none() {
+        draft.set_optional(FieldKey::Language, "lang", outer);
+    }
+    apply_dates(&mut draft, published, updated, made);
+    let blocks = choose_body(&mut draft, full, short);
+    BuiltItem { draft, blocks }
+}
+
+/// A text construct: `text`, `html` (escaped) or `xhtml` (RFC 4287, section 3.1).
+fn text_construct(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
+    match element.attribute("type").as_deref() {
+        None | Some("text" | "text/plain") if !element.is_nested() => {
+            html::text_blocks(draft, &element.raw_text(), false)
+        }
+        _ => html::html_blocks(draft, element),
+    }
+}
+
+fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+    let Some(href) = link.attribute("href") else {
+        return;
+    };
+    let relation = link.attribute("rel");
+    match relation.as_deref() {
+        None | Some("alternate" | "related" | "via") => draft.add_links(vec![href]),
+        Some("enclosure") => draft.add_field("media", &href),
+        Some(other) => draft.add_field(&format!("link/{other}"), &href),
+    }
+}
+
+/// What the feed says of all its entries; when it was made.
+fn apply_feed_metadata(
+    draft: &mut Draft<'_>,
+    around: &Ancestors<'_>,
+    authors: &mut Vec<String>,
+) -> Option<Stamp> {
+    let mut made = None;
+    for head in &around.preceding {
+        let root = head.root();
+        match root.name() {
+            "title" => {
+                let title = html::inline_text(&root.raw_text());
+                draft.add_field("feed", &title);
+                draft.sender.get_or_insert(title);
+            }
+            "updated" | "modified" => made = root.text().and_then(|text| parse_field_time(&text)),
+            "rights" if draft.dispatch.rights.is_none() => {
+                draft.set_optional(FieldKey::Rights, "rights", root.text());
+            }
+            "author" if authors.is_empty() => {
+                authors.extend(root.child("name").and_then(Element::text));
+            }
+            _ => {}
+        }
+    }
+    made
+}
+
+/// A tombstone: the entry of this id is gone.
+fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> BuiltItem<'c> {
+    if let Some(id) = entry.attribute("ref") {
+        let kind = RelationKind::Kills;
+        draft.dispatch.relations.push(Relation {
+            kind,
+            id: id.clone(),
+        });
+        draft.set_field(FieldKey::Id, "ref", &id);
+        draft.fallback_headline = Some(format!("Deleted: {id}"));
+    }
+    draft.set_optional(FieldKey::Sent, "when", entry.attribute("when"));
+    (draft.dispatch.role, draft.dispatch.status) = (Role::Kill, Status::Canceled);
+    for child in entry.children() {
+        match child.name() {
+            "comment" => {
+                let note = html::join_blocks(&text_construct(&mut draft, child));
+                draft.set_field(FieldKey::Ednote, "comment", &note);
+            }
+            "by" => draft.set_optional(
+                FieldKey::Byline,
+                "by",
+                child.child("name").and_then(Element::text),
+            ),
+            "link" => add_atom_link(&mut draft, child),
+            _ => draft.add_element_fields(child),
+        }
+    }
+    BuiltItem {
+        draft,
+        blocks: Vec::new(),
+    }
+}
+
+// RSS 0.9, 0.91, 0.92, 1.0 (RDF) and 2.0, with Dublin Core, content and media modules under whatever prefix.
+
+const RSS_SHAPE: DocumentShape = DocumentShape {
+    format: "rss",
+    is_item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
+    is_container: |name| matches!(name, "rss" | "RDF" | "channel"),
+    has_nested_items: false,
+};
+
+pub(super) fn is_rss(sample: &Sample<'_>) -> bool {
+    sample.root().is_some_and(|root| match root.name.as_str() {
+        "rss" | "channel" => true,
+        "RDF" => root.has_tag("item") || root.has_tag("channel"),
+        _ => false,
+    })
+}
+
+pub(super) fn rss_items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    document::parse_items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
+}
+
+fn build_rss_item<'c>(
+    mut draft: Draft<'c>,
+    item: Element<'_, '_>,
+    around: &Ancestors<'_>,
+) -> BuiltItem<'c> {
+    let (mut full, mut short) = (None, None);
+    let (mut published, mut updated) = (None, None);
+    let mut authors: Vec<String> = Vec::new();
+    let about = item.attribute("about");
+    for child in item.children() {
+        let text = || child.text();
+        match (child.namespace(), child.name()) {
+            (Namespace::Content, "encoded") => {
+                full = Some(html::html_blocks(&mut draft, child));
+            }
+            (Namespace::Own, "description")
+            | (Namespace::Dublin, "abstract" | "description")
+            | (Namespace::Atom, "summary") => {
+                if short.is_none() {
+                    short = Some(("description", html::html_blocks(&mut draft, child)));
+                }
+            }
+            (Namespace::Atom, "content") | (Namespace::Xhtml, "body" | "div") if full.is_none() => {
+                full = Some(html::html_blocks(&mut draft, child));
+            }
+            (Namespace::Own, "author") | (Namespace::Dublin, "creator") => {
+                authors.extend(text().map(|text| author_name(&text)));
+            }
+            (Namespace::Atom, "author") => {
+                authors.extend(child.child("name").and_then(Element::text));
+            }
+            (Namespace::Own, "pubDate")
+            | (Namespace::Dublin, "date" | "issued" | "created")
+            | (Namespace::Atom, "published") => {
+                if published.is_none() {
+                    published = text().map(|text| (child.name(), text));
+                } else {
+                    draft.add_element_fields(child);
+                }
+            }
+            (Namespace::Dublin, "modified") | (Namespace::Atom, "updated") => {
+                updated = text().map(|text| (child.name(), text));
+            }
+            _ => apply_field(&mut draft, child, about.is_some()),
+        }
+    }
+    if draft.dispatch.id.is_none() {
+        draft.set_optional(FieldKey::Id, "rdf:about", about);
+    }
+    if draft.dispatch.id.is_none() {
+        let link = item.children().find(|child| child.name() == "link");
+        let href = link.and_then(|link| link.text().or_else(|| link.attribute("href")));
+        draft.set_optional(FieldKey::Id, "link", href);
+    }
+    if !authors.is_empty() {
+        authors.dedup();
+        draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
+    }
+    let made = apply_channel_metadata(&mut draft, around);
+    apply_dates(&mut draft, published, updated, made);
+    let blocks = choose_body(&mut draft, full, short);
+    BuiltItem { draft, blocks }
+}
+
+/// Sets what is neither a text nor a time nor an author. `named`: the item has an address of its own (`rdf:about`).
+fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
+    let text = || child.text();
+    match (child.namespace(), child.name()) {
+        (Namespace::Own, "title") => {
+            let title = html::inline_text(&child.raw_text());
+            draft.set_field(FieldKey::Headline, "title", &title);
+        }
+        (Namespace::Own | Namespace::Atom, "link") => add_rss_link(draft, child),
+        (Namespace::Own, "guid") => draft.set_optional(FieldKey::Id, "guid", text()),
+        (Namespace::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
+            draft.set_optional(FieldKey::Id, "dc:identifier", text());
+        }
+        (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.add_subject(text()),
+        (Namespace::Dublin, "language") => {
+            draft.set_optional(FieldKey::Language, "dc:language", text())
+        }
+        (Namespace::Dublin, "rights") | (Namespace::Own, "copyright") => {
+            draft.set_optional(FieldKey::Rights, child.name(), text());
+        }
+        (Namespace::Dublin, "publisher") | (Namespace::Own, "source") => {
+            draft.sender = draft.sender.take().or_else(text);
+            draft.add_element_fields(child);
+        }
+        (Namespace::Media, "keywords") => {
+            let words = text().unwrap_or_default();
+            let words = words.split(',').map(str::trim);
+            for word in words.filter(|word| !word.is_empty()) {
+                draft.add_keyword(Some(word.to_owned()));
+            }
+        }
+        _ => draft.add_element_fields(child),
+    }
+}
+
+/// `redaktion@x.example (A. Lind)`: the name alone.
+fn author_name(text: &str) -> String {
+    let name = text.split_once('(').and_then(|(mail, rest)| {
+        mail.contains('@')
+            .then(|| rest.trim_end().trim_end_matches(')'))
+    });
+    name.filter(|name| !name.is_empty())
+        .unwrap_or(text)
+        .to_owned()
+}
+
+fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+    let href = link.text().or_else(|| link.attribute("href"));
+    if let Some(href) = href {
+        draft.add_links(vec![href]);
+    }
+}
+
+/// What the channel says of all its items; when it was made.
+fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Option<Stamp> {
+    let mut made = None;
+    for head in &around.preceding {
+        let root = head.root();
+        // In RSS 1.0 the channel stands before its items, not around them.
+        let inner: Vec<Element<'_, '_>> = match root.name() {
+            "channel" => root.children().collect(),
+            _ => vec![root],
+        };
+        for child in inner {
+            let text = || child.text();
+            match (child.namespace(), child.name()) {
+                (Namespace::Own, "title") => {
+                    let title = html::inline_text(&child.raw_text());
+                    draft.add_field("channel", &title);
+                    draft.sender.get_or_insert(title);
+                }
+                (Namespace::Own | Namespace::Dublin, "language")
+                    if draft.dispatch.language.is_none() =>
+                {
+                    draft.set_optional(FieldKey::Language, "language", text());
+                }
+                (Namespace::Own, "copyright") | (Namespace::Dublin, "rights")
+                    if draft.dispatch.rights.is_none() =>
+                {
+                    draft.set_optional(FieldKey::Rights, "copyright", text());
+                }
+                (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
+                    let found = text().and_then(|text| parse_field_time(&text));
+                    made = made.max(found);
+                }
+                _ => {}
+            }
+        }
+    }
+    made
+}

@@ -1,0 +1,367 @@
+//! Splits an IPTC 7901 input at its header lines and parses each message into a dispatch.
+
+use std::ops::Range;
+
+use crate::dispatch::{Problem, Severity};
+use crate::format::iptc::editorial;
+use crate::format::iptc::header::{self, DateTimeGroup, Header};
+use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::plain::header_lines;
+use crate::format::record_boundary;
+use crate::format::shared::dateline::LeadDateline;
+use crate::format::shared::{encoding, finish, wire_controls};
+use crate::text;
+
+/// Longest keyword line, in bytes (section 4.12 has 69 characters).
+const MAX_KEYWORD_LINE_BYTES: usize = 140;
+
+/// True for a header line among the first bytes, with SOH or without.
+pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
+    find_header_starts(&sample.start[..sample.start.len().min(512)])
+        .first()
+        .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
+}
+
+/// All dispatches of an input.
+pub(in crate::format) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    // Fill before the first header belongs to it; text does not.
+    let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
+    let frames = record_boundary::find_frames(bytes, find_header_starts(bytes), is_fill);
+    record_boundary::offer_frames(bytes, frames, sink, |raw, range| {
+        parse_item(raw, range, want, ctx)
+    });
+    Vec::new()
+}
+
+/// Where header lines begin, with the SOH before them.
+fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
+    let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
+    let mut starts: Vec<usize> = std::iter::once(0)
+        .chain(lines)
+        .filter_map(|at| header_start(bytes, at))
+        .collect();
+    // SOH may also stand within a line: after the fill and EOT of the message before.
+    starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
+        ascii_line_at(bytes, at + 1).is_some_and(|line| Header::parse_damaged(line).is_some())
+    }));
+    starts.sort_unstable();
+    starts.dedup();
+    starts
+}
+
+/// Where the header begins whose line begins here.
+fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
+    let fill = bytes[line..]
+        .iter()
+        .take(64)
+        .take_while(|b| b.is_ascii_control() && **b != b'\n')
+        .count();
+    let at = line + fill;
+    let looks = bytes.get(at)?.is_ascii_alphabetic()
+        && bytes[at..].iter().skip(1).take(3).any(u8::is_ascii_digit);
+    if !looks {
+        return None;
+    }
+    Header::parse(ascii_line_at(bytes, at)?)?;
+    if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
+        return Some(line + soh);
+    }
+    // A frame of telex around the message.
+    let before = bytes[..line].trim_ascii_end();
+    let reach = &before[before.len().saturating_sub(48)..];
+    let zczc =
+        memchr::memmem::rfind(reach, b"ZCZC").filter(|&zczc| !reach[zczc..].contains(&b'\n'));
+    Some(zczc.map_or(at, |zczc| before.len() - reach.len() + zczc))
+}
+
+/// The short line of ASCII that begins here.
+fn ascii_line_at(bytes: &[u8], at: usize) -> Option<&str> {
+    let line = bytes.get(at..)?;
+    let line = &line[..line.len().min(header::MAX_HEADER_BYTES + 2)];
+    // It ends before the next SOH too: a message is cut there, and must be the same when it is read alone.
+    let ends = |b: &u8| matches!(b, b'\n' | b'\r' | 0x01 | 0x02);
+    let end = line.iter().position(ends).unwrap_or(line.len());
+    line[..end]
+        .utf8_chunks()
+        .next()
+        .map(|chunk| chunk.valid())
+        .filter(|valid| valid.len() == end)
+}
+
+/// The parts of a message.
+#[derive(Default)]
+struct MessageParts<'a> {
+    keywords: &'a str,
+    text: &'a str,
+    after: &'a str,
+}
+
+/// One dispatch.
+fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("iptc7901", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    let text = decoded
+        .text
+        .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+    let text = match text.split_once('\n') {
+        Some((line, rest)) if line.starts_with("ZCZC") => {
+            draft.add_field("routing", line.trim());
+            rest.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ')
+        }
+        _ => text,
+    };
+    let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
+    let found = Header::parse(&text[..end]).or_else(|| {
+        decoded
+            .text
+            .contains('\u{1}')
+            .then(|| Header::parse_damaged(&text[..end]))?
+    });
+    let parts = split_message(
+        if found.is_some() { &text[end..] } else { text },
+        found.is_some(),
+        &mut draft,
+    );
+    let group = DateTimeGroup::find_first(parts.after);
+    let (body, group) = match group {
+        Some(group) => (parts.text, Some(group)),
+        None => DateTimeGroup::split_from_end(parts.text)
+            .map_or((parts.text, None), |(text, group)| (text, Some(group))),
+    };
+    match &found {
+        Some(header) if header.priority.is_empty() => {
+            let message = format!("expected priority, category and words after `{}{}`, found none", header.source, header.number);
+            draft.add_problem(Severity::Fault, "line 1", message);
+        }
+        Some(_) => {}
+        None => draft.add_problem(
+            Severity::Fault,
+            "line 1",
+            "expected a header of IPTC 7901 (source and number, priority, category, words), found none".to_owned(),
+        ),
+    }
+    if let Some(header) = found {
+        header.apply(&mut draft, group.as_ref().map(|group| group.text));
+    }
+    apply_keyword_line(parts.keywords, &mut draft);
+    let set = wire_controls::remove_controls(body);
+    let clean = text::clean(&set);
+    let rest = editorial::read_front_lines(&clean, &mut draft);
+    let rest = editorial::take_editor_notes(rest, &mut draft);
+    let (rest, known) = header_lines::read(rest, &mut draft);
+    match group {
+        Some(group) => group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency)),
+        None => keep_text_after_etx(parts.after, &mut draft),
+    }
+    let known = header_lines::detach_dateline(rest, known, &mut draft);
+    finish::finish_text(
+        draft,
+        rest,
+        known,
+        (range.start as u64..range.end as u64, 0),
+    )
+}
+
+/// What stands behind ETX and is no date-time group.
+fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
+    let set = wire_controls::remove_controls(after);
+    if !set.trim().is_empty() {
+        draft.add_field("after-text", set.trim());
+    }
+}
+
+/// Keyword line and text, parted by STX, or by their looks where it is lost; what stands behind ETX.
+fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts<'a> {
+    let bytes = rest.as_bytes();
+    let stx = memchr::memchr(0x02, bytes);
+    let from = stx.map_or(0, |at| at + 1);
+    let etx = memchr::memchr(0x03, &bytes[from..]).map(|at| at + from);
+    let (end, after) = etx.map_or((rest.len(), ""), |at| (at, &rest[at + 1..]));
+    let expected = match (stx, etx) {
+        _ if !headed => None,
+        (Some(_), None) => Some("expected ETX after the text, found none; the end may be missing"),
+        (None, Some(_)) => Some(
+            "expected STX before the text, found none; it is taken to begin after the keyword line",
+        ),
+        _ => None,
+    };
+    if let Some(message) = expected {
+        draft.add_problem(Severity::Fault, "frame", message.to_owned());
+    }
+    if let Some(stx) = stx {
+        return MessageParts {
+            keywords: &rest[..stx],
+            text: &rest[from..end],
+            after,
+        };
+    }
+    let text = &rest[..end];
+    let start = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
+    let line = memchr::memchr(b'\n', &bytes[start..end]).map_or(end, |at| start + at);
+    let first = text[start..line].trim();
+    if headed
+        && first.len() <= MAX_KEYWORD_LINE_BYTES
+        && first.contains('/')
+        && !first.ends_with(['.', '='])
+    {
+        return MessageParts {
+            keywords: first,
+            text: &text[line..],
+            after,
+        };
+    }
+    MessageParts {
+        keywords: "",
+        text,
+        after,
+    }
+}
+
+/// The keyword line: words that `/` parts or ends.
+fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
+    let set = wire_controls::remove_controls(line);
+    let line = set.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let slug = line.trim_end_matches(['/', ' ']);
+    if slug.is_empty() {
+        return;
+    }
+    draft.dispatch.slug = Some(slug.to_owned());
+    let words = slug
+        .split('/')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    draft.dispatch.keywords = words.map(str::to_owned).collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dispatch::{Dispatch, RelationKind, Role, Stamp};
+    use crate::format::table::ParsedInput;
+    use crate::format::testing::{first, parsed_as};
+
+    fn parsed(text: &str) -> ParsedInput {
+        parsed_as("iptc7901", text)
+    }
+
+    fn dispatch(text: &str) -> Dispatch {
+        first(parsed(text))
+    }
+
+    const TOP: &str = "\u{1}abc0300 5 pol 30 xyz 300\r\n\r\nGoat/\r\n\u{2}Goat elected =\r\n\r\nTARN (XYZ) - The goat was elected.\r\n";
+
+    #[test]
+    fn what_a_time_leaves_out_is_inferred_and_said() {
+        let check = |group: &str, time: Option<&str>, notes: usize| {
+            let d = dispatch(&format!("{TOP}\u{3}{group}\r\n\u{7f}\u{4}"));
+            assert_eq!(d.sent.map(Stamp::to_rfc3339).as_deref(), time, "{group}");
+            assert_eq!(d.problems.len(), notes, "{group}: {:?}", d.problems);
+        };
+        check("041137 GMT Mar 26", Some("2026-03-04T11:37:00Z"), 0);
+        check("041137 MEZ März 2026", Some("2026-03-04T11:37:00+01:00"), 0);
+        check("041137 GMT", Some("2026-03-04T11:37:00Z"), 1);
+        check("281137 GMT", Some("2026-02-28T11:37:00Z"), 1);
+        check("311137", Some("2026-01-31T11:37:00Z"), 2);
+        check("041137 GMT Dez", Some("2025-12-04T11:37:00Z"), 1);
+        check("311137 GMT Feb 26", None, 1);
+    }
+
+    #[test]
+    fn damaged_frames_are_read_as_far_as_they_go() {
+        let check = |text: &str, said: &str| {
+            let d = dispatch(text);
+            assert_eq!(
+                (d.headline.as_str(), d.slug.as_deref()),
+                ("Goat elected", Some("Goat")),
+                "{text}"
+            );
+            assert_eq!(d.body.text(), "TARN (XYZ) - The goat was elected.");
+            assert_eq!(
+                d.problems.len(),
+                usize::from(!said.is_empty()),
+                "{:?}",
+                d.problems
+            );
+            assert!(
+                d.problems.iter().all(|p| p.message.starts_with(said)),
+                "{:?}",
+                d.problems
+            );
+        };
+        let tail = "\u{3}041137 GMT Mar 26";
+        check(&format!("{TOP}{tail}"), "");
+        check(TOP, "expected ETX");
+        check(
+            &format!("{}{tail}", TOP.replace('\u{2}', "")),
+            "expected STX",
+        );
+        check(
+            &format!("{}041137 GMT Mar 26", TOP.replace(['\u{2}', '\u{1}'], "")),
+            "",
+        );
+        check(&format!("\u{7f}\u{7f}\0{TOP}{tail}"), "");
+        check(
+            &format!(
+                "\u{1}abc0300 5 p\r\n{}{tail}",
+                &TOP[TOP.find("\r\n").unwrap_or(0)..]
+            ),
+            "expected priority",
+        );
+    }
+
+    #[test]
+    fn the_optional_field_names_agency_language_and_what_is_corrected() {
+        let d = dispatch(&TOP.replace("xyz 300", "NL COR 703 BELGA 710"));
+        assert_eq!(
+            (d.agency.as_deref(), d.language.as_deref()),
+            (Some("BELGA"), Some("nl"))
+        );
+        let relates: Vec<_> = d
+            .relations
+            .iter()
+            .map(|r| (r.kind, r.id.as_str()))
+            .collect();
+        assert_eq!(
+            (d.role, relates),
+            (Role::Correction, vec![(RelationKind::Corrects, "703")])
+        );
+    }
+
+    #[test]
+    fn several_are_parted_at_headers_alone() {
+        let check =
+            |text: &str, count: usize| assert_eq!(parsed(text).dispatches.len(), count, "{text}");
+        check(&TOP.repeat(3), 3);
+        check(&TOP.replace(['\u{1}', '\u{2}'], "").repeat(3), 3);
+        check(
+            &TOP.replace("was elected", "was, with 0300 5 pol 30 votes, elected"),
+            1,
+        );
+        check("\u{7f}\n\u{7f}\u{4}\n", 0);
+        // Two broken headers in one line: each begins a message, with the other behind it or not.
+        check(&format!("{TOP}\u{1}eca000\u{1}bdt000"), 3);
+        check(&format!("{TOP}\u{1}eca000"), 2);
+    }
+
+    #[test]
+    fn a_telex_frame_may_stand_around_it() {
+        let one = format!(
+            "ZCZC\r\n{}NNNN\r\n\r\n",
+            TOP.replace(['\u{1}', '\u{2}'], "")
+        );
+        let found = parsed(&one.repeat(2)).dispatches;
+        assert_eq!(found.len(), 2);
+        for d in found {
+            assert_eq!(
+                (d.headline.as_str(), d.body.text()),
+                ("Goat elected", "TARN (XYZ) - The goat was elected.")
+            );
+        }
+    }
+}

@@ -1,0 +1,604 @@
+//! Generic JSON, with the field names that most services use: one object as a dispatch.
+
+use std::borrow::Cow;
+
+use crate::dispatch::Relation;
+use crate::format::html;
+use crate::format::json::dialect::ObjectSource;
+use crate::format::json::tokenizer::{
+    Cursor, Value, compact, elements, parse_unicode_escape, unescape,
+};
+use crate::format::parser::{Detail, Draft, ParsedItem};
+use crate::format::shared::blocks;
+use crate::format::shared::fields::{FieldKey, field_key};
+use crate::format::shared::finish::{self, BodyText};
+use crate::format::shared::markup::Markup;
+use crate::text;
+
+/// Reads one object as a dispatch.
+pub(super) fn parse_object(
+    source: &ObjectSource<'_>,
+    raw: &str,
+    nth: u32,
+    members: &[(&str, Value<'_>)],
+) -> ParsedItem {
+    let mut draft = source.draft("json", raw);
+    let head = source.want == Detail::Head;
+    let mut body = Cow::Borrowed("");
+    let (mut html, mut summary) = (None, None);
+    let mut markup: Option<Markup> = None;
+    let mut short: Option<BodyDigest<'_>> = None;
+    for (at, &(name, value)) in members.iter().enumerate() {
+        if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
+            draft.report_duplicate(&unescape(name));
+        }
+        let name = unescape(name);
+        match field_key(&name) {
+            None => keep_value(&mut draft, &name, value),
+            Some(FieldKey::Body)
+                if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
+            {
+                short = value.as_text().filter(|_| head).and_then(digest_body);
+                if short.is_none() {
+                    body = decode_value(value);
+                    if html::looks_like_html(&body) {
+                        markup = Some(html::parse_html(&std::mem::take(&mut body)));
+                    }
+                }
+            }
+            Some(FieldKey::Body) => set_body_from_value(&mut draft, &name, value, &mut body),
+            Some(FieldKey::Html) if html.is_none() => html = Some((name, value)),
+            Some(FieldKey::Summary) if summary.is_none() => summary = Some((name, value)),
+            Some(key) => set_value(&mut draft, key, &name, value),
+        }
+    }
+    for (other, is_html) in [(html, true), (summary, false)] {
+        let Some((name, value)) = other else { continue };
+        let empty = short.is_none() && markup.is_none() && body.trim_ascii().is_empty();
+        if empty && matches!(value, Value::Text(_)) {
+            body = decode_value(value);
+            if is_html || html::looks_like_html(&body) {
+                markup = Some(html::parse_html(&std::mem::take(&mut body)));
+            }
+        } else {
+            keep_value(&mut draft, &name, value);
+        }
+    }
+    let (range, nth) = source.locate_object(raw, nth, members);
+    if let Some(BodyDigest {
+        core,
+        trailer,
+        words,
+        verbatim,
+    }) = short
+    {
+        let core = BodyText {
+            text: &core,
+            trailer,
+            words: Some(words),
+            blocks: None,
+            verbatim,
+        };
+        return finish::finish_body_text(draft, core, None, (range, nth));
+    }
+    if let Some(markup) = markup {
+        draft.add_links(markup.links);
+        for media in markup.media {
+            draft.add_field("media", &media);
+        }
+        return finish::finish_blocks(draft, markup.blocks, (range, nth));
+    }
+    let body = if body.starts_with('\n') {
+        Cow::Owned(body.trim_start_matches('\n').to_owned())
+    } else {
+        body
+    };
+    finish::finish_text(draft, &body, None, (range, nth))
+}
+
+/// A string, cleaned; other values as compact text.
+pub(super) fn decode_value(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::Text(raw) => match unescape(raw) {
+            Cow::Borrowed(plain) => text::clean(plain),
+            Cow::Owned(decoded) => match text::clean(&decoded) {
+                Cow::Borrowed(_) => Cow::Owned(decoded),
+                Cow::Owned(cleaned) => Cow::Owned(cleaned),
+            },
+        },
+        Value::Bool(raw) | Value::Number(raw) => Cow::Borrowed(raw),
+        Value::Array(raw) | Value::Object(raw) => {
+            Cow::Owned(text::clean(&compact(raw)).into_owned())
+        }
+    }
+}
+
+pub(super) fn keep_value(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+    if draft.detail == Detail::Full && value != Value::Null {
+        draft.add_field(&text::clean(name), &decode_value(value));
+    }
+}
+
+/// A body may be a list of paragraphs; anything else is no body.
+fn set_body_from_value<'a>(
+    draft: &mut Draft<'_>,
+    name: &str,
+    value: Value<'a>,
+    body: &mut Cow<'a, str>,
+) {
+    match value {
+        Value::Null => {}
+        Value::Array(raw)
+            if elements(raw).all(|element| matches!(element, Value::Text(_)))
+                && draft.mark_given(FieldKey::Body) =>
+        {
+            let paragraphs: Vec<_> = elements(raw).map(decode_value).collect();
+            *body = Cow::Owned(paragraphs.join("\n\n"));
+        }
+        Value::Text(_) => keep_value(draft, name, value),
+        _ => {
+            draft.add_invalid_value(name, &decode_value(value), "a text or a list of paragraphs");
+        }
+    }
+}
+
+/// Sets a known field from a value of any type.
+pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value: Value<'_>) {
+    let several = matches!(
+        key,
+        FieldKey::Subjects
+            | FieldKey::Keywords
+            | FieldKey::Links
+            | FieldKey::Relates(_)
+            | FieldKey::Byline
+            | FieldKey::Ednote
+            | FieldKey::Agency
+            | FieldKey::Category
+    );
+    match value {
+        Value::Null => {}
+        Value::Text(raw)
+            if is_simple(raw) && !matches!(key, FieldKey::Subjects | FieldKey::Embargo) =>
+        {
+            draft.set_field(key, name, raw);
+        }
+        Value::Text(_) if !matches!(key, FieldKey::Subjects) => {
+            let value = decode_value(value);
+            match (key, value.as_ref()) {
+                (FieldKey::Embargo, "") => draft.dispatch.embargoed = true,
+                (_, value) => draft.set_field(key, name, &one_line(key, value)),
+            }
+        }
+        Value::Text(_) => draft
+            .dispatch
+            .subjects
+            .extend(Some(decode_value(value).trim().to_owned()).filter(|s| !s.is_empty())),
+        Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
+        Value::Bool("false") => keep_value(draft, name, value),
+        Value::Number(raw) => draft.set_field(key, name, raw),
+        Value::Array(raw) if several => {
+            let names: Vec<String> = elements(raw).filter_map(value_name).collect();
+            let d = &mut draft.dispatch;
+            match key {
+                FieldKey::Subjects => d.subjects.extend(names),
+                FieldKey::Keywords => d.keywords.extend(names),
+                FieldKey::Links => d.links.extend(names),
+                FieldKey::Relates(kind) => d
+                    .relations
+                    .extend(names.into_iter().map(|id| Relation { kind, id })),
+                FieldKey::Ednote => draft.set_field(key, name, &names.join("\n")),
+                _ => draft.set_field(key, name, &names.join(", ")),
+            }
+        }
+        Value::Object(_) => match value_name(value) {
+            Some(found) => {
+                keep_value(draft, name, value);
+                draft.set_field(key, name, &found);
+            }
+            None => draft.add_invalid_value(name, &decode_value(value), "a text"),
+        },
+        Value::Array(_) | Value::Bool(_) => {
+            draft.add_invalid_value(name, &decode_value(value), "a text")
+        }
+    }
+}
+
+/// True for printable ASCII without escapes: such a string is its own text, and clean.
+fn is_simple(raw: &str) -> bool {
+    let is_odd = |b: u8| u8::from(b.wrapping_sub(b' ') >= 0x5f) | u8::from(b == b'\\');
+    // Without a branch a byte, so that it vectorises.
+    raw.bytes().fold(0, |odd, b| odd | is_odd(b)) == 0
+}
+
+/// Fields other than notes hold no line ends.
+pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
+    if key == FieldKey::Ednote || !value.contains('\n') {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(
+        value
+            .split('\n')
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+/// A string or number, or what an object says its name is.
+pub(super) fn value_name(value: Value<'_>) -> Option<String> {
+    let found = match value {
+        Value::Text(_) | Value::Number(_) => decode_value(value).into_owned(),
+        Value::Object(raw) => {
+            let mut members = Vec::new();
+            Cursor::new(raw).members(&mut members).ok()?;
+            let text = |name: &str| {
+                let (_, value) = members.iter().find(|(found, value)| {
+                    found.eq_ignore_ascii_case(name)
+                        && matches!(value, Value::Text(_) | Value::Number(_))
+                })?;
+                Some(decode_value(*value).into_owned())
+            };
+            [
+                "name", "label", "title", "headline", "term", "url", "href", "value", "code",
+                "qcode", "id", "uri",
+            ]
+            .into_iter()
+            .find_map(text)?
+        }
+        _ => return None,
+    };
+    let found = one_line(FieldKey::Subjects, &found).trim().to_owned();
+    (!found.is_empty()).then_some(found)
+}
+
+// A long body in short: what a head needs of it is in its first line and its end, so the rest is not unescaped.
+
+/// Shortest body that is worth it, in bytes with escapes.
+const MIN_BODY_BYTES: usize = 1024;
+
+/// Bytes at the end in which all that ends a text must stand.
+const END_BYTES: usize = 640;
+
+/// Bytes looked at in one go: a word takes two at least, so that their sum fits into a byte.
+const CHUNK_BYTES: usize = 256;
+
+/// A body without its middle.
+pub(super) struct BodyDigest<'a> {
+    /// Its first line and its end, what ends a text taken off.
+    pub core: String,
+    pub trailer: finish::Trailer,
+    /// Words of the whole body, what ends it left out.
+    pub words: u32,
+    /// The raw text up to its end, as which trailers may stand.
+    pub verbatim: &'a str,
+}
+
+/// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
+/// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
+/// line.
+pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
+    let bytes = raw.as_bytes();
+    if raw.len() < MIN_BODY_BYTES {
+        return None;
+    }
+    let first = find_escaped_newline(bytes, 0)?;
+    last_paragraph(raw, first).or_else(|| whole_end(raw, first))
+}
+
+/// The digest by the first line and the last paragraph, which is what most texts need: `None` where something that ends
+/// a text stands there, since more of it may stand before, or where it may read otherwise than the whole.
+fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
+    let bytes = raw.as_bytes();
+    let window = raw.len() - END_BYTES;
+    let cut = window + memchr::memmem::rfind(&bytes[window..], b"\\n\\n")?;
+    // After a backslash the first of the two may be the end of an escaped backslash.
+    if cut < first + 2 || bytes[cut - 1] == b'\\' {
+        return None;
+    }
+    let (start, end) = (&raw[..first], &raw[cut..]);
+    let reads_as_is = |part| needs_no_cleaning(part) && has_simple_escapes_only(part);
+    if !reads_as_is(start) || !reads_as_is(end) {
+        return None;
+    }
+    let mut core = String::with_capacity(start.len() + end.len());
+    core.push_str(&unescape(start));
+    let end = unescape(end);
+    if !blocks::is_wide(&core) || blocks::has_gaps(&end) || end.trim_ascii().is_empty() {
+        return None;
+    }
+    core.push_str(&end);
+    let (kept, trailer) = finish::split_trailer(&core);
+    if trailer != finish::Trailer::default() || kept.len() != core.trim_ascii_end().len() {
+        return None;
+    }
+    core.truncate(kept.len());
+    Some(BodyDigest {
+        words: text::count_clean_words(&core) + count_words_between(raw, first, cut)?,
+        core,
+        trailer,
+        verbatim: &raw[..cut],
+    })
+}
+
+/// The digest by the first line and all of the end in which something that ends a text must stand.
+fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
+    let bytes = raw.as_bytes();
+    let cut = find_escaped_newline(bytes, raw.len() - END_BYTES)?;
+    if cut < first + 2
+        || ![&raw[..first], &raw[cut..]]
+            .iter()
+            .all(|part| needs_no_cleaning(part) && has_simple_escapes_only(part))
+    {
+        return None;
+    }
+    let middle = count_words_between(raw, first, cut)?;
+    let mut core = String::with_capacity(first + raw.len() - cut);
+    core.push_str(&unescape(&raw[..first]));
+    let end = unescape(&raw[cut..]);
+    if !blocks::is_wide(&core) || blocks::has_gaps(&end) {
+        return None;
+    }
+    let (kept, trailer) = finish::split_trailer(&end);
+    // Nothing that ends a text reaches over an empty line.
+    memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
+    let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
+    core.push_str(kept);
+    Some(BodyDigest {
+        core,
+        trailer,
+        words,
+        verbatim: &raw[..cut],
+    })
+}
+
+/// Where the next line ends, as an escape.
+fn find_escaped_newline(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr::memchr_iter(b'\\', &bytes[from..])
+        .map(|at| from + at)
+        .find(|at| bytes.get(at + 1) == Some(&b'n'))
+}
+
+/// True where text stays as it is when it is cleaned, and has neither line ends nor the marks of tables.
+fn needs_no_cleaning(raw: &str) -> bool {
+    memchr::memchr3(b'\n', b'\t', b'|', raw.as_bytes()).is_none() && !text::needs_cleaning(raw)
+}
+
+/// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
+/// are white space nor get cleaned.
+fn has_simple_escapes_only(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let mut escapes = memchr::memchr_iter(b'\\', bytes);
+    // Mostly there are but two.
+    if escapes.all(|at| matches!(bytes.get(at + 1), Some(b'n' | b'"'))) {
+        return true;
+    }
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let escape = &rest[at + 1..];
+        let length = match escape.as_bytes().first() {
+            Some(b'n' | b'"' | b'/') => 1,
+            Some(b'u') => match parse_unicode_escape(escape) {
+                (c, length) if c > '\u{a0}' && c != '\u{fffd}' && !c.is_whitespace() => length,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        rest = &escape[length..];
+    }
+    true
+}
+
+/// The words between two line ends that are escapes, `None` where that does not fit or has gaps. Counted over the raw
+/// text: the letter after an escape, or after a space, that begins neither of them begins a word. What is not plain
+/// ASCII, and what may not fit, is seen on the way and looked at again.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
+fn count_words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
+    let bytes = raw.as_bytes();
+    let (mut words, mut odd, mut highest) = (0, 0u8, 0u8);
+    let from = |at: usize| bytes[at..].chunks(CHUNK_BYTES);
+    // The bytes two and one before each byte, itself, and the one after it.
+    let around = from(first)
+        .zip(from(first + 1))
+        .zip(bytes[first + 2..cut].chunks(CHUNK_BYTES))
+        .zip(from(first + 3));
+    for (((a, b), c), d) in around {
+        let mut starts = 0u8;
+        // Without a branch a byte, so that it vectorises.
+        for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
+            let after = (b == b' ') | ((a == b'\\') & (b == b'n'));
+            let (escape, end) = (c == b'\\', d == b'n');
+            starts += u8::from(after & !((c == b' ') | (escape & end)));
+            let other = (escape & !(end | (d == b'"'))) | (c == b'|');
+            odd |= u8::from(other | ((c == b' ') & (d == b' ')));
+            // From the space on: controls come after all else.
+            highest = highest.max(c.wrapping_sub(b' '));
+        }
+        words += u32::from(starts);
+    }
+    let between = &raw[first..cut];
+    let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
+    let fits = odd == 0 || no_gaps() && has_simple_escapes_only(between);
+    let plain = odd == 0 && highest < 0x7f - b' ';
+    (fits && (plain || needs_no_cleaning(between))).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::format::shared::{blocks, finish};
+    use crate::text;
+
+    #[test]
+    fn simple_strings_are_printable_ascii() {
+        for (raw, simple) in [
+            ("", true),
+            (" Oslo, 5 Jan: ~#|&<>' ", true),
+            ("a\\nb", false),
+            ("a\tb", false),
+            ("a\u{7f}", false),
+            ("a\u{1f}", false),
+            ("Łódź", false),
+            ("“Oslo”", false),
+        ] {
+            assert_eq!(is_simple(raw), simple, "{raw:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn simple_strings_are_their_own_text(raw in "[ -~\u{7f}\t\né—\u{85}]{0,40}|[ -~]{0,40}|\\PC{0,20}") {
+            if is_simple(&raw) {
+                let text = decode_value(Value::Text(&raw));
+                prop_assert_eq!(&*text, &raw);
+                prop_assert_eq!(&*one_line(FieldKey::Headline, &text), &raw);
+            }
+        }
+    }
+
+    const LEAD: &str = "OSLO, Jan 5 (QNA) - The ferry that was to sail on Monday stayed in port for \\\"want of a crew\\\", its owner said on the quay.";
+
+    /// A body of this middle, which is digested or not.
+    #[track_caller]
+    fn check(middle: &str, digested: bool) {
+        let paragraph = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.";
+        let raw = [LEAD, &paragraph.repeat(15), middle, &paragraph.repeat(15)].concat();
+        let raw = [
+            &raw,
+            "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-",
+        ]
+        .concat();
+        let found = digest_body(&raw);
+        assert_eq!(found.is_some(), digested, "{middle}");
+        check_all(&raw);
+    }
+
+    /// Whatever is known in short of a body is so of the whole of it.
+    #[track_caller]
+    fn check_all(raw: &str) {
+        let whole = unescape(raw);
+        let (core, trailer) = finish::split_trailer(&whole);
+        let first = find_escaped_newline(raw.as_bytes(), 0).filter(|_| raw.len() >= MIN_BODY_BYTES);
+        let ways = [
+            digest_body(raw),
+            first.and_then(|first| last_paragraph(raw, first)),
+            first.and_then(|first| whole_end(raw, first)),
+        ];
+        for found in ways.into_iter().flatten() {
+            assert_eq!(found.words, text::count_words(core), "{raw}");
+            assert_eq!(found.trailer, trailer, "{raw}");
+            assert_eq!(
+                blocks::first_paragraph(&found.core),
+                blocks::first_paragraph(core),
+                "{raw}"
+            );
+            assert!(!blocks::has_table(core), "{raw}");
+            assert!(core.starts_with(&*unescape(found.verbatim)), "{raw}");
+        }
+    }
+
+    #[test]
+    fn holds_what_a_head_needs() {
+        for middle in [
+            "",
+            "\\n",
+            " \\n \\n",
+            "\\nä “b” \\n\\n\\nc",
+            "n\\nn n\\n",
+            "\\\"\\n\\\"",
+            "\\/n \\/\\n\\/ a\\/b",
+            "\\u201cOh\\u201d \\u2014 n\\u00e9n \\n\\u00e9\\nn",
+            " \\ud83d\\ude00 \\ud83d\\ude00n\\n\\ud83d\\ude00",
+        ] {
+            check(middle, true);
+        }
+    }
+
+    #[test]
+    fn leaves_what_may_read_otherwise() {
+        for middle in [
+            "\\t",
+            "\\u000a",
+            "\\\\n",
+            "a  b",
+            "\\r\\n",
+            "\u{85}",
+            "\n",
+            "\\u00a0",
+            "\\u2028",
+            "\\u3000",
+            "\\u0085",
+            "\\ud83d",
+            "\\ud83d\\n",
+            "\\u00",
+            "\\u00e\\n",
+            "\\u005cn",
+            "\\b",
+        ] {
+            check(middle, false);
+        }
+        assert!(digest_body("").is_none());
+        assert!(digest_body(&LEAD.repeat(20)).is_none());
+    }
+
+    #[test]
+    fn the_last_paragraph_is_enough_where_nothing_ends_the_text() {
+        let filling = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.".repeat(30);
+        for (end, enough) in [
+            ("", true),
+            ("\\n\\nShe left.", true),
+            ("\\n\\nShe left,\\nlate.\\n", true),
+            ("\\n\\nShe left \\u2014 late.", true),
+            ("\\n\\n(Reporting by A. Lind; Editing by B)", true),
+            ("\\n\\n-30-", false),
+            ("\\n\\n-30-\\n\\n", false),
+            ("\\n\\n-30-\\n\\n \\n \\n \\n \\n \\n \\n \\n \\n", false),
+            ("\\n-30-", false),
+            ("\\n\\n(more)", false),
+            ("\\n\\nCopyright 2020 QNA", false),
+            ("\\n\\nCopyright 2020 QNA\\nand others", false),
+            ("\\n\\nCopyright 2020 QNA\\n\\nAll rights reserved", false),
+            ("\\n\\nA  table", false),
+            ("\\n\\nA\\ttable", false),
+            ("\\\\n\\n\\nShe left.", false),
+        ] {
+            let raw = [LEAD, &filling, end].concat();
+            let first = find_escaped_newline(raw.as_bytes(), 0).unwrap();
+            assert_eq!(last_paragraph(&raw, first).is_some(), enough, "{end}");
+            check_all(&raw);
+        }
+    }
+
+    /// What a body may be made of, escapes as they stand in JSON.
+    fn piece() -> impl Strategy<Value = String> {
+        let usual = r#"\n\n|\n| |\"|\/|\u2014|\u00e9| rain|oil|n|u| é|— |She left.\n\n"#;
+        let ends = r"\n\n-30-|\n(more)|\n\nCopyright 2026 QNA|\nAll rights reserved|\n\n(c) 2026 Q|\nENDS| \n|\n\n###";
+        let other = r"\|\\|\\n|\t|\r\n|  |\u00a0|\u0085|\ud83d|\x|\u00|=";
+        let among =
+            |all: &'static str| proptest::sample::select(all.split('|').collect::<Vec<_>>());
+        prop_oneof![30 => among(usual), 6 => among(ends), 1 => among(other)].prop_map(str::to_owned)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_known_in_short_is_so_of_the_whole(
+            before in proptest::collection::vec(piece(), 0..40),
+            after in proptest::collection::vec(piece(), 0..60),
+        ) {
+            let filling = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.".repeat(15);
+            check_all(&[LEAD, &filling, &before.concat(), &filling, &after.concat()].concat());
+            check_all(&[LEAD, &filling, &filling, &before.concat()].concat());
+            check_all(&[before.concat(), filling, after.concat()].concat());
+        }
+
+        #[test]
+        fn so_it_is_of_any_string(raw in "(\\PC|\\\\n|\\\\){0,80}", times in 1..60_usize) {
+            check_all(&raw.repeat(times));
+        }
+    }
+}

@@ -1,0 +1,576 @@
+//! ninjs 1, 2 and 3 of the IPTC, as Superdesk and agencies' APIs write it: one object as a dispatch.
+
+use std::ops::Range;
+
+use crate::dispatch::{Relation, RelationKind, Role, Severity};
+use crate::format::html;
+use crate::format::json::dialect::{
+    Members, ObjectSource, normalise_name, object_members, text_member,
+};
+use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
+use crate::format::json::tokenizer::{Value, compact, elements, unescape};
+use crate::format::parser::{Draft, ParsedItem};
+use crate::format::shared::fields::{FieldKey, field_key};
+use crate::format::shared::markup::TextBlock;
+use crate::format::shared::{finish, labels};
+use crate::text;
+
+/// Reads one ninjs object as a dispatch.
+pub(super) fn parse_object(
+    source: &ObjectSource<'_>,
+    raw: &str,
+    members: &[(&str, Value<'_>)],
+    place: (Range<u64>, u32),
+) -> ParsedItem {
+    let mut draft = source.draft("ninjs", raw);
+    let mut found = CollectedMembers::default();
+    for &(name, value) in members {
+        if value == Value::Null {
+            continue;
+        }
+        let name = unescape(name);
+        let lower = normalise_name(&name);
+        let member = (lower.as_str(), &*name, value);
+        let taken = found.take_identity(&mut draft, member)
+            || found.take_text(&mut draft, member)
+            || found.rights(&mut draft, member)
+            || take_origin(&mut draft, member)
+            || found.take_other(&mut draft, member);
+        if !taken {
+            match field_key(&name) {
+                Some(key) => set_value(&mut draft, key, &name, value),
+                None => keep_value(&mut draft, &name, value),
+            }
+        }
+    }
+    let remote = found.is_remote && found.bodies.is_empty();
+    set_identity(&mut draft, (found.uri, found.guid, found.item_id));
+    set_rights(&mut draft, found.rights);
+    let blocks = choose_blocks(&mut draft, found.bodies, found.summaries);
+    if remote {
+        let message = "its text is not in this file: `renditions` says where it lies";
+        draft.add_problem(Severity::Note, "renditions", message.to_owned());
+    }
+    finish::finish_blocks(draft, blocks, place)
+}
+
+/// A member: its name in small letters without marks, its name as it is, and its value.
+type Member<'n, 'a> = (&'n str, &'n str, Value<'a>);
+
+/// What is found of an item before it is known which of it counts.
+#[derive(Default)]
+struct CollectedMembers<'a> {
+    bodies: Vec<TextCandidate<'a>>,
+    summaries: Vec<TextCandidate<'a>>,
+    /// Lines that tell the rights, and how good they are: 0 the best.
+    rights: Vec<(u8, String)>,
+    /// It says where its text lies elsewhere.
+    is_remote: bool,
+    uri: Option<String>,
+    guid: Option<String>,
+    item_id: Option<String>,
+}
+
+/// Each takes the members of one kind; false for one of another kind.
+impl<'a> CollectedMembers<'a> {
+    /// What it is called.
+    fn take_identity(
+        &mut self,
+        draft: &mut Draft<'_>,
+        (lower, name, value): Member<'_, 'a>,
+    ) -> bool {
+        match (lower, value) {
+            ("altids", Value::Object(_) | Value::Array(_)) => {
+                // Where an API names its items by address, this is what the item is called.
+                self.item_id = alternative_id(value, "itemid");
+                draft.set_optional(FieldKey::Story, "altIds", alternative_id(value, "story"));
+                keep_value(draft, name, value);
+            }
+            ("uri", Value::Text(_)) => self.uri = Some(decode_value(value).trim().to_owned()),
+            ("guid", Value::Text(_)) => self.guid = Some(decode_value(value).trim().to_owned()),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Headlines, bodies, descriptions.
+    fn take_text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
+            ("title", Value::Text(_)) => {
+                draft.fallback_headline = Some(html::inline_text(&decode_value(value)))
+            }
+            ("headline" | "headlinemain", Value::Text(_)) => {
+                let text = html::inline_text(&decode_value(value));
+                draft.set_field(FieldKey::Headline, name, &text);
+            }
+            ("bodies", Value::Array(raw)) => collect_texts("body", raw, &mut self.bodies),
+            ("descriptions", Value::Array(raw)) => {
+                collect_texts("description", raw, &mut self.summaries);
+                self.summaries
+                    .retain(|offer| !apply_description(draft, offer));
+            }
+            (_, Value::Text(_)) if lower.starts_with("body") => {
+                let html = lower.contains("html") || lower.contains("rich");
+                let offer = (rank_text(lower, html), name.to_owned(), value, html);
+                self.bodies.push(offer);
+            }
+            (_, Value::Text(_)) if lower.starts_with("description") => {
+                let html = lower.contains("html");
+                let offer = (rank_text(lower, html), name.to_owned(), value, html);
+                self.summaries.push(offer);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whose it is, and what may be done with it.
+    fn rights(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("copyrightnotice" | "copyrightline", Value::Text(_)) => {
+                self.rights.push((0, decode_value(value).into_owned()));
+            }
+            ("copyrightholder", Value::Text(_)) => {
+                let holder = decode_value(value).trim().to_owned();
+                if !holder.is_empty() {
+                    self.rights.push((1, format!("Copyright {holder}")));
+                    draft.sender.get_or_insert(holder);
+                }
+                keep_value(draft, name, value);
+            }
+            ("usageterms", _) => {
+                self.rights
+                    .extend(value_name(value).map(|terms| (2, terms)));
+                keep_value(draft, name, value);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What it is about and goes with.
+    fn take_other(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("subject" | "subjects", Value::Array(raw)) => {
+                for element in elements(raw) {
+                    add_subject(draft, element);
+                }
+                keep_value(draft, name, value);
+            }
+            ("service", Value::Array(raw)) => {
+                let codes: Vec<String> = elements(raw).filter_map(value_name).collect();
+                draft.set_field(FieldKey::Category, name, &codes.join(", "));
+            }
+            ("signals" | "signal", _) => {
+                apply_signals(draft, value);
+                keep_value(draft, name, value);
+            }
+            ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
+                let (kind, id) = (
+                    RelationKind::Replaces,
+                    decode_value(value).trim().to_owned(),
+                );
+                draft.dispatch.relations.push(Relation { kind, id });
+            }
+            ("associations", Value::Object(_) | Value::Array(_)) => {
+                apply_associations(draft, value)
+            }
+            ("renditions", _) => {
+                self.is_remote = true;
+                keep_value(draft, name, value);
+            }
+            ("editorialpriority", _) => set_value(draft, FieldKey::Priority, name, value),
+            ("contentcreated" | "firstcreated", _) => {
+                set_value(draft, FieldKey::Created, name, value)
+            }
+            (
+                "copyright" | "place" | "places" | "genre" | "profile" | "content" | "text"
+                | "summary",
+                _,
+            ) => keep_value(draft, name, value),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Takes the members that tell where it comes from and who wrote it; false for another one.
+fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
+    match (lower, value) {
+        ("located", Value::Text(_)) => {
+            apply_location(draft, &decode_value(value));
+            return true;
+        }
+        ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => {
+            apply_location_object(draft, raw)
+        }
+        ("infosource" | "infosources" | "provider", Value::Array(_) | Value::Object(_)) => {
+            let first = match value {
+                Value::Array(raw) => elements(raw).find_map(value_name),
+                _ => value_name(value),
+            };
+            draft.set_optional(FieldKey::Agency, name, provider_name(value));
+            draft.sender = draft.sender.take().or(first);
+        }
+        ("bylines" | "authors", Value::Array(raw)) => {
+            let names: Vec<String> = elements(raw).filter_map(byline_name).collect();
+            draft.fallback_byline = Some(names.join(", ")).filter(|names| !names.is_empty());
+        }
+        _ => return false,
+    }
+    keep_value(draft, name, value);
+    true
+}
+
+/// The name of the item, and of its story: its own number, else its address, else its `guid`.
+fn set_identity(
+    draft: &mut Draft<'_>,
+    (uri, guid, item_id): (Option<String>, Option<String>, Option<String>),
+) {
+    if let (Some(uri), Some(_)) = (&uri, &item_id) {
+        draft.add_field("uri", uri);
+    }
+    let id = item_id.or(uri).or_else(|| guid.clone());
+    if let Some(guid) = guid.filter(|guid| Some(guid) != id.as_ref()) {
+        draft.add_field("guid", &guid);
+    }
+    draft.set_optional(FieldKey::Story, "uri", id.clone());
+    draft.set_optional(FieldKey::Id, "uri", id);
+}
+
+/// The best line that tells the rights.
+fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
+    rights.sort_by_key(|(rank, _)| *rank);
+    if let Some((_, line)) = rights.into_iter().find(|(_, line)| !line.trim().is_empty()) {
+        draft.set_field(FieldKey::Rights, "copyrightnotice", &line);
+    }
+}
+
+/// The body; where there is none, the description. Descriptions beside a body are kept.
+fn choose_blocks(
+    draft: &mut Draft<'_>,
+    bodies: Vec<TextCandidate<'_>>,
+    summaries: Vec<TextCandidate<'_>>,
+) -> Vec<TextBlock> {
+    let blocks = choose_best(draft, bodies);
+    if blocks.is_empty() {
+        return choose_best(draft, summaries);
+    }
+    for (_, name, value, html) in summaries {
+        let said = html::join_blocks(&html::text_blocks(draft, &decode_value(value), html));
+        draft.add_field(&name, &said);
+    }
+    blocks
+}
+
+// The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
+
+/// A body that may become that of the item: how good it is, its name, and its text.
+pub(super) type TextCandidate<'a> = (u8, String, Value<'a>, bool);
+
+/// HTML holds the most; then a text, then NITF, which repeats its head.
+pub(super) fn rank_text(name: &str, html: bool) -> u8 {
+    let aside = ["caption", "summary", "teaser", "abstract", "short"];
+    let aside = u8::from(aside.iter().any(|word| name.contains(word))) * 8;
+    aside
+        + if html {
+            0
+        } else {
+            2 - u8::from(name.contains("main"))
+        }
+}
+
+/// `bodies` and `descriptions`: texts with a role and a content type. What is not the body is kept under a name with the
+/// role.
+pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<TextCandidate<'a>>) {
+    for element in elements(array) {
+        let Value::Object(raw) = element else {
+            continue;
+        };
+        let all = object_members(raw);
+        let role = text_member(&all, &["role"]).unwrap_or_default();
+        let kind = text_member(&all, &["contenttype"]).unwrap_or_default();
+        let value = all.iter().find(|(name, _)| normalise_name(name) == "value");
+        let Some((_, value)) = value else { continue };
+        let html = kind.contains("html") || kind.is_empty() && role.contains("html");
+        let nitf = kind.to_ascii_lowercase().contains("nitf");
+        let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
+        let words = text_member(&all, &["wordcount"]);
+        let rank = rank_text(&normalise_name(&role), html) + u8::from(nitf);
+        offers.push((rank, name, *value, html));
+        if let Some(words) = words.filter(|words| words != "0") {
+            offers.push((255, words, Value::Null, false));
+        }
+    }
+}
+
+/// The best of several bodies; the others are kept where they say something else.
+pub(super) fn choose_best(
+    draft: &mut Draft<'_>,
+    mut offers: Vec<TextCandidate<'_>>,
+) -> Vec<TextBlock> {
+    offers.sort_by_key(|(rank, ..)| *rank);
+    let mut found = Vec::new();
+    let mut words = String::new();
+    for (rank, name, value, html) in offers {
+        if rank == 255 {
+            draft.set_field(FieldKey::Words, "wordcount", &name);
+            continue;
+        }
+        let text = decode_value(value);
+        if found.is_empty() {
+            found = html::text_blocks(draft, &text, html);
+            words = alphanumerics(&html::join_blocks(&found));
+        } else {
+            let other = html::text_blocks(draft, &text, html);
+            let line = html::join_blocks(&other);
+            if !words.contains(&alphanumerics(&line)) {
+                draft.add_field(&name, &line);
+            }
+        }
+    }
+    found
+}
+
+/// The letters of a text: two bodies of one text differ in white space and marks.
+fn alphanumerics(line: &str) -> String {
+    line.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
+    let mut all: Vec<(bool, String, String)> = Vec::new();
+    for element in elements(array) {
+        let (role, value) = match element {
+            Value::Object(raw) => {
+                let all = object_members(raw);
+                let role = text_member(&all, &["role"]).unwrap_or_default();
+                (role, text_member(&all, &["value", "name"]))
+            }
+            value => (String::new(), value_name(value)),
+        };
+        let main = role.is_empty() || role.to_ascii_lowercase().contains("main");
+        all.extend(value.map(|value| (!main, role, html::inline_text(&value))));
+    }
+    all.sort_by_key(|(other, ..)| *other);
+    for (nth, (_, role, value)) in all.iter().enumerate() {
+        if nth == 0 {
+            draft.set_field(FieldKey::Headline, "headlines", value);
+        } else {
+            draft.add_field(&format!("headline@{role}"), value);
+        }
+    }
+}
+
+// What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
+
+/// Begins the address that `dateline export` gives an item whose wire gave it none.
+const EXPORT_URN_PREFIX: &str = "urn:x-dateline:id:";
+
+/// A subject's name and code.
+pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
+    if let Value::Object(raw) = value {
+        let all = object_members(raw);
+        if text_member(&all, &["rel"]).as_deref() == Some("keyword") {
+            return draft.add_keyword(text_member(&all, &["name", "literal", "uri"]));
+        }
+        let code = text_member(&all, &["qcode", "code", "literal", "uri"]);
+        draft.add_coded_subject(code, text_member(&all, &["name"]));
+        let category = all.iter().any(|(name, value)| {
+            matches!(*name, "rel" | "rels")
+                && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
+        });
+        if category && draft.dispatch.category.is_none() {
+            draft.set_optional(
+                FieldKey::Category,
+                "subject",
+                text_member(&all, &["code", "name", "literal"]),
+            );
+        }
+    } else {
+        draft.add_subject(value_name(value));
+    }
+}
+
+/// A byline, or the name of an author.
+pub(super) fn byline_name(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Object(raw) => {
+            let all = object_members(raw);
+            text_member(&all, &["by", "name", "byline"])
+        }
+        value => value_name(value),
+    }
+}
+
+/// What an item is to the others, as a list of words says it.
+pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
+    let all: Vec<String> = match value {
+        Value::Array(raw) => elements(raw).filter_map(value_name).collect(),
+        value => value_name(value).into_iter().collect(),
+    };
+    for signal in all {
+        let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();
+        if let Some(role) = labels::parse_label_line(&word).and_then(|meaning| meaning.role)
+            && draft.dispatch.role == Role::Story
+        {
+            draft.dispatch.role = role;
+        }
+    }
+}
+
+/// An associated item in words: its name, its kind, its headline, where it is.
+fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
+    let Value::Object(raw) = value else {
+        return None;
+    };
+    let all = object_members(raw);
+    let parts = [
+        Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
+        text_member(&all, &["type"]),
+        text_member(&all, &["headline", "title", "descriptiontext", "name"]),
+        text_member(&all, &["uri", "guid", "href"]),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| text::clean(&parts.join(" ")).into_owned())
+}
+
+/// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
+pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
+    match value {
+        Value::Object(raw) => text_member(&object_members(raw), &[role]),
+        Value::Array(raw) => elements(raw).find_map(|element| {
+            let Value::Object(raw) = element else {
+                return None;
+            };
+            let all = object_members(raw);
+            (text_member(&all, &["role"])? == role).then(|| text_member(&all, &["value"]))?
+        }),
+        _ => None,
+    }
+}
+
+/// True for a description that says what the model has a place for, as `dateline export` writes it; sets it.
+pub(super) fn apply_description(
+    draft: &mut Draft<'_>,
+    (_, name, value, _): &TextCandidate<'_>,
+) -> bool {
+    let key = match name.strip_prefix("description@") {
+        Some("dateline") => FieldKey::Dateline,
+        Some("label") => FieldKey::Label,
+        Some("priority") => FieldKey::Priority,
+        Some("signal") => {
+            apply_signals(draft, *value);
+            return true;
+        }
+        _ => return false,
+    };
+    draft.set_field(key, name, &decode_value(*value));
+    true
+}
+
+/// Other items: in words among the fields, and whole. Where their relation is known, this one acts on them, or links to
+/// them.
+pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
+    let (raw, names): (&str, Vec<String>) = match value {
+        Value::Object(raw) => {
+            let all = object_members(raw);
+            let named = all
+                .iter()
+                .filter_map(|(name, one)| describe_association(name, *one));
+            (raw, named.collect())
+        }
+        Value::Array(raw) => {
+            let others = elements(raw).filter(|one| !apply_relation(draft, *one));
+            let named: Vec<Value<'_>> = others.collect();
+            (
+                raw,
+                named
+                    .into_iter()
+                    .filter_map(|one| describe_association("", one))
+                    .collect(),
+            )
+        }
+        _ => return,
+    };
+    if names.is_empty() {
+        return;
+    }
+    draft.add_optional_field("associations", Some(names.join("; ")));
+    draft.add_field("associations@raw", &text::clean(&compact(raw)));
+}
+
+/// True for an associated item whose relation the model knows.
+fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
+    let Value::Object(raw) = value else {
+        return false;
+    };
+    let all: Members<'_> = object_members(raw);
+    let (Some(rel), Some(uri)) = (text_member(&all, &["rel"]), text_member(&all, &["uri"])) else {
+        return false;
+    };
+    let kind = match rel.as_str() {
+        "replaces" => RelationKind::Replaces,
+        "corrects" => RelationKind::Corrects,
+        "kills" => RelationKind::Kills,
+        "repeats" => RelationKind::Repeats,
+        "adds-to" => RelationKind::AddsTo,
+        "link" => {
+            draft.add_links(vec![uri]);
+            return true;
+        }
+        _ => return false,
+    };
+    let id = match text_member(&all, &["name"]) {
+        Some(name) if uri.starts_with(EXPORT_URN_PREFIX) => name,
+        _ => uri,
+    };
+    draft.dispatch.relations.push(Relation { kind, id });
+    true
+}
+
+/// The source that an array names as the provider of the item.
+pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
+    let Value::Array(raw) = value else {
+        return None;
+    };
+    elements(raw).find_map(|element| {
+        let Value::Object(raw) = element else {
+            return None;
+        };
+        let all = object_members(raw);
+        (text_member(&all, &["role"])? == "provider").then(|| text_member(&all, &["name"]))?
+    })
+}
+
+// Where a ninjs item was written.
+
+/// `Bergen, Norway`
+pub(super) fn apply_location(draft: &mut Draft<'_>, text: &str) {
+    let (place, country) = text.split_once(',').unwrap_or((text, ""));
+    draft.set_field(FieldKey::Place, "located", place);
+    draft.set_field(FieldKey::Country, "located", country);
+}
+
+/// A place in parts: a city, what lies around it, and the line as it was set.
+pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
+    let all = object_members(raw);
+    if let Some(line) = text_member(&all, &["text"]) {
+        draft.set_field(FieldKey::Dateline, "dateline", &line);
+    }
+    let inner = all.iter().find_map(|(name, value)| match value {
+        Value::Object(raw) if normalise_name(name) == "located" => Some(object_members(raw)),
+        _ => None,
+    });
+    let all = inner.unwrap_or(all);
+    draft.set_optional(
+        FieldKey::Place,
+        "located",
+        text_member(&all, &["city", "name"]),
+    );
+    draft.set_optional(
+        FieldKey::Country,
+        "located",
+        text_member(&all, &["country", "countryname", "countrycode"]),
+    );
+}

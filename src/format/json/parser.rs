@@ -1,0 +1,424 @@
+//! Walks JSON Lines and JSON documents, and parses each object that is an item in its dialect.
+
+use crate::dispatch::{Problem, Severity};
+use crate::format::json::dialect::{
+    Dialect, MAX_ENVELOPE_DEPTH, ObjectSource, find_enveloped_item, find_item_array,
+    has_item_members,
+};
+use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements};
+use crate::format::json::{generic, json_feed, ninjs};
+use crate::format::parser::{Context, Detail, ItemSink, ParsedItem};
+use crate::format::shared::dateline::DatelineCache;
+use crate::format::shared::encoding;
+
+/// ninjs, one object a line.
+pub(in crate::format) fn ninjs_lines(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_lines(Dialect::Ninjs, bytes, want, ctx, sink)
+}
+
+/// ninjs objects of a document.
+pub(in crate::format) fn ninjs_document(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_document(Dialect::Ninjs, bytes, want, ctx, sink)
+}
+
+/// The items of a JSON Feed.
+pub(in crate::format) fn feed(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_document(Dialect::Feed, bytes, want, ctx, sink)
+}
+
+/// JSON Lines: one item a line; a line that is not JSON does not harm the others.
+pub(in crate::format) fn lines(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_lines(Dialect::Generic, bytes, want, ctx, sink)
+}
+
+fn parse_lines(
+    dialect: Dialect,
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let datelines = DatelineCache::default();
+    let mut number = 0u64;
+    while at < bytes.len() && !sink.is_full() {
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        let whole = &bytes[at..end];
+        let line = whole.trim_ascii();
+        let start = at + (whole.len() - whole.trim_ascii_start().len());
+        number += 1;
+        at = end + 1;
+        if line.is_empty() {
+            continue;
+        }
+        let place = || {
+            if ctx.first_byte == 0 {
+                format!("line {number}")
+            } else {
+                encoding::byte_location(ctx.first_byte + start as u64)
+            }
+        };
+        let source = ObjectSource::new(dialect, (line, start as u64), want, ctx, &datelines);
+        offer_objects(&source, &place, &mut problems, sink);
+    }
+    problems
+}
+
+/// A document: one object, an array of objects, an object that holds one array of them, or several of these.
+pub(in crate::format) fn document(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_document(Dialect::Generic, bytes, want, ctx, sink)
+}
+
+fn parse_document(
+    dialect: Dialect,
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let datelines = DatelineCache::default();
+    let source = ObjectSource::new(dialect, (bytes, 0), want, ctx, &datelines);
+    offer_objects(&source, &String::new, &mut problems, sink);
+    problems
+}
+
+/// All objects of a text that are items.
+fn offer_objects(
+    source: &ObjectSource<'_>,
+    place: &dyn Fn() -> String,
+    problems: &mut Vec<Problem>,
+    sink: &mut ItemSink<'_>,
+) {
+    let text = &*source.decoded.text;
+    let mut cursor = Cursor::new(text);
+    let mut members = Vec::with_capacity(16);
+    let mut nth = 0;
+    let mut emit = |raw: &str, members: &[(&str, Value<'_>)], outer: &[(&str, Value<'_>)]| {
+        sink.offer(|| parse_in_dialect(source, raw, nth, members, outer));
+        nth += 1;
+        !sink.is_full()
+    };
+    let mut others = 0u32;
+    let result = loop {
+        let start = match cursor.peek() {
+            None => break Ok(()),
+            Some(b',') => {
+                cursor.at += 1;
+                continue;
+            }
+            Some(_) => cursor.at,
+        };
+        let mut outer = Vec::new();
+        let array = if cursor.peek() == Some(b'{') {
+            if let Err(fail) = cursor.members(&mut members) {
+                // The items that are whole in a list that is cut off.
+                if !has_item_members(source.dialect, &members)
+                    && let Some(array) = Cursor::new(&text[start..]).find_unclosed_array()
+                {
+                    emit_elements(array, &members, &mut others, &mut emit);
+                }
+                break Err(fail);
+            }
+            let Some(array) = find_item_array(source.dialect, &members) else {
+                if emit(&text[start..cursor.at], &members, &[]) {
+                    continue;
+                }
+                break Ok(());
+            };
+            std::mem::swap(&mut outer, &mut members);
+            array
+        } else {
+            match expect_array(&mut cursor, start) {
+                Ok(array) => array,
+                Err(fail) => {
+                    // What is whole at the start of an array that is cut off is read all the same.
+                    if text.as_bytes().get(start) == Some(&b'[') {
+                        emit_elements(&text[start..], &[], &mut others, &mut emit);
+                    }
+                    break Err(fail);
+                }
+            }
+        };
+        if !emit_elements(array, &outer, &mut others, &mut emit) {
+            break Ok(());
+        }
+    };
+    if let Err(fail) = result {
+        let message = describe_error(text, fail);
+        problems.push(Problem::new(Severity::Unreadable, place(), message));
+    }
+    if others > 0 {
+        let message = format!("{others} elements of an array are not objects, so not dispatches");
+        problems.push(Problem::new(Severity::Fault, place(), message));
+    }
+}
+
+/// Reads one object as a dispatch. `outer` are the members of what is around it.
+fn parse_in_dialect(
+    source: &ObjectSource<'_>,
+    raw: &str,
+    nth: u32,
+    members: &[(&str, Value<'_>)],
+    outer: &[(&str, Value<'_>)],
+) -> ParsedItem {
+    match source.dialect {
+        Dialect::Generic => generic::parse_object(source, raw, nth, members),
+        Dialect::Feed => json_feed::parse_object(source, raw, nth, members, outer),
+        Dialect::Ninjs => {
+            let place = source.locate_object(raw, nth, members);
+            match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
+                Some(inner) => ninjs::parse_object(source, raw, &inner, place),
+                None => ninjs::parse_object(source, raw, members, place),
+            }
+        }
+    }
+}
+
+/// Reads on over an array, or fails where something else stands.
+fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
+    match cursor.read_value()? {
+        Value::Array(array) => Ok(array),
+        _ => Err(SyntaxError {
+            at: start,
+            expected: "an object",
+        }),
+    }
+}
+
+/// Takes an object's raw text, its members, and those of what is around it; true where more are wanted.
+type EmitObject<'e, 'a> =
+    dyn FnMut(&'a str, &[(&'a str, Value<'a>)], &[(&'a str, Value<'a>)]) -> bool + 'e;
+
+/// Hands on the objects of an array; true where more are wanted.
+fn emit_elements<'a>(
+    array: &'a str,
+    outer: &[(&'a str, Value<'a>)],
+    others: &mut u32,
+    emit: &mut EmitObject<'_, 'a>,
+) -> bool {
+    let mut members = Vec::new();
+    for element in elements(array) {
+        match element {
+            Value::Object(raw) if Cursor::new(raw).members(&mut members).is_ok() => {
+                if !emit(raw, &members, outer) {
+                    return false;
+                }
+            }
+            _ => *others += 1,
+        }
+    }
+    true
+}
+
+fn describe_error(text: &str, fail: SyntaxError) -> String {
+    let SyntaxError { at, expected } = fail;
+    let found = match text.get(at..).and_then(|rest| rest.chars().next()) {
+        None => "the end".to_owned(),
+        Some(c) if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
+        Some(c) => format!("`{c}`"),
+    };
+    format!(
+        "not JSON: expected {expected}, found {found} at column {}",
+        at + 1
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dispatch::{RelationKind, Severity};
+    use crate::format::detect::detect;
+    use crate::format::parser::Context;
+    use crate::format::table::read_item;
+    use crate::format::testing::{one, parsed};
+
+    /// The headlines read, and the places of what could not be.
+    #[track_caller]
+    fn check(text: &str, headlines: &[&str], places: &[&str]) {
+        let parsed = parsed(text);
+        let found: Vec<_> = parsed
+            .dispatches
+            .iter()
+            .map(|d| d.headline.as_str())
+            .collect();
+        let problems: Vec<_> = parsed
+            .problems
+            .iter()
+            .map(|p| p.location.as_str())
+            .collect();
+        assert_eq!(
+            (found.as_slice(), problems.as_slice()),
+            (headlines, places),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn lines_and_documents() {
+        check(
+            "{\"headline\": \"A\"}\n\n{\"title\": \"B\"}\r\n",
+            &["A", "B"],
+            &[],
+        );
+        check(
+            "[{\"headline\": \"A\"}, {\"headline\": \"B\"}]",
+            &["A", "B"],
+            &[],
+        );
+        check(
+            "{\"count\": 2, \"articles\": [{\"headline\": \"A\"}, {\"headline\": \"B\"}]}",
+            &["A", "B"],
+            &[],
+        );
+        check(
+            "{\n \"headline\": \"A\",\n \"tags\": [\"x\"]\n}",
+            &["A"],
+            &[],
+        );
+        check(
+            "{\n\"headline\": \"A\"\n}\n{\n\"headline\": \"B\"\n}",
+            &["A", "B"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn damage_stays_where_it_is() {
+        check(
+            "{\"headline\": \"A\"}\nnot json\n{\"headline\": \"B\"}\n{\"headline\": \"C",
+            &["A", "B"],
+            &["line 2", "line 4"],
+        );
+        check(
+            "{\"headline\": broken\n{\"headline\": \"B\"}",
+            &["B"],
+            &["line 1"],
+        );
+        check("[{\"headline\": \"A\"}, {\"headline\": \"B", &["A"], &[""]);
+        check("[{\"headline\": \"A\"}, 7]", &["A"], &[""]);
+        let problems = parsed("{\"headline\": \"A\"}\nnot json").problems;
+        assert_eq!(problems[0].severity, Severity::Unreadable);
+        assert_eq!(
+            problems[0].message,
+            "not JSON: expected a value, found `n` at column 1"
+        );
+    }
+
+    #[test]
+    fn fields_of_all_kinds() {
+        let d = one(
+            r#"{"Headline": "Ferries \u00e9t\ud83d\ude00", "source": {"name": "Quay News"}, "urgency": "3", "date": 1735689600000,
+        "keywords": ["ports", "ships"], "subjects": [{"name": "Transport"}, {"qcode": "m:1"}], "replaces": ["a", "b"],
+        "embargoed": true, "desk": {"a" : [1, 2]}, "body": "First.\n\nSecond.", "priority": null}"#,
+        );
+        assert_eq!(d.headline, "Ferries ét😀");
+        assert_eq!(d.agency.as_deref(), Some("Quay News"));
+        assert_eq!(d.urgency.map(crate::dispatch::Urgency::value), Some(3));
+        assert_eq!(
+            d.sent.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
+            Some("2025-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            (d.keywords.len(), d.subjects.join(",")),
+            (2, "Transport,m:1".into())
+        );
+        assert_eq!(
+            d.relations
+                .iter()
+                .filter(|r| r.kind == RelationKind::Replaces)
+                .count(),
+            2
+        );
+        assert!(d.embargoed);
+        assert_eq!(
+            d.fields.get("desk").map(String::as_str),
+            Some("{\"a\":[1,2]}")
+        );
+        assert_eq!(d.body.blocks().len(), 2);
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_kept() {
+        let d = one(
+            r#"{"headline": "A", "urgency": 17, "slug": [1], "body": {"x": 1}, "headline": "B", "n": 1e400}"#,
+        );
+        assert_eq!(d.headline, "A");
+        assert_eq!(d.fields.get("urgency").map(String::as_str), Some("17"));
+        assert_eq!(d.fields.get("headline").map(String::as_str), Some("B"));
+        assert_eq!(d.fields.get("n").map(String::as_str), Some("1e400"));
+        let places: Vec<_> = d.problems.iter().map(|p| p.location.as_str()).collect();
+        assert_eq!(places, ["urgency", "slug", "body", "headline"]);
+    }
+
+    #[test]
+    fn other_texts_stand_in_for_a_body() {
+        let d =
+            one(r#"{"headline": "A", "body_html": "<p>One &amp; two.</p><p>Three<br/>four.</p>"}"#);
+        assert_eq!(
+            d.body.text(),
+            "One & two.\n\nThree\n\nfour.".replace("Three\n\nfour.", "Three four.")
+        );
+        let d = one(r#"{"headline": "A", "summary": "Short."}"#);
+        assert_eq!(d.body.text(), "Short.");
+        let d = one(r#"{"headline": "A", "body": ["One.", "Two."]}"#);
+        assert_eq!(d.body.text(), "One.\n\nTwo.");
+    }
+
+    #[test]
+    fn prose_in_brackets_is_no_json() {
+        let name = |text: &str| detect(text.as_bytes()).map_or("refused", |id| id.row().name);
+        assert_eq!(name("[Editors: see note] Ferries sail."), "plain");
+        assert_eq!(name("{\"headline\": \"A\"}"), "json");
+        assert_eq!(name("\u{feff}[{\"headline\": \"A\"}]"), "json");
+    }
+
+    #[test]
+    fn one_of_many_is_read_alone() {
+        let article = |n: u32| format!(r#"{{"headline": "H{n}", "body": "B{n}"}}"#);
+        let many: Vec<_> = (0..5).map(article).collect();
+        let list = format!("[{}]", many.join(", "));
+        let nested = format!("{{\"count\": 5, \"articles\": {list}}}");
+        for text in [list, nested, many.join(","), many.join("\n")] {
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.into_bytes(), wide] {
+                let Ok(id) = detect(&bytes) else {
+                    panic!("refused");
+                };
+                let headline =
+                    |nth| Some(read_item(id, &bytes, nth, &Context::default())?.headline);
+                let all: Vec<_> = (0..7).map_while(headline).collect();
+                assert_eq!(all, ["H0", "H1", "H2", "H3", "H4"]);
+            }
+        }
+    }
+}

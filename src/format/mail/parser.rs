@@ -1,0 +1,352 @@
+//! Recognises mails and mboxes, splits an mbox (RFC 4155), and parses each mail into a dispatch.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::dispatch::{Problem, Severity};
+use crate::format::html;
+use crate::format::mail::headers::{self, Headers};
+use crate::format::mail::mime::{self, TextPart};
+use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::plain::header_lines;
+use crate::format::record_boundary::{RecordBoundary, is_mail_header};
+use crate::format::shared::markup::TextBlock;
+use crate::format::shared::{blocks, finish};
+use crate::text;
+
+/// True for an mbox: a line `From …` before the headers of a mail.
+pub(in crate::format) fn is_mbox(sample: &Sample<'_>) -> bool {
+    let parted = || RecordBoundary::MboxFrom.find_next(sample.start, 0) == Some(0);
+    !sample.is_utf16
+        && sample.start.starts_with(b"From ")
+        && (parted() || has_mail_headers(sample, 1))
+}
+
+/// True for one mail.
+pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
+    !sample.is_utf16 && has_mail_headers(sample, 0)
+}
+
+/// True where header lines that only mails have stand in the first block, after this many lines.
+fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
+    let (mut from, mut to, mut mail) = (false, false, false);
+    for line in sample.start.split(|&b| b == b'\n').skip(skip).take(200) {
+        let line = line.trim_ascii_end();
+        if line.is_empty() {
+            break;
+        }
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            continue;
+        }
+        let Some(colon) = line.iter().take(77).position(|&b| b == b':') else {
+            return mail && from;
+        };
+        match line[..colon]
+            .trim_ascii_end()
+            .to_ascii_lowercase()
+            .as_slice()
+        {
+            b"from" => from = true,
+            b"to" | b"subject" if is_mail_header(line) => to = true,
+            b"received"
+            | b"message-id"
+            | b"mime-version"
+            | b"return-path"
+            | b"delivered-to"
+            | b"content-transfer-encoding" => mail = true,
+            name if name.iter().any(|b| !b.is_ascii_graphic()) => return false,
+            _ => {}
+        }
+    }
+    mail || from && (to || skip > 0)
+}
+
+/// All mails of an mbox.
+pub(in crate::format) fn mbox(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    let mut start = 0;
+    while start < bytes.len() && !sink.is_full() {
+        let end = RecordBoundary::MboxFrom
+            .find_next(bytes, start + 1)
+            .unwrap_or(bytes.len());
+        offer_mail(bytes, start..end, want, ctx, sink);
+        start = end;
+    }
+    Vec::new()
+}
+
+/// All bytes as one mail.
+pub(in crate::format) fn single_mail(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    offer_mail(bytes, 0..bytes.len(), want, ctx, sink);
+    Vec::new()
+}
+
+fn offer_mail(
+    bytes: &[u8],
+    at: Range<usize>,
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) {
+    let raw = &bytes[at.clone()];
+    if raw.trim_ascii().is_empty() {
+        return;
+    }
+    sink.offer(|| parse_item(raw, at, want, ctx));
+}
+
+fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
+    let mut draft = Draft::new("mail", raw, want, ctx);
+    let mail = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let mail = mail.trim_ascii_start();
+    let (mail, boxed) = match memchr::memchr(b'\n', mail) {
+        Some(end) if mail.starts_with(b"From ") => (&mail[end + 1..], true),
+        None if mail.starts_with(b"From ") => (&mail[mail.len()..], true),
+        _ => (mail, false),
+    };
+    let headers = Headers::parse(mail);
+    headers::apply_headers(&headers, &mut draft);
+    if headers.ended_early {
+        let message = "a line among the headers is none: the text is taken to begin with it";
+        draft.add_problem(Severity::Fault, "", message.to_owned());
+    }
+    let body = &mail[headers.body_start..];
+    let body = if boxed {
+        unquote_from_lines(body)
+    } else {
+        Cow::Borrowed(body)
+    };
+    let parts = mime::collect_parts(&headers, &body);
+    draft.dispatch.problems.extend(parts.problems);
+    for other in &parts.attachments {
+        draft.add_field("attachments", other);
+    }
+    draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
+    let place = (at.start as u64..at.end as u64, 0);
+    if parts.texts.iter().any(|text| text.is_html) {
+        let blocks = collect_blocks(parts.texts, &mut draft);
+        finish::finish_blocks(draft, blocks, place)
+    } else {
+        let text = join_plain_texts(parts.texts);
+        let text = text.trim_start_matches('\n');
+        let (text, known) = header_lines::read(text, &mut draft);
+        finish::finish_text(draft, text, known, place)
+    }
+}
+
+/// Plain texts as one clean text.
+fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
+    let mut whole = Cow::Borrowed("");
+    for text in texts {
+        let text = clean_text(text.content);
+        if whole.is_empty() {
+            whole = text;
+        } else if !text.trim_ascii().is_empty() {
+            let whole = whole.to_mut();
+            whole.push_str("\n\n");
+            whole.push_str(&text);
+        }
+    }
+    whole
+}
+
+/// The blocks of texts of which some are marked up.
+fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBlock> {
+    let mut all: Vec<TextBlock> = Vec::new();
+    for text in texts {
+        if !text.is_html {
+            let clean = clean_text(text.content);
+            blocks::for_each_block(&clean, &mut |kind, block| {
+                all.push((kind, block.into_owned()));
+                true
+            });
+            continue;
+        }
+        let found = html::parse_html(&text.content);
+        draft.add_links(found.links);
+        for media in found.media {
+            draft.add_field("media", &media);
+        }
+        all.extend(found.blocks);
+    }
+    all
+}
+
+fn clean_text(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text::clean(text),
+        Cow::Owned(text) => match text::clean(&text) {
+            Cow::Borrowed(_) => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        },
+    }
+}
+
+/// Takes one `>` off each line that begins with some and `From `: writers of an mbox put it there (RFC 4155, appendix A).
+fn unquote_from_lines(body: &[u8]) -> Cow<'_, [u8]> {
+    let quoted = |at: &usize| {
+        let before = body[..*at].iter().rev().take_while(|&&b| b == b'>').count();
+        before > 0 && (before == *at || body[at - before - 1] == b'\n')
+    };
+    let mut places = memchr::memmem::find_iter(body, b">From ")
+        .map(|at| at + 1)
+        .filter(quoted)
+        .peekable();
+    if places.peek().is_none() {
+        return Cow::Borrowed(body);
+    }
+    let mut out = Vec::with_capacity(body.len());
+    let mut from = 0;
+    for at in places {
+        out.extend_from_slice(&body[from..at - 1]);
+        from = at;
+    }
+    out.extend_from_slice(&body[from..]);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use crate::dispatch::{Dispatch, RelationKind, Role};
+    use crate::format::detect::{detect, parse};
+    use crate::format::parser::Context;
+
+    fn all(text: &str) -> Vec<Dispatch> {
+        parse(text.as_bytes(), &Context::default()).dispatches
+    }
+
+    const HEAD: &str = "From: Anna Lind <anna@quay.example>\nTo: desk@quay.example\nSubject: Ferries sail\nMessage-ID: <1@quay.example>\n";
+
+    #[track_caller]
+    fn body(headers: &str, body: &str) -> (String, usize) {
+        let mails = all(&format!("{HEAD}{headers}\n{body}"));
+        assert_eq!(mails.len(), 1);
+        (mails[0].body.text().to_owned(), mails[0].problems.len())
+    }
+
+    #[test]
+    fn one_mail_and_many() {
+        let name = |text: &str| detect(text.as_bytes()).map_or("", |id| id.row().name);
+        assert_eq!(name(&format!("{HEAD}\nText.\n")), "mail");
+        assert_eq!(name("From: Anna Lind\nHeadline: x\n\nText."), "plain");
+        assert_eq!(name("From here on, all is well.\n\nText."), "plain");
+        let from = "From anna@quay.example Tue Mar  3 08:15:00 2026\n";
+        let two = format!("{from}{HEAD}\nOne.\n>From two.\n>>From three.\n\n{from}{HEAD}\nTwo.\n");
+        let mails = all(&two);
+        let bodies: Vec<_> = mails.iter().map(|mail| mail.body.text()).collect();
+        assert_eq!(bodies, ["One.\n\nFrom two.\n\n>From three.", "Two."]);
+        assert_eq!(mails[0].byline.as_deref(), Some("Anna Lind"));
+        assert_eq!(mails[0].id.as_deref(), Some("1@quay.example"));
+    }
+
+    #[test]
+    fn parts_and_encodings() {
+        let part = |kind: &str, text: &str| format!("--b\nContent-Type: {kind}\n\n{text}\n");
+        let plain = part("text/plain", "Plain.");
+        let html = part("text/html", "<p>Rich &amp; bold.</p>");
+        let alternative = "Content-Type: multipart/alternative; boundary=b\n";
+        assert_eq!(
+            body(alternative, &format!("{plain}{html}--b--\n")),
+            ("Plain.".into(), 0)
+        );
+        assert_eq!(
+            body(alternative, &format!("{html}{plain}--b--\n")),
+            ("Plain.".into(), 0)
+        );
+        assert_eq!(
+            body(alternative, &format!("{html}--b--\n")),
+            ("Rich & bold.".into(), 0)
+        );
+        assert_eq!(body(alternative, &html), ("Rich & bold.".into(), 1));
+        let mixed = "Content-Type: multipart/mixed; boundary=\"b\"\n";
+        let picture = part("image/png; name=a.png", "xx");
+        assert_eq!(
+            body(mixed, &format!("{plain}{picture}{plain}--b--\n")),
+            ("Plain.\n\nPlain.".into(), 0)
+        );
+        assert_eq!(
+            body("Content-Type: multipart/mixed\n", "Text."),
+            ("Text.".into(), 1)
+        );
+        assert_eq!(body(mixed, "Text."), ("Text.".into(), 1));
+        assert_eq!(
+            body("Content-Transfer-Encoding: base64\n", "VGV4dC4="),
+            ("Text.".into(), 0)
+        );
+        assert_eq!(
+            body("Content-Transfer-Encoding: base64\n", "V!GV4dC4"),
+            ("Text.".into(), 1)
+        );
+        assert_eq!(
+            body(
+                "Content-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=iso-8859-1\n",
+                "F=E4hre."
+            ),
+            ("Fähre.".into(), 0)
+        );
+        assert_eq!(
+            body("Content-Type: text/plain; charset=nosuch\n", "Text."),
+            ("Text.".into(), 1)
+        );
+        let nested = part("message/rfc822", "Subject: x\n\nInner.");
+        assert_eq!(
+            body(mixed, &format!("{nested}--b--\n")),
+            ("Inner.".into(), 0)
+        );
+    }
+
+    #[test]
+    fn headers_that_act_on_others() {
+        let text = format!(
+            "{HEAD}References: <0@q> <00@q>\nIn-Reply-To: <00@q>\nSupersedes: <9@q>\nX-Priority: 1 (Highest)\nX-Slug: FERRY/\n\nText."
+        );
+        let mail = &all(&text)[0];
+        assert_eq!(mail.story.as_deref(), Some("0@q"));
+        assert_eq!(mail.relations[0].kind, RelationKind::Replaces);
+        assert_eq!(
+            (mail.relations[0].id.as_str(), mail.slug.as_deref()),
+            ("9@q", Some("FERRY/"))
+        );
+        assert_eq!(mail.urgency.map(crate::dispatch::Urgency::value), Some(1));
+        let kill = &all(&format!("{HEAD}Control: cancel <9@q>\n\nText."))[0];
+        assert_eq!(
+            (kill.role, kill.relations[0].kind),
+            (Role::Kill, RelationKind::Kills)
+        );
+        let correction = &all(&HEAD.replace("Ferries", "CORRECTED-Ferries"))[0];
+        assert_eq!(correction.role, Role::Correction);
+    }
+
+    #[test]
+    fn damage_costs_little() {
+        let torn = &all(&format!("{HEAD}no header\nText."))[0];
+        assert_eq!(
+            (torn.headline.as_str(), torn.problems.len()),
+            ("Ferries sail", 1)
+        );
+        assert_eq!(torn.body.text(), "no header Text.");
+        let deep = (0..2000).fold(String::new(), |mut text, n| {
+            let next = n + 1;
+            let _ = write!(
+                text,
+                "--b{n}\nContent-Type: multipart/mixed; boundary=b{next}\n\n"
+            );
+            text
+        });
+        let (_, problems) = body("Content-Type: multipart/mixed; boundary=b0\n", &deep);
+        assert!(problems > 0);
+        let long = format!("{HEAD}X-Long: {}\n\nText.", "a ".repeat(20_000));
+        assert_eq!(all(&long)[0].problems.len(), 1);
+    }
+}

@@ -1,0 +1,498 @@
+//! NewsML-G2 of the IPTC: items alone, in messages, in packages.
+
+use crate::dispatch::{Problem, Relation, RelationKind, Role, Severity};
+use crate::format::html;
+use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::shared::fields::FieldKey;
+use crate::format::shared::labels;
+use crate::format::shared::markup::TextBlock;
+use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::tree::{Element, Namespace};
+
+const ITEMS: [&str; 6] = [
+    "newsItem",
+    "packageItem",
+    "conceptItem",
+    "knowledgeItem",
+    "planningItem",
+    "catalogItem",
+];
+
+const SHAPE: DocumentShape = DocumentShape {
+    format: "newsml-g2",
+    is_item: |_: Namespace, name| ITEMS.contains(&name),
+    is_container: |name| matches!(name, "newsMessage" | "itemSet"),
+    has_nested_items: false,
+};
+
+/// Parts of an item that stand alone, as specifications print them.
+const PARTS: DocumentShape = DocumentShape {
+    format: "newsml-g2",
+    is_item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
+    is_container: |_| false,
+    has_nested_items: true,
+};
+
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    sample.root().is_some_and(|root| {
+        let name = root.name.as_str();
+        let known = |space, name| (SHAPE.is_item)(space, name) || (PARTS.is_item)(space, name);
+        known(Namespace::Own, name) || (SHAPE.is_container)(name)
+    })
+}
+
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    let sample = Sample::new(bytes);
+    let part = |name: &str| (PARTS.is_item)(Namespace::Own, name);
+    let shape = match sample.root() {
+        Some(root) if part(&root.name) => &PARTS,
+        _ => &SHAPE,
+    };
+    document::parse_items((shape, build), bytes, want, ctx, sink)
+}
+
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
+    draft.set_optional(FieldKey::Id, "guid", item.attribute("guid"));
+    draft.set_optional(FieldKey::Story, "guid", item.attribute("guid"));
+    draft.set_optional(FieldKey::Revision, "version", item.attribute("version"));
+    for (name, value) in item.attributes() {
+        if !matches!(
+            name,
+            "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir"
+        ) {
+            draft.add_field(name, &value);
+        }
+    }
+    let mut sets = Vec::new();
+    let own = (PARTS.is_item)(Namespace::Own, item.name()).then_some(item);
+    for part in item.children().filter(|_| own.is_none()).chain(own) {
+        match part.name() {
+            "rightsInfo" => rights(&mut draft, part),
+            "itemMeta" => read_item_meta(&mut draft, part),
+            "contentMeta" => read_content_meta(&mut draft, part),
+            "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
+                sets.push(part);
+            }
+            "itemRef" => sets.push(part),
+            "catalogRef" | "catalog" => {}
+            _ => draft.add_element_fields(part),
+        }
+    }
+    if draft.dispatch.language.is_none() {
+        draft.set_optional(FieldKey::Language, "lang", item.attribute("lang"));
+    }
+    for head in &around.preceding {
+        header(&mut draft, head.root());
+    }
+    let mut blocks = Vec::new();
+    for set in sets {
+        blocks.append(&mut read_blocks(&mut draft, set));
+    }
+    lead(&mut draft, &mut blocks);
+    BuiltItem { draft, blocks }
+}
+
+/// The header of a message: when it was sent, how urgent it is, who sent it.
+fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
+    if header.name() != "header" {
+        return;
+    }
+    for child in header.children() {
+        match child.name() {
+            "sent" if draft.dispatch.sent.is_none() => {
+                draft.set_optional(FieldKey::Sent, "header/sent", child.text());
+            }
+            "priority" => draft.set_optional(FieldKey::Priority, "header/priority", child.text()),
+            "catalogRef" => {}
+            name => {
+                if name == "sender"
+                    && let Some(sender) = child.text()
+                {
+                    draft.sender.get_or_insert(sender);
+                }
+                let said = child.text().or_else(|| child.attribute("qcode"));
+                if let Some(text) = said {
+                    draft.add_field(&format!("header/{name}"), &text);
+                }
+            }
+        }
+    }
+}
+
+// What a NewsML-G2 item says of itself and of its content: `rightsInfo`, `itemMeta`, `contentMeta`.
+
+/// The name of a concept, else its code without the scheme, else its literal.
+fn concept_name(element: Element<'_, '_>) -> Option<String> {
+    let name = element.child("name").and_then(Element::text);
+    name.or_else(|| concept_code(element))
+        .or_else(|| element.text())
+}
+
+/// The code of a concept without its scheme (`stat:usable`, `http://cv.iptc.org/newscodes/pubstatusg2/usable`).
+fn concept_code(element: Element<'_, '_>) -> Option<String> {
+    let qcode = element.attribute("qcode");
+    if let Some(qcode) = qcode {
+        let suffix = qcode.split_once(':').map(|(_, code)| code.to_owned());
+        return suffix.or(Some(qcode));
+    }
+    element.attribute("literal").or_else(|| {
+        let uri = element.attribute("uri")?;
+        let last = uri.trim_end_matches('/').rsplit(['/', '#']).next();
+        last.map(str::to_owned)
+    })
+}
+
+fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
+    let mut holder = None;
+    for child in rights.children() {
+        match child.name() {
+            "copyrightNotice" => {
+                draft.set_optional(FieldKey::Rights, "copyrightNotice", child.text())
+            }
+            "copyrightHolder" => holder = concept_name(child),
+            _ => draft.add_element_fields(child),
+        }
+    }
+    if let Some(holder) = holder {
+        draft.add_field("copyrightHolder", &holder);
+        if draft.dispatch.rights.is_none() {
+            draft.set_field(
+                FieldKey::Rights,
+                "copyrightHolder",
+                &format!("Copyright {holder}"),
+            );
+        }
+        draft.sender.get_or_insert(holder);
+    }
+    if draft.dispatch.rights.is_none() {
+        draft.set_optional(
+            FieldKey::Rights,
+            "usageTerms",
+            rights.child("usageTerms").and_then(Element::text),
+        );
+    }
+}
+
+fn read_item_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
+    let plain_note = |note: &Element<'_, '_>| note.name() == "edNote" && !note.is_nested();
+    let has_note = meta.children().any(|child| plain_note(&child));
+    for child in meta.children() {
+        match child.name() {
+            "provider" => {
+                // An address alone names nobody.
+                let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
+                if !addressed || child.attribute("qcode").is_some() {
+                    draft.set_optional(FieldKey::Agency, "provider", concept_name(child));
+                }
+                draft.add_element_fields(child);
+            }
+            "versionCreated" => draft.set_optional(FieldKey::Sent, "versionCreated", child.text()),
+            "firstCreated" => draft.set_optional(FieldKey::Created, "firstCreated", child.text()),
+            "embargoed" => match child.text() {
+                Some(until) => draft.set_field(FieldKey::Embargo, "embargoed", &until),
+                // Empty: until further notice.
+                None => draft.dispatch.embargoed = true,
+            },
+            "pubStatus" => draft.set_optional(FieldKey::Status, "pubStatus", concept_code(child)),
+            "edNote" => note(draft, child, has_note),
+            "signal" => signal(draft, child),
+            "link" => link(draft, child),
+            "title" => draft.fallback_headline = child.text(),
+            _ => draft.add_element_fields(child),
+        }
+    }
+}
+
+/// `edNote`: those of a role that repeat the others, or that sign a text, are kept apart.
+fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
+    let role = note.attribute("role").unwrap_or_default();
+    let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
+    if note.is_nested() {
+        let lines = note.to_markup(&|_| false).blocks;
+        let text: Vec<String> = lines.into_iter().map(|(_, text)| text).collect();
+        if others {
+            draft.add_field("edNote", &text.join(" "));
+        } else {
+            draft.set_field(FieldKey::Ednote, "edNote", &text.join("\n"));
+        }
+    } else if role == "closingline" {
+        draft.add_optional_field("edNote@closingline", note.text());
+    } else {
+        let text = note.text();
+        // `dpa-Eilmeldung`: dpa's way to mark a bulletin here.
+        let word = text
+            .as_deref()
+            .map(|text| text.rsplit('-').next().unwrap_or(text));
+        let role = word.and_then(|word| labels::parse_label_line(&word.to_uppercase())?.role);
+        if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
+            draft.dispatch.role = Role::Alert;
+        }
+        draft.set_optional(FieldKey::Ednote, "edNote", text);
+    }
+}
+
+/// `sig:correction`, `sig:update`, `edStat:C`: what the item is to the others.
+fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
+    let Some(code) = concept_code(signal) else {
+        return draft.add_element_fields(signal);
+    };
+    let scheme = signal.attribute("qcode").unwrap_or_default();
+    draft.add_field("signal", &scheme);
+    let word = match (
+        scheme.to_ascii_lowercase().starts_with("edstat"),
+        code.as_str(),
+    ) {
+        (true, "C") => "CORRECTION",
+        (true, "U") => "UPDATE",
+        _ => &code.to_ascii_uppercase(),
+    };
+    if let Some(role) = labels::parse_label_line(word).and_then(|meaning| meaning.role) {
+        draft.dispatch.role = role;
+    }
+}
+
+/// A link to another item, or to a page.
+fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+    let relation = link.attribute("rel").unwrap_or_default();
+    let name = relation.rsplit(':').next().unwrap_or("").to_lowercase();
+    let kind = match name.as_str() {
+        "previousversion" | "evolvedfrom" | "replaces" | "supersedes" => {
+            Some(RelationKind::Replaces)
+        }
+        "corrects" | "correctionof" => Some(RelationKind::Corrects),
+        "kills" | "cancels" | "withdraws" => Some(RelationKind::Kills),
+        "repeats" | "repeatof" => Some(RelationKind::Repeats),
+        "addsto" | "addto" => Some(RelationKind::AddsTo),
+        _ => None,
+    };
+    let target = ["residref", "guidref", "href", "uri"];
+    let target = target.into_iter().find_map(|name| link.attribute(name));
+    if let (Some(kind), Some(id)) = (kind, &target) {
+        let id = match link.attribute("version") {
+            Some(version) => format!("{id}:{version}"),
+            None => id.clone(),
+        };
+        draft.dispatch.relations.push(Relation { kind, id });
+    }
+    if let Some(href) = link.attribute("href") {
+        draft.add_links(vec![href]);
+    }
+    draft.add_element_fields(link);
+}
+
+fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
+    let mut headlines = Vec::new();
+    let mut creators = Vec::new();
+    for child in meta.children() {
+        match child.name() {
+            "urgency" => draft.set_optional(FieldKey::Urgency, "urgency", child.text()),
+            "contentCreated" => {
+                draft.set_optional(FieldKey::Created, "contentCreated", child.text())
+            }
+            "located" => located(draft, child),
+            "by" => draft.set_optional(FieldKey::Byline, "by", child.spaced_text()),
+            "creator" => match concept_name(child) {
+                // `brun.olaf` is what somebody logs in as.
+                Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
+                    draft.add_field("creator", &name);
+                }
+                name => creators.extend(name),
+            },
+            "subject" => subject(draft, child),
+            "slugline" => draft.set_optional(FieldKey::Slug, "slugline", child.text()),
+            "headline" => headlines.push(child),
+            "dateline" => draft.set_optional(FieldKey::Dateline, "dateline", child.text()),
+            "keyword" => draft.add_keyword(child.text()),
+            "language" => {
+                draft.set_optional(FieldKey::Language, "language", child.attribute("tag"))
+            }
+            "description" => {
+                let text = html::join_blocks(&child.to_markup(&|_| false).blocks);
+                draft.add_field("description", &text);
+                draft.fallback_body.get_or_insert(text);
+            }
+            "infoSource" => {
+                draft.sender = draft.sender.take().or_else(|| concept_name(child));
+                draft.add_element_fields(child);
+            }
+            _ => draft.add_element_fields(child),
+        }
+    }
+    // The main one by its role, else the first in rank.
+    let order = |headline: &Element<'_, '_>| {
+        let role = headline.attribute("role").unwrap_or_default();
+        let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
+        let main = ["main", "headline", "title"].contains(&role.as_str());
+        let rank = headline
+            .attribute("rank")
+            .and_then(|rank| rank.parse::<u32>().ok());
+        (!main, rank.unwrap_or(1), !role.is_empty())
+    };
+    headlines.sort_by_key(order);
+    for headline in headlines {
+        draft.set_optional(FieldKey::Headline, "headline", headline.text());
+    }
+    if draft.dispatch.byline.is_none() && !creators.is_empty() {
+        draft.set_field(FieldKey::Byline, "creator", &creators.join(", "));
+    } else {
+        for name in &creators {
+            draft.add_field("creator", name);
+        }
+    }
+}
+
+/// The place where the content was made, and what lies around it.
+fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
+    let broad = located.child("broader").is_some();
+    match concept_name(located)
+        .as_deref()
+        .and_then(|name| name.split_once(", "))
+    {
+        // `New York, NY`: the line says what lies around it.
+        Some((place, country)) if !broad && !country.contains(',') => {
+            draft.set_field(FieldKey::Place, "located", place);
+            draft.set_field(FieldKey::Country, "located", country);
+        }
+        _ => draft.set_optional(FieldKey::Place, "located", concept_name(located)),
+    }
+    let place = draft.dispatch.place().unwrap_or_default().to_owned();
+    let broader = located.children().filter(|child| child.name() == "broader");
+    let mut names: Vec<String> = broader
+        .filter_map(concept_name)
+        .filter(|name| *name != place)
+        .collect();
+    names.dedup();
+    if !names.is_empty() {
+        draft.set_optional(FieldKey::Country, "located/broader", Some(names.join(", ")));
+    }
+    draft.add_optional_field("located@qcode", located.attribute("qcode"));
+}
+
+fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
+    let kind = subject.attribute("type").unwrap_or_default();
+    let name = subject.child("name").and_then(Element::text);
+    if kind.ends_with("category") && draft.dispatch.category.is_none() {
+        draft.set_optional(
+            FieldKey::Category,
+            "subject",
+            name.clone().or_else(|| concept_code(subject)),
+        );
+    }
+    let code = ["qcode", "uri", "literal"];
+    let code = code.into_iter().find_map(|code| subject.attribute(code));
+    draft.add_coded_subject(code, name);
+}
+
+/// A teaser that opens the text is said already; without a text it stands for it.
+fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
+    let Some(summary) = draft.fallback_body.take() else {
+        return;
+    };
+    if blocks.is_empty() {
+        blocks.append(&mut html::plain_blocks(&summary));
+    } else if blocks.len() > 1 && blocks[0].1 == summary {
+        blocks.remove(0);
+    }
+}
+
+// The content of a NewsML-G2 item: its text, what lies elsewhere, or the items of a package.
+
+fn read_blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
+    match set.name() {
+        "contentSet" => read_inline_content(draft, set),
+        "groupSet" | "itemRef" => group(set),
+        _ => {
+            let names = set.descendants().filter(|inner| {
+                matches!(inner.name(), "name" | "definition" | "headline" | "edNote")
+            });
+            names
+                .filter_map(Element::text)
+                .map(|text| html::list_item(&text))
+                .collect()
+        }
+    }
+}
+
+/// The best of the renditions that are sent along; the others are the same text.
+fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
+    let rank = |part: &Element<'_, '_>| match part.name() {
+        "inlineXML" => 0,
+        "inlineData" => match part.attribute("contenttype").as_deref() {
+            Some(kind) if kind.contains("html") || kind.contains("xml") => 1,
+            _ => 2,
+        },
+        _ => 3,
+    };
+    let mut parts: Vec<Element<'_, '_>> = set.children().collect();
+    parts.sort_by_key(rank);
+    let mut blocks = Vec::new();
+    let mut elsewhere = Vec::new();
+    for part in parts {
+        if part.name() == "remoteContent" {
+            elsewhere.extend(remote(draft, part));
+        } else if !matches!(part.name(), "inlineXML" | "inlineData") {
+            draft.add_element_fields(part);
+        } else if blocks.is_empty() {
+            draft.set_optional(FieldKey::Words, "wordcount", part.attribute("wordcount"));
+            let kind = part.attribute("contenttype").unwrap_or_default();
+            draft.add_optional_field("contenttype", Some(kind.clone()));
+            blocks = if part.name() == "inlineData" && !part.is_nested() {
+                html::text_blocks(draft, &part.raw_text(), kind.contains("html"))
+            } else {
+                html::element_blocks(draft, part)
+            };
+        }
+    }
+    if blocks.is_empty() && !elsewhere.is_empty() {
+        let message = format!(
+            "its content is not in this file, it lies elsewhere: {}",
+            elsewhere.join("; ")
+        );
+        draft.add_problem(Severity::Note, "remoteContent", message);
+    }
+    blocks
+}
+
+/// Content that lies elsewhere: where, and of what kind.
+fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
+    let href = part
+        .attribute("href")
+        .or_else(|| part.attribute("residref"));
+    draft.add_element_fields(part);
+    let kind = part.attribute("contenttype");
+    if let Some(href) = href.clone().filter(|href| href.starts_with("http")) {
+        draft.add_links(vec![href]);
+    }
+    match (href, kind) {
+        (Some(href), Some(kind)) => Some(format!("{href} ({kind})")),
+        (href, kind) => href.or(kind),
+    }
+}
+
+/// What a package lists.
+fn group(set: Element<'_, '_>) -> Vec<TextBlock> {
+    let mut blocks = Vec::new();
+    let all = std::iter::once(set).chain(set.descendants());
+    for reference in all.filter(|inner| inner.name() == "itemRef") {
+        let title = ["headline", "title", "description"];
+        let title = title
+            .into_iter()
+            .find_map(|name| reference.child(name)?.text());
+        let target = reference
+            .attribute("residref")
+            .or_else(|| reference.attribute("href"));
+        let text = match (title, target) {
+            (Some(title), Some(target)) => format!("{title} ({target})"),
+            (title, target) => title.or(target).unwrap_or_default(),
+        };
+        if !text.is_empty() {
+            blocks.push(html::list_item(&text));
+        }
+    }
+    blocks
+}

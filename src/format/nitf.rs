@@ -1,0 +1,446 @@
+//! NITF 2 to 3.6, the News Industry Text Format of the IPTC: a document of its own, or the body of another format.
+
+use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Status};
+use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::shared::fields::{FieldKey, parse_field_time};
+use crate::format::shared::finish;
+use crate::format::shared::markup::TextBlock;
+use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::tree::{Element, Namespace};
+
+const SHAPE: DocumentShape = DocumentShape {
+    format: "nitf",
+    is_item: |_: Namespace, name| name == "nitf",
+    is_container: |name| matches!(name, "nitfs" | "stories" | "documents"),
+    has_nested_items: true,
+};
+
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    sample.root().is_some_and(|root| {
+        root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.has_tag("nitf")
+    })
+}
+
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    document::parse_items((&SHAPE, build), bytes, want, ctx, sink)
+}
+
+fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
+    let blocks = read_document(&mut draft, nitf);
+    BuiltItem { draft, blocks }
+}
+
+/// A NITF document within another format, whose own fields come first.
+pub(super) fn read_document(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
+    read_head(draft, nitf);
+    read_body(draft, nitf)
+}
+
+// The head of a NITF document: who, when, what, and what may be done with it (NITF 3.6, `docdata`).
+
+/// Sets all that stands in `head`.
+fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
+    if let Some(language) = nitf.attribute("lang") {
+        draft.set_field(FieldKey::Language, "lang", &language);
+    }
+    for (name, value) in nitf.attributes() {
+        if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
+            draft.add_field(&format!("nitf@{name}"), &value);
+        }
+    }
+    for head in nitf.children().filter(|child| child.name() == "head") {
+        let metas = head.children().filter(|child| child.name() == "meta");
+        metas.for_each(|element| meta(draft, element));
+        for child in head.children() {
+            match child.name() {
+                "meta" => {}
+                "title" => draft.fallback_headline = child.text(),
+                "tobject" => subjects(draft, child),
+                "docdata" => docdata(draft, child),
+                "pubdata" => pubdata(draft, child),
+                _ => draft.add_element_fields(child),
+            }
+        }
+    }
+}
+
+/// `meta`: what an agency adds; those of ANPA 1312 are known by their names.
+fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    let name = element.attribute("name").unwrap_or_default();
+    let Some(value) = element.attribute("content") else {
+        return;
+    };
+    let key = match name.to_ascii_lowercase().as_str() {
+        "anpa-keyword" | "slug" | "slugline" | "ap-keyword" => FieldKey::Slug,
+        "anpa-takekey" | "version-label" => FieldKey::Label,
+        "anpa-category" | "category" => FieldKey::Category,
+        "anpa-wordcount" | "wordcount" | "word-count" => FieldKey::Words,
+        "anpa-priority" | "priority" => FieldKey::Priority,
+        "language" | "lang" => FieldKey::Language,
+        "keywords" => FieldKey::Keywords,
+        _ => return draft.add_field(&name, &value),
+    };
+    draft.set_field(key, &name, &value);
+}
+
+fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
+    for (name, value) in tobject.attributes() {
+        draft.add_field(name, &value);
+    }
+    for child in tobject.children() {
+        if child.name() != "tobject.subject" {
+            draft.add_element_fields(child);
+            continue;
+        }
+        let part = |name: &str| child.attribute(&format!("tobject.subject.{name}"));
+        let name = part("detail").or_else(|| part("matter"));
+        draft.add_coded_subject(
+            part("refnum").or_else(|| part("code")),
+            name.or_else(|| part("type")),
+        );
+        let levels = ["refnum", "code", "type", "matter", "detail", "ipr"];
+        let levels: Vec<String> = levels.into_iter().filter_map(part).collect();
+        draft.add_field("tobject.subject", &levels.join(" "));
+    }
+}
+
+fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if let Some(sent) = element.attribute("date.publication") {
+        draft.set_field(FieldKey::Sent, "date.publication", &sent);
+    }
+    if let Some(name) = element.attribute("name") {
+        draft.sender.get_or_insert(name);
+    }
+    draft.add_element_fields(element);
+}
+
+/// What `docdata` says that is known only when all of it is read.
+#[derive(Default)]
+struct DocdataValues {
+    release: Option<String>,
+    owner: Option<String>,
+}
+
+fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
+    let mut said = DocdataValues::default();
+    for child in docdata.children() {
+        if !identity(draft, child) && !rights(draft, child, &mut said) {
+            about(draft, child);
+        }
+    }
+    draft.sender = draft.sender.take().or(said.owner);
+    status(draft, docdata, said.release);
+}
+
+/// Takes an element that says which document this is; false for another one.
+fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "doc-id" => {
+            draft.set_optional(FieldKey::Id, "doc-id", attribute("id-string"));
+            if let Some(source) = attribute("regsrc") {
+                draft.add_field("doc-id@regsrc", &source);
+                draft.sender = Some(source);
+            }
+        }
+        "du-key" => {
+            draft.set_optional(FieldKey::Story, "du-key", attribute("key"));
+            draft.set_optional(FieldKey::Revision, "du-key@version", attribute("version"));
+            let generation = attribute("generation");
+            if draft.dispatch.revision.is_none() {
+                draft.set_optional(FieldKey::Revision, "du-key@generation", generation);
+            } else if let Some(generation) = generation {
+                draft.add_field("du-key@generation", &generation);
+            }
+            if let Some(part) = attribute("part") {
+                draft.add_field("du-key@part", &part);
+            }
+        }
+        "date.issue" => draft.set_optional(FieldKey::Sent, "date.issue", norm(child)),
+        "correction" => correction(draft, child),
+        _ => return false,
+    }
+    true
+}
+
+/// Takes an element that says what may be done with the document, and from when on; false for another one.
+fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValues) -> bool {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "date.release" => said.release = norm(child),
+        "doc.copyright" => {
+            let holder = attribute("holder");
+            let year = attribute("year").map(|year| year.chars().take(4).collect::<String>());
+            let parts = [year, holder.clone()];
+            let line: Vec<String> = parts.into_iter().flatten().collect();
+            if !line.is_empty() {
+                let line = format!("Copyright {}", line.join(" "));
+                draft.set_field(FieldKey::Rights, "doc.copyright", &line);
+            }
+            said.owner = said.owner.take().or(holder);
+        }
+        "doc.rights" => {
+            let owner = attribute("owner").or(attribute("agent"));
+            said.owner = owner.or(said.owner.take());
+            draft.add_element_fields(child);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Takes an element that says what the document is about, and how it is to be handled.
+fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "urgency" => {
+            draft.set_optional(FieldKey::Urgency, "urgency", attribute("ed-urg"));
+            if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
+                draft.add_element_fields(child);
+            }
+        }
+        "ed-msg" => {
+            let info = attribute("info").or_else(|| child.text());
+            draft.set_optional(FieldKey::Ednote, "ed-msg", info);
+            if let Some(kind) = attribute("msg-type") {
+                draft.add_field("ed-msg@msg-type", &kind);
+            }
+        }
+        "key-list" => child
+            .descendants()
+            .filter(|inner| inner.name() == "keyword")
+            .for_each(|word| draft.add_keyword(word.attribute("key").or_else(|| word.text()))),
+        "doc-scope" => {
+            draft.add_subject(attribute("scope").or(attribute("value")));
+        }
+        "fixture" if draft.dispatch.slug.is_none() => {
+            draft.set_optional(FieldKey::Slug, "fixture", attribute("fix-id"));
+        }
+        "del-list" => {
+            let source = child
+                .descendants()
+                .find_map(|inner| inner.attribute("src-name"));
+            draft.sender = draft.sender.take().or(source);
+            draft.add_element_fields(child);
+        }
+        _ => draft.add_element_fields(child),
+    }
+}
+
+/// When, without marks or in text.
+fn norm(element: Element<'_, '_>) -> Option<String> {
+    element.attribute("norm").or_else(|| element.text())
+}
+
+/// `correction`: what was wrong in an earlier document.
+fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    draft.dispatch.role = Role::Correction;
+    draft.set_optional(FieldKey::Ednote, "correction", element.attribute("info"));
+    if let Some(id) = element.attribute("id-string") {
+        let kind = RelationKind::Corrects;
+        draft.dispatch.relations.push(Relation { kind, id });
+    }
+    if let Some(source) = element.attribute("regsrc") {
+        draft.add_field("correction@regsrc", &source);
+    }
+}
+
+/// The status of this document, that of the one it names, and until when it is held.
+fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<String>) {
+    let given = docdata.attribute("management-status");
+    draft.set_optional(FieldKey::Status, "management-status", given.clone());
+    let other = docdata.attribute("management-doc-idref");
+    let its = docdata.attribute("management-idref-status");
+    if let Some(its) = &its {
+        draft.add_field("management-idref-status", its);
+    }
+    if let Some(id) = other {
+        let killed = its.as_deref().map_or_else(
+            || draft.dispatch.status == Status::Canceled,
+            |its| Status::parse(its) == Some(Status::Canceled),
+        );
+        let kind = if killed {
+            RelationKind::Kills
+        } else {
+            RelationKind::Replaces
+        };
+        draft.dispatch.relations.push(Relation { kind, id });
+    }
+    let Some(release) = release else { return };
+    let until = parse_field_time(&release);
+    // Where nothing is said of a status, a release later than the issue holds the text back as well.
+    let held = draft.dispatch.embargoed
+        || given.is_none()
+            && match (until, draft.dispatch.sent) {
+                (Some(until), Some(sent)) => until.seconds > sent.seconds + 60,
+                _ => false,
+            };
+    if held {
+        draft.set_field(FieldKey::Embargo, "date.release", &release);
+    } else if draft.dispatch.sent.is_none() {
+        draft.set_field(FieldKey::Sent, "date.release", &release);
+    } else {
+        draft.add_field("date.release", &release);
+    }
+}
+
+// The body of a NITF document: what stands over the text, the text, and what ends it.
+
+/// Sets what `body.head` and `body.end` say, and gives the blocks of the text.
+pub(super) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
+    let Some(body) = nitf.child("body") else {
+        return Vec::new();
+    };
+    let mut summary = Vec::new();
+    for head in body.children().filter(|child| child.name() == "body.head") {
+        for child in head.children() {
+            read_body_head(draft, child, &mut summary);
+        }
+    }
+    let contents: Vec<Element<'_, '_>> = body
+        .children()
+        .filter(|child| child.name() == "body.content")
+        .collect();
+    let mut blocks = Vec::new();
+    for content in &contents {
+        blocks.append(&mut read_content(draft, *content));
+    }
+    if contents.is_empty() {
+        // Some write their paragraphs right into the body.
+        blocks = read_content(draft, body);
+    }
+    for end in body.children().filter(|child| child.name() == "body.end") {
+        for child in end.children() {
+            read_body_end(draft, child, &mut blocks);
+        }
+    }
+    if blocks.is_empty() {
+        return summary;
+    }
+    for (_, text) in &summary {
+        draft.add_field("abstract", text);
+    }
+    blocks
+}
+
+fn read_content(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
+    let skip = |inner: Element<'_, '_>| matches!(inner.name(), "body.head" | "body.end");
+    let markup = element.to_markup(&skip);
+    draft.add_links(markup.links);
+    for media in markup.media {
+        draft.add_field("media", &media);
+    }
+    if draft.detail == Detail::Full {
+        // People, places and things that are marked in the text.
+        for named in element.descendants() {
+            if matches!(
+                named.name(),
+                "person" | "org" | "location" | "event" | "object.title" | "virtloc"
+            ) && let Some(text) = named.text()
+            {
+                draft.add_field(named.name(), &text);
+            }
+        }
+    }
+    markup.blocks
+}
+
+/// An element of `body.head`.
+fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<TextBlock>) {
+    match element.name() {
+        "hedline" | "headline" => {
+            let mut lines = element.children();
+            let main = element.child("hl1").or_else(|| lines.next());
+            match main {
+                Some(main) => draft.set_optional(FieldKey::Headline, "hl1", main.text()),
+                None => draft.set_optional(FieldKey::Headline, "hedline", element.text()),
+            }
+            for line in element.children().filter(|line| line.name() != "hl1") {
+                if let Some(text) = line.text() {
+                    draft.add_field(line.name(), &text);
+                }
+            }
+        }
+        "byline" => byline(draft, element),
+        "dateline" => dateline(draft, element),
+        "distributor" => {
+            if let Some(name) = element.text() {
+                draft.add_field("distributor", &name);
+                draft.sender = Some(name);
+            }
+        }
+        "abstract" => {
+            let markup = element.to_markup(&|_| false);
+            let paragraphs = markup.blocks.into_iter();
+            summary.extend(paragraphs.map(|(kind, text)| match kind {
+                BlockKind::Heading => (BlockKind::Paragraph, text),
+                kind => (kind, text),
+            }));
+        }
+        "note" => {
+            for (_, text) in element.to_markup(&|_| false).blocks {
+                draft.set_field(FieldKey::Ednote, "note", &text);
+            }
+        }
+        "rights" => draft.set_optional(FieldKey::Rights, "rights", element.text()),
+        _ => draft.add_element_fields(element),
+    }
+}
+
+/// `By <person>…</person>, <byttl>…</byttl>`: as it is written; the title apart as well.
+fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    draft.set_optional(FieldKey::Byline, "byline", element.spaced_text());
+    for inner in element.descendants() {
+        if let ("byttl" | "virtloc", Some(text)) = (inner.name(), inner.text()) {
+            draft.add_field(inner.name(), &text);
+        }
+    }
+}
+
+/// A place in parts, or a line of text; `story.date`.
+fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if let Some(date) = element.find_descendant("story.date") {
+        let norm = date
+            .attribute("norm")
+            .filter(|norm| parse_field_time(norm).is_some());
+        match norm {
+            Some(norm) => draft.set_optional(FieldKey::Created, "story.date", Some(norm)),
+            None => draft.add_element_fields(date),
+        }
+    }
+    let location = element.find_descendant("location");
+    let part = |name: &str| {
+        let found = location?.find_descendant(name)?;
+        found.text().or_else(|| found.attribute("iso-cc"))
+    };
+    draft.set_optional(FieldKey::Dateline, "dateline", element.spaced_text());
+    let city = part("city").or_else(|| part("sublocation"));
+    if let Some(city) = city {
+        draft.set_optional(FieldKey::Place, "city", Some(city));
+        let rest: Vec<String> = ["state", "region", "country"]
+            .into_iter()
+            .filter_map(part)
+            .collect();
+        if !rest.is_empty() {
+            draft.set_optional(FieldKey::Country, "country", Some(rest.join(", ")));
+        }
+    }
+}
+
+/// An element of `body.end`: a tagline is text, unless it says whose the text is.
+fn read_body_end(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
+    let Some(text) = element.text() else { return };
+    if finish::is_rights(&text) {
+        draft.set_field(FieldKey::Rights, element.name(), &text);
+    } else if element.name() == "tagline" {
+        draft.add_field("tagline", &text);
+        blocks.push((BlockKind::Paragraph, text));
+    } else {
+        draft.add_element_fields(element);
+    }
+}

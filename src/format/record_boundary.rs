@@ -1,0 +1,280 @@
+//! Where an input may be split at record boundaries, and where the frames of wires begin and end.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::format::parser::{ItemSink, ParsedItem};
+
+/// How inputs of a format may be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordBoundary {
+    /// Nowhere: such an input is read as a whole.
+    Unsplittable,
+    /// After any newline: one item a line.
+    Newline,
+    /// Before a line `From …` that begins a mail of an mbox (RFC 4155, section 2, and what writers make of it).
+    MboxFrom,
+    /// Before this mark, which begins an item and stands nowhere else.
+    BeforeMark(&'static str),
+}
+
+impl RecordBoundary {
+    /// Bytes before a place that must be at hand to tell whether it is one, where the input has so many.
+    pub const LOOKBEHIND: usize = 4;
+    /// The same for those from the place on.
+    pub const LOOKAHEAD: usize = 2048;
+
+    /// The first place at or after `from`, an offset into the bytes, where they may be cut.
+    #[must_use]
+    pub fn find_next(self, bytes: &[u8], from: usize) -> Option<usize> {
+        let rest = bytes.get(from..)?;
+        match self {
+            Self::Unsplittable => None,
+            Self::Newline if from == 0 || bytes[from - 1] == b'\n' => Some(from),
+            Self::Newline => memchr::memchr(b'\n', rest).map(|at| from + at + 1),
+            Self::MboxFrom => {
+                let begin = from.saturating_sub(1);
+                let lines = memmem::find_iter(&bytes[begin..], MBOX_FROM).map(|at| begin + at + 1);
+                let first = (from == 0 && bytes.starts_with(&MBOX_FROM[1..])).then_some(0);
+                first
+                    .into_iter()
+                    .chain(lines)
+                    .find(|&at| is_mail_start(bytes, at))
+            }
+            Self::BeforeMark(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
+        }
+    }
+
+    /// The last place at or after `from` where the bytes may be cut.
+    #[must_use]
+    pub fn find_last(self, bytes: &[u8], from: usize) -> Option<usize> {
+        let from = from.min(bytes.len());
+        let rest = &bytes[from..];
+        match self {
+            Self::Unsplittable => None,
+            Self::Newline => memchr::memrchr(b'\n', rest).map(|at| from + at + 1),
+            Self::MboxFrom => {
+                let begin = from.saturating_sub(1);
+                memmem::rfind_iter(&bytes[begin..], MBOX_FROM)
+                    .map(|at| begin + at + 1)
+                    .find(|&at| is_mail_start(bytes, at))
+            }
+            Self::BeforeMark(mark) => memmem::rfind(rest, mark.as_bytes()).map(|at| from + at),
+        }
+    }
+}
+
+/// What stands before every mail but the first.
+const MBOX_FROM: &[u8] = b"\nFrom ";
+
+/// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
+/// parted by an empty line. What bodies say of `From` seldom does.
+fn is_mail_start(bytes: &[u8], at: usize) -> bool {
+    let end = bytes.len().min(at + RecordBoundary::LOOKAHEAD);
+    let text = &bytes[at..end];
+    let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+    let header = text.get(line.len() + 1..).is_some_and(is_mail_header);
+    let before = &bytes[at.saturating_sub(RecordBoundary::LOOKBEHIND)..at];
+    let parted = at == 0
+        || [&b"\n\n"[..], b"\n\r\n"]
+            .iter()
+            .any(|gap| before.ends_with(gap))
+        || before == b"\n"
+        || before == b"\r\n";
+    if !parted && !header {
+        return false;
+    }
+    has_mbox_date(line) || parted && header
+}
+
+/// A time and a year, as in `From desk@wire.example Tue Mar  3 08:15:00 2026`.
+fn has_mbox_date(line: &[u8]) -> bool {
+    let mut words = line.split(|&b| b == b' ').map(<[u8]>::trim_ascii);
+    let digits = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
+    let time = |word: &[u8]| {
+        let mut parts = word.split(|&b| b == b':');
+        parts.clone().count() > 1 && parts.all(|part| digits(part) && part.len() <= 2)
+    };
+    let year = |word: &[u8]| word.len() == 4 && digits(word) && matches!(word[0], b'1' | b'2');
+    words.any(time) && words.any(year)
+}
+
+/// True where a line begins with the name of a header that mails have, and a colon.
+pub(super) fn is_mail_header(line: &[u8]) -> bool {
+    const NAMES: [&str; 16] = [
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message-id",
+        "received",
+        "return-path",
+        "delivered-to",
+        "mime-version",
+        "sender",
+        "reply-to",
+        "status",
+        "organization",
+        "keywords",
+        "newsgroups",
+    ];
+    let Some(colon) = line.iter().take(40).position(|&b| b == b':') else {
+        return false;
+    };
+    let name = &line[..colon];
+    let known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+    let begins = |start: &str| {
+        name.get(..start.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+            && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    };
+    NAMES.iter().any(known) || begins("x-") || begins("content-")
+}
+
+// Cuts an input of framed dispatches where its frames begin, and a stream of them where they end.
+
+/// Offers the dispatches of all frames, each by its bytes and where they stand, while some are wanted.
+pub(super) fn offer_frames(
+    bytes: &[u8],
+    frames: impl Iterator<Item = Range<usize>>,
+    sink: &mut ItemSink<'_>,
+    item: impl Fn(&[u8], &Range<usize>) -> ParsedItem,
+) {
+    for range in frames {
+        if sink.is_full() {
+            break;
+        }
+        sink.offer(|| item(&bytes[range.clone()], &range));
+    }
+}
+
+/// The byte ranges of the frames that begin at these places, ascending. What stands before the first of them belongs to
+/// it where `leads` says so of these bytes, else it is one by itself. Ranges that hold nothing to read are left out.
+pub(super) fn find_frames(
+    bytes: &[u8],
+    mut starts: Vec<usize>,
+    leads: impl Fn(&[u8]) -> bool,
+) -> impl Iterator<Item = Range<usize>> {
+    match starts.first_mut() {
+        Some(first) if leads(&bytes[..*first]) => *first = 0,
+        Some(_) => starts.insert(0, 0),
+        None => starts.push(0),
+    }
+    starts.push(bytes.len());
+    let ranges: Vec<Range<usize>> = starts.windows(2).map(|pair| pair[0]..pair[1]).collect();
+    ranges
+        .into_iter()
+        .filter(|range| has_text(&bytes[range.clone()]))
+}
+
+/// Where the last frame of IPTC 7901 ends: after ETX or EOT (section 3.5), with the controls after it.
+pub(super) fn end_of_iptc(bytes: &[u8]) -> Option<usize> {
+    let end = memchr::memrchr2(0x03, 0x04, bytes)? + 1;
+    Some(skip_controls(bytes, end))
+}
+
+/// Where the last frame of ANPA 1312 ends: after EOT, since a line of the dispatch follows ETX, or before the SYN of the
+/// next one.
+pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
+    let next = || memchr::memmem::rfind(bytes, b"\x16\x16\x01").filter(|&at| at > 0);
+    match memchr::memrchr(0x04, bytes) {
+        Some(end) => Some(skip_controls(bytes, end + 1)),
+        None => next(),
+    }
+}
+
+/// Where the last frame ends that a line `NNNN` closes, with the controls after it.
+pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
+    let ends_line = |end: &usize| bytes.get(*end).is_none_or(u8::is_ascii_control);
+    let marks = memchr::memmem::rfind_iter(bytes, b"\nNNNN").map(|at| at + 5);
+    let end = marks.into_iter().find(ends_line)?;
+    Some(skip_controls(bytes, end))
+}
+
+fn skip_controls(bytes: &[u8], end: usize) -> usize {
+    let fill = |b: &&u8| b.is_ascii_control() && !matches!(b, 0x01 | 0x05 | 0x16);
+    end + bytes[end..].iter().take_while(fill).count()
+}
+
+/// True where something stands that can be read.
+pub(super) fn has_text(bytes: &[u8]) -> bool {
+    bytes.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cut: RecordBoundary, text: &str, places: &[usize]) {
+        let bytes = text.as_bytes();
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = cut.find_next(bytes, from).filter(|&at| at < bytes.len()) {
+            found.push(at);
+            from = at + 1;
+        }
+        assert_eq!(found, places, "{text:?}");
+        let last = cut.find_last(bytes, 0).filter(|&at| at < bytes.len());
+        assert_eq!(
+            last,
+            places.iter().rfind(|&&at| at > 0).copied(),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn lines_and_marks() {
+        check(RecordBoundary::Unsplittable, "a\nb", &[]);
+        check(RecordBoundary::Newline, "a\nbc\n\nd", &[0, 2, 5, 6]);
+        check(
+            RecordBoundary::BeforeMark("<DOC>"),
+            "x\n<DOC>a</DOC>\n<DOC>b",
+            &[2, 15],
+        );
+    }
+
+    #[test]
+    fn mails() {
+        let dated = "From a@b Tue Mar  3 08:15:00 2026";
+        check(
+            RecordBoundary::MboxFrom,
+            &format!("{dated}\nTo: c\n\nx\n\n{dated}\nTo: c\n\ny\n"),
+            &[0, 44],
+        );
+        check(
+            RecordBoundary::MboxFrom,
+            &format!("{dated}\nTo: c\n\nx\n{dated}\nTo: c\n"),
+            &[0, 43],
+        );
+        check(
+            RecordBoundary::MboxFrom,
+            &format!("{dated}\r\nTo: c\r\n\r\nx\r\n\r\n{dated}\r\n\r\n"),
+            &[0, 49],
+        );
+        check(
+            RecordBoundary::MboxFrom,
+            "From desk\nSubject: x\n\ny\n\nFrom desk\nX-Take: 2\n",
+            &[0, 25],
+        );
+        for prose in [
+            "From here on",
+            ">From x Tue Mar 3 08:15:00 2026",
+            "From: x",
+            "From 10:30 in 2026\nNote: rain",
+        ] {
+            check(
+                RecordBoundary::MboxFrom,
+                &format!("{dated}\nTo: c\n\nx\n{prose}\ny\n"),
+                &[0],
+            );
+        }
+        check(
+            RecordBoundary::MboxFrom,
+            &format!("{dated}\nTo: c\n\nx\n\nFrom the start\nTel: 5\n"),
+            &[0],
+        );
+    }
+}

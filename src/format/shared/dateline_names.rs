@@ -1,0 +1,286 @@
+//! What the names of places and agencies in a dateline look like, and the list of known agencies.
+
+use crate::format::shared::dates::{self, WordSet};
+
+/// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
+static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
+    "aap",
+    "adnkronos",
+    "afp",
+    "agi",
+    "anp",
+    "ansa",
+    "ap",
+    "apa",
+    "ats",
+    "belga",
+    "bernama",
+    "cna",
+    "cp",
+    "dpa",
+    "efe",
+    "epd",
+    "ianews",
+    "interfax",
+    "itar-tass",
+    "jiji",
+    "jta",
+    "kna",
+    "kyodo",
+    "lusa",
+    "mti",
+    "npa",
+    "ntb",
+    "pap",
+    "prnewswire",
+    "pti",
+    "reuter",
+    "reuters",
+    "ria",
+    "ritzau",
+    "sda",
+    "sid",
+    "tass",
+    "tt",
+    "ukrinform",
+    "upi",
+    "xinhua",
+    "yonhap",
+]);
+
+/// Words in brackets that are no agency.
+static NOT_AGENCIES: WordSet<22> = WordSet::new([
+    "photo",
+    "photos",
+    "file",
+    "right",
+    "left",
+    "pictured",
+    "updated",
+    "updates",
+    "adds",
+    "video",
+    "corrected",
+    "more",
+    "note",
+    "see",
+    "sic",
+    "new",
+    "live",
+    "north",
+    "south",
+    "east",
+    "west",
+    "aged",
+]);
+
+/// Words in capitals before a dash that are no place.
+static NOT_PLACES: WordSet<34> = WordSet::new([
+    "update",
+    "urgent",
+    "flash",
+    "alert",
+    "bulletin",
+    "breaking",
+    "corrected",
+    "correction",
+    "lead",
+    "kill",
+    "repeat",
+    "refile",
+    "rpt",
+    "wrapup",
+    "exclusive",
+    "analysis",
+    "factbox",
+    "interview",
+    "advisory",
+    "note",
+    "warning",
+    "attention",
+    "editors",
+    "embargoed",
+    "embargo",
+    "timeline",
+    "profile",
+    "feature",
+    "newsalert",
+    "snap",
+    "story",
+    "highlights",
+    "preview",
+    "insight",
+]);
+
+/// Small words within the names of places.
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "la"
+            | "le"
+            | "les"
+            | "el"
+            | "al"
+            | "of"
+            | "the"
+            | "am"
+            | "an"
+            | "im"
+            | "in"
+            | "der"
+            | "den"
+            | "sur"
+            | "di"
+            | "do"
+            | "da"
+            | "du"
+            | "des"
+            | "del"
+            | "and"
+            | "und"
+            | "y"
+    )
+}
+
+/// What stands between spaces, hyphens and slashes, be it nothing.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| matches!(b, b' ' | b'-' | b'/'));
+        let (word, after) = match end {
+            Some(end) => (&text[..end], Some(&text[end + 1..])),
+            None => (text, None),
+        };
+        rest = after;
+        Some(word)
+    })
+}
+
+/// How a name is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LetterCase {
+    /// Capitals alone, or a script without them.
+    All,
+    Mixed,
+}
+
+/// How a name is written; a word in small letters after the first (`el`, `de`) does not count.
+pub(super) fn letter_case(name: &str) -> LetterCase {
+    let words = name.split_whitespace().filter(|word| !is_particle(word));
+    let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
+    if letters.all(|c| !c.is_lowercase()) {
+        LetterCase::All
+    } else {
+        LetterCase::Mixed
+    }
+}
+
+/// True where this may name a place: a few words that begin with a capital, or are in a script without them.
+pub(super) fn is_place_name(name: &str) -> bool {
+    let (mut count, mut letters) = (0, false);
+    if name.len() > 60 {
+        return false;
+    }
+    for word in name.split_whitespace() {
+        count += 1;
+        let first = word.trim_start_matches(['\'', '’', '`']).chars().next();
+        let begins = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        if count > 5 || !(begins || may_begin_small(word, count)) {
+            return false;
+        }
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+            continue;
+        }
+        for c in word.chars() {
+            let letter = c.is_alphabetic();
+            letters |= letter;
+            if !(letter || is_mark(c) || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘'))
+            {
+                return false;
+            }
+        }
+    }
+    letters && !words(name).any(|word| NOT_PLACES.contains(word))
+}
+
+/// Particles after the first word, and words that begin with an article.
+fn may_begin_small(word: &str, count: usize) -> bool {
+    count > 1 && is_particle(word)
+        || word
+            .get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case("al-"))
+        || ["d'", "l'", "s-", "d’", "l’"]
+            .iter()
+            .any(|p| word.starts_with(p))
+}
+
+/// Marks that belong to letters before them: combining ones, and those that join letters or set their direction.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}'
+        | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}' | '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What a text shows that may name agencies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AgencyForm {
+    /// One of them is an agency that everyone knows.
+    pub known: bool,
+    /// Each of them begins with a capital.
+    capitals: bool,
+    /// One short word in small letters, as dpa, epd and kna write themselves.
+    pub small: bool,
+}
+
+impl AgencyForm {
+    /// True where this names a known agency, or looks like the short name of another one.
+    pub(super) fn is_agency(self) -> bool {
+        self.known || self.capitals
+    }
+}
+
+/// What this shows, where it may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
+pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
+    let text = text.trim();
+    if !(2..=40).contains(&text.len()) {
+        return None;
+    }
+    let mut looks = AgencyForm {
+        known: false,
+        capitals: true,
+        small: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
+    };
+    let (mut count, mut letters) = (0, false);
+    for word in words(text) {
+        let Some(first) = word.chars().next() else {
+            looks.capitals = false;
+            continue;
+        };
+        count += 1;
+        looks.capitals &= !first.is_lowercase();
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+        } else {
+            letters |= word.chars().any(char::is_alphabetic);
+            let fits = |c: char| c.is_alphanumeric() || is_mark(c) || c == '.';
+            if !word.chars().all(fits) {
+                return None;
+            }
+        }
+        if count > 4
+            || NOT_AGENCIES.contains(word)
+            || dates::is_weekday(word)
+            || dates::month_number(word).is_some()
+        {
+            return None;
+        }
+        looks.known |= KNOWN_AGENCIES.contains(word);
+    }
+    (letters && count > 0).then_some(looks)
+}
+
+/// True where one of the names is that of an agency that everyone knows.
+pub(in crate::format) fn is_known_agency(text: &str) -> bool {
+    words(text.trim()).any(|word| KNOWN_AGENCIES.contains(word)) && agency_form(text).is_some()
+}

@@ -1,0 +1,592 @@
+//! Directives to editors in notes, labels and text: kill, hold, correct, repeat, embargo; and the items that they name.
+
+use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Stamp, Status};
+use crate::format::parser::Draft;
+use crate::format::shared::dates::{self, WordSet, WrittenDay};
+use crate::format::shared::fields::FieldKey;
+use crate::format::shared::{dateline, times};
+
+/// Bytes of a text in which an order stands.
+const DIRECTIVE_LIMIT: usize = 600;
+
+/// What is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Directive {
+    Kill,
+    Hold,
+    Correct,
+    Repeat,
+}
+
+/// Phrases in small letters that are no news wherever they stand, and what they order.
+const DIRECTIVE_PHRASES: [(Directive, &str); 16] = [
+    (Directive::Kill, "kill kill"),
+    (Directive::Kill, "kill is mandatory"),
+    (Directive::Kill, "bitte streichen sie die meldung"),
+    (Directive::Kill, "prière d'annuler"),
+    (Directive::Kill, "priere d'annuler"),
+    (Directive::Hold, "hold hold"),
+    (Directive::Hold, "please hold the story"),
+    (Directive::Hold, "please hold item"),
+    (Directive::Hold, "please hold the item"),
+    (Directive::Hold, "bitte halten sie die meldung"),
+    (Directive::Correct, "annule et remplace"),
+    (Directive::Kill, "please kill the story"),
+    (Directive::Kill, "please kill the item"),
+    (Directive::Kill, "please kill item"),
+    (Directive::Kill, "please kill story"),
+    (Directive::Kill, "please kill our story"),
+];
+
+/// Phrases that order something in a note, a title or a label, and may be news in a text.
+const NOTE_PHRASES: [(Directive, &str); 26] = [
+    (Directive::Kill, "please kill"),
+    (Directive::Kill, "mandatory kill"),
+    (Directive::Kill, "kill mandatory"),
+    (Directive::Kill, "bulletin kill"),
+    (Directive::Kill, "kill the story"),
+    (Directive::Kill, "kill the item"),
+    (Directive::Kill, "kill item"),
+    (Directive::Kill, "kill story"),
+    (Directive::Kill, "story withdrawn"),
+    (Directive::Kill, "withdraws its story"),
+    (Directive::Kill, "withdraws the story"),
+    (Directive::Kill, "story is withdrawn"),
+    (Directive::Kill, "item is withdrawn"),
+    (Directive::Kill, "meldung ist zu streichen"),
+    (Directive::Kill, "wird die meldung zurückgezogen"),
+    (Directive::Kill, "meldung wird zurückgezogen"),
+    (Directive::Kill, "zieht die meldung zurück"),
+    (Directive::Kill, "merci d'annuler"),
+    (Directive::Kill, "favor de anular"),
+    (Directive::Kill, "rogamos anular"),
+    (Directive::Hold, "meldung bitte zurückhalten"),
+    (Directive::Correct, "berichtigung:"),
+    (Directive::Correct, "berichtigung zu"),
+    (Directive::Correct, "please correct item"),
+    (Directive::Correct, "in an item sent"),
+    (Directive::Repeat, "wiederholung:"),
+];
+
+/// First words of a note that says what its item is.
+const NOTE_OPENINGS: [(Directive, &str); 9] = [
+    (Directive::Correct, "corrects"),
+    (Directive::Correct, "(corrects"),
+    (Directive::Correct, "correction"),
+    (Directive::Correct, "berichtigung"),
+    (Directive::Correct, "(berichtigung"),
+    (Directive::Correct, "rectificatif"),
+    (Directive::Correct, "corrige"),
+    (Directive::Repeat, "repeats"),
+    (Directive::Repeat, "(repeats"),
+];
+
+/// Four letters of each phrase that is looked for in a text, and of those in notes besides: a cheap first look.
+const TEXT_STEMS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
+
+const ALL_STEMS: [&[u8; 4]; 9] = [
+    b"kill", b"hold", b"meld", b"annu", b"draw", b"anul", b"beri", b"item", b"wied",
+];
+
+/// Sets role, status and relations by what labels, notes and the start of the text order.
+pub(in crate::format) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
+    let start = reach(core);
+    let d = &draft.dispatch;
+    let title = title(d);
+    let note = d.ednote.as_deref().unwrap_or("");
+    let label = d.label.as_deref().unwrap_or("");
+    let slug = d.slug.as_deref().unwrap_or("");
+    let order = [title, note, label, slug]
+        .into_iter()
+        .find_map(|text| find_directive(reach(text), true))
+        .or_else(|| find_directive(start, false))
+        .or_else(|| find_note_opening(note))
+        .or_else(|| find_hold_label(label));
+    let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
+    let d = &mut draft.dispatch;
+    match order {
+        _ if ruled => {}
+        Some(Directive::Kill) => d.role = Role::Kill,
+        Some(Directive::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
+        Some(Directive::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
+            d.role = Role::Correction;
+        }
+        Some(Directive::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
+        _ => {}
+    }
+    if draft.given_keys & FieldKey::Status.bit() == 0 {
+        match (d.role, order) {
+            (Role::Kill, _) => d.status = Status::Canceled,
+            (_, Some(Directive::Hold)) => d.status = Status::Withheld,
+            _ => {}
+        }
+    }
+    add_relations(draft, order, start);
+}
+
+fn reach(text: &str) -> &str {
+    &text[..text.floor_char_boundary(DIRECTIVE_LIMIT)]
+}
+
+/// The headline that the wire sent.
+fn title(d: &Dispatch) -> &str {
+    if d.headline_derived { "" } else { &d.headline }
+}
+
+/// What a text orders; a note may say it in more ways.
+fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
+    let may = if is_note {
+        contains_stem(text, &ALL_STEMS)
+    } else {
+        contains_stem(text, &TEXT_STEMS)
+    };
+    if !may {
+        return None;
+    }
+    let lower = text.replace('’', "'").to_lowercase();
+    let more = if is_note { &NOTE_PHRASES[..] } else { &[] };
+    let found = DIRECTIVE_PHRASES
+        .iter()
+        .chain(more)
+        .find(|(_, phrase)| lower.contains(phrase));
+    found.map(|(order, _)| *order)
+}
+
+/// What a note says first.
+fn find_note_opening(note: &str) -> Option<Directive> {
+    note.split('\n').find_map(|line| {
+        let begins = |word: &str| {
+            line.get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        let found = NOTE_OPENINGS.iter().find(|(_, word)| begins(word));
+        found.map(|(order, _)| *order)
+    })
+}
+
+/// A label `HOLD` alone.
+fn find_hold_label(label: &str) -> Option<Directive> {
+    label
+        .split([' ', '-'])
+        .next()
+        .filter(|word| word.eq_ignore_ascii_case("hold"))
+        .map(|_| Directive::Hold)
+}
+
+/// Places that are looked at in one go, and the letters that they reach over.
+const BLOCK_SIZE: usize = 32;
+
+const WINDOW_SIZE: usize = BLOCK_SIZE + 3;
+
+/// True where a text holds one of these letters in a row, be they large or small.
+fn contains_stem<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
+    let bytes = text.as_bytes();
+    let mut block = [0; WINDOW_SIZE];
+    let Some(last) = bytes.len().checked_sub(WINDOW_SIZE) else {
+        block[..bytes.len()].copy_from_slice(bytes);
+        return bytes.len() >= 4 && block_contains_stem(&mut block, stems);
+    };
+    // The last block may overlap the one before it.
+    (0..last).step_by(BLOCK_SIZE).chain([last]).any(|at| {
+        block.copy_from_slice(&bytes[at..at + WINDOW_SIZE]);
+        block_contains_stem(&mut block, stems)
+    })
+}
+
+/// The same for a block, without a branch a byte, so that it vectorises.
+fn block_contains_stem<const N: usize>(
+    block: &mut [u8; WINDOW_SIZE],
+    stems: &[&[u8; 4]; N],
+) -> bool {
+    // What is no letter becomes no small letter by this.
+    for byte in block.iter_mut() {
+        *byte |= 0x20;
+    }
+    let mut seen = [0u8; BLOCK_SIZE];
+    for &&[a, b, c, d] in stems {
+        for (at, seen) in seen.iter_mut().enumerate() {
+            let first = u8::from(block[at] == a) & u8::from(block[at + 1] == b);
+            let second = u8::from(block[at + 2] == c) & u8::from(block[at + 3] == d);
+            *seen |= first & second;
+        }
+    }
+    seen.iter().fold(0, |all, &one| all | one) != 0
+}
+
+/// Relates a dispatch to the items that it names, by its role.
+fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
+    let kind = match draft.dispatch.role {
+        Role::Kill => Some(RelationKind::Kills),
+        Role::Correction => Some(RelationKind::Corrects),
+        Role::Repeat => Some(RelationKind::Repeats),
+        Role::Add => Some(RelationKind::AddsTo),
+        Role::Update | Role::Story => Some(RelationKind::Replaces),
+        Role::Alert | Role::Advisory => None,
+    };
+    let mut ids = std::mem::take(&mut draft.references);
+    let d = &draft.dispatch;
+    let title = title(d);
+    let sure = order.is_some() || matches!(d.role, Role::Kill | Role::Correction);
+    if sure {
+        let texts = [
+            (d.label.as_deref(), false),
+            (Some(title), false),
+            (d.ednote.as_deref(), true),
+            (Some(start), true),
+        ];
+        for (text, is_text) in texts {
+            find_named_items(text.unwrap_or(""), is_text, &mut ids);
+        }
+    }
+    let own = d.id.as_deref().and_then(|id| id.split(' ').next());
+    let mut seen: Vec<String> = Vec::new();
+    for id in ids {
+        if own != Some(id.as_str()) && !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+    if order == Some(Directive::Hold) {
+        for id in &seen {
+            draft.add_field("holds", id);
+        }
+        return;
+    }
+    let d = &mut draft.dispatch;
+    if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
+        d.relations
+            .extend(seen.into_iter().map(|id| Relation { kind, id }));
+    }
+}
+
+// The items that an order to editors names.
+
+/// The items that an order names: `item 207`, `item dpa 157`, `story HARBOUR-FIRE, a0584`, `V9991`, `bdt0157`.
+///
+/// In a text, that is no title, the story may also be named by its slug or headline.
+fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
+    if is_text {
+        ids.extend(headlined(text));
+    }
+    let mut words = text
+        .split([' ', '\n', '(', ')', '"', '“', '”', ';'])
+        .map(|word| word.trim_matches([',', '.', ':', '\'']));
+    let mut agency: Option<&str> = None;
+    // `story` was the last word: a slug may follow.
+    let mut story = false;
+    for word in words.by_ref().filter(|word| !word.is_empty()).take(200) {
+        let number = word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
+        if number && let Some(agency) = agency {
+            ids.push(if agency.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{agency} {word}")
+            });
+        } else if is_code(word)
+            || word.starts_with("urn:newsml:")
+            || is_text && story && is_slug(word)
+        {
+            ids.push(word.to_owned());
+        }
+        story =
+            matches!(word, "story" | "Story" | "STORY" | "story:") || story && word == "slugged";
+        agency = match agency {
+            _ if is_item(word) => Some(""),
+            // `item dpa 157`, `item No. 157`
+            Some("") if is_number(word) => Some(""),
+            Some("") if is_agency(word) => Some(word),
+            _ => None,
+        };
+    }
+}
+
+/// The headline that a text says its item has: `headlined “…”`.
+fn headlined(text: &str) -> Option<String> {
+    let (_, after) = text.split_once("headlined ")?;
+    let rest = after.trim_start();
+    let open = rest.chars().next()?;
+    let close = match open {
+        '"' => '"',
+        '“' | '„' => '”',
+        '«' => '»',
+        _ => return None,
+    };
+    let (title, _) = rest[open.len_utf8()..].split_once(close)?;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    (4..=200).contains(&title.len()).then_some(title)
+}
+
+/// A word that a number of an item follows.
+fn is_item(word: &str) -> bool {
+    [
+        "item",
+        "items",
+        "meldung",
+        "dépêche",
+        "depeche",
+        "bericht",
+        "cor",
+    ]
+    .iter()
+    .any(|one| word.eq_ignore_ascii_case(one))
+}
+
+/// The agency whose number follows.
+fn is_agency(word: &str) -> bool {
+    let initials = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+    initials || dateline::is_known_agency(word)
+}
+
+fn is_number(word: &str) -> bool {
+    ["no", "nr", "number", "nummer"]
+        .iter()
+        .any(|one| word.eq_ignore_ascii_case(one))
+}
+
+/// One to three letters and a number of four or five digits.
+fn is_code(word: &str) -> bool {
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let digits = &word.as_bytes()[letters..];
+    (1..=3).contains(&letters)
+        && matches!(digits.len(), 4 | 5)
+        && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// `HARBOUR-FIRE`, `Limbaugh-Painkillers`, `Hafen/Brand`
+fn is_slug(word: &str) -> bool {
+    word.len() >= 4 && word.contains(['-', '/']) && word.starts_with(|c: char| c.is_uppercase())
+}
+
+// Embargoes that stand in a note, a label or at the start of a text: whether there is one, and until when.
+
+/// Bytes looked at of a note.
+const EMBARGO_LIMIT: usize = 200;
+
+/// Small words that begin a phrase of embargo.
+static EMBARGO_WORDS: WordSet<4> =
+    WordSet::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
+
+/// Where a note speaks of an embargo.
+fn find_embargo(text: &str) -> Option<usize> {
+    let start = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
+    if let Some(at) = start.find("EMBARGO").or_else(|| start.find("Sperrfrist")) {
+        return Some(at);
+    }
+    let lower = start.to_ascii_lowercase();
+    if lower.starts_with("embargoed") || lower.starts_with("for release") {
+        return Some(0);
+    }
+    [
+        "not for release",
+        "hold for release",
+        "embargoed until",
+        "embargoed till",
+        "under embargo",
+        "sous embargo",
+        "embargo:",
+    ]
+    .iter()
+    .find_map(|phrase| lower.find(phrase))
+}
+
+/// Sets the embargo that a note, or the very start of the text, speaks of.
+pub(in crate::format) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
+    let d = &draft.dispatch;
+    let lead = lead.filter(|lead| {
+        // Only at its very start: later it is news about an embargo.
+        let start = lead.get(..16).unwrap_or(lead).to_ascii_lowercase();
+        [
+            "embargoed",
+            "not for release",
+            "hold for release",
+            "sperrfrist:",
+        ]
+        .iter()
+        .any(|mark| start.starts_with(mark))
+    });
+    let note = d.ednote.as_deref().and_then(|note| {
+        note.split('\n')
+            .find_map(|line| find_embargo(line).map(|at| &line[at..]))
+    });
+    let label = d.label.as_deref().filter(|label| {
+        label
+            .split([' ', '(', ')'])
+            .any(|word| EMBARGO_WORDS.contains(word))
+    });
+    let Some(text) = note.or(label).or(lead) else {
+        return;
+    };
+    let until = d
+        .embargo
+        .or_else(|| parse_embargo_end(text, d.sent.or(d.created).or(draft.ctx.file_time)));
+    draft.dispatch.embargoed = true;
+    draft.dispatch.embargo = until;
+}
+
+/// The time that a note names: a day and a time with its zone. Without a day it is that of the dispatch; a missing year is
+/// the one nearest to it.
+fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
+    let text = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
+    let words: Vec<&str> = text
+        .split([' ', '\u{a0}', ',', ';', '(', ')'])
+        .filter(|word| !word.is_empty())
+        .take(24)
+        .collect();
+    let mut time = None;
+    let mut zone = "";
+    let mut skip = usize::MAX;
+    for (at, word) in words.iter().enumerate() {
+        let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let year = digits.len() == 4
+            && !digits.contains([':', '.'])
+            && (digits.starts_with("19") || digits.starts_with("20"));
+        let next = words
+            .get(at + 1)
+            .copied()
+            .unwrap_or("")
+            .trim_end_matches('.');
+        let zoned = |zone: &str| {
+            jiff::civil::Date::new(2000, 1, 1)
+                .ok()
+                .and_then(|day| times::zone_offset(zone, day))
+                .is_some()
+        };
+        if year && !zoned(next) {
+            continue;
+        }
+        if let Some(found) = times::parse_hour_minute(digits) {
+            time = Some(found);
+            let glued = word[digits.len()..].trim_end_matches('.');
+            zone = if !glued.is_empty() {
+                glued
+            } else if zoned(next) {
+                next
+            } else {
+                ""
+            };
+            skip = at;
+            break;
+        }
+    }
+    let day = (0..words.len()).find_map(|from| {
+        (1..=3).rev().find_map(|count| {
+            let part = words.get(from..from + count)?;
+            let holds = (from..from + count).contains(&skip);
+            match dates::parse_day(&part.join(" ")).filter(|_| !holds)? {
+                WrittenDay::Date(date) => Some(date),
+                WrittenDay::Weekday => None,
+            }
+        })
+    });
+    let near_day = near.map(|near| near.to_zoned().date());
+    let day = match day {
+        Some(date) => match (date.year, near_day) {
+            (Some(year), _) => jiff::civil::Date::new(year, date.month, date.day).ok()?,
+            (None, Some(near)) => nearest(near, date.month, date.day)?,
+            (None, None) => return None,
+        },
+        None => near_day.filter(|_| time.is_some())?,
+    };
+    match time {
+        Some(time) => {
+            let offset = times::zone_offset(zone, day)
+                .or(near.map(|near| near.offset_minutes))
+                .unwrap_or(0);
+            times::local_stamp(day, time, offset)
+        }
+        None => Stamp::from_date(day),
+    }
+}
+
+/// The day of a year that lies nearest to another.
+fn nearest(near: jiff::civil::Date, month: i8, day: i8) -> Option<jiff::civil::Date> {
+    let years = [
+        near.year().checked_sub(1)?,
+        near.year(),
+        near.year().checked_add(1)?,
+    ];
+    let days = years
+        .into_iter()
+        .filter_map(|year| jiff::civil::Date::new(year, month, day).ok());
+    days.min_by_key(|found| (*found - near).get_days().abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_passes_the_first_look() {
+        for (_, phrase) in DIRECTIVE_PHRASES {
+            assert!(contains_stem(phrase, &TEXT_STEMS), "{phrase}");
+        }
+        for (_, phrase) in DIRECTIVE_PHRASES.iter().chain(&NOTE_PHRASES) {
+            for before in 0..80 {
+                let text = ["x".repeat(before), phrase.to_uppercase()].concat();
+                assert!(contains_stem(&text, &ALL_STEMS), "{text}");
+            }
+        }
+        for text in ["", "kil", "kil l", "KIL", &"ki ll ".repeat(40)] {
+            assert!(!contains_stem(text, &ALL_STEMS), "{text}");
+        }
+    }
+
+    #[test]
+    fn orders_are_told_from_news() {
+        let check =
+            |text: &str, expected| assert_eq!(find_directive(text, false), expected, "{text}");
+        check(
+            "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
+            Some(Directive::Kill),
+        );
+        check(
+            "The museum withdraws the story and tells its editors to kill the story.",
+            None,
+        );
+        check("KILL KILL KILL", Some(Directive::Kill));
+        check("HOLD HOLD HOLD", Some(Directive::Hold));
+        check(
+            "The wolves kill sheep, the farmers hold the state to blame and withdrew the item.",
+            None,
+        );
+        check("Dem Kreis liegt eine Meldung über den Wolf vor.", None);
+    }
+
+    #[test]
+    fn items_are_named() {
+        let check = |text: &str, expected: &[&str]| {
+            let mut ids = Vec::new();
+            find_named_items(text, true, &mut ids);
+            assert_eq!(ids, expected, "{text}");
+        };
+        check("Please kill item dpa 157 of 12:03.", &["dpa 157"]);
+        check(
+            "Please kill the story Dam-Leak, V9991.",
+            &["Dam-Leak", "V9991"],
+        );
+        check("kill item No. 207 and bdt0157", &["207", "bdt0157"]);
+        check("In 2024 the 12 items cost 300 crowns", &[]);
+    }
+
+    #[test]
+    fn finds_the_time() {
+        let near = Stamp::parse("2026-11-19T10:00:00Z");
+        let check = |text: &str, expected: &str| {
+            let found = find_embargo(text).and_then(|at| parse_embargo_end(&text[at..], near));
+            assert_eq!(
+                found.map(Stamp::to_rfc3339).unwrap_or_default(),
+                expected,
+                "{text}"
+            );
+        };
+        check("EMBARGOED until 0001 GMT Nov 21", "2026-11-21T00:01:00Z");
+        check(
+            "Embargoed until 00:01 CET, Friday 2 January 2027.",
+            "2027-01-02T00:01:00+01:00",
+        );
+        check("For release Sunday, Nov. 22", "2026-11-22");
+        check("Sperrfrist: 24.11.2026, 12.00 Uhr", "2026-11-24T12:00:00Z");
+        check("NOT FOR RELEASE before 1800 GMT", "2026-11-19T18:00:00Z");
+        check("EMBARGOED until further notice", "");
+        check("Adds detail of the arms embargo", "");
+    }
+}

@@ -1,0 +1,449 @@
+//! The names that wires give to their fields, and how a value (byline, urgency, time, ...) becomes part of a dispatch.
+
+use crate::dispatch::{Relation, RelationKind, Role, Severity, Stamp, Status, Urgency};
+use crate::format::parser::Draft;
+use crate::format::shared::dates::{self, WrittenDay};
+use crate::format::shared::{dateline, labels, times};
+
+/// What a field is, whatever its wire calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::format) enum FieldKey {
+    Headline,
+    Slug,
+    Byline,
+    Agency,
+    Dateline,
+    Place,
+    Country,
+    Sent,
+    Created,
+    Urgency,
+    Priority,
+    Category,
+    Subjects,
+    Keywords,
+    Language,
+    Label,
+    Id,
+    Revision,
+    Status,
+    Embargo,
+    Ednote,
+    Role,
+    Relates(RelationKind),
+    Words,
+    Rights,
+    Story,
+    Links,
+    /// The text; only in formats that name it.
+    Body,
+    /// The text as HTML; only in formats that name it.
+    Html,
+    /// A text that stands in for a missing body.
+    Summary,
+}
+
+/// The key of a field's name: case, hyphens, underscores and spaces do not count.
+pub(in crate::format) fn field_key(name: &str) -> Option<FieldKey> {
+    let mut plain = [0u8; 24];
+    let mut length = 0;
+    for byte in name.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {
+        *plain.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    Some(match plain.get(..length)? {
+        b"headline" | b"title" => FieldKey::Headline,
+        b"slug" | b"slugline" | b"keywordline" => FieldKey::Slug,
+        b"byline" | b"by" | b"author" | b"authors" => FieldKey::Byline,
+        b"agency" | b"source" | b"service" | b"provider" => FieldKey::Agency,
+        b"dateline" => FieldKey::Dateline,
+        b"place" | b"city" => FieldKey::Place,
+        b"country" => FieldKey::Country,
+        b"date" | b"sent" | b"time" | b"published" | b"pubdate" | b"publishedat"
+        | b"datepublished" | b"publicationdate" | b"versioncreated" | b"timestamp"
+        | b"datetime" => FieldKey::Sent,
+        b"created" | b"firstcreated" | b"createdat" | b"datecreated" => FieldKey::Created,
+        b"urgency" => FieldKey::Urgency,
+        b"priority" => FieldKey::Priority,
+        b"category" => FieldKey::Category,
+        b"subject" | b"subjects" | b"categories" | b"topics" => FieldKey::Subjects,
+        b"keywords" | b"tags" => FieldKey::Keywords,
+        b"language" | b"lang" => FieldKey::Language,
+        b"label" | b"take" => FieldKey::Label,
+        b"id" | b"guid" | b"uri" => FieldKey::Id,
+        b"revision" | b"version" => FieldKey::Revision,
+        b"status" | b"pubstatus" => FieldKey::Status,
+        b"embargo" | b"embargoed" | b"embargoeduntil" => FieldKey::Embargo,
+        b"ednote" | b"note" | b"eds" | b"editorsnote" | b"ednotes" => FieldKey::Ednote,
+        b"role" => FieldKey::Role,
+        b"replaces" => FieldKey::Relates(RelationKind::Replaces),
+        b"corrects" => FieldKey::Relates(RelationKind::Corrects),
+        b"kills" => FieldKey::Relates(RelationKind::Kills),
+        b"repeats" => FieldKey::Relates(RelationKind::Repeats),
+        b"addsto" => FieldKey::Relates(RelationKind::AddsTo),
+        b"words" | b"wordcount" => FieldKey::Words,
+        b"rights" | b"copyright" | b"copyrightnotice" => FieldKey::Rights,
+        b"story" | b"storyid" => FieldKey::Story,
+        b"url" | b"link" | b"links" | b"canonicalurl" => FieldKey::Links,
+        b"body" | b"text" | b"content" | b"bodytext" | b"article" | b"articlebody" => {
+            FieldKey::Body
+        }
+        b"bodyhtml" | b"html" | b"contenthtml" | b"bodyxhtml" => FieldKey::Html,
+        b"summary" | b"description" | b"abstract" | b"descriptiontext" | b"contenttext" => {
+            FieldKey::Summary
+        }
+        _ => return None,
+    })
+}
+
+impl FieldKey {
+    /// Number of this key among the bits of `Draft::given`.
+    pub(in crate::format) fn bit(self) -> u64 {
+        1 << match self {
+            Self::Headline => 0,
+            Self::Slug => 1,
+            Self::Byline => 2,
+            Self::Agency => 3,
+            Self::Dateline => 4,
+            Self::Place => 5,
+            Self::Country => 6,
+            Self::Sent => 7,
+            Self::Created => 8,
+            Self::Urgency => 9,
+            Self::Priority => 10,
+            Self::Category => 11,
+            Self::Language => 12,
+            Self::Label => 13,
+            Self::Id => 14,
+            Self::Revision => 15,
+            Self::Status => 16,
+            Self::Embargo => 17,
+            Self::Role => 18,
+            Self::Words => 19,
+            Self::Story => 20,
+            Self::Body => 21,
+            Self::Html => 22,
+            Self::Summary => 23,
+            // The rest may be given more than once.
+            Self::Subjects
+            | Self::Keywords
+            | Self::Ednote
+            | Self::Relates(_)
+            | Self::Rights
+            | Self::Links => 63,
+        }
+    }
+
+    /// True for a name by which even a block of one line is known to be headers.
+    pub(in crate::format) fn is_distinctive(self) -> bool {
+        matches!(
+            self,
+            Self::Headline
+                | Self::Slug
+                | Self::Byline
+                | Self::Dateline
+                | Self::Urgency
+                | Self::Id
+                | Self::Sent
+                | Self::Agency
+                | Self::Keywords
+        )
+    }
+
+    /// True for names that plain headers do not know.
+    pub(in crate::format) fn is_nested_only(self) -> bool {
+        matches!(self, Self::Body | Self::Html | Self::Summary)
+    }
+}
+
+// How a value under a known name becomes part of a dispatch.
+
+impl Draft<'_> {
+    /// True where this key is given for the first time, or may be given again; marks it as given.
+    pub(in crate::format) fn mark_given(&mut self, key: FieldKey) -> bool {
+        let bit = key.bit();
+        let first = self.given_keys & bit == 0 || bit == 1 << 63;
+        self.given_keys |= bit;
+        first
+    }
+
+    /// True where this is what a key holds already.
+    fn has_value(&self, key: FieldKey, value: &str) -> bool {
+        let d = &self.dispatch;
+        let held = match key {
+            FieldKey::Headline => return d.headline == value,
+            FieldKey::Words => {
+                return d
+                    .words_stated
+                    .is_some_and(|words| words.to_string() == value);
+            }
+            FieldKey::Byline => return d.byline.as_deref() == Some(strip_by(value)),
+            FieldKey::Id => &d.id,
+            FieldKey::Slug => &d.slug,
+            FieldKey::Language => &d.language,
+            FieldKey::Agency => &d.agency,
+            FieldKey::Category => &d.category,
+            FieldKey::Priority => &d.priority,
+            FieldKey::Story => &d.story,
+            FieldKey::Revision => &d.revision,
+            _ => return false,
+        };
+        held.as_deref() == Some(value)
+    }
+
+    /// Takes back that a key was given.
+    pub(in crate::format) fn unmark_given(&mut self, key: FieldKey) {
+        self.given_keys &= !key.bit();
+    }
+
+    /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
+    pub(in crate::format) fn set_field(&mut self, key: FieldKey, name: &str, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        if !self.mark_given(key) {
+            if !self.has_value(key, value) {
+                self.add_field(name, value);
+            }
+            return;
+        }
+        let owned = || Some(value.to_owned());
+        let d = &mut self.dispatch;
+        match key {
+            FieldKey::Headline => value.clone_into(&mut d.headline),
+            FieldKey::Slug => d.slug = owned(),
+            FieldKey::Byline => d.byline = Some(strip_by(value).to_owned()),
+            FieldKey::Agency => d.agency = owned(),
+            FieldKey::Dateline => {
+                let (found, formal) = match self.dateline_cache {
+                    Some(seen) => seen.parse_field(value),
+                    None => dateline::parse_field(value),
+                };
+                d.dateline = Some(found);
+                self.has_formal_dateline = formal;
+            }
+            FieldKey::Place => d.dateline.get_or_insert_default().place = owned(),
+            FieldKey::Country => d.dateline.get_or_insert_default().country = owned(),
+            FieldKey::Priority => d.priority = owned(),
+            FieldKey::Category => d.category = owned(),
+            FieldKey::Language => d.language = owned(),
+            FieldKey::Label => d.label = owned(),
+            FieldKey::Id => d.id = owned(),
+            FieldKey::Revision => self.set_revision(name, value),
+            FieldKey::Story => d.story = owned(),
+            FieldKey::Subjects => d.subjects.extend(split_list(value)),
+            FieldKey::Keywords => d.keywords.extend(split_list(value)),
+            FieldKey::Links => d.links.push(value.to_owned()),
+            FieldKey::Relates(kind) => d
+                .relations
+                .extend(split_list(value).map(|id| Relation { kind, id })),
+            FieldKey::Ednote => append_text(&mut d.ednote, value, "\n"),
+            FieldKey::Rights => append_text(&mut d.rights, value, " "),
+            FieldKey::Sent => match parse_field_time(value) {
+                Some(stamp) => d.sent = Some(stamp),
+                None => {
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                }
+            },
+            FieldKey::Created => match parse_field_time(value) {
+                Some(stamp) => d.created = Some(stamp),
+                None => {
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                }
+            },
+            FieldKey::Urgency => match parse_urgency(value) {
+                Some(urgency) => d.urgency = Some(urgency),
+                None => self.add_invalid_value(name, value, "an urgency of 1 to 9"),
+            },
+            FieldKey::Words => match value.replace([',', ' '], "").parse() {
+                Ok(words) => d.words_stated = Some(words),
+                Err(_) => self.add_invalid_value(name, value, "a number of words"),
+            },
+            FieldKey::Embargo => self.set_embargo(name, value),
+            FieldKey::Status => self.set_status(name, value),
+            FieldKey::Role => {
+                match Role::parse(value)
+                    .or_else(|| labels::parse_label_line(&value.to_uppercase())?.role)
+                {
+                    Some(role) => d.role = role,
+                    None => self.add_invalid_value(
+                        name,
+                        value,
+                        "a role such as story, update or correction",
+                    ),
+                }
+            }
+            FieldKey::Body | FieldKey::Html | FieldKey::Summary => self.add_field(name, value),
+        }
+    }
+
+    /// `Version:` may hold a number, or a label (`UPDATE 2`).
+    fn set_revision(&mut self, name: &str, value: &str) {
+        if labels::parse_label_line(value).is_some() && self.dispatch.label.is_none() {
+            self.dispatch.label = Some(value.to_owned());
+        } else if value.len() <= 80 {
+            self.dispatch.revision = Some(value.to_owned());
+        } else {
+            self.add_invalid_value(name, value, "a short version");
+        }
+    }
+
+    fn set_embargo(&mut self, name: &str, value: &str) {
+        if matches!(
+            value.to_ascii_lowercase().as_str(),
+            "no" | "none" | "false" | "0"
+        ) {
+            return;
+        }
+        self.dispatch.embargoed = true;
+        match parse_field_time(value) {
+            Some(until) => self.dispatch.embargo = Some(until),
+            None => self.add_field(name, value),
+        }
+    }
+
+    fn set_status(&mut self, name: &str, value: &str) {
+        if let Some(status) = Status::parse(value) {
+            self.dispatch.status = status;
+        } else if value.eq_ignore_ascii_case("embargoed") {
+            self.dispatch.embargoed = true;
+        } else if let Some(role) =
+            labels::parse_label_line(&value.to_uppercase()).and_then(|meaning| meaning.role)
+        {
+            self.dispatch.role = role;
+            self.add_field(name, value);
+        } else {
+            self.add_invalid_value(name, value, "usable, withheld or canceled");
+        }
+    }
+
+    /// Says that a name was given twice; the first value holds.
+    pub(in crate::format) fn report_duplicate(&mut self, name: &str) {
+        self.add_problem(
+            Severity::Note,
+            name,
+            "given more than once; the first holds, the others are among the fields".to_owned(),
+        );
+    }
+}
+
+/// A time in any of the ways that wires write one, or a day.
+pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
+    let value = value.trim();
+    if value.len() > 64 {
+        return None;
+    }
+    if value
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+        && let Some(stamp) = parse_epoch(value)
+        && !is_year(value)
+    {
+        return Some(stamp);
+    }
+    Stamp::parse(value).or_else(|| match dates::parse_day(value) {
+        Some(WrittenDay::Date(date)) if date.year.is_some() => {
+            Some(dates::resolve_date(date, None)?.0)
+        }
+        _ => times::parse_time(value),
+    })
+}
+
+/// Twelve or fourteen digits that begin with a year are no seconds since 1970.
+fn is_year(value: &str) -> bool {
+    matches!(value.len(), 12 | 14) && (value.starts_with("19") || value.starts_with("20"))
+}
+
+/// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.
+fn parse_epoch(value: &str) -> Option<Stamp> {
+    let whole = value.split('.').next()?;
+    let number: i64 = whole.parse().ok()?;
+    match whole.len() {
+        9..=11 => Some(Stamp::from_seconds(number)),
+        12..=14 => Some(Stamp::from_seconds(number / 1000)),
+        _ => None,
+    }
+}
+
+fn parse_urgency(value: &str) -> Option<Urgency> {
+    match value.to_ascii_lowercase().as_str() {
+        "flash" => Urgency::new(1),
+        "urgent" | "bulletin" | "alert" => Urgency::new(2),
+        "routine" | "normal" => Urgency::new(5),
+        _ => Urgency::new(value.strip_suffix(".0").unwrap_or(value).parse().ok()?),
+    }
+}
+
+/// Entries parted by `;`, or by `,` where there is no `;`.
+fn split_list(value: &str) -> impl Iterator<Item = String> {
+    let mark = if value.contains(';') { ';' } else { ',' };
+    value
+        .split(mark)
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+}
+
+/// A byline without a leading “By”, in the languages of the large agencies. `Von` and the like may begin a name too:
+/// they go where two names with capitals follow.
+pub(in crate::format) fn strip_by(value: &str) -> &str {
+    const OTHERS: [&str; 6] = ["von", "par", "por", "door", "av", "af"];
+    let Some((by, names)) = value.split_once([' ', '\u{a0}']) else {
+        return value;
+    };
+    let mut words = names.split_whitespace();
+    let mut named = || {
+        words
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_uppercase))
+    };
+    let is = |word: &str| by.eq_ignore_ascii_case(word);
+    if is("by") || OTHERS.into_iter().any(is) && named() && named() {
+        names.trim_start()
+    } else {
+        value
+    }
+}
+
+/// Adds a text to what is there.
+pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, by: &str) {
+    match to {
+        Some(before) => {
+            before.push_str(by);
+            before.push_str(text);
+        }
+        None => *to = Some(text.to_owned()),
+    }
+}
+
+/// Adds a line to a text that goes on.
+pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
+    to.push(' ');
+    to.push_str(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strip_by;
+
+    #[test]
+    fn a_byline_goes_without_its_by() {
+        for (line, name) in [
+            ("By Anna Lind", "Anna Lind"),
+            ("BY ANNA LIND", "ANNA LIND"),
+            ("by npr correspondents", "npr correspondents"),
+            (
+                "Von Anna Lind und Olaf Brun, npr",
+                "Anna Lind und Olaf Brun, npr",
+            ),
+            ("Par Anne LINDE", "Anne LINDE"),
+            ("Von Lind", "Von Lind"),
+            ("Bya Lind", "Bya Lind"),
+            ("Anna Lind", "Anna Lind"),
+            ("By", "By"),
+        ] {
+            assert_eq!(strip_by(line), name);
+        }
+    }
+}

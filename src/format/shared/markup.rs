@@ -1,0 +1,772 @@
+//! Builds the blocks of a marked-up body (HTML, XHTML, NITF) from tags and text: headings, lists, tables, links. Knows nothing of wires.
+
+use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
+
+use crate::dispatch::BlockKind;
+use crate::format::shared::blocks;
+use crate::text::{self, display_width};
+
+/// One block of a body. Its text is clean; a paragraph, heading or list item is one line.
+pub(in crate::format) type TextBlock = (BlockKind, String);
+
+/// A body that was marked up.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(in crate::format) struct Markup {
+    pub blocks: Vec<TextBlock>,
+    /// Targets of its links, each once, in order.
+    pub links: Vec<String>,
+    /// Its pictures and films: their texts and where they lie.
+    pub media: Vec<String>,
+    /// The title of a whole page.
+    pub title: Option<String>,
+    /// What the head of a whole page says: names and values, in order.
+    pub meta: Vec<(String, String)>,
+}
+
+// Builds blocks from tags and text as they come. Keeps no tree and does not recurse, so that no depth harms it.
+
+/// Tables within tables that are told apart; deeper ones are running text.
+const MAX_TABLE_DEPTH: usize = 8;
+
+/// Lists within lists that are indented.
+const MAX_LIST_DEPTH: usize = 8;
+
+/// Gives an attribute of the tag at hand.
+pub(in crate::format) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
+
+/// Takes tags and text in order.
+#[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is on its own.
+pub(in crate::format) struct MarkupBuilder {
+    pub(in crate::format) out: Markup,
+    /// The block that is being written, white space joined; `\n` stands for a line break.
+    line: String,
+    heading: bool,
+    in_pre: bool,
+    /// Open lists: the next number of an ordered one.
+    lists: Vec<Option<u32>>,
+    /// Lists deeper than that.
+    ignored_lists: u32,
+    /// What stands before the next block of a list item.
+    marker: Option<String>,
+    tables: Vec<TableBuilder>,
+    /// Tables deeper than that.
+    ignored_tables: u32,
+    /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
+    skipped_tag: Option<(String, u32, TagRole)>,
+    pub(in crate::format) skipped_text: String,
+    /// A quotation mark is due before the next character, unless it is one.
+    quote_pending: bool,
+    is_page: bool,
+    /// Hashes of links and media that are kept.
+    pub(in crate::format) seen: HashSet<u64>,
+}
+
+impl MarkupBuilder {
+    /// A builder that leaves the frame of a page out.
+    pub(in crate::format) fn of_page() -> Self {
+        Self {
+            is_page: true,
+            ..Self::default()
+        }
+    }
+
+    /// A start tag, its name in small letters.
+    pub(in crate::format) fn open(&mut self, name: &str, attribute: Attribute<'_>) {
+        if let Some((open, times, _)) = &mut self.skipped_tag {
+            *times += u32::from(open == name);
+            return;
+        }
+        let kind = tag_role(name);
+        match kind {
+            TagRole::Inline => {}
+            TagRole::Block => self.end_block(),
+            TagRole::Heading => {
+                self.end_block();
+                self.heading = true;
+            }
+            TagRole::Break => {
+                let kept = self.line.trim_end_matches(' ').len();
+                self.line.truncate(kept);
+                self.line.push('\n');
+            }
+            TagRole::List | TagRole::Ordered => self.open_list(kind, attribute),
+            TagRole::Item => {
+                self.end_block();
+                self.marker = Some(match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        let marker = format!("{number}. ");
+                        *number = number.saturating_add(1);
+                        marker
+                    }
+                    _ => "• ".to_owned(),
+                });
+            }
+            TagRole::Pre => {
+                self.end_block();
+                self.in_pre = true;
+            }
+            TagRole::Table if self.tables.len() < MAX_TABLE_DEPTH => {
+                self.end_block();
+                self.tables.push(TableBuilder::default());
+            }
+            TagRole::Table => {
+                self.end_block();
+                self.ignored_tables += 1;
+            }
+            TagRole::Row | TagRole::Cell | TagRole::HeadCell => {
+                self.end_block();
+                if self.ignored_tables == 0
+                    && let Some(frame) = self.tables.last_mut()
+                {
+                    let number = |name| attribute(name)?.trim().parse().ok();
+                    match kind {
+                        TagRole::Row => frame.start_row(),
+                        _ => frame.start_cell(number("colspan"), number("rowspan")),
+                    }
+                }
+            }
+            TagRole::Link => {
+                if let Some(target) = attribute("href") {
+                    self.add_link(&target);
+                }
+            }
+            TagRole::Quote => self.quote_pending = true,
+            TagRole::Image => self.add_image(attribute),
+            TagRole::Meta | TagRole::Page => self.add_meta(kind, attribute),
+            TagRole::PageFrame if !self.is_page => self.end_block(),
+            TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
+                if kind != TagRole::NoText {
+                    self.end_block();
+                }
+                self.skipped_tag = Some((name.to_owned(), 1, kind));
+            }
+        }
+    }
+
+    /// An end tag, its name in small letters. What was not opened is closed all the same where that parts blocks.
+    pub(in crate::format) fn close(&mut self, name: &str) {
+        if let Some((open, times, kind)) = &mut self.skipped_tag {
+            if open == name {
+                *times -= 1;
+            }
+            if *times == 0 {
+                let kind = *kind;
+                self.skipped_tag = None;
+                self.close_skipped(kind);
+            }
+            return;
+        }
+        match tag_role(name) {
+            TagRole::Inline
+            | TagRole::Link
+            | TagRole::Image
+            | TagRole::NoText
+            | TagRole::Media
+            | TagRole::Title
+            | TagRole::Meta
+            | TagRole::Page
+            | TagRole::Break => {}
+            TagRole::Block
+            | TagRole::PageFrame
+            | TagRole::Heading
+            | TagRole::Row
+            | TagRole::Cell
+            | TagRole::HeadCell => {
+                self.end_block();
+            }
+            TagRole::Pre => {
+                self.end_block();
+                self.in_pre = false;
+            }
+            TagRole::List | TagRole::Ordered => {
+                self.end_block();
+                self.marker = None;
+                if self.ignored_lists > 0 {
+                    self.ignored_lists -= 1;
+                } else {
+                    self.lists.pop();
+                }
+            }
+            TagRole::Item => {
+                self.end_block();
+                self.marker = None;
+            }
+            TagRole::Table => {
+                self.end_block();
+                if self.ignored_tables > 0 {
+                    self.ignored_tables -= 1;
+                } else if let Some(frame) = self.tables.pop() {
+                    for (kind, text) in frame.into_blocks() {
+                        self.emit(kind, text);
+                    }
+                }
+            }
+            TagRole::Quote => {
+                if !self.quote_pending && !self.line.ends_with(['”', '"', '»', '“', '’']) {
+                    self.line.push('”');
+                }
+                self.quote_pending = false;
+            }
+        }
+    }
+
+    /// Text with its entities resolved.
+    pub(in crate::format) fn text(&mut self, text: &str) {
+        if let Some((_, _, kind)) = &self.skipped_tag {
+            if matches!(kind, TagRole::Media | TagRole::Title) {
+                self.skipped_text.push_str(text);
+            }
+            return;
+        }
+        if self.quote_pending
+            && let Some(first) = text.trim_start().chars().next()
+        {
+            self.quote_pending = false;
+            if !matches!(first, '“' | '"' | '«' | '„' | '»' | '‘') {
+                self.line.push('“');
+            }
+        }
+        if self.in_pre {
+            self.line.push_str(text);
+            return;
+        }
+        collapse_into(text, &mut self.line);
+    }
+
+    /// All that was built.
+    pub(in crate::format) fn finish(mut self) -> Markup {
+        if let Some((_, _, kind)) = self.skipped_tag.take() {
+            self.close_skipped(kind);
+        }
+        self.end_block();
+        while let Some(frame) = self.tables.pop() {
+            for (kind, text) in frame.into_blocks() {
+                self.emit(kind, text);
+            }
+        }
+        self.out
+    }
+
+    fn open_list(&mut self, kind: TagRole, attribute: Attribute<'_>) {
+        self.end_block();
+        if self.lists.len() >= MAX_LIST_DEPTH {
+            self.ignored_lists += 1;
+            return;
+        }
+        let start = || attribute("start")?.trim().parse().ok();
+        self.lists
+            .push((kind == TagRole::Ordered).then(|| start().unwrap_or(1)));
+    }
+
+    /// Ends the block that is being written.
+    fn end_block(&mut self) {
+        let heading = std::mem::take(&mut self.heading);
+        if self.line.trim_ascii().is_empty() {
+            self.line.clear();
+            self.heading = false;
+            return;
+        }
+        let line = std::mem::take(&mut self.line);
+        let clean = text::clean(&line);
+        if self.in_pre {
+            for (kind, block) in preformatted(&clean) {
+                self.emit(kind, block);
+            }
+            return;
+        }
+        let clean = without_fixed_spaces(&clean);
+        if heading {
+            return self.emit(BlockKind::Heading, one_line(&clean));
+        }
+        let depth = self.lists.len();
+        if depth > 0 {
+            let indent = "  ".repeat(depth - 1);
+            let marker = self.marker.take().unwrap_or_else(|| "  ".to_owned());
+            let text = format!("{indent}{marker}{}", one_line(&clean));
+            return self.emit(BlockKind::Item, text);
+        }
+        if let Some(marker) = self.marker.take() {
+            return self.emit(BlockKind::Item, format!("{marker}{}", one_line(&clean)));
+        }
+        if !clean.trim_ascii().contains('\n') {
+            return self.emit(BlockKind::Paragraph, clean.trim_ascii().to_owned());
+        }
+        // Line breaks may be those of a telex: then they part no paragraphs.
+        let mut parts: Vec<TextBlock> = Vec::new();
+        blocks::for_each_block(clean.trim_ascii(), &mut |kind, block| {
+            parts.push((kind, block.into_owned()));
+            true
+        });
+        for (kind, block) in parts {
+            self.emit(kind, block);
+        }
+    }
+
+    fn emit(&mut self, kind: BlockKind, text: String) {
+        match self.tables.last_mut() {
+            Some(frame) => frame.push(kind, text),
+            None => self.out.blocks.push((kind, text)),
+        }
+    }
+}
+
+// What a marked-up body holds besides its text: links, media, a title.
+
+/// Most links and media that are kept.
+const MAX_KEPT: usize = 10_000;
+
+impl MarkupBuilder {
+    pub(in crate::format) fn close_skipped(&mut self, kind: TagRole) {
+        let apart = one_line(&std::mem::take(&mut self.skipped_text));
+        if apart.is_empty() {
+            return;
+        }
+        match kind {
+            TagRole::Title if self.out.title.is_none() => self.out.title = Some(apart),
+            TagRole::Media if self.out.media.len() < MAX_KEPT => self.out.media.push(apart),
+            _ => {}
+        }
+    }
+
+    pub(in crate::format) fn add_link(&mut self, target: &str) {
+        let target = one_line(target);
+        let scheme = target.split(':').next().unwrap_or("").to_ascii_lowercase();
+        let known = ["http", "https", "mailto", "ftp", "tel", "urn"].contains(&scheme.as_str());
+        if known
+            && target.len() > scheme.len() + 1
+            && self.out.links.len() < MAX_KEPT
+            && self.seen.insert(text::hash(target.as_bytes()))
+        {
+            self.out.links.push(target);
+        }
+    }
+
+    /// A picture; what only counts readers (one pixel) is none.
+    pub(in crate::format) fn add_image(&mut self, attribute: Attribute<'_>) {
+        let tiny = |name| attribute(name).is_some_and(|size| matches!(size.trim(), "0" | "1"));
+        let Some(source) = attribute("src").filter(|_| !tiny("width") && !tiny("height")) else {
+            return;
+        };
+        let source = one_line(&source);
+        let alt = attribute("alt").map(|alt| one_line(&alt));
+        if source.starts_with("data:") || self.out.media.len() >= MAX_KEPT {
+            return;
+        }
+        let media = match alt.filter(|alt| !alt.is_empty()) {
+            Some(alt) => format!("{alt} ({source})"),
+            None => source,
+        };
+        if !media.is_empty() && self.seen.insert(text::hash(media.as_bytes())) {
+            self.out.media.push(media);
+        }
+    }
+
+    /// What the head of a page says, and its language.
+    pub(in crate::format) fn add_meta(&mut self, kind: TagRole, attribute: Attribute<'_>) {
+        let (name, value) = if kind == TagRole::Page {
+            (Some("lang".into()), attribute("lang"))
+        } else {
+            let names = ["name", "property", "itemprop"];
+            (names.into_iter().find_map(attribute), attribute("content"))
+        };
+        if let (Some(name), Some(value)) = (name, value)
+            && self.out.meta.len() < 200
+        {
+            let both = (one_line(&name), one_line(&value));
+            self.out.meta.push(both);
+        }
+    }
+}
+
+// What the tags of HTML and NITF mean for the layout of a text.
+
+/// What a tag does to the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::format) enum TagRole {
+    /// Begins and ends a block.
+    Block,
+    Heading,
+    Break,
+    List,
+    Ordered,
+    Item,
+    Pre,
+    Table,
+    Row,
+    Cell,
+    HeadCell,
+    Link,
+    Quote,
+    Image,
+    /// Its text goes to the media, not to the body.
+    Media,
+    Title,
+    Meta,
+    /// The whole page, which names its language.
+    Page,
+    /// Nothing in it is text.
+    NoText,
+    /// The frame of a page, not its text.
+    PageFrame,
+    /// Part of a line.
+    Inline,
+}
+
+/// The tag of this name, in small letters, without a prefix.
+pub(in crate::format) fn tag_role(name: &str) -> TagRole {
+    match name {
+        "p" | "div" | "section" | "article" | "main" | "blockquote" | "figure" | "figcaption"
+        | "address" | "dd" | "dt" | "dl" | "fieldset" | "details" | "summary" | "hr" | "body"
+        | "center" | "body.content" | "block" | "bq" | "credit" | "note" | "fn" | "body.head"
+        | "body.end" | "tagline" | "lede" | "caption" | "thead" | "tbody" | "tfoot" | "header"
+        | "datasource" => TagRole::Block,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hl1" | "hl2" | "legend" => TagRole::Heading,
+        "br" => TagRole::Break,
+        "ul" | "menu" | "dir" => TagRole::List,
+        "ol" => TagRole::Ordered,
+        "li" => TagRole::Item,
+        "pre" | "listing" | "xmp" | "plaintext" => TagRole::Pre,
+        "table" => TagRole::Table,
+        "tr" => TagRole::Row,
+        "td" => TagRole::Cell,
+        "th" => TagRole::HeadCell,
+        "a" => TagRole::Link,
+        "q" => TagRole::Quote,
+        "img" | "video" | "audio" | "source" | "embed" => TagRole::Image,
+        "media" => TagRole::Media,
+        "title" => TagRole::Title,
+        "meta" => TagRole::Meta,
+        "html" => TagRole::Page,
+        "script"
+        | "style"
+        | "template"
+        | "noscript"
+        | "iframe"
+        | "object"
+        | "svg"
+        | "math"
+        | "select"
+        | "canvas"
+        | "textarea"
+        | "noframes"
+        | "nitf-table-metadata"
+        | "applet" => TagRole::NoText,
+        "nav" | "footer" | "aside" | "form" | "button" | "dialog" => TagRole::PageFrame,
+        _ => TagRole::Inline,
+    }
+}
+
+// White space of marked-up text: what is joined, what is kept.
+
+/// Appends a text with its white space joined.
+pub(in crate::format) fn collapse_into(text: &str, line: &mut String) {
+    let is_space = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
+    let mut rest = text;
+    let plain = |text: &str| {
+        let bytes = text.as_bytes();
+        memchr::memchr3(b'\n', b'\t', b'\r', bytes).is_none()
+            && memchr::memmem::find(bytes, b"  ").is_none()
+            && memchr::memchr(0x0c, bytes).is_none()
+    };
+    if plain(text) {
+        // Mostly there is nothing to join.
+        let joined = line.is_empty() || line.ends_with([' ', '\n']);
+        line.push_str(if joined {
+            text.trim_ascii_start()
+        } else {
+            text
+        });
+        return;
+    }
+    while !rest.is_empty() {
+        let bytes = rest.as_bytes();
+        let space = bytes.iter().take_while(|b| is_space(b)).count();
+        if space > 0 && !line.is_empty() && !line.ends_with([' ', '\n']) {
+            line.push(' ');
+        }
+        let word = bytes[space..].iter().take_while(|b| !is_space(b)).count();
+        line.push_str(&rest[space..space + word]);
+        rest = &rest[space + word..];
+    }
+}
+
+/// A text in one line, clean, its white space joined.
+pub(in crate::format) fn one_line(text: &str) -> String {
+    let clean = text::clean(text);
+    let mut line = String::with_capacity(clean.len());
+    collapse_into(&clean, &mut line);
+    line.truncate(line.trim_ascii_end().len());
+    line
+}
+
+/// Spaces that do not break become plain ones, but for those that bind a mark or a number; soft hyphens go.
+pub(in crate::format) fn without_fixed_spaces(text: &str) -> Cow<'_, str> {
+    let latin = memchr::memchr(0xc2, text.as_bytes()).is_some();
+    if !latin || !text.contains(['\u{a0}', '\u{ad}']) {
+        return Cow::Borrowed(text);
+    }
+    let binds = |c: char| c.is_ascii_digit() || "«»:;?!%€$£".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{ad}' => {}
+            '\u{a0}' => {
+                let after = chars.peek().copied().unwrap_or(' ');
+                let before = out.chars().next_back().unwrap_or(' ');
+                let inside = !before.is_whitespace() && !after.is_whitespace();
+                if inside && (binds(before) || binds(after)) {
+                    out.push(c);
+                } else if !out.ends_with([' ', '\n']) && !out.is_empty() {
+                    out.push(' ');
+                }
+            }
+            ' ' if out.ends_with(' ') => {}
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Preformatted text: its lines as they are, parted where one is empty; a telex's running text in paragraphs.
+pub(in crate::format) fn preformatted(text: &str) -> Vec<TextBlock> {
+    let mut parts = Vec::new();
+    let mut group: Vec<&str> = Vec::new();
+    for line in text.split('\n').chain([""]) {
+        if !line.trim_ascii().is_empty() {
+            group.push(line.trim_ascii_end());
+            continue;
+        }
+        if group.is_empty() {
+            continue;
+        }
+        let whole = group.join("\n");
+        let full = |line: &&str| (50..=100).contains(&line.chars().count());
+        let alone = group.len() == 1 && group[0].trim_ascii().chars().count() >= 30;
+        let running = (group.len() >= 2 || alone)
+            && !blocks::has_gaps(whole.trim_ascii_start())
+            && group[..group.len() - 1].iter().all(full);
+        if running {
+            let words: Vec<&str> = group.iter().map(|line| line.trim_ascii()).collect();
+            parts.push((BlockKind::Paragraph, words.join(" ")));
+        } else {
+            parts.push((
+                BlockKind::Table,
+                group
+                    .iter()
+                    .map(|line| blocks::expand_tabs(line))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ));
+        }
+        group.clear();
+    }
+    parts
+}
+
+// Lays the cells of a table out in columns, or takes the table for a frame around running text.
+
+/// Columns of a cell beyond which a table is a frame, and of a whole row.
+const MAX_CELL_WIDTH: usize = 60;
+
+const MAX_ROW_WIDTH: usize = 160;
+
+/// Most columns that one cell spans, and most rows.
+const MAX_SPAN: usize = 64;
+
+/// One cell: its blocks, and how many columns it takes.
+#[derive(Debug, Default)]
+struct Cell {
+    blocks: Vec<TextBlock>,
+    span: usize,
+}
+
+/// A table while it is read.
+#[derive(Debug, Default)]
+pub(in crate::format) struct TableBuilder {
+    /// What stands outside of all cells: a caption.
+    before: Vec<TextBlock>,
+    rows: Vec<Vec<Cell>>,
+    /// Rows that cells above reach into, a number a column.
+    rowspans: VecDeque<(usize, usize)>,
+    open: bool,
+}
+
+impl TableBuilder {
+    pub(in crate::format) fn start_row(&mut self) {
+        self.rows.push(Vec::new());
+        self.open = false;
+        for (_, rows) in &mut self.rowspans {
+            *rows -= 1;
+        }
+        self.rowspans.retain(|(_, rows)| *rows > 0);
+    }
+
+    pub(in crate::format) fn start_cell(&mut self, span: Option<usize>, rows: Option<usize>) {
+        if self.rows.is_empty() {
+            self.start_row();
+        }
+        let Some(row) = self.rows.last_mut() else {
+            return;
+        };
+        let mut column: usize = row.iter().map(|cell| cell.span).sum();
+        while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < 1000 {
+            row.push(Cell {
+                blocks: Vec::new(),
+                span: 1,
+            });
+            column += 1;
+        }
+        let span = span.unwrap_or(1).clamp(1, MAX_SPAN);
+        let rows = rows.unwrap_or(1).clamp(1, MAX_SPAN);
+        if rows > 1 && self.rowspans.len() < MAX_SPAN {
+            self.rowspans
+                .extend((column..column + span).map(|column| (column, rows)));
+        }
+        row.push(Cell {
+            blocks: Vec::new(),
+            span,
+        });
+        self.open = true;
+    }
+
+    pub(in crate::format) fn push(&mut self, kind: BlockKind, text: String) {
+        let cell = self.rows.last_mut().and_then(|row| row.last_mut());
+        match cell.filter(|_| self.open) {
+            Some(cell) => cell.blocks.push((kind, text)),
+            None => self.before.push((kind, text)),
+        }
+    }
+
+    /// The table as one block, or the blocks in it.
+    pub(in crate::format) fn into_blocks(mut self) -> Vec<TextBlock> {
+        self.rows
+            .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
+        let mut out = std::mem::take(&mut self.before);
+        if self.is_data() {
+            let rows: Vec<Vec<(String, usize)>> =
+                self.rows.iter().map(|row| row_texts(row)).collect();
+            match format_columns(&rows) {
+                Some(table) => out.push((BlockKind::Table, table)),
+                None => out.extend(rows.iter().map(|row| (BlockKind::Paragraph, join_row(row)))),
+            }
+        } else {
+            let cells = self.rows.into_iter().flatten();
+            out.extend(cells.flat_map(|cell| cell.blocks));
+        }
+        out
+    }
+
+    /// At least two columns and two rows, of cells that hold a few words each.
+    fn is_data(&self) -> bool {
+        let few = |cell: &Cell| match &cell.blocks[..] {
+            [] => true,
+            [(kind, text)] => *kind != BlockKind::Table && display_width(text) <= MAX_CELL_WIDTH,
+            blocks => {
+                let plain = |(kind, _): &TextBlock| *kind == BlockKind::Paragraph;
+                blocks.len() <= 3
+                    && blocks.iter().all(plain)
+                    && blocks
+                        .iter()
+                        .map(|(_, text)| display_width(text) + 1)
+                        .sum::<usize>()
+                        <= MAX_CELL_WIDTH
+            }
+        };
+        let filled = |row: &Vec<Cell>| row.iter().filter(|cell| !cell.blocks.is_empty()).count();
+        self.rows.len() >= 2
+            && self.rows.iter().any(|row| filled(row) >= 2)
+            && self.rows.iter().flatten().all(few)
+    }
+}
+
+/// The texts of a row.
+fn row_texts(row: &[Cell]) -> Vec<(String, usize)> {
+    let text = |cell: &Cell| {
+        let texts: Vec<&str> = cell.blocks.iter().map(|(_, text)| text.as_str()).collect();
+        (one_line(&texts.join(" ")), cell.span)
+    };
+    row.iter().map(text).collect()
+}
+
+/// A row too wide for columns.
+fn join_row(row: &[(String, usize)]) -> String {
+    let filled = row.iter().filter(|(text, _)| !text.is_empty());
+    let texts: Vec<&str> = filled.map(|(text, _)| text.as_str()).collect();
+    texts.join(" | ")
+}
+
+/// Columns as wide as their widest cell, two spaces between them, numbers to the right. `None` where that is too wide.
+fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
+    let mut widths: Vec<usize> = Vec::new();
+    let mut numbers: Vec<(usize, usize)> = Vec::new();
+    for row in rows {
+        let mut column = 0;
+        for (text, span) in row {
+            if *span == 1 {
+                if widths.len() <= column {
+                    widths.resize(column + 1, 0);
+                    numbers.resize(column + 1, (0, 0));
+                }
+                widths[column] = widths[column].max(display_width(text));
+                let (number, other) = &mut numbers[column];
+                if is_number(text) {
+                    *number += 1;
+                } else if !text.is_empty() {
+                    *other += 1;
+                }
+            }
+            column += span;
+        }
+    }
+    if widths.iter().map(|width| width + 2).sum::<usize>() > MAX_ROW_WIDTH + 2 {
+        return None;
+    }
+    // A heading over a column of numbers is no number.
+    let right = |column: usize| {
+        numbers
+            .get(column)
+            .is_some_and(|(n, other)| *n > 1 && *other <= 1 && n > other)
+    };
+    let mut out = String::new();
+    for row in rows {
+        let start = out.len();
+        let (mut column, mut at, mut due) = (0, 0, 0);
+        for (text, span) in row {
+            let room = widths.get(column).copied().unwrap_or(0);
+            let taken = display_width(text);
+            let pad = if *span == 1 && right(column) {
+                room.saturating_sub(taken)
+            } else {
+                0
+            };
+            if !text.is_empty() {
+                let gap = (due + pad).saturating_sub(at).max(usize::from(at > 0) * 2);
+                out.extend(std::iter::repeat_n(' ', gap));
+                out.push_str(text);
+                at += gap + taken;
+            }
+            let columns = widths.get(column..(column + span).min(widths.len()));
+            due += columns
+                .unwrap_or(&[])
+                .iter()
+                .map(|width| width + 2)
+                .sum::<usize>();
+            column += span;
+        }
+        // A first cell that is empty leaves its room: a row is told from the text before by its first letter.
+        if out.len() > start {
+            out.push('\n');
+        }
+    }
+    out.pop();
+    Some(out)
+}
+
+/// `12`, `-3.5`, `1,204`, `12%`, `€3`, `.639`, `—`
+fn is_number(text: &str) -> bool {
+    let mark = |c: char| "+-−–—.,:/%€$£()' \u{a0}".contains(c);
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || mark(c)) && text.len() <= 20
+}

@@ -1,0 +1,14 @@
+//! What the parsers of several wires share: dates and times, fields, labels, directives, datelines, encoding, markup, the finish.
+
+pub(super) mod blocks;
+pub(super) mod dateline;
+mod dateline_names;
+pub(super) mod dates;
+pub(super) mod editor_directives;
+pub(super) mod encoding;
+pub(super) mod fields;
+pub(super) mod finish;
+pub(super) mod labels;
+pub(super) mod markup;
+pub(super) mod times;
+pub(super) mod wire_controls;

@@ -1,0 +1,778 @@
+//! Loads sources: a queue of tasks, the reader threads that scan inputs into segments, large files in parts, and the built-in wire.
+
+use std::collections::VecDeque;
+use std::fs::{self, File, Metadata};
+use std::io::{Cursor, Seek};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::dispatch::{InputProblem, Problem, Stamp};
+use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
+use crate::index::{
+    IngestSummary, Input, InputLocation, Replacement, Segment, SegmentBuilder, path_text,
+};
+use crate::ingest::compression::PackedFormat;
+use crate::ingest::files::{
+    self, InputBytes, MAX_WHOLE_INPUT, read_known_length, stamp_from_system_time, walk,
+};
+use crate::ingest::watch::{Completeness, FileState, ReadRecorder, WatchState, complete_items_len};
+use crate::text::error_reason;
+
+/// What to load.
+#[derive(Debug, Clone)]
+pub enum InputSource {
+    Path(PathBuf),
+    /// Standard input (`-`), or any other stream: held in memory.
+    Stream(PathBuf),
+    BuiltIn,
+}
+
+/// What a load tells while it runs.
+#[derive(Debug)]
+pub enum LoadEvent {
+    Segment(Arc<Segment>),
+    /// While a watch goes on: what has arrived, and what of it stands in the place of entries before it.
+    Arrived {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replacement>,
+    },
+    Problem(InputProblem),
+    /// The load is over; a watch goes on.
+    Done(IngestSummary),
+}
+
+/// Work for a reader.
+pub(super) enum ReadTask {
+    Files(Vec<PathBuf>),
+    Stream(PathBuf),
+    BuiltIn(&'static str, &'static [u8]),
+    Part(Arc<SplitInput>, u32),
+}
+
+/// A large input that is read in parts.
+pub(super) struct SplitInput {
+    pub(super) input: Arc<Input>,
+    pub(super) part_counts: Vec<AtomicU32>,
+    pub(super) parts_left: AtomicU32,
+    /// What a watch will know of it when all are read.
+    pub(super) file_state: Option<Mutex<FileState>>,
+}
+
+struct TaskQueue {
+    tasks: VecDeque<ReadTask>,
+    /// Producers that may still add tasks: the walker, and readers at work.
+    producers: usize,
+}
+
+pub(super) struct LoadContext<'a> {
+    queue: Mutex<TaskQueue>,
+    ready: Condvar,
+    pub(super) report: &'a (dyn Fn(LoadEvent) + Sync),
+    pub(super) inputs: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) skipped: AtomicU64,
+    /// Bytes that were unpacked.
+    pub(super) unpacked: AtomicU64,
+    /// The format that is asked for, whatever inputs look like.
+    pub(super) forced: Option<RequestedFormat>,
+    /// The watch that goes on when the load is over.
+    pub(super) watch: Option<&'a WatchState>,
+}
+
+/// What to load, and in which format: `None` is that of each input's looks.
+#[derive(Debug, Clone, Default)]
+pub struct LoadRequest {
+    pub sources: Vec<InputSource>,
+    pub format: Option<RequestedFormat>,
+}
+
+impl From<Vec<InputSource>> for LoadRequest {
+    fn from(all: Vec<InputSource>) -> Self {
+        Self {
+            sources: all,
+            format: None,
+        }
+    }
+}
+
+/// Loads everything and returns when all is in. `report` is called from several threads; [`Report::Done`] comes last.
+pub fn load(sources: impl Into<LoadRequest>, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
+    load_with_watch(sources.into(), readers, None, tell);
+}
+
+/// The same, noting what a watch must know.
+pub(super) fn load_with_watch(
+    sources: LoadRequest,
+    readers: usize,
+    following: Option<&WatchState>,
+    tell: &(dyn Fn(LoadEvent) + Sync),
+) {
+    let mut shared = LoadContext::new(sources.format, tell);
+    shared.watch = following;
+    let sources = sources.sources;
+    std::thread::scope(|scope| {
+        // A stream may last as long as the program: it gets a reader of its own.
+        let streams = sources.iter().filter(|source| source.is_stream()).count();
+        for _ in 0..readers.max(1) + streams {
+            scope.spawn(|| Reader::new(&shared).run());
+        }
+        for source in sources {
+            let path = source.path();
+            if catch_unwind(AssertUnwindSafe(|| shared.enqueue_source(source))).is_err() {
+                shared.report_problem(InputProblem::unreadable(path, INPUT_PANIC_MESSAGE));
+            }
+        }
+        shared.producer_done();
+    });
+    let summary = IngestSummary {
+        inputs: shared.inputs.load(Ordering::Relaxed),
+        bytes: shared.bytes.load(Ordering::Relaxed),
+        skipped: shared.skipped.load(Ordering::Relaxed),
+    };
+    tell(LoadEvent::Done(summary));
+}
+
+impl InputSource {
+    fn path(&self) -> String {
+        match self {
+            Self::Stream(path) | Self::Path(path) => path_text(path),
+            Self::BuiltIn => String::new(),
+        }
+    }
+
+    /// True where the source is no file and no folder.
+    fn is_stream(&self) -> bool {
+        match self {
+            Self::Stream(_) => true,
+            Self::BuiltIn => false,
+            Self::Path(path) => is_stream(path),
+        }
+    }
+}
+
+fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
+}
+
+/// True for what may bring bytes for ever, or none, whoever writes to it: a disk, a terminal, `/dev/zero`.
+fn is_device(about: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    about.file_type().is_char_device() || about.file_type().is_block_device()
+}
+
+impl<'a> LoadContext<'a> {
+    /// Nothing to do yet; one producer, who finds the tasks.
+    pub(super) fn new(
+        forced: Option<RequestedFormat>,
+        tell: &'a (dyn Fn(LoadEvent) + Sync),
+    ) -> Self {
+        Self {
+            queue: Mutex::new(TaskQueue {
+                tasks: VecDeque::new(),
+                producers: 1,
+            }),
+            ready: Condvar::new(),
+            report: tell,
+            inputs: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            skipped: AtomicU64::new(0),
+            unpacked: AtomicU64::new(0),
+            forced,
+            watch: None,
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, TaskQueue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn add_tasks(&self, tasks: impl IntoIterator<Item = ReadTask>) {
+        self.lock().tasks.extend(tasks);
+        self.ready.notify_all();
+    }
+
+    /// The next task; the taker counts as a producer until it calls [`Self::close_one`]. Where there is none for now,
+    /// it is waited for, or `None`; `None` also where none will come.
+    pub(super) fn next_task(&self, wait: bool) -> Option<ReadTask> {
+        let mut queue = self.lock();
+        loop {
+            if let Some(task) = queue.tasks.pop_front() {
+                queue.producers += 1;
+                return Some(task);
+            }
+            if queue.producers == 0 || !wait {
+                return None;
+            }
+            queue = self
+                .ready
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub(super) fn producer_done(&self) {
+        self.lock().producers -= 1;
+        self.ready.notify_all();
+    }
+
+    pub(super) fn report_problem(&self, problem: InputProblem) {
+        (self.report)(LoadEvent::Problem(problem));
+    }
+
+    /// Turns a source into tasks.
+    fn enqueue_source(&self, source: InputSource) {
+        match source {
+            InputSource::BuiltIn => self.add_tasks(
+                BUILT_IN_WIRE
+                    .iter()
+                    .rev()
+                    .map(|(name, bytes)| ReadTask::BuiltIn(name, bytes)),
+            ),
+            InputSource::Stream(path) => self.add_tasks([ReadTask::Stream(path)]),
+            InputSource::Path(path) => match fs::metadata(&path) {
+                Ok(about) if about.is_dir() => walk(&path, &mut |found| match found {
+                    files::WalkEvent::Files(files) => self.add_tasks([ReadTask::Files(files)]),
+                    files::WalkEvent::Skipped(count) => {
+                        self.skipped.fetch_add(count as u64, Ordering::Relaxed);
+                    }
+                    files::WalkEvent::Problem(problem) => self.report_problem(problem),
+                    files::WalkEvent::Folder(folder) => {
+                        if let Some(following) = self.watch {
+                            following.watch_folder(folder, self.report);
+                        }
+                    }
+                }),
+                Ok(about) if about.is_file() => {
+                    if let Some(following) = self.watch {
+                        following.watch_file(&path, self.report);
+                    }
+                    self.add_tasks([ReadTask::Files(vec![path])]);
+                }
+                Ok(about) if is_device(&about) => self.report_problem(InputProblem::unreadable(
+                    path_text(&path),
+                    "a device, not a file, a folder or a pipe",
+                )),
+                Ok(_) => self.add_tasks([ReadTask::Stream(path)]),
+                Err(error) => self.report_problem(InputProblem::unreadable(
+                    path_text(&path),
+                    format!("cannot be opened: {}", error_reason(&error)),
+                )),
+            },
+        }
+    }
+}
+
+// A reader: takes tasks one after another, reads and scans, and hands segments on as they fill.
+
+/// What is read to recognise a format.
+pub(super) const FORMAT_SAMPLE_SIZE: u64 = 64 << 10;
+
+/// A segment of a load is handed on when it is full, or after this long.
+pub(super) const SEGMENT_INTERVAL: Duration = Duration::from_millis(80);
+
+/// What is said of an input where nothing else is known.
+pub(super) const INPUT_PANIC_MESSAGE: &str =
+    "a fault in dateline itself stopped the reading of this input; the others go on";
+
+/// Rows after which a reader hands on its first segment.
+const FIRST_SEGMENT_ROWS: usize = 32;
+
+pub(super) struct Reader<'a> {
+    pub(super) shared: &'a LoadContext<'a>,
+    builder: SegmentBuilder,
+    pub(super) buffer: Vec<u8>,
+    last_sent: Instant,
+    rows_sent: usize,
+    /// What is made of the file that is read, where a watch must know.
+    pub(super) recorder: Option<ReadRecorder>,
+    /// What is read arrives at this moment: it is dated, and kept.
+    pub(super) is_live: bool,
+    /// A segment is handed on when it is full, or after this long.
+    pub(super) segment_interval: Duration,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(shared: &'a LoadContext<'a>) -> Self {
+        Self {
+            shared,
+            builder: SegmentBuilder::default(),
+            buffer: Vec::new(),
+            last_sent: Instant::now(),
+            rows_sent: 0,
+            recorder: None,
+            is_live: false,
+            segment_interval: SEGMENT_INTERVAL,
+        }
+    }
+
+    /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
+    fn next_task(&mut self) -> Option<ReadTask> {
+        self.shared.next_task(false).or_else(|| {
+            self.send_segment();
+            self.shared.next_task(true)
+        })
+    }
+
+    pub(super) fn run(mut self) {
+        while let Some(task) = self.next_task() {
+            match task {
+                ReadTask::Files(paths) => match self.shared.watch {
+                    None => {
+                        for path in paths {
+                            self.catch_panic(&path.clone(), |reader| reader.read_file(path));
+                        }
+                    }
+                    Some(following) => self.read_files(following, &paths),
+                },
+                ReadTask::Stream(path) => self.read_stream_task(path),
+                ReadTask::BuiltIn(name, bytes) => self.catch_panic(Path::new(name), |reader| {
+                    reader.count_input(bytes.len() as u64);
+                    reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
+                }),
+                ReadTask::Part(parted, part) => self.read_part(&parted, part),
+            }
+            self.shared.producer_done();
+            self.send_segment_if_due();
+        }
+        self.send_segment();
+    }
+
+    /// Does something with an input: a fault in it costs that one, and is told.
+    pub(super) fn catch_panic(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+            self.recorder = None;
+            self.report_unreadable(path, INPUT_PANIC_MESSAGE);
+        }
+    }
+
+    pub(super) fn count_input(&self, bytes: u64) {
+        self.shared.inputs.fetch_add(1, Ordering::Relaxed);
+        self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn report_unreadable(&self, path: &Path, message: impl Into<String>) {
+        self.shared
+            .report_problem(InputProblem::unreadable(path_text(path), message));
+    }
+
+    /// Tells why an input is not read.
+    pub(super) fn report_input_problem(&self, path: &Path, problem: Problem) {
+        self.shared.report_problem(InputProblem {
+            path: path_text(path),
+            problem,
+        });
+    }
+
+    fn read_file(&mut self, path: PathBuf) {
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
+        let (about, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                return self.report_unreadable(
+                    &path,
+                    format!("cannot be opened: {}", error_reason(&error)),
+                );
+            }
+        };
+        if !about.is_file() {
+            return self.report_unreadable(&path, "not a regular file");
+        }
+        let modified = about.modified().ok().map(stamp_from_system_time);
+        self.count_input(about.len());
+        if about.len() > 2 * files::PART_SIZE {
+            self.buffer.clear();
+            let store = InputBytes::File(file);
+            if let Err(error) = store.read(0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
+                return self
+                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            }
+            if let Some(kind) = PackedFormat::detect(&self.buffer) {
+                let InputBytes::File(mut file) = store else {
+                    return;
+                };
+                if let Err(error) = file.rewind() {
+                    return self.report_unreadable(
+                        &path,
+                        format!("cannot be read: {}", error_reason(&error)),
+                    );
+                }
+                return self.unpack_input(path, kind, modified, about.len(), &mut file);
+            }
+            match format::detect_as(self.forced_format(), &self.buffer) {
+                Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
+                    return self.queue_parts(Input::new(
+                        InputLocation::File(path),
+                        format,
+                        about.len(),
+                        modified,
+                    ));
+                }
+                Err(problem) => {
+                    return self.report_input_problem(&path, problem);
+                }
+                Ok(_) if about.len() > MAX_WHOLE_INPUT => {
+                    return self.report_unreadable(
+                        &path,
+                        "larger than 1 GiB, and in a format that is read only as a whole: not read",
+                    );
+                }
+                Ok(_) => {}
+            }
+            self.buffer.clear();
+            if let Err(error) = store.read(0..MAX_WHOLE_INPUT, &mut self.buffer) {
+                return self
+                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            }
+        } else if let Err(error) = read_known_length(&file, about.len(), &mut self.buffer) {
+            return self
+                .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+        }
+        let bytes = std::mem::take(&mut self.buffer);
+        match PackedFormat::detect(&bytes) {
+            Some(kind) => {
+                self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes))
+            }
+            None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
+        }
+        if bytes.len() as u64 <= 2 * files::PART_SIZE {
+            self.buffer = bytes;
+        }
+    }
+
+    /// The format that is asked for, whatever inputs look like.
+    pub(super) fn forced_format(&self) -> Option<RequestedFormat> {
+        self.shared.forced
+    }
+
+    /// Tells a problem.
+    pub(super) fn report_problem(&self, problem: InputProblem) {
+        self.shared.report_problem(problem);
+    }
+
+    /// Counts files that were left out by rule.
+    pub(super) fn count_skipped(&self, count: u64) {
+        self.shared.skipped.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Scans a whole input.
+    pub(super) fn detect_and_scan(
+        &mut self,
+        place: InputLocation,
+        modified: Option<Stamp>,
+        bytes: &[u8],
+    ) {
+        match format::detect_as(self.forced_format(), bytes) {
+            Ok(format) => {
+                let input = self.new_input(place, format, bytes.len() as u64, modified);
+                self.scan_input(&input, bytes);
+            }
+            Err(problem) => {
+                let path = Input::new(place, FormatId::PLAIN, 0, None).display_path();
+                self.shared.report_problem(InputProblem { path, problem });
+            }
+        }
+    }
+
+    /// Scans all bytes of an input.
+    pub(super) fn scan_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
+        let context = Context {
+            file_time: input.modified,
+            ..Context::default()
+        };
+        if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
+            self.report_problem(InputProblem::unreadable(
+                input.display_path(),
+                "holds no dispatch",
+            ));
+        }
+    }
+
+    /// Scans bytes into the builder; returns how many dispatches and how many problems there were.
+    pub(super) fn scan(
+        &mut self,
+        input: &Arc<Input>,
+        batch: &InputSlice<'_>,
+        context: &Context,
+    ) -> Option<(u32, usize)> {
+        self.builder.begin_input(input, batch.part);
+        self.record_input(input, batch);
+        let mut count = 0;
+        let scanned = catch_unwind(AssertUnwindSafe(|| {
+            format::scan(input.format, batch.bytes, context, &mut |found| {
+                let at = |byte: u64| byte - context.first_byte + batch.offset;
+                let bytes = at(found.byte_range.start)..at(found.byte_range.end);
+                let found = ScannedItem {
+                    byte_range: bytes,
+                    ..found
+                };
+                if let Some(made) = &mut self.recorder {
+                    made.record_item(input, &found, batch.bytes_in(&found.byte_range));
+                }
+                self.builder.push(&found);
+                count += 1;
+                if self.builder.is_full() {
+                    self.send_segment();
+                }
+            })
+        }));
+        self.send_segment_if_due();
+        if let Ok(problems) = scanned {
+            let problem_count = problems.len();
+            for problem in problems {
+                self.shared.report_problem(InputProblem {
+                    path: input.display_path(),
+                    problem,
+                });
+            }
+            Some((count, problem_count))
+        } else {
+            self.shared.report_problem(InputProblem::unreadable(
+                input.display_path(),
+                INPUT_PANIC_MESSAGE,
+            ));
+            None
+        }
+    }
+
+    fn send_segment_if_due(&mut self) {
+        let first =
+            self.rows_sent == 0 && self.builder.len() >= FIRST_SEGMENT_ROWS && !self.is_live;
+        if !self.builder.is_empty() && (first || self.last_sent.elapsed() > self.segment_interval) {
+            self.send_segment();
+        }
+    }
+
+    /// True where something is to be handed on.
+    pub(super) fn has_rows(&self) -> bool {
+        !self.builder.is_empty()
+    }
+
+    /// True where that may be done: the last time is long enough ago.
+    pub(super) fn is_send_due(&self) -> bool {
+        !self.is_live || self.last_sent.elapsed() > self.segment_interval
+    }
+
+    pub(super) fn send_segment(&mut self) {
+        if !self.builder.is_empty() {
+            self.rows_sent += self.builder.len();
+            (self.shared.report)(LoadEvent::Segment(Arc::new(self.builder.finish())));
+        }
+        self.last_sent = Instant::now();
+    }
+}
+
+// Bytes of an input that are scanned at once.
+
+/// Bytes that are scanned at once.
+pub(super) struct InputSlice<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Which part of the input they are.
+    pub(super) part: u32,
+    /// Where they begin in the bytes that the input's place holds.
+    pub(super) offset: u64,
+}
+
+impl<'a> InputSlice<'a> {
+    /// A whole input.
+    pub(super) fn whole(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            part: 0,
+            offset: 0,
+        }
+    }
+
+    /// The bytes of a range of the input.
+    pub(super) fn bytes_in(&self, range: &Range<u64>) -> &'a [u8] {
+        let at =
+            |byte: u64| usize::try_from(byte.saturating_sub(self.offset)).unwrap_or(usize::MAX);
+        self.bytes
+            .get(at(range.start)..at(range.end))
+            .unwrap_or_default()
+    }
+}
+
+// Reads a large input in parts side by side, and numbers its dispatches when all are in.
+
+impl Reader<'_> {
+    /// Makes tasks of the parts of an input.
+    pub(super) fn queue_parts(&self, input: Input) {
+        self.queue_parts_of(input, None);
+    }
+
+    /// Reads one of the parts; the last one to be read numbers what is in all of them.
+    pub(super) fn read_part(&mut self, parted: &SplitInput, part: u32) {
+        let path = PathBuf::from(parted.input.display_path());
+        self.catch_panic(&path, |reader| reader.scan_part(parted, part));
+        if parted.parts_left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let mut sum = 0u32;
+            let mut bases = Vec::with_capacity(parted.part_counts.len());
+            for count in &parted.part_counts {
+                bases.push(sum);
+                sum = sum.saturating_add(count.load(Ordering::Relaxed));
+            }
+            let _ = parted.input.part_bases.set(bases.into());
+            if let InputLocation::File(path) = &parted.input.location {
+                self.finish_parts(parted, path);
+            }
+        }
+    }
+
+    fn scan_part(&mut self, parted: &SplitInput, part: u32) {
+        let mut bytes = std::mem::take(&mut self.buffer);
+        let bounds = files::part_range(parted.input.length, part);
+        let cut = parted.input.format.row().boundary;
+        let mut end = None;
+        self.start_part_record(parted);
+        match InputBytes::open_location(&parted.input.location)
+            .and_then(|store| files::read_part_items(&store, cut, bounds.clone(), &mut bytes))
+        {
+            Ok((first, skip)) => {
+                let context = Context {
+                    file_time: parted.input.modified,
+                    first_index: 0,
+                    first_byte: first,
+                };
+                let mut items = &bytes[skip..];
+                if self.recorder.is_some() && part as usize + 1 == parted.part_counts.len() {
+                    items = &items[..complete_items_len(cut, items, Completeness::Closed)];
+                    end = Some(first + items.len() as u64);
+                }
+                let batch = InputSlice {
+                    bytes: items,
+                    part,
+                    offset: first,
+                };
+                let found = self.scan(&parted.input, &batch, &context);
+                parted.part_counts[part as usize]
+                    .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
+            }
+            Err(error) => {
+                let message = format!(
+                    "cannot be read from byte {} on: {}",
+                    bounds.start,
+                    error_reason(&error)
+                );
+                self.shared.report_problem(InputProblem::unreadable(
+                    parted.input.display_path(),
+                    message,
+                ));
+            }
+        }
+        self.buffer = bytes;
+        self.finish_part_record(parted, end);
+    }
+}
+
+// The wire built into the program: what a newcomer sees first. Its files lie in `assets/wire`.
+
+/// A file of the wire, by its name.
+macro_rules! wire {
+    ($name:literal) => {
+        ($name, include_bytes!(concat!("../../assets/wire/", $name)))
+    };
+}
+
+/// Name and bytes of each file.
+pub const BUILT_IN_WIRE: &[(&str, &[u8])] = &[
+    wire!("01-ferry-flash.txt"),
+    wire!("02-ferry-urgent.txt"),
+    wire!("03-ferry-1st-lead.txt"),
+    wire!("04-ferry-1st-add.txt"),
+    wire!("05-ferry-correction.txt"),
+    wire!("06-ferry-writethru.txt"),
+    wire!("07-opera-found.txt"),
+    wire!("08-opera-kill.txt"),
+    wire!("09-governor-speech.txt"),
+    wire!("10-count-table.txt"),
+    wire!("11-feature-clocks.txt"),
+    wire!("12-feature-saltroad.txt"),
+    wire!("13-brief-goat.txt"),
+    wire!("14-digest-advisory.txt"),
+    wire!("15-repeat-comet.txt"),
+    wire!("16-comet.txt"),
+    wire!("17-storm-soup.txt"),
+    wire!("18-rowing-final.txt"),
+    wire!("19-twin-talks.txt"),
+    wire!("20-obit-halloway.txt"),
+    wire!("21-court-bells.txt"),
+    wire!("22-neutrino.txt"),
+    wire!("23-review-tidetables.txt"),
+    wire!("24-arabic-lamp.txt"),
+    wire!("25-greek-bees.txt"),
+    wire!("26-japanese-whistle.txt"),
+    wire!("27-french-bakery.txt"),
+    wire!("28-german-organ.txt"),
+    wire!("29-polish-map.txt"),
+    wire!("30-spanish-tuna.txt"),
+    wire!("desk.jsonl"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    /// The one who is told fails at the first problem, as a fault in the reading would.
+    #[track_caller]
+    fn check(first: InputSource, told: &str) {
+        let (failed, problems) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        let (rows, done) = (AtomicU32::new(0), AtomicBool::new(false));
+        load(
+            vec![first, InputSource::BuiltIn],
+            1,
+            &|report| match report {
+                LoadEvent::Problem(problem) => {
+                    assert!(failed.swap(true, Ordering::Relaxed), "a fault");
+                    problems.lock().unwrap().push(problem.to_string());
+                }
+                LoadEvent::Segment(segment) => {
+                    let count = u32::try_from(segment.len()).unwrap();
+                    rows.fetch_add(count, Ordering::Relaxed);
+                }
+                LoadEvent::Arrived { .. } => {}
+                LoadEvent::Done(_) => done.store(true, Ordering::Relaxed),
+            },
+        );
+        assert_eq!(
+            *problems.lock().unwrap(),
+            [format!("{told}: {INPUT_PANIC_MESSAGE}")]
+        );
+        assert!(rows.into_inner() >= 40 && done.into_inner());
+    }
+
+    #[test]
+    fn a_fault_costs_one_input_and_the_load_ends() {
+        let folder = std::env::temp_dir().join(format!("dateline-fault-{}", std::process::id()));
+        let missing = folder.join("missing");
+        check(InputSource::Path(missing.clone()), &path_text(&missing));
+        fs::create_dir_all(&folder).unwrap();
+        let empty = folder.join("empty");
+        fs::write(&empty, "").unwrap();
+        check(InputSource::Path(empty.clone()), &path_text(&empty));
+        check(InputSource::Stream(missing.clone()), &path_text(&missing));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/wire");
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(
+            BUILT_IN_WIRE
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>(),
+            names
+        );
+    }
+}

@@ -1,0 +1,597 @@
+//! Watches of real folders: what is on the desk after files were made, written, renamed and deleted. No sleeps: waits for reports.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use crate::index::{DispatchIndex, EntryId};
+use crate::ingest::load::{InputSource, LoadEvent, LoadRequest, load};
+use crate::ingest::reread;
+use crate::ingest::watch::file_states::Claim;
+use crate::ingest::watch::retained::RetentionLimits;
+use crate::ingest::watch::watcher::Watch;
+
+/// A folder that is watched, and what has come of it.
+struct Spool {
+    folder: PathBuf,
+    watch: Watch,
+    reports: Receiver<LoadEvent>,
+    desk: DispatchIndex,
+    segments: usize,
+    problems: Vec<String>,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+fn folder() -> PathBuf {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("dateline-watch-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn story(name: &str) -> String {
+    format!("{name} in the harbour\n\nPORT ELLERY (NWR) - The {name} was seen. END\n")
+}
+
+fn line(name: &str) -> String {
+    format!(
+        "{{\"id\": \"urn:{name}\", \"headline\": \"{name} in the harbour\", \"text\": \"The {name} was seen. END\"}}\n"
+    )
+}
+
+/// True where the first problem of a file of this name is told: a fault in the reading.
+fn is_faulty(report: &LoadEvent) -> bool {
+    let problem = match report {
+        LoadEvent::Problem(problem) => problem.to_string(),
+        _ => return false,
+    };
+    problem.contains("faulty.txt: ") && !problem.contains("a fault in dateline itself")
+}
+
+impl Spool {
+    /// Watches a folder in which something is already; returns when the load is done.
+    fn new(there: &[(&str, &str)]) -> Self {
+        Self::keeping(there, RetentionLimits::default())
+    }
+
+    fn keeping(there: &[(&str, &str)], limits: RetentionLimits) -> Self {
+        let folder = folder();
+        for (name, text) in there {
+            fs::write(folder.join(name), text).unwrap();
+        }
+        let watch = Watch::new(limits).unwrap();
+        let (tell, reports) = channel();
+        let run = (watch.clone(), folder.clone());
+        thread::spawn(move || {
+            let (watch, folder) = run;
+            let sources = LoadRequest::from(vec![InputSource::Path(folder)]);
+            watch.load(sources, 2, &|report| {
+                assert!(!is_faulty(&report), "a fault in the reading");
+                drop(tell.send(report));
+            });
+        });
+        let mut spool = Self::of(folder, watch, reports);
+        spool.until("the load is done", |_, report| {
+            matches!(report, Some(LoadEvent::Done(_)))
+        });
+        spool
+    }
+
+    fn of(folder: PathBuf, watch: Watch, reports: Receiver<LoadEvent>) -> Self {
+        Self {
+            folder,
+            watch,
+            reports,
+            desk: DispatchIndex::default(),
+            segments: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Takes reports in until a test of the desk, after the last of them, passes.
+    #[track_caller]
+    fn until(&mut self, what: &str, mut test: impl FnMut(&Self, Option<&LoadEvent>) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        if test(self, None) {
+            return;
+        }
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(report) = self.reports.recv_timeout(left) else {
+                panic!("never came: {what}; there is {:?}", self.rows());
+            };
+            match &report {
+                LoadEvent::Segment(segment) => {
+                    self.desk.add(vec![Arc::clone(segment)]);
+                }
+                LoadEvent::Arrived { segments, replaced } => {
+                    self.segments += segments.len();
+                    self.desk.add(segments.clone());
+                    let pairs = self.desk.apply_replacements(replaced);
+                    assert_eq!(pairs.len(), replaced.len());
+                }
+                LoadEvent::Problem(problem) => self.problems.push(problem.to_string()),
+                LoadEvent::Done(_) => {}
+            }
+            if test(self, Some(&report)) {
+                return;
+            }
+        }
+    }
+
+    fn ids(&self) -> Vec<EntryId> {
+        let ids = self.desk.order().iter().copied();
+        ids.filter(|&id| !self.desk.is_unlisted(id)).collect()
+    }
+
+    /// The first words of the rows, sorted.
+    fn rows(&self) -> Vec<String> {
+        let headline = |id| self.desk.entry(id).unwrap().headline().to_owned();
+        let first = |text: String| text.split(' ').next().unwrap_or("").to_owned();
+        let mut rows: Vec<String> = self.ids().into_iter().map(headline).map(first).collect();
+        rows.sort();
+        rows
+    }
+
+    /// Waits until these are the rows.
+    #[track_caller]
+    fn shows(&mut self, expected: &[&str]) {
+        self.until(&format!("{expected:?}"), |spool, _| {
+            spool.rows() == expected
+        });
+    }
+
+    /// Reads the text of a row: to its end, or what is wrong.
+    fn text(&self, name: &str) -> Result<String, String> {
+        let named = |id: &EntryId| self.desk.entry(*id).unwrap().headline().starts_with(name);
+        let id = self.ids().into_iter().find(named).unwrap();
+        let entry = self.desk.entry(id).unwrap();
+        let dispatch = reread::read_dispatch(&entry.origin().unwrap(), entry.item_key());
+        let dispatch = dispatch.map_err(|problem| problem.to_string())?;
+        assert_eq!(dispatch.problems, []);
+        Ok(dispatch.body.text().to_owned())
+    }
+
+    #[track_caller]
+    fn reads(&self, name: &str) {
+        let text = self.text(name);
+        assert!(
+            text.as_ref()
+                .is_ok_and(|text| text.contains(&format!("{name} was seen. END"))),
+            "{text:?}"
+        );
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        fs::rename(self.path(from), self.path(to)).unwrap();
+    }
+
+    fn append(&self, name: &str, text: &str) {
+        let mut file = fs::File::options()
+            .append(true)
+            .create(true)
+            .open(self.path(name))
+            .unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        self.watch.stop();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+// What arrives is shown once, whole, and soon.
+
+#[test]
+fn what_was_there_and_what_arrives_is_shown_once() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    spool.shows(&["Anchor"]);
+    spool.write("b.txt", &story("Buoy"));
+    spool.write(".c.tmp", &story("Capstan"));
+    spool.rename(".c.tmp", "c.txt");
+    spool.write("d.txt.part", &story("Dinghy"));
+    spool.write("e.txt", &story("Eel"));
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Eel"]);
+    spool.rename("d.txt.part", "d.txt");
+    // A link comes without being written to. One to what is there already is no second dispatch.
+    spool.write(".f", &story("Foghorn"));
+    fs::hard_link(spool.path(".f"), spool.path("f.txt")).unwrap();
+    fs::hard_link(spool.path("a.txt"), spool.path("g.txt")).unwrap();
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy", "Eel", "Foghorn"]);
+    for name in ["Anchor", "Buoy", "Capstan", "Dinghy"] {
+        spool.reads(name);
+    }
+}
+
+#[test]
+fn several_writes_make_one_dispatch() {
+    let mut spool = Spool::new(&[]);
+    let text = story("Lantern");
+    let mut file = fs::File::create(spool.path("a.txt")).unwrap();
+    for part in text.as_bytes().chunks(10) {
+        file.write_all(part).unwrap();
+    }
+    spool.write("b.txt", &story("Mast"));
+    spool.shows(&["Mast"]);
+    drop(file);
+    spool.shows(&["Lantern", "Mast"]);
+    spool.reads("Lantern");
+    assert!(!spool.desk.is_unlisted(EntryId::new(0, 0)));
+}
+
+#[test]
+fn folders_that_come_later_are_watched() {
+    let mut spool = Spool::new(&[]);
+    fs::create_dir_all(spool.path("a/b")).unwrap();
+    spool.write("a/b/one.txt", &story("One"));
+    spool.shows(&["One"]);
+    spool.write("a/b/two.txt", &story("Two"));
+    spool.shows(&["One", "Two"]);
+    spool.rename("a", "c");
+    spool.write("c/b/three.txt", &story("Three"));
+    spool.shows(&["One", "Three", "Two"]);
+    spool.reads("One");
+    let entry = spool
+        .ids()
+        .into_iter()
+        .map(|id| spool.desk.entry(id).unwrap());
+    let paths: Vec<String> = entry
+        .map(|entry| entry.input().unwrap().display_path())
+        .collect();
+    assert!(paths.iter().all(|path| path.contains("/c/b/")), "{paths:?}");
+}
+
+#[test]
+fn lines_are_read_on_and_a_part_of_one_waits() {
+    let mut spool = Spool::new(&[("wire.jsonl", &line("Anchor"))]);
+    spool.shows(&["Anchor"]);
+    let buoy = line("Buoy");
+    let mut file = fs::File::options()
+        .append(true)
+        .open(spool.path("wire.jsonl"))
+        .unwrap();
+    let all = format!("{}{}", buoy, &line("Capstan")[..20]);
+    file.write_all(all.as_bytes()).unwrap();
+    spool.shows(&["Anchor", "Buoy"]);
+    file.write_all(&line("Capstan").as_bytes()[20..]).unwrap();
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    drop(file);
+    spool.append("wire.jsonl", &line("Dinghy"));
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy"]);
+    assert_eq!(spool.problems, Vec::<String>::new());
+    for name in ["Anchor", "Buoy", "Capstan", "Dinghy"] {
+        spool.reads(name);
+    }
+    let numbers = spool.ids().into_iter().map(|id| {
+        spool
+            .desk
+            .entry(id)
+            .unwrap()
+            .origin()
+            .unwrap()
+            .number_in_input()
+    });
+    let mut numbers: Vec<u64> = numbers.collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [0, 1, 2, 3]);
+}
+
+#[test]
+fn a_mailbox_is_read_on() {
+    let mail = |name: &str| {
+        format!(
+            "From desk@wire.example Tue Mar  3 08:15:00 2026\nSubject: {name} in the harbour\nDate: Tue, 3 Mar 2026 08:15:00 +0000\n\nThe {name} was seen. END\n\n"
+        )
+    };
+    let mut spool = Spool::new(&[("desk.mbox", &(mail("Anchor") + &mail("Buoy")))]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.append("desk.mbox", &mail("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    // The last one goes on: the same row.
+    spool.append("desk.mbox", "And again.\n\n");
+    spool.until("the end", |spool, _| {
+        spool
+            .text("Capstan")
+            .is_ok_and(|text| text.contains("And again"))
+    });
+    assert_eq!(spool.rows(), ["Anchor", "Buoy", "Capstan"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn a_burst_makes_few_segments() {
+    let mut spool = Spool::new(&[]);
+    let names: Vec<String> = (0..2000).map(|number| format!("N{number:04}")).collect();
+    for name in &names {
+        spool.write(&format!("{name}.txt"), &story(name));
+    }
+    let expected: Vec<&str> = names.iter().map(String::as_str).collect();
+    spool.until("all", |spool, _| spool.desk.len() >= 2000);
+    assert_eq!(spool.rows(), expected);
+    assert!(spool.segments < 100, "{}", spool.segments);
+}
+
+#[test]
+fn a_watch_that_begins_later_brings_what_has_come_since() {
+    let folder = folder();
+    fs::write(folder.join("a.txt"), story("Anchor")).unwrap();
+    fs::write(folder.join("b.txt"), story("Buoy")).unwrap();
+    fs::write(folder.join("wire.jsonl"), line("Lantern")).unwrap();
+    let (tell, reports) = channel();
+    let sources = || LoadRequest::from(vec![InputSource::Path(folder.clone())]);
+    load(sources(), 2, &|report| drop(tell.send(report)));
+    let watch = Watch::new(RetentionLimits::default()).unwrap();
+    let mut spool = Spool::of(folder.clone(), watch.clone(), reports);
+    spool.shows(&["Anchor", "Buoy", "Lantern"]);
+    spool.write("a.txt", &story("Another"));
+    spool.write("c.txt", &story("Capstan"));
+    spool.append("wire.jsonl", &line("Mast"));
+    let (snapshot, all) = (spool.desk.snapshot(), sources());
+    thread::spawn(move || watch.resume(&all, &snapshot, &|report| drop(tell.send(report))));
+    spool.shows(&["Another", "Buoy", "Capstan", "Lantern", "Mast"]);
+    spool.write("d.txt", &story("Dinghy"));
+    spool.shows(&["Another", "Buoy", "Capstan", "Dinghy", "Lantern", "Mast"]);
+    for name in ["Another", "Buoy", "Lantern", "Mast"] {
+        spool.reads(name);
+    }
+}
+
+// What is written again, renamed or deleted keeps one row, and stays readable.
+
+#[test]
+fn a_file_written_again_updates_its_row() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("a.txt", &story("Adder"));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.write(".b.tmp", &story("Bollard"));
+    spool.rename(".b.tmp", "b.txt");
+    spool.shows(&["Adder", "Bollard"]);
+    spool.reads("Adder");
+    spool.reads("Bollard");
+    // The same bytes again are nothing new.
+    let count = spool.desk.len();
+    spool.write("a.txt", &story("Adder"));
+    spool.write("c.txt", &story("Capstan"));
+    spool.shows(&["Adder", "Bollard", "Capstan"]);
+    assert_eq!(spool.desk.len(), count + 1);
+    // Deleted and made again at once: the same row, whatever is in it.
+    fs::remove_file(spool.path("c.txt")).unwrap();
+    spool.write("c.txt", &story("Crane"));
+    spool.shows(&["Adder", "Bollard", "Crane"]);
+}
+
+#[test]
+fn lines_written_anew_keep_what_is_no_longer_in_them() {
+    let all = line("Anchor") + &line("Buoy");
+    let mut spool = Spool::new(&[("wire.jsonl", &all)]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("wire.jsonl", &(line("Buoy") + &line("Capstan")));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    spool.reads("Buoy");
+    spool.reads("Capstan");
+}
+
+#[test]
+fn a_renamed_file_keeps_its_row() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.rename("a.txt", "c.txt");
+    spool.write("d.txt", &story("Dinghy"));
+    spool.shows(&["Anchor", "Buoy", "Dinghy"]);
+    spool.reads("Anchor");
+    assert_eq!(spool.desk.len(), 3);
+    // In the place of another one.
+    spool.rename("c.txt", "b.txt");
+    spool.shows(&["Anchor", "Dinghy"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn what_is_deleted_stays_readable() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    spool.write("b.txt", &story("Buoy"));
+    spool.append("wire.jsonl", &line("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    for name in ["a.txt", "b.txt", "wire.jsonl"] {
+        fs::remove_file(spool.path(name)).unwrap();
+    }
+    spool.write("d.txt", &story("Dinghy"));
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy"]);
+    for name in ["Anchor", "Buoy", "Capstan"] {
+        spool.reads(name);
+    }
+}
+
+#[test]
+fn what_goes_before_it_is_read_is_named() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    let names: Vec<String> = (0..20).map(|number| format!("f{number}.txt")).collect();
+    for name in &names {
+        spool.write(name, &story(&name[..name.len() - 4]));
+        fs::remove_file(spool.path(name)).unwrap();
+    }
+    // An empty file holds nothing that could be missed.
+    spool.write("empty.txt", "");
+    fs::remove_file(spool.path("empty.txt")).unwrap();
+    spool.write("b.txt", &story("Buoy"));
+    // The one that is read in time is a row; all others are named.
+    let told = |spool: &Spool, name: &str| {
+        let row = spool
+            .rows()
+            .iter()
+            .any(|row| *row == name[..name.len() - 4]);
+        let named = |problem: &String| problem.contains(name) && problem.contains("was gone again");
+        (row, spool.problems.iter().any(named))
+    };
+    spool.until("all are told", |spool, _| {
+        let one = |name: &String| told(spool, name) != (false, false);
+        names.iter().all(one) && spool.rows().contains(&"Buoy".to_owned())
+    });
+    for name in &names {
+        assert_ne!(told(&spool, name), (true, true), "{name}");
+    }
+    assert!(
+        !spool
+            .problems
+            .iter()
+            .any(|problem| problem.contains("empty"))
+    );
+}
+
+#[test]
+fn what_falls_out_of_the_cap_is_said() {
+    let limits = RetentionLimits {
+        bytes: 0,
+        ..RetentionLimits::default()
+    };
+    let mut spool = Spool::keeping(&[], limits);
+    let long = story("Anchor") + &"The tide went out again.\n".repeat(4000);
+    spool.write("a.txt", &long);
+    spool.shows(&["Anchor"]);
+    spool.reads("Anchor");
+    fs::remove_file(spool.path("a.txt")).unwrap();
+    let said = spool.text("Anchor").unwrap_err();
+    let expected =
+        "no longer at hand: deleted from the spool, and dropped from what is kept (cap 0 bytes)";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn the_folder_itself_may_go_and_come_back() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    fs::remove_dir_all(&spool.folder).unwrap();
+    spool.until("the note", |spool, _| !spool.problems.is_empty());
+    assert!(
+        spool.problems[0].contains("the folder is gone"),
+        "{:?}",
+        spool.problems
+    );
+    fs::create_dir(&spool.folder).unwrap();
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("c.txt", &story("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn a_file_may_become_a_folder() {
+    let mut spool = Spool::new(&[("a", &story("Anchor"))]);
+    fs::remove_file(spool.path("a")).unwrap();
+    fs::create_dir(spool.path("a")).unwrap();
+    spool.write("a/b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn a_folder_without_events_is_looked_at() {
+    let mut spool = Spool::new(&[
+        ("a.txt", &story("Anchor")),
+        ("wire.jsonl", &line("Lantern")),
+    ]);
+    let following = Arc::clone(&spool.watch.0);
+    following.event_source.remove_below(&spool.folder);
+    let polled = (spool.folder.clone(), std::collections::HashMap::new());
+    following.folders().polled.extend([polled]);
+    following.event_source.wake();
+    spool.write("b.txt", &story("Buoy"));
+    spool.append("wire.jsonl", &line("Mast"));
+    spool.write("a.txt", &story("Another"));
+    fs::create_dir(spool.path("new")).unwrap();
+    spool.write("new/c.txt", &story("Capstan"));
+    spool.shows(&["Another", "Buoy", "Capstan", "Lantern", "Mast"]);
+    spool.reads("Another");
+    fs::remove_file(spool.path("b.txt")).unwrap();
+    spool.reads("Buoy");
+}
+
+#[test]
+fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complete() {
+    let half = &line("Buoy")[..30];
+    let mut spool = Spool::new(&[("wire.jsonl", &(line("Anchor") + half))]);
+    spool.until("the problem", |spool, _| !spool.problems.is_empty());
+    assert_eq!(spool.rows(), ["Anchor"]);
+    spool.append("wire.jsonl", &line("Buoy")[30..]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.reads("Anchor");
+    spool.reads("Buoy");
+}
+
+/// Somebody reads a file while it is deleted and made again: what happened to it is looked at when that one is done.
+#[test]
+fn what_is_made_again_while_it_is_read_is_not_gone() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    spool.shows(&["Anchor"]);
+    let path = spool.path("a.txt");
+    let watch = spool.watch.clone();
+    let Claim::Free(Some((known, _))) = watch.0.file_states.claim(&path, true) else {
+        panic!("not known");
+    };
+    fs::remove_file(&path).unwrap();
+    spool.write("a.txt", &story("Adder"));
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    watch.0.file_states.finish_read(&path, Some(known));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.reads("Adder");
+}
+
+#[test]
+fn what_is_read_while_its_folder_is_renamed_has_one_row() {
+    let mut spool = Spool::new(&[]);
+    fs::create_dir(spool.path("old")).unwrap();
+    spool.write("old/a.txt", &story("Anchor"));
+    spool.shows(&["Anchor"]);
+    let path = spool.path("old/a.txt");
+    let watch = spool.watch.clone();
+    let Claim::Free(Some((known, _))) = watch.0.file_states.claim(&path, true) else {
+        panic!("not known");
+    };
+    spool.rename("old", "new");
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    watch.0.file_states.finish_read(&path, Some(known));
+    spool.write("new/a.txt", &story("Adder"));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.reads("Adder");
+}
+
+#[test]
+fn a_fault_in_one_file_does_not_end_the_watch() {
+    let binary = "\0".repeat(4096);
+    let mut spool = Spool::new(&[("faulty.txt", &binary)]);
+    spool.write("a.txt", &story("Anchor"));
+    spool.shows(&["Anchor"]);
+    spool.write(".faulty", &binary);
+    spool.rename(".faulty", "new-faulty.txt");
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    let faults = spool
+        .problems
+        .iter()
+        .filter(|told| told.contains("a fault in dateline itself"));
+    assert_eq!(faults.count(), 2, "{:?}", spool.problems);
+    // What is written again is read again.
+    spool.write("faulty.txt", &story("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+}

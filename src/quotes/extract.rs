@@ -1,0 +1,739 @@
+//! From a dispatch to its quotes: which marked stretches and transcript speeches are quotes, and whether each is a statement, a title or a term.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::dispatch::{BlockKind, Dispatch};
+use crate::quotes::attribution::{self, ResolvedSpeaker};
+use crate::quotes::lexicon::{WordClass, lookup};
+use crate::quotes::marks::{self, QuotedSpan};
+use crate::quotes::mentions::ParsedText;
+use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
+use crate::quotes::{coreference, foreign};
+
+/// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
+/// among them as [`Kind::NotAStatement`].
+#[must_use]
+pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
+    let whole = CombinedText::new(dispatch);
+    let spans = marks::find_spans(&whole.text, &whole.paragraphs);
+    let spans = add_transcript_speeches(&whole.text, &whole.paragraphs, spans);
+    let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
+    if foreign {
+        return foreign::extract_foreign_quotes(&whole, spans);
+    }
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let plain: Vec<bool> = spans
+        .iter()
+        .map(|span| is_name_by_shape(&whole.text, span))
+        .collect();
+    let reading = ParsedText::new(&whole.text, &whole.paragraphs, &spans, &plain);
+    let speakers = attribution::attribute_quotes(&reading, &spans);
+    let mut group = 0;
+    let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
+    for (i, span) in spans.iter().enumerate() {
+        let speaker = speakers[i].as_ref();
+        if i > 0 && !speaker.is_some_and(|s| s.continues_previous) {
+            group += 1;
+        }
+        let kind = classify_span(&whole, &reading, i, span, speaker, plain[i]);
+        let source = speaker
+            .filter(|s| {
+                kind != QuoteKind::NotAStatement
+                    && !attribution::is_first_person(&reading, s.mention)
+            })
+            .map(|speaker| make_attribution(&reading, speaker))
+            // A name that is cut to nothing names nobody.
+            .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
+        made.push(whole.make_quote(span, kind, source, group));
+    }
+    made
+}
+
+fn classify_span(
+    whole: &CombinedText,
+    reading: &ParsedText<'_>,
+    number: usize,
+    span: &QuotedSpan,
+    speaker: Option<&ResolvedSpeaker>,
+    plain: bool,
+) -> QuoteKind {
+    let backing = match speaker {
+        None => AttributionBasis::Nobody,
+        Some(s) if s.is_possessive_only => AttributionBasis::Possessive,
+        Some(s) if s.has_weak_cue => AttributionBasis::Subject,
+        Some(s) if attribution::is_cue_adjacent(reading, number, s) => {
+            AttributionBasis::AdjacentCue
+        }
+        Some(_) => AttributionBasis::DistantCue,
+    };
+    let headline = span.paragraph < whole.headlines;
+    if plain || span.parent.is_some() || is_term(&whole.text, span, backing, headline) {
+        QuoteKind::NotAStatement
+    } else if is_direct(&whole.text, span) {
+        QuoteKind::Direct
+    } else {
+        QuoteKind::Partial
+    }
+}
+
+/// Who said a quote, and where that stands in the whole text.
+pub(super) struct Attribution {
+    pub(super) name: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) cue: Option<Range<usize>>,
+    pub(super) mention: Range<usize>,
+    pub(super) certainty: Certainty,
+    pub(super) why: &'static str,
+}
+
+fn make_attribution(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
+    let (name, title) = speaker
+        .name_mention
+        .map(|named| match speaker.co_speaker {
+            Some(with) => {
+                let (first, _) = coreference::display_name(reading, with);
+                let (second, _) = coreference::display_name(reading, named);
+                (format!("{first} and {second}"), None)
+            }
+            None => coreference::display_name(reading, named),
+        })
+        .unzip();
+    Attribution {
+        name,
+        title: title.flatten(),
+        cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
+        mention: reading.byte_range(&speaker.shown),
+        certainty: speaker.certainty,
+        why: speaker.why,
+    }
+}
+
+/// The words of a quote, as they stand in `make_attribution`, the text that `quote.part` names. Its paragraphs are parted by
+/// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
+#[must_use]
+pub fn quote_text(quote: &Quote, source: &str) -> String {
+    source.get(quote.span()).unwrap_or("").to_owned()
+}
+
+/// Headline and body as one text, so that a name in the one is known in the other.
+pub(super) struct CombinedText {
+    pub(super) text: String,
+    pub(super) paragraphs: Vec<Option<Range<usize>>>,
+    /// Where the body begins.
+    body: usize,
+    /// Number of paragraphs before the body's.
+    headlines: usize,
+}
+
+impl CombinedText {
+    fn new(dispatch: &Dispatch) -> Self {
+        // A headline made from the lead is in the body already.
+        let headline = if dispatch.headline_derived {
+            ""
+        } else {
+            dispatch.headline.as_str()
+        };
+        let body = dispatch.body.text();
+        let mut text = String::with_capacity(headline.len() + body.len() + 2);
+        let mut paragraphs = Vec::with_capacity(dispatch.body.blocks().len() + 1);
+        if !headline.is_empty() {
+            text.push_str(headline);
+            paragraphs.push(Some(0..headline.len()));
+            text.push_str("\n\n");
+            // Nothing goes on from the headline into the body.
+            paragraphs.push(None);
+        }
+        let start = text.len();
+        text.push_str(body);
+        let headlines = paragraphs.len();
+        let dateline = dispatch.dateline.as_ref().and_then(|d| d.range.clone());
+        for block in dispatch.body.blocks() {
+            let mut range = block.range.clone();
+            if let Some(dateline) = &dateline
+                && dateline.start >= range.start
+                && dateline.end <= range.end
+                && body.is_char_boundary(dateline.end)
+            {
+                range.start = dateline.end;
+            }
+            paragraphs.push(
+                (block.kind != BlockKind::Table).then_some(start + range.start..start + range.end),
+            );
+        }
+        Self {
+            text,
+            paragraphs,
+            body: start,
+            headlines,
+        }
+    }
+
+    pub(super) fn make_quote(
+        &self,
+        span: &QuotedSpan,
+        kind: QuoteKind,
+        source: Option<Attribution>,
+        group: usize,
+    ) -> Quote {
+        let part = if span.paragraph < self.headlines {
+            TextPart::Headline
+        } else {
+            TextPart::Body
+        };
+        let base = if part == TextPart::Headline {
+            0
+        } else {
+            self.body
+        };
+        let shift = |range: Range<usize>| range.start - base..range.end - base;
+        let in_part = |range: Range<usize>| {
+            (range.start >= base && (part == TextPart::Body || range.end <= self.body))
+                .then(|| shift(range))
+        };
+        let first = span.outers.first().map_or(0, |o| o.start);
+        let last = span.outers.last().map_or(first, |o| o.end);
+        Quote {
+            part,
+            pieces: span.pieces.iter().cloned().map(shift).collect(),
+            outer: shift(first..last),
+            kind,
+            group,
+            parent: span.parent,
+            certainty: source.as_ref().map_or(Certainty::Unknown, |s| s.certainty),
+            why: source.as_ref().map_or("no source was found", |s| s.why),
+            cue: source.as_ref().and_then(|s| in_part(s.cue.clone()?)),
+            mention: source.as_ref().and_then(|s| in_part(s.mention.clone())),
+            title: source.as_ref().and_then(|s| s.title.clone()),
+            speaker: source.and_then(|s| s.name),
+            paragraph: span.paragraph.saturating_sub(self.headlines),
+        }
+    }
+}
+
+// Tells statements from titles, nicknames and terms by their shape and the words around them.
+
+/// How many bytes before a quote are looked at.
+const CONTEXT_BYTES: usize = 80;
+
+/// True where a marked stretch is plainly part of a name or the title of a work, before anything else is known.
+pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let outer = &span.outers[0];
+    let from = text.floor_char_boundary(outer.start.saturating_sub(CONTEXT_BYTES));
+    let before = text.get(from..outer.start).unwrap_or("");
+    let previous = before.trim_end().rsplit(' ').next().unwrap_or("");
+    if TITLE_INTRODUCERS.contains(&previous) || is_reference(text, outer) {
+        return true;
+    }
+    if words.len() > 80 || words.split_whitespace().count() > 8 {
+        return false;
+    }
+    let after = text.get(outer.end..).unwrap_or("");
+    // An attribute of markup that was left in the text.
+    before.ends_with('=')
+        || is_nickname(before, words, after)
+        || is_byname(before, words)
+        || is_work_title(before, words)
+}
+
+/// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
+fn is_reference(text: &str, outer: &Range<usize>) -> bool {
+    let after = text.get(outer.end..).unwrap_or("");
+    let Some(credit) = after.trim_start_matches(' ').strip_prefix(['—', '–', '-']) else {
+        return false;
+    };
+    let line = credit.split('\n').next().unwrap_or("");
+    let line = line
+        .get(..line.floor_char_boundary(CONTEXT_BYTES))
+        .unwrap_or("");
+    let year = line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
+    year && line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| lookup(word).is(WordClass::DAY))
+}
+
+/// What was found for a quote before it is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AttributionBasis {
+    Nobody,
+    /// The words only follow somebody's name in the possessive.
+    Possessive,
+    /// No reporting word: the sentence is only about somebody.
+    Subject,
+    /// A reporting word somewhere about.
+    DistantCue,
+    /// A reporting word right beside it.
+    AdjacentCue,
+}
+
+/// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
+/// label, a scare quote, the name of a work.
+pub(super) fn is_term(
+    text: &str,
+    span: &QuotedSpan,
+    backing: AttributionBasis,
+    headline: bool,
+) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
+    let ends = words.ends_with([',', '.', '!', '?', '…']);
+    let announced = text
+        .get(..span.outers[0].start)
+        .is_some_and(|before| before.trim_end().ends_with(':'));
+    let open = backing != AttributionBasis::AdjacentCue && !headline && !announced;
+    if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
+        return true;
+    }
+    if backing == AttributionBasis::Nobody {
+        return !ends && count <= LONGEST_TERM || count == 1;
+    }
+    let capital = count == 1 && words.starts_with(char::is_uppercase);
+    !ends
+        && count <= 2
+        && (backing == AttributionBasis::Possessive
+            || backing == AttributionBasis::Subject && (capital || is_modifier(text, span)))
+}
+
+/// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.
+fn is_capitalised(words: &str) -> bool {
+    let mut large = 0;
+    for word in words.split_whitespace() {
+        if word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+            large += 1;
+        } else if !is_title_small_word(word) {
+            return false;
+        }
+    }
+    large >= 2 && words.len() <= LONGEST_TITLE
+}
+
+/// How many bytes the name of a work has at most.
+const LONGEST_TITLE: usize = 90;
+
+/// The “old” guard, a “tie”: words that an article or a noun right beside them makes part of a noun's phrase.
+fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
+    let outer = &span.outers[0];
+    let from = text.floor_char_boundary(outer.start.saturating_sub(CONTEXT_BYTES));
+    let before = text.get(from..outer.start).unwrap_or("").trim_end();
+    let previous = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    let after = text.get(outer.end..).unwrap_or("");
+    let next = after
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+        .unwrap_or("");
+    let noun = next.starts_with(char::is_lowercase)
+        && !lookup(next).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::CONJUNCTION);
+    lookup(previous).is(WordClass::DETERMINER) || noun
+}
+
+/// How many words a term has at most.
+const LONGEST_TERM: usize = 6;
+
+/// Robert “Bobby” Lee.
+fn is_nickname(before: &str, words: &str, after: &str) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    let previous = before
+        .strip_suffix(' ')
+        .and_then(|b| b.rsplit(' ').next())
+        .unwrap_or("");
+    let next = after.strip_prefix(' ').unwrap_or("");
+    let first_name =
+        !lookup(previous).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::ANY_VERB);
+    words.split_whitespace().count() <= 3
+        && capital(words)
+        && capital(previous)
+        && capital(next)
+        && first_name
+        && !previous.ends_with([',', ':', '.']) | (previous.ends_with('.') && previous.len() == 2)
+}
+
+/// Lee, whom everybody calls “Old Harry”: a name that somebody goes by.
+fn is_byname(before: &str, words: &str) -> bool {
+    let mut back = before.split_whitespace().rev();
+    back.next()
+        .is_some_and(|verb| lookup(verb).is(WordClass::NAMING))
+        && back.take(4).any(|word| word == "whom")
+        && words
+            .split_whitespace()
+            .all(|word| word.starts_with(char::is_uppercase))
+}
+
+/// On “The Daily Show”, in ‘The Long Walk’: capitals throughout, after a preposition or a word for a work.
+fn is_work_title(before: &str, words: &str) -> bool {
+    let mut small = 0;
+    let mut large = 0;
+    for word in words.split_whitespace() {
+        if word.starts_with(char::is_lowercase) && !is_title_small_word(word) {
+            small += 1;
+        } else if word.starts_with(char::is_uppercase) {
+            large += 1;
+        }
+    }
+    if small > 0 || large == 0 {
+        return false;
+    }
+    let previous = before
+        .trim_end()
+        .rsplit(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or("")
+        .trim_end_matches(',')
+        .trim_end_matches("'s")
+        .trim_end_matches("’s");
+    let lower = previous.to_lowercase();
+    let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
+    let work = lookup(previous).is(WordClass::WORK);
+    let place = matches!(
+        lower.as_str(),
+        "on" | "in"
+            | "of"
+            | "with"
+            | "alongside"
+            | "hosts"
+            | "host"
+            | "titled"
+            | "entitled"
+            | "author"
+    );
+    work || large > 1 && (place || possessive)
+}
+
+/// What stands right before a headline or title, however that is written.
+const TITLE_INTRODUCERS: [&str; 3] = ["headlined", "titled", "entitled"];
+
+/// The words that stay small in a title.
+fn is_title_small_word(word: &str) -> bool {
+    lookup(word).is(WordClass::PREPOSITION | WordClass::CONJUNCTION | WordClass::DETERMINER)
+        || word.starts_with(|c: char| !c.is_alphabetic())
+}
+
+/// True for words that could be a sentence or clause of their own: they decide direct from partial.
+pub(super) fn is_direct(text: &str, span: &QuotedSpan) -> bool {
+    let Some(first) = span.pieces.first() else {
+        return false;
+    };
+    let words = text.get(first.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(4).count();
+    span.pieces.len() > 1
+        || words.starts_with(|c: char| !c.is_lowercase())
+            && (count >= 2 || words.ends_with(['.', '!', '?', ',']))
+}
+
+// Finds the speeches of a transcript: paragraphs that begin with a name in capitals and a colon, with no marks.
+
+/// The longest label in bytes.
+const LONGEST_LABEL: usize = 40;
+
+/// Adds the unmarked speeches to the spans, in order, if the dispatch is a transcript: a label comes again.
+pub(super) fn add_transcript_speeches(
+    text: &str,
+    paragraphs: &[Option<Range<usize>>],
+    spans: Vec<QuotedSpan>,
+) -> Vec<QuotedSpan> {
+    let mut labels: HashMap<&str, usize> = HashMap::new();
+    let mut speeches: Vec<QuotedSpan> = Vec::new();
+    let mut marked = vec![false; paragraphs.len()];
+    for span in &spans {
+        for slot in marked
+            .iter_mut()
+            .skip(span.paragraph)
+            .take(span.pieces.len())
+        {
+            *slot = true;
+        }
+    }
+    for (number, range) in paragraphs.iter().enumerate() {
+        let Some(range) = range else { continue };
+        let paragraph = text.get(range.clone()).unwrap_or("");
+        let Some(label) = speaker_label(paragraph) else {
+            continue;
+        };
+        *labels.entry(label).or_default() += 1;
+        let rest = &paragraph[label.len() + 1..];
+        let start = range.end - rest.trim_start().len();
+        if !marked[number] && rest.contains(char::is_alphanumeric) {
+            let words = start..start + rest.trim().len();
+            speeches.push(QuotedSpan::unmarked(words, number));
+        }
+    }
+    // A paragraph that only looks like a speech among marked ones is none.
+    let labelled: usize = labels.values().sum();
+    if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
+        return spans;
+    }
+    merge_spans(spans, speeches)
+}
+
+/// LEE, ANN LEE, MR. LEE: what stands before the first colon, if it is all capitals.
+fn speaker_label(paragraph: &str) -> Option<&str> {
+    let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
+    let (label, rest) = head.split_once(':')?;
+    let letters = label.chars().filter(|c| c.is_alphabetic()).count();
+    let plain = label
+        .chars()
+        .all(|c| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’'));
+    (plain && letters > 1 && rest.starts_with([' ', '\n'])).then_some(label)
+}
+
+/// Both lists as one, in order; parents keep their children.
+pub(super) fn merge_spans(spans: Vec<QuotedSpan>, speeches: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
+    let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
+    let mut speeches = speeches.into_iter().peekable();
+    let mut out = Vec::new();
+    let mut shift = Vec::with_capacity(spans.len());
+    for mut span in spans {
+        while let Some(speech) = speeches.next_if(|speech| start(speech) < start(&span)) {
+            out.push(speech);
+        }
+        shift.push(out.len());
+        span.parent = span.parent.and_then(|parent| shift.get(parent).copied());
+        out.push(span);
+    }
+    out.extend(speeches);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dispatch::{Body, Dispatch};
+    use crate::quotes::model::TextPart;
+
+    fn dispatch(paragraphs: &[&str]) -> Dispatch {
+        Dispatch {
+            body: Body::from_paragraphs(paragraphs),
+            ..Dispatch::default()
+        }
+    }
+
+    /// Checks the statements of a dispatch: `words | speaker`, one a line, `?` for nobody.
+    fn check(paragraphs: &[&str], expected: &[&str]) {
+        let dispatch = dispatch(paragraphs);
+        let found: Vec<String> = extract_quotes(&dispatch)
+            .iter()
+            .filter(|q| q.is_statement())
+            .map(|q| {
+                format!(
+                    "{} | {}",
+                    quote_text(q, dispatch.body.text()),
+                    q.speaker.as_deref().unwrap_or("?")
+                )
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_dispatch_with_two_capitals_and_two_presidents() {
+        check(
+            &[
+                "LISBON, Portugal (XYZ) — Portuguese President Rui Alves and Chilean President Ana Soto decided in a \
+             meeting on Monday to “deepen” the exchange of students, the Palace said.",
+                "“Both sides want to deepen the exchange,” the Palace said in a statement.",
+                "Alves also called on Soto to help protect fishermen from “reckless fleets such as the North Line”, it said.",
+                "In a separate statement, the Blue House reported that the presidents had “renewed their promise to end overfishing.”",
+                "Soto also stressed “the need for clear rules on every coast.”",
+                "Portugal and Chile have been working together for years with Lisbon calling for “quick and shared steps” in May.",
+                "Soto additionally expressed “doubts over the will of the fleets to obey”, and asked Lisbon for more.",
+            ],
+            &[
+                "deepen | the Palace",
+                "Both sides want to deepen the exchange, | the Palace",
+                "reckless fleets such as the North Line | the Palace",
+                "renewed their promise to end overfishing. | the Blue House",
+                "the need for clear rules on every coast. | Ana Soto",
+                "quick and shared steps | Lisbon",
+                "doubts over the will of the fleets to obey | Ana Soto",
+            ],
+        );
+    }
+
+    #[test]
+    fn titles_appositions_and_turned_order() {
+        check(
+            &[
+                "“We sail at dawn,” said harbour master Inge Holm, a former pilot. “Nobody stays.”",
+                "Holm, 61, who came to the port in May, said: “I know these waters.”",
+                "According to the coast guard, the sea was “calm as a pond.”",
+                "“It was cold,” she added.",
+            ],
+            &[
+                "We sail at dawn, | Inge Holm",
+                "Nobody stays. | Inge Holm",
+                "I know these waters. | Inge Holm",
+                "calm as a pond. | the coast guard",
+                "It was cold, | Inge Holm",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_nickname_and_a_programme_are_no_statements() {
+        check(
+            &["William “Billy” Crane said on “The Morning Round” that the vote was “a farce.”"],
+            &["a farce. | William “Billy” Crane"],
+        );
+    }
+
+    #[test]
+    fn a_transcript_needs_no_marks() {
+        check(
+            &[
+                "Ferry director Ann Lee answered questions on Tuesday.",
+                "LEE: We sail again in May.",
+                "HOLM: Who pays for it?",
+                "LEE: Nobody yet.",
+            ],
+            &[
+                "We sail again in May. | Ann Lee",
+                "Who pays for it? | HOLM",
+                "Nobody yet. | Ann Lee",
+            ],
+        );
+        check(&["NOTE: This is not a transcript.", "The end."], &[]);
+    }
+
+    #[test]
+    fn pronouns_and_floating_quotes() {
+        check(
+            &[
+                "Mayor Rosa Lind met fisherman Carl Berg at the quay.",
+                "“You have my word,” she told him. He was not convinced. “I have heard that before,” he said.",
+                "Lind left early, calling the talks “a good start” and Berg “a stubborn man.”",
+                "“I will be back.”",
+                "— Rosa Lind",
+            ],
+            &[
+                "You have my word, | Rosa Lind",
+                "I have heard that before, | Carl Berg",
+                "a good start | Rosa Lind",
+                "a stubborn man. | Rosa Lind",
+                "I will be back. | Rosa Lind",
+            ],
+        );
+    }
+
+    #[test]
+    fn terms_and_scare_quotes_are_no_statements() {
+        check(
+            &["The so-called “harbour tax” was paid by few in the “old days” of the port."],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_quote_over_paragraphs_is_one() {
+        let dispatch = dispatch(&["Lee said: “One.", "“Two.", "“Three.”", "It rained."]);
+        let found = extract_quotes(&dispatch);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            quote_text(&found[0], dispatch.body.text()),
+            "One.\n\n“Two.\n\n“Three."
+        );
+        assert_eq!(found[0].speaker.as_deref(), Some("Lee"));
+    }
+
+    #[test]
+    fn pieces_of_one_utterance_share_a_group() {
+        let dispatch = dispatch(&["“We go,” Lee said, “and we stay gone. ” Holm said: “Good.”"]);
+        let groups: Vec<usize> = extract_quotes(&dispatch).iter().map(|q| q.group).collect();
+        assert_eq!(groups, [0, 0, 1]);
+    }
+
+    #[test]
+    fn title_and_ranges_point_into_the_body() {
+        let dispatch = dispatch(&["“No,” Finance Minister Ada Berg said."]);
+        let found = extract_quotes(&dispatch);
+        let body = dispatch.body.text();
+        assert_eq!(found[0].title.as_deref(), Some("Finance Minister"));
+        assert_eq!(found[0].cue.clone().map(|c| &body[c]), Some("said"));
+        assert_eq!(
+            found[0].mention.clone().map(|m| &body[m]),
+            Some("Finance Minister Ada Berg")
+        );
+    }
+
+    fn sound(dispatch: &Dispatch) {
+        let found = extract_quotes(dispatch);
+        for (i, quote) in found.iter().enumerate() {
+            let source = match quote.part {
+                TextPart::Headline => dispatch.headline.as_str(),
+                TextPart::Body => dispatch.body.text(),
+            };
+            assert!(!quote.pieces.is_empty());
+            let whole = std::iter::once(&quote.outer)
+                .chain(&quote.pieces)
+                .chain(&quote.cue)
+                .chain(&quote.mention);
+            for range in whole {
+                assert!(source.get(range.clone()).is_some(), "{range:?}");
+            }
+            assert!(quote.pieces.windows(2).all(|w| w[0].end <= w[1].start));
+            assert!(quote.parent.is_none_or(|p| p < i));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_sound(parts in prop::collection::vec("[ -~“”‘’«»„'\"a-zA-Zé.,\u{202f}「」]{0,120}", 0..6), headline in ".{0,60}") {
+            let mut dispatch = Dispatch { body: Body::from_paragraphs(&parts), headline, ..Dispatch::default() };
+            sound(&dispatch);
+            dispatch.headline_derived = true;
+            sound(&dispatch);
+        }
+
+        #[test]
+        fn words_of_news_in_any_order_are_sound(words in prop::collection::vec(prop::sample::select(vec![
+            "“", "”", "\"", "'", "said", "Lee", "he", "it", ",", ".", "who", "and", "the", "president", "(", ")", "—", "'s", "told",
+            "called", "was", "by", "according", "to", "Monday", "of", "Ann", "\n", "her", "claim", ":", "saying", "in", "Mr.",
+        ]), 0..80)) {
+            let joined = words.join(" ");
+            sound(&Dispatch { body: Body::from_paragraphs(joined.lines()), ..Dispatch::default() });
+        }
+    }
+
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        let texts = [
+            "“".repeat(10_000),
+            "\" a".repeat(10_000),
+            "‘a “b «c ".repeat(10_000),
+            "word ".repeat(1_000_000),
+            "“No,” said Lee. ".to_owned() + &"word ".repeat(1_000_000),
+            "“No,” said Lee. ".to_owned()
+                + &"Ann Lee, the coach, met his wife, Bo. ".repeat(20_000),
+            format!("“No,” said {}.", "A".repeat(100_000)),
+            format!("“No,” said {}.", "Aa ".repeat(33_000)),
+            "and said ".repeat(50_000) + "“no”",
+            "Lee said “no”, ".repeat(20_000),
+            "Lee, ".repeat(50_000) + "said “no”",
+            "“he said he ”".repeat(20_000),
+            "“a” ".repeat(20_000),
+            "“A.” ".repeat(20_000),
+            "語「あ」".repeat(20_000),
+            "word ".repeat(50_000) + ". " + &"“A b c d e f g.” ".repeat(10_000),
+        ];
+        for body in texts {
+            let started = std::time::Instant::now();
+            sound(&dispatch(&[&body]));
+            assert!(
+                started.elapsed().as_secs() < 10,
+                "{}",
+                &body[..30.min(body.len())].escape_debug()
+            );
+        }
+    }
+}

@@ -1,0 +1,786 @@
+//! A dispatch parsed for attribution: its tokens, sentences and mentions (the phrases that can name somebody). Applies no attribution rules.
+
+use std::ops::Range;
+
+use crate::quotes::lexicon::WordClass;
+use crate::quotes::marks::QuotedSpan;
+use crate::quotes::names::{Entities, join_names};
+use crate::quotes::tokens::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
+
+/// Everything the rules look at.
+pub(super) struct ParsedText<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token>,
+    pub(super) sentences: Vec<Sentence>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) entities: Entities,
+    /// For each token the mention it is part of (owners aside).
+    mention_at: Vec<u32>,
+    /// For each span the token of its first piece and its sentence, where it stands as one token.
+    pub(super) positions: Vec<Option<QuotePosition>>,
+}
+
+/// Where a quote stands among the tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct QuotePosition {
+    pub(super) token: usize,
+    pub(super) last_token: usize,
+    pub(super) sentence: usize,
+}
+
+const NO_MENTION: u32 = u32::MAX;
+
+impl<'a> ParsedText<'a> {
+    /// Reads a text. `plain` says which spans are words like any other (titles, nicknames); the others stand as
+    /// one token each. A `None` paragraph is not read.
+    pub(super) fn new(
+        text: &'a str,
+        paragraphs: &[Option<Range<usize>>],
+        spans: &[QuotedSpan],
+        plain: &[bool],
+    ) -> Self {
+        let mut reading = Self {
+            text,
+            tokens: Vec::with_capacity(text.len() / 5),
+            sentences: Vec::new(),
+            mentions: Vec::new(),
+            entities: Entities::default(),
+            mention_at: Vec::new(),
+            positions: vec![None; spans.len()],
+        };
+        let holes = find_holes(spans, plain);
+        let mut next = 0;
+        for (number, range) in paragraphs.iter().enumerate() {
+            let Some(range) = range else { continue };
+            let from = next;
+            while holes.top.get(next).is_some_and(|h| h.at.start < range.end) {
+                next += 1;
+            }
+            reading.add_range(range.clone(), &holes.top[from..next], number, None);
+        }
+        for (parent, nested) in holes.nested {
+            let span = &spans[parent];
+            let mut next = 0;
+            for (i, piece) in span.pieces.iter().enumerate() {
+                let from = next;
+                while nested.get(next).is_some_and(|h| h.at.start < piece.end) {
+                    next += 1;
+                }
+                let paragraph = span.paragraph + i;
+                reading.add_range(piece.clone(), &nested[from..next], paragraph, Some(parent));
+            }
+        }
+        reading.find_mentions();
+        reading
+    }
+
+    fn add_range(
+        &mut self,
+        range: Range<usize>,
+        holes: &[QuoteHole],
+        paragraph: usize,
+        inside: Option<usize>,
+    ) {
+        let first = self.tokens.len();
+        tokenize(self.text, range, holes, &mut self.tokens);
+        let all = first..self.tokens.len();
+        for tokens in split_sentences(self.text, &self.tokens, all) {
+            for i in tokens.clone() {
+                if let TokenKind::Quote(span) = self.tokens[i].kind {
+                    let sentence = self.sentences.len();
+                    let place = self.positions[span].get_or_insert(QuotePosition {
+                        token: i,
+                        last_token: i,
+                        sentence,
+                    });
+                    place.last_token = i;
+                }
+            }
+            self.sentences.push(Sentence {
+                tokens,
+                paragraph,
+                inside,
+            });
+        }
+    }
+
+    fn find_mentions(&mut self) {
+        for (number, sentence) in self.sentences.iter().enumerate() {
+            let range = skip_dateline(self.text, &self.tokens, sentence);
+            find_phrases(self.text, &self.tokens, range, number, &mut self.mentions);
+        }
+        self.mention_at = vec![NO_MENTION; self.tokens.len()];
+        for (i, mention) in self.mentions.iter().enumerate() {
+            // A phrase comes after the owner inside it, and so covers it.
+            let id = u32::try_from(i).unwrap_or(NO_MENTION);
+            self.mention_at[mention.tokens.clone()].fill(id);
+        }
+        self.entities = join_names(self.text, &self.tokens, &self.mentions);
+    }
+
+    /// The mention that a token is part of.
+    pub(super) fn mention(&self, token: usize) -> Option<usize> {
+        let id = *self.mention_at.get(token)?;
+        (id != NO_MENTION).then_some(id as usize)
+    }
+
+    /// The mention that a token begins.
+    pub(super) fn mention_starting_at(&self, token: usize) -> Option<usize> {
+        self.mention(token)
+            .filter(|&m| self.mentions[m].tokens.start == token)
+    }
+
+    /// True for a mention that could be a speaker.
+    pub(super) fn can_speak(&self, mention: usize) -> bool {
+        let mention = &self.mentions[mention];
+        match mention.kind {
+            MentionKind::Day => false,
+            MentionKind::Name | MentionKind::Pronoun => true,
+            MentionKind::Nominal => self.tokens[mention.tokens.clone()]
+                .iter()
+                .any(|t| t.is_word() && (!t.is(WordClass::DETERMINER) || t.is(WordClass::PEOPLE))),
+        }
+    }
+
+    /// True where any token of the mention has the class.
+    pub(super) fn mention_has(&self, mention: usize, class: WordClass) -> bool {
+        self.tokens[self.mentions[mention].tokens.clone()]
+            .iter()
+            .any(|t| t.is(class))
+    }
+
+    /// True where the last token of the mention has the class.
+    pub(super) fn head_has(&self, mention: usize, class: WordClass) -> bool {
+        let end = self.mentions[mention].tokens.end;
+        self.tokens[..end].last().is_some_and(|t| t.is(class))
+    }
+
+    /// The text of some tokens.
+    pub(super) fn text_of(&self, tokens: &Range<usize>) -> &'a str {
+        let (Some(first), Some(last)) = (
+            self.tokens.get(tokens.start),
+            tokens.end.checked_sub(1).and_then(|i| self.tokens.get(i)),
+        ) else {
+            return "";
+        };
+        self.text.get(first.start..last.end).unwrap_or("")
+    }
+
+    /// The bytes of some tokens.
+    pub(super) fn byte_range(&self, tokens: &Range<usize>) -> Range<usize> {
+        let start = self.tokens[tokens.start].start;
+        start..self.tokens[tokens.end - 1].end.max(start)
+    }
+}
+
+#[derive(Default)]
+struct QuoteHoles {
+    top: Vec<QuoteHole>,
+    nested: Vec<(usize, Vec<QuoteHole>)>,
+}
+
+/// The spans that stand as one token, sorted by the span they stand in.
+fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
+    let mut holes = QuoteHoles::default();
+    let mut slot = vec![usize::MAX; spans.len()];
+    for (i, span) in spans.iter().enumerate() {
+        if plain[i] {
+            continue;
+        }
+        let mut parent = span.parent;
+        while let Some(p) = parent
+            && plain[p]
+        {
+            parent = spans[p].parent;
+        }
+        let list = match parent {
+            None => &mut holes.top,
+            Some(parent) => {
+                if slot[parent] == usize::MAX {
+                    slot[parent] = holes.nested.len();
+                    holes.nested.push((parent, Vec::new()));
+                }
+                &mut holes.nested[slot[parent]].1
+            }
+        };
+        list.extend(span.outers.iter().map(|at| QuoteHole {
+            at: at.clone(),
+            span: i,
+        }));
+    }
+    holes.top.sort_by_key(|hole| hole.at.start);
+    holes
+}
+
+/// The tokens of a sentence after a dateline (`MOSCOW (AFP) —`), which names no speaker.
+fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
+    let range = sentence.tokens.clone();
+    let capital = |t: &Token| t.is_word() && t.is(WordClass::CAPITAL);
+    if !tokens[range.clone()].first().is_some_and(capital) {
+        return range;
+    }
+    let limit = range.end.min(range.start + 14);
+    for i in range.start + 1..limit {
+        if tokens[i].is_punctuation('—') {
+            let head = &tokens[range.start..i];
+            let place = head
+                .iter()
+                .all(|t| !t.is_quote() && !t.is(WordClass::ANY_VERB) && !t.is(WordClass::LOWER));
+            // “Lee — a coach — said” begins with a name: a dateline has capitals throughout, an agency or a date.
+            let marked = head.iter().any(|t| {
+                t.is_punctuation(')')
+                    || t.is(WordClass::NUMBER)
+                    || t.is_word() && text.get(t.range()).is_some_and(is_all_caps)
+            });
+            let place = place && marked;
+            return if place { i + 1..range.end } else { range };
+        }
+    }
+    range
+}
+
+/// Two letters or more, none of them small.
+fn is_all_caps(word: &str) -> bool {
+    word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+        && !word.chars().any(char::is_lowercase)
+}
+
+// What a phrase that can name somebody is made of: owner, title, name.
+
+/// What a phrase is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MentionKind {
+    /// Ends in a name.
+    Name,
+    /// Ends in a common noun.
+    Nominal,
+    Pronoun,
+    /// A day, month or hour: never a speaker.
+    Day,
+}
+
+/// One phrase. All ranges are tokens.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    pub(super) tokens: Range<usize>,
+    pub(super) kind: MentionKind,
+    /// The name alone, or the whole phrase of a nominal or pronoun.
+    pub(super) name: Range<usize>,
+    /// Office or rank before the name; may be empty.
+    pub(super) title: Range<usize>,
+    pub(super) sentence: usize,
+    /// True for a name that only owns what follows (“Lee” in “Lee's aide”).
+    pub(super) is_possessor: bool,
+}
+
+/// A word that could be part of a name.
+pub(super) fn is_name_part(token: &Token) -> bool {
+    token.is(WordClass::CAPITAL) && !token.is(WordClass::FUNCTION | WordClass::DETERMINER)
+}
+
+/// Adds the phrase, and the owner inside it before it.
+pub(super) fn push_phrase(
+    tokens: &[Token],
+    range: Range<usize>,
+    number: usize,
+    out: &mut Vec<Mention>,
+) {
+    let mut range = range;
+    let mut owned = false;
+    if tokens[range.end - 1].is(WordClass::POSSESSIVE) {
+        range.end -= 1;
+        owned = true;
+    }
+    if range.is_empty() {
+        return;
+    }
+    let phrase = &tokens[range.clone()];
+    // An owner inside the phrase: the words before the last possessive mark.
+    if let Some(mark) = phrase.iter().rposition(|t| t.is(WordClass::POSSESSIVE))
+        && mark > 0
+    {
+        let owner = parse_name(tokens, range.start..range.start + mark, number);
+        if owner.kind == MentionKind::Name {
+            out.push(Mention {
+                is_possessor: true,
+                ..owner
+            });
+        }
+    }
+    if phrase.iter().all(|t| t.is(WordClass::DETERMINER))
+        && phrase.len() == 1
+        && !phrase[0].is(WordClass::PEOPLE)
+    {
+        return;
+    }
+    let mut mention = parse_name(tokens, range, number);
+    mention.is_possessor = owned;
+    out.push(mention);
+}
+
+/// Makes a mention of a phrase: finds where the title ends and the name begins.
+fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
+    let nominal = |range: Range<usize>| Mention {
+        tokens: range.clone(),
+        kind: MentionKind::Nominal,
+        name: range.clone(),
+        title: range.start..range.start,
+        sentence: number,
+        is_possessor: false,
+    };
+    let part = |t: &Token| {
+        t.is(WordClass::CAPITAL | WordClass::SUFFIX | WordClass::NUMBER)
+            && !t.is(WordClass::DETERMINER)
+    };
+    if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
+        return nominal(range);
+    }
+    let mut start = range.end - 1;
+    while start > range.start {
+        let before = &tokens[start - 1];
+        let small = before.is(WordClass::PARTICLE | WordClass::PREPOSITION)
+            && start - 1 > range.start
+            && is_name_part(&tokens[start - 2]);
+        if part(before) || small || before.is(WordClass::CAPITAL) && start - 1 > range.start {
+            start -= 1;
+        } else {
+            break;
+        }
+    }
+    let last_is_body = tokens[range.end - 1].is(WordClass::ORGANISATION) && range.end - start > 1;
+    let title_end = if last_is_body {
+        None
+    } else {
+        (start..range.end - 1).rev().find_map(|k| {
+            let token = &tokens[k];
+            if !token.is(WordClass::ROLE | WordClass::TITLE)
+                || token.is(WordClass::MALE | WordClass::FEMALE)
+            {
+                return None;
+            }
+            let office = tokens[k + 1].is(WordClass::PREPOSITION);
+            let end = if office { k + 3 } else { k + 1 };
+            (end < range.end).then_some(end)
+        })
+    };
+    let determined = tokens[range.start].is(WordClass::DETERMINER);
+    let name_start = title_end.unwrap_or(if determined && start == range.start + 1 {
+        range.start
+    } else {
+        start
+    });
+    let title_start = range.start + usize::from(determined && name_start > range.start);
+    Mention {
+        tokens: range.clone(),
+        kind: MentionKind::Name,
+        name: name_start..range.end,
+        title: title_start..name_start.max(title_start),
+        sentence: number,
+        is_possessor: false,
+    }
+}
+
+// Cuts sentences into the phrases that can name somebody: names, nouns, pronouns. Knows nothing of cues.
+
+/// The longest phrase in tokens.
+const MAX_PHRASE_TOKENS: usize = 24;
+
+/// Words that part names from what follows where every word has a capital.
+const NOT_IN_NAMES: WordClass = WordClass::ANY_VERB.or(WordClass::FUNCTION);
+
+/// True for a headline in capitals throughout: they say nothing about names there.
+fn is_title_case(tokens: &[Token]) -> bool {
+    let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
+    let large = count(WordClass::CAPITAL);
+    tokens.len() <= 40 && large >= 5 && large > 3 * count(WordClass::LOWER)
+}
+
+/// The phrases of one sentence, in order. A phrase's owner comes right before it.
+pub(super) fn find_phrases(
+    text: &str,
+    tokens: &[Token],
+    sentence: Range<usize>,
+    number: usize,
+    out: &mut Vec<Mention>,
+) {
+    let mut i = sentence.start;
+    let shouted = is_title_case(&tokens[sentence.clone()]);
+    while i < sentence.end {
+        let end = push_phrases_at(text, tokens, i, &sentence, (number, shouted), out);
+        i = end.max(i + 1);
+    }
+}
+
+fn push_phrases_at(
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+    (number, shouted): (usize, bool),
+    out: &mut Vec<Mention>,
+) -> usize {
+    let token = &tokens[i];
+    let next = tokens[..sentence.end].get(i + 1);
+    if !token.is_word() {
+        return i;
+    }
+    let simple = |end: usize, sort: MentionKind| Mention {
+        tokens: i..end,
+        kind: sort,
+        name: i..end,
+        title: i..i,
+        sentence: number,
+        is_possessor: false,
+    };
+    if token.is(WordClass::DAY)
+        && !(token.is(WordClass::MALE | WordClass::FEMALE) && next.is_some_and(is_name_part))
+    {
+        let mut end = i + 1;
+        while end < sentence.end && tokens[end].is(WordClass::DAY | WordClass::NUMBER) {
+            end += 1;
+        }
+        out.push(simple(end, MentionKind::Day));
+        return end;
+    }
+    if token.is(WordClass::PRONOUN) {
+        let possessive =
+            token.is(WordClass::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
+        if !possessive {
+            out.push(simple(i + 1, MentionKind::Pronoun));
+            return i + 1;
+        }
+        out.push(Mention {
+            is_possessor: true,
+            ..simple(i + 1, MentionKind::Pronoun)
+        });
+    } else if !starts_phrase(text, tokens, i, sentence) {
+        return i;
+    }
+    let end = phrase_end(text, tokens, i, sentence, shouted);
+    if end > i {
+        push_phrase(tokens, i..end, number, out);
+    }
+    end
+}
+
+/// A word that may stand in a noun's phrase after its first word.
+fn is_noun_like(token: &Token) -> bool {
+    token.is_word() && !token.is(WordClass::FUNCTION | WordClass::POSSESSIVE)
+}
+
+fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+    let token = &tokens[i];
+    let first = i == sentence.start || tokens[i - 1].is_quote();
+    let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
+    if token.is(WordClass::CAPITAL)
+        && !first
+        && !token.is(WordClass::DETERMINER
+            | WordClass::PREPOSITION
+            | WordClass::RELATIVE
+            | WordClass::CONJUNCTION
+            | WordClass::SUBORDINATOR)
+    {
+        return !token.is(WordClass::AUXILIARY | WordClass::ADVERB) || next_name;
+    }
+    if token.is(WordClass::RELATIVE | WordClass::POSSESSIVE) {
+        return false;
+    }
+    if token.is(WordClass::DETERMINER) {
+        return true;
+    }
+    if token.is(WordClass::FUNCTION) {
+        return token.is(WordClass::MALE | WordClass::FEMALE) && next_name;
+    }
+    if token.is(WordClass::CUE_NOUN) && i > sentence.start {
+        let before = &tokens[i - 1];
+        if before.is(WordClass::PREPOSITION) && !before.is(WordClass::TO) {
+            // “in remarks to”
+            return true;
+        }
+    }
+    if token.is(WordClass::ANY_VERB) && !token.is(WordClass::SPEAKING) {
+        return token.is(WordClass::MALE | WordClass::FEMALE | WordClass::TITLE) && next_name;
+    }
+    if first && token.is(WordClass::VERBAL) {
+        // “Asked about it” and “Sterling said”.
+        let verb_next = tokens[..sentence.end]
+            .get(i + 1)
+            .is_some_and(|n| n.is(WordClass::FINITE));
+        return next_name || verb_next || token.is(WordClass::MALE | WordClass::FEMALE);
+    }
+    let participle =
+        token.is(WordClass::VERBAL) && token.is(WordClass::LOWER) && !token.is(WordClass::ADVERB);
+    if participle
+        && i > sentence.start
+        && tokens[i - 1].is_word()
+        && !tokens[i - 1].is(WordClass::FUNCTION | WordClass::ANY_VERB)
+        && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
+        && (is_name_part(&tokens[i - 1])
+            || tokens[..sentence.end].get(i + 1).is_none_or(|n| {
+                n.is(WordClass::PREPOSITION | WordClass::DETERMINER | WordClass::PRONOUN)
+                    || !n.is_word()
+            }))
+    {
+        // “protesters marched through”, “a letter obtained by”.
+        return false;
+    }
+    if token.is(WordClass::LOWER) && i > sentence.start {
+        // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
+        let verb = WordClass::AUXILIARY | WordClass::PRONOUN | WordClass::TO;
+        let before = &tokens[i - 1];
+        let back = if before.is(WordClass::ADVERB) && i > sentence.start + 1 {
+            &tokens[i - 2]
+        } else {
+            before
+        };
+        if back.is(verb) && !back.is(WordClass::BE | WordClass::TO)
+            || back.is(WordClass::BE) && token.is(WordClass::VERBAL)
+            || back.is(WordClass::TO) && token.is(WordClass::BASE)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+/// Where the phrase that begins at `i` ends.
+fn phrase_end(
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+    shouted: bool,
+) -> usize {
+    let limit = sentence.end.min(i + MAX_PHRASE_TOKENS);
+    // A verb right before makes the phrase its object: “holding”, “sign”; not “said”.
+    let object = i > sentence.start && {
+        let b = &tokens[i - 1];
+        b.is(WordClass::ING) && !b.is(WordClass::SAY)
+            || b.is(WordClass::VERBAL) && !b.is(WordClass::ANY_VERB)
+    };
+    let mut noun = false;
+    let mut j = i;
+    while j < limit {
+        let token = &tokens[j];
+        if !token.is_word() {
+            break;
+        }
+        let next = tokens[..sentence.end].get(j + 1);
+        let before = (j > i).then(|| &tokens[j - 1]);
+        if shouted
+            && j > i
+            && token.is(NOT_IN_NAMES)
+            && !token.is(WordClass::MALE | WordClass::FEMALE)
+        {
+            break;
+        }
+        if token.is(WordClass::POSSESSIVE) {
+            noun = false;
+            j += 1;
+            continue;
+        }
+        if j > i && token.is(WordClass::DAY) {
+            break;
+        }
+        if token.is(WordClass::DETERMINER) {
+            if before.is_none_or(|b| b.is(WordClass::DETERMINER)) && !noun {
+                j += 1;
+                continue;
+            }
+            break;
+        }
+        if let Some(before) = before.filter(|_| token.is(WordClass::FUNCTION)) {
+            if !continues_phrase(token, before, next, noun) {
+                break;
+            }
+            j += 1;
+            continue;
+        }
+        if token.is(WordClass::NUMBER) && noun && !before.is_some_and(is_name_part) {
+            break;
+        }
+        if is_verb_after_phrase(
+            token,
+            before,
+            next,
+            noun,
+            j == sentence.start,
+            (before.is_some_and(|b| is_plural(text, b)), object),
+        ) {
+            break;
+        }
+        noun = true;
+        j += 1;
+    }
+    j
+}
+
+/// True for a function word that does not end the phrase it stands in: “von”, “of” in a name, “very” before a noun.
+fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: bool) -> bool {
+    let next_name = next.is_some_and(is_name_part);
+    let name_before = is_name_part(before);
+    let office = || before.is(WordClass::ROLE) && next.is_some_and(|n| n.is(WordClass::OFFICE));
+    let of_body = || {
+        name_before && before.is(WordClass::ORGANISATION) && !before.is(WordClass::ROLE) || office()
+    };
+    let other = WordClass::PREPOSITION
+        | WordClass::PRONOUN
+        | WordClass::RELATIVE
+        | WordClass::CONJUNCTION
+        | WordClass::SUBORDINATOR;
+    let particle = token.is(WordClass::PARTICLE) && name_before;
+    let joined = token.is(WordClass::PREPOSITION) && token.is(WordClass::JOINER) && of_body();
+    let capital = token.is(WordClass::CAPITAL) && name_before && !token.is(other);
+    let lead = token.is(WordClass::ADVERB)
+        && !noun
+        && before.is(WordClass::DETERMINER | WordClass::POSSESSIVE);
+    next_name && (particle || joined || capital) || lead
+}
+
+// Decides whether a word goes on with a phrase or is the verb after it. Knows nothing of names.
+
+/// True where a word is the verb after a phrase rather than a part of it.
+pub(super) fn is_verb_after_phrase(
+    token: &Token,
+    before: Option<&Token>,
+    next: Option<&Token>,
+    noun: bool,
+    first: bool,
+    (plural, object): (bool, bool),
+) -> bool {
+    if token.is(WordClass::CAPITAL) && !first {
+        return false;
+    }
+    if token.is(WordClass::ANY_VERB) {
+        let Some(before) = before else {
+            return false;
+        };
+        if !noun && before.is(WordClass::PEOPLE) && !token.is(WordClass::BASE) {
+            // “Some chanted”.
+            return true;
+        }
+        if !noun {
+            // “the report”, “his stated aim”, “her calling”.
+            return false;
+        }
+        // “his home state”: the bare form after a noun in the singular is no verb of its own.
+        let singular = before.is(WordClass::LOWER)
+            && !before.is(WordClass::PEOPLE | WordClass::POSSESSIVE)
+            && !plural;
+        if token.is(WordClass::BOTH)
+            && token.is(WordClass::BASE)
+            && !token.is(WordClass::PAST)
+            && singular
+        {
+            return false;
+        }
+        // “holding blue signs”: what a verb already has as its object does not go on with another.
+        if token.is(WordClass::BOTH)
+            && token.is(WordClass::FINITE)
+            && !token.is(WordClass::PAST)
+            && object
+        {
+            return false;
+        }
+        let a_noun = token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
+            && token.is(WordClass::BASE)
+            && !before.is(WordClass::PEOPLE)
+            && !next
+                .is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
+        return !a_noun;
+    }
+    noun && !token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
+        && looks_like_verb(token, before, next)
+}
+
+/// True for a word that ends like a plural.
+pub(super) fn is_plural(text: &str, token: &Token) -> bool {
+    text.get(token.range())
+        .is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
+}
+
+/// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
+fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
+    let before_name = before.is_some_and(is_name_part);
+    let object =
+        next.is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
+    let verbal = token.is(WordClass::VERBAL) && !token.is(WordClass::ADVERB);
+    token.is(WordClass::LOWER)
+        && (before_name && (verbal || object)
+            || verbal
+                && before.is_some_and(|b| {
+                    b.is(WordClass::PEOPLE | WordClass::ORGANISATION | WordClass::ROLE)
+                }))
+}
+
+// Everybody a dispatch mentions: the phrases, and who is who. Knows nothing of quotes.
+
+#[cfg(test)]
+mod tests {
+    use super::{MentionKind, find_phrases};
+    use crate::quotes::names;
+    use crate::quotes::tokens::tokenize;
+
+    /// Checks the phrases of a sentence: ⟨ ⟩ around each that is no pronoun's or name's owner.
+    fn check(marked: &str) {
+        let text = marked.replace(['⟨', '⟩'], "");
+        let mut all = Vec::new();
+        tokenize(&text, 0..text.len(), &[], &mut all);
+        let mut mentions = Vec::new();
+        find_phrases(&text, &all, 0..all.len(), 0, &mut mentions);
+        let mut shown = text.clone();
+        for mention in mentions.iter().rev().filter(|m| !m.is_possessor) {
+            shown.insert(all[mention.tokens.end - 1].end, '⟩');
+            shown.insert(all[mention.tokens.start].start, '⟨');
+        }
+        assert_eq!(shown, marked);
+    }
+
+    /// Checks who is who: the names of a text, those of one person joined by `=`.
+    fn check_names(text: &str, expected: &[&str]) {
+        let mut all = Vec::new();
+        tokenize(text, 0..text.len(), &[], &mut all);
+        let mut mentions = Vec::new();
+        find_phrases(text, &all, 0..all.len(), 0, &mut mentions);
+        let names = names::join_names(text, &all, &mentions);
+        let words = |tokens: &std::ops::Range<usize>| {
+            &text[all[tokens.start].start..all[tokens.end - 1].end]
+        };
+        let found: Vec<String> = (0..names.list.len())
+            .map(|entity| {
+                let same = mentions
+                    .iter()
+                    .zip(&names.of_mention)
+                    .filter(|(m, of)| **of == Some(entity) && m.kind == MentionKind::Name);
+                let same: Vec<&str> = same.map(|(m, _)| words(&m.name)).collect();
+                same.join(" = ")
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn titles_and_names_are_one_phrase() {
+        check("⟨Mayor Ann Lee⟩ met ⟨the old coach⟩ in ⟨Leeds⟩.");
+        check("⟨He⟩ told ⟨reporters⟩ that ⟨the club⟩ would act.");
+    }
+
+    #[test]
+    fn a_phrase_ends_where_its_verb_begins() {
+        check("⟨Lee⟩ panned ⟨the plan⟩.");
+        check("⟨The protesters⟩ marched through ⟨town⟩ holding ⟨blue signs⟩.");
+        check("⟨She⟩ left ⟨her home state⟩ in ⟨May⟩.");
+    }
+
+    #[test]
+    fn one_person_has_one_entry() {
+        check_names(
+            "Ann Lee met Carl Holm before Lee left with Mr. Holm.",
+            &["Ann Lee = Lee", "Carl Holm = Holm"],
+        );
+        check_names(
+            "Marius Tench spoke. TENCH left. TENCH came.",
+            &["Marius Tench = TENCH = TENCH"],
+        );
+    }
+}

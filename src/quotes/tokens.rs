@@ -1,0 +1,390 @@
+//! Cuts running text into words, points and whole quotes, and these into sentences. Knows nothing of speakers.
+
+use std::ops::Range;
+
+use crate::quotes::lexicon::{WordClass, lookup};
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    Word,
+    Punctuation(char),
+    /// A whole quote: one piece of the span with this number.
+    Quote(usize),
+}
+
+/// One token. Positions are bytes into the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: TokenKind,
+    pub(super) class: WordClass,
+}
+
+impl Token {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    pub(super) fn is(&self, class: WordClass) -> bool {
+        self.class.is(class)
+    }
+
+    pub(super) fn is_punctuation(&self, c: char) -> bool {
+        self.kind == TokenKind::Punctuation(c)
+    }
+
+    pub(super) fn is_quote(&self) -> bool {
+        matches!(self.kind, TokenKind::Quote(_))
+    }
+
+    pub(super) fn is_word(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+
+    /// A verb form that can have a subject of its own.
+    pub(super) fn is_finite(&self) -> bool {
+        self.is(WordClass::FINITE | WordClass::AUXILIARY)
+            || self.is(WordClass::BASE) && self.is(WordClass::ANY_VERB)
+    }
+}
+
+/// A quote that stands as one token: where it stands with its marks, and its number.
+#[derive(Debug, Clone)]
+pub(super) struct QuoteHole {
+    pub(super) at: Range<usize>,
+    pub(super) span: usize,
+}
+
+/// The tokens of a range of the text, with whole quotes for the holes (ascending, not overlapping).
+pub(super) fn tokenize(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
+    let mut at = range.start;
+    for hole in holes {
+        tokenize_plain(text, at..hole.at.start, out);
+        out.push(Token {
+            start: hole.at.start,
+            end: hole.at.end,
+            kind: TokenKind::Quote(hole.span),
+            class: WordClass::NONE,
+        });
+        at = hole.at.end;
+    }
+    tokenize_plain(text, at..range.end, out);
+}
+
+fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
+    let Some(slice) = text.get(range.clone()) else {
+        return;
+    };
+    let bytes = slice.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b' ' {
+            at += 1;
+            continue;
+        }
+        let rest = &slice[at..];
+        let Some(c) = rest.chars().next() else { break };
+        if c.is_alphanumeric() {
+            let length = word_length(rest);
+            at += push_word(slice, range.start, at, length, out);
+            continue;
+        }
+        if !c.is_whitespace() && !matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | '`' | '«' | '»')
+        {
+            let dashes = matches!(c, '-' | '–' | '—');
+            out.push(Token {
+                start: range.start + at,
+                end: range.start + at + c.len_utf8(),
+                kind: TokenKind::Punctuation(if dashes { '—' } else { c }),
+                class: WordClass::NONE,
+            });
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// Length of the word that a text begins with: letters and digits, and what joins them.
+fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let plain = bytes
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    // Most words are letters up to a space, or up to a point with a space.
+    let ends = |byte: Option<&u8>| byte.is_none_or(|b| b" \n\";:)".contains(b));
+    let joins = bytes.get(plain).is_some_and(|b| b",.-'".contains(b));
+    if ends(bytes.get(plain)) || joins && ends(bytes.get(plain + 1)) {
+        return plain;
+    }
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        if c.is_alphanumeric() || is_combining_mark(c) {
+            end = i + c.len_utf8();
+            continue;
+        }
+        let next = chars.peek().map(|&(_, n)| n);
+        let joins = matches!(c, '\'' | '’' | '-' | '‑' | '.' | '&' | '@' | '_')
+            || c == ','
+                && text[..i].ends_with(|d: char| d.is_ascii_digit())
+                && next.is_some_and(|n| n.is_ascii_digit());
+        if !joins || !next.is_some_and(char::is_alphanumeric) {
+            break;
+        }
+        // A point joins initials (U.S.) and figures, not a sentence to the next.
+        let domain = next.is_some_and(char::is_lowercase);
+        if c == '.' && !(i == end && (domain || ends_in_initial(&text[..i]))) {
+            break;
+        }
+    }
+    end
+}
+
+fn is_combining_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+fn ends_in_initial(text: &str) -> bool {
+    let mut back = text.chars().rev();
+    let last = back.next();
+    last.is_some_and(|c| c.is_ascii_digit())
+        || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+/// What hangs on a word and is one of its own.
+const CLITICS: &[&str] = &[
+    "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
+];
+
+/// Adds a word, and what hangs on it as a word of its own; says how many bytes that took.
+fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
+    let mut length = length;
+    let word = &slice[at..at + length];
+    // Few words have an apostrophe, straight (one byte) or curly (three).
+    let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
+    let clitics = if apostrophe { CLITICS } else { &[] };
+    let clitic = clitics
+        .iter()
+        .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
+    let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
+    let mut class = lookup(stem);
+    if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {
+        // Names of states and bodies, whatever the small words are.
+        class = WordClass::NONE;
+    }
+    if stem.starts_with(char::is_uppercase) {
+        class |= WordClass::CAPITAL;
+    } else if stem.starts_with(|c: char| c.is_ascii_digit()) {
+        class |= WordClass::NUMBER;
+    } else if stem.starts_with(char::is_lowercase) {
+        class |= WordClass::LOWER;
+    }
+    if class.without(WordClass::CAPITAL | WordClass::LOWER) == WordClass::NONE && is_adverb(stem) {
+        class |= WordClass::ADVERB;
+    }
+    let past = stem.ends_with("ed") && !stem.ends_with("eed");
+    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
+        || stem.len() == 4 && past && class.is(WordClass::LOWER)
+    {
+        class |= WordClass::VERBAL;
+    }
+    let mut end = stem.len();
+    if clitic.is_none() && slice[at + length..].starts_with('.') && takes_full_stop(word, class) {
+        end += 1;
+        length += 1;
+        class |= lookup(&slice[at..at + end]);
+    }
+    out.push(Token {
+        start: base + at,
+        end: base + at + end,
+        kind: TokenKind::Word,
+        class,
+    });
+    let plural = clitic.is_none()
+        && word.ends_with(['s', 'S'])
+        && slice[at + length..]
+            .strip_prefix(['’', '\''])
+            .is_some_and(|rest| rest.starts_with(' '));
+    if clitic.is_some() || plural {
+        let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
+        let contracted = verb
+            || class.is(WordClass::PRONOUN | WordClass::RELATIVE)
+            || stem.eq_ignore_ascii_case("there");
+        out.push(Token {
+            start: base + at + end,
+            end: base + at + length,
+            kind: TokenKind::Word,
+            class: if contracted {
+                WordClass::AUXILIARY
+            } else {
+                WordClass::POSSESSIVE
+            },
+        });
+    }
+    length
+}
+
+/// “Sharply”, “repeatedly”: a lower-case word in none of the lists.
+fn is_adverb(word: &str) -> bool {
+    word.len() > 4 && word.ends_with("ly") && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// True where the point after a word is part of it: an initial or an abbreviation.
+fn takes_full_stop(word: &str, class: WordClass) -> bool {
+    let mut chars = word.chars();
+    let first = chars.next();
+    let initial = first.is_some_and(char::is_uppercase) && chars.next().is_none() && word != "I";
+    let initials = word.len() <= 8 && word.contains('.');
+    if initial || initials {
+        return true;
+    }
+    if word.len() > 6 || class.is(WordClass::FUNCTION) {
+        return false;
+    }
+    let mut buffer = [0u8; 8];
+    let bytes = word.as_bytes();
+    buffer[..bytes.len()].copy_from_slice(bytes);
+    buffer[bytes.len()] = b'.';
+    std::str::from_utf8(&buffer[..=bytes.len()])
+        .is_ok_and(|word| lookup(word).is(WordClass::ABBREVIATION))
+}
+
+// Cuts a stream of tokens into sentences, the ends of quoted sentences included.
+
+/// A sentence: a range of tokens, and the paragraph it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct Sentence {
+    pub(super) tokens: Range<usize>,
+    pub(super) paragraph: usize,
+    /// The span whose words these are; `None` for the dispatch's own words.
+    pub(super) inside: Option<usize>,
+}
+
+/// How far after an exclamation the reporting word may stand.
+const MAX_CUE_DISTANCE: usize = 14;
+
+/// The sentences of a stretch of tokens, as ranges.
+pub(super) fn split_sentences(text: &str, all: &[Token], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = range.start;
+    for i in range.clone() {
+        let next = (i + 1 < range.end).then(|| &all[i + 1]);
+        if next.is_none() || ends_sentence(text, all, i, range.end) {
+            out.push(start..i + 1);
+            start = i + 1;
+        }
+    }
+    out
+}
+
+fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
+    let token = &all[i];
+    let next = &all[i + 1];
+    match token.kind {
+        TokenKind::Punctuation('.') => {
+            !next.is(WordClass::LOWER) && !matches!(next.kind, TokenKind::Punctuation(_))
+        }
+        TokenKind::Punctuation('?' | '!' | '。' | '！' | '？' | '•') => {
+            !matches!(next.kind, TokenKind::Punctuation(_))
+        }
+        TokenKind::Punctuation(_) => false,
+        TokenKind::Word => {
+            // U.S. and Jr. may end a sentence before a word that begins one.
+            token.is(WordClass::ABBREVIATION)
+                && text[token.range()].ends_with('.')
+                && next.is(WordClass::DETERMINER | WordClass::PRONOUN)
+                && next.is(WordClass::CAPITAL)
+                && !token.is(WordClass::TITLE)
+        }
+        TokenKind::Quote(_) => {
+            let words = text[token.range()]
+                .trim_end_matches(|c: char| c.is_whitespace() || "”\"'’»“›」』".contains(c));
+            let Some(last) = words.chars().next_back() else {
+                return false;
+            };
+            match (last, next.kind) {
+                (_, TokenKind::Punctuation(_)) => false,
+                ('.' | '?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word)
+                    if next.is(WordClass::LOWER) =>
+                {
+                    false
+                }
+                ('?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word) => {
+                    !reported_soon(all, i + 1..limit.min(i + MAX_CUE_DISTANCE))
+                }
+                ('.', TokenKind::Word) => !reported_at_once(all, i + 1..limit.min(i + 7)),
+                ('.' | '?' | '!' | '…' | '—', _) => true,
+                _ => false,
+            }
+        }
+    }
+}
+
+/// True where a reporting word comes before the sentence ends.
+fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
+    all[range]
+        .iter()
+        .take_while(|t| !t.is_punctuation('.') && !t.is_quote())
+        .any(|t| t.is(WordClass::SAY) && t.is(WordClass::FINITE))
+}
+
+/// True for the rest of a sentence that is only a name and a reporting word: “…here.” Lee said.
+fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
+    let end = range.end;
+    let mut rest =
+        range.skip_while(|&i| all[i].is_word() && !all[i].is(WordClass::SAY | WordClass::VERBAL));
+    rest.next().is_some_and(|i| {
+        all[i].is(WordClass::SAY)
+            && all[i].is(WordClass::FINITE)
+            && (i + 1 >= end || all[i + 1].is_punctuation('.'))
+    }) && end > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QuoteHole, split_sentences, tokenize};
+
+    /// Checks the sentences of a paragraph: `|` stands for the border between two, “ ” for a quote that is one token.
+    fn check(marked: &str) {
+        let text = marked.replace('|', "");
+        let mut holes = Vec::new();
+        let mut at = 0;
+        while let Some(open) = text[at..].find('“') {
+            let start = at + open;
+            let Some(close) = text[start..].find('”') else {
+                break;
+            };
+            at = start + close + '”'.len_utf8();
+            holes.push(QuoteHole {
+                at: start..at,
+                span: holes.len(),
+            });
+        }
+        let mut all = Vec::new();
+        tokenize(&text, 0..text.len(), &holes, &mut all);
+        let mut shown = text.clone();
+        for range in split_sentences(&text, &all, 0..all.len()).iter().rev() {
+            if range.end < all.len() {
+                shown.insert(all[range.end - 1].end, '|');
+            }
+        }
+        assert_eq!(shown, marked);
+    }
+
+    #[test]
+    fn points_end_sentences_and_abbreviations_do_not() {
+        check("The boat left.| Lee stayed.");
+        check("Sen. Lee met Mr. Holm at 5 p.m. on the quay.| It rained.");
+        check("He came from the U.S.| The boat did not.");
+    }
+
+    #[test]
+    fn a_quote_ends_a_sentence_where_nobody_reports_it() {
+        check("“We go.”| “We stay.”| It rained.");
+        check("“We go,” Lee said.| “We stay.”");
+        check("“Do we go?” asked Lee.");
+        check("“We go!” a man in a blue coat shouted.");
+    }
+}

@@ -1,0 +1,413 @@
+//! A dispatch as an object of ninjs 3.1, the IPTC's "News in JSON" (iptc.org/std/ninjs).
+//!
+//! Everything the model holds has a place. What ninjs has no property for stands in an array that takes roles: the
+//! dateline as it was set, the take label, the wire's priority mark and what the item is to the others among
+//! `descriptions` (`dateline`, `label`, `priority`, `signal`), identities among `altIds` (`itemid`, `story`), keywords and
+//! category among `subjects` (`rel`), other items that this one acts on and links among `associations` (`rel`). Of the
+//! further fields those come along that have the name and the form of a property. A headline that was taken from the
+//! lead is not written: a reader takes it from there again.
+
+use std::fmt::Write as _;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::dispatch::{Dispatch, Role, Stamp, Status};
+use crate::record::html::to_html;
+use crate::record::ninjs_schema::{fit_to_shape, is_uri, property};
+
+/// The schema that the objects keep to, by the address it is published at.
+const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#";
+
+/// Properties that are what a field of the wire says, where that has their form.
+const PASSTHROUGH_PROPERTIES: [&str; 17] = [
+    "profile",
+    "contentCreated",
+    "expires",
+    "copyrightHolder",
+    "usageTerms",
+    "title",
+    "people",
+    "organisations",
+    "places",
+    "events",
+    "objects",
+    "genres",
+    "renditions",
+    "trustIndicators",
+    "rightsInfo",
+    "digitalSourceType",
+    "representationType",
+];
+
+/// The properties of a news object, in order. Those that nothing is known of are left out.
+#[derive(Debug)]
+pub struct Ninjs(Vec<(&'static str, Value)>);
+
+impl Serialize for Ninjs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Ninjs {
+    /// The object of a dispatch.
+    #[must_use]
+    pub fn new(dispatch: &Dispatch) -> Self {
+        let d = dispatch;
+        let mut all = Self(Vec::with_capacity(24));
+        all.put("uri", Some(item_uri(d)));
+        let standard = json!({ "name": "ninjs", "version": "3.1", "schema": SCHEMA });
+        all.put("standard", Some(standard));
+        all.put(
+            "type",
+            Some(passthrough_value(d, "type").unwrap_or("text".into())),
+        );
+        all.put("version", d.revision.as_deref());
+        let first = passthrough_value(d, "firstCreated");
+        let (first, content) = match (first, d.created.and_then(format_time)) {
+            (Some(first), content) => (Some(first), content.map(Value::from)),
+            (None, created) => (created.map(Value::from), None),
+        };
+        all.put("firstCreated", first);
+        all.put("contentCreated", content);
+        all.put("versionCreated", d.sent.and_then(format_time));
+        all.put("embargoedUntil", d.embargo.and_then(format_time));
+        all.put("pubStatus", Some(pub_status(d)));
+        all.put("urgency", d.urgency.map(crate::dispatch::Urgency::value));
+        all.put("language", d.language.as_deref());
+        all.put("headlines", headlines(d));
+        all.put("slugline", d.slug.as_deref());
+        all.put("by", d.byline.as_deref());
+        // A dateline that was set before is completed by the place.
+        all.put("descriptions", descriptions(d));
+        all.put("located", located(d));
+        all.put("bodies", bodies(d));
+        all.put("edNote", d.ednote.as_deref());
+        all.put("copyrightNotice", copyright_notice(d));
+        all.put("subjects", subjects(d));
+        all.put("associations", associations(d));
+        all.put("altIds", alt_ids(d));
+        for name in PASSTHROUGH_PROPERTIES {
+            if all.0.iter().all(|(known, _)| *known != name) {
+                all.put(name, passthrough_value(d, name));
+            }
+        }
+        all.put("infoSources", sources(d));
+        all
+    }
+
+    fn put(&mut self, name: &'static str, value: Option<impl Into<Value>>) {
+        self.0.extend(value.map(|value| (name, value.into())));
+    }
+}
+
+/// What a field of the wire says, where a property is called like it and has its form.
+fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
+    let (wanted, shape) = property(name)?;
+    let named = |field: &&String| property(field).is_some_and(|(known, _)| known == wanted);
+    let field = dispatch.fields.keys().find(named)?;
+    let raw = format!("{field}@raw");
+    let text = dispatch
+        .fields
+        .get(&raw)
+        .or_else(|| dispatch.fields.get(field))?;
+    fit_to_shape(&parse_field_value(text), shape)
+}
+
+/// The value that a field was kept from: JSON where it is an array or object.
+fn parse_field_value(text: &str) -> Value {
+    if text.starts_with(['{', '[']) {
+        serde_json::from_str(text).unwrap_or_else(|_| text.into())
+    } else {
+        text.into()
+    }
+}
+
+/// Date and time by RFC 3339; of a day its start. `None` outside the years that it can write.
+pub(super) fn format_time(stamp: Stamp) -> Option<String> {
+    let zoned = stamp.to_zoned();
+    let offset = if stamp.offset_minutes == 0 {
+        "Z"
+    } else {
+        "%:z"
+    };
+    let format = format!("%Y-%m-%dT%H:%M:%S{offset}");
+    (0..=9999)
+        .contains(&zoned.year())
+        .then(|| zoned.strftime(&format).to_string())
+}
+
+/// An embargo without an end holds an item back until further notice.
+fn pub_status(dispatch: &Dispatch) -> &'static str {
+    let until_further_notice =
+        dispatch.embargoed && dispatch.embargo.and_then(format_time).is_none();
+    match dispatch.status {
+        Status::Usable if until_further_notice => Status::Withheld.name(),
+        status => status.name(),
+    }
+}
+
+/// `Moscow, Russia`
+fn located(dispatch: &Dispatch) -> Option<String> {
+    match (dispatch.place(), dispatch.country()) {
+        (Some(place), Some(country)) => Some(format!("{place}, {country}")),
+        (place, country) => place.or(country).map(str::to_owned),
+    }
+}
+
+/// The rights, unless they are the terms that stand in a property of their own.
+fn copyright_notice(dispatch: &Dispatch) -> Option<&str> {
+    let rights = dispatch.rights.as_deref()?;
+    let terms = passthrough_value(dispatch, "usageTerms");
+    let elsewhere = terms.is_some_and(|terms| terms == rights);
+    (!elsewhere).then_some(rights)
+}
+
+// Headlines, descriptions and bodies, each with its role.
+
+/// The headline, and the others that the wire sent.
+pub(super) fn headlines(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let mut all = Vec::new();
+    if !d.headline_derived && !d.headline.is_empty() {
+        all.push(make_variant("main", &d.headline));
+    }
+    all.extend(further_texts(d, "headline"));
+    non_empty_array(all)
+}
+
+/// What describes the item: the wire's descriptions, and what ninjs has no property for.
+pub(super) fn descriptions(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let apart = d.dateline.as_ref().filter(|line| line.range.is_none());
+    let dateline = apart.map(|line| line.text.as_str());
+    let signal = Some(d.role.name()).filter(|_| d.role != Role::Story);
+    let own = [
+        ("dateline", dateline),
+        ("label", d.label.as_deref()),
+        ("priority", d.priority.as_deref()),
+        ("signal", signal),
+    ];
+    let said = |(role, text): (&str, Option<&str>)| {
+        Some(make_variant(role, text.filter(|text| !text.is_empty())?))
+    };
+    let mut all: Vec<Value> = own.into_iter().filter_map(said).collect();
+    all.extend(further_texts(d, "description"));
+    non_empty_array(all)
+}
+
+/// The body as HTML, and other texts that the wire sent beside it.
+pub(super) fn bodies(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let mut all = Vec::new();
+    if !d.body.text().is_empty() {
+        let mut body = json!({
+            "role": "main",
+            "contentType": "text/html",
+            "value": to_html(&d.body),
+        });
+        if let (Some(words), Some(members)) = (d.words_stated, body.as_object_mut()) {
+            members.insert("wordCount".to_owned(), words.into());
+        }
+        all.push(body);
+    }
+    all.extend(further_texts(d, "body"));
+    non_empty_array(all)
+}
+
+fn make_variant(role: &str, text: &str) -> Value {
+    if role.is_empty() {
+        return json!({ "contentType": "text/plain", "value": text });
+    }
+    json!({ "role": role, "contentType": "text/plain", "value": text })
+}
+
+/// Fields such as `headline@short` or `description_text`.
+fn further_texts<'a>(dispatch: &'a Dispatch, name: &'a str) -> impl Iterator<Item = Value> {
+    let fields = dispatch.fields.iter();
+    fields.filter_map(move |(field, text)| {
+        let rest = field.strip_prefix(name)?;
+        let role = rest.strip_prefix(['@', '_'])?;
+        // Not a name with a role but a media type.
+        let role = if role.contains('/') { "" } else { role };
+        Some(make_variant(role, text))
+    })
+}
+
+fn non_empty_array(all: Vec<Value>) -> Option<Value> {
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+// Subjects with their relations, and the objects that stand beside a dispatch.
+
+/// Subjects, with what else they say where the wire was ninjs; then keywords and the category, told apart by `rel`.
+pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let mut all = match passthrough_value(d, "subjects") {
+        Some(Value::Array(all)) => all,
+        _ => d
+            .subjects
+            .iter()
+            .map(|text| make_concept(text, None))
+            .collect(),
+    };
+    let related = |all: &[Value], rel: &str| {
+        let is = |one: &Value| one["rel"].as_str().is_some_and(|found| found.contains(rel));
+        all.iter().any(is)
+    };
+    if !related(&all, "keyword") {
+        all.extend(
+            d.keywords
+                .iter()
+                .map(|text| make_concept(text, Some("keyword"))),
+        );
+    }
+    if let Some(category) = d.category.as_deref()
+        && !related(&all, "category")
+    {
+        all.push(make_concept(category, Some("category")));
+    }
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+/// A subject as it was written: an address, a code of a scheme or of digits, or a name.
+fn make_concept(text: &str, rel: Option<&str>) -> Value {
+    let code = !text.contains(' ') && text.contains(':')
+        || text.len() > 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let mut concept = if text.contains("://") && is_uri(text) {
+        json!({ "uri": text })
+    } else if code {
+        json!({ "literal": text })
+    } else {
+        json!({ "name": text })
+    };
+    if let (Some(rel), Some(members)) = (rel, concept.as_object_mut()) {
+        members.insert("rel".to_owned(), rel.into());
+    }
+    concept
+}
+
+/// The objects that the wire sent with it, the items that it acts on, and its links.
+pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let mut all = match passthrough_value(d, "associations") {
+        Some(Value::Array(all)) => all,
+        _ => Vec::new(),
+    };
+    let acts = d.relations.iter().map(|other| {
+        let kind = other.kind.name();
+        json!({ "name": other.id, "rel": kind, "uri": uri_of(&other.id, d) })
+    });
+    let links = d.links.iter().filter(|link| is_uri(link));
+    let links = links.map(|link| json!({ "name": link, "rel": "link", "uri": link }));
+    for other in acts.chain(links) {
+        let known = |one: &Value| one["uri"] == other["uri"] && one["rel"] == other["rel"];
+        if !all.iter().any(known) {
+            all.push(other);
+        }
+    }
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+/// Who the wire names as its sources; among them, as provider, the agency that sent the item.
+pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
+    let mut all = match passthrough_value(dispatch, "infoSources") {
+        Some(Value::Array(all)) => all,
+        _ => Vec::new(),
+    };
+    if let Some(agency) = dispatch.agency.as_deref()
+        && !all
+            .iter()
+            .any(|one| one["name"] == agency && one["role"] == "provider")
+    {
+        all.push(json!({ "name": agency, "role": "provider" }));
+    }
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+// Identities as URIs, which ninjs asks for, and beside them as the wire wrote them.
+
+/// Begins the URIs of items that their wire gave no URI.
+const URN: &str = "urn:x-dateline:";
+
+/// The item's own URI; else one made of agency and id, or of the hash of its bytes.
+pub(super) fn item_uri(dispatch: &Dispatch) -> String {
+    let d = dispatch;
+    let address = d.fields.get("uri").filter(|uri| is_uri(uri));
+    match (address, &d.id) {
+        (Some(address), _) => address.clone(),
+        (None, Some(id)) => uri_of(id, d),
+        (None, None) => format!("{URN}xxh3:{:016x}", d.raw_hash),
+    }
+}
+
+/// An id as a URI: as it is where it is one.
+pub(super) fn uri_of(id: &str, dispatch: &Dispatch) -> String {
+    if is_uri(id) {
+        return id.to_owned();
+    }
+    let agency = dispatch.agency.as_deref().unwrap_or("");
+    format!("{URN}id:{}:{}", percent_encode(agency), percent_encode(id))
+}
+
+/// Everything but letters, digits, `-`, `.` and `_` as `%XX`.
+fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The other names of an item: as the wire wrote them where they are no URIs, and of its story.
+pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
+    let d = dispatch;
+    let mut all: Vec<(String, String)> = Vec::new();
+    let known = d.fields.iter().find(|(name, _)| is_alt_ids(name));
+    match known.map(|(_, text)| parse_field_value(text)) {
+        Some(Value::Object(members)) => all.extend(
+            members
+                .iter()
+                .filter_map(|(role, value)| Some((role.clone(), scalar_text(value)?))),
+        ),
+        Some(Value::Array(entries)) => all.extend(entries.iter().filter_map(|entry| {
+            let role = entry.get("role").and_then(scalar_text).unwrap_or_default();
+            Some((role, scalar_text(entry.get("value")?)?))
+        })),
+        _ => {}
+    }
+    let own = item_uri(d);
+    let item = d.id.clone().filter(|id| *id != own);
+    let story = d.story.clone().filter(|story| Some(story) != d.id.as_ref());
+    let guid = d.fields.get("guid").cloned();
+    for (role, value) in [("itemid", item), ("story", story), ("guid", guid)] {
+        if let Some(value) = value
+            && !all.iter().any(|(known, _)| known == role)
+        {
+            all.push((role.to_owned(), value));
+        }
+    }
+    let entry = |(role, value): (String, String)| match role.as_str() {
+        "" => json!({ "value": value }),
+        _ => json!({ "role": role, "value": value }),
+    };
+    let all: Vec<Value> = all.into_iter().map(entry).collect();
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+fn is_alt_ids(name: &str) -> bool {
+    name.eq_ignore_ascii_case("altids")
+}
+
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,399 @@
+//! The ninjs 3.1 schema, which members its objects may have, and fitting a wire's own values into it.
+
+use RequiredMembers::{All, Nothing, One};
+use Shape::{GeoJson, Integer, Item, List, Number, Object, OneOf, Text, Time, Uri};
+use serde_json::{Map, Value};
+
+/// What a value must be.
+#[derive(Debug)]
+pub(super) enum Shape {
+    Text,
+    Uri,
+    /// A date and time with an offset.
+    Time,
+    Integer,
+    Number,
+    /// One of some words.
+    OneOf(&'static [&'static str]),
+    List(&'static Shape),
+    /// Known members, and which of them must be there.
+    Object(&'static [Member], RequiredMembers),
+    /// A place on the earth, kept as it is.
+    GeoJson,
+    /// A whole ninjs object.
+    Item,
+}
+
+/// A member's name and what it holds.
+pub(super) type Member = (&'static str, Shape);
+
+/// Which members must be there.
+#[derive(Debug)]
+pub(super) enum RequiredMembers {
+    Nothing,
+    All(&'static [&'static str]),
+    /// Exactly one of them.
+    One(&'static [&'static str]),
+}
+
+const ADDRESS: Shape = Object(
+    &[
+        ("lines", List(&Text)),
+        ("locality", Text),
+        ("area", Text),
+        ("postalCode", Text),
+        ("country", Text),
+    ],
+    Nothing,
+);
+
+const CONTACT: Shape = Object(
+    &[
+        ("type", Text),
+        ("role", Text),
+        ("lang", Text),
+        ("name", Text),
+        ("value", Text),
+        ("address", ADDRESS),
+    ],
+    One(&["value", "address"]),
+);
+
+const SYMBOL: Shape = Object(
+    &[("exchange", Text), ("symbolType", Uri), ("symbol", Text)],
+    Nothing,
+);
+
+const RENDITION: Shape = Object(
+    &[
+        ("name", Text),
+        ("href", Uri),
+        ("contentType", Text),
+        ("title", Text),
+        ("width", Integer),
+        ("height", Integer),
+        ("sizeInBytes", Integer),
+        ("duration", Number),
+        ("format", Text),
+        ("aspectRatio", Text),
+        ("videoCodec", Text),
+        ("frameRate", Number),
+        ("poi", Object(&[("x", Integer), ("y", Integer)], Nothing)),
+        ("transportProtocol", Text),
+        ("scanType", OneOf(&["progressive", "interlaced"])),
+        ("bitrate", Text),
+    ],
+    All(&["name"]),
+);
+
+const SUBJECT: Shape = Object(
+    &[
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+        ("creator", Text),
+        ("relevance", Integer),
+        ("confidence", Integer),
+    ],
+    Nothing,
+);
+
+const PERSON: Shape = Object(
+    &[
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+        ("contactInfo", List(&CONTACT)),
+    ],
+    Nothing,
+);
+
+const ORGANISATION: Shape = Object(
+    &[
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+        ("symbols", List(&SYMBOL)),
+        ("contactInfo", List(&CONTACT)),
+    ],
+    Nothing,
+);
+
+const PLACE: Shape = Object(
+    &[
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+        ("contactInfo", List(&CONTACT)),
+        ("geoJSON", GeoJson),
+    ],
+    Nothing,
+);
+
+const CONCEPT: Shape = Object(
+    &[
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+    ],
+    Nothing,
+);
+
+const EVENT: Shape = Object(
+    &[
+        ("id", Text),
+        ("name", Text),
+        ("rel", Text),
+        ("uri", Uri),
+        ("literal", Text),
+    ],
+    Nothing,
+);
+
+const SOURCE: Shape = Object(
+    &[
+        ("name", Text),
+        ("role", Text),
+        ("uri", Uri),
+        ("literal", Text),
+        ("contactInfo", List(&CONTACT)),
+    ],
+    Nothing,
+);
+
+const GENRE: Shape = Object(&[("name", Text), ("uri", Text), ("literal", Text)], Nothing);
+
+const SOURCE_TYPE: Shape = Object(&[("name", Text), ("uri", Uri), ("literal", Text)], Nothing);
+
+const ALT_ID: Shape = Object(&[("role", Text), ("value", Text)], Nothing);
+
+const TRUST: Shape = Object(&[("role", Uri), ("title", Text), ("href", Uri)], Nothing);
+
+const RIGHTS: Shape = Object(
+    &[
+        ("langId", Uri),
+        ("linkedRights", Uri),
+        ("encodedRights", Text),
+    ],
+    One(&["linkedRights", "encodedRights"]),
+);
+
+/// A text in one of several forms.
+const VARIANT: Shape = Object(
+    &[("role", Text), ("contentType", Text), ("value", Text)],
+    All(&["value"]),
+);
+
+const BODY: Shape = Object(
+    &[
+        ("role", Text),
+        ("contentType", Text),
+        ("charCount", Integer),
+        ("wordCount", Integer),
+        ("value", Text),
+    ],
+    All(&["value"]),
+);
+
+/// What a news object is (`ninature` of the codes of the IPTC).
+pub(super) const TYPES: &[&str] = &[
+    "text",
+    "audio",
+    "video",
+    "picture",
+    "graphic",
+    "composite",
+    "component",
+    "event",
+    "planning",
+];
+
+/// The properties of ninjs 3.1, but those of planning.
+const PROPERTIES: &[Member] = &[
+    ("uri", Uri),
+    ("type", OneOf(TYPES)),
+    ("representationType", OneOf(&["full", "partial"])),
+    ("profile", Text),
+    ("version", Text),
+    ("firstCreated", Time),
+    ("versionCreated", Time),
+    ("contentCreated", Time),
+    ("embargoedUntil", Time),
+    ("pubStatus", OneOf(&["usable", "withheld", "canceled"])),
+    ("urgency", Integer),
+    ("copyrightHolder", Text),
+    ("copyrightNotice", Text),
+    ("usageTerms", Text),
+    ("edNote", Text),
+    ("language", Text),
+    ("descriptions", List(&VARIANT)),
+    ("bodies", List(&BODY)),
+    ("headlines", List(&VARIANT)),
+    ("people", List(&PERSON)),
+    ("organisations", List(&ORGANISATION)),
+    ("places", List(&PLACE)),
+    ("subjects", List(&SUBJECT)),
+    ("events", List(&EVENT)),
+    ("objects", List(&CONCEPT)),
+    ("infoSources", List(&SOURCE)),
+    ("title", Text),
+    ("by", Text),
+    ("slugline", Text),
+    ("located", Text),
+    ("renditions", List(&RENDITION)),
+    ("associations", List(&Item)),
+    ("altIds", List(&ALT_ID)),
+    ("trustIndicators", List(&TRUST)),
+    ("genres", List(&GENRE)),
+    ("expires", Time),
+    ("rightsInfo", RIGHTS),
+    ("digitalSourceType", SOURCE_TYPE),
+];
+
+/// The members of an associated object: those of an item, and what it is to this one.
+pub(super) const ASSOCIATION_MEMBERS: &[Member] = &[("name", Text), ("rel", Text)];
+
+/// Names of ninjs 1 and 2, and of ninjs 3 in other letters, as ninjs 3 has them.
+pub(super) fn current_name(name: &str) -> String {
+    let plain = name.chars().filter(char::is_ascii_alphanumeric);
+    let plain: String = plain.map(|c| c.to_ascii_lowercase()).collect();
+    let renamed = match plain.as_str() {
+        "mimetype" => "contenttype",
+        "code" | "qcode" => "literal",
+        "person" => "people",
+        "organisation" => "organisations",
+        "place" => "places",
+        "subject" => "subjects",
+        "event" => "events",
+        "object" => "objects",
+        "infosource" => "infosources",
+        "genre" => "genres",
+        "headline" => "title",
+        _ => return plain,
+    };
+    renamed.to_owned()
+}
+
+/// The property of ninjs 3.1 that a name stands for, and what it holds.
+pub(super) fn property(name: &str) -> Option<&'static Member> {
+    let name = current_name(name);
+    PROPERTIES
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(&name))
+}
+
+// Fits values into the shapes that ninjs has for them; what does not fit is left out.
+
+/// As much of a value as has the shape; `None` where nothing has.
+pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
+    let text = match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    match shape {
+        Shape::Text => text.map(Value::String),
+        Shape::Uri => text.filter(|text| is_uri(text)).map(Value::String),
+        Shape::Time => {
+            let text = text?;
+            let stamp = crate::dispatch::Stamp::parse(&text)?;
+            crate::record::ninjs::format_time(stamp).map(Value::String)
+        }
+        Shape::Integer => {
+            let number = text?.parse::<u64>().ok()?;
+            Some(Value::from(number))
+        }
+        Shape::Number => value.is_number().then(|| value.clone()),
+        Shape::OneOf(words) => text
+            .filter(|text| words.contains(&text.as_str()))
+            .map(Value::String),
+        Shape::GeoJson => {
+            let whole = value.get("type")?.is_string() && value.get("coordinates")?.is_array();
+            whole.then(|| value.clone())
+        }
+        Shape::List(inner) => {
+            let all: Vec<Value> = match value {
+                Value::Array(all) => all
+                    .iter()
+                    .filter_map(|one| fit_to_shape(one, inner))
+                    .collect(),
+                // In ninjs 1 the name of each stands before it.
+                Value::Object(all) => {
+                    let named = |(name, one): (&String, &Value)| {
+                        fit_to_shape(&with_name(name, one)?, inner)
+                    };
+                    all.iter().filter_map(named).collect()
+                }
+                _ => Vec::new(),
+            };
+            (!all.is_empty()).then_some(Value::Array(all))
+        }
+        Shape::Object(members, need) => fit_object(value, &|name| find_member(members, name), need),
+        Shape::Item => {
+            let known =
+                |name: &str| find_member(ASSOCIATION_MEMBERS, name).or_else(|| property(name));
+            fit_object(value, &known, &RequiredMembers::All(&["name", "uri"]))
+        }
+    }
+}
+
+fn find_member(members: &'static [Member], name: &str) -> Option<&'static Member> {
+    let name = current_name(name);
+    members
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(&name))
+}
+
+fn fit_object(
+    value: &Value,
+    known: &dyn Fn(&str) -> Option<&'static Member>,
+    need: &RequiredMembers,
+) -> Option<Value> {
+    let mut fitting = Map::new();
+    for (name, inner) in value.as_object()? {
+        if let Some((name, shape)) = known(name)
+            && !fitting.contains_key(*name)
+            && let Some(inner) = fit_to_shape(inner, shape)
+        {
+            fitting.insert((*name).to_owned(), inner);
+        }
+    }
+    let has = |name: &&&str| fitting.contains_key(**name);
+    let enough = match need {
+        RequiredMembers::Nothing => !fitting.is_empty(),
+        RequiredMembers::All(names) => names.iter().filter(has).count() == names.len(),
+        RequiredMembers::One(names) => names.iter().filter(has).count() == 1,
+    };
+    enough.then_some(Value::Object(fitting))
+}
+
+fn with_name(name: &str, value: &Value) -> Option<Value> {
+    let mut members = value.as_object()?.clone();
+    members.entry("name").or_insert_with(|| name.into());
+    Some(Value::Object(members))
+}
+
+/// True for a text of the form of a URI with a scheme (RFC 3986): no other characters than it allows.
+pub(super) fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let mut letters = scheme.bytes();
+    let scheme = letters.next().is_some_and(|b| b.is_ascii_alphabetic())
+        && letters.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let bytes = rest.as_bytes();
+    let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let allowed = |(at, b): (usize, &u8)| match b {
+        b'%' => hex(at + 1) && hex(at + 2),
+        b => b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(b),
+    };
+    scheme
+        && !rest.is_empty()
+        && rest.matches('#').count() < 2
+        && bytes.iter().enumerate().all(allowed)
+}

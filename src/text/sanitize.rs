@@ -1,0 +1,472 @@
+//! What may go to a terminal or a pipe: text cut into cells in which no byte can control anything.
+//!
+//! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
+//! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
+//! would show nothing for them. Joiners stay inside a cluster. What is drawn has no sign on
+//! whose width terminals disagree: emoji are not joined, flags are letters. A cluster keeps at most [`MAX_COMBINING_MARKS`] combining marks.
+//! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Most combining marks that one grapheme cluster keeps.
+pub const MAX_COMBINING_MARKS: usize = 8;
+
+/// One grapheme cluster made safe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell<'a> {
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// What to show; never empty.
+    pub symbol: Cow<'a, str>,
+    /// Columns it takes: 1 or 2.
+    pub width: u16,
+}
+
+/// What becomes of one character.
+enum CharAction {
+    Keep,
+    Drop,
+    Replace(char),
+}
+
+fn char_action(c: char) -> CharAction {
+    match c {
+        '\u{0}'..='\u{1f}' => {
+            CharAction::Replace(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
+        }
+        '\u{7f}' => CharAction::Replace('\u{2421}'),
+        '\u{80}'..='\u{9f}'
+        | '\u{202d}'
+        | '\u{202e}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{f0000}'.. => CharAction::Replace('\u{fffd}'),
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'
+        | '\u{202a}'..='\u{202c}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2065}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => CharAction::Drop,
+        '\u{2028}' | '\u{2029}' => CharAction::Replace(' '),
+        c if u32::from(c) & 0xfffe == 0xfffe => CharAction::Replace('\u{fffd}'),
+        _ => CharAction::Keep,
+    }
+}
+
+/// The same for what is drawn: signs whose width terminals disagree on are shown as what all draw alike. Flags are the
+/// letters that they are made of; what only asks for colour, or for a colour of skin, is left out.
+fn drawn_char_action(c: char, first: bool) -> CharAction {
+    match c {
+        '\u{1f1e6}'..='\u{1f1ff}' => {
+            let letter = u32::from('A') + u32::from(c) - 0x1_f1e6;
+            CharAction::Replace(char::from_u32(letter).unwrap_or('\u{fffd}'))
+        }
+        '\u{fe0f}' => CharAction::Drop,
+        '\u{1f3fb}'..='\u{1f3ff}' if !first => CharAction::Drop,
+        _ => char_action(c),
+    }
+}
+
+/// True for printable ASCII: each byte is a cell of one column.
+#[must_use]
+pub fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|b| (0x20..0x7f).contains(&b))
+}
+
+/// One cluster made safe, or `None` where nothing of it can be seen.
+fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
+    let mut out = String::new();
+    let (mut changed, mut marks) = (false, 0);
+    for c in text.chars() {
+        let fate = if drawn {
+            drawn_char_action(c, out.is_empty())
+        } else {
+            char_action(c)
+        };
+        match fate {
+            CharAction::Keep => {
+                let zero = c.width().unwrap_or(0) == 0;
+                marks += usize::from(zero);
+                if zero && marks > MAX_COMBINING_MARKS {
+                    changed = true;
+                } else {
+                    out.push(c);
+                }
+            }
+            CharAction::Drop => changed = true,
+            CharAction::Replace(shown) => {
+                changed = true;
+                out.push(shown);
+            }
+        }
+    }
+    let width = u16::try_from(out.width().min(2)).unwrap_or(2);
+    if out.is_empty() {
+        return None;
+    }
+    if width == 0 {
+        // Marks without a letter, or a lone direction mark: give them a space to stand on.
+        if out
+            .chars()
+            .all(|c| matches!(c, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}'))
+        {
+            return None;
+        }
+        return Some(Cell {
+            range,
+            symbol: Cow::Owned(format!(" {out}")),
+            width: 1,
+        });
+    }
+    let symbol = if changed {
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(text)
+    };
+    Some(Cell {
+        range,
+        symbol,
+        width,
+    })
+}
+
+/// The signs that a cluster is shown as: itself, but for emoji that are joined to others. Some terminals draw these as
+/// one, some one by one, and what stood behind would be out of place: all draw them alike where they are not joined.
+fn split_joined_emoji(
+    at: usize,
+    cluster: &str,
+    drawn: bool,
+) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let wide = |part: &str| part.width() > 1;
+    let joined = drawn && cluster.split(JOINER).skip(1).any(wide);
+    let whole = (!joined).then(|| (at..at + cluster.len(), cluster));
+    let split = joined.then(|| {
+        let mut next = at;
+        cluster.split_inclusive(JOINER).map(move |part| {
+            let from = next;
+            next += part.len();
+            (from..next, part.strip_suffix(JOINER).unwrap_or(part))
+        })
+    });
+    whole.into_iter().chain(split.into_iter().flatten())
+}
+
+/// Joins what stands before and behind it into one sign.
+const JOINER: &str = "\u{200d}";
+
+/// The visible cells of a text in order, as they are drawn. A tab or newline counts as one space: lay text out before.
+pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
+    iter_cells(text, true)
+}
+
+/// The cells of a text, as they are `drawn`, or as they are printed where nothing need stand in its column.
+fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
+    // ASCII needs no segmentation, and is most of what is drawn.
+    let plain = is_printable_ascii(text);
+    let ascii = plain.then(|| {
+        (0..text.len()).map(|i| Cell {
+            range: i..i + 1,
+            symbol: Cow::Borrowed(&text[i..=i]),
+            width: 1,
+        })
+    });
+    let other = (!plain).then(|| {
+        let clusters = text.grapheme_indices(true);
+        let clusters = clusters.flat_map(move |(at, g)| split_joined_emoji(at, g, drawn));
+        clusters.filter_map(move |(range, g)| {
+            if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
+                return Some(Cell {
+                    range,
+                    symbol: Cow::Borrowed(" "),
+                    width: 1,
+                });
+            }
+            sanitize_cluster(range, g, drawn)
+        })
+    });
+    ascii
+        .into_iter()
+        .flatten()
+        .chain(other.into_iter().flatten())
+}
+
+/// Columns that a text takes when it is drawn.
+#[must_use]
+pub fn display_width(text: &str) -> usize {
+    if is_printable_ascii(text) {
+        text.len()
+    } else {
+        cells(text).map(|cell| usize::from(cell.width)).sum()
+    }
+}
+
+/// A text for standard output: newlines and tabs stay, all else is as [`cells`] shows it.
+#[must_use]
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t')
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        for (j, part) in line.split('\t').enumerate() {
+            if j > 0 {
+                out.push('\t');
+            }
+            let mut end = 0;
+            for cell in iter_cells(part, false) {
+                // Lone direction marks between cells are kept: right-to-left copy needs them.
+                out.extend(
+                    part[end..cell.range.start]
+                        .chars()
+                        .filter(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}'))
+                        .take(MAX_COMBINING_MARKS),
+                );
+                out.push_str(&cell.symbol);
+                end = cell.range.end;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same on one line: newlines and tabs become spaces.
+#[must_use]
+pub fn sanitize_line(text: &str) -> Cow<'_, str> {
+    let safe = sanitize(text);
+    if safe.contains(['\n', '\t']) {
+        Cow::Owned(safe.replace(['\n', '\t'], " "))
+    } else {
+        safe
+    }
+}
+
+/// The longest start of a text that fits into so many columns, with `…` where something is cut.
+#[must_use]
+pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
+    if display_width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let (mut used, mut end) = (0, 0);
+    for cell in cells(text) {
+        used += usize::from(cell.width);
+        if used + 1 > columns {
+            break;
+        }
+        end = cell.range.end;
+    }
+    if columns == 0 {
+        Cow::Borrowed("")
+    } else {
+        Cow::Owned(format!("{}…", text[..end].trim_end()))
+    }
+}
+
+// Bytes as text for the eye: everything that is there shows, and nothing acts.
+
+/// How the bytes of a text are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CodeUnits {
+    /// UTF-8, or an encoding that shares its ASCII.
+    #[default]
+    Bytes,
+    /// UTF-16, the lower byte first.
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
+}
+
+/// The lines of some bytes. A newline ends a line and is not shown; every other control is shown as its picture (`␂`,
+/// `␍`), what is no UTF-8 and C1 controls byte by byte (`\xNN`), and what else has no look of its own as `\u{NNNN}`.
+#[must_use]
+pub fn visible_lines(bytes: &[u8], units: CodeUnits) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    match units {
+        CodeUnits::Bytes => {
+            for chunk in bytes.utf8_chunks() {
+                chunk
+                    .valid()
+                    .chars()
+                    .for_each(|c| push_visible(c, &mut lines));
+                if let Some(line) = lines.last_mut() {
+                    for byte in chunk.invalid() {
+                        let _ = write!(line, "\\x{byte:02x}");
+                    }
+                }
+            }
+        }
+        CodeUnits::Utf16Le | CodeUnits::Utf16Be => {
+            let pairs = bytes.chunks_exact(2);
+            let rest = pairs.remainder();
+            let unit = |pair: &[u8]| match units {
+                CodeUnits::Utf16Be => u16::from_be_bytes([pair[0], pair[1]]),
+                _ => u16::from_le_bytes([pair[0], pair[1]]),
+            };
+            for decoded in char::decode_utf16(pairs.map(unit)) {
+                match decoded {
+                    Ok(c) => push_visible(c, &mut lines),
+                    Err(lone) => {
+                        if let Some(line) = lines.last_mut() {
+                            let _ = write!(line, "\\u{{{:04x}}}", lone.unpaired_surrogate());
+                        }
+                    }
+                }
+            }
+            if let (Some(line), [byte]) = (lines.last_mut(), rest) {
+                let _ = write!(line, "\\x{byte:02x}");
+            }
+        }
+    }
+    if lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+fn push_visible(c: char, lines: &mut Vec<String>) {
+    if c == '\n' {
+        lines.push(String::new());
+        return;
+    }
+    let Some(line) = lines.last_mut() else { return };
+    match c {
+        '\0'..='\x1f' => line.extend(char::from_u32(0x2400 + u32::from(c))),
+        ' '..='~' => line.push(c),
+        '\x7f' => line.push('␡'),
+        '\u{80}'..='\u{9f}' => {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(line, "\\x{byte:02x}");
+            }
+        }
+        c => {
+            let mut buffer = [0; 4];
+            let one = c.encode_utf8(&mut buffer);
+            let mark = unicode_normalization::char::is_combining_mark(c);
+            if mark || *sanitize(one) == *one && display_width(one) > 0 {
+                line.push(c);
+            } else {
+                let _ = write!(line, "\\u{{{:04x}}}", u32::from(c));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_visible(bytes: &[u8], units: CodeUnits, shown: &[&str]) {
+        assert_eq!(visible_lines(bytes, units), shown);
+    }
+
+    #[test]
+    fn everything_shows_and_nothing_acts() {
+        check_visible(
+            b"\x01a\x02b\r\n\x03\tc",
+            CodeUnits::Bytes,
+            &["␁a␂b␍", "␃␉c"],
+        );
+        check_visible(
+            b"caf\xe9 \x1b[31m\x7f\n",
+            CodeUnits::Bytes,
+            &["caf\\xe9 ␛[31m␡"],
+        );
+        check_visible(
+            "\u{85}\u{202e}é日".as_bytes(),
+            CodeUnits::Bytes,
+            &["\\xc2\\x85\\u{202e}é日"],
+        );
+        check_visible(
+            b"a\0\n\0b\0\x3d\xd8!",
+            CodeUnits::Utf16Le,
+            &["a", "b\\u{d83d}\\x21"],
+        );
+        check_visible(b"\xfe\xff\0a", CodeUnits::Utf16Be, &["\\u{feff}a"]);
+        check_visible(b"", CodeUnits::Bytes, &[]);
+        check_visible(b"a\n\nb", CodeUnits::Bytes, &["a", "", "b"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_a_control(bytes: Vec<u8>) {
+            for units in [CodeUnits::Bytes, CodeUnits::Utf16Le, CodeUnits::Utf16Be] {
+                for line in visible_lines(&bytes, units) {
+                    proptest::prop_assert!(!line.chars().any(char::is_control));
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(sanitize(text), expected);
+    }
+
+    #[test]
+    fn emoji_are_drawn_so_that_every_terminal_agrees_on_their_columns() {
+        let drawn = |text: &str| cells(text).map(|cell| cell.symbol).collect::<String>();
+        for (text, shown, columns) in [
+            ("a👩\u{200d}👩\u{200d}👧b", "a👩👩👧b", 8),
+            ("🇨🇭!", "CH!", 3),
+            ("❤\u{fe0f}!", "❤!", 2),
+            ("👍🏽!", "👍!", 3),
+        ] {
+            assert_eq!(
+                (drawn(text), display_width(text)),
+                (shown.to_owned(), columns)
+            );
+            assert_eq!(sanitize(text), text, "printed as it is");
+        }
+    }
+
+    #[test]
+    fn controls_are_shown() {
+        check("a\u{1b}[31mb\u{7}", "a␛[31mb␇");
+        check("x\u{9b}y\u{85}", "x\u{fffd}y\u{fffd}");
+        check("one\ttwo\nthree", "one\ttwo\nthree");
+    }
+
+    #[test]
+    fn direction_marks_stay_and_overrides_do_not_act() {
+        check("\u{202e}abc", "\u{fffd}abc");
+        check("\u{2067}אב\u{2069}", "אב");
+        check("(\u{200f}AFP)", "(\u{200f}AFP)");
+    }
+
+    #[test]
+    fn floods_of_marks_are_cut() {
+        let flood = format!("a{}", "\u{301}".repeat(1000));
+        assert_eq!(sanitize(&flood).chars().count(), 1 + MAX_COMBINING_MARKS);
+    }
+
+    #[test]
+    fn widths() {
+        assert_eq!(display_width("東京"), 4);
+        assert_eq!(display_width("a\u{200b}b"), 2);
+        assert_eq!(truncate_to_width("Kremlin says", 8), "Kremlin…");
+        assert_eq!(truncate_to_width("東京東京", 5), "東京…");
+    }
+}

@@ -1,0 +1,159 @@
+//! Wording of messages: counts with their nouns, system errors, ages and sizes, and the nearest name to a misspelt one.
+
+use std::fmt::Display;
+
+/// A noun in the number that a count wants: `1 dispatch`, `2 dispatches`. `one` is its singular.
+#[must_use]
+pub fn pluralize(count: usize, one: &str) -> String {
+    match count {
+        1 => one.to_owned(),
+        _ if one.ends_with("ch") => format!("{one}es"),
+        _ => format!("{one}s"),
+    }
+}
+
+/// A count and its noun: `1 word`, `2 words`.
+#[must_use]
+pub fn count_noun(count: usize, one: &str) -> String {
+    format!("{count} {}", pluralize(count, one))
+}
+
+/// An error of the system as the end of a sentence: without its number, `no such file or directory`.
+#[must_use]
+pub fn error_reason(error: &impl Display) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+// Ages and sizes as people write them: `36h`, `256M`.
+
+/// Seconds of an age: a whole number and one of `s`, `m`, `h`, `d`, `w`, as in `90m`, `12h`, `7d` or `1w`.
+#[must_use]
+pub fn parse_age(text: &str) -> Option<i64> {
+    let units = [
+        ("s", 1),
+        ("m", 60),
+        ("h", 3_600),
+        ("d", 86_400),
+        ("w", 604_800),
+    ];
+    parse_amount(text, &units).and_then(|seconds| i64::try_from(seconds).ok())
+}
+
+/// Bytes of a size: a whole number, and K, M or G for powers of 1,024, as in `256M`, `1 GiB` or `512`.
+#[must_use]
+pub fn parse_size(text: &str) -> Option<u64> {
+    let units = [
+        ("", 1),
+        ("b", 1),
+        ("k", 1 << 10),
+        ("kib", 1 << 10),
+        ("m", 1 << 20),
+        ("mib", 1 << 20),
+        ("g", 1 << 30),
+        ("gib", 1 << 30),
+    ];
+    parse_amount(text, &units)
+}
+
+/// A number of so much each; case does not count.
+fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let (_, each) = units
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()))?;
+    number.parse::<u64>().ok()?.checked_mul(*each)
+}
+
+// The nearest of some names to a misspelt one, for suggestions.
+
+/// The name that a misspelt one is nearest to: at most two letters off, and one in names of two or three.
+#[must_use]
+pub fn nearest_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    let limit = |known: &str| {
+        if known.len().min(name.len()) < 4 {
+            1
+        } else {
+            2
+        }
+    };
+    names
+        .into_iter()
+        .filter(|known| known.len().abs_diff(name.len()) <= 2)
+        .map(|known| (edit_distance(known, name), known))
+        .filter(|&(off, known)| off <= limit(known))
+        .min_by_key(|&(off, _)| off)
+        .map(|(_, known)| known)
+}
+
+/// Letters to change, add, leave out or swap with the next to make one word of the other.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut best = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_with_their_nouns() {
+        let told = [(0, "word"), (1, "word"), (2, "dispatch"), (1, "dispatch")];
+        let told = told.map(|(count, one)| count_noun(count, one));
+        assert_eq!(told, ["0 words", "1 word", "2 dispatches", "1 dispatch"]);
+    }
+
+    #[test]
+    fn errors_without_their_numbers() {
+        let error = "No such file or directory (os error 2)";
+        assert_eq!(error_reason(&error), "no such file or directory");
+        assert_eq!(error_reason(&"Invalid ZIP"), "invalid ZIP");
+        assert_eq!(error_reason(&""), "");
+    }
+
+    #[test]
+    fn ages() {
+        let hour = 3_600;
+        let read = ["90s", "90m", "12h", "7D", "1w"].map(parse_age);
+        let seconds = [90, 90 * 60, 12 * hour, 7 * 24 * hour, 7 * 24 * hour];
+        assert_eq!(read, seconds.map(Some));
+        let wrong = ["", "7", "d", "-1d", "1.5h", "1y", "99999999999999999w"];
+        assert_eq!(wrong.map(parse_age), wrong.map(|_| None));
+    }
+
+    #[test]
+    fn sizes() {
+        let read = ["512", "3b", "64K", "256M", "1gib", "1 G"].map(parse_size);
+        let bytes = [512, 3, 64 << 10, 256 << 20, 1 << 30, 1 << 30];
+        assert_eq!(read, bytes.map(Some));
+        let wrong = ["", "much", "M", "-1", "1T", "99999999999G"];
+        assert_eq!(wrong.map(parse_size), wrong.map(|_| None));
+    }
+
+    #[test]
+    fn a_swap_is_one_letter_off() {
+        assert_eq!(nearest_name(["view", "mute"], "veiw"), Some("view"));
+        assert_eq!(nearest_name(["view", "mute"], "weave"), None);
+        assert_eq!(nearest_name(["é"], "e"), Some("é"));
+    }
+}

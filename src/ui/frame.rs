@@ -1,0 +1,389 @@
+//! Draws one frame: the panes and the lines between them, the top line, the bottom line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::action::{Action, Pane};
+use crate::app::{Area, FollowMode, Layout, LayoutMode, PromptKind, State, hints};
+use crate::filter::SortOrder;
+use crate::text::{display_width, pluralize, sanitize_line, truncate_to_width};
+use crate::ui::brush::{Brush, LinkSpan, with_thousands};
+use crate::ui::theme::{Role, Theme};
+use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
+
+/// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
+pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
+    draw_with_links(state, theme, buffer, &mut Vec::new())
+}
+
+/// The same; `links` gets the cells that are links.
+pub fn draw_with_links(
+    state: &State,
+    theme: &Theme,
+    buffer: &mut Buffer,
+    links: &mut Vec<LinkSpan>,
+) -> Option<Position> {
+    buffer.set_style(buffer.area, theme.ground());
+    let mut brush = Brush::new(buffer, theme, state.plain);
+    let cursor = draw_panes(state, &mut brush);
+    brush.take_links(links);
+    cursor
+}
+
+fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
+    let layout = state.layout();
+    if layout.mode == LayoutMode::TooSmall {
+        brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
+        return None;
+    }
+    draw_top(state, &layout, brush);
+    let (mut cursor, mut more) = (None, None);
+    if let Some(sheet) = state.sheet {
+        let (first, below) = sheet::draw(state, sheet, brush);
+        (cursor, more) = (Some(first), Some(below));
+    } else if let Some(panel) = state.panel {
+        cursor = panel::draw(state, panel, brush);
+    } else if let Some(comparison) = &state.comparison {
+        cursor = changes::draw(state, comparison, brush);
+    } else if state.speakers.open {
+        cursor = speakers::draw(state, brush);
+    } else {
+        draw_hairlines(&layout, state, brush);
+        if let Some(area) = layout.list {
+            cursor = list::draw(state, area, brush);
+        }
+        if let Some(area) = layout.reader {
+            cursor = reader::draw(state, area, brush).or(cursor);
+        }
+        if let Some(area) = layout.quotes {
+            cursor = quotes::draw(state, area, brush).or(cursor);
+        }
+    }
+    draw_bottom(state, &layout, more, brush);
+    prompt::draw_prompt(state, &layout, brush).or(cursor)
+}
+
+/// The hairlines between the panes.
+fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
+    let (Some(&first), Some(&last)) = (layout.hairline_rows.first(), layout.hairline_rows.last())
+    else {
+        return;
+    };
+    for &y in &layout.hairline_rows {
+        for x in 0..state.size.0 {
+            brush.text(x, y, 1, "─", &[Role::Hairline]);
+        }
+    }
+    for &x in &layout.hairline_columns {
+        brush.text(x, first, 1, "┬", &[Role::Hairline]);
+        for y in first + 1..last {
+            brush.text(x, y, 1, "│", &[Role::Hairline]);
+        }
+        brush.text(x, last, 1, "┴", &[Role::Hairline]);
+    }
+}
+
+// The top line (what is read, how much, which filter) and the bottom line (hints, or a notice).
+
+/// Columns that a text takes.
+pub(super) fn column_count(text: &str) -> u16 {
+    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
+}
+
+/// Draws the top line.
+pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+    let (area, total) = (layout.top, state.size.0);
+    let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
+    if let Some(sheet) = state.sheet {
+        return draw_sheet_top(state, sheet.title(), Area { x: x + 2, ..area }, brush);
+    }
+    if let Some(comparison) = &state.comparison {
+        return crate::ui::changes::draw_top(state, comparison, x + 2, brush);
+    }
+    let right = if let Some(panel) = state.panel {
+        crate::ui::panel::panel_status(state, panel)
+    } else if state.speakers.open {
+        crate::ui::speakers::speakers_status(state)
+    } else {
+        top_right(state)
+    };
+    let right_x = total.saturating_sub(column_count(&right) + 1);
+    let room = |x: u16| right_x.saturating_sub(x + 3);
+    for (text, role) in top_left(state) {
+        if !text.is_empty() && usize::from(room(x)) >= display_width(&text).min(8) {
+            let fitting = truncate_to_width(&text, room(x).into());
+            x = brush.text(x + 2, area.y, room(x), &fitting, &[role]);
+        }
+    }
+    let room = total.saturating_sub(right_x);
+    brush.text(right_x, area.y, room, &right, &[Role::Text]);
+}
+
+/// The top line over a sheet: its title, and the words that it is narrowed by.
+fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
+    let room = |x: u16| state.size.0.saturating_sub(x);
+    let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
+    if !state.sheet_filter.is_empty() {
+        let words = format!("/ {}", sanitize_line(&state.sheet_filter));
+        brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
+    }
+}
+
+/// What stands at the left of the top line, the most useful first.
+fn top_left(state: &State) -> Vec<(String, Role)> {
+    let loading = if state.is_loading() { " …" } else { "" };
+    let total = with_thousands(state.shown_entry_count());
+    let dispatches = pluralize(state.shown_entry_count(), "dispatch");
+    let mut said = vec![
+        (state.name.clone(), Role::Text),
+        (format!("{total} {dispatches}{loading}"), Role::Dim),
+    ];
+    said.extend(live_status(state));
+    if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
+        let day = newest.stamp.in_zone(&state.zone);
+        said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
+    }
+    let (chosen, unsaved) = crate::ui::list::mark_counts(state);
+    said.extend([(chosen, Role::Key), (unsaved, Role::Fault)]);
+    if !state.problems.is_empty() {
+        let count = state.problems.len();
+        let problems = pluralize(count, "problem");
+        let key = state.keys.sequences_of(Pane::List, Action::Problems).next();
+        let key = key.map_or(String::new(), |key| format!(": {key}"));
+        said.push((
+            format!("{} {problems}{key}", with_thousands(count)),
+            Role::Fault,
+        ));
+    }
+    said
+}
+
+/// What is to be said of a wire that is live, and of rows that are left out.
+fn live_status(state: &State) -> Vec<(String, Role)> {
+    let live = &state.live;
+    let mut said = Vec::new();
+    if live.pending_rows > 0 {
+        said.push((
+            format!("+{} new", with_thousands(live.pending_rows)),
+            Role::Unread,
+        ));
+    }
+    match live.mode {
+        FollowMode::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
+        FollowMode::Follow => said.push(("following".to_owned(), Role::Key)),
+        FollowMode::Off | FollowMode::Hold => {}
+    }
+    said.extend(crate::ui::panel::unread_alerts(state));
+    let held = state.embargoes.hidden_rows;
+    for (count, what) in [(live.muted_rows, "muted"), (held, "under embargo")] {
+        if count > 0 {
+            said.push((format!("{} {what}", with_thousands(count)), Role::Dim));
+        }
+    }
+    said
+}
+
+/// The filter and how many rows it keeps: always true.
+fn top_right(state: &State) -> String {
+    let rows = state.list.rows(&state.index).len();
+    let typing = state
+        .prompt
+        .as_ref()
+        .is_some_and(|prompt| prompt.kind == PromptKind::Filter);
+    let order = match state.filter.order {
+        SortOrder::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
+        SortOrder::Sorted(sort) => format!(", by {sort}"),
+        _ => String::new(),
+    };
+    if state.filter.is_blank() && !typing {
+        return if rows == 0 {
+            String::new()
+        } else {
+            // Folded stories: what is counted are rows.
+            let row = if rows == state.list.represented_dispatches(&state.index) {
+                ""
+            } else {
+                "row "
+            };
+            let at = with_thousands(state.list.row + 1);
+            format!("{row}{at} of {}{order}", with_thousands(rows))
+        };
+    }
+    let busy = match state.filter.progress {
+        Some((looked, open)) => format!("{}% … ", looked * 100 / open.max(1)),
+        None if state.filter.is_running() => "… ".to_owned(),
+        None => String::new(),
+    };
+    let close = state
+        .list
+        .hits
+        .as_ref()
+        .map_or(0, |hits| hits.ids.len() - hits.exact_count);
+    let close = match close {
+        0 => String::new(),
+        all if all >= state.list.represented_dispatches(&state.index) => {
+            ", close matches only".to_owned()
+        }
+        close => format!(", {} of them close", with_thousands(close)),
+    };
+    let limit = usize::from(state.size.0) / 3;
+    format!(
+        "/ {}   {busy}{}{close}{order}",
+        truncate_to_width(&state.filter.display_text(), limit),
+        hit_counts(state)
+    )
+}
+
+/// How many dispatches the filter keeps, and in how many rows they stand, where that are fewer: `7 of 40 in 2 rows`.
+pub(super) fn hit_counts(state: &State) -> String {
+    let (rows, found) = (
+        state.list.rows(&state.index).len(),
+        state.list.represented_dispatches(&state.index),
+    );
+    let of = format!(
+        "{} of {}",
+        with_thousands(found),
+        with_thousands(state.shown_entry_count())
+    );
+    match rows {
+        1 if found > 1 => format!("{of} in 1 row"),
+        _ if rows < found => format!("{of} in {} rows", with_thousands(rows)),
+        _ => of,
+    }
+}
+
+/// Draws the bottom line: a notice, or the hints; where the reader stands at the right, or how much `more` of a sheet
+/// there is.
+pub(super) fn draw_bottom(
+    state: &State,
+    layout: &Layout,
+    more: Option<String>,
+    brush: &mut Brush<'_>,
+) {
+    let (area, total) = (layout.bottom, state.size.0);
+    let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
+        && !state.speakers.open
+        && state.panel.is_none()
+        && (layout.reader.is_some() || layout.quotes.is_some());
+    let right = if reading {
+        reader_position(state)
+    } else {
+        more.unwrap_or_default()
+    };
+    let right_x = total.saturating_sub(column_count(&right) + 1);
+    if let Some(notice) = &state.notice {
+        return draw_notice(notice, area, brush);
+    }
+    if let Some(hint) =
+        (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending_keys.is_empty())
+    {
+        // Over the line that ends the panes; where there is none, in the place of the keys.
+        let ruled = layout.hairline_rows.contains(&area.y.saturating_sub(1));
+        let hint = format!(" {hint} ");
+        let y = area.y - u16::from(ruled);
+        brush.text(0, y, total, &hint, &[Role::Note]);
+        if !ruled {
+            return;
+        }
+    }
+    brush.text(
+        right_x,
+        area.y,
+        total.saturating_sub(right_x),
+        &right,
+        &[Role::Dim],
+    );
+    let room = right_x.saturating_sub(2);
+    let mut x = 1;
+    if let Some(count) = state.count {
+        x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
+    }
+    let pending: String = state.pending_keys.iter().map(ToString::to_string).collect();
+    if !pending.is_empty() {
+        let count = state.count.map_or(String::new(), |count| count.to_string());
+        return draw_continuations(&(count + &pending), &hints(state), area, brush);
+    }
+    for (keys, words) in fitting_hints(hints(state), room.saturating_sub(x)) {
+        x = brush.text(x, area.y, room, &keys, &[Role::Key]);
+        x = brush.text(x + 1, area.y, room, words, &[Role::Dim]) + 2;
+    }
+}
+
+/// The hints that fit into so many columns: the most useful ones, and in any case the way to all keys, which is last.
+fn fitting_hints(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, &'static str)> {
+    let needed = |(keys, words): &(String, &str)| column_count(keys) + 1 + column_count(words) + 2;
+    let mut left = room + 2;
+    let last = hints.last().map_or(0, needed);
+    let count = hints.len();
+    let mut kept = Vec::new();
+    for (number, hint) in hints.into_iter().enumerate() {
+        let is_last = number + 1 == count;
+        let reserve = if is_last { 0 } else { last };
+        if needed(&hint) + reserve <= left {
+            left -= needed(&hint);
+            kept.push(hint);
+        }
+    }
+    kept
+}
+
+/// A notice: over as many lines as it takes, up from the bottom.
+fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
+    let width = area.width.saturating_sub(2);
+    let lines = crate::text::wrap(notice, usize::from(width));
+    let blank = " ".repeat(usize::from(area.width));
+    for (up, line) in (0..area.y).zip(lines.into_iter().rev().take(4)) {
+        let y = area.y - up;
+        brush.text(0, y, area.width, &blank, &[Role::Text]);
+        brush.text(1, y, width, &notice[line], &[Role::Text]);
+    }
+}
+
+/// Quote and share of the text: `2/7  38%`.
+fn reader_position(state: &State) -> String {
+    let Some(document) = state.shown_document() else {
+        return String::new();
+    };
+    let quote = match (state.reader.current_quote, document.quotes.len()) {
+        (Some(quote), count) if count > 0 => format!("{}/{count}  ", quote + 1),
+        _ => String::new(),
+    };
+    format!("{quote}{}%", state.percent_read())
+}
+
+// What may follow keys that begin several: all of it, over as many lines as it takes, up from the bottom.
+
+/// Draws the keys that were pressed, and what may follow them.
+pub(super) fn draw_continuations(
+    pressed: &str,
+    hints: &[(String, &'static str)],
+    area: Area,
+    brush: &mut Brush<'_>,
+) {
+    let mut lines: Vec<(u16, Vec<&(String, &'static str)>)> =
+        vec![(column_count(pressed) + 2, vec![])];
+    for hint in hints {
+        let takes = column_count(&hint.0) + 1 + column_count(hint.1) + 2;
+        match lines.last_mut() {
+            Some((x, on)) if *x + takes <= area.width + 1 || on.is_empty() => {
+                *x += takes;
+                on.push(hint);
+            }
+            _ => lines.push((1 + takes, vec![hint])),
+        }
+    }
+    let count = u16::try_from(lines.len()).unwrap_or(1).min(area.y);
+    let blank = " ".repeat(usize::from(area.width));
+    for (y, (number, (_, on))) in (area.y + 1 - count..).zip(lines.iter().enumerate()) {
+        brush.text(0, y, area.width, &blank, &[Role::Text]);
+        let mut x = 1;
+        if number == 0 {
+            x = brush.text(x, y, area.width - 1, pressed, &[Role::Key]) + 1;
+        }
+        for (keys, words) in on {
+            let room = |x: u16| area.width.saturating_sub(x);
+            x = brush.text(x, y, room(x), keys, &[Role::Key]) + 1;
+            x = brush.text(x, y, room(x), words, &[Role::Dim]) + 2;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Runs the commands of views one at a time, each with a dispatch's record on standard input and a time limit.
+
+use std::io::{Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::index::{EntryId, EntryRef, Snapshot};
+use crate::ingest;
+use crate::record::{FullDispatchRecord, to_json_line};
+use crate::text::{count_noun, error_reason};
+use crate::work::workers::{NO_THREAD, Worker};
+
+/// How long a command may run.
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many may wait.
+pub const MAX_WAITING_COMMANDS: usize = 100;
+
+/// How much of what a command complains is kept, in bytes.
+const MAX_STDERR: usize = 400;
+
+/// A command and the dispatch that it gets.
+#[derive(Debug)]
+pub struct ViewCommand {
+    /// The name of the view.
+    pub view: String,
+    /// Program and arguments; no shell reads them.
+    pub command: Vec<String>,
+    pub id: EntryId,
+    pub snapshot: Snapshot,
+}
+
+/// Where faults are told: the name of the view, and what went wrong.
+pub type FaultSink = Arc<dyn Fn(String, String) + Send + Sync>;
+
+/// The queue of commands, and the thread that runs them.
+#[derive(Debug)]
+pub struct ViewCommandRunner {
+    queue: Worker<ViewCommand>,
+    waiting: Arc<AtomicUsize>,
+    dropped: Arc<AtomicUsize>,
+}
+
+impl ViewCommandRunner {
+    /// A queue whose thread starts with the first command, and lives as long as the program.
+    #[must_use]
+    pub fn start(tell: FaultSink, limit: Duration) -> Self {
+        let waiting: Arc<AtomicUsize> = Arc::default();
+        let dropped: Arc<AtomicUsize> = Arc::default();
+        let (left, lost) = (Arc::clone(&waiting), Arc::clone(&dropped));
+        let (told, no_longer) = (Arc::clone(&tell), Arc::clone(&waiting));
+        let not_run = move |run: ViewCommand| {
+            no_longer.fetch_sub(1, Ordering::AcqRel);
+            told(run.view, format!("the command was not run: {NO_THREAD}"));
+        };
+        let work =
+            move |runs: &Receiver<ViewCommand>| command_loop(runs, &left, &lost, &tell, limit);
+        Self {
+            queue: Worker::new(work, not_run),
+            waiting,
+            dropped,
+        }
+    }
+
+    /// Runs a command when those before it are done. Where too many wait it is dropped, which is told with the next.
+    pub fn run_command(&self, run: ViewCommand) {
+        if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING_COMMANDS {
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+            self.dropped.fetch_add(1, Ordering::AcqRel);
+            return;
+        }
+        self.queue.ask(run);
+    }
+}
+
+fn command_loop(
+    runs: &Receiver<ViewCommand>,
+    waiting: &AtomicUsize,
+    dropped: &AtomicUsize,
+    tell: &FaultSink,
+    limit: Duration,
+) {
+    while let Ok(next) = runs.recv() {
+        let done = command_input(&next).and_then(|line| run(&next.command, line, limit));
+        waiting.fetch_sub(1, Ordering::AcqRel);
+        if let Err(fault) = done {
+            tell(next.view.clone(), fault);
+        }
+        let lost = dropped.swap(0, Ordering::AcqRel);
+        if lost > 0 {
+            let lost = count_noun(lost, "dispatch");
+            tell(
+                next.view,
+                format!(
+                    "no command was run for {lost}: {MAX_WAITING_COMMANDS} commands were waiting"
+                ),
+            );
+        }
+    }
+}
+
+/// The record that a command gets: one line of JSON, as `dateline show --format jsonl` prints it.
+fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
+    let entry = run.snapshot.entry(run.id);
+    let origin = entry.and_then(EntryRef::origin);
+    let (entry, origin) = entry
+        .zip(origin)
+        .ok_or("the dispatch is no longer at hand")?;
+    let dispatch = ingest::read_dispatch(&origin, entry.item_key());
+    let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
+    let whole = FullDispatchRecord::new(
+        &dispatch,
+        origin.input.display_path(),
+        origin.number_in_input(),
+    );
+    let mut line = to_json_line(&whole).into_bytes();
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// Runs a command with a text on its standard input, and says why where it fails. What it prints is dropped, what it
+/// complains is told only where it fails. After the limit it is stopped, with all that it has started.
+///
+/// # Errors
+/// A sentence that names the program.
+pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), String> {
+    let (program, arguments) = command.split_first().ok_or("there is no command")?;
+    let started = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        // A group of its own, so that all that it starts can be stopped, and ^C at the terminal does not reach it.
+        .process_group(0)
+        .spawn();
+    let mut child = started
+        .map_err(|error| format!("{program} cannot be started: {}", error_reason(&error)))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that does not read its input is as right as one that does.
+        thread::spawn(move || stdin.write_all(&input));
+    }
+    let complaint = read_stderr(&mut child);
+    let Some(status) = wait_with_timeout(&mut child, limit) else {
+        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = child.wait();
+        return Err(format!(
+            "{program} was stopped: it did not end within {} seconds",
+            limit.as_secs()
+        ));
+    };
+    if status.success() {
+        return Ok(());
+    }
+    // Something that it has started may still hold the pipe.
+    let said = complaint.recv_timeout(Duration::from_millis(200));
+    let said = said.unwrap_or_default();
+    let joint = if said.is_empty() { "" } else { ": " };
+    Err(format!("{program} {}{joint}{said}", exit_message(status)))
+}
+
+fn exit_message(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("ended with exit code {code}"),
+        (None, Some(signal)) => format!("was ended by signal {signal}"),
+        (None, None) => "failed".to_owned(),
+    }
+}
+
+/// Waits for a command to end; `None` where it does not within the limit.
+fn wait_with_timeout(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let end = Instant::now() + limit;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        let left = end.checked_duration_since(Instant::now())?;
+        thread::sleep(pause.min(left));
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+/// The start of what a command complains, once it has ended. All of it is read, so that nothing holds the command up.
+fn read_stderr(child: &mut Child) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    let stderr = child.stderr.take();
+    thread::spawn(move || {
+        let (mut kept, mut buffer) = (Vec::new(), [0; 4096]);
+        let mut stderr = stderr;
+        while let Some(count) = stderr.as_mut().and_then(|pipe| pipe.read(&mut buffer).ok()) {
+            if count == 0 {
+                break;
+            }
+            let room = MAX_STDERR.saturating_sub(kept.len()).min(count);
+            kept.extend_from_slice(&buffer[..room]);
+        }
+        let text = String::from_utf8_lossy(&kept);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let _ = sender.send(words.join(" "));
+    });
+    receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(command: &[&str], limit: Duration, expected: Result<(), &str>) {
+        let command: Vec<String> = command.iter().map(|&word| word.to_owned()).collect();
+        let input = "a".repeat(200_000).into_bytes();
+        let done = run(&command, input, limit);
+        match expected {
+            Ok(()) => assert_eq!(done, Ok(())),
+            Err(part) => assert!(done.as_ref().is_err_and(|e| e.contains(part)), "{done:?}"),
+        }
+    }
+
+    #[test]
+    fn commands_get_their_input_and_are_judged_by_their_end() {
+        let long = Duration::from_mins(1);
+        check(&["sh", "-c", "test $(wc -c) = 200000"], long, Ok(()));
+        check(&["true"], long, Ok(()));
+        check(
+            &["sh", "-c", "echo 'no  luck' >&2; exit 3"],
+            long,
+            Err("sh ended with exit code 3: no luck"),
+        );
+        check(&["sh", "-c", "kill -9 $$"], long, Err("signal 9"));
+        check(
+            &["/nowhere/program"],
+            long,
+            Err("/nowhere/program cannot be started: no such file"),
+        );
+        check(&[], long, Err("no command"));
+    }
+
+    #[test]
+    fn a_command_that_does_not_end_is_stopped_with_what_it_started() {
+        let begun = Instant::now();
+        let short = Duration::from_millis(50);
+        check(
+            &["sh", "-c", "sleep 60 & sleep 60"],
+            short,
+            Err("was stopped"),
+        );
+        assert!(begun.elapsed() < Duration::from_secs(20));
+    }
+}
