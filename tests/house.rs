@@ -1,7 +1,9 @@
-//! Rules of the house that a newcomer can read here, and cannot break unseen: layers, IO, colours, files.
+//! Rules of the house that a newcomer can read here, and cannot break unseen: layers, IO, colours, circles, files.
 
 #![allow(clippy::unwrap_used)] // Source files that cannot be read fail the test.
 
+#[path = "house/circles.rs"]
+mod circles;
 #[path = "house/collect.rs"]
 mod collect;
 #[path = "house/files.rs"]

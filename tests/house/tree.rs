@@ -108,6 +108,10 @@ impl Reference {
         matches!(self.kind, Kind::Glob | Kind::GlobReExport)
     }
 
+    pub(crate) fn is_re_export(&self) -> bool {
+        matches!(self.kind, Kind::ReExport | Kind::GlobReExport)
+    }
+
     /// The path as it is written.
     pub(crate) fn written(&self) -> String {
         let path = self.path.join("::").replace("::::", "::");
