@@ -1,58 +1,41 @@
 //! No function is too long to be read at once.
 
-use crate::all;
+use crate::tree::{Tree, assert_none, small, source};
 
-/// Most lines of a function.
-const FUNCTION: usize = 80;
+/// Most lines of a function, from its `fn` to the brace that closes it. Tests may be longer.
+const LINES: usize = 80;
 
-/// The functions of a text, and how many lines each has from its `fn` to the brace that closes it, or the semicolon.
-fn functions(text: &str) -> Vec<(&str, usize)> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut found = Vec::new();
-    for (first, line) in lines.iter().enumerate() {
-        let code = line.trim_start();
-        let depth = &line[..line.len() - code.len()];
-        let Some((before, rest)) = code.split_once("fn ") else {
-            continue;
-        };
-        let is_one = before.is_empty()
-            || ["pub", "const", "async", "unsafe"]
-                .iter()
-                .any(|word| before.starts_with(word));
-        let name = rest.split(['(', '<']).next().unwrap_or("");
-        let ends = |line: &&str| {
-            let rest = line.strip_prefix(depth).unwrap_or(" ");
-            rest == "}" || rest.starts_with([')', '}']) && rest.ends_with(';')
-        };
-        let one_line = code.ends_with([';', '}']);
-        let after = lines[first + 1..].iter().position(ends);
-        if let Some(more) = after.filter(|_| is_one && !one_line) {
-            found.push((name, more + 2));
+fn too_long(tree: &Tree, most: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for function in &tree.functions {
+        if function.lines > most && !function.in_tests {
+            let file = &tree.files[function.file].path;
+            let (name, lines) = (&function.name, function.lines);
+            wrong.push(format!(
+                "{file}: {name} has {lines} lines, more than {most}"
+            ));
         }
     }
-    found
+    wrong
 }
 
 #[test]
 fn functions_stay_short() {
-    let mut wrong = Vec::new();
-    for (name, _, text) in all() {
-        if name.ends_with("tests.rs") || name.contains("/tests/") {
-            continue;
-        }
-        let text = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or("");
-        for (function, lines) in functions(text) {
-            if lines > FUNCTION {
-                wrong.push(format!("{name}: {function} has {lines} lines"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_none(&too_long(source(), LINES));
 }
 
 #[test]
 fn lines_of_functions_are_counted() {
-    let text = "impl A {\n    pub(in x) fn a<T>(\n        b: T,\n    ) {\n        if c {\n        }\n    }\n}\n\
-                trait B {\n    fn d();\n    fn e(\n    ) -> u8;\n}\nfn f() {}\nconst fn g() {\n}\n";
-    assert_eq!(functions(text), [("a", 6), ("e", 2), ("g", 2)]);
+    let text = "impl A {\n    /// Docs.\n    pub(in x) fn a<T>(\n        b: T,\n    ) {\n        if c {\n        }\n    }\n}\n\
+                trait B {\n    fn d();\n    fn e(\n    ) -> u8;\n}\nfn f() {}\nconst fn g() {\n}\n\
+                #[cfg(test)]\nmod tests {\n    fn h() {\n    }\n}\n";
+    let tree = small(&[("lib.rs", text)]);
+    let lines = tree
+        .functions
+        .iter()
+        .map(|function| (&*function.name, function.lines));
+    let wanted = [("a", 6), ("d", 1), ("e", 2), ("f", 1), ("g", 2), ("h", 2)];
+    assert_eq!(lines.collect::<Vec<_>>(), wanted);
+    assert_eq!(too_long(&tree, 2), ["lib.rs: a has 6 lines, more than 2"]);
+    assert_eq!(too_long(&tree, 1).len(), 3);
 }
