@@ -20,13 +20,19 @@ const DEADLINE: Duration = Duration::from_secs(30);
 struct Shown {
     parser: vt100::Parser,
     bytes: Vec<u8>,
+    /// The beginning of a character that came at the end of what was read.
+    begun: Vec<u8>,
     /// Within a synchronized update: the screen is not to be looked at.
     updating: bool,
 }
 
 impl Shown {
     fn process(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
+        // The parser loses what follows a character that comes in two pieces.
+        self.begun.extend_from_slice(bytes);
+        let whole = self.begun.len() - begun_length(&self.begun);
+        self.parser.process(&self.begun[..whole]);
+        self.begun.drain(..whole);
         let from = self.bytes.len().saturating_sub(7);
         self.bytes.extend_from_slice(bytes);
         let last = |mark: &[u8]| memchr::memmem::rfind(&self.bytes[from..], mark);
@@ -35,6 +41,20 @@ impl Shown {
             self.updating = begin > end;
         }
     }
+}
+
+/// How many bytes at the end are the beginning of a UTF-8 character.
+fn begun_length(bytes: &[u8]) -> usize {
+    let back = (1..=bytes.len().min(3)).find(|back| bytes[bytes.len() - back] >= 0xc0);
+    let Some(back) = back else {
+        return 0;
+    };
+    let length = match bytes[bytes.len() - back] {
+        0xf0.. => 4,
+        0xe0.. => 3,
+        _ => 2,
+    };
+    if back < length { back } else { 0 }
 }
 
 /// A terminal in which a program runs.
@@ -134,6 +154,7 @@ impl Terminal {
         let shown = Shown {
             parser: vt100::Parser::new(cells(rows), cells(columns), 0),
             bytes: Vec::new(),
+            begun: Vec::new(),
             updating: false,
         };
         let shown = Arc::new((Mutex::new(shown), Condvar::new()));
@@ -176,15 +197,28 @@ impl Terminal {
     /// Waits until the screen is so, and returns its text.
     #[track_caller]
     pub(crate) fn wait(&self, what: &str, so: impl Fn(&vt100::Screen) -> bool) -> String {
-        let until = Instant::now() + DEADLINE;
+        match self.within(DEADLINE, so) {
+            Ok(text) => text,
+            Err(now) => panic!("waited for {what} in vain:\n{now}"),
+        }
+    }
+
+    /// Waits until the screen is so, for some time at most. The text of the screen, as an error where it is not so.
+    pub(crate) fn within(
+        &self,
+        time: Duration,
+        so: impl Fn(&vt100::Screen) -> bool,
+    ) -> Result<String, String> {
+        let until = Instant::now() + time;
         let mut shown = self.shown.0.lock().expect("the screen");
         while shown.updating || !so(shown.parser.screen()) {
             let left = until.saturating_duration_since(Instant::now());
-            let now = text(shown.parser.screen());
-            assert!(!left.is_zero(), "waited for {what} in vain:\n{now}");
+            if left.is_zero() {
+                return Err(text(shown.parser.screen()));
+            }
             (shown, _) = self.shown.1.wait_timeout(shown, left).expect("the screen");
         }
-        text(shown.parser.screen())
+        Ok(text(shown.parser.screen()))
     }
 
     /// Waits for a text on the screen.
@@ -209,9 +243,14 @@ impl Terminal {
         master.resize(size(columns, rows)).expect("a new size");
     }
 
+    /// The process that was started.
+    pub(crate) fn pid(&self) -> i32 {
+        i32::try_from(self.pid).expect("an id")
+    }
+
     /// Sends a signal to what was started.
     pub(crate) fn signal(&self, signal: Signal) {
-        send(i32::try_from(self.pid).expect("an id"), signal);
+        send(self.pid(), signal);
     }
 
     /// Sends a signal to what runs in the foreground.
