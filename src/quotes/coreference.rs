@@ -278,19 +278,22 @@ fn find_antecedent_within(
         .filter(|&&(_, other)| !same(other, mention))
         .map(|&(score, _)| score)
         .max();
-    let known = reading.entities.of_mention[mention].is_some_and(|e| {
-        let gender = reading.entities.list[e].gender;
-        matches!(
-            (wanted, gender),
-            (PronounKind::He, Gender::He)
-                | (PronounKind::She, Gender::She)
-                | (PronounKind::It, Gender::It)
-        )
-    });
+    let known = reading.entities.of_mention[mention]
+        .is_some_and(|e| has_gender_of(wanted, reading.entities.list[e].gender));
     Some(Antecedent {
         mention,
         is_clear: known && second.is_none_or(|s| s + CLEAR_MARGIN <= score),
     })
+}
+
+/// True if a known gender is that of the pronoun.
+fn has_gender_of(pronoun: PronounKind, gender: Gender) -> bool {
+    matches!(
+        (pronoun, gender),
+        (PronounKind::He, Gender::He)
+            | (PronounKind::She, Gender::She)
+            | (PronounKind::It, Gender::It)
+    )
 }
 
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.

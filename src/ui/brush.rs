@@ -6,7 +6,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::text::{Layer, cells, display_width, is_printable_ascii, split_into_runs};
-use crate::ui::frame::column_count;
 use crate::ui::theme::{Role, Theme};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
@@ -196,4 +195,8 @@ pub(super) fn with_thousands(number: usize) -> String {
         out.push(digit);
     }
     out
+}
+/// Columns that a text takes.
+pub(super) fn column_count(text: &str) -> u16 {
+    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }

@@ -4,8 +4,8 @@ use ratatui::layout::Position;
 
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
 use crate::text::{Layer, display_width, truncate_to_width, wrap};
+use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};
-use crate::ui::frame::column_count;
 use crate::ui::theme::Role;
 
 /// Draws the page between the top and the bottom line; returns the cell of its first line.

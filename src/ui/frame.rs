@@ -7,7 +7,7 @@ use crate::action::{Action, Pane};
 use crate::app::{Area, FollowMode, Layout, LayoutMode, PromptKind, State, hints};
 use crate::filter::SortOrder;
 use crate::text::{display_width, pluralize, sanitize_line, truncate_to_width};
-use crate::ui::brush::{Brush, LinkSpan, with_thousands};
+use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
 
@@ -84,11 +84,6 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
 }
 
 // The top line (what is read, how much, which filter) and the bottom line (hints, or a notice).
-
-/// Columns that a text takes.
-pub(super) fn column_count(text: &str) -> u16 {
-    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
-}
 
 /// Draws the top line.
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {

@@ -10,9 +10,9 @@ use crate::dispatch::{Stamp, Status};
 use crate::index::{EntryId, EntryRef};
 use crate::list_format::TimeFormats;
 use crate::text::{pluralize, sanitize_line, truncate_to_width};
+use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, with_thousands};
 use crate::ui::columns::time_text;
-use crate::ui::frame::column_count;
 use crate::ui::theme::Role;
 use crate::views::Tint;
 

@@ -4,8 +4,8 @@ use ratatui::layout::Position;
 
 use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{display_width, truncate_to_width, wrap};
+use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, with_thousands};
-use crate::ui::frame::column_count;
 use crate::ui::theme::Role;
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.

@@ -8,7 +8,7 @@ use crate::action::Pane;
 use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
 use crate::text::{count_noun, find_folded, fold, truncate_to_width};
 use crate::ui::brush::Brush;
-use crate::ui::frame::column_count;
+use crate::ui::brush::column_count;
 use crate::ui::theme::Role;
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.

@@ -8,8 +8,8 @@ use crate::action::Pane;
 use crate::app::{Area, Document, LineKind, ReaderLine, State, text_column};
 use crate::quotes::TextPart;
 use crate::text::{Layer, display_width, link_target};
+use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};
-use crate::ui::frame::column_count;
 use crate::ui::list::NOTE;
 use crate::ui::theme::Role;
 

@@ -8,9 +8,9 @@ use crate::dispatch::Stamp;
 use crate::list_format::TimeFormats;
 use crate::speakers::SpeakerSummary;
 use crate::text::{pluralize, truncate_to_width};
+use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, with_thousands};
 use crate::ui::columns::time_text;
-use crate::ui::frame::column_count;
 use crate::ui::theme::Role;
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.

@@ -3,6 +3,7 @@
 mod output;
 mod search;
 mod view_commands;
+mod worker;
 mod workers;
 
 pub use output::{

@@ -18,7 +18,8 @@ use crate::ingest;
 use crate::record::{self, Relations, to_json_line};
 use crate::text::{count_noun, error_reason};
 use crate::work::view_commands::run;
-use crate::work::workers::{Answer, AnswerSink, Worker, recv_newest, worker};
+use crate::work::worker::Worker;
+use crate::work::workers::{Answer, AnswerSink, recv_newest, worker};
 
 /// Dispatches that are read in a row.
 const READ_CHUNK: usize = 64;

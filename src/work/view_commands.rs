@@ -15,7 +15,7 @@ use crate::index::{EntryId, EntryRef, Snapshot};
 use crate::ingest;
 use crate::record::{FullDispatchRecord, to_json_line};
 use crate::text::{count_noun, error_reason};
-use crate::work::workers::{NO_THREAD, Worker};
+use crate::work::worker::{NO_THREAD, Worker};
 
 /// How long a command may run.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);

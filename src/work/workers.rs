@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::views::{self, RuleMatch};
 use crate::work::output::{self, BackgroundTask};
 use crate::work::search::{self, FilterCache, FilterStep, SpeakerRequest, run_filter_job};
 use crate::work::view_commands::{COMMAND_TIMEOUT, ViewCommand, ViewCommandRunner};
+use crate::work::worker::{NO_THREAD, Worker};
 
 /// What a job answers.
 #[derive(Debug)]
@@ -192,9 +193,6 @@ impl Workers {
         self.speaker_requests.ask((generation, ask, snapshot));
     }
 }
-
-/// Why a job cannot be done.
-pub(super) const NO_THREAD: &str = "the system gives dateline no thread for it";
 
 /// A worker that answers through `tell`.
 pub(super) fn worker<T: Send + 'static>(
@@ -514,51 +512,6 @@ impl NextJobs {
         if let Some((id, snapshot)) = self.dispatch.take() {
             crew.open(id, snapshot);
         }
-    }
-}
-
-// A worker whose thread starts with its first job: most sessions never ask for most kinds of jobs, and no first
-// frame should wait for their threads.
-
-/// Starts the thread, and is the way to it.
-type Start<T> = Box<dyn FnOnce() -> Sender<T> + Send>;
-
-/// One thread that does jobs, once there are any.
-pub(super) struct Worker<T> {
-    jobs: LazyLock<Sender<T>, Start<T>>,
-    lost: Box<dyn Fn(T) + Send + Sync>,
-}
-
-impl<T: Send + 'static> Worker<T> {
-    /// `work` does the jobs as they come, until there can be no more. `lost` is given a job that nobody can do, since the
-    /// system has no thread for it.
-    pub(super) fn new(
-        work: impl FnOnce(&Receiver<T>) + Send + 'static,
-        lost: impl Fn(T) + Send + Sync + 'static,
-    ) -> Self {
-        let start = move || {
-            let (jobs, receiver) = channel();
-            // Without a thread the receiver is gone, which the first job finds out.
-            let _ = thread::Builder::new().spawn(move || work(&receiver));
-            jobs
-        };
-        Self {
-            jobs: LazyLock::new(Box::new(start)),
-            lost: Box::new(lost),
-        }
-    }
-
-    /// Gives the worker a job.
-    pub(super) fn ask(&self, job: T) {
-        if let Err(lost) = self.jobs.send(job) {
-            (self.lost)(lost.0);
-        }
-    }
-}
-
-impl<T> std::fmt::Debug for Worker<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Worker").finish_non_exhaustive()
     }
 }
 
