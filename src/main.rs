@@ -194,7 +194,7 @@ fn run_follow(
         Err(message) => return fail(&message),
     };
     for problem in problems {
-        let _ = writeln!(io::stderr(), "dateline: {problem}");
+        let _ = fail(&problem.to_string());
     }
     let request = build_request(input);
     let how = command::FollowOptions {
@@ -203,9 +203,9 @@ fn run_follow(
         limits: command::retention_limits(keep, &config),
     };
     let events = command::event_channel();
+    command::watch_output(events.0.clone());
     let stop = events.0.clone();
     let told = move |code| drop(stop.send(FollowEvent::Stop(code)));
-    command::watch_output(events.0.clone());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
         out: &mut out,

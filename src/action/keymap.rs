@@ -75,7 +75,7 @@ impl Keymap {
             match binding.keys.strip_prefix(keys) {
                 Some([]) => return KeyMatch::Action(binding.action),
                 Some(rest) => {
-                    continuations.push((display_sequence(rest), binding.action.spec().help))
+                    continuations.push((display_sequence(rest), binding.action.spec().help));
                 }
                 None => {}
             }

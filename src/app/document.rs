@@ -421,7 +421,7 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
         let end = at + fact.len();
         match lines.last_mut() {
             Some(line) if crate::text::display_width(&facts[line.start..end]) <= columns => {
-                line.end = end
+                line.end = end;
             }
             _ => {
                 let own = wrap(fact, columns).into_iter();

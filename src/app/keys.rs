@@ -117,7 +117,7 @@ fn perform_action(
     match action {
         Action::In | Action::Choose if state.panel.is_some() => panel::open_row(state, effects),
         Action::In | Action::Choose if state.speakers.open => {
-            speakers::filter_by_speaker(state, effects)
+            speakers::filter_by_speaker(state, effects);
         }
         Action::Choose => commands::enter_or_choose(state, effects),
         Action::In => go_in(state),
@@ -157,7 +157,7 @@ fn perform_action(
         Action::Fold => list::toggle_fold(state, effects),
         Action::WhatChanged => changes::toggle_changes(state, effects),
         Action::Urgent | Action::Views | Action::Alerts => {
-            alerts::perform_alert_action(state, action, effects)
+            alerts::perform_alert_action(state, action, effects);
         }
         Action::Command => commands::open_command_prompt(state),
         Action::Pipe => commands::open_pipe(state),

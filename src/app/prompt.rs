@@ -232,7 +232,7 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
         PromptEvent::Accepted => accept_prompt(state, effects),
         PromptEvent::Cancelled => cancel_prompt(state, effects),
         PromptEvent::Move(by) if purpose == PromptKind::Filter => {
-            state.list.move_selection(by, &state.index)
+            state.list.move_selection(by, &state.index);
         }
         PromptEvent::Recall(older) => {
             let history = match purpose {
@@ -280,7 +280,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
             state.go_to_hit(true, true);
         }
         PromptKind::Filter if prompt.is_nested && text.trim().is_empty() => {
-            widen_filter(state, effects)
+            widen_filter(state, effects);
         }
         PromptKind::Filter => {
             state.filter.add_to_history();

@@ -121,7 +121,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::SourceRead(id, result) => sheet::receive_source(state, id, result),
         Msg::Health(found) => sheet::receive_health(state, found),
         Msg::VersionsCompared(newer, older, result) => {
-            changes::receive_comparison(state, newer, older, result)
+            changes::receive_comparison(state, newer, older, result);
         }
         Msg::FilterHits {
             generation,
@@ -134,7 +134,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::receive_speakers(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => {
-            state.receive_found_speaker(generation, id, &mut effects)
+            state.receive_found_speaker(generation, id, &mut effects);
         }
         Msg::RulesMatched { found, done, fresh } => {
             alerts::receive_matches(state, &found, &done, fresh);
@@ -150,7 +150,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             text,
         } => marks::receive_edited_note(state, story, before, text),
         Msg::EditorTextReady(text, lost) => {
-            commands::receive_editor_text(state, text, lost, &mut effects)
+            commands::receive_editor_text(state, text, lost, &mut effects);
         }
         Msg::DispatchesRead(texts, of) => marks::copy_dispatches(state, texts, of, &mut effects),
         Msg::Failure(text) => state.report_failure(text),

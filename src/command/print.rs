@@ -202,7 +202,7 @@ pub fn print_chosen(
         for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
             match &input.location {
                 InputLocation::File(path) if raw => {
-                    out.write_all(path.as_os_str().as_encoded_bytes())?
+                    out.write_all(path.as_os_str().as_encoded_bytes())?;
                 }
                 _ => out.write_all(sanitize_line(&input.display_path()).as_bytes())?,
             }

@@ -121,7 +121,7 @@ pub fn run_request(
     // Words count as close only where the head alone decides.
     if !query.needs_body() {
         root.visit_positive_terms(&mut |term| {
-            close.extend(term.allows_close_match().then_some(term))
+            close.extend(term.allows_close_match().then_some(term));
         });
     }
     let crew = Workers::new(segments.len(), request.is_obsolete);

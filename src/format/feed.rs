@@ -337,7 +337,7 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
         }
         (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.add_subject(text()),
         (Namespace::Dublin, "language") => {
-            draft.set_optional(FieldKey::Language, "dc:language", text())
+            draft.set_optional(FieldKey::Language, "dc:language", text());
         }
         (Namespace::Dublin, "rights") | (Namespace::Own, "copyright") => {
             draft.set_optional(FieldKey::Rights, child.name(), text());

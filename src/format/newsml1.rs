@@ -75,7 +75,7 @@ fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 draft.dispatch.sent = draft.dispatch.sent.or(made);
             }
             "Priority" => {
-                draft.set_optional(FieldKey::Priority, "Priority", formal_name_or_text(child))
+                draft.set_optional(FieldKey::Priority, "Priority", formal_name_or_text(child));
             }
             "SentFrom" => {
                 if let Some(name) = party_name(child) {
@@ -165,12 +165,12 @@ fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
             }
             "FirstCreated" => draft.set_optional(FieldKey::Created, "FirstCreated", child.text()),
             "ThisRevisionCreated" => {
-                draft.set_optional(FieldKey::Sent, "ThisRevisionCreated", child.text())
+                draft.set_optional(FieldKey::Sent, "ThisRevisionCreated", child.text());
             }
             "Status" => draft.set_optional(FieldKey::Status, "Status", formal_name_or_text(child)),
             "StatusWillChange" => will_change(draft, child),
             "Urgency" => {
-                draft.set_optional(FieldKey::Urgency, "Urgency", formal_name_or_text(child))
+                draft.set_optional(FieldKey::Urgency, "Urgency", formal_name_or_text(child));
             }
             "Instruction" => instruction(draft, child),
             "DerivedFrom" => {
@@ -182,7 +182,7 @@ fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
                     .extend(id.map(|id| Relation { kind, id }));
             }
             "RevisionHistory" => {
-                draft.add_optional_field("RevisionHistory", child.attribute("Href"))
+                draft.add_optional_field("RevisionHistory", child.attribute("Href"));
             }
             _ => draft.add_element_fields(child),
         }
@@ -368,7 +368,7 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
                 });
             }
             "CopyrightLine" | "RightsLine" => {
-                draft.set_optional(FieldKey::Rights, line.name(), text())
+                draft.set_optional(FieldKey::Rights, line.name(), text());
             }
             "NewsLine" => news_line(draft, line),
             _ => draft.add_element_fields(line),
@@ -423,7 +423,7 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for child in metadata.children() {
         match child.name() {
             "Language" => {
-                draft.set_optional(FieldKey::Language, "Language", formal_name_or_text(child))
+                draft.set_optional(FieldKey::Language, "Language", formal_name_or_text(child));
             }
             "SubjectCode" => {
                 for code in child.children() {
@@ -445,7 +445,7 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
                 }
             }
             "Genre" | "OfInterestTo" => {
-                draft.add_optional_field(child.name(), formal_name_or_text(child))
+                draft.add_optional_field(child.name(), formal_name_or_text(child));
             }
             _ => draft.add_element_fields(child),
         }
@@ -468,7 +468,7 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
         let free = |place: Option<&str>| origin && place.is_none();
         match name.to_ascii_lowercase().as_str() {
             "city" if free(draft.dispatch.place()) => {
-                draft.set_optional(FieldKey::Place, "City", value)
+                draft.set_optional(FieldKey::Place, "City", value);
             }
             "country" if free(draft.dispatch.country()) => {
                 draft.set_optional(FieldKey::Country, "Country", value);
@@ -482,7 +482,7 @@ fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
         match inner.name() {
             "UsageType" | "CopyrightHolder" => {
-                draft.set_optional(FieldKey::Rights, inner.name(), formal_name_or_text(inner))
+                draft.set_optional(FieldKey::Rights, inner.name(), formal_name_or_text(inner));
             }
             _ => draft.add_element_fields(inner),
         }

@@ -152,7 +152,7 @@ fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     for child in rights.children() {
         match child.name() {
             "copyrightNotice" => {
-                draft.set_optional(FieldKey::Rights, "copyrightNotice", child.text())
+                draft.set_optional(FieldKey::Rights, "copyrightNotice", child.text());
             }
             "copyrightHolder" => holder = concept_name(child),
             _ => draft.add_element_fields(child),
@@ -292,7 +292,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
         match child.name() {
             "urgency" => draft.set_optional(FieldKey::Urgency, "urgency", child.text()),
             "contentCreated" => {
-                draft.set_optional(FieldKey::Created, "contentCreated", child.text())
+                draft.set_optional(FieldKey::Created, "contentCreated", child.text());
             }
             "located" => located(draft, child),
             "by" => draft.set_optional(FieldKey::Byline, "by", child.spaced_text()),
@@ -309,7 +309,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             "dateline" => draft.set_optional(FieldKey::Dateline, "dateline", child.text()),
             "keyword" => draft.add_keyword(child.text()),
             "language" => {
-                draft.set_optional(FieldKey::Language, "language", child.attribute("tag"))
+                draft.set_optional(FieldKey::Language, "language", child.attribute("tag"));
             }
             "description" => {
                 let text = html::join_blocks(&child.to_markup(&|_| false).blocks);

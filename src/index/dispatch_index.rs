@@ -203,9 +203,6 @@ pub(super) fn merge_into_order(
     order: &mut Arc<Vec<EntryId>>,
     mut ids: Vec<EntryId>,
 ) {
-    if ids.is_empty() {
-        return;
-    }
     // A stable sort knows runs: inputs mostly are in order, this way or the other.
     ids.sort_by(|&a, &b| compare_entries(segments, a, b));
     let old = order.len();

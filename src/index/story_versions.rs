@@ -112,14 +112,13 @@ impl ResolvedGroup<'_> {
 
 /// True where two entries are of one id, their agencies told apart where the id does not do that.
 ///
-/// The running number of a service is no id that holds: where it counts anew, or not at all, stories share it that have
-/// nothing in common. It counts where keyword or headline say the same, or a label or a revision asks for what was before.
+/// A number of a wire that counts anew, or not at all, is shared by stories that have nothing in common: such an id
+/// counts where keyword or headline say the same, or a label or a revision asks for an earlier version.
 pub(super) fn is_same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let one = a.id_key() != 0 && a.id_key() == b.id_key() && is_name_comparable(a, b);
-    let both = [a, b];
-    let counted = || !a.is_wide() && both.iter().all(|e| e.sequence().is_some());
-    let asks = || both.iter().any(|e| e.is_revised() || e.is_labelled());
-    one && (!counted() || asks() || !has_other_topic(a, b))
+    one && (a.is_wide()
+        || [a, b].iter().any(|e| e.is_revised() || e.is_labelled())
+        || !has_other_topic(a, b))
 }
 
 /// True for two entries with other keywords and other headlines.

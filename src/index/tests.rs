@@ -259,28 +259,18 @@ fn what_has_no_label_is_a_story_of_its_own() {
     ]);
 }
 
-/// Two items of a service that numbers all alike.
 #[test]
 fn a_number_that_stories_share_makes_them_no_versions() {
-    let item = |slug: &str, headline: &str| {
-        format!(
-            "\u{16}\u{16}\u{1}w2870\u{1f}\r\nu i\u{13}\u{11}\r\nBC-{slug}   11-14 0466\r\n\u{2}{headline}\r\n\
-             \tTARN, Nov 14 (NWR) _ Much was said here, and more is to come.\r\n\u{3}NWR-11-14-23 2213GMT\r\n\u{4}"
-        )
-    };
-    let superseded = |second: String| {
-        let text = item("Cannery", "Cannery burns") + &second;
-        let desk = index_of(vec![segment_of("anpa1312", "a", &text)]);
-        let by = |&&id: &&EntryId| desk.story_status(id).superseded_by.is_some();
-        assert_eq!(desk.len(), 2);
-        desk.order().iter().filter(by).count()
-    };
-    assert_eq!(superseded(item("Prices", "Prices fall")), 0);
-    assert_eq!(superseded(item("Cannery", "Cannery saved")), 1);
-    // An id that is more than such a number, however short, holds.
     check(&[
-        "10:00 AP fire-in-town Fire in town; id=4711 => superseded by Fire is out, of Fire is out",
-        "10:01 AP fire-is-out Fire is out; id=4711 => of Fire is out",
+        "10:00 AP FIRE Cannery burns; id=w2870",
+        "10:01 AP OIL Prices fall; id=w2870",
+    ]);
+    // The same keyword, the same headline, or an id that means one item anywhere.
+    check(&[
+        "10:00 AP FIRE Cannery burns; id=a1 => superseded by Cannery saved, of Cannery saved",
+        "10:01 AP FIRE Cannery saved; id=a1 => of Cannery saved",
+        "10:00 AP RAIN Rain; id=urn:x:2 => superseded by Storm, of Storm",
+        "10:01 AP STORM Storm; id=urn:x:2 => of Storm",
     ]);
 }
 

@@ -434,7 +434,7 @@ impl<'a> Reader<'a> {
         let bytes = std::mem::take(&mut self.buffer);
         match PackedFormat::detect(&bytes) {
             Some(kind) => {
-                self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes))
+                self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes));
             }
             None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
         }

@@ -86,7 +86,10 @@ impl Reader<'_> {
                 });
             }
             Err(error) => {
-                self.report_unreadable(&path, format!("cannot be opened: {}", error_reason(&error)))
+                self.report_unreadable(
+                    &path,
+                    format!("cannot be opened: {}", error_reason(&error)),
+                );
             }
         }
     }

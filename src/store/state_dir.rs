@@ -150,7 +150,7 @@ impl StateLock {
             match lock(file) {
                 Ok(()) => return LockGuard(Some(file)),
                 Err(TryLockError::WouldBlock) if Instant::now() < end => {
-                    thread::sleep(LOCK_RETRY_INTERVAL)
+                    thread::sleep(LOCK_RETRY_INTERVAL);
                 }
                 Err(_) => return LockGuard(None),
             }

@@ -308,7 +308,7 @@ fn run_effect(
         Effect::ReadSource(id, encoding, snapshot) => edges.workers.source(id, encoding, snapshot),
         Effect::ComputeHealth(ids, snapshot) => edges.workers.health(ids, snapshot),
         Effect::CompareVersions(newer, older, snapshot) => {
-            edges.workers.compare(newer, older, snapshot)
+            edges.workers.compare(newer, older, snapshot);
         }
         Effect::RunFilter(job) => edges.next.filter(job, &edges.workers),
         Effect::CountSpeakers {
@@ -358,7 +358,7 @@ fn run_effect(
             restore_terminal_state(state, said, edges)?;
         }
         Effect::SaveDispatches { bundle, path, over } => {
-            external::save_bundle(edges, bundle, &path, over)
+            external::save_bundle(edges, bundle, &path, over);
         }
         Effect::OpenLink(target) => external::open_link(edges, &target),
         Effect::SetMouse(on) => edges.screen.set_mouse_capture(on)?,

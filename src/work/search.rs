@@ -379,10 +379,10 @@ pub(super) fn speaker_loop(
                 let rows =
                     collect_speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
                         SpeakerProgress::Read(count, rows) => {
-                            answer(rows, Some((count, ids.len())))
+                            answer(rows, Some((count, ids.len())));
                         }
                         SpeakerProgress::Problem(problem) => {
-                            tell(Answer::Load(LoadEvent::Problem(problem)))
+                            tell(Answer::Load(LoadEvent::Problem(problem)));
                         }
                     });
                 if !obsolete() {

@@ -199,7 +199,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
             None => draft.add_invalid_value(name, &decode_value(value), "a text"),
         },
         Value::Array(_) | Value::Bool(_) => {
-            draft.add_invalid_value(name, &decode_value(value), "a text")
+            draft.add_invalid_value(name, &decode_value(value), "a text");
         }
     }
 }

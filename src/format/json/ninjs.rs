@@ -98,7 +98,7 @@ impl<'a> CollectedMembers<'a> {
         match (lower, value) {
             ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
             ("title", Value::Text(_)) => {
-                draft.fallback_headline = Some(html::inline_text(&decode_value(value)))
+                draft.fallback_headline = Some(html::inline_text(&decode_value(value)));
             }
             ("headline" | "headlinemain", Value::Text(_)) => {
                 let text = html::inline_text(&decode_value(value));
@@ -174,7 +174,7 @@ impl<'a> CollectedMembers<'a> {
                 draft.dispatch.relations.push(Relation { kind, id });
             }
             ("associations", Value::Object(_) | Value::Array(_)) => {
-                apply_associations(draft, value)
+                apply_associations(draft, value);
             }
             ("renditions", _) => {
                 self.is_remote = true;
@@ -182,7 +182,7 @@ impl<'a> CollectedMembers<'a> {
             }
             ("editorialpriority", _) => set_value(draft, FieldKey::Priority, name, value),
             ("contentcreated" | "firstcreated", _) => {
-                set_value(draft, FieldKey::Created, name, value)
+                set_value(draft, FieldKey::Created, name, value);
             }
             (
                 "copyright" | "place" | "places" | "genre" | "profile" | "content" | "text"
@@ -203,7 +203,7 @@ fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> b
             return true;
         }
         ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => {
-            apply_location_object(draft, raw)
+            apply_location_object(draft, raw);
         }
         ("infosource" | "infosources" | "provider", Value::Array(_) | Value::Object(_)) => {
             let first = match value {

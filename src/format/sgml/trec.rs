@@ -55,10 +55,10 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
             "FIRST" => first = Some(element_line(element)),
             "SECOND" => second = Some(element_line(element)),
             "HEAD" | "TITLE" | "HEADLINE" | "HL" => {
-                add_headline(&element_line(element), &mut draft)
+                add_headline(&element_line(element), &mut draft);
             }
             "BYLINE" | "AUTHOR" => {
-                draft.set_field(FieldKey::Byline, element.name, &element_line(element))
+                draft.set_field(FieldKey::Byline, element.name, &element_line(element));
             }
             "DATELINE" => draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(element)),
             "NOTE" => draft.set_field(FieldKey::Ednote, "NOTE", &element_line(element)),

@@ -243,13 +243,13 @@ impl Draft<'_> {
             FieldKey::Sent => match parse_field_time(value) {
                 Some(stamp) => d.sent = Some(stamp),
                 None => {
-                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00");
                 }
             },
             FieldKey::Created => match parse_field_time(value) {
                 Some(stamp) => d.created = Some(stamp),
                 None => {
-                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00");
                 }
             },
             FieldKey::Urgency => match parse_urgency(value) {

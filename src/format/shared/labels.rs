@@ -96,10 +96,10 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
         match word_meaning(word) {
             Some(meaning) => all = Some(merge_meanings(all, meaning)),
             None if is_numbered(word, "ld") => {
-                all = Some(merge_meanings(all, with_role(Role::Update)))
+                all = Some(merge_meanings(all, with_role(Role::Update)));
             }
             None if is_numbered(word, "add") => {
-                all = Some(merge_meanings(all, with_role(Role::Add)))
+                all = Some(merge_meanings(all, with_role(Role::Add)));
             }
             None if is_filler(word) => {}
             None => return None,

@@ -41,7 +41,7 @@ impl Watcher<'_> {
                 self.pending.written(path, format, now);
             }
             FileEvent::PermissionsChanged(path) if self.failed.contains(&path) => {
-                self.pending.closed(path, now)
+                self.pending.closed(path, now);
             }
             FileEvent::Deleted(path) => {
                 let waited = self.pending.forget(&path);
@@ -72,7 +72,7 @@ impl Watcher<'_> {
     /// Names a file that came and went before it could be read: nothing is lost in silence.
     pub(super) fn report_missed(&mut self, path: &Path) {
         let message = "came and was gone again before it could be read";
-        self.reader.report_unreadable(path, message);
+        self.report_problem(InputProblem::unreadable(path_text(path), message));
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.

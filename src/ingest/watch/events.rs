@@ -429,10 +429,10 @@ impl PendingReads {
         match (kind, format) {
             (Some(PendingKind::Growing | PendingKind::Peek), _) => {}
             (_, WriterKind::Growing) => {
-                self.set(path, PendingKind::Growing, now + GROWING_INTERVAL)
+                self.set(path, PendingKind::Growing, now + GROWING_INTERVAL);
             }
             (Some(PendingKind::Open), _) | (_, WriterKind::Whole) => {
-                self.set(path, PendingKind::Open, now + IDLE_DELAY)
+                self.set(path, PendingKind::Open, now + IDLE_DELAY);
             }
             (_, WriterKind::Unknown) => self.set(path, PendingKind::Peek, now + PEEK_DELAY),
         }
