@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn labels_behind_titles() {
         let check = |text: &str, label| {
-            assert_eq!(parse_label_suffix(text).map(|(l, _)| l), label, "{text}")
+            assert_eq!(parse_label_suffix(text).map(|(l, _)| l), label, "{text}");
         };
         check("Dam holds (2)", Some("(2)"));
         check("Dam holds (3DER)", Some("(3DER)"));

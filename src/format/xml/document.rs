@@ -515,7 +515,7 @@ mod tests {
         };
         let (ctx, mut last) = (Context::default(), 0);
         format::scan(id, broken.as_bytes(), &ctx, &mut |found| {
-            last = found.number
+            last = found.number;
         });
         let whole = format::parse_as(id, broken.as_bytes(), &ctx)
             .dispatches
