@@ -1,7 +1,8 @@
-//! How the sources of a wire are: when each was last heard of, how much it sends, and which of its numbers are missing.
+//! The health of a wire's sources: when each last sent something, how much it sends, and which sequence numbers are
+//! missing.
 //!
-//! Everything is a function of the dispatches at hand. There is no clock: rates end with the newest time of the wire,
-//! or with the time that the caller gives.
+//! A pure function of the dispatches. It reads no clock: rates are counted back from the newest time on the wire, or
+//! from a time that the caller gives.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,133 +11,137 @@ use std::fmt::Write as _;
 use crate::dispatch::{Precision, Stamp};
 use crate::text::count_noun;
 
-/// Hours that rates are counted for.
+/// How many hours rates are kept for.
 pub const RATE_HOURS: usize = 24;
 
-/// What must be known of a dispatch.
+/// The properties of a dispatch that matter here.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Arrival<'a> {
-    /// The agency, empty where the wire names none.
+    /// The agency; empty if the wire names none.
     pub agency: &'a str,
-    /// When the wire sent it, as the wire says; never the date of a file.
+    /// When the wire says it was sent; never the date of a file.
     pub time: Option<Stamp>,
-    /// When it reached this machine, in seconds since 1970, where that is known.
+    /// When it reached this machine, in Unix seconds, if known.
     pub arrived: Option<i64>,
-    /// The service of the agency and the running number in it, where the wire counts its items.
+    /// The agency's service and the sequence number in it, if the wire numbers its items.
     pub sequence: Option<(&'a str, u32)>,
 }
 
-/// The sources of some dispatches.
+/// The health of all sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
-    /// By agency; the one heard of last stands first.
+    /// One per agency, the one with the newest dispatch first.
     pub sources: Vec<WireSource>,
-    /// Where rates end, in seconds since 1970: the newest time, or the one that was given.
+    /// The time rates are counted back from, in Unix seconds: the one given, or else the newest on the wire.
     pub until: Option<i64>,
 }
 
-/// Looks at some dispatches, in any order. `now`: where rates end, in seconds since 1970; else the newest time.
+/// Assesses the sources of dispatches, given in any order. Rates are counted back from `now`, in Unix seconds, or else
+/// from the newest time on the wire.
 #[must_use]
 pub fn assess_health<'a>(
     arrivals: impl IntoIterator<Item = Arrival<'a>>,
     now: Option<i64>,
 ) -> Health {
-    let mut heard: BTreeMap<&str, SourceStats<'a>> = BTreeMap::new();
+    let mut stats: BTreeMap<&str, SourceStats<'a>> = BTreeMap::new();
     for arrival in arrivals {
-        let of = heard.entry(arrival.agency).or_default();
-        of.add(&arrival);
+        let source = stats.entry(arrival.agency).or_default();
+        source.add(&arrival);
         if let (Some((service, number)), Some(time)) = (arrival.sequence, arrival.time) {
             let counted = NumberedItem { number, time };
-            of.services.entry(service).or_default().push(counted);
+            source.services.entry(service).or_default().push(counted);
         }
     }
-    let newest = heard.values().filter_map(SourceStats::newest_time).max();
+    let newest = stats.values().filter_map(SourceStats::newest_time).max();
     let until = now.or(newest);
-    let mut sources: Vec<WireSource> = heard
+    let mut sources: Vec<WireSource> = stats
         .into_iter()
-        .map(|(agency, heard)| heard.into_source(agency, until))
+        .map(|(agency, stats)| stats.into_source(agency, until))
         .collect();
     sources.sort_by_key(|source| std::cmp::Reverse(source.last.map(|last| last.seconds)));
     Health { sources, until }
 }
 
-// One source: how many dispatches, when the last one came, how many an hour, how long it was silent.
+// Sources: counts, times, rates and silences.
 
-/// Seconds of an hour.
+/// Rates are counted by the hour.
 const SECONDS_PER_HOUR: i64 = 3600;
 
-/// A time in which nothing was sent.
+/// A period in which a source sent nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Silence {
-    /// The dispatches before and after it.
+    /// The time of the dispatch before it.
     pub from: Stamp,
+    /// The time of the dispatch after it.
     pub to: Stamp,
 }
 
 impl Silence {
-    /// Its length in seconds.
+    /// The length in seconds.
     #[must_use]
     pub fn seconds(self) -> i64 {
         self.to.seconds.saturating_sub(self.from.seconds)
     }
 }
 
-/// One source.
+/// A source: all dispatches of one agency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WireSource {
-    /// The agency, empty where the wire names none.
+    /// The agency; empty if the wire names none.
     pub agency: String,
     pub dispatches: usize,
-    /// The time of its first and its last dispatch, as the wire says.
+    /// The time of its first dispatch, as the wire gives it.
     pub first: Option<Stamp>,
+    /// The time of its last dispatch.
     pub last: Option<Stamp>,
-    /// When its last dispatch reached this machine, in seconds since 1970, where that is known.
+    /// When its last dispatch reached this machine, in Unix seconds, if known.
     pub arrived: Option<i64>,
-    /// How many dispatches it sent in each of the last hours, the newest first.
+    /// Dispatches per hour, the newest hour first.
     pub hours: [u32; RATE_HOURS],
-    /// The longest time between two dispatches that follow each other.
+    /// The longest period between two consecutive dispatches.
     pub silence: Option<Silence>,
-    /// Its services whose items are counted.
+    /// Its services that number their items.
     pub sequences: Vec<Sequence>,
 }
 
 impl WireSource {
-    /// How many numbers are missing in all its services.
+    /// How many numbers are missing, over all its services.
     #[must_use]
     pub fn missing_count(&self) -> u64 {
         self.sequences.iter().map(Sequence::missing_count).sum()
     }
 
-    /// Dispatches sent in the last so many hours.
+    /// How many dispatches were sent in the last `hours` hours, at most [`RATE_HOURS`].
     #[must_use]
     pub fn count_within(&self, hours: usize) -> u32 {
         self.hours.iter().take(hours).sum()
     }
 }
 
-/// What was heard of a source.
+/// Accumulates the dispatches of one source.
 #[derive(Default)]
 struct SourceStats<'a> {
     dispatches: usize,
     arrived: Option<i64>,
-    /// Times of the wire; days without an hour are only good for the first and the last.
+    /// Times as the wire gives them. Dates without a time of day count only towards the first and last.
     times: Vec<Stamp>,
     services: BTreeMap<&'a str, Vec<NumberedItem>>,
 }
 
 impl SourceStats<'_> {
+    /// Adds a dispatch.
     fn add(&mut self, arrival: &Arrival<'_>) {
         self.dispatches += 1;
         self.arrived = self.arrived.max(arrival.arrived);
         self.times.extend(arrival.time);
     }
 
-    /// The newest time, in seconds.
+    /// The newest time, in Unix seconds.
     fn newest_time(&self) -> Option<i64> {
         self.times.iter().map(|time| time.seconds).max()
     }
 
-    /// What there is to tell, rates up to a time in seconds.
+    /// Finishes the source. Rates are counted back from `until`, in Unix seconds.
     fn into_source(mut self, agency: &str, until: Option<i64>) -> WireSource {
         self.times.sort_unstable();
         let exact: Vec<Stamp> = self
@@ -177,37 +182,41 @@ impl SourceStats<'_> {
     }
 }
 
-// The running numbers of a service: which are missing, which came twice. Counting anew is no gap.  Wires count
-// from 1 to 999, 9999 or 99999 and go on with 1, many begin again each day, none says which: so it is read from
-// the numbers and times. A number that steps back is a late or repeated item where its neighbours came not long
-// before, else the count has begun again. Only numbers between the first and the last of one count are missed.
+// Sequence numbers: which are missing, and which came twice.
+//
+// Wires count from 1 to 999, 9999 or 99999 and then restart at 1; many restart every day; none says which. So it is
+// inferred from numbers and times. A number lower than the ones before it is a late or repeated item if its neighbours
+// came not long before it; otherwise the count has restarted, which is not a gap. Only numbers between the first and
+// the last of one count can be missing.
 
-/// How late an item may come after its neighbours and still belong to their count, in seconds.
+/// How long after its neighbours an item may come and still belong to their count, in seconds.
 const MAX_LATENESS: i64 = 3 * 3600;
 
-/// How far below the first number of a count a late item may stand.
+/// How far below the first number of a count a late item may be.
 const MAX_BELOW_FIRST: u32 = 20;
 
-/// A step ahead that is larger than this is a new count, not so many lost items.
+/// A larger step ahead is a new count, not that many lost items.
 const MAX_STEP: u32 = 1_000;
 
-/// Silence, in seconds, after which a service that is known to begin again has begun again.
+/// For a service known to restart, a longer silence than this, in seconds, means that it has restarted: a night without
+/// items, after which the new day may begin above the last number seen.
 const RESTART_SILENCE: i64 = 8 * 3600;
 
-/// An item of a service.
+/// A numbered item of a service.
 #[derive(Debug, Clone, Copy)]
 struct NumberedItem {
     number: u32,
     time: Stamp,
 }
 
-/// Numbers that are missing: from the first to the last, between two that came.
+/// A run of missing numbers, `first` and `last` included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
     pub first: u32,
     pub last: u32,
-    /// The times of the items before and after.
+    /// The time of the item before the gap.
     pub after: Stamp,
+    /// The time of the item after it.
     pub before: Stamp,
 }
 
@@ -219,21 +228,22 @@ impl Gap {
     }
 }
 
-/// The numbers of one service.
+/// The sequence numbers of one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sequence {
-    /// The name of the service, empty where the wire has but one.
+    /// The name of the service; empty if the wire has only one.
     pub service: String,
-    /// Items that were counted.
+    /// How many numbered items there are.
     pub items: usize,
-    /// The first number at hand and the last, by time.
+    /// The number of the first item by time.
     pub first: u32,
+    /// The number of the last item by time.
     pub last: u32,
-    /// In the order of time.
+    /// Missing numbers, in order of time.
     pub gaps: Vec<Gap>,
-    /// Numbers that came more than once within one count.
+    /// Numbers that came more than once within one count, ascending.
     pub repeated: Vec<u32>,
-    /// How often the count began again.
+    /// How often the count restarted.
     pub restarts: usize,
 }
 
@@ -244,6 +254,7 @@ impl Sequence {
         self.gaps.iter().map(|gap| u64::from(gap.count())).sum()
     }
 
+    /// Two passes: only if the first finds a restart does the second take a long silence for one as well.
     fn new(service: &str, mut items: Vec<NumberedItem>) -> Self {
         items.sort_unstable_by_key(|item| (item.time.seconds, item.number));
         let mut sequence = Self::from_items(&items, false);
@@ -254,20 +265,20 @@ impl Sequence {
         sequence
     }
 
-    /// Goes through the items in order of time. `begins_again`: the service is known to do so.
-    fn from_items(items: &[NumberedItem], begins_again: bool) -> Self {
+    /// Evaluates items in order of time. `restarts`: the service is known to restart its count.
+    fn from_items(items: &[NumberedItem], restarts: bool) -> Self {
         let mut sequence = Self {
             items: items.len(),
             first: items.first().map_or(0, |item| item.number),
             last: items.last().map_or(0, |item| item.number),
             ..Self::default()
         };
-        // The numbers of the count that runs, and when each came first.
+        // The numbers of the current count, and when each first came.
         let mut count: BTreeMap<u32, Stamp> = BTreeMap::new();
         let mut newest: Option<Stamp> = None;
         for item in items {
             let quiet = newest.map_or(0, |newest| item.time.seconds - newest.seconds);
-            if starts_new_count(&count, item) || (begins_again && quiet > RESTART_SILENCE) {
+            if starts_new_count(&count, item) || (restarts && quiet > RESTART_SILENCE) {
                 sequence.gaps.extend(find_gaps(&count));
                 sequence.restarts += 1;
                 count.clear();
@@ -287,23 +298,26 @@ impl Sequence {
     }
 }
 
-/// True where an item does not belong to the count that runs.
+/// True if an item does not belong to the current count.
 fn starts_new_count(count: &BTreeMap<u32, Stamp>, item: &NumberedItem) -> bool {
     let (Some((&least, _)), Some((&most, _))) = (count.first_key_value(), count.last_key_value())
     else {
         return false;
     };
+    // The next number, or a jump ahead.
     if item.number > most {
         return item.number - most > MAX_STEP;
     }
+    // Too far below the first number to be late.
     if item.number + MAX_BELOW_FIRST < least {
         return true;
     }
+    // Late or repeated, if the next higher number came not long before.
     let next = count.range(item.number..).next();
     next.is_none_or(|(_, time)| item.time.seconds - time.seconds > MAX_LATENESS)
 }
 
-/// What is missing between the numbers of a count.
+/// The gaps between the numbers of a count.
 fn find_gaps(count: &BTreeMap<u32, Stamp>) -> impl Iterator<Item = Gap> {
     let pairs = count.iter().zip(count.iter().skip(1));
     let holes = pairs.filter(|((a, _), (b, _))| **b - **a > 1);
@@ -315,13 +329,13 @@ fn find_gaps(count: &BTreeMap<u32, Stamp>) -> impl Iterator<Item = Gap> {
     })
 }
 
-// A source in words: the same for the screen and for a pipe.
+// Descriptions, the same on the screen and in a pipe.
 
-/// Gaps of one service that are named; the others are counted.
+/// How many gaps or repeated numbers of a service are listed; the others are only counted, to keep the line readable.
 const MAX_LISTED: usize = 12;
 
 impl WireSource {
-    /// The name of the agency, or what stands for it.
+    /// The name of the agency, or a placeholder.
     #[must_use]
     pub fn display_name(&self) -> &str {
         if self.agency.is_empty() {
@@ -331,11 +345,11 @@ impl WireSource {
         }
     }
 
-    /// What there is to tell, as names and values; `when` writes a time.
+    /// Describes the source as labels and values; `when` formats a time.
     #[must_use]
     pub fn describe(&self, when: &dyn Fn(Stamp) -> String) -> Vec<(String, String)> {
-        let mut told = vec![("dispatches".to_owned(), self.dispatches.to_string())];
-        let mut add = |name: &str, value: String| told.push((name.to_owned(), value));
+        let mut lines = vec![("dispatches".to_owned(), self.dispatches.to_string())];
+        let mut add = |name: &str, value: String| lines.push((name.to_owned(), value));
         if let Some(last) = self.last {
             add("last", when(last));
         }
@@ -359,12 +373,12 @@ impl WireSource {
             };
             add(&service, sequence.describe());
         }
-        told
+        lines
     }
 }
 
 impl Sequence {
-    /// What there is to tell: `584 to 601, 15 items; missing 3: 586, 590-591`.
+    /// Describes the sequence: `584 to 601, 15 items; missing 3: 586, 590-591`.
     #[must_use]
     pub fn describe(&self) -> String {
         let items = count_noun(self.items, "item");
@@ -395,18 +409,18 @@ impl Sequence {
         }
         if !self.repeated.is_empty() {
             let twice = self.repeated.iter().map(u32::to_string);
-            parts.push(format!("more than once: {}", list(twice.collect())));
+            parts.push(format!("repeated: {}", list(twice.collect())));
         }
         match self.restarts {
             0 => {}
-            1 => parts.push("began again once".to_owned()),
-            times => parts.push(format!("began again {times} times")),
+            1 => parts.push("restarted once".to_owned()),
+            times => parts.push(format!("restarted {times} times")),
         }
         parts.join("; ")
     }
 }
 
-/// A span of time as people say it: `4 h 12 min`.
+/// Formats a duration in its two largest units: `4 h 12 min`.
 fn format_duration(seconds: i64) -> String {
     let minutes = seconds / 60;
     match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
@@ -425,13 +439,13 @@ mod tests {
     use crate::dispatch::{Precision, Stamp};
 
     #[test]
-    fn spans_are_said_as_people_say_them() {
+    fn durations_have_two_units() {
         let spans = [7, 70, 3_660, 90_000].map(format_duration);
         assert_eq!(spans, ["7 s", "1 min", "1 h 1 min", "1 d 1 h"]);
     }
 
     #[test]
-    fn sequences_are_told_in_a_line() {
+    fn a_sequence_is_described_in_one_line() {
         let sequence = Sequence {
             items: 3,
             first: 5,
@@ -442,13 +456,13 @@ mod tests {
         };
         assert_eq!(
             sequence.describe(),
-            "5 to 9, 3 items; none missing; more than once: 7; began again once"
+            "5 to 9, 3 items; none missing; repeated: 7; restarted once"
         );
     }
 
     const DAY: i64 = 86_400;
 
-    /// Items as `minutes:number`, parted by spaces.
+    /// Items as `minutes:number`, separated by spaces.
     fn items(text: &str) -> Vec<NumberedItem> {
         let item = |word: &str| {
             let (minutes, number) = word.split_once(':').unwrap_or(("0", word));
@@ -460,7 +474,7 @@ mod tests {
         text.split_whitespace().map(item).collect()
     }
 
-    /// Missing numbers, repeated numbers, restarts.
+    /// Checks a sequence: missing numbers (as first and last), repeated numbers, restarts.
     #[track_caller]
     fn check(text: &str, missing: &[(u32, u32)], twice: &[u32], restarts: usize) {
         let sequence = Sequence::new("a", items(text));
@@ -477,30 +491,30 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_missing_are_told() {
+    fn missing_numbers_are_found() {
         check("1:5 2:6 3:7", &[], &[], 0);
         check("1:5 2:8 3:9 4:12", &[(6, 7), (10, 11)], &[], 0);
         check("", &[], &[], 0);
-        // Items of one minute may come in any order, late ones fill their gap.
+        // Items of one minute may come in any order, and late ones fill their gap.
         check("1:5 1:7 1:6 2:8", &[], &[], 0);
         check("1:5 2:7 3:8 40:6 41:9", &[], &[], 0);
         check("1:5 2:6 3:6 4:7", &[], &[6], 0);
     }
 
     #[test]
-    fn counting_anew_is_no_gap() {
+    fn a_restart_is_not_a_gap() {
         // At midnight, after a full and after a quiet day.
         check("600:583 700:584 1445:1 1450:2 1460:4", &[(3, 3)], &[], 1);
         check("600:1 700:2 800:3 2040:1 2140:2", &[], &[], 1);
-        // What was sent before midnight and comes after it belongs to its day.
+        // An item of the day before that comes after midnight belongs to that day's count.
         check("1435:583 1438:585 1441:584 1442:1 1443:2", &[], &[], 1);
-        // Round the end of the numbers.
+        // After the highest number.
         check("1:9997 2:9998 3:9999 4:1 5:2", &[], &[], 1);
         check("1:9997 2:9999 3:2 4:3", &[(9998, 9998)], &[], 1);
         check("1:998 2:999 3:1 4:2", &[], &[], 1);
-        // Another machine sends.
+        // A jump ahead: another machine has taken over.
         check("1:12 2:13 3:5012 4:5013", &[], &[], 1);
-        // A service that begins each day, and of whose third day only the evening is at hand.
+        // A service that restarts every day; of the third day only the evening is known.
         check("600:1 700:2 2040:1 2100:2 4200:40 4210:41", &[], &[], 2);
     }
 
@@ -550,16 +564,16 @@ mod tests {
     }
 
     proptest! {
-        /// A wire that counts to its end and begins again each day, of which some items are lost: what is told missing was
-        /// lost, and nothing that is lost between two that came within a day is passed over.
+        /// A wire that restarts every day and loses some items: every number reported missing was lost, and every loss
+        /// between two items of a day is reported.
         #[test]
-        fn what_is_lost_is_what_is_missing(
+        fn exactly_the_lost_numbers_are_missing(
             days in proptest::collection::vec(proptest::collection::vec(any::<bool>(), 12..60), 1..4)
         ) {
             let mut all = Vec::new();
             let mut lost = Vec::new();
             for (day, mut kept) in (0..).zip(days) {
-                // A day that begins beyond the numbers of the day before cannot be told from it.
+                // A day whose first items are lost cannot be told from the day before.
                 kept[0] = true;
                 let first = kept.iter().position(|&kept| kept);
                 let last = kept.iter().rposition(|&kept| kept);

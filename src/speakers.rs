@@ -1,4 +1,5 @@
-//! Who speaks in many dispatches: one row a speaker, and the same words in several takes of a story counted once.
+//! Tallies the speakers of many dispatches: one row per speaker, with a quote that several takes of a story carry
+//! counted once. Knows nothing of how quotes are found.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -9,23 +10,24 @@ use crate::dispatch::{Dispatch, Stamp};
 use crate::quotes::{self, Quote, TextPart};
 use crate::text::{fold, hash};
 
-// What one dispatch adds: its statements with a speaker, each as small as a tally needs it, and when two names are
-// one.
+// The statements of one dispatch, reduced to what a tally needs, and the comparison of names.
 
-/// Words from which on the same words of the same speaker are the same quote, in whatever story. Fewer may be said
-/// twice: they count as the same only under the same slug, or within one dispatch where there is none.
+/// From this many words on, equal words of one speaker are the same quote in whatever story. Fewer words may well be
+/// said twice: they are the same quote only under the same slug, or within one dispatch if it has no slug.
 const MIN_DISTINCTIVE_WORDS: usize = 4;
 
-/// One statement and who made it.
+/// A statement by a named speaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
+    /// The speaker's name.
     pub name: String,
+    /// The speaker's office or rank.
     pub title: Option<String>,
-    /// Equal for the same quote in several takes: see [`quote_key`].
+    /// Equal for the same quote in several takes; see [`quote_key`].
     pub key: u64,
 }
 
-/// The statements of one dispatch.
+/// The attributed statements of one dispatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DispatchStatements {
     /// When the dispatch was sent.
@@ -34,21 +36,21 @@ pub struct DispatchStatements {
 }
 
 impl DispatchStatements {
-    /// Those of a dispatch's quotes that are statements of somebody who could be named.
+    /// Keeps those of a dispatch's quotes that are statements with a named speaker.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
-        let said = quotes
+        let statements = quotes
             .iter()
             .filter_map(|quote| Statement::new(dispatch, quote));
         Self {
             time: dispatch.time,
-            statements: said.collect(),
+            statements: statements.collect(),
         }
     }
 }
 
 impl Statement {
-    /// A quote of a dispatch; `None` where it is no statement, or nobody's.
+    /// Converts a quote; `None` if it is not a statement or has no speaker.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
         let name = quote.speaker.as_ref().filter(|_| quote.is_statement())?;
@@ -60,8 +62,8 @@ impl Statement {
     }
 }
 
-/// A number that two quotes share where their speaker has the same name (or neither has one) and their words are the
-/// same, marks, points and case aside; few words also need the same slug.
+/// A hash that is equal for quotes of the same words and the same speaker's name (or none), ignoring punctuation, case
+/// and accents. With few words, the slug must be equal too.
 #[must_use]
 pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     let source = match quote.part {
@@ -87,7 +89,7 @@ pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     hash(whole.as_bytes())
 }
 
-/// A name as names are compared: folded, without an article.
+/// A name in the form used for comparison: folded, without a leading “the”.
 fn normalize_name(name: &str) -> String {
     let folded = fold(name.trim());
     folded
@@ -95,8 +97,8 @@ fn normalize_name(name: &str) -> String {
         .map_or_else(|| folded.clone(), str::to_owned)
 }
 
-/// True where two names can be one person's: the same, or the one is the end of the other (“Harl”, “Tove Harl”), case,
-/// accents and articles aside.
+/// True if two names can be the same speaker's: they are equal, or one is the end of the other (“Harl”, “Tove Harl”),
+/// ignoring case, accents and articles.
 #[must_use]
 pub fn is_same_speaker(a: &str, b: &str) -> bool {
     let (a, b) = (normalize_name(a), normalize_name(b));
@@ -107,62 +109,67 @@ pub fn is_same_speaker(a: &str, b: &str) -> bool {
     !a.is_empty() && !b.is_empty() && (ends(&a, &b) || ends(&b, &a))
 }
 
-// The tally: adds what dispatches have to say, in any order, and makes the rows.
+// The tally.
 
-/// Most titles that are counted for one speaker.
+/// How many different titles are counted per speaker; bounds the memory for one that every dispatch styles anew.
 const MAX_TITLES: usize = 8;
 
-/// One speaker among many dispatches.
+/// One speaker in many dispatches: a row of the speakers list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpeakerSummary {
-    /// The name as most dispatches write it first.
+    /// The name as first met, but not in capitals if any dispatch writes it otherwise.
     pub name: String,
-    /// The title that most of the dispatches give; of several the one that was met first.
+    /// The title that most dispatches give; among equals, the one met first.
     pub title: Option<String>,
-    /// Different quotes: one that several takes carry is one.
+    /// Distinct quotes: one that several takes carry counts once.
     pub quotes: usize,
-    /// Dispatches in which the speaker says something.
+    /// Dispatches with a quote of this speaker.
     pub dispatches: usize,
-    /// Times of the first and the last of these dispatches, as far as they have one.
+    /// The time of the first of these dispatches, among those with a time.
     pub first: Option<Stamp>,
+    /// The time of the last one.
     pub last: Option<Stamp>,
 }
 
+/// A row while it is counted.
 #[derive(Debug)]
 struct SpeakerCount {
     row: SpeakerSummary,
+    /// Titles, with the number of dispatches that give each.
     titles: Vec<(String, usize)>,
-    /// Number of the dispatch that was added last.
+    /// Ordinal of the last dispatch that was added for this speaker.
     last_dispatch: usize,
 }
 
-/// Counts what dispatches have to say. The order in which they are added does not change the numbers.
+/// Counts statements by speaker. The order in which dispatches are added does not change the numbers.
 #[derive(Debug, Default)]
 pub struct SpeakerTally {
     counts: Vec<SpeakerCount>,
+    /// Normalized names, as indexes into `counts`.
     names: HashMap<String, usize, RandomState>,
+    /// The quotes counted so far, by [`quote_key`].
     keys: HashSet<u64, RandomState>,
     dispatches: usize,
 }
 
 impl SpeakerTally {
-    /// Takes the statements of one dispatch in.
-    pub fn add(&mut self, heard: DispatchStatements) {
+    /// Adds the statements of one dispatch.
+    pub fn add(&mut self, dispatch: DispatchStatements) {
         self.dispatches += 1;
-        for said in heard.statements {
-            let number = self.speaker_index(&said.name);
+        for statement in dispatch.statements {
+            let number = self.speaker_index(&statement.name);
             let count = &mut self.counts[number];
-            if self.keys.insert(said.key) {
+            if self.keys.insert(statement.key) {
                 count.row.quotes += 1;
             }
-            // A name in capitals gives way to one that is written as names are.
+            // Prefer mixed case to a name in capitals, such as a transcript's label.
             let capitals = |name: &str| !name.chars().any(char::is_lowercase);
-            if capitals(&count.row.name) && !capitals(&said.name) {
-                count.row.name = said.name;
+            if capitals(&count.row.name) && !capitals(&statement.name) {
+                count.row.name = statement.name;
             }
             let new = count.last_dispatch != self.dispatches;
             count.last_dispatch = self.dispatches;
-            if let Some(title) = said.title.filter(|title| !title.is_empty()) {
+            if let Some(title) = statement.title.filter(|title| !title.is_empty()) {
                 let known = count.titles.iter().position(|(known, _)| *known == title);
                 match known {
                     Some(known) => count.titles[known].1 += usize::from(new),
@@ -172,7 +179,7 @@ impl SpeakerTally {
             }
             if new {
                 count.row.dispatches += 1;
-                if let Some(time) = heard.time {
+                if let Some(time) = dispatch.time {
                     let row = &mut count.row;
                     if row.first.is_none_or(|first| time.seconds < first.seconds) {
                         row.first = Some(time);
@@ -185,6 +192,7 @@ impl SpeakerTally {
         }
     }
 
+    /// The index of a speaker in `counts`, added if new.
     fn speaker_index(&mut self, name: &str) -> usize {
         let key = normalize_name(name);
         if let Some(&number) = self.names.get(&key) {
@@ -207,13 +215,13 @@ impl SpeakerTally {
         self.counts.len() - 1
     }
 
-    /// Dispatches that have been added.
+    /// How many dispatches were added, with or without statements.
     #[must_use]
     pub fn dispatches(&self) -> usize {
         self.dispatches
     }
 
-    /// The speakers: those with the most quotes first, then by dispatches, then by name.
+    /// The speakers, sorted by number of quotes, then of dispatches (both descending), then by name.
     #[must_use]
     pub fn rows(&self) -> Vec<SpeakerSummary> {
         let mut counts: Vec<&SpeakerCount> = self.counts.iter().collect();
@@ -224,6 +232,7 @@ impl SpeakerTally {
                 .then_with(|| a.row.name.cmp(&b.row.name))
         });
         let row = |count: &SpeakerCount| {
+            // From the last, so that among equals the first wins.
             let mut titles = count.titles.iter().rev();
             let first = titles.next();
             let most = titles.fold(first, |best, title| {
@@ -244,7 +253,7 @@ mod tests {
     use crate::format::{Context, parse};
     use crate::quotes::extract_quotes;
 
-    /// Tallies wires of one JSON object a line and checks the rows: name, title, quotes, dispatches.
+    /// Tallies JSON Lines and checks the rows: name, title, quotes, dispatches.
     #[track_caller]
     fn check(lines: &[&str], rows: &[(&str, &str, usize, usize)]) {
         let bytes = lines.join("\n") + "\n";
@@ -263,7 +272,7 @@ mod tests {
                 })
                 .collect();
             assert_eq!(found, rows);
-            // The order does not count.
+            // The order makes no difference.
             dispatches.reverse();
         }
     }

@@ -1,4 +1,5 @@
-//! Compares two versions of a dispatch: which fields, paragraphs and words changed, and which earlier version to compare with.
+//! Compares two versions of a dispatch field by field and paragraph by paragraph, and chooses which earlier version to
+//! compare with.
 
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use crate::changes::words::{
 use crate::dispatch::{Body, Dispatch, Role, Urgency};
 use crate::text::count_words;
 
-/// What happened to a stretch of text.
+/// What happened to a run of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffRunKind {
     Same,
@@ -18,7 +19,7 @@ pub enum DiffRunKind {
 }
 
 impl DiffRunKind {
-    /// The name in records.
+    /// The name used in records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,8 +30,8 @@ impl DiffRunKind {
     }
 }
 
-/// A stretch of a text that both versions have, or one of them. The ranges are bytes of the two texts, on character
-/// boundaries; of what only one version has, the other's range is empty and says where it would stand.
+/// A run of text that is in both versions, or in one of them. The ranges are bytes of the two texts, on character
+/// boundaries. If only one version has the run, the range of the other is empty and marks where the run would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffRun {
     pub kind: DiffRunKind,
@@ -38,23 +39,23 @@ pub struct DiffRun {
     pub new: Range<usize>,
 }
 
-/// What happened to a paragraph (any block of a body).
+/// What happened to a paragraph, that is, to any block of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParagraphChange {
-    /// Both versions have it, word for word, at the same place among the others.
+    /// Unchanged, and in the same order among the others.
     Same,
-    /// It stands at the same place, with other words.
+    /// In the same order, with other words.
     Edited,
-    /// It stands at another place, perhaps with other words.
+    /// In another place, perhaps with other words.
     Moved,
-    /// The place that a moved paragraph has left: nothing of the new text.
+    /// The old place of a moved paragraph; it has no text.
     Left,
     Inserted,
     Deleted,
 }
 
 impl ParagraphChange {
-    /// The name in records.
+    /// The name used in records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -68,32 +69,32 @@ impl ParagraphChange {
     }
 }
 
-/// One paragraph of the comparison. Those that the new version has stand in its order; those that it does not have
-/// stand where the old version had them.
+/// One paragraph of a comparison. Paragraphs of the new version come in its order; deleted ones, and the old places of
+/// moved ones, come where the old version had them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParagraphDiff {
     pub change: ParagraphChange,
-    /// Its 0-based number among the blocks of the old body.
+    /// 0-based index among the blocks of the old body.
     pub old: Option<usize>,
-    /// Its 0-based number among the blocks of the new body.
+    /// 0-based index among the blocks of the new body.
     pub new: Option<usize>,
-    /// Its text, in order; the ranges are bytes of the two bodies. Of a place that was left there are none.
+    /// Its text, in order; ranges are bytes of the two bodies. Empty for [`ParagraphChange::Left`].
     pub runs: Vec<DiffRun>,
 }
 
 /// What changed between two versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Facts that changed, the headline first.
+    /// Fields that changed, the headline first.
     pub fields: Vec<FieldChange>,
     /// All paragraphs of both versions.
     pub paragraphs: Vec<ParagraphDiff>,
-    /// True where a paragraph was too long to compare word by word: it is told as replaced between what both
-    /// versions begin and end with.
+    /// True if the step budget ran out, so that some paragraph was not compared word by word: it is shown as replaced,
+    /// except for the words that both versions begin and end with.
     pub coarse: bool,
 }
 
-/// How much changed: paragraphs of each kind, and words.
+/// How many paragraphs and words changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ChangeCounts {
     pub inserted: usize,
@@ -104,7 +105,7 @@ pub struct ChangeCounts {
     pub words_deleted: u32,
 }
 
-/// Two versions, read whole, and what changed between them.
+/// Two complete versions, and what changed between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VersionDiff {
     pub old: Dispatch,
@@ -121,7 +122,7 @@ impl VersionDiff {
         Self { old, new, changes }
     }
 
-    /// How much changed in the body.
+    /// Counts the changes in the body.
     #[must_use]
     pub fn counts(&self) -> ChangeCounts {
         let mut counts = ChangeCounts::default();
@@ -150,7 +151,7 @@ impl VersionDiff {
 }
 
 impl Changes {
-    /// True where nothing changed.
+    /// True if nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
@@ -161,28 +162,27 @@ impl Changes {
     }
 }
 
-// Compares two bodies: pairs of paragraphs, which of them moved, the words inside them, and all of it in reading
-// order.
+// Comparing two bodies.
 
-/// A paragraph of each body that are the same paragraph.
+/// Two blocks, one of each body, that are versions of the same paragraph.
 struct ParagraphPair {
     old: usize,
     new: usize,
-    /// It keeps its place among the others.
+    /// True if the paragraph did not move.
     in_order: bool,
-    stretches: Vec<DiffSpan>,
+    spans: Vec<DiffSpan>,
 }
 
-/// Compares two bodies; no facts.
+/// Compares two bodies; `fields` of the result is empty.
 ///
-/// The changes from one to the other are those back, turned round.
+/// Comparing in the opposite direction yields the same changes with both sides swapped.
 #[must_use]
 pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
-    // One direction is worked out, whichever way it is asked: ties are broken the same way then.
-    let turned = (old.text().len(), old.text()) > (new.text().len(), new.text());
-    let (first, second) = if turned { (new, old) } else { (old, new) };
+    // Always compute the same direction, so that ties are broken alike whichever way the caller asks.
+    let swapped = (old.text().len(), old.text()) > (new.text().len(), new.text());
+    let (first, second) = if swapped { (new, old) } else { (old, new) };
     let (mut found, coarse) = pair_paragraphs(first, second);
-    if turned {
+    if swapped {
         found.iter_mut().for_each(ParagraphPair::swap_sides);
     }
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
@@ -194,15 +194,16 @@ pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
 }
 
 impl ParagraphPair {
+    /// Exchanges old and new.
     fn swap_sides(&mut self) {
         std::mem::swap(&mut self.old, &mut self.new);
-        for stretch in &mut self.stretches {
-            std::mem::swap(&mut stretch.old, &mut stretch.new);
+        for span in &mut self.spans {
+            std::mem::swap(&mut span.old, &mut span.new);
         }
     }
 }
 
-/// The paragraphs that are the same, with the words that changed in them; whether one was too long for words.
+/// Pairs the paragraphs and compares the words of each pair. The flag tells whether the step budget ran out.
 fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
     let texts = TokenizedPair::new(old, new);
     let pairs = pairs(&texts);
@@ -216,40 +217,43 @@ fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
         old,
         new,
         in_order,
-        stretches: words::diff_blocks(texts.old.block(old), texts.new.block(new), &mut steps),
+        spans: words::diff_blocks(texts.old.block(old), texts.new.block(new), &mut steps),
     };
     let found = pairs.iter().zip(in_order).map(pair).collect();
     (found, steps.is_exhausted())
 }
 
-/// All paragraphs in order. Between two that kept their place: those taken out, then those put in.
+/// All paragraphs in reading order. In each gap between two that did not move, the old ones (deleted, or moved away)
+/// come before the new ones (inserted, or moved here).
 fn in_reading_order(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff> {
+    // Where moved paragraphs went: the new block for each old one.
     let mut place: Vec<Option<usize>> = vec![None; old.blocks().len()];
     for pair in pairs.iter().filter(|pair| !pair.in_order) {
         place[pair.old] = Some(pair.new);
     }
     let mut parts = Vec::with_capacity(old.blocks().len() + new.blocks().len());
     let (mut next_old, mut next_new) = (0, 0);
-    // News since the last paragraph in its place: they stand behind the olds of the same gap.
-    let mut waiting: Vec<ParagraphDiff> = Vec::new();
+    // New paragraphs of the current gap, which go after its old ones.
+    let mut pending: Vec<ParagraphDiff> = Vec::new();
+    // Finishes a gap. Only now is it known where its inserted paragraphs would be in the old text.
     let gap = |olds: Range<usize>,
                new_at: usize,
                parts: &mut Vec<ParagraphDiff>,
-               waiting: &mut Vec<ParagraphDiff>| {
+               pending: &mut Vec<ParagraphDiff>| {
         let (old_at, new_at) = (block_start(old, olds.end), block_start(new, new_at));
         parts.extend(olds.map(|block| deleted_paragraph(old, block, place[block], new_at)));
-        for part in waiting.iter_mut().filter(|part| part.old.is_none()) {
+        for part in pending.iter_mut().filter(|part| part.old.is_none()) {
             part.runs
                 .iter_mut()
                 .for_each(|run| run.old = old_at..old_at);
         }
-        parts.append(waiting);
+        parts.append(pending);
     };
     let mut gap_new = 0;
     for pair in pairs {
-        waiting.extend((next_new..pair.new).map(|block| inserted_paragraph(new, block)));
+        pending.extend((next_new..pair.new).map(|block| inserted_paragraph(new, block)));
         next_new = pair.new + 1;
-        let changed = pair.stretches.iter().any(|stretch| !stretch.same);
+        let changed = pair.spans.iter().any(|span| !span.same);
         let part = ParagraphDiff {
             change: match (pair.in_order, changed) {
                 (false, _) => ParagraphChange::Moved,
@@ -258,33 +262,33 @@ fn in_reading_order(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<Pa
             },
             old: Some(pair.old),
             new: Some(pair.new),
-            runs: words::to_runs(&pair.stretches),
+            runs: words::to_runs(&pair.spans),
         };
         if pair.in_order {
-            gap(next_old..pair.old, gap_new, &mut parts, &mut waiting);
+            gap(next_old..pair.old, gap_new, &mut parts, &mut pending);
             (next_old, gap_new) = (pair.old + 1, pair.new + 1);
             parts.push(part);
         } else {
-            waiting.push(part);
+            pending.push(part);
         }
     }
-    waiting.extend((next_new..new.blocks().len()).map(|block| inserted_paragraph(new, block)));
+    pending.extend((next_new..new.blocks().len()).map(|block| inserted_paragraph(new, block)));
     gap(
         next_old..old.blocks().len(),
         gap_new,
         &mut parts,
-        &mut waiting,
+        &mut pending,
     );
     parts
 }
 
-/// Where a block begins, or the text ends.
+/// The byte offset of a block, or of the end of the text past the last one.
 fn block_start(body: &Body, block: usize) -> usize {
     let block = body.blocks().get(block);
     block.map_or(body.text().len(), |block| block.range.start)
 }
 
-/// A paragraph of the old body that does not stand there any more.
+/// A paragraph of the old body that was deleted, or that moved to block `new`.
 fn deleted_paragraph(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> ParagraphDiff {
     let range = old.blocks()[block].range.clone();
     let run = DiffRun {
@@ -304,7 +308,7 @@ fn deleted_paragraph(old: &Body, block: usize, new: Option<usize>, new_at: usize
     }
 }
 
-/// A paragraph that only the new body has; its place in the old one is not yet known.
+/// A paragraph that only the new body has. Its offset in the old body is filled in later.
 fn inserted_paragraph(new: &Body, block: usize) -> ParagraphDiff {
     let run = DiffRun {
         kind: DiffRunKind::Inserted,
@@ -319,13 +323,12 @@ fn inserted_paragraph(new: &Body, block: usize) -> ParagraphDiff {
     }
 }
 
-// The facts of a dispatch that changed: headline, keyword line, label, byline, dateline, urgency, status, embargo,
-// note.
+// Fields.
 
-/// A fact that changed. The ranges of `to_runs` are bytes of the two values.
+/// A field that changed; `None` if a version does not have it. The ranges of `runs` are bytes of the two values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
-    /// As records name it.
+    /// The name used in records.
     pub name: &'static str,
     pub old: Option<String>,
     pub new: Option<String>,
@@ -333,14 +336,14 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    /// True where words of it are in both versions: it reads as one text with marks.
+    /// True if the values share words, so that they can be shown as one text with changes marked.
     #[must_use]
     pub fn has_common_words(&self) -> bool {
         self.runs.iter().any(|run| run.kind == DiffRunKind::Same)
     }
 }
 
-/// The facts that differ.
+/// The fields that differ.
 pub(super) fn compare_fields(old: &Dispatch, new: &Dispatch) -> Vec<FieldChange> {
     comparable_fields(old)
         .into_iter()
@@ -358,14 +361,14 @@ pub(super) fn compare_fields(old: &Dispatch, new: &Dispatch) -> Vec<FieldChange>
         .collect()
 }
 
-/// The facts that editors look for, in the order they are told in.
+/// The fields that editors look for, in display order.
 fn comparable_fields(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
     let embargo = match (d.embargoed, d.embargo) {
         (_, Some(until)) => Some(until.to_rfc3339()),
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };
-    // A headline that was taken from the lead changes with the lead, which is told anyway.
+    // A headline derived from the lead changes with it, and the lead is compared anyway.
     let headline = (!d.headline_derived).then(|| d.headline.clone());
     let line = d.dateline.as_ref().map(|line| line.text.clone());
     [
@@ -382,16 +385,16 @@ fn comparable_fields(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
     ]
 }
 
-/// Share of the longer text that must be in both before its words are compared, as one in so many.
+/// Two values are shown word by word only if they share at least one in this many bytes of the longer one.
 const MIN_SHARED_FRACTION: usize = 5;
 
-/// Two short texts compared word by word; where they share little, one is taken out and the other put in.
+/// Compares two short texts word by word; if they share little, the old is deleted as a whole and the new inserted.
 fn diff_values(old: &str, new: &str) -> Vec<DiffRun> {
-    let stretches = diff_by_words(old, new);
-    let same = stretches.iter().filter(|stretch| stretch.same);
-    let same: usize = same.map(|stretch| stretch.new.len()).sum();
+    let spans = diff_by_words(old, new);
+    let same = spans.iter().filter(|span| span.same);
+    let same: usize = same.map(|span| span.new.len()).sum();
     if same * MIN_SHARED_FRACTION >= old.len().max(new.len()) {
-        return to_runs(&stretches);
+        return to_runs(&spans);
     }
     to_runs(&[DiffSpan {
         same: false,
@@ -400,44 +403,46 @@ fn diff_values(old: &str, new: &str) -> Vec<DiffRun> {
     }])
 }
 
+/// Compares two texts as one block each.
 fn diff_by_words(old: &str, new: &str) -> Vec<DiffSpan> {
-    let (mut words, mut whole) = (Interner::default(), Interner::default());
-    let mut cut = |text| {
+    let (mut words, mut block_texts) = (Interner::default(), Interner::default());
+    let mut tokenize = |text| {
         TokenizedText::new(
             text,
             std::iter::once(0..str::len(text)),
             &mut words,
-            &mut whole,
+            &mut block_texts,
         )
     };
-    let (old, new) = (cut(old), cut(new));
+    let (old, new) = (tokenize(old), tokenize(new));
     diff_blocks(old.block(0), new.block(0), &mut StepBudget::default())
 }
 
-// Which of the earlier versions of a story a version is best compared with.
+// Choosing the version to compare with.
 
-/// What must be known of a version to choose one.
+/// The properties of a version that decide whether it is a good base for comparison.
 #[derive(Debug, Clone, Copy)]
 pub struct VersionInfo {
     pub role: Role,
+    /// Number of words in the body.
     pub words: u32,
 }
 
 impl VersionInfo {
-    /// True where it tells the story: not an add to it, a kill, an advisory about it.
+    /// True for a version of the story itself, not an add, a kill or an advisory.
     #[must_use]
     pub fn is_full_story(self) -> bool {
         !matches!(self.role, Role::Add | Role::Kill | Role::Advisory)
     }
 
-    /// True for a correction that is too short to be the corrected story itself: a note about it.
+    /// True for a correction that is too short to be the corrected story, and so must be a note about it.
     fn is_correction_note(self, about: Self) -> bool {
         self.role == Role::Correction && self.words < about.words / 3
     }
 }
 
-/// The number of the version, of earlier ones, the newest first, that a version is compared with: the newest that
-/// tells the story, else the newest.
+/// Chooses which of the `earlier` versions (newest first) to compare a version with: the newest full story, or else the
+/// newest version. Returns its index; `None` if there are none.
 #[must_use]
 pub fn choose_base(version: VersionInfo, earlier: &[VersionInfo]) -> Option<usize> {
     let whole = |other: &VersionInfo| other.is_full_story() && !other.is_correction_note(version);
@@ -463,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_and_adds_are_passed_over() {
+    fn notes_and_adds_are_skipped() {
         check_before(&[], None);
         check_before(&[(Role::Story, 300), (Role::Alert, 20)], Some(0));
         check_before(
@@ -474,14 +479,14 @@ mod tests {
         check_before(&[(Role::Add, 200)], Some(0));
     }
 
-    /// A body of paragraphs parted by `|`.
+    /// A body of paragraphs separated by `|`.
     fn body(text: &str) -> Body {
         Body::from_paragraphs(text.split('|'))
     }
 
-    /// The comparison as text: `[-out-]{+in+}` in paragraphs, `=`, `~`, `+`, `-`, `^7` (moved from), `v2` (left to) before
-    /// them.
-    fn told(old: &Body, new: &Body, changes: &Changes) -> String {
+    /// Renders a comparison: `[-deleted-]{+inserted+}` inside paragraphs, and before each one `=` (same), `~` (edited),
+    /// `+`, `-`, `^7` (moved from the 7th) or `v2` (moved to the 2nd).
+    fn render(old: &Body, new: &Body, changes: &Changes) -> String {
         let number = |at: Option<usize>| at.map_or(0, |at| at + 1);
         let parts = changes.paragraphs.iter().map(|part| {
             let sign = match part.change {
@@ -513,13 +518,13 @@ mod tests {
     fn check(old: &str, new: &str, expected: &str) {
         let (old, new) = (body(old), body(new));
         let changes = compare_bodies(&old, &new);
-        holds(&old, &new, &changes);
-        assert_eq!(told(&old, &new, &changes), expected);
+        assert_invariants(&old, &new, &changes);
+        assert_eq!(render(&old, &new, &changes), expected);
     }
 
-    /// What holds for all texts.
+    /// Checks what is true of any comparison: the runs rebuild both texts, and no paragraph is lost or repeated.
     #[track_caller]
-    fn holds(old: &Body, new: &Body, changes: &Changes) {
+    fn assert_invariants(old: &Body, new: &Body, changes: &Changes) {
         let mut built: Vec<String> = Vec::new();
         let (mut olds, mut news) = (Vec::new(), Vec::new());
         for part in &changes.paragraphs {
@@ -556,7 +561,7 @@ mod tests {
             }
         }
         assert_eq!(built.join("\n\n"), new.text());
-        // Every paragraph once; those of the new text in its order, those of the old that did not move in theirs.
+        // Every paragraph exactly once; new ones in order, and old ones that did not move in order too.
         assert!(news.iter().copied().eq(0..new.blocks().len()));
         olds.sort_unstable();
         assert!(olds.iter().copied().eq(0..old.blocks().len()));
@@ -605,7 +610,7 @@ mod tests {
     }
 
     #[test]
-    fn small_words_between_changes_are_no_confetti() {
+    fn changes_are_merged_over_short_words_between_them() {
         check(
             "The harbour master of the northern port told reporters on Monday that all boats would sail.",
             "The chief pilot of the southern quay told reporters on Monday that all boats would sail.",
@@ -614,7 +619,7 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_come_and_go() {
+    fn paragraphs_are_inserted_and_deleted() {
         check(
             "One stays here.|Two goes away for good.|Three stays as well.",
             "One stays here.|Three stays as well.|Fish are never mentioned before.",
@@ -623,13 +628,13 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_that_moves_is_the_same_paragraph() {
+    fn a_moved_paragraph_is_recognised() {
         check(
             "Alpha comes first in this text.|Bravo is second of the lot.|The long one ends it all, with many more words than the rest.",
             "The long one ends it all, with many more words than the rest.|Alpha comes first in this text.|Bravo is second of the lot.",
             "^3 The long one ends it all, with many more words than the rest.|= Alpha comes first in this text.|= Bravo is second of the lot.|v1",
         );
-        // With a word changed it is still the same.
+        // Even with a word changed.
         check(
             "Alpha comes first in this text, and so it stays.|Bravo is second of the lot, and never moves from there.|Then the skipper laughed and went below.",
             "Then the skipper smiled and went below.|Alpha comes first in this text, and so it stays.|Bravo is second of the lot, and never moves from there.",
@@ -638,7 +643,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_is_known_by_its_neighbours_too() {
+    fn a_rewritten_paragraph_is_recognised_by_its_neighbours() {
         check(
             "First of three.|The owner of the line said on Monday it would pay.|Last of three.",
             "First of three.|The owner of the ferry would not say who has to pay for it.|Last of three.",
@@ -647,7 +652,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_with_nothing_in_common_are_told_whole() {
+    fn texts_with_nothing_in_common_are_replaced() {
         check(
             "Grass grows.|Cows chew.",
             "Ships sink slowly.",
@@ -672,15 +677,15 @@ mod tests {
         };
         let (old, new) = (table("Orsk    2"), table("Orsk    4"));
         let changes = compare_bodies(&old, &new);
-        holds(&old, &new, &changes);
+        assert_invariants(&old, &new, &changes);
         assert_eq!(
-            told(&old, &new, &changes),
+            render(&old, &new, &changes),
             "~ Place   1\nOrsk    [-2-]{+4+}\nOther   3"
         );
     }
 
     #[test]
-    fn facts_are_told_where_they_differ() {
+    fn fields_that_differ_are_listed() {
         let dispatch = |headline: &str, label: Option<&str>| Dispatch {
             headline: headline.to_owned(),
             label: label.map(str::to_owned),
@@ -699,7 +704,7 @@ mod tests {
         assert!(!compared.changes.is_empty());
     }
 
-    /// Texts in which much is the same.
+    /// Texts with much in common.
     fn texts() -> impl Strategy<Value = String> {
         let word = prop_oneof![
             4 => "the|of|pier|ferry|187|said|“Yes,”",
@@ -716,13 +721,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_changes_make_the_new_text_of_the_old(old in texts(), new in texts()) {
+        fn changes_turn_the_old_text_into_the_new(old in texts(), new in texts()) {
             let (old, new) = (body(&old), body(&new));
-            holds(&old, &new, &compare_bodies(&old, &new));
+            assert_invariants(&old, &new, &compare_bodies(&old, &new));
         }
 
         #[test]
-        fn what_is_put_in_one_way_is_taken_out_the_other(old in texts(), new in texts()) {
+        fn insertions_one_way_are_deletions_the_other(old in texts(), new in texts()) {
             let (old, new) = (body(&old), body(&new));
             let (there, back) = (compare_bodies(&old, &new), compare_bodies(&new, &old));
             let bytes = |changes: &Changes, kind: DiffRunKind| -> (usize, usize) {
@@ -737,13 +742,13 @@ mod tests {
         }
 
         #[test]
-        fn any_text_at_all_is_compared(old in "(\\PC|[|\n\t]){0,60}", new in "(\\PC|[|\n\t]){0,60}") {
+        fn arbitrary_texts_can_be_compared(old in "(\\PC|[|\n\t]){0,60}", new in "(\\PC|[|\n\t]){0,60}") {
             let (old, new) = (body(&old), body(&new));
-            holds(&old, &new, &compare_bodies(&old, &new));
+            assert_invariants(&old, &new, &compare_bodies(&old, &new));
         }
 
         #[test]
-        fn a_text_is_the_same_as_itself(text in texts()) {
+        fn a_text_equals_itself(text in texts()) {
             let body = body(&text);
             prop_assert!(compare_bodies(&body, &body).is_empty());
         }

@@ -1,7 +1,9 @@
-//! What changed between two versions of a dispatch: facts, words inside paragraphs, paragraphs put in, taken out, moved.
+//! Compares two versions of a dispatch: fields that changed, words changed inside paragraphs, and paragraphs that were
+//! inserted, deleted or moved. The only user of imara-diff.
 //!
-//! Paragraphs are paired first, the same ones, then the similar ones; then words are compared inside the pairs. All work
-//! is bounded by counts of steps, not by a clock: the same two texts always give the same changes. Home of imara-diff.
+//! Paragraphs are paired first, identical ones before similar ones (`paragraphs`); then the words inside each pair are
+//! compared (`words`). All work is bounded by step counts, not by a clock, so that two given texts always yield the
+//! same changes.
 
 mod compare;
 mod paragraphs;

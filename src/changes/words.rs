@@ -1,4 +1,5 @@
-//! Tokenizes paragraphs and compares their words, then moves and merges the changes so that they read well. Exact to the byte, white space included.
+//! Compares the words of two paragraphs, then shifts and merges the changes so that they read well. The result covers
+//! every byte, white space included.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,14 +11,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::changes::compare::{DiffRun, DiffRunKind};
 use crate::dispatch::Body;
 
-/// Steps that all comparisons of words of two bodies may take together, about a tenth of a second. A paragraph of
-/// ten thousand words that shares none with its pair takes five million.
+/// Steps that all word comparisons of two bodies may take together, about a tenth of a second. A paragraph of ten
+/// thousand words that shares none with its pair takes five million.
 const MAX_STEPS: u64 = 64_000_000;
 
-/// The comparison gives up its search for the shortest way after about this many changes, or the root of the length.
+/// imara-diff stops looking for the shortest edit script after about this many edits, or the square root of the length
+/// if that is more. Used to estimate the cost of a comparison.
 const MIN_SEARCH_CUTOFF: u64 = 256;
 
-/// A stretch that is the same in both texts, or is not: byte ranges into both.
+/// A span that is the same in both texts, or differs. Ranges are bytes of the two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DiffSpan {
     pub(super) same: bool,
@@ -25,10 +27,11 @@ pub(super) struct DiffSpan {
     pub(super) new: Range<usize>,
 }
 
-/// The steps that are left.
+/// The remaining steps.
 #[derive(Debug)]
 pub(super) struct StepBudget {
     left: u64,
+    /// Whether a comparison was refused.
     exhausted: bool,
 }
 
@@ -42,7 +45,7 @@ impl Default for StepBudget {
 }
 
 impl StepBudget {
-    /// Takes what a comparison of so many tokens may cost; false where that is more than there is.
+    /// Spends the worst-case cost of a comparison of that many tokens; false if that is more than is left.
     fn try_spend(&mut self, tokens: usize) -> bool {
         let tokens = tokens as u64;
         let cost = tokens * tokens.min(MIN_SEARCH_CUTOFF.max(tokens.isqrt()));
@@ -55,25 +58,26 @@ impl StepBudget {
         enough
     }
 
-    /// True where a comparison was left out.
+    /// True if a comparison was refused.
     pub(super) fn is_exhausted(&self) -> bool {
         self.exhausted
     }
 }
 
-/// Tokens that are the same in both paragraphs, one after another: numbers of tokens.
+/// A run of tokens that both paragraphs share. Ranges are token indexes, of equal length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CommonRun {
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
 }
 
-/// Compares two paragraphs.
+/// Compares two paragraphs. The spans cover both completely, in order.
 pub(super) fn diff_blocks(
     old: BlockView<'_>,
     new: BlockView<'_>,
     steps: &mut StepBudget,
 ) -> Vec<DiffSpan> {
+    // Most paragraphs are unchanged.
     if old.text[old.range.clone()] == new.text[new.range.clone()] {
         let (old, new) = (old.range, new.range);
         return vec![DiffSpan {
@@ -82,11 +86,11 @@ pub(super) fn diff_blocks(
             new,
         }];
     }
-    let islands = find_common_runs(&old, &new, steps);
+    let common = find_common_runs(&old, &new, steps);
     let mut found = Vec::new();
     let (mut from_old, mut from_new) = (old.range.start, new.range.start);
-    for island in islands {
-        for (a, b) in island.old.zip(island.new) {
+    for run in common {
+        for (a, b) in run.old.zip(run.new) {
             let (a, b) = (&old.tokens[a].range, &new.tokens[b].range);
             push_between(
                 (old.text, from_old..a.start),
@@ -105,7 +109,7 @@ pub(super) fn diff_blocks(
     found
 }
 
-/// The tokens that both have, in order.
+/// The runs of tokens that both have, in order. Without budget left, only the common head and tail are found.
 fn find_common_runs(
     old: &BlockView<'_>,
     new: &BlockView<'_>,
@@ -114,18 +118,19 @@ fn find_common_runs(
     let words =
         |tokens: &[Token]| -> Vec<WordId> { tokens.iter().map(|token| token.word).collect() };
     let (a, b) = (words(old.tokens), words(new.tokens));
+    // Common head and tail are cheap, and most edits are small.
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let rest = a.len().min(b.len()) - start;
     let ends = a.iter().rev().zip(b.iter().rev()).take(rest);
     let end = ends.take_while(|(a, b)| a == b).count();
     let (in_a, in_b) = (start..a.len() - end, start..b.len() - end);
-    let mut islands = vec![CommonRun {
+    let mut common = vec![CommonRun {
         old: 0..start,
         new: 0..start,
     }];
     if steps.try_spend(in_a.len() + in_b.len()) {
         let mut diff = Diff::default();
-        // The count of words is of use to another algorithm only.
+        // The number of distinct tokens (0 here) is used by the histogram algorithm only.
         diff.compute_with(
             Algorithm::Myers,
             &to_diff_tokens(&a[in_a.clone()]),
@@ -135,30 +140,31 @@ fn find_common_runs(
         let (mut at_a, mut at_b) = (start, start);
         for hunk in diff.hunks() {
             let (before, after) = (hunk.before, hunk.after);
-            islands.push(CommonRun {
+            common.push(CommonRun {
                 old: at_a..start + before.start as usize,
                 new: at_b..start + after.start as usize,
             });
             (at_a, at_b) = (start + before.end as usize, start + after.end as usize);
         }
-        islands.push(CommonRun {
+        common.push(CommonRun {
             old: at_a..in_a.end,
             new: at_b..in_b.end,
         });
     }
-    islands.push(CommonRun {
+    common.push(CommonRun {
         old: in_a.end..a.len(),
         new: in_b.end..b.len(),
     });
-    cleanup_semantic_lossless(&mut islands, old, new);
-    cleanup_semantic(&islands, old, new)
+    cleanup_semantic_lossless(&mut common, old, new);
+    cleanup_semantic(&common, old, new)
 }
 
+/// Words in the token type of imara-diff.
 fn to_diff_tokens(words: &[WordId]) -> Vec<imara_diff::Token> {
     words.iter().map(|&word| imara_diff::Token(word)).collect()
 }
 
-/// What stands between two tokens that both have. White space that both begin or end with is the same.
+/// Adds the text between two shared tokens: white space that both begin or end with is unchanged, the rest differs.
 fn push_between(
     (old_text, old): (&str, Range<usize>),
     (new_text, new): (&str, Range<usize>),
@@ -186,7 +192,7 @@ fn push_between(
     push_span(true, inner_old.end..old.end, inner_new.end..new.end, found);
 }
 
-/// Adds a stretch, to the last one where that is of its kind.
+/// Adds a span, or extends the last one if that is of the same kind.
 fn push_span(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<DiffSpan>) {
     if old.is_empty() && new.is_empty() {
         return;
@@ -200,10 +206,10 @@ fn push_span(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<D
     }
 }
 
-/// Stretches as runs: of what changed, first the old words, then the new ones.
-pub(super) fn to_runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
-    let mut runs = Vec::with_capacity(stretches.len() * 2);
-    for DiffSpan { same, old, new } in stretches {
+/// Converts spans to runs: a span that differs becomes the deleted text followed by the inserted text.
+pub(super) fn to_runs(spans: &[DiffSpan]) -> Vec<DiffRun> {
+    let mut runs = Vec::with_capacity(spans.len() * 2);
+    for DiffSpan { same, old, new } in spans {
         if *same {
             runs.push(DiffRun {
                 kind: DiffRunKind::Same,
@@ -230,21 +236,23 @@ pub(super) fn to_runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
     runs
 }
 
-// Makes a comparison of words fit to read: changes begin where sentences do, and no confetti of small words
-// between.
+// Cleanup for readers: changes begin where sentences do, and are not broken up by short words in common. The two
+// functions are named after those of Google's diff-match-patch.
 
-/// Words between two changes that always stay: so many are no accident.
+/// A run of this many tokens is always kept: it is not a coincidence.
 const MIN_KEPT_WORDS: usize = 6;
 
-/// Moves changes that could stand at several places to the one that reads best: `A[. B]. C` becomes `A. [B. ]C`.
+/// Shifts insertions and deletions that fit at several places to the one that reads best: `A[. B]. C` becomes `A. [B.
+/// ]C`.
 pub(super) fn cleanup_semantic_lossless(
-    islands: &mut Vec<CommonRun>,
+    common: &mut Vec<CommonRun>,
     old: &BlockView<'_>,
     new: &BlockView<'_>,
 ) {
-    islands.retain(|island| !island.old.is_empty());
-    for right in 1..islands.len() {
-        let (before, after) = (islands[right - 1].clone(), islands[right].clone());
+    common.retain(|run| !run.old.is_empty());
+    for right in 1..common.len() {
+        let (before, after) = (common[right - 1].clone(), common[right].clone());
+        // Only pure insertions and pure deletions can move.
         let put_in = before.old.end == after.old.start;
         let taken_out = before.new.end == after.new.start;
         let by = match (put_in, taken_out) {
@@ -253,21 +261,22 @@ pub(super) fn cleanup_semantic_lossless(
             _ => continue,
         };
         let moved = |at: usize| at.saturating_add_signed(by);
-        let left = &mut islands[right - 1];
+        let left = &mut common[right - 1];
         (left.old.end, left.new.end) = (moved(left.old.end), moved(left.new.end));
-        let right = &mut islands[right];
+        let right = &mut common[right];
         (right.old.start, right.new.start) = (moved(right.old.start), moved(right.new.start));
     }
 }
 
-/// By how many tokens a change that stands between two islands is best moved, to the left where below 0.
+/// By how many tokens to shift the change between two runs; negative is to the left.
 fn best_shift(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -> isize {
     let word = |at: usize| text.tokens[at].word;
     let (start, end) = (before.end, after.start);
+    // The change can move over a token if that equals the token at its other end.
     let to_left = (0..before.len()).take_while(|by| word(start - 1 - by) == word(end - 1 - by));
     let to_right = (0..after.len()).take_while(|by| word(start + by) == word(end + by));
     let (to_left, to_right) = (to_left.count(), to_right.count());
-    // Of equally good places, the last.
+    // Of equally good places, `max_by_key` takes the last.
     let best = (start - to_left..=start + to_right).max_by_key(|&at| match at {
         0 => 2,
         at => boundary_strength(&text.text[text.tokens[at - 1].range.clone()]),
@@ -276,7 +285,7 @@ fn best_shift(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -
     best.cast_signed() - start.cast_signed()
 }
 
-/// How strongly a mark parts what stands before it from what follows.
+/// How strong a break is after a token: 2 at the end of a sentence, 1 at the end of a clause.
 fn boundary_strength(mark: &str) -> u8 {
     match mark {
         "." | "!" | "?" | "”" | "。" | "؟" => 2,
@@ -285,25 +294,27 @@ fn boundary_strength(mark: &str) -> u8 {
     }
 }
 
-/// Drops islands that are smaller than the changes on both sides of them: a change that is read in one go is better
-/// than two with `of the` between. Returns those that stay, in order.
+/// Drops common runs that are no longer than the changes on both sides of them: one change is easier to read than two
+/// with `of the` between. Returns the remaining runs, in order.
 pub(super) fn cleanup_semantic(
-    islands: &[CommonRun],
+    common: &[CommonRun],
     old: &BlockView<'_>,
     new: &BlockView<'_>,
 ) -> Vec<CommonRun> {
     let (of_old, of_new) = (LengthSums::new(old.tokens), LengthSums::new(new.tokens));
-    let mut kept: Vec<CommonRun> = Vec::with_capacity(islands.len());
+    let mut kept: Vec<CommonRun> = Vec::with_capacity(common.len());
+    // A sentinel, so that the last real run is compared with the change after it.
     let end = CommonRun {
         old: old.tokens.len()..old.tokens.len(),
         new: new.tokens.len()..new.tokens.len(),
     };
-    for next in islands.iter().filter(|i| !i.old.is_empty()).chain([&end]) {
+    for next in common.iter().filter(|i| !i.old.is_empty()).chain([&end]) {
         while let Some(last) = kept.last() {
             let (from_old, from_new) = match kept.len() {
                 1 => (0, 0),
                 count => (kept[count - 2].old.end, kept[count - 2].new.end),
             };
+            // The size of a change is that of its longer side.
             let left = of_old
                 .length_of(from_old..last.old.start)
                 .max(of_new.length_of(from_new..last.new.start));
@@ -323,7 +334,7 @@ pub(super) fn cleanup_semantic(
     kept
 }
 
-/// Sums of the bytes of tokens, without what stands between them.
+/// Prefix sums of token lengths in bytes, without the white space between tokens.
 struct LengthSums(Vec<usize>);
 
 impl LengthSums {
@@ -335,53 +346,55 @@ impl LengthSums {
         Self(std::iter::once(0).chain(sums).collect())
     }
 
+    /// The total length of a range of tokens.
     fn length_of(&self, tokens: Range<usize>) -> usize {
         self.0[tokens.end] - self.0[tokens.start]
     }
 }
 
-// Two bodies cut into words and marks, the same ones under the same number.
+// Tokens, interned so that equal words of both texts have equal ids.
 
-/// The number of a word, the same in both texts.
+/// The id of a word or of a paragraph's text, the same in both bodies.
 pub(super) type WordId = u32;
 
-/// Numbers of texts.
+/// Maps each distinct string to its id, in order of appearance.
 pub(super) type Interner<'a> = HashMap<&'a str, WordId, RandomState>;
 
-/// A word or mark of a text: anything but the white space between.
+/// A word or punctuation mark: a segment by Unicode word boundaries (UAX #29) that is not white space.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) word: WordId,
-    /// Its bytes in the text.
+    /// Byte range in the text.
     pub(super) range: Range<usize>,
 }
 
-/// One block: bytes of its text, and its tokens as a range into all of them.
+/// A block of a text: its byte range, and its range of token indexes.
 #[derive(Debug, Clone)]
 pub(super) struct TokenizedBlock {
     pub(super) range: Range<usize>,
     tokens: Range<usize>,
-    /// The number of its text, the same in both bodies.
+    /// The id of the whole text of the block, to find identical blocks.
     pub(super) text: WordId,
 }
 
-/// A text in blocks of tokens.
+/// A text split into blocks and tokens.
 pub(super) struct TokenizedText<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
     pub(super) blocks: Vec<TokenizedBlock>,
 }
 
-/// A block as it is compared with another.
+/// A borrowed view of a block, for comparison with another.
 #[derive(Clone)]
 pub(super) struct BlockView<'a> {
-    /// The text that all ranges are bytes of.
+    /// The complete text, which all ranges index.
     pub(super) text: &'a str,
     pub(super) range: Range<usize>,
     pub(super) tokens: &'a [Token],
 }
 
 impl<'a> TokenizedText<'a> {
+    /// A view of a block, by index.
     pub(super) fn block(&self, number: usize) -> BlockView<'_> {
         BlockView {
             text: self.text,
@@ -390,67 +403,71 @@ impl<'a> TokenizedText<'a> {
         }
     }
 
+    /// The tokens of a block, by index.
     pub(super) fn tokens(&self, number: usize) -> &[Token] {
         &self.tokens[self.blocks[number].tokens.clone()]
     }
 
-    /// Cuts a text into its blocks, and those into tokens.
+    /// Tokenizes the blocks of a text, interning words and whole blocks.
     pub(super) fn new(
         text: &'a str,
         blocks: impl Iterator<Item = Range<usize>>,
         words: &mut Interner<'a>,
-        whole: &mut Interner<'a>,
+        block_texts: &mut Interner<'a>,
     ) -> Self {
-        let mut cut = Self {
+        let mut tokenized = Self {
             text,
             tokens: Vec::with_capacity(text.len() / 5),
             blocks: Vec::new(),
         };
         for range in blocks {
-            let first = cut.tokens.len();
+            let first = tokenized.tokens.len();
             let block = &text[range.clone()];
             for (at, segment) in block.split_word_bound_indices() {
                 if segment.chars().all(char::is_whitespace) {
                     continue;
                 }
                 let start = range.start + at;
-                cut.tokens.push(Token {
+                tokenized.tokens.push(Token {
                     word: intern(words, segment),
                     range: start..start + segment.len(),
                 });
             }
-            cut.blocks.push(TokenizedBlock {
+            tokenized.blocks.push(TokenizedBlock {
                 range,
-                tokens: first..cut.tokens.len(),
-                text: intern(whole, block),
+                tokens: first..tokenized.tokens.len(),
+                text: intern(block_texts, block),
             });
         }
-        cut
+        tokenized
     }
 }
 
-fn intern<'a>(numbers: &mut Interner<'a>, text: &'a str) -> WordId {
-    let next = WordId::try_from(numbers.len()).unwrap_or(WordId::MAX);
-    *numbers.entry(text).or_insert(next)
+/// The id of a string, new if it was not seen before.
+fn intern<'a>(interner: &mut Interner<'a>, text: &'a str) -> WordId {
+    let next = WordId::try_from(interner.len()).unwrap_or(WordId::MAX);
+    *interner.entry(text).or_insert(next)
 }
 
-/// Two bodies cut, and how much each word weighs.
+/// Two tokenized bodies with shared ids, and the weight of each word.
 pub(super) struct TokenizedPair<'a> {
     pub(super) old: TokenizedText<'a>,
     pub(super) new: TokenizedText<'a>,
-    /// By word: its letters and digits, a few at most. Marks weigh nothing: every paragraph has them.
+    /// By [`WordId`]: the number of letters and digits, up to a limit. Punctuation weighs nothing, as every paragraph
+    /// has it.
     pub(super) weights: Vec<u32>,
 }
 
-/// What a long word weighs at most.
+/// The weight of a long word: rare long words should not outweigh all others.
 const MAX_WORD_WEIGHT: usize = 8;
 
 impl<'a> TokenizedPair<'a> {
+    /// Tokenizes two bodies with common ids and weighs their words.
     pub(super) fn new(old: &'a Body, new: &'a Body) -> Self {
-        let (mut words, mut whole) = (Interner::default(), Interner::default());
+        let (mut words, mut block_texts) = (Interner::default(), Interner::default());
         let ranges = |body: &'a Body| body.blocks().iter().map(|block| block.range.clone());
-        let old = TokenizedText::new(old.text(), ranges(old), &mut words, &mut whole);
-        let new = TokenizedText::new(new.text(), ranges(new), &mut words, &mut whole);
+        let old = TokenizedText::new(old.text(), ranges(old), &mut words, &mut block_texts);
+        let new = TokenizedText::new(new.text(), ranges(new), &mut words, &mut block_texts);
         let mut weights = vec![0; words.len()];
         for (word, number) in words {
             let letters = word.chars().filter(|c| c.is_alphanumeric());
@@ -466,18 +483,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_steps_what_both_begin_and_end_with_is_still_found() {
+    fn an_exhausted_budget_still_finds_the_common_head_and_tail() {
         let (old, new) = ("One two three four five.", "One deux trois quatre five.");
-        let (mut words, mut whole) = (Interner::default(), Interner::default());
-        let mut cut =
-            |text| TokenizedText::new(text, std::iter::once(0..24), &mut words, &mut whole);
-        let (old, new) = (cut(old), cut(&new[..24]));
+        let (mut words, mut block_texts) = (Interner::default(), Interner::default());
+        let mut tokenize =
+            |text| TokenizedText::new(text, std::iter::once(0..24), &mut words, &mut block_texts);
+        let (old, new) = (tokenize(old), tokenize(&new[..24]));
         let mut steps = StepBudget {
             left: 5,
             exhausted: false,
         };
         let found = diff_blocks(old.block(0), new.block(0), &mut steps);
-        let same: Vec<bool> = found.iter().map(|stretch| stretch.same).collect();
+        let same: Vec<bool> = found.iter().map(|span| span.same).collect();
         assert_eq!(same, [true, false]);
         assert!(steps.is_exhausted());
         assert_eq!(found[0].old, 0..4);

@@ -1,4 +1,4 @@
-//! Gives each quote its speaker: first by its own sentence, then by what stands around it.
+//! Attributes each quote to a speaker: by its own sentence, or else by the sentences and quotes around it.
 
 use std::ops::Range;
 
@@ -13,65 +13,69 @@ use crate::quotes::same_sentence::{Finding, find_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
 use crate::quotes::tokens::{Sentence, Token};
 
-/// Who said a quote.
+/// The speaker of a quote. Mentions are indexes into `ParsedText::mentions`, tokens into `ParsedText::tokens`.
 #[derive(Debug, Clone)]
 pub(super) struct ResolvedSpeaker {
-    /// The words beside the quote, as a mention.
+    /// The mention beside the quote: a name, a pronoun, or a noun.
     pub(super) mention: usize,
-    /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
+    /// The tokens to highlight: the mention, with the “who” that follows it if that is the subject of the cue.
     pub(super) shown: Range<usize>,
-    /// Who says it together with the speaker, named first: “Lee and Holm said”.
+    /// A second speaker, who is named first: Lee in “Lee and Holm said”.
     pub(super) co_speaker: Option<usize>,
-    /// The mention that names the speaker: another where a pronoun stands beside the quote.
+    /// The mention that names the speaker; differs from `mention` if that is a pronoun or an office.
     pub(super) name_mention: Option<usize>,
+    /// The token of the reporting word.
     pub(super) cue: Option<usize>,
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
-    /// True where the quote goes on with what the quote before it began.
+    /// True if the quote continues the utterance of the quote before it.
     pub(super) continues_previous: bool,
-    /// True where nothing but a possessive before the quote says whose words these are.
+    /// True if only a possessive before the quote says whose words these are.
     pub(super) is_possessive_only: bool,
-    /// True where the cue is no reporting word.
+    /// True if the cue is not a reporting word but some other verb or noun.
     pub(super) has_weak_cue: bool,
 }
 
-/// The speaker of each span that stands as a token; nothing where none was found.
+/// The speaker of each span, by index; `None` for a span without a speaker, and for one that is not a token of its own.
 pub(super) fn attribute_quotes(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     spans: &[QuotedSpan],
 ) -> Vec<Option<ResolvedSpeaker>> {
-    let beside: Vec<Option<Finding>> = reading
+    // First each quote by its own sentence, then, in text order, the rest by context, which includes these findings.
+    let by_sentence: Vec<Option<Finding>> = parsed
         .positions
         .iter()
-        .map(|place| place.and_then(|place| find_in_sentence(reading, place)))
+        .map(|position| position.and_then(|position| find_in_sentence(parsed, position)))
         .collect();
     let mut order: Vec<usize> = (0..spans.len())
-        .filter(|&i| reading.positions[i].is_some())
+        .filter(|&i| parsed.positions[i].is_some())
         .collect();
-    order.sort_by_key(|&i| reading.positions[i].map(|p| p.token));
+    order.sort_by_key(|&i| parsed.positions[i].map(|p| p.token));
     let mut found: Vec<Option<ResolvedSpeaker>> = vec![None; spans.len()];
+    // The mention that names the last speaker: the likeliest antecedent of a pronoun.
     let mut last: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
-        let speaker = if let Some(finding) = &beside[i] {
-            let speaker = resolve_speaker(reading, finding, last);
-            let place = reading.positions[i];
-            let around = place.and_then(|p| enclosing_report(reading, &speaker, p));
-            Some(around.unwrap_or(speaker))
+        let speaker = if let Some(finding) = &by_sentence[i] {
+            let speaker = resolve_speaker(parsed, finding, last);
+            let position = parsed.positions[i];
+            let outer = position.and_then(|p| enclosing_report(parsed, &speaker, p));
+            Some(outer.unwrap_or(speaker))
         } else {
             let known = AttributionState {
-                by_sentence: &beside,
+                by_sentence: &by_sentence,
                 found: &found,
                 order: &order,
             };
-            attribute_from_context(reading, spans, known, k).map(|(finding, goes_on)| {
+            attribute_from_context(parsed, spans, known, k).map(|(finding, goes_on)| {
                 ResolvedSpeaker {
                     continues_previous: goes_on,
-                    ..resolve_speaker(reading, &finding, last)
+                    ..resolve_speaker(parsed, &finding, last)
                 }
             })
         };
         let speaker = speaker.map(|speaker| {
+            // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
             let same_cue = before.is_some_and(|b| {
                 found[b]
                     .as_ref()
@@ -90,51 +94,53 @@ pub(super) fn attribute_quotes(
     found
 }
 
+/// Resolves the mention of a finding to a name. `last` names the speaker of the quote before.
 fn resolve_speaker(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     finding: &Finding,
     last: Option<usize>,
 ) -> ResolvedSpeaker {
-    let mention = &reading.mentions[finding.mention];
+    let mention = &parsed.mentions[finding.mention];
     let mut certainty = finding.certainty;
     let mut why = finding.why;
     let named = match mention.kind {
         _ if finding.name_mention.is_some() => finding.name_mention,
         MentionKind::Pronoun => {
-            why = "the pronoun stands for who was named before";
-            let found = coreference::find_antecedent(reading, finding.mention, last);
+            why = "the pronoun refers to someone named before";
+            let found = coreference::find_antecedent(parsed, finding.mention, last);
             if found.as_ref().is_none_or(|f| !f.is_clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
             found.map(|f| {
-                office_holder(reading, f.mention)
-                    .unwrap_or_else(|| name_in_sentence(reading, f.mention))
+                office_holder(parsed, f.mention)
+                    .unwrap_or_else(|| name_in_sentence(parsed, f.mention))
             })
         }
         MentionKind::Nominal => {
-            let author = document_author(reading, finding.mention);
+            let author = document_author(parsed, finding.mention);
             if author != finding.mention && author + 1 != finding.mention {
-                // “Its letter”: that is as open as the pronoun.
+                // “Its letter” is no more certain than its pronoun.
                 certainty = certainty.min(Certainty::Likely);
             }
             Some(
-                office_holder(reading, finding.mention)
-                    .unwrap_or_else(|| name_in_sentence(reading, author)),
+                office_holder(parsed, finding.mention)
+                    .unwrap_or_else(|| name_in_sentence(parsed, author)),
             )
         }
         _ => Some(finding.mention),
     };
     if named.is_none() {
         certainty = Certainty::Unknown;
-        why = "nobody that the pronoun could stand for";
+        why = "nobody that the pronoun could refer to";
     }
+    // A finding that is already resolved has its second speaker too.
     let with = match finding.name_mention {
-        None => find_co_speaker(reading, finding),
+        None => find_co_speaker(parsed, finding),
         Some(_) => finding.co_speaker,
     };
-    let mut shown = tokens_to_show(reading, finding);
+    let mut shown = tokens_to_show(parsed, finding);
     if let Some(with) = with.filter(|_| finding.name_mention.is_none()) {
-        shown.start = reading.mentions[with].tokens.start;
+        shown.start = parsed.mentions[with].tokens.start;
     }
     ResolvedSpeaker {
         mention: finding.mention,
@@ -148,59 +154,62 @@ fn resolve_speaker(
         is_possessive_only: mention.is_possessor && finding.cue.is_none(),
         has_weak_cue: finding
             .cue
-            .is_some_and(|cue| !reading.tokens[cue].is(WordClass::CUE)),
+            .is_some_and(|cue| !parsed.tokens[cue].is(WordClass::CUE)),
     }
 }
 
-/// How many tokens a reporting word may stand before or after what it brings.
+/// How many tokens may separate a reporting word from its quote for the two to count as adjacent.
 const MAX_ADJACENT_DISTANCE: usize = 4;
 
-/// True where the reporting word of a quote stands right beside it, or names what it stands before.
+/// True if the reporting word of a quote is right beside it, or is a verb that labels what follows (called, dubbed).
 pub(super) fn is_cue_adjacent(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     number: usize,
     speaker: &ResolvedSpeaker,
 ) -> bool {
-    let (Some(cue), Some(place)) = (speaker.cue, reading.positions[number]) else {
+    let (Some(cue), Some(position)) = (speaker.cue, parsed.positions[number]) else {
         return false;
     };
-    let token = &reading.tokens[cue];
+    let token = &parsed.tokens[cue];
     if !token.is(WordClass::CUE) {
         return false;
     }
-    if cue > place.last_token {
-        return cue - place.last_token <= MAX_ADJACENT_DISTANCE + 2;
+    if cue > position.last_token {
+        // After the quote, the speaker's name may come before the verb.
+        return cue - position.last_token <= MAX_ADJACENT_DISTANCE + 2;
     }
-    // Words between the pieces of a quote are on neither side of it.
-    let Some(between) = reading.tokens.get(cue + 1..place.token) else {
+    // A cue between the pieces of a quote is on neither side of it.
+    let Some(between) = parsed.tokens.get(cue + 1..position.token) else {
         return false;
     };
+    // “called the boat from the north “a wreck””: such a verb labels the quote at any distance.
     token.is(WordClass::NAMING) && !token.is(WordClass::SAY)
         || between.len() <= MAX_ADJACENT_DISTANCE
             && !between.iter().any(|t| t.is(WordClass::PREPOSITION))
 }
 
-/// True for a possessive or a pronoun of the first person, who cannot be told from a text.
-pub(super) fn is_first_person(reading: &ParsedText<'_>, mention: usize) -> bool {
-    reading.mention_has(mention, WordClass::I)
+/// True for a first-person mention (“I”, “our”), which the text cannot resolve to a name.
+pub(super) fn is_first_person(parsed: &ParsedText<'_>, mention: usize) -> bool {
+    parsed.mention_has(mention, WordClass::I)
 }
 
-// Decides which words beside a quote are shown as its source. Names nobody.
+// The words beside a quote that are shown as its source.
 
-/// How many tokens a mention and the “who” after it cover at most.
+/// The longest mention shown, in tokens, together with the “who” after it.
 const MAX_SHOWN_TOKENS: usize = 12;
 
-/// The mention, as far as the “who” right before the reporting word, if there is one.
-pub(super) fn tokens_to_show(reading: &ParsedText<'_>, finding: &Finding) -> Range<usize> {
-    let tokens = reading.mentions[finding.mention].tokens.clone();
+/// The tokens of a mention, extended to the “who” right before the cue if there is one; only that “who” if it is too
+/// far.
+pub(super) fn tokens_to_show(parsed: &ParsedText<'_>, finding: &Finding) -> Range<usize> {
+    let tokens = parsed.mentions[finding.mention].tokens.clone();
     let Some(cue) = finding.cue else {
         return tokens;
     };
     let mut i = cue;
-    while i > tokens.end && reading.tokens[i - 1].is(WordClass::ADVERB | WordClass::AUXILIARY) {
+    while i > tokens.end && parsed.tokens[i - 1].is(WordClass::ADVERB | WordClass::AUXILIARY) {
         i -= 1;
     }
-    if i <= tokens.end || !reading.tokens[i - 1].is(WordClass::RELATIVE) {
+    if i <= tokens.end || !parsed.tokens[i - 1].is(WordClass::RELATIVE) {
         tokens
     } else if i - tokens.start <= MAX_SHOWN_TOKENS {
         tokens.start..i
@@ -209,130 +218,133 @@ pub(super) fn tokens_to_show(reading: &ParsedText<'_>, finding: &Finding) -> Ran
     }
 }
 
-/// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
-/// reports, and the outer report is the one to show.
+/// The outer report by the same person: in “Lee said that while she feared the storm, she was “calm””, the cue to show
+/// is Lee's, not the pronoun's.
 pub(super) fn enclosing_report(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     speaker: &ResolvedSpeaker,
-    place: QuotePosition,
+    position: QuotePosition,
 ) -> Option<ResolvedSpeaker> {
     let named = speaker.name_mention.filter(|&n| n != speaker.mention)?;
-    let pronoun = reading.mentions[speaker.mention].tokens.start;
-    let sentence = reading.sentences[place.sentence].tokens.clone();
-    if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
+    let pronoun = parsed.mentions[speaker.mention].tokens.start;
+    let sentence = parsed.sentences[position.sentence].tokens.clone();
+    if speaker.cue.is_none_or(|cue| cue > position.token) || !sentence.contains(&pronoun) {
         return None;
     }
     let subjects = SubjectFinder {
-        reading,
+        parsed,
         start: sentence.start,
         end: sentence.end,
     };
     let from = sentence.start.max(pronoun.saturating_sub(MAX_DISTANCE));
-    let of = &reading.entities.of_mention;
+    let of = &parsed.entities.of_mention;
+    // The nearest reporting verb before the pronoun, with no quote between.
     let say = (from..pronoun)
         .rev()
-        .take_while(|&i| !reading.tokens[i].is_quote())
+        .take_while(|&i| !parsed.tokens[i].is_quote())
         .find(|&i| {
-            reading.tokens[i].is(WordClass::SAY)
-                && reading.tokens[i].is(WordClass::FINITE | WordClass::ING)
-                && reading.mention(i).is_none()
+            parsed.tokens[i].is(WordClass::SAY)
+                && parsed.tokens[i].is(WordClass::FINITE | WordClass::ING)
+                && parsed.mention(i).is_none()
         })?;
     let mention = subjects.subject_of(say)?;
+    // Only if the outer report is by the same person.
     let same = mention == named || of[mention].is_some() && of[mention] == of[named];
     same.then(|| ResolvedSpeaker {
         mention,
-        shown: reading.mentions[mention].tokens.clone(),
+        shown: parsed.mentions[mention].tokens.clone(),
         cue: Some(say),
-        why: "they report what is quoted",
+        why: "they report the quote",
         ..speaker.clone()
     })
 }
 
-// The rules for quotes with no source in their sentence: what the quote before, after or the story so far says.
+// Quotes with no source in their own sentence: rules about the quotes and sentences around them.
 
-/// How many quotes and points a sentence without words of its own may have.
+/// The longest sentence, in tokens, that is checked for having no words outside its quotes.
 const MAX_WORDLESS_TOKENS: usize = 64;
 
-/// The rule for “…,” Lee said. “…”: as sure as the quote before it.
-const CONTINUES_PREVIOUS: &str = "it goes on after the quote before it";
+/// The rule for “…,” Lee said. “…”: as certain as the quote before it.
+const CONTINUES_PREVIOUS: &str = "it continues the quote before it";
 
-/// What is known when the speaker of one quote after the other is looked for.
+/// What is known so far while the quotes are attributed one after the other.
 #[derive(Clone, Copy)]
 pub(super) struct AttributionState<'k> {
-    /// What the sentence of each quote says.
+    /// The finding in each quote's own sentence.
     pub(super) by_sentence: &'k [Option<Finding>],
-    /// The speakers of the quotes before this one.
+    /// Speakers by span; filled in for the quotes before this one.
     pub(super) found: &'k [Option<ResolvedSpeaker>],
-    /// The quotes in the order of the text.
+    /// Spans in text order.
     pub(super) order: &'k [usize],
 }
 
-/// A speaker from around the quote that is the `k`th in order, and whether the quote goes on with the one before.
+/// Finds the speaker of the `k`th quote of `order` from its context, and whether it continues the quote before it.
 pub(super) fn attribute_from_context(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     spans: &[QuotedSpan],
     known: AttributionState<'_>,
     k: usize,
 ) -> Option<(Finding, bool)> {
-    let placed = |quote: usize| Some((quote, reading.positions[quote]?));
-    let (quote, place) = placed(known.order[k])?;
+    let placed = |quote: usize| Some((quote, parsed.positions[quote]?));
+    let (quote, position) = placed(known.order[k])?;
     let before = k.checked_sub(1).map(|k| known.order[k]).and_then(placed);
     let next = known.order.get(k + 1).copied().and_then(placed);
-    let around = QuoteContext {
-        reading,
+    let context = QuoteContext {
+        parsed,
         known,
-        place,
-        sentence: &reading.sentences[place.sentence],
+        position,
+        sentence: &parsed.sentences[position.sentence],
         before,
         next,
     };
     let goes_on = |finding| (finding, true);
     let begins = |finding| (finding, false);
-    if let Some(finding) = around.before_in_sentence() {
+    if let Some(finding) = context.before_in_sentence() {
         return Some(goes_on(finding));
     }
-    if let Some(finding) = around.next_in_sentence() {
+    if let Some(finding) = context.next_in_sentence() {
         return Some(begins(finding));
     }
-    if !around.is_alone() && !around.starts_sentence() {
+    if !context.is_alone() && !context.starts_sentence() {
         return None;
     }
+    // From here on the quote is the whole sentence, or opens it. Nearer evidence first.
     let paragraphs = spans[quote].pieces.len();
-    (around.continued().map(goes_on))
-        .or_else(|| around.announced_in_previous_sentence().map(begins))
-        .or_else(|| around.next_in_paragraph().map(begins))
-        .or_else(|| around.credit_on_next_line(paragraphs).map(begins))
-        .or_else(|| around.paragraph_before())
+    (context.continued().map(goes_on))
+        .or_else(|| context.announced_in_previous_sentence().map(begins))
+        .or_else(|| context.next_in_paragraph().map(begins))
+        .or_else(|| context.credit_on_next_line(paragraphs).map(begins))
+        .or_else(|| context.paragraph_before())
 }
 
-/// A quote with no source in its sentence, and what stands around it.
+/// A quote with no source in its own sentence, and its surroundings.
 struct QuoteContext<'r, 'a> {
-    reading: &'r ParsedText<'a>,
+    parsed: &'r ParsedText<'a>,
     known: AttributionState<'r>,
-    place: QuotePosition,
+    position: QuotePosition,
     sentence: &'r Sentence,
-    /// The quotes before and after it, and where they stand.
+    /// The quotes before and after it, with their positions.
     before: Option<(usize, QuotePosition)>,
     next: Option<(usize, QuotePosition)>,
 }
 
 impl QuoteContext<'_, '_> {
-    /// True where nothing but quotes and points stands in its sentence.
+    /// True if its sentence consists of quotes and punctuation only.
     fn is_alone(&self) -> bool {
         self.sentence.tokens.len() <= MAX_WORDLESS_TOKENS
-            && self.reading.tokens[self.sentence.tokens.clone()]
+            && self.parsed.tokens[self.sentence.tokens.clone()]
                 .iter()
                 .all(|t| !t.is_word())
     }
 
-    /// True where its sentence begins with it and goes on with “which” or “and”.
+    /// True if the quote begins its sentence and “which” or “and” follows.
     fn starts_sentence(&self) -> bool {
-        let after = self.reading.tokens.get(self.place.token + 2);
-        self.place.token == self.sentence.tokens.start
+        let after = self.parsed.tokens.get(self.position.token + 2);
+        self.position.token == self.sentence.tokens.start
             && after.is_some_and(|t| t.is(WordClass::RELATIVE | WordClass::CONJUNCTION))
     }
 
-    /// The speaker of an earlier quote once more.
+    /// Attributes this quote to the speaker of an earlier one.
     fn repeat_speaker(&self, earlier: usize, why: &'static str) -> Option<Finding> {
         let speaker = self.known.found[earlier].as_ref()?;
         Some(Finding {
@@ -349,56 +361,58 @@ impl QuoteContext<'_, '_> {
         })
     }
 
-    /// The sentence in which a quote ends.
-    fn last_sentence(&self, place: QuotePosition) -> usize {
-        self.reading
+    /// Index of the sentence in which a quote ends.
+    fn last_sentence(&self, position: QuotePosition) -> usize {
+        self.parsed
             .sentences
-            .partition_point(|s| s.tokens.end <= place.last_token)
+            .partition_point(|s| s.tokens.end <= position.last_token)
     }
 
-    /// Another quote of the same sentence, before it.
+    /// The speaker of an earlier quote in the same sentence.
     fn before_in_sentence(&self) -> Option<Finding> {
         let (quote, _) = self
             .before
-            .filter(|(_, place)| place.sentence == self.place.sentence)?;
+            .filter(|(_, position)| position.sentence == self.position.sentence)?;
         self.repeat_speaker(
             quote,
             "the quote before it in the sentence has this speaker",
         )
     }
 
-    /// Another quote of the same sentence, after it.
+    /// The speaker of a later quote in the same sentence.
     fn next_in_sentence(&self) -> Option<Finding> {
         let (quote, _) = self
             .next
-            .filter(|(_, place)| place.sentence == self.place.sentence)?;
+            .filter(|(_, position)| position.sentence == self.position.sentence)?;
         self.known.by_sentence[quote].clone()
     }
 
-    /// “…,” Lee said. “…”
+    /// Continues a quote that ended in this sentence or the one before: “…,” Lee said. “…”
     fn continued(&self) -> Option<Finding> {
-        let (quote, place) = self.before?;
-        let last = self.last_sentence(place);
-        let close = last == self.place.sentence || last + 1 == self.place.sentence;
-        let same = self.reading.sentences[last].paragraph == self.sentence.paragraph;
+        let (quote, position) = self.before?;
+        let last = self.last_sentence(position);
+        // The quote before ends in this sentence or the one before, and in this paragraph.
+        let close = last == self.position.sentence || last + 1 == self.position.sentence;
+        let same = self.parsed.sentences[last].paragraph == self.sentence.paragraph;
         (same && close).then(|| self.repeat_speaker(quote, CONTINUES_PREVIOUS))?
     }
 
-    /// Lee was blunt. “…”
+    /// The subject of the sentence before: Lee was blunt. “…”
     fn announced_in_previous_sentence(&self) -> Option<Finding> {
-        let before = self.place.sentence.checked_sub(1)?;
-        if self.reading.sentences[before].paragraph != self.sentence.paragraph {
+        let before = self.position.sentence.checked_sub(1)?;
+        if self.parsed.sentences[before].paragraph != self.sentence.paragraph {
             return None;
         }
         let why = "the sentence before it is about this speaker";
-        announced_speaker(self.reading, before, why)
+        announced_speaker(self.parsed, before, why)
     }
 
-    /// “…” “…,” Lee said.
+    /// The speaker of the next quote in the paragraph: “…” “…,” Lee said.
     fn next_in_paragraph(&self) -> Option<Finding> {
-        let (quote, place) = self.next?;
-        let close = place.sentence <= self.place.sentence + 1;
-        if !close || self.reading.sentences[place.sentence].paragraph != self.sentence.paragraph {
+        let (quote, position) = self.next?;
+        // Only the very next sentence.
+        let close = position.sentence <= self.position.sentence + 1;
+        if !close || self.parsed.sentences[position.sentence].paragraph != self.sentence.paragraph {
             return None;
         }
         let finding = self.known.by_sentence[quote].clone()?;
@@ -409,32 +423,33 @@ impl QuoteContext<'_, '_> {
         })
     }
 
-    /// — Lee, on a line of its own, after a quote of so many paragraphs.
+    /// A credit (— Lee) on a line of its own, after a quote of that many paragraphs.
     fn credit_on_next_line(&self, paragraphs: usize) -> Option<Finding> {
         let last = self.sentence.paragraph + paragraphs - 1;
-        let after = self.reading.sentences.get(self.place.sentence + 1..)?;
+        let after = self.parsed.sentences.get(self.position.sentence + 1..)?;
         let next = after
             .iter()
             .take(MAX_WORDLESS_TOKENS)
             .find(|s| s.paragraph > last)?;
-        let mention = name_in_credit_line(self.reading, next.tokens.clone())?;
-        let why = "a credit stands on the line after it";
+        let mention = name_in_credit_line(self.parsed, next.tokens.clone())?;
+        let why = "a credit is on the line after it";
         Some(likely_finding(mention, None, why))
     }
 
-    /// The paragraph before: the words of its quote go on, or it is about the speaker.
+    /// The paragraph before: its last quote continues here (`true`), or it is about the speaker.
     fn paragraph_before(&self) -> Option<(Finding, bool)> {
-        let p = self.place.sentence.checked_sub(1)?;
-        let sentence = &self.reading.sentences[p];
+        let p = self.position.sentence.checked_sub(1)?;
+        let sentence = &self.parsed.sentences[p];
+        // Do not cross the border of an enclosing quote.
         if sentence.inside != self.sentence.inside {
             return None;
         }
         let has_quote = || {
-            let tokens = &self.reading.tokens[sentence.tokens.clone()];
+            let tokens = &self.parsed.tokens[sentence.tokens.clone()];
             tokens.iter().any(Token::is_quote)
         };
-        if let Some((quote, place)) = self.before
-            && self.last_sentence(place) == p
+        if let Some((quote, position)) = self.before
+            && self.last_sentence(position) == p
             && has_quote()
             && let Some(finding) =
                 self.repeat_speaker(quote, "the paragraph before ends with this speaker's words")
@@ -442,11 +457,11 @@ impl QuoteContext<'_, '_> {
             return Some((finding, true));
         }
         let why = "the paragraph before is about this speaker";
-        announced_speaker(self.reading, p, why).map(|finding| (finding, false))
+        announced_speaker(self.parsed, p, why).map(|finding| (finding, false))
     }
 }
 
-/// A finding of no more than a mention.
+/// A `Likely` finding, to be resolved later.
 fn likely_finding(mention: usize, cue: Option<usize>, why: &'static str) -> Finding {
     Finding {
         mention,
@@ -458,31 +473,34 @@ fn likely_finding(mention: usize, cue: Option<usize>, why: &'static str) -> Find
     }
 }
 
-/// The subject of a sentence, if it could be about to speak.
+/// The subject of a sentence, if it is somebody who could speak next: that of its last reporting verb, or else the
+/// first.
 fn announced_speaker(
-    reading: &ParsedText<'_>,
+    parsed: &ParsedText<'_>,
     sentence: usize,
     why: &'static str,
 ) -> Option<Finding> {
-    let tokens = reading.sentences[sentence].tokens.clone();
+    let tokens = parsed.sentences[sentence].tokens.clone();
     let subjects = SubjectFinder {
-        reading,
+        parsed,
         start: tokens.start,
         end: tokens.end,
     };
+    // Only the end of a very long sentence is searched.
     let from = tokens.start.max(tokens.end.saturating_sub(80));
     let cue = (from..tokens.end)
         .rev()
-        .find(|&i| reading.tokens[i].is(WordClass::SAY) && reading.mention(i).is_none());
-    let person = |&mention: &usize| match reading.mentions[mention].kind {
-        MentionKind::Name => reading.entities.of_mention[mention].is_some_and(|e| {
-            let entity = &reading.entities.list[e];
+        .find(|&i| parsed.tokens[i].is(WordClass::SAY) && parsed.mention(i).is_none());
+    // Somebody who could speak; a name that is not known as a person's needs a reporting verb.
+    let person = |&mention: &usize| match parsed.mentions[mention].kind {
+        MentionKind::Name => parsed.entities.of_mention[mention].is_some_and(|e| {
+            let entity = &parsed.entities.list[e];
             entity.is_person || cue.is_some()
         }),
         MentionKind::Pronoun => {
-            reading.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
+            parsed.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
         }
-        MentionKind::Nominal => reading.head_has(mention, WordClass::SPEAKING),
+        MentionKind::Nominal => parsed.head_has(mention, WordClass::SPEAKING),
         MentionKind::Day => false,
     };
     let mention = cue
@@ -492,14 +510,14 @@ fn announced_speaker(
     Some(likely_finding(mention, cue, why))
 }
 
-/// The name of a line that is only a dash and a name.
-fn name_in_credit_line(reading: &ParsedText<'_>, tokens: std::ops::Range<usize>) -> Option<usize> {
+/// The name in a credit line: a dash, a name, and little else.
+fn name_in_credit_line(parsed: &ParsedText<'_>, tokens: std::ops::Range<usize>) -> Option<usize> {
     let first = tokens.start;
-    if !reading.tokens.get(first)?.is_punctuation('—') || tokens.len() > 24 {
+    if !parsed.tokens.get(first)?.is_punctuation('—') || tokens.len() > 24 {
         return None;
     }
-    let mention = reading.mention_starting_at(first + 1)?;
-    (reading.mentions[mention].kind == MentionKind::Name).then_some(mention)
+    let mention = parsed.mention_starting_at(first + 1)?;
+    (parsed.mentions[mention].kind == MentionKind::Name).then_some(mention)
 }
 
 #[cfg(test)]
@@ -507,7 +525,7 @@ mod tests {
     use crate::dispatch::{Body, Dispatch};
     use crate::quotes::extract::{extract_quotes, quote_text};
 
-    /// Checks one paragraph with a single statement: ⟦ ⟧ around it, { } around the cue, ⟨ ⟩ around the mention.
+    /// Checks the one statement of a paragraph: ⟦ ⟧ encloses its words, { } the cue, ⟨ ⟩ the mention.
     fn check(marked: &str) {
         let plain = marked.replace(['⟦', '⟧', '{', '}', '⟨', '⟩'], "");
         let dispatch = Dispatch {
@@ -536,7 +554,7 @@ mod tests {
         assert_eq!(shown, marked);
     }
 
-    /// Checks the speakers of a dispatch, in order, `?` for nobody.
+    /// Checks the speakers of a dispatch, in order; `? words` for an unknown one.
     fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
         let dispatch = Dispatch {
             body: Body::from_paragraphs(paragraphs),
@@ -565,7 +583,7 @@ mod tests {
     }
 
     #[test]
-    fn insertions_between_subject_and_verb() {
+    fn insertions_between_subject_and_verb_are_skipped() {
         check("⟨Ann Lee⟩, a coach who trained the team in May, {said}, “⟦We act.⟧”");
         check("⟨Ann Lee⟩, 43, of Leeds, Maine, {said}: “⟦We act.⟧”");
         check("⟨A man⟩ in Leeds, Maine, {said}: “⟦We act.⟧”");
@@ -581,7 +599,7 @@ mod tests {
     }
 
     #[test]
-    fn two_speak_together() {
+    fn two_can_speak_together() {
         check("⟨Ann Lee and Carl Holm⟩ {called} the boat “⟦ready to go.⟧”");
         check_speakers(
             &[
@@ -607,7 +625,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_is_as_sure_as_what_it_goes_on_from() {
+    fn a_continued_quote_is_as_certain_as_the_one_before() {
         let dispatch = Dispatch {
             body: Body::from_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
             ..Dispatch::default()
@@ -620,7 +638,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_the_source_right_before_the_quote_decides() {
+    fn a_source_right_before_the_quote_wins() {
         check(
             "The bell rings twice and begins, {according} to ⟨the statutes⟩, “⟦when the later hour has struck.⟧”",
         );
@@ -647,7 +665,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_speaks_for_whom_it_belongs_to() {
+    fn a_document_speaks_for_its_owner() {
         check_speakers(
             &[
                 "The wind should ease, according to the weather office. “No change,” its forecast read.",
@@ -657,7 +675,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_somebody_goes_by_is_no_statement() {
+    fn a_nickname_is_not_a_statement() {
         check_speakers(
             &["The guide, whom everybody calls “Old Harry”, walks in front."],
             &[],
@@ -665,7 +683,7 @@ mod tests {
     }
 
     #[test]
-    fn a_noun_after_a_preposition_is_no_subject() {
+    fn a_noun_after_a_preposition_is_not_a_subject() {
         check_speakers(
             &[
                 "Carl Holm was quiet. He called the end “indecent” and, after some thought, “a bit late.”",

@@ -1,4 +1,5 @@
-//! From a dispatch to its quotes: which marked stretches and transcript speeches are quotes, and whether each is a statement, a title or a term.
+//! Extracts the quotes of a dispatch: finds marked spans and transcript speeches, has them attributed, and decides
+//! whether each is a statement, a title or a term.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,74 +13,75 @@ use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
 use crate::quotes::{coreference, foreign};
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
-/// among them as [`Kind::NotAStatement`].
+/// included, as [`QuoteKind::NotAStatement`].
 #[must_use]
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
-    let whole = CombinedText::new(dispatch);
-    let spans = marks::find_spans(&whole.text, &whole.paragraphs);
-    let spans = add_transcript_speeches(&whole.text, &whole.paragraphs, spans);
+    let combined = CombinedText::new(dispatch);
+    let spans = marks::find_spans(&combined.text, &combined.paragraphs);
+    let spans = add_transcript_speeches(&combined.text, &combined.paragraphs, spans);
+    // All that follows here relies on English word lists.
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
-        return foreign::extract_foreign_quotes(&whole, spans);
+        return foreign::extract_foreign_quotes(&combined, spans);
     }
     if spans.is_empty() {
         return Vec::new();
     }
     let plain: Vec<bool> = spans
         .iter()
-        .map(|span| is_name_by_shape(&whole.text, span))
+        .map(|span| is_name_by_shape(&combined.text, span))
         .collect();
-    let reading = ParsedText::new(&whole.text, &whole.paragraphs, &spans, &plain);
-    let speakers = attribution::attribute_quotes(&reading, &spans);
+    let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
+    let speakers = attribution::attribute_quotes(&parsed, &spans);
     let mut group = 0;
-    let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
+    let mut quotes: Vec<Quote> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
         let speaker = speakers[i].as_ref();
+        // A new group, unless the quote continues the utterance before it.
         if i > 0 && !speaker.is_some_and(|s| s.continues_previous) {
             group += 1;
         }
-        let kind = classify_span(&whole, &reading, i, span, speaker, plain[i]);
+        let kind = classify_span(&combined, &parsed, i, span, speaker, plain[i]);
         let source = speaker
             .filter(|s| {
                 kind != QuoteKind::NotAStatement
-                    && !attribution::is_first_person(&reading, s.mention)
+                    && !attribution::is_first_person(&parsed, s.mention)
             })
-            .map(|speaker| make_attribution(&reading, speaker))
-            // A name that is cut to nothing names nobody.
+            .map(|speaker| make_attribution(&parsed, speaker))
+            // An empty name is no attribution.
             .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
-        made.push(whole.make_quote(span, kind, source, group));
+        quotes.push(combined.make_quote(span, kind, source, group));
     }
-    made
+    quotes
 }
 
+/// Decides the kind of a span. `plain`: it is part of a name by its shape alone.
 fn classify_span(
-    whole: &CombinedText,
-    reading: &ParsedText<'_>,
+    combined: &CombinedText,
+    parsed: &ParsedText<'_>,
     number: usize,
     span: &QuotedSpan,
     speaker: Option<&ResolvedSpeaker>,
     plain: bool,
 ) -> QuoteKind {
-    let backing = match speaker {
+    let basis = match speaker {
         None => AttributionBasis::Nobody,
         Some(s) if s.is_possessive_only => AttributionBasis::Possessive,
         Some(s) if s.has_weak_cue => AttributionBasis::Subject,
-        Some(s) if attribution::is_cue_adjacent(reading, number, s) => {
-            AttributionBasis::AdjacentCue
-        }
+        Some(s) if attribution::is_cue_adjacent(parsed, number, s) => AttributionBasis::AdjacentCue,
         Some(_) => AttributionBasis::DistantCue,
     };
-    let headline = span.paragraph < whole.headlines;
-    if plain || span.parent.is_some() || is_term(&whole.text, span, backing, headline) {
+    let headline = span.paragraph < combined.headlines;
+    if plain || span.parent.is_some() || is_term(&combined.text, span, basis, headline) {
         QuoteKind::NotAStatement
-    } else if is_direct(&whole.text, span) {
+    } else if is_direct(&combined.text, span) {
         QuoteKind::Direct
     } else {
         QuoteKind::Partial
     }
 }
 
-/// Who said a quote, and where that stands in the whole text.
+/// Who said a quote. Ranges are bytes of the [`CombinedText`].
 pub(super) struct Attribution {
     pub(super) name: Option<String>,
     pub(super) title: Option<String>,
@@ -89,48 +91,52 @@ pub(super) struct Attribution {
     pub(super) why: &'static str,
 }
 
-fn make_attribution(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
+/// Resolves the mentions of a speaker to names and byte ranges.
+fn make_attribution(parsed: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
+    // Two speakers have no common title.
     let (name, title) = speaker
         .name_mention
         .map(|named| match speaker.co_speaker {
             Some(with) => {
-                let (first, _) = coreference::display_name(reading, with);
-                let (second, _) = coreference::display_name(reading, named);
+                let (first, _) = coreference::display_name(parsed, with);
+                let (second, _) = coreference::display_name(parsed, named);
                 (format!("{first} and {second}"), None)
             }
-            None => coreference::display_name(reading, named),
+            None => coreference::display_name(parsed, named),
         })
         .unzip();
     Attribution {
         name,
         title: title.flatten(),
-        cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
-        mention: reading.byte_range(&speaker.shown),
+        cue: speaker.cue.map(|cue| parsed.tokens[cue].range()),
+        mention: parsed.byte_range(&speaker.shown),
         certainty: speaker.certainty,
         why: speaker.why,
     }
 }
 
-/// The words of a quote, as they stand in `make_attribution`, the text that `quote.part` names. Its paragraphs are parted by
-/// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
+/// The words of a quote, sliced from `source`, the text that `quote.part` names. Paragraphs are separated by an empty
+/// line and keep any opening mark that the dispatch repeats, as in print.
 #[must_use]
 pub fn quote_text(quote: &Quote, source: &str) -> String {
     source.get(quote.span()).unwrap_or("").to_owned()
 }
 
-/// Headline and body as one text, so that a name in the one is known in the other.
+/// Headline and body as one text, so that a full name in one can resolve a short name in the other.
 pub(super) struct CombinedText {
     pub(super) text: String,
+    /// Byte ranges into `text`; `None` is a table, or the break between headline and body.
     pub(super) paragraphs: Vec<Option<Range<usize>>>,
-    /// Where the body begins.
+    /// Byte offset of the body in `text`.
     body: usize,
-    /// Number of paragraphs before the body's.
+    /// How many of `paragraphs` come before the body's.
     headlines: usize,
 }
 
 impl CombinedText {
+    /// Joins the texts of a dispatch.
     fn new(dispatch: &Dispatch) -> Self {
-        // A headline made from the lead is in the body already.
+        // A headline derived from the lead repeats the body: its quotes would be found twice.
         let headline = if dispatch.headline_derived {
             ""
         } else {
@@ -143,7 +149,7 @@ impl CombinedText {
             text.push_str(headline);
             paragraphs.push(Some(0..headline.len()));
             text.push_str("\n\n");
-            // Nothing goes on from the headline into the body.
+            // No quote continues from the headline into the body.
             paragraphs.push(None);
         }
         let start = text.len();
@@ -152,6 +158,7 @@ impl CombinedText {
         let dateline = dispatch.dateline.as_ref().and_then(|d| d.range.clone());
         for block in dispatch.body.blocks() {
             let mut range = block.range.clone();
+            // A dateline names no speaker.
             if let Some(dateline) = &dateline
                 && dateline.start >= range.start
                 && dateline.end <= range.end
@@ -171,6 +178,7 @@ impl CombinedText {
         }
     }
 
+    /// Builds a quote from a span: ranges become those of the headline or the body alone.
     pub(super) fn make_quote(
         &self,
         span: &QuotedSpan,
@@ -189,6 +197,7 @@ impl CombinedText {
             self.body
         };
         let shift = |range: Range<usize>| range.start - base..range.end - base;
+        // A cue or mention in the other text has no range in this one.
         let in_part = |range: Range<usize>| {
             (range.start >= base && (part == TextPart::Body || range.end <= self.body))
                 .then(|| shift(range))
@@ -213,12 +222,13 @@ impl CombinedText {
     }
 }
 
-// Tells statements from titles, nicknames and terms by their shape and the words around them.
+// Telling statements from titles, nicknames and terms by their shape and the words around them.
 
-/// How many bytes before a quote are looked at.
+/// How many bytes beside a quote are examined: enough for a few words, and few enough to stay linear.
 const CONTEXT_BYTES: usize = 80;
 
-/// True where a marked stretch is plainly part of a name or the title of a work, before anything else is known.
+/// True if a span is clearly part of a name or the title of a work, before any attribution. Its words are then parsed
+/// like any others of the sentence.
 pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
@@ -231,18 +241,19 @@ pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     if TITLE_INTRODUCERS.contains(&previous) || is_reference(text, outer) {
         return true;
     }
+    // Longer spans are never names.
     if words.len() > 80 || words.split_whitespace().count() > 8 {
         return false;
     }
     let after = text.get(outer.end..).unwrap_or("");
-    // An attribute of markup that was left in the text.
+    // An attribute value of leftover markup: class="lead".
     before.ends_with('=')
         || is_nickname(before, words, after)
         || is_byname(before, words)
         || is_work_title(before, words)
 }
 
-/// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
+/// A citation with a date: “Ferry found in fog” — The Courier, May 4, 1998.
 fn is_reference(text: &str, outer: &Range<usize>) -> bool {
     let after = text.get(outer.end..).unwrap_or("");
     let Some(credit) = after.trim_start_matches(' ').strip_prefix(['—', '–', '-']) else {
@@ -260,26 +271,26 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
         .any(|word| lookup(word).is(WordClass::DAY))
 }
 
-/// What was found for a quote before it is judged.
+/// How a span is attributed: the weaker the basis, the more likely the span is a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AttributionBasis {
     Nobody,
-    /// The words only follow somebody's name in the possessive.
+    /// Only a possessive before the span: Lee's “plan”.
     Possessive,
-    /// No reporting word: the sentence is only about somebody.
+    /// A subject, but no reporting word.
     Subject,
-    /// A reporting word somewhere about.
+    /// A reporting word somewhere in reach.
     DistantCue,
-    /// A reporting word right beside it.
+    /// A reporting word right beside the span.
     AdjacentCue,
 }
 
-/// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
-/// label, a scare quote, the name of a work.
+/// True for a term, a label, a scare quote or the name of a work: a few words, mostly without the final punctuation of
+/// a sentence, and with little to say that anybody spoke them.
 pub(super) fn is_term(
     text: &str,
     span: &QuotedSpan,
-    backing: AttributionBasis,
+    basis: AttributionBasis,
     headline: bool,
 ) -> bool {
     let [piece] = span.pieces.as_slice() else {
@@ -288,24 +299,29 @@ pub(super) fn is_term(
     let words = text.get(piece.clone()).unwrap_or("");
     let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
     let ends = words.ends_with([',', '.', '!', '?', '…']);
+    // A colon announces speech, however short.
     let announced = text
         .get(..span.outers[0].start)
         .is_some_and(|before| before.trim_end().ends_with(':'));
-    let open = backing != AttributionBasis::AdjacentCue && !headline && !announced;
+    // Title case is taken for a name unless a reporting word or a colon introduces it. In headlines it proves nothing.
+    let open = basis != AttributionBasis::AdjacentCue && !headline && !announced;
     if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
         return true;
     }
-    if backing == AttributionBasis::Nobody {
+    // With no source, a few words without final punctuation are a term; a single word always is.
+    if basis == AttributionBasis::Nobody {
         return !ends && count <= LONGEST_TERM || count == 1;
     }
+    // With a weak source, one or two words may be a term.
     let capital = count == 1 && words.starts_with(char::is_uppercase);
     !ends
         && count <= 2
-        && (backing == AttributionBasis::Possessive
-            || backing == AttributionBasis::Subject && (capital || is_modifier(text, span)))
+        && (basis == AttributionBasis::Possessive
+            || basis == AttributionBasis::Subject && (capital || is_modifier(text, span)))
 }
 
-/// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.
+/// True for title case (The Fixers: How They Won): two capitalised words or more, and no lower-case word but short
+/// ones.
 fn is_capitalised(words: &str) -> bool {
     let mut large = 0;
     for word in words.split_whitespace() {
@@ -318,10 +334,10 @@ fn is_capitalised(words: &str) -> bool {
     large >= 2 && words.len() <= LONGEST_TITLE
 }
 
-/// How many bytes the name of a work has at most.
+/// The longest name of a work, in bytes; longer words in title case are a headline or a slogan.
 const LONGEST_TITLE: usize = 90;
 
-/// The “old” guard, a “tie”: words that an article or a noun right beside them makes part of a noun's phrase.
+/// True for a span inside a noun phrase, with an article before it or a noun after it: the “old” guard, a “tie”.
 fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
     let outer = &span.outers[0];
     let from = text.floor_char_boundary(outer.start.saturating_sub(CONTEXT_BYTES));
@@ -332,15 +348,16 @@ fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
         .strip_prefix(' ')
         .and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
         .unwrap_or("");
+    // A lower-case word that is no function word: the span modifies it.
     let noun = next.starts_with(char::is_lowercase)
         && !lookup(next).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::CONJUNCTION);
     lookup(previous).is(WordClass::DETERMINER) || noun
 }
 
-/// How many words a term has at most.
+/// The longest term, in words.
 const LONGEST_TERM: usize = 6;
 
-/// Robert “Bobby” Lee.
+/// True between a first and a last name: Robert “Bobby” Lee.
 fn is_nickname(before: &str, words: &str, after: &str) -> bool {
     let capital = |word: &str| word.starts_with(char::is_uppercase);
     let previous = before
@@ -358,7 +375,7 @@ fn is_nickname(before: &str, words: &str, after: &str) -> bool {
         && !previous.ends_with([',', ':', '.']) | (previous.ends_with('.') && previous.len() == 2)
 }
 
-/// Lee, whom everybody calls “Old Harry”: a name that somebody goes by.
+/// True for a name that somebody goes by: Lee, whom everybody calls “Old Harry”.
 fn is_byname(before: &str, words: &str) -> bool {
     let mut back = before.split_whitespace().rev();
     back.next()
@@ -369,7 +386,7 @@ fn is_byname(before: &str, words: &str) -> bool {
             .all(|word| word.starts_with(char::is_uppercase))
 }
 
-/// On “The Daily Show”, in ‘The Long Walk’: capitals throughout, after a preposition or a word for a work.
+/// True for title case after a preposition or a word for a work: on “The Daily Show”, the film ‘Tides’.
 fn is_work_title(before: &str, words: &str) -> bool {
     let mut small = 0;
     let mut large = 0;
@@ -380,6 +397,7 @@ fn is_work_title(before: &str, words: &str) -> bool {
             large += 1;
         }
     }
+    // Only function words may be lower-case in a title.
     if small > 0 || large == 0 {
         return false;
     }
@@ -394,7 +412,7 @@ fn is_work_title(before: &str, words: &str) -> bool {
     let lower = previous.to_lowercase();
     let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
     let work = lookup(previous).is(WordClass::WORK);
-    let place = matches!(
+    let introduced = matches!(
         lower.as_str(),
         "on" | "in"
             | "of"
@@ -406,19 +424,19 @@ fn is_work_title(before: &str, words: &str) -> bool {
             | "entitled"
             | "author"
     );
-    work || large > 1 && (place || possessive)
+    work || large > 1 && (introduced || possessive)
 }
 
-/// What stands right before a headline or title, however that is written.
+/// Words right before a headline or title, in whatever case that is written.
 const TITLE_INTRODUCERS: [&str; 3] = ["headlined", "titled", "entitled"];
 
-/// The words that stay small in a title.
+/// True for words that stay lower-case in a title.
 fn is_title_small_word(word: &str) -> bool {
     lookup(word).is(WordClass::PREPOSITION | WordClass::CONJUNCTION | WordClass::DETERMINER)
         || word.starts_with(|c: char| !c.is_alphabetic())
 }
 
-/// True for words that could be a sentence or clause of their own: they decide direct from partial.
+/// True if the words could be a sentence or clause of their own, which makes the quote direct rather than partial.
 pub(super) fn is_direct(text: &str, span: &QuotedSpan) -> bool {
     let Some(first) = span.pieces.first() else {
         return false;
@@ -430,12 +448,13 @@ pub(super) fn is_direct(text: &str, span: &QuotedSpan) -> bool {
             && (count >= 2 || words.ends_with(['.', '!', '?', ',']))
 }
 
-// Finds the speeches of a transcript: paragraphs that begin with a name in capitals and a colon, with no marks.
+// Transcripts: paragraphs that begin with a name in capitals and a colon, without quotation marks.
 
-/// The longest label in bytes.
+/// The longest speaker label, in bytes.
 const LONGEST_LABEL: usize = 40;
 
-/// Adds the unmarked speeches to the spans, in order, if the dispatch is a transcript: a label comes again.
+/// Adds the unmarked speeches to the spans, in text order, if the dispatch is a transcript: some label is repeated, and
+/// at least half of the labelled paragraphs have no quotation marks.
 pub(super) fn add_transcript_speeches(
     text: &str,
     paragraphs: &[Option<Range<usize>>],
@@ -443,6 +462,7 @@ pub(super) fn add_transcript_speeches(
 ) -> Vec<QuotedSpan> {
     let mut labels: HashMap<&str, usize> = HashMap::new();
     let mut speeches: Vec<QuotedSpan> = Vec::new();
+    // Paragraphs that have quotation marks already.
     let mut marked = vec![false; paragraphs.len()];
     for span in &spans {
         for slot in marked
@@ -467,7 +487,7 @@ pub(super) fn add_transcript_speeches(
             speeches.push(QuotedSpan::unmarked(words, number));
         }
     }
-    // A paragraph that only looks like a speech among marked ones is none.
+    // Otherwise labels like NOTE: and paragraphs whose speech is marked anyway would make a transcript.
     let labelled: usize = labels.values().sum();
     if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
         return spans;
@@ -475,7 +495,7 @@ pub(super) fn add_transcript_speeches(
     merge_spans(spans, speeches)
 }
 
-/// LEE, ANN LEE, MR. LEE: what stands before the first colon, if it is all capitals.
+/// The text before the first colon, if it is a name in capitals: LEE, ANN LEE, MR. LEE.
 fn speaker_label(paragraph: &str) -> Option<&str> {
     let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
     let (label, rest) = head.split_once(':')?;
@@ -486,11 +506,12 @@ fn speaker_label(paragraph: &str) -> Option<&str> {
     (plain && letters > 1 && rest.starts_with([' ', '\n'])).then_some(label)
 }
 
-/// Both lists as one, in order; parents keep their children.
+/// Merges two lists of spans in text order and renumbers parents.
 pub(super) fn merge_spans(spans: Vec<QuotedSpan>, speeches: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
     let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
     let mut speeches = speeches.into_iter().peekable();
     let mut out = Vec::new();
+    // The new index of each span; a parent comes before its children.
     let mut shift = Vec::with_capacity(spans.len());
     for mut span in spans {
         while let Some(speech) = speeches.next_if(|speech| start(speech) < start(&span)) {
@@ -519,7 +540,7 @@ mod tests {
         }
     }
 
-    /// Checks the statements of a dispatch: `words | speaker`, one a line, `?` for nobody.
+    /// Checks the statements of a dispatch, each as `words | speaker`, with `?` for an unknown speaker.
     fn check(paragraphs: &[&str], expected: &[&str]) {
         let dispatch = dispatch(paragraphs);
         let found: Vec<String> = extract_quotes(&dispatch)
@@ -562,7 +583,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_appositions_and_turned_order() {
+    fn titles_appositions_and_inverted_order() {
         check(
             &[
                 "“We sail at dawn,” said harbour master Inge Holm, a former pilot. “Nobody stays.”",
@@ -581,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nickname_and_a_programme_are_no_statements() {
+    fn a_nickname_and_a_programme_are_not_statements() {
         check(
             &["William “Billy” Crane said on “The Morning Round” that the vote was “a farce.”"],
             &["a farce. | William “Billy” Crane"],
@@ -627,7 +648,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_and_scare_quotes_are_no_statements() {
+    fn terms_and_scare_quotes_are_not_statements() {
         check(
             &["The so-called “harbour tax” was paid by few in the “old days” of the port."],
             &[],
@@ -635,7 +656,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_over_paragraphs_is_one() {
+    fn a_quote_over_several_paragraphs_is_one_quote() {
         let dispatch = dispatch(&["Lee said: “One.", "“Two.", "“Three.”", "It rained."]);
         let found = extract_quotes(&dispatch);
         assert_eq!(found.len(), 1);
@@ -666,7 +687,8 @@ mod tests {
         );
     }
 
-    fn sound(dispatch: &Dispatch) {
+    /// Checks what holds for any dispatch: ranges on character boundaries, pieces in order, parents before children.
+    fn assert_sound(dispatch: &Dispatch) {
         let found = extract_quotes(dispatch);
         for (i, quote) in found.iter().enumerate() {
             let source = match quote.part {
@@ -674,11 +696,11 @@ mod tests {
                 TextPart::Body => dispatch.body.text(),
             };
             assert!(!quote.pieces.is_empty());
-            let whole = std::iter::once(&quote.outer)
+            let ranges = std::iter::once(&quote.outer)
                 .chain(&quote.pieces)
                 .chain(&quote.cue)
                 .chain(&quote.mention);
-            for range in whole {
+            for range in ranges {
                 assert!(source.get(range.clone()).is_some(), "{range:?}");
             }
             assert!(quote.pieces.windows(2).all(|w| w[0].end <= w[1].start));
@@ -690,9 +712,9 @@ mod tests {
         #[test]
         fn any_text_is_sound(parts in prop::collection::vec("[ -~“”‘’«»„'\"a-zA-Zé.,\u{202f}「」]{0,120}", 0..6), headline in ".{0,60}") {
             let mut dispatch = Dispatch { body: Body::from_paragraphs(&parts), headline, ..Dispatch::default() };
-            sound(&dispatch);
+            assert_sound(&dispatch);
             dispatch.headline_derived = true;
-            sound(&dispatch);
+            assert_sound(&dispatch);
         }
 
         #[test]
@@ -701,7 +723,7 @@ mod tests {
             "called", "was", "by", "according", "to", "Monday", "of", "Ann", "\n", "her", "claim", ":", "saying", "in", "Mr.",
         ]), 0..80)) {
             let joined = words.join(" ");
-            sound(&Dispatch { body: Body::from_paragraphs(joined.lines()), ..Dispatch::default() });
+            assert_sound(&Dispatch { body: Body::from_paragraphs(joined.lines()), ..Dispatch::default() });
         }
     }
 
@@ -728,7 +750,7 @@ mod tests {
         ];
         for body in texts {
             let started = std::time::Instant::now();
-            sound(&dispatch(&[&body]));
+            assert_sound(&dispatch(&[&body]));
             assert!(
                 started.elapsed().as_secs() < 10,
                 "{}",

@@ -1,4 +1,7 @@
-//! Reads quotes in copy that is not English: what is a statement, and the speaker where a plain pattern names one.
+//! Quotes in copy that is not English: which spans are statements, and the speaker if a plain pattern names one.
+//!
+//! There is no grammar here: only a name right beside a known reporting word is attributed, anything else stays
+//! unknown.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -8,19 +11,20 @@ use crate::quotes::extract::{Attribution, CombinedText, merge_spans};
 use crate::quotes::marks::QuotedSpan;
 use crate::quotes::model::{Certainty, Quote, QuoteKind};
 
-/// How many words are looked at to tell English from other languages.
+/// How many words (of about eight bytes) are sampled to tell English from other languages.
 const SAMPLE_WORDS: usize = 80;
 
-/// Fewer words than these say nothing.
+/// A smaller sample is taken for English.
 const MIN_SAMPLE_WORDS: usize = 12;
 
-/// Small words that English copy is full of and no other language has many of.
+/// Function words that are frequent in English, and of which no other language has many.
 const ENGLISH: [&str; 24] = [
     "the", "of", "and", "to", "that", "for", "with", "was", "by", "from", "said", "is", "on", "he",
     "it", "at", "his", "her", "they", "as", "be", "are", "not", "has",
 ];
 
-/// A word of at most four ASCII letters as a number, in whatever case; 0 for any other.
+/// A word of at most four ASCII bytes as a number, ignoring case; 0 for any other. Comparing numbers keeps the check
+/// cheap.
 fn pack_word(word: &str) -> u32 {
     if word.len() > 4 || !word.is_ascii() {
         return 0;
@@ -29,9 +33,10 @@ fn pack_word(word: &str) -> u32 {
     word.bytes().fold(0, shift)
 }
 
-/// True for copy in another language: by its tag, or by its words where it has none.
+/// True for copy in another language than English, by its language tag, or else by a sample of its words.
 pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
     if let Some(tag) = language.map(str::trim).filter(|tag| !tag.is_empty()) {
+        // The tag decides, without a look at the text: `en-GB`, `eng`.
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
         return !(primary.eq_ignore_ascii_case("en") || primary.eq_ignore_ascii_case("eng"));
     }
@@ -47,35 +52,40 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
         words += 1;
         english += usize::from(small.contains(&pack_word(word)));
     }
+    // Characters of scripts without spaces, where words cannot be counted.
     let dense = sample.chars().filter(|&c| is_unspaced_script(c)).count();
-    // Small words make up a quarter of English; copy with many names or figures may have few of them.
+    // Such words make up about a quarter of English copy, but far less where names or figures abound: the limit is 4 %.
     dense > MIN_SAMPLE_WORDS && dense * 8 > sample.len()
         || words >= MIN_SAMPLE_WORDS && english * 25 < words
 }
 
-/// Scripts that write no spaces between words: three characters stand for a word here.
+/// True in scripts without spaces between words (Thai, Lao, Burmese, Khmer, kana, Han), and for Hangul syllables.
 fn is_unspaced_script(c: char) -> bool {
     matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af)
 }
 
 /// The quotes of a dispatch in another language.
-pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan>) -> Vec<Quote> {
-    let spans = add_dash_speeches(&whole.text, &whole.paragraphs, spans);
-    let mut sources = NameFinder::new(&whole.text);
-    let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
+pub(super) fn extract_foreign_quotes(
+    combined: &CombinedText,
+    spans: Vec<QuotedSpan>,
+) -> Vec<Quote> {
+    let spans = add_dash_speeches(&combined.text, &combined.paragraphs, spans);
+    let mut names = NameFinder::new(&combined.text);
+    let mut quotes: Vec<Quote> = Vec::with_capacity(spans.len());
     let mut group = 0;
-    // The last statement that stands in no other: its end, its paragraph, and who said it.
+    // The last top-level statement: where it ends, its paragraph, and who said it.
     let mut last: Option<(usize, usize, Option<Attribution>)> = None;
     for (i, span) in spans.iter().enumerate() {
         let outer = outer_range(span);
-        let paragraph = whole
+        let paragraph = combined
             .paragraphs
             .get(span.paragraph)
             .cloned()
             .flatten()
             .unwrap_or(outer.clone());
-        let beside = sources.attribution_beside(paragraph.clone(), &outer);
-        let statement = span.parent.is_none() && is_statement(&whole.text, span, beside.reported);
+        let beside = names.attribution_beside(paragraph.clone(), &outer);
+        let statement =
+            span.parent.is_none() && is_statement(&combined.text, span, beside.reported);
         let mut found = beside.attribution;
         let mut goes_on = false;
         if statement {
@@ -84,8 +94,8 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
                 && found.is_none()
                 && !beside.reported
             {
-                let between = whole.text.get(*end..outer.start).unwrap_or("");
-                // “…”, said Lee. “…”: nothing but the report stands between.
+                let between = combined.text.get(*end..outer.start).unwrap_or("");
+                // “…”, said Lee. “…”: only the report separates the two.
                 if between.split_whitespace().count() <= MAX_WORDS_BETWEEN
                     && between.matches(['.', '。']).count() <= 1
                     && between.trim_end().ends_with(['.', ',', '—', '–', '。'])
@@ -106,21 +116,21 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
         }
         let kind = if !statement {
             QuoteKind::NotAStatement
-        } else if is_full_clause(&whole.text, span) {
+        } else if is_full_clause(&combined.text, span) {
             QuoteKind::Direct
         } else {
             QuoteKind::Partial
         };
-        made.push(whole.make_quote(span, kind, found.filter(|_| statement), group));
+        quotes.push(combined.make_quote(span, kind, found.filter(|_| statement), group));
     }
-    made
+    quotes
 }
 
-/// How many words a report between two pieces of one utterance has at most.
+/// The longest report between two pieces of one utterance, in words.
 const MAX_WORDS_BETWEEN: usize = 14;
 
 impl Attribution {
-    /// The same speaker for what goes on after the report.
+    /// The same speaker, for words that continue after the report.
     fn continued(&self) -> Self {
         Self {
             name: self.name.clone(),
@@ -128,17 +138,19 @@ impl Attribution {
             cue: None,
             mention: self.mention.clone(),
             certainty: Certainty::Likely,
-            why: "it goes on after the quote before it",
+            why: "it continues the quote before it",
         }
     }
 }
 
+/// From the first opening to the last closing mark.
 fn outer_range(span: &QuotedSpan) -> Range<usize> {
     let start = span.outers.first().map_or(0, |o| o.start);
     start..span.outers.last().map_or(start, |o| o.end)
 }
 
-/// Four words or more, or fewer that a reporting word or the point of a sentence makes a statement.
+/// True for four words or more, or for fewer with a reporting word beside them or the punctuation of a sentence.
+/// `reported`: a reporting word or a colon is beside the span.
 fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return true;
@@ -151,6 +163,7 @@ fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
         .count();
     let ends = words.ends_with(['.', ',', '!', '?', '…', '。', '！', '？', '؟', '،']);
     if dense > 0 {
+        // Seven characters count for as much as four words elsewhere.
         return dense >= 7 || ends || words.contains(['。', '、', '，']);
     }
     let count = words.split_whitespace().take(5).count();
@@ -161,7 +174,7 @@ fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
         || (ends || reported) && count >= 1 && (count > 1 || reported || !words.ends_with(','))
 }
 
-/// «La Belle Étoile»: a capital on the first and the last word, and on most between.
+/// True for a few words in title case, such as «La Belle Étoile»: the last word and two thirds of all are capitalised.
 fn is_title(words: &str) -> bool {
     let mut all = 0;
     let mut large = 0;
@@ -174,6 +187,7 @@ fn is_title(words: &str) -> bool {
     all < 9 && last_large && large * 3 >= all * 2
 }
 
+/// True if the words could be a sentence of their own.
 fn is_full_clause(text: &str, span: &QuotedSpan) -> bool {
     let words = span
         .pieces
@@ -183,16 +197,17 @@ fn is_full_clause(text: &str, span: &QuotedSpan) -> bool {
     span.pieces.len() > 1 || words.starts_with(|c: char| !c.is_lowercase())
 }
 
-// Finds the speaker of a quote where a reporting word and a name stand right beside it. Anything less stays open.
+// The speaker of a quote, if a reporting word and a name are right beside it.
 
-/// The reporting words of all languages, and the words at which the search for a name ends.
+/// The word lists of `tongues.txt`: reporting words of all languages, and words that end the search for a name.
 struct ReportingWords {
     reporting: HashSet<&'static str>,
     stop: HashSet<&'static str>,
 }
 
+/// All languages share one list, since copy often lacks a language tag.
 static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
-    let mut tongues = ReportingWords {
+    let mut words = ReportingWords {
         reporting: HashSet::new(),
         stop: HashSet::new(),
     };
@@ -206,54 +221,57 @@ static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
             continue;
         }
         let list = if stop {
-            &mut tongues.stop
+            &mut words.stop
         } else {
-            &mut tongues.reporting
+            &mut words.reporting
         };
         list.extend(line.split_whitespace());
     }
-    tongues
+    words
 });
 
-/// True for a word that reports speech in some language: said, has said.
+/// True for a reporting word of any language, in lower case. A capitalised word may be a name.
 fn is_reporting(word: &str) -> bool {
     let word = trim_punctuation(word);
     if word.is_empty() || word.len() > 40 || word.starts_with(char::is_uppercase) {
         return false;
     }
-    // a-t-il, dit-elle: the verb or the pronoun is one of the parts.
+    // a-t-il, dit-elle: the verb or the pronoun is one of the hyphenated parts.
     REPORTING_WORDS.reporting.contains(word)
         || word.split_once('-').is_some_and(|(a, b)| {
             REPORTING_WORDS.reporting.contains(a) || REPORTING_WORDS.reporting.contains(b)
         })
 }
 
+/// A word without the punctuation around it.
 fn trim_punctuation(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// What stands beside a quote.
+/// The words beside a quote.
 struct AdjacentReport {
     attribution: Option<Attribution>,
-    /// True where a reporting word or a colon stands beside it.
+    /// True if a reporting word or a colon is beside the quote, even with no name.
     reported: bool,
 }
 
-/// The names of a dispatch as they come up.
+/// Finds names beside quotes and collects full names on the way, so that a last name resolves to the one before it.
 struct NameFinder<'a> {
     text: &'a str,
-    /// Full names by their last word.
+    /// Full names by their last word; the first bearer wins.
     full_names: HashMap<&'a str, &'a str>,
+    /// Names before this byte offset have been collected.
     read: usize,
 }
 
-/// How many bytes to each side of a quote are looked at.
+/// How many bytes on each side of a quote are searched.
 const SEARCH_BYTES: usize = 120;
 
-/// How many small words (an article, an office) may stand between the reporting word and the name.
+/// How many lower-case words (an article, an office) may come between the reporting word and the name.
 const MAX_SMALL_WORDS: usize = 3;
 
 impl<'a> NameFinder<'a> {
+    /// Starts at the head of a text.
     fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -262,7 +280,7 @@ impl<'a> NameFinder<'a> {
         }
     }
 
-    /// The speaker of the quote at `outer` by the words of its paragraph.
+    /// The report beside the quote at `outer` (bytes, with marks), searched after it first, then before it.
     fn attribution_beside(
         &mut self,
         paragraph: Range<usize>,
@@ -278,6 +296,7 @@ impl<'a> NameFinder<'a> {
                 .max(outer.start.saturating_sub(SEARCH_BYTES)),
         );
         let before = text.get(start.min(outer.start)..outer.start).unwrap_or("");
+        // A report after the quote is set off by a space, comma or dash; a full stop ends the sentence.
         let lead = after
             .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '—' | '–' | '-'));
         let cue_after = (lead.len() < after.len() && !after.starts_with('.'))
@@ -287,6 +306,7 @@ impl<'a> NameFinder<'a> {
         let colon = tail.ends_with([':', '：']);
         let mut reported = cue_after.is_some() || colon;
         let mut source = cue_after.and_then(|cue| self.name_after_cue(cue));
+        // Otherwise the word right before the quote must report, with a name before it.
         if source.is_none()
             && let Some(word) = tail.split_whitespace().next_back()
             && is_reporting(word)
@@ -307,6 +327,7 @@ impl<'a> NameFinder<'a> {
         let mut rest = words;
         let mut small = 0;
         let from = loop {
+            // Skip an article or office in lower case; a pronoun or preposition ends the search.
             let mut peek = rest.clone();
             let word = peek.next()?;
             if trim_punctuation(word).starts_with(char::is_uppercase) {
@@ -337,8 +358,10 @@ impl<'a> NameFinder<'a> {
             .then(|| self.make_attribution(run, Some(self.range(trim_punctuation(verb)))))?
     }
 
+    /// A full name stands for itself; a single word must be the last word of a full name before it.
     fn make_attribution(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Attribution> {
         let words: Vec<&str> = run.split_whitespace().collect();
+        // A last name alone says little, so the full name must have come before it.
         let name = match words.as_slice() {
             [] => return None,
             [one] => self.full_names.get(one).copied()?,
@@ -350,11 +373,11 @@ impl<'a> NameFinder<'a> {
             cue,
             mention: self.range(run),
             certainty: Certainty::Sure,
-            why: "the reporting word and the name stand beside the quote",
+            why: "a reporting word and a name are next to the quote",
         })
     }
 
-    /// Takes up the names that stand before a place in the text.
+    /// Collects full names up to a byte offset. Quotes come in text order, so each byte is read once.
     fn collect_names(&mut self, until: usize) {
         let Some(slice) = self.text.get(self.read..until) else {
             return;
@@ -380,18 +403,19 @@ impl<'a> NameFinder<'a> {
         self.read = until;
     }
 
+    /// The byte range of a subslice of the text.
     fn range(&self, part: &str) -> Range<usize> {
         let start = offset_in(self.text, part);
         start..start + part.len()
     }
 }
 
-/// Where a part of the text begins in it.
+/// The byte offset of `part`, a subslice of `text`.
 fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
-/// The text from the reporting word on, past one small word before it: a déclaré, ha detto, hat gesagt.
+/// The text from its reporting word on, which may follow one short auxiliary: a déclaré, ha detto, hat gesagt.
 fn skip_auxiliary(words: &str) -> Option<&str> {
     let first = words.split_whitespace().next()?;
     if is_reporting(first) {
@@ -403,13 +427,13 @@ fn skip_auxiliary(words: &str) -> Option<&str> {
     (small && is_reporting(second)).then_some(rest)
 }
 
-/// The words up to the first point of punctuation that ends a clause.
+/// The words up to the first punctuation that ends a clause.
 fn first_clause(words: &str) -> &str {
     let end = words.find([
         ',', ';', ':', '!', '?', '(', '«', '„', '“', '"', '»', '—', '–',
     ]);
     let words = &words[..end.unwrap_or(words.len())];
-    // A point ends it too, but not after an initial.
+    // A full stop ends it too, but not after an initial.
     let stop = words.match_indices(". ").find(|(i, _)| {
         words[..*i]
             .rsplit(' ')
@@ -419,7 +443,8 @@ fn first_clause(words: &str) -> &str {
     &words[..stop.map_or(words.len(), |(i, _)| i)]
 }
 
-/// The run of capitalised words that some words begin with, with the small words inside names.
+/// The name at the beginning of some words: capitalised words, and the particles between them. The words are subslices
+/// of `text` with their byte offsets; at most eight are read.
 fn leading_name<'a>(
     text: &'a str,
     words: impl Iterator<Item = (&'a str, usize)>,
@@ -442,6 +467,7 @@ fn leading_name<'a>(
             let start = range.as_ref().map_or(at + open, |r| r.start);
             range = Some(start..at + open + inner.len());
         }
+        // A full stop after an initial does not end the name.
         let initial = word.ends_with('.') && inner.chars().count() == 1;
         if word.len() > open + inner.len() && !initial {
             break;
@@ -450,9 +476,9 @@ fn leading_name<'a>(
     text.get(range?)
 }
 
-// Finds speech after a dash at the head of a paragraph: —Ven —dijo Lee—. Ahora mismo.
+// Dialogue introduced by a dash at the head of a paragraph: —Ven —dijo Lee—. Ahora mismo.
 
-/// Adds the speeches of paragraphs that begin with a dash and have no marks.
+/// Adds the speeches of paragraphs that begin with a dash and have no quotation marks.
 fn add_dash_speeches(
     text: &str,
     paragraphs: &[Option<Range<usize>>],
@@ -484,9 +510,11 @@ fn add_dash_speeches(
     }
 }
 
-/// The spoken pieces of a paragraph: every second one between its dashes, if the others report.
+/// The spoken parts of a paragraph. Dashes separate speech and report by turns. A paragraph without a report counts
+/// only if the dash is attached to the first word, as in Spanish; otherwise it may be an item of a list.
 fn spoken_pieces(paragraph: &str) -> Vec<Range<usize>> {
     let dash = |c: char| matches!(c, '—' | '–');
+    // Attached to the first word, as in Spanish.
     let glued = paragraph.starts_with('—')
         && paragraph
             .chars()
@@ -496,6 +524,7 @@ fn spoken_pieces(paragraph: &str) -> Vec<Range<usize>> {
     let mut reported = false;
     for (n, part) in paragraph.split(dash).enumerate().skip(1) {
         let start = part.as_ptr().addr() - paragraph.as_ptr().addr();
+        // Parts with an even number are the agency's words.
         if n % 2 == 0 {
             reported |= part.split_whitespace().next().is_some_and(is_reporting);
             continue;
@@ -518,7 +547,7 @@ mod tests {
     use crate::quotes::extract::{extract_quotes, quote_text};
     use crate::quotes::model::QuoteKind;
 
-    /// Checks the quotes of one paragraph: `words | speaker` for a statement, the words in brackets for no statement.
+    /// Checks the quotes of one paragraph: `words | speaker` for a statement, `[words]` for anything else.
     fn check(language: &str, paragraph: &str, expected: &[&str]) {
         let dispatch = Dispatch {
             language: Some(language.to_owned()),
@@ -540,7 +569,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_right_beside_the_reporting_word_is_the_speaker() {
+    fn a_name_next_to_the_reporting_word_is_the_speaker() {
         check(
             "de",
             "„Wir fahren morgen früh“, sagte Ada Berg. „Das Meer ist ruhig.“",
@@ -575,7 +604,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_less_stays_open() {
+    fn anything_less_stays_unknown() {
         check(
             "de",
             "„Wir fahren morgen früh“, sagte er am Montag in Bremen.",
@@ -599,7 +628,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_single_words_are_no_statements() {
+    fn titles_and_single_words_are_not_statements() {
         check(
             "fr",
             "Le bateau « Belle Marie » porte du « sel » et du bois.",

@@ -1,4 +1,4 @@
-//! The word lists behind the finding of speakers, read once from the text files beside this one.
+//! The English word lists used in attribution, parsed once from the `.txt` files beside this one.
 
 use std::collections::HashMap;
 use std::ops::{BitOr, BitOrAssign};
@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-/// The words and their classes.
+/// Words and their classes.
 pub(super) struct Lexicon {
     words: HashMap<PackedWord, WordClass, FixedState>,
 }
 
+/// Built on first use: several thousand words, shared by all threads.
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut lexicon = Lexicon {
         words: HashMap::default(),
@@ -21,12 +22,13 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     lexicon
 });
 
-/// The longest word that is looked up, in bytes.
+/// The longest word that is looked up, in bytes; longer ones are in no list.
 const MAX_WORD_BYTES: usize = 32;
 
-/// A word in small letters, with zeros after it: compared at once, without a look elsewhere.
+/// A lower-case word padded with zeros. A fixed-size key hashes and compares without following a pointer.
 type PackedWord = (u128, u128);
 
+/// A padded word as a key.
 fn pack_bytes(word: &[u8; MAX_WORD_BYTES]) -> PackedWord {
     let half = |from: usize| {
         let mut bytes = [0; 16];
@@ -36,7 +38,7 @@ fn pack_bytes(word: &[u8; MAX_WORD_BYTES]) -> PackedWord {
     (half(0), half(16))
 }
 
-/// What the lists say of a word, in whatever case it is written; nothing where it is in none of them.
+/// The classes of a word, ignoring case; [`WordClass::NONE`] if it is in no list.
 pub(super) fn lookup(word: &str) -> WordClass {
     let mut buffer = [0u8; MAX_WORD_BYTES];
     if word.is_ascii() {
@@ -58,6 +60,7 @@ pub(super) fn lookup(word: &str) -> WordClass {
         .unwrap_or_default()
 }
 
+/// A lower-case word as a key; `None` if it is too long.
 fn pack_word(word: &str) -> Option<PackedWord> {
     let mut buffer = [0u8; MAX_WORD_BYTES];
     let lower = buffer.get_mut(..word.len())?;
@@ -66,6 +69,7 @@ fn pack_word(word: &str) -> Option<PackedWord> {
 }
 
 impl Lexicon {
+    /// Adds a word list: `[section]` headings, words separated by white space, comments after `#`.
     fn add_file(&mut self, file: &str) {
         let mut section = WordClass::NONE;
         for line in file.lines().map(str::trim) {
@@ -86,12 +90,14 @@ impl Lexicon {
         }
     }
 
+    /// Adds classes to those that the word already has.
     fn add(&mut self, word: &str, class: WordClass) {
         if let Some(key) = pack_word(word) {
             *self.words.entry(key).or_default() |= class;
         }
     }
 
+    /// Adds the forms of a verb: given as `base/third-person/past[/participle]/ing`, or derived from a regular base.
     fn add_verb(&mut self, entry: &str, class: WordClass) {
         let forms: Vec<&str> = entry.split('/').collect();
         if let [base, third, past, middle @ .., ing] = forms.as_slice() {
@@ -104,6 +110,7 @@ impl Lexicon {
             self.add(ing, class | WordClass::ING);
             return;
         }
+        // A regular verb: derive -s, -ed and -ing by the rules of English spelling.
         let doubled =
             doubles_final_consonant(entry).then(|| format!("{entry}{}", &entry[entry.len() - 1..]));
         let stem = doubled
@@ -134,7 +141,7 @@ impl Lexicon {
     }
 }
 
-/// True for plan, quip, beg: one short vowel before one last consonant, which is doubled in “planned”.
+/// True for plan, quip and beg: one vowel before a final consonant, which is doubled in “planned”.
 fn doubles_final_consonant(verb: &str) -> bool {
     let vowel = |b: &u8| b"aeiou".contains(b);
     let letters = verb
@@ -154,17 +161,16 @@ fn doubles_final_consonant(verb: &str) -> bool {
     }
 }
 
-// What a word can be, as a set of classes: one for each section of the word lists, and some of a token's shape.
-
-/// What a word can be: a set of the classes below.
+/// A set of word classes: one for each section of the word lists, and some for the shape of a token.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct WordClass(u64);
 
+/// Defines one constant a class, as consecutive bits, and the map from section names.
 macro_rules! classes {
     ($($(#[$note:meta])* $name:ident = $section:literal),+ $(,)?) => {
         impl WordClass {
             classes!(@bits 0u32; $($(#[$note])* $name,)+);
-            /// The class of a section of the word lists.
+            /// The class of a section of the word lists; `NONE` for an unknown section.
              fn of_section(section: &str) -> Self {
                 match section {
                     $($section => Self::$name,)+
@@ -182,22 +188,25 @@ macro_rules! classes {
 }
 
 classes! {
-    /// Verbs that bring speech: say, add, insist.
+    /// Verbs that report speech: say, add, insist.
     SAY = "say",
-    /// Verbs that bring some quoted words: call, slam, describe.
+    /// Verbs that characterise something in quoted words: call, slam, describe.
     NAMING = "name",
-    /// Other verbs, told apart so that a subject ends where they begin.
+    /// Other verbs, listed so that a noun phrase ends before them.
     VERB = "verb",
-    /// Nouns that bring speech: claim, promise.
+    /// Nouns that report speech: claim, promise.
     CUE_NOUN = "noun",
+    /// What can be quoted from: letter, statement.
     DOCUMENT = "document",
-    /// What has a title of its own: film, show.
+    /// Works with a title: film, show.
     WORK = "work",
+    /// Articles, and other words that begin a noun phrase: the, his, some.
     DETERMINER = "determiner",
     PREPOSITION = "preposition",
     CONJUNCTION = "conjunction",
     SUBORDINATOR = "subordinator",
     RELATIVE = "relative",
+    // Pronouns by person, in all their forms: he, him, his.
     HE = "he",
     SHE = "she",
     IT = "it",
@@ -205,45 +214,52 @@ classes! {
     I = "i",
     AUXILIARY = "auxiliary",
     ADVERB = "adverb",
-    /// What a person can be: president, witness.
+    /// Offices, occupations and other nouns for one person: president, witness.
     ROLE = "role",
-    /// More than one person: officials, police.
+    /// Nouns for several people: officials, police.
     PEOPLE = "people",
+    /// The last word of an organisation's name: ministry, council.
     ORGANISATION = "organisation",
+    // Roles and titles that tell the gender: spokesman, Mrs.
     MALE_ROLE = "male-role",
     FEMALE_ROLE = "female-role",
-    /// Words that stand before a name: Mr., Senator.
+    /// Words before a name: Mr., Senator.
     TITLE = "title",
-    /// Written with a point that ends no sentence.
+    /// Written with a full stop that does not end the sentence: Mr., U.S.
     ABBREVIATION = "abbreviation",
+    /// Words after a name: Jr., III.
     SUFFIX = "suffix",
+    /// Days, months and other words of time, which never speak.
     DAY = "day",
-    /// Small words inside names: van, bin.
+    /// Lower-case words inside names: van, bin.
     PARTICLE = "particle",
-    /// What a Secretary of … is of.
+    /// Departments in titles: “State” in Secretary of State.
     OFFICE = "office",
-    /// Nouns that look like adverbs.
+    /// Words in -ly that are not adverbs: family, daily.
     NOUN = "plain-noun",
-    /// Verbs that are nouns as often: plan, vote, state.
+    /// Words that are verbs and nouns: plan, vote, state.
     BOTH = "noun-or-verb",
-    /// One, another, two: they stand for people or things named before.
+    /// One, another, two: they refer to people or things named before.
     NUMERAL = "numeral",
-    /// “of” and “for”, which join the parts of a body's name.
+    /// “of” and “for”, which join the parts of an organisation's name.
     JOINER = "joiner",
     /// Forms of “be”.
     BE = "be",
+    // Single words that some rule asks for.
     TO = "to",
     AS = "as",
     WITH = "with",
     BY = "by",
-    /// “according”, “per”: the source follows.
+    /// “according”, before “to” and the source.
     ACCORDING = "according",
     /// Reporting verbs whose object is the listener: “told Lee” names no speaker after it.
     LISTENER = "listener",
+    // First names; one that both men and women bear has both or neither.
     MALE = "male",
     FEMALE = "female",
+    /// Places whose name can stand for a government: Moscow.
     PLACE = "place",
-    // The forms of verbs, and what a token's shape says; no section of their own.
+    // Verb forms, and classes by the shape of a token. The names in brackets are no sections of any list.
     BASE = "(base)",
     FINITE = "(finite)",
     PAST = "(past)",
@@ -252,19 +268,21 @@ classes! {
     POSSESSIVE = "(possessive)",
     NUMBER = "(number)",
     LOWER = "(lower)",
-    /// Ends like a participle.
+    /// Ends like a participle (-ed, -ing).
     VERBAL = "(verbal)",
 }
 
 impl WordClass {
+    /// The empty set.
     pub(super) const NONE: Self = Self(0);
+    /// Personal and possessive pronouns.
     pub(super) const PRONOUN: Self =
         Self(Self::HE.0 | Self::SHE.0 | Self::IT.0 | Self::THEY.0 | Self::I.0);
     /// Verbs of every kind.
     pub(super) const ANY_VERB: Self = Self(Self::SAY.0 | Self::NAMING.0 | Self::VERB.0);
-    /// Verbs that bring quoted words.
+    /// Verbs that may introduce quoted words.
     pub(super) const CUE: Self = Self(Self::SAY.0 | Self::NAMING.0);
-    /// Words that are no part of a noun's phrase.
+    /// Words that do not belong to a noun phrase.
     pub(super) const FUNCTION: Self = Self(
         Self::PREPOSITION.0
             | Self::CONJUNCTION.0
@@ -274,21 +292,21 @@ impl WordClass {
             | Self::AUXILIARY.0
             | Self::ADVERB.0,
     );
-    /// Lower-case nouns that can speak.
+    /// Common nouns that can be a speaker.
     pub(super) const SPEAKING: Self =
         Self(Self::ROLE.0 | Self::PEOPLE.0 | Self::ORGANISATION.0 | Self::DOCUMENT.0);
 
-    /// True where the two have any class in common.
+    /// True if the two sets have a class in common.
     pub(super) fn is(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// The two together, where a constant is needed.
+    /// The union, usable in constants.
     pub(super) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// This without the classes of another.
+    /// The difference of the two sets.
     pub(super) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
@@ -312,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_are_made_from_the_base() {
+    fn verb_forms_are_derived_from_the_base() {
         for word in [
             "deny", "denies", "denied", "denying", "tweeted", "Agreeing", "urges",
         ] {
@@ -322,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn case_apostrophes_and_length_do_no_harm() {
+    fn lookup_copes_with_case_apostrophes_and_length() {
         assert!(lookup("DON’T").is(WordClass::AUXILIARY));
         assert_eq!(lookup(&"x".repeat(100_000)), WordClass::NONE);
         assert_eq!(lookup(&"é".repeat(100_000)), WordClass::NONE);

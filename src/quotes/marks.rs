@@ -1,26 +1,27 @@
-//! Finds what is marked as quoted in a text: nested, over paragraphs, unbalanced. Knows nothing of speakers.
+//! Finds quoted spans by their quotation marks: nested ones, those that run over paragraphs, and unbalanced ones.
+//! Knows nothing of speakers.
 
 use std::ops::Range;
 
-/// A marked stretch of text, perhaps over several paragraphs.
+/// A quoted span of text, possibly over several paragraphs. All ranges are bytes of the text given to [`find_spans`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QuotedSpan {
-    /// The words in each paragraph, marks and the white space inside them left out.
+    /// The quoted words in each paragraph, without marks and without white space inside the marks.
     pub(super) pieces: Vec<Range<usize>>,
-    /// Each piece with its marks.
+    /// Each piece with its marks; as many as `pieces`.
     pub(super) outers: Vec<Range<usize>>,
-    /// The span this one stands in.
+    /// Index of the span that this one is nested in.
     pub(super) parent: Option<usize>,
-    /// Index into the paragraphs that were given.
+    /// Index of the first piece's paragraph, among those given to [`find_spans`].
     pub(super) paragraph: usize,
-    /// True for ‘ ’ and ' alone, which papers use for titles and inside headlines.
+    /// True for single marks (‘ ’ and '), which papers also use for titles and inside headlines.
     pub(super) single: bool,
-    /// False where the closing mark is missing.
+    /// False if the closing mark is missing.
     pub(super) closed: bool,
 }
 
 impl QuotedSpan {
-    /// Words of a paragraph that somebody says without marks around them.
+    /// A speech without quotation marks, as in a transcript.
     pub(super) fn unmarked(words: Range<usize>, paragraph: usize) -> Self {
         Self {
             pieces: vec![words.clone()],
@@ -33,31 +34,40 @@ impl QuotedSpan {
     }
 }
 
-/// The spans of a text in the order of their opening marks. A `None` paragraph is a table: it has no quotes.
+/// Finds the quoted spans of a text, in the order of their opening marks.
+///
+/// `paragraphs` are byte ranges into `text`; `None` is a table or another break, where no quote begins or continues.
+/// A quote over several paragraphs repeats its opening mark at the head of each and is closed only in the last one,
+/// so an unclosed quote is carried from paragraph to paragraph.
 pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<QuotedSpan> {
     let mut spans: Vec<QuotedSpan> = Vec::new();
-    let mut carry: Option<(usize, MarkFamily)> = None;
+    // The span still open at the end of the paragraph before.
+    let mut unclosed: Option<(usize, MarkFamily)> = None;
     for (number, range) in paragraphs.iter().enumerate() {
         let Some(range) = range else {
-            discard_unclosed_single(&mut spans, carry.take());
+            discard_unclosed_single(&mut spans, unclosed.take());
             continue;
         };
         let paragraph = text.get(range.clone()).unwrap_or("");
         let found = pair_marks(paragraph);
-        let goes_on = |family: MarkFamily| {
+        // True if the paragraph opens with a repeated mark of that family.
+        let continues = |family: MarkFamily| {
             let lead = paragraph.len() - paragraph.trim_start().len();
             found
                 .pairs
                 .first()
                 .is_some_and(|p| p.family == family && p.open.start == lead)
         };
-        let joined = carry.filter(|&(_, family)| goes_on(family));
+        // The open span, if it goes on in this paragraph. Otherwise it ended, unclosed, in the one before.
+        let joined = unclosed.filter(|&(_, family)| continues(family));
+        // The spans around the current pair, as index and end.
         let mut parents: Vec<(usize, usize)> = Vec::new();
         if joined.is_none()
-            && let Some((index, _)) = carry
+            && let Some((index, _)) = unclosed
             && let Some(stray) = &found.stray
         {
-            // The opening mark was not repeated, but this closing mark has nothing else to close.
+            // The opening mark was not repeated, but this closing mark has nothing else to close, so it ends the
+            // quote of the paragraph before.
             add_piece(
                 &mut spans[index],
                 text,
@@ -66,10 +76,10 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
                 0..stray.end,
             );
             spans[index].closed = true;
-            carry = None;
+            unclosed = None;
         }
         if joined.is_none() {
-            discard_unclosed_single(&mut spans, carry.take());
+            discard_unclosed_single(&mut spans, unclosed.take());
         }
         let mut open_index = None;
         for (i, pair) in found.pairs.iter().enumerate() {
@@ -107,12 +117,13 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
                 open_index = Some((index, pair.family));
             }
         }
-        carry = open_index;
+        unclosed = open_index;
     }
-    discard_unclosed_single(&mut spans, carry);
+    discard_unclosed_single(&mut spans, unclosed);
     remove_empty(spans)
 }
 
+/// A span without pieces for a pair; `add_piece` fills it.
 fn new_span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan {
     QuotedSpan {
         pieces: Vec::new(),
@@ -124,6 +135,8 @@ fn new_span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan 
     }
 }
 
+/// Adds the words of one paragraph to a span, trimmed; `base` is where the paragraph begins. A piece without a letter
+/// or digit is left out.
 fn add_piece(
     span: &mut QuotedSpan,
     text: &str,
@@ -143,9 +156,9 @@ fn add_piece(
     }
 }
 
-/// A single mark that was never closed is an apostrophe after all.
-fn discard_unclosed_single(spans: &mut [QuotedSpan], carry: Option<(usize, MarkFamily)>) {
-    if let Some((index, MarkFamily::Single)) = carry
+/// Empties a span that a single mark opened and nothing closed or continued: the mark was an apostrophe.
+fn discard_unclosed_single(spans: &mut [QuotedSpan], unclosed: Option<(usize, MarkFamily)>) {
+    if let Some((index, MarkFamily::Single)) = unclosed
         && let Some(span) = spans.get_mut(index)
         && span.pieces.len() < 2
     {
@@ -154,7 +167,7 @@ fn discard_unclosed_single(spans: &mut [QuotedSpan], carry: Option<(usize, MarkF
     }
 }
 
-/// Leaves out spans without words; what stood in them has no parent then.
+/// Drops spans without words and renumbers the parents of the others; a child of a dropped span has no parent.
 fn remove_empty(spans: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
     let mut new_index = Vec::with_capacity(spans.len());
     let mut kept = 0;
@@ -174,18 +187,19 @@ fn remove_empty(spans: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
         .collect()
 }
 
-// Pairs the marks of one paragraph and repairs what is unbalanced. Knows nothing of other paragraphs.
+// Pairing the marks of one paragraph, with repair of unbalanced ones.
 
-/// A marked stretch of one paragraph. Positions are bytes into the text that was given.
+/// A pair of marks. Positions are bytes of the paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pair {
     family: MarkFamily,
-    /// The opening mark; empty where it was lost.
+    /// The opening mark.
     open: Range<usize>,
-    /// The closing mark; `None` where it is missing.
+    /// The closing mark; `None` if it is missing.
     close: Option<Range<usize>>,
-    /// End of the words, where there is no closing mark.
+    /// End of the words if there is no closing mark.
     end: usize,
+    /// How many pairs were open around it.
     depth: usize,
 }
 
@@ -196,29 +210,31 @@ impl Pair {
     }
 }
 
-/// What was found in a paragraph.
+/// The pairs of a paragraph, and what could not be paired in it.
 #[derive(Debug, Default)]
 struct PairedMarks {
-    /// In the order of their opening marks.
+    /// Sorted by opening mark.
     pairs: Vec<Pair>,
     /// Index of the pair that is still open at the end of the paragraph.
     open: Option<usize>,
-    /// The first closing mark that had nothing to close and no mark before it.
+    /// A closing mark with nothing to close, if no quote was opened before it.
     stray: Option<Range<usize>>,
 }
 
+/// A mark that waits for its partner: indexes into `MarkPairing::marks` and `MarkPairing::found`.
 struct OpenMark {
     mark: usize,
     pair: usize,
 }
 
-/// The state of pairing one paragraph.
+/// State while the marks of one paragraph are paired.
 struct MarkPairing<'a> {
     text: &'a str,
     marks: Vec<QuotationMark>,
     stack: Vec<OpenMark>,
-    /// How many of each family are open.
+    /// How many of each family are on the stack.
     open: [usize; MarkFamily::COUNT],
+    /// By order of opening; `None` for a pair that was given up.
     found: Vec<Option<Pair>>,
     stray: Option<Range<usize>>,
 }
@@ -241,7 +257,7 @@ fn pair_marks(text: &str) -> PairedMarks {
     pairing.finish()
 }
 
-/// For each mark the next one of the single family.
+/// For each mark, the index of the next single mark after it. Computed once, from the end, to stay linear.
 fn next_singles(marks: &[QuotationMark]) -> Vec<Option<usize>> {
     let mut next = vec![None; marks.len()];
     let mut last = None;
@@ -255,6 +271,7 @@ fn next_singles(marks: &[QuotationMark]) -> Vec<Option<usize>> {
 }
 
 impl MarkPairing<'_> {
+    /// Carries out the action for mark `i`.
     fn process_mark(&mut self, i: usize, next_single: Option<usize>) {
         match self.action_for(i, next_single) {
             MarkAction::Open => self.push(i),
@@ -272,6 +289,7 @@ impl MarkPairing<'_> {
         }
     }
 
+    /// Opens a pair at a mark.
     fn push(&mut self, i: usize) {
         let mark = &self.marks[i];
         self.open[mark.family as usize] += 1;
@@ -288,7 +306,7 @@ impl MarkPairing<'_> {
         }));
     }
 
-    /// Takes the topmost open mark of the family, and all above it, from the stack.
+    /// Pops the innermost open mark of a family, and all marks opened after it. Returns its index in `found`.
     fn pop(&mut self, family: MarkFamily) -> Option<usize> {
         while let Some(open) = self.stack.pop() {
             let found = self.marks[open.mark].family;
@@ -296,12 +314,13 @@ impl MarkPairing<'_> {
             if found == family {
                 return Some(open.pair);
             }
-            // What was opened inside and not closed is no quote.
+            // A mark opened inside and never closed does not begin a quote.
             self.found[open.pair] = None;
         }
         None
     }
 
+    /// Closes the innermost open pair of the mark's family.
     fn close(&mut self, i: usize) {
         let QuotationMark { at, family, .. } = self.marks[i].clone();
         let Some(index) = self.pop(family) else {
@@ -312,7 +331,7 @@ impl MarkPairing<'_> {
         }
     }
 
-    /// Ends the open pair of this mark's family before the mark: at the last sentence end, if there is one.
+    /// Ends the open pair of this mark's family at the last sentence end before the mark; without one, drops the pair.
     fn restart(&mut self, i: usize) {
         let QuotationMark { at, family, .. } = self.marks[i].clone();
         let Some(index) = self.pop(family) else {
@@ -333,18 +352,21 @@ impl MarkPairing<'_> {
         }
     }
 
+    /// Settles what is still open: the outermost pair may go on in the next paragraph, the others are dropped.
     fn finish(mut self) -> PairedMarks {
         let mut open = None;
         for (level, waiting) in self.stack.iter().enumerate() {
             let family = self.marks[waiting.mark].family;
             let head = self.text.get(..self.marks[waiting.mark].at.start);
             let at_start = head.is_none_or(|head| head.trim().is_empty());
+            // An unclosed single mark inside a paragraph is an apostrophe.
             if level == 0 && (family != MarkFamily::Single || at_start) {
                 open = Some(waiting.pair);
             } else {
                 self.found[waiting.pair] = None;
             }
         }
+        // The index among the pairs that remain.
         let open = open.map(|index| self.found[..index].iter().flatten().count());
         PairedMarks {
             pairs: self.found.into_iter().flatten().collect(),
@@ -354,20 +376,22 @@ impl MarkPairing<'_> {
     }
 }
 
-// Decides what one mark does: opens, closes, or neither, by its shape, its neighbours and what is open.
+// Whether a mark opens, closes, or neither: decided by its shape, its neighbours and what is open.
 
-/// What a mark does.
+/// The role of a mark in its paragraph.
 enum MarkAction {
     Open,
     Close,
-    /// The one that is open was never closed: end it here and begin anew.
+    /// The open quote was never closed: end it before this mark and open another.
     Restart,
+    /// A closing mark with nothing to close; it may close a quote of an earlier paragraph.
     Stray,
+    /// Not a quotation mark after all: an apostrophe or a unit.
     Nothing,
 }
 
 impl MarkPairing<'_> {
-    /// What the mark with this number does.
+    /// The action for mark `i`; `next_single` is the index of the next single mark.
     fn action_for(&self, i: usize, next_single: Option<usize>) -> MarkAction {
         let mark = &self.marks[i];
         let is_open = self.open[mark.family as usize] > 0;
@@ -385,10 +409,13 @@ impl MarkPairing<'_> {
         }
     }
 
+    /// Double marks, whose glyphs mean different things in different countries: “…”, „…“, ”…”.
     fn act_double(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
+        // An inch mark: 24" opens nothing.
         let measure = mark.glyph == '"' && mark.before.is_some_and(|c| c.is_ascii_digit());
         match (mark.shape, is_open) {
             (MarkShape::Low | MarkShape::Opening, false) if mark.after.is_some() => {
+                // An opening glyph in a closing position: ,“ instead of ,”.
                 let wrong_way = mark.can_close() && !mark.can_open() && mark.after != Some(' ');
                 if wrong_way && !mark.inside_word() {
                     MarkAction::Stray
@@ -399,7 +426,8 @@ impl MarkPairing<'_> {
             (MarkShape::Low | MarkShape::Opening, false) => MarkAction::Stray,
             (MarkShape::Low, true) => MarkAction::Open,
             (MarkShape::Opening, true) => {
-                let low = self.top_face(MarkFamily::Double) == Some('„');
+                // German „…“ closes with the glyph that opens an English quote.
+                let low = self.top_glyph(MarkFamily::Double) == Some('„');
                 if low && !(mark.can_open() && self.stack.len() == 1 && !mark.can_close()) {
                     MarkAction::Close
                 } else if mark.can_open() && self.inside_single() {
@@ -411,9 +439,10 @@ impl MarkPairing<'_> {
                 }
             }
             (MarkShape::Closing, true) => {
+                // Swedish and Finnish ”…” opens with the closing glyph.
                 if mark.can_open()
                     && !mark.can_close()
-                    && self.top_face(MarkFamily::Double) != Some('”')
+                    && self.top_glyph(MarkFamily::Double) != Some('”')
                 {
                     MarkAction::Restart
                 } else {
@@ -450,13 +479,14 @@ impl MarkPairing<'_> {
         }
     }
 
-    /// True where a single mark was opened last: “He said ‘it is a “mess”’,”
+    /// True if the innermost open mark is a single one, so that a double one may nest: “He said ‘it is a “mess”’,”
     fn inside_single(&self) -> bool {
         self.stack
             .last()
             .is_some_and(|open| self.marks[open.mark].family == MarkFamily::Single)
     }
 
+    /// Single marks need the most care, since most of them are apostrophes.
     fn act_single(
         &self,
         mark: &QuotationMark,
@@ -466,9 +496,10 @@ impl MarkPairing<'_> {
         let closes = mark.can_close() && !mark.after.is_some_and(char::is_alphanumeric);
         if is_open
             && closes
-            && (mark.glyph != '‘' || self.top_face(MarkFamily::Single) == Some('‚'))
+            && (mark.glyph != '‘' || self.top_glyph(MarkFamily::Single) == Some('‚'))
         {
             let later = next_single.map(|n| &self.marks[n]);
+            // ‘the players’ hats’: the last mark closes, the one before it is an apostrophe.
             let better = later.is_some_and(|m| {
                 m.glyph == mark.glyph && m.can_close() && !m.can_open() && !m.maybe_plural
             });
@@ -490,6 +521,7 @@ impl MarkPairing<'_> {
         }
     }
 
+    /// Both «…» and »…« are in use, and Swedish has »…», so what is open decides rather than the shape.
     fn act_guillemet(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
         if !is_open {
             return if mark.after.is_some() {
@@ -498,15 +530,17 @@ impl MarkPairing<'_> {
                 MarkAction::Stray
             };
         }
-        let same_face = self.top_face(mark.family) == Some(mark.glyph);
-        if same_face && mark.can_open() && !mark.can_close() {
+        let same_glyph = self.top_glyph(mark.family) == Some(mark.glyph);
+        if same_glyph && mark.can_open() && !mark.can_close() {
             MarkAction::Open
         } else {
             MarkAction::Close
         }
     }
 
-    fn top_face(&self, family: MarkFamily) -> Option<char> {
+    /// The glyph of the innermost open mark of a family. Only a few levels are searched: nesting is never deep, and the
+    /// work stays linear on hostile input.
+    fn top_glyph(&self, family: MarkFamily) -> Option<char> {
         self.stack
             .iter()
             .rev()
@@ -517,12 +551,12 @@ impl MarkPairing<'_> {
     }
 }
 
-// Finds the quotation marks of one paragraph and what each could do. Knows nothing of pairs.
+// Finding the marks of one paragraph, and what each could do by its surroundings.
 
-/// Marks that belong together, whatever their shape.
+/// Marks that can pair with each other, whatever their shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MarkFamily {
-    /// Curly, low and straight marks, and two single ones in a row.
+    /// Curly, low and straight double marks, and two single ones in a row.
     Double,
     /// Curly, low and straight single marks, and the grave accent.
     Single,
@@ -537,35 +571,38 @@ enum MarkFamily {
 }
 
 impl MarkFamily {
+    /// Number of families: the size of a table indexed by family.
     const COUNT: usize = 6;
 }
 
-/// The way a mark points by its shape alone.
+/// The direction of a mark by its glyph alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MarkShape {
     Opening,
     Closing,
     /// „ and ‚ only ever open, and make “ and ‘ close.
     Low,
+    /// Straight marks.
     Either,
 }
 
-/// One mark of a paragraph. Positions are bytes into the text that was scanned.
+/// One mark of a paragraph. Positions are bytes of the paragraph.
 #[derive(Debug, Clone)]
 struct QuotationMark {
     at: Range<usize>,
     family: MarkFamily,
     shape: MarkShape,
-    /// The first character, to tell » from «.
+    /// The first character of the mark, which tells » from «.
     glyph: char,
+    /// The characters right before and after the mark.
     before: Option<char>,
     after: Option<char>,
-    /// True where the word before ends in s and a lower-case word follows: it may be a plural's apostrophe.
+    /// True if the word before ends in s and a lower-case word follows: it may be a plural's apostrophe.
     maybe_plural: bool,
 }
 
 impl QuotationMark {
-    /// True where a quote could begin here by the characters around it.
+    /// True if a quote could begin here, judging by the characters around the mark.
     fn can_open(&self) -> bool {
         let starts = match self.after {
             None => false,
@@ -576,18 +613,19 @@ impl QuotationMark {
         starts && self.before.is_none_or(can_precede_opening)
     }
 
-    /// True where a quote could end here by the characters around it.
+    /// True if a quote could end here, judging by the character before the mark.
     fn can_close(&self) -> bool {
         self.before.is_some_and(|c| !c.is_whitespace())
     }
 
-    /// True between two word characters, where only a mark without spaces around it can stand.
+    /// True between two letters or digits: an apostrophe, or a mark in a script without spaces.
     fn inside_word(&self) -> bool {
         self.before.is_some_and(char::is_alphanumeric)
             && self.after.is_some_and(char::is_alphanumeric)
     }
 }
 
+/// True for a character that may come right before an opening mark.
 fn can_precede_opening(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -597,6 +635,7 @@ fn can_precede_opening(c: char) -> bool {
         || family_of(c).is_some()
 }
 
+/// The family and direction of a quotation mark; `None` for any other character.
 fn family_of(c: char) -> Option<(MarkFamily, MarkShape)> {
     Some(match c {
         '“' | '‟' | '〝' => (MarkFamily::Double, MarkShape::Opening),
@@ -619,7 +658,7 @@ fn family_of(c: char) -> Option<(MarkFamily, MarkShape)> {
     })
 }
 
-/// All marks of a paragraph in order; apostrophes, elisions and measures are left out where they are plain.
+/// All quotation marks of a paragraph, in order, without those that are clearly apostrophes, elisions or units.
 fn find_marks(text: &str) -> Vec<QuotationMark> {
     let mut marks = Vec::new();
     let bytes = text.as_bytes();
@@ -635,7 +674,7 @@ fn find_marks(text: &str) -> Vec<QuotationMark> {
         };
         let mut end = at;
         let before = text[..start].chars().next_back();
-        // '' and `` (and ’’ or ‘‘) are double marks made of two.
+        // '' and `` (and ’’ or ‘‘) stand for double marks.
         if matches!(c, '\'' | '`' | '’' | '‘') && text[at..].starts_with(c) {
             end += c.len_utf8();
             at = end;
@@ -666,10 +705,12 @@ fn find_marks(text: &str) -> Vec<QuotationMark> {
     marks
 }
 
+/// True for the first UTF-8 byte of any quotation mark: skips most of a text without decoding it.
 fn may_begin_mark(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`' | 0xc2 | 0xe2 | 0xe3 | 0xef)
 }
 
+/// True if a text begins with a lower-case letter.
 fn starts_lower_case(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_lowercase)
 }
@@ -701,7 +742,7 @@ fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
     mark.before == Some('n') && mark.after == Some(' ') && mark.glyph != '‘' && mark.at.start < 3
 }
 
-/// 5'10", 24": a straight mark right after a digit, with another measure or nothing that it could close.
+/// Feet and inches (5'10"): a mark between two digits, or after a number that follows a foot mark.
 fn is_measure(mark: &QuotationMark, text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     if !matches!(mark.glyph, '"' | '\'' | '’' | '”') || !digit(mark.before) {
@@ -710,7 +751,7 @@ fn is_measure(mark: &QuotationMark, text: &str) -> bool {
     if digit(mark.after) {
         return true;
     }
-    // 10" with a foot mark right before the number.
+    // The inches of 5'10": a number of a few digits with a foot mark before it.
     let head = text.get(..mark.at.start).unwrap_or("");
     let number = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
     number.len() + 6 > head.len() && number.ends_with(['\'', '’'])
@@ -720,7 +761,7 @@ fn is_measure(mark: &QuotationMark, text: &str) -> bool {
 mod tests {
     use super::find_spans;
 
-    /// Checks the spans of a text: `[[ ]]` stands for what is expected, a line is a paragraph, nested ones aside.
+    /// Checks the top-level spans of a text. `[[ ]]` encloses each expected piece; a line is a paragraph.
     fn check(marked: &str) {
         let plain = marked.replace("[[", "").replace("]]", "");
         let mut paragraphs = Vec::new();
@@ -748,7 +789,7 @@ mod tests {
     }
 
     #[test]
-    fn every_style_of_marks() {
+    fn all_styles_of_marks_are_recognised() {
         for text in [
             "“[[We act,]]” said Lee.",
             "\"[[We act,]]\" said Lee.",
@@ -773,7 +814,7 @@ mod tests {
     }
 
     #[test]
-    fn apostrophes_and_measures_are_no_marks() {
+    fn apostrophes_and_measures_are_not_quotation_marks() {
         check("The workers' rights and the '90s rock 'n' roll don't count.");
         check("Lee’s ‘[[Grand Design]]’ and the players’ hats of the ’80s.");
         check("He is 5'10\" tall with a 24\" screen and said \"[[no]]\" twice.");

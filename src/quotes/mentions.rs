@@ -1,4 +1,5 @@
-//! A dispatch parsed for attribution: its tokens, sentences and mentions (the phrases that can name somebody). Applies no attribution rules.
+//! A text parsed for attribution: its tokens, sentences, and mentions (phrases that can name somebody). Applies no
+//! attribution rules.
 
 use std::ops::Range;
 
@@ -7,39 +8,44 @@ use crate::quotes::marks::QuotedSpan;
 use crate::quotes::names::{Entities, join_names};
 use crate::quotes::tokens::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
 
-/// Everything the rules look at.
+/// A parsed text: all that the attribution rules look at.
 pub(super) struct ParsedText<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) mentions: Vec<Mention>,
     pub(super) entities: Entities,
-    /// For each token the mention it is part of (owners aside).
+    /// For each token, the outermost mention that it is part of, or [`NO_MENTION`].
     mention_at: Vec<u32>,
-    /// For each span the token of its first piece and its sentence, where it stands as one token.
+    /// For each span, its position; `None` for a span that was parsed as plain words.
     pub(super) positions: Vec<Option<QuotePosition>>,
 }
 
-/// Where a quote stands among the tokens.
+/// The position of a quote among the tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QuotePosition {
+    /// The token of its first piece.
     pub(super) token: usize,
+    /// The token of its last piece; differs from `token` if the quote runs over paragraphs.
     pub(super) last_token: usize,
+    /// The sentence of the first piece.
     pub(super) sentence: usize,
 }
 
+/// Marks a token outside all mentions in the packed table `mention_at`.
 const NO_MENTION: u32 = u32::MAX;
 
 impl<'a> ParsedText<'a> {
-    /// Reads a text. `plain` says which spans are words like any other (titles, nicknames); the others stand as
-    /// one token each. A `None` paragraph is not read.
+    /// Parses a text. A span marked `plain` (a title, a nickname) is parsed like the words around it; any other becomes
+    /// a single token, and the words inside it are only parsed if another quote is nested there. `None` paragraphs are
+    /// skipped.
     pub(super) fn new(
         text: &'a str,
         paragraphs: &[Option<Range<usize>>],
         spans: &[QuotedSpan],
         plain: &[bool],
     ) -> Self {
-        let mut reading = Self {
+        let mut parsed = Self {
             text,
             tokens: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
@@ -48,6 +54,7 @@ impl<'a> ParsedText<'a> {
             mention_at: Vec::new(),
             positions: vec![None; spans.len()],
         };
+        // The text outside all quotes first, then the words inside each quote that has others nested in it.
         let holes = find_holes(spans, plain);
         let mut next = 0;
         for (number, range) in paragraphs.iter().enumerate() {
@@ -56,7 +63,7 @@ impl<'a> ParsedText<'a> {
             while holes.top.get(next).is_some_and(|h| h.at.start < range.end) {
                 next += 1;
             }
-            reading.add_range(range.clone(), &holes.top[from..next], number, None);
+            parsed.add_range(range.clone(), &holes.top[from..next], number, None);
         }
         for (parent, nested) in holes.nested {
             let span = &spans[parent];
@@ -67,13 +74,15 @@ impl<'a> ParsedText<'a> {
                     next += 1;
                 }
                 let paragraph = span.paragraph + i;
-                reading.add_range(piece.clone(), &nested[from..next], paragraph, Some(parent));
+                parsed.add_range(piece.clone(), &nested[from..next], paragraph, Some(parent));
             }
         }
-        reading.find_mentions();
-        reading
+        parsed.find_mentions();
+        parsed
     }
 
+    /// Tokenizes a range and cuts it into sentences. `holes`: the quotes in it. `inside`: the span whose words they
+    /// are.
     fn add_range(
         &mut self,
         range: Range<usize>,
@@ -104,6 +113,7 @@ impl<'a> ParsedText<'a> {
         }
     }
 
+    /// Finds the mentions of all sentences and joins their names into entities.
     fn find_mentions(&mut self) {
         for (number, sentence) in self.sentences.iter().enumerate() {
             let range = skip_dateline(self.text, &self.tokens, sentence);
@@ -111,7 +121,7 @@ impl<'a> ParsedText<'a> {
         }
         self.mention_at = vec![NO_MENTION; self.tokens.len()];
         for (i, mention) in self.mentions.iter().enumerate() {
-            // A phrase comes after the owner inside it, and so covers it.
+            // A phrase is listed after the owner inside it, and so overwrites it.
             let id = u32::try_from(i).unwrap_or(NO_MENTION);
             self.mention_at[mention.tokens.clone()].fill(id);
         }
@@ -130,7 +140,7 @@ impl<'a> ParsedText<'a> {
             .filter(|&m| self.mentions[m].tokens.start == token)
     }
 
-    /// True for a mention that could be a speaker.
+    /// True for a mention that could be a speaker: not a day, and more than a lone determiner.
     pub(super) fn can_speak(&self, mention: usize) -> bool {
         let mention = &self.mentions[mention];
         match mention.kind {
@@ -142,20 +152,20 @@ impl<'a> ParsedText<'a> {
         }
     }
 
-    /// True where any token of the mention has the class.
+    /// True if any token of the mention has the class.
     pub(super) fn mention_has(&self, mention: usize, class: WordClass) -> bool {
         self.tokens[self.mentions[mention].tokens.clone()]
             .iter()
             .any(|t| t.is(class))
     }
 
-    /// True where the last token of the mention has the class.
+    /// True if the last token of the mention, the head of the phrase, has the class.
     pub(super) fn head_has(&self, mention: usize, class: WordClass) -> bool {
         let end = self.mentions[mention].tokens.end;
         self.tokens[..end].last().is_some_and(|t| t.is(class))
     }
 
-    /// The text of some tokens.
+    /// The text of a range of tokens.
     pub(super) fn text_of(&self, tokens: &Range<usize>) -> &'a str {
         let (Some(first), Some(last)) = (
             self.tokens.get(tokens.start),
@@ -166,20 +176,23 @@ impl<'a> ParsedText<'a> {
         self.text.get(first.start..last.end).unwrap_or("")
     }
 
-    /// The bytes of some tokens.
+    /// The byte range of a non-empty range of tokens.
     pub(super) fn byte_range(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = self.tokens[tokens.start].start;
         start..self.tokens[tokens.end - 1].end.max(start)
     }
 }
 
+/// The quotes that become single tokens.
 #[derive(Default)]
 struct QuoteHoles {
+    /// Outside all other quotes, sorted by position.
     top: Vec<QuoteHole>,
+    /// By the span in which they are nested.
     nested: Vec<(usize, Vec<QuoteHole>)>,
 }
 
-/// The spans that stand as one token, sorted by the span they stand in.
+/// Groups the quotes that become tokens by the nearest enclosing span that does so too.
 fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
     let mut holes = QuoteHoles::default();
     let mut slot = vec![usize::MAX; spans.len()];
@@ -188,6 +201,7 @@ fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
             continue;
         }
         let mut parent = span.parent;
+        // A plain span is no token, so its children belong to the next one out.
         while let Some(p) = parent
             && plain[p]
         {
@@ -212,13 +226,14 @@ fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
     holes
 }
 
-/// The tokens of a sentence after a dateline (`MOSCOW (AFP) —`), which names no speaker.
+/// The tokens of a sentence without its dateline (`MOSCOW (AFP) —`), which names no speaker.
 fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
     let range = sentence.tokens.clone();
     let capital = |t: &Token| t.is_word() && t.is(WordClass::CAPITAL);
     if !tokens[range.clone()].first().is_some_and(capital) {
         return range;
     }
+    // No dateline is longer than this.
     let limit = range.end.min(range.start + 14);
     for i in range.start + 1..limit {
         if tokens[i].is_punctuation('—') {
@@ -226,7 +241,7 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
             let place = head
                 .iter()
                 .all(|t| !t.is_quote() && !t.is(WordClass::ANY_VERB) && !t.is(WordClass::LOWER));
-            // “Lee — a coach — said” begins with a name: a dateline has capitals throughout, an agency or a date.
+            // “Lee — a coach — said” begins with a name; a dateline has a word in capitals, brackets or a number.
             let marked = head.iter().any(|t| {
                 t.is_punctuation(')')
                     || t.is(WordClass::NUMBER)
@@ -239,15 +254,15 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
     range
 }
 
-/// Two letters or more, none of them small.
+/// True for two letters or more, none of them lower-case.
 fn is_all_caps(word: &str) -> bool {
     word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
         && !word.chars().any(char::is_lowercase)
 }
 
-// What a phrase that can name somebody is made of: owner, title, name.
+// Mentions and their parts: owner, title, name.
 
-/// What a phrase is.
+/// The kind of a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MentionKind {
     /// Ends in a name.
@@ -259,26 +274,27 @@ pub(super) enum MentionKind {
     Day,
 }
 
-/// One phrase. All ranges are tokens.
+/// A phrase that can name somebody. All ranges are token indexes.
 #[derive(Debug, Clone)]
 pub(super) struct Mention {
     pub(super) tokens: Range<usize>,
     pub(super) kind: MentionKind,
-    /// The name alone, or the whole phrase of a nominal or pronoun.
+    /// The name without its title; the whole phrase for a nominal or pronoun.
     pub(super) name: Range<usize>,
     /// Office or rank before the name; may be empty.
     pub(super) title: Range<usize>,
+    /// Index into `ParsedText::sentences`.
     pub(super) sentence: usize,
-    /// True for a name that only owns what follows (“Lee” in “Lee's aide”).
+    /// True for a possessive that only owns what follows: “Lee” in “Lee's aide”.
     pub(super) is_possessor: bool,
 }
 
-/// A word that could be part of a name.
+/// True for a capitalised word that could be part of a name.
 pub(super) fn is_name_part(token: &Token) -> bool {
     token.is(WordClass::CAPITAL) && !token.is(WordClass::FUNCTION | WordClass::DETERMINER)
 }
 
-/// Adds the phrase, and the owner inside it before it.
+/// Adds the mention of a phrase, after that of the owner inside it. `number`: the sentence.
 pub(super) fn push_phrase(
     tokens: &[Token],
     range: Range<usize>,
@@ -295,7 +311,7 @@ pub(super) fn push_phrase(
         return;
     }
     let phrase = &tokens[range.clone()];
-    // An owner inside the phrase: the words before the last possessive mark.
+    // The owner inside the phrase: the words before the last possessive.
     if let Some(mark) = phrase.iter().rposition(|t| t.is(WordClass::POSSESSIVE))
         && mark > 0
     {
@@ -307,6 +323,7 @@ pub(super) fn push_phrase(
             });
         }
     }
+    // A lone “the” or “that” names nobody; a lone “both” or “several” does.
     if phrase.iter().all(|t| t.is(WordClass::DETERMINER))
         && phrase.len() == 1
         && !phrase[0].is(WordClass::PEOPLE)
@@ -318,7 +335,7 @@ pub(super) fn push_phrase(
     out.push(mention);
 }
 
-/// Makes a mention of a phrase: finds where the title ends and the name begins.
+/// Makes a mention of a phrase: a name if it ends in one, with the title before it split off, or else a nominal.
 fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let nominal = |range: Range<usize>| Mention {
         tokens: range.clone(),
@@ -335,6 +352,7 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
         return nominal(range);
     }
+    // Go back from the last word over capitals, and over particles between capitals (“Rui de Sousa”).
     let mut start = range.end - 1;
     while start > range.start {
         let before = &tokens[start - 1];
@@ -347,6 +365,7 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
             break;
         }
     }
+    // “Queen Elizabeth University”: what looks like a title is part of an organisation's name.
     let last_is_body = tokens[range.end - 1].is(WordClass::ORGANISATION) && range.end - start > 1;
     let title_end = if last_is_body {
         None
@@ -358,11 +377,13 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
             {
                 return None;
             }
+            // “Secretary of State Lee”: the title extends past the preposition.
             let office = tokens[k + 1].is(WordClass::PREPOSITION);
             let end = if office { k + 3 } else { k + 1 };
             (end < range.end).then_some(end)
         })
     };
+    // “the Kremlin” keeps its article, “the Portuguese President Rui Alves” loses it.
     let determined = tokens[range.start].is(WordClass::DETERMINER);
     let name_start = title_end.unwrap_or(if determined && start == range.start + 1 {
         range.start
@@ -380,22 +401,22 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     }
 }
 
-// Cuts sentences into the phrases that can name somebody: names, nouns, pronouns. Knows nothing of cues.
+// Cutting sentences into mentions: names, noun phrases, pronouns.
 
-/// The longest phrase in tokens.
+/// The longest phrase, in tokens.
 const MAX_PHRASE_TOKENS: usize = 24;
 
-/// Words that part names from what follows where every word has a capital.
+/// Words that end a name in a headline where every word is capitalised.
 const NOT_IN_NAMES: WordClass = WordClass::ANY_VERB.or(WordClass::FUNCTION);
 
-/// True for a headline in capitals throughout: they say nothing about names there.
+/// True for a headline in title case, where capitals do not mark names.
 fn is_title_case(tokens: &[Token]) -> bool {
     let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
     let large = count(WordClass::CAPITAL);
     tokens.len() <= 40 && large >= 5 && large > 3 * count(WordClass::LOWER)
 }
 
-/// The phrases of one sentence, in order. A phrase's owner comes right before it.
+/// Adds the mentions of one sentence to `out`, in order; an owner comes right before the phrase that contains it.
 pub(super) fn find_phrases(
     text: &str,
     tokens: &[Token],
@@ -411,6 +432,7 @@ pub(super) fn find_phrases(
     }
 }
 
+/// Adds the mentions of a phrase that begins at token `i`, if any, and returns where it ends.
 fn push_phrases_at(
     text: &str,
     tokens: &[Token],
@@ -432,6 +454,7 @@ fn push_phrases_at(
         sentence: number,
         is_possessor: false,
     };
+    // April and June are first names as well.
     if token.is(WordClass::DAY)
         && !(token.is(WordClass::MALE | WordClass::FEMALE) && next.is_some_and(is_name_part))
     {
@@ -443,6 +466,7 @@ fn push_phrases_at(
         return end;
     }
     if token.is(WordClass::PRONOUN) {
+        // “his boat”: the pronoun is the owner of a phrase.
         let possessive =
             token.is(WordClass::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
         if !possessive {
@@ -463,11 +487,13 @@ fn push_phrases_at(
     end
 }
 
-/// A word that may stand in a noun's phrase after its first word.
+/// True for a word that may continue a noun phrase.
 fn is_noun_like(token: &Token) -> bool {
     token.is_word() && !token.is(WordClass::FUNCTION | WordClass::POSSESSIVE)
 }
 
+/// True if a noun phrase begins at token `i`. The word lists are incomplete by nature, so a word in none of them is
+/// taken for a noun unless its neighbours make it a verb.
 fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
     let token = &tokens[i];
     let first = i == sentence.start || tokens[i - 1].is_quote();
@@ -502,7 +528,7 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
         return token.is(WordClass::MALE | WordClass::FEMALE | WordClass::TITLE) && next_name;
     }
     if first && token.is(WordClass::VERBAL) {
-        // “Asked about it” and “Sterling said”.
+        // At the head of a sentence: “Asked about it” is a participle, “Sterling said” a name.
         let verb_next = tokens[..sentence.end]
             .get(i + 1)
             .is_some_and(|n| n.is(WordClass::FINITE));
@@ -521,11 +547,11 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
                     || !n.is_word()
             }))
     {
-        // “protesters marched through”, “a letter obtained by”.
+        // “protesters marched through”, “a letter obtained by”: a verb form.
         return false;
     }
     if token.is(WordClass::LOWER) && i > sentence.start {
-        // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
+        // “had also panned”, “they pan”: a verb, even if in no list.
         let verb = WordClass::AUXILIARY | WordClass::PRONOUN | WordClass::TO;
         let before = &tokens[i - 1];
         let back = if before.is(WordClass::ADVERB) && i > sentence.start + 1 {
@@ -543,7 +569,7 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
     true
 }
 
-/// Where the phrase that begins at `i` ends.
+/// The end of the phrase that begins at token `i`. `shouted`: a headline in title case.
 fn phrase_end(
     text: &str,
     tokens: &[Token],
@@ -552,12 +578,13 @@ fn phrase_end(
     shouted: bool,
 ) -> usize {
     let limit = sentence.end.min(i + MAX_PHRASE_TOKENS);
-    // A verb right before makes the phrase its object: “holding”, “sign”; not “said”.
+    // Right after a verb form the phrase is an object: “holding signs”. Not after “said”, whose subject may follow.
     let object = i > sentence.start && {
         let b = &tokens[i - 1];
         b.is(WordClass::ING) && !b.is(WordClass::SAY)
             || b.is(WordClass::VERBAL) && !b.is(WordClass::ANY_VERB)
     };
+    // Whether the phrase has a noun yet: before it, a verb form is an adjective.
     let mut noun = false;
     let mut j = i;
     while j < limit {
@@ -567,6 +594,7 @@ fn phrase_end(
         }
         let next = tokens[..sentence.end].get(j + 1);
         let before = (j > i).then(|| &tokens[j - 1]);
+        // In title case, only the word lists can tell where a name ends.
         if shouted
             && j > i
             && token.is(NOT_IN_NAMES)
@@ -615,11 +643,13 @@ fn phrase_end(
     j
 }
 
-/// True for a function word that does not end the phrase it stands in: “von”, “of” in a name, “very” before a noun.
+/// True for a function word inside a phrase: “von” or “of” in a name, “very” before a noun.
 fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: bool) -> bool {
     let next_name = next.is_some_and(is_name_part);
     let name_before = is_name_part(before);
+    // “Secretary of State”.
     let office = || before.is(WordClass::ROLE) && next.is_some_and(|n| n.is(WordClass::OFFICE));
+    // “Ministry of Defence”.
     let of_body = || {
         name_before && before.is(WordClass::ORGANISATION) && !before.is(WordClass::ROLE) || office()
     };
@@ -631,15 +661,19 @@ fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: b
     let particle = token.is(WordClass::PARTICLE) && name_before;
     let joined = token.is(WordClass::PREPOSITION) && token.is(WordClass::JOINER) && of_body();
     let capital = token.is(WordClass::CAPITAL) && name_before && !token.is(other);
+    // “the very old coach”.
     let lead = token.is(WordClass::ADVERB)
         && !noun
         && before.is(WordClass::DETERMINER | WordClass::POSSESSIVE);
     next_name && (particle || joined || capital) || lead
 }
 
-// Decides whether a word goes on with a phrase or is the verb after it. Knows nothing of names.
+// Telling the verb after a phrase from a part of it.
 
-/// True where a word is the verb after a phrase rather than a part of it.
+/// True if a word is the verb after a phrase rather than part of it.
+///
+/// `noun`: the phrase has a noun already. `first`: the word begins the sentence. `plural`: the word before it is a
+/// plural. `object`: the phrase is the object of a verb.
 pub(super) fn is_verb_after_phrase(
     token: &Token,
     before: Option<&Token>,
@@ -663,7 +697,7 @@ pub(super) fn is_verb_after_phrase(
             // “the report”, “his stated aim”, “her calling”.
             return false;
         }
-        // “his home state”: the bare form after a noun in the singular is no verb of its own.
+        // “his home state”: after a singular noun the base form is not a verb.
         let singular = before.is(WordClass::LOWER)
             && !before.is(WordClass::PEOPLE | WordClass::POSSESSIVE)
             && !plural;
@@ -674,7 +708,7 @@ pub(super) fn is_verb_after_phrase(
         {
             return false;
         }
-        // “holding blue signs”: what a verb already has as its object does not go on with another.
+        // “holding blue signs”: an object is not followed by another verb.
         if token.is(WordClass::BOTH)
             && token.is(WordClass::FINITE)
             && !token.is(WordClass::PAST)
@@ -693,15 +727,16 @@ pub(super) fn is_verb_after_phrase(
         && looks_like_verb(token, before, next)
 }
 
-/// True for a word that ends like a plural.
+/// True for a word with the ending of a plural.
 pub(super) fn is_plural(text: &str, token: &Token) -> bool {
     text.get(token.range())
         .is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
 }
 
-/// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
+/// Recognises verbs in no word list by their neighbours: “Lee panned the plan”.
 fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let before_name = before.is_some_and(is_name_part);
+    // A determiner, pronoun or quote after the word is its object.
     let object =
         next.is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
     let verbal = token.is(WordClass::VERBAL) && !token.is(WordClass::ADVERB);
@@ -713,15 +748,13 @@ fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) 
                 }))
 }
 
-// Everybody a dispatch mentions: the phrases, and who is who. Knows nothing of quotes.
-
 #[cfg(test)]
 mod tests {
     use super::{MentionKind, find_phrases};
     use crate::quotes::names;
     use crate::quotes::tokens::tokenize;
 
-    /// Checks the phrases of a sentence: ⟨ ⟩ around each that is no pronoun's or name's owner.
+    /// Checks the mentions of a sentence, possessors aside: ⟨ ⟩ encloses each.
     fn check(marked: &str) {
         let text = marked.replace(['⟨', '⟩'], "");
         let mut all = Vec::new();
@@ -736,7 +769,7 @@ mod tests {
         assert_eq!(shown, marked);
     }
 
-    /// Checks who is who: the names of a text, those of one person joined by `=`.
+    /// Checks the entities of a text: the names of each, joined by `=`.
     fn check_names(text: &str, expected: &[&str]) {
         let mut all = Vec::new();
         tokenize(text, 0..text.len(), &[], &mut all);
@@ -773,7 +806,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_has_one_entry() {
+    fn the_names_of_one_person_are_joined() {
         check_names(
             "Ann Lee met Carl Holm before Lee left with Mr. Holm.",
             &["Ann Lee = Lee", "Carl Holm = Holm"],

@@ -1,4 +1,17 @@
-//! Finds quoted statements and who made them. Knows nothing of wires or screens.
+//! Extracts quoted statements from a dispatch and attributes each to a speaker. Knows nothing of wires or screens.
+//!
+//! English copy goes through these steps:
+//!
+//! 1. `marks` pairs quotation marks into spans; `extract` adds the unmarked speeches of transcripts.
+//! 2. `tokens`, `mentions` and `names` parse the text into tokens, sentences, phrases and named entities. A quote is
+//!    a single token there, so that its words are not taken for the agency's.
+//! 3. `same_sentence` looks for the speaker in the quote's own sentence, `attribution` in the sentences around it.
+//!    Both lean on `subjects`, which finds the subject of a verb.
+//! 4. `coreference` turns a pronoun or an office into a full name, and `extract` decides whether the span is a
+//!    statement at all.
+//!
+//! `foreign` covers all other languages with a few plain patterns. The word lists are the `.txt` files in this folder,
+//! read by `lexicon` and `foreign`.
 
 mod attribution;
 mod coreference;

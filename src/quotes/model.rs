@@ -1,70 +1,72 @@
-//! What a quote is: its words, its speaker, and how sure we are.
+//! The quote model: the quoted words, their speaker, and how certain the attribution is.
 
 use std::ops::Range;
 
-/// The text that a quote's positions point into.
+/// The text of the dispatch that a quote's ranges index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextPart {
     Headline,
     Body,
 }
 
-/// What kind of quotation it is.
+/// The kind of a quotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QuoteKind {
-    /// A whole sentence or clause.
+    /// A full sentence or clause: “We act,” she said.
     Direct,
-    /// Some words inside the agency's own sentence.
+    /// A few words inside the agency's own sentence: she called it a “mess”.
     Partial,
-    /// A title, nickname, term or scare quote.
+    /// A title, nickname, term or scare quote, attributed to nobody.
     NotAStatement,
 }
 
-/// How sure the attribution is.
+/// How certain an attribution is, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
+    /// No speaker was found, or a pronoun could not be resolved.
     Unknown,
+    /// A rule matched, but not in its strongest form, or another speaker is possible.
     Likely,
     Sure,
 }
 
 impl Certainty {
-    /// That of a rule which has its best form, or not.
+    /// The certainty of a rule: `Sure` if it matched in its strongest form.
     pub(super) fn of(best: bool) -> Self {
         if best { Self::Sure } else { Self::Likely }
     }
 }
 
-/// One quote. All ranges are bytes into the text that `part` names, on character boundaries.
+/// One quote. All ranges are byte ranges into the text that `part` names, on character boundaries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     pub part: TextPart,
-    /// The words, one range a paragraph, marks left out; never empty, ascending.
+    /// The quoted words, one range per paragraph, without quotation marks; never empty, ascending.
     pub pieces: Vec<Range<usize>>,
-    /// From the first opening mark to the end of the last closing mark (where there is one).
+    /// From the first opening mark to the end of the last closing mark, or of the words if that mark is missing.
     pub outer: Range<usize>,
     pub kind: QuoteKind,
-    /// Pieces of one utterance share a group (numbered from 0 in order of appearance).
+    /// Successive quotes of one utterance (“We go,” Lee said, “and we stay.”) share a group number, counted from 0.
     pub group: usize,
-    /// Index (in the same list) of the quote this one is nested in.
+    /// Index, in the same list, of the quote that this one is nested in.
     pub parent: Option<usize>,
-    /// The fullest name of the speaker in the dispatch.
+    /// The speaker's name in the fullest form that the dispatch gives; two who speak together are joined by “and”.
     pub speaker: Option<String>,
-    /// Office or rank, as written.
+    /// The speaker's office or rank, as written.
     pub title: Option<String>,
-    /// The reporting word.
+    /// The reporting word, such as “said”.
     pub cue: Option<Range<usize>>,
-    /// The words that name or refer to the speaker beside this quote.
+    /// The words near this quote that name or refer to the speaker: a name, “she”, “the mayor”.
     pub mention: Option<Range<usize>>,
     pub certainty: Certainty,
-    /// The rule that found the speaker, as one short sentence.
+    /// The rule that found the speaker, as a short sentence for the reader.
     pub why: &'static str,
-    /// 0-based number of the body block in which it opens; 0 for the headline.
+    /// 0-based index of the body block in which the quote opens; 0 in the headline.
     pub paragraph: usize,
 }
 
 impl Quote {
-    /// From the first to the last of the quoted words.
+    /// From the first to the last quoted word: one range, whatever the number of pieces.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         let start = self.pieces.first().map_or(self.outer.start, |p| p.start);
@@ -72,7 +74,7 @@ impl Quote {
         start..end
     }
 
-    /// True unless it is a title, nickname, term or scare quote.
+    /// False for a title, nickname, term or scare quote.
     #[must_use]
     pub fn is_statement(&self) -> bool {
         self.kind != QuoteKind::NotAStatement
@@ -80,7 +82,7 @@ impl Quote {
 }
 
 impl QuoteKind {
-    /// The name in records.
+    /// The name used in records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -92,7 +94,7 @@ impl QuoteKind {
 }
 
 impl Certainty {
-    /// The name in records.
+    /// The name used in records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! Joins the names of a dispatch into persons and bodies: “Obama” is Barack Obama. Knows nothing of quotes.
+//! Joins the names of a dispatch into entities, people and organisations: “Obama” is Barack Obama. Knows nothing of
+//! quotes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,46 +10,48 @@ use crate::quotes::lexicon::WordClass;
 use crate::quotes::mentions::{Mention, MentionKind};
 use crate::quotes::tokens::Token;
 
-/// Which pronoun may stand for somebody.
+/// The pronoun that may refer to an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gender {
     He,
     She,
-    /// A body, a place, a paper.
+    /// An organisation, a place, a newspaper.
     It,
     Unknown,
 }
 
-/// Somebody or something with a name.
+/// A person or thing with a name. Ranges are token indexes.
 #[derive(Debug, Clone)]
 pub(super) struct Entity {
-    /// The tokens of the fullest name.
+    /// The longest form of the name.
     pub(super) name: Range<usize>,
-    /// The tokens of the first office or rank given; may be empty.
+    /// The first office or rank given; may be empty.
     pub(super) title: Range<usize>,
-    /// The tokens of what is said of them after a comma: “skipper of the Ansgar”; may be empty.
+    /// The first apposition, such as “skipper of the Ansgar”; may be empty.
     pub(super) apposition: Range<usize>,
     pub(super) gender: Gender,
-    /// True where a first name, a title or an office says that this is a person.
+    /// True if a first name, a title or an office shows that this is a person.
     pub(super) is_person: bool,
     pub(super) mention_count: usize,
+    /// Index of the last mention.
     last_seen: usize,
 }
 
-/// The entities of a dispatch, and which mention names which.
+/// The entities of a dispatch.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     pub(super) list: Vec<Entity>,
-    /// For each mention the entity that it names.
+    /// For each mention, the index of the entity that it names; `None` for nominals, pronouns and days.
     pub(super) of_mention: Vec<Option<usize>>,
 }
 
-/// The longest name in tokens that is compared.
+/// The longest name, in tokens; a longer run of capitals is not a name.
 const MAX_NAME_TOKENS: usize = 8;
 
-/// How many bearers of one last name are told apart.
+/// How many entities with the same last name are compared; keeps the work linear when one name fills a text.
 const MAX_NAMESAKES: usize = 8;
 
+/// Entities found so far, with indexes by first and last name in lower case.
 struct NameJoiner<'a> {
     text: &'a str,
     tokens: &'a [Token],
@@ -66,7 +69,8 @@ pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> 
         by_first: HashMap::default(),
         entities: Vec::new(),
     };
-    let mut of = vec![None; mentions.len()];
+    let mut entity_of = vec![None; mentions.len()];
+    // Full names first, so that a short name also resolves to a full one that comes later, as in headlines.
     for short in [false, true] {
         for (i, mention) in mentions.iter().enumerate() {
             let is_short = joining.words(&mention.name).len() < 2;
@@ -74,11 +78,11 @@ pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> 
                 && is_short == short
                 && mention.name.len() <= MAX_NAME_TOKENS
             {
-                of[i] = Some(joining.join(mention, i));
+                entity_of[i] = Some(joining.join(mention, i));
             }
         }
     }
-    for (at, (mention, entity)) in mentions.iter().zip(&of).enumerate() {
+    for (at, (mention, entity)) in mentions.iter().zip(&entity_of).enumerate() {
         let Some(entity) = *entity else { continue };
         let entity = &mut joining.entities[entity];
         entity.is_person |= is_introduced_as_person(tokens, mention);
@@ -95,11 +99,11 @@ pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> 
     }
     Entities {
         list: joining.entities,
-        of_mention: of,
+        of_mention: entity_of,
     }
 }
 
-/// What “wife” or “brother” among some tokens says.
+/// The gender by words such as “wife” or “brother”; `Unknown` if there are none, or both kinds.
 fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
     let has = |class| {
         let mut tokens = among.iter().flat_map(|range| &tokens[range.clone()]);
@@ -113,11 +117,12 @@ fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
 }
 
 impl<'a> NameJoiner<'a> {
+    /// The text of a token.
     fn word(&self, i: usize) -> &'a str {
         self.text.get(self.tokens[i].range()).unwrap_or("")
     }
 
-    /// The tokens of a name that count: no suffix.
+    /// A name without suffixes such as “Jr.”.
     fn words(&self, name: &Range<usize>) -> Range<usize> {
         let mut end = name.end;
         while end > name.start + 1 && self.tokens[end - 1].is(WordClass::SUFFIX) {
@@ -126,10 +131,11 @@ impl<'a> NameJoiner<'a> {
         name.start..end
     }
 
+    /// The entity that a mention names, added if new. `at`: the mention's index.
     fn join(&mut self, mention: &Mention, at: usize) -> usize {
         let words = self.words(&mention.name);
         let gender = self.gender(mention);
-        // Capitals throughout are only a way to set a name.
+        // Names set in capitals are the same names.
         let last = self.word(words.end - 1).to_lowercase();
         let first = self.word(words.start).to_lowercase();
         let found = if words.len() > 1 {
@@ -158,6 +164,7 @@ impl<'a> NameJoiner<'a> {
         index
     }
 
+    /// The known entity with the same last name and the same or an abbreviated first name.
     fn find_full(&self, words: &Range<usize>, last: &str) -> Option<usize> {
         let bearers = self.by_last.get(last)?;
         bearers.iter().take(MAX_NAMESAKES).copied().find(|&index| {
@@ -168,7 +175,10 @@ impl<'a> NameJoiner<'a> {
         })
     }
 
+    /// The known entity that a single word names: the most prominent one with that last name, or else one with that
+    /// first name.
     fn find_short(&self, word: &str, gender: Gender, mention: &Mention) -> Option<usize> {
+        // The gender of a single word is a guess: LEE looks like an acronym.
         let acronym = gender == Gender::It && !self.is_place(mention);
         // A last name may look like a first name: Lee, Kim, Jordan.
         let bare = mention.name.len() == 1 && mention.title.is_empty() && gender != Gender::It;
@@ -180,6 +190,7 @@ impl<'a> NameJoiner<'a> {
         let fits = |&index: &usize| {
             let entity = &self.entities[index];
             let other = entity.gender;
+            // The last word of an organisation's name is not short for it: “Party” is not “the Green Party”.
             let body = self.words(&entity.name).len() > 1 && other == Gender::It;
             !(body
                 || gender != Gender::Unknown
@@ -197,6 +208,7 @@ impl<'a> NameJoiner<'a> {
             .or_else(|| firsts.take(MAX_NAMESAKES).copied().find(fits))
     }
 
+    /// Updates an entity with another of its mentions.
     fn add_mention(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
         let longer = mention.name.len() > self.entities[index].name.len();
         let entity = &mut self.entities[index];
@@ -208,7 +220,7 @@ impl<'a> NameJoiner<'a> {
         if entity.title.is_empty() {
             entity.title = mention.title.clone();
         }
-        // TENCH for Marius Tench says nothing: capitals look like a body's initials.
+        // TENCH for Marius Tench: a name in capitals looks like an acronym, which tells nothing.
         let initials = gender == Gender::It && mention.name.len() < entity.name.len();
         if matches!(entity.gender, Gender::Unknown) && !initials {
             entity.gender = gender;
@@ -216,16 +228,19 @@ impl<'a> NameJoiner<'a> {
         entity.is_person |= matches!(gender, Gender::He | Gender::She);
     }
 
+    /// True if a title or an office comes before the name.
     fn has_title(&self, mention: &Mention) -> bool {
         self.tokens[mention.title.clone()]
             .iter()
             .any(|t| t.is(WordClass::ROLE | WordClass::TITLE))
     }
 
+    /// True for a single word that is a known place.
     fn is_place(&self, mention: &Mention) -> bool {
         mention.name.len() == 1 && self.tokens[mention.name.start].is(WordClass::PLACE)
     }
 
+    /// The gender by title, first name or form of the name; `Unknown` if those do not tell.
     fn gender(&self, mention: &Mention) -> Gender {
         let title = &self.tokens[mention.title.clone()];
         if title.iter().any(|t| t.is(WordClass::FEMALE_ROLE)) {
@@ -237,7 +252,9 @@ impl<'a> NameJoiner<'a> {
         let name = self.words(&mention.name);
         let first = &self.tokens[name.start];
         let last = &self.tokens[name.end - 1];
+        // A title without a gender still shows that this is a person.
         let titled = self.has_title(mention);
+        // “the Kremlin”, “Leeds Council”, but not “Council President Lee”.
         if first.is(WordClass::DETERMINER)
             || name.len() > 1 && last.is(WordClass::ORGANISATION) && !titled
         {
@@ -265,20 +282,21 @@ impl<'a> NameJoiner<'a> {
 }
 
 impl Entity {
+    /// The order in which a short name is resolved: people first, then by number of mentions.
     fn salience(&self) -> (bool, usize) {
         (self.is_person, self.mention_count)
     }
 }
 
-/// True where one is the initial of the other: J. and John.
+/// True if one is an abbreviation of the other: J. and John.
 fn is_initial_of(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim_end_matches('.'), b.trim_end_matches('.'));
     a.starts_with(b) || b.starts_with(a)
 }
 
-// What is said of somebody between commas beside the name: ages, offices, kin. Knows nothing of entities.
+// Appositions beside a name: ages, offices, kin.
 
-/// True for a name with what only a person has after it: “Lee, 43,”, “Lee, skipper of”, “Lee, who”.
+/// True for a name followed by an age or an office: “Lee, 43,”, “Lee, skipper of”.
 pub(super) fn is_introduced_as_person(tokens: &[Token], mention: &Mention) -> bool {
     let end = mention.tokens.end;
     let Some(after) = tokens.get(end..(end + 5).min(tokens.len())) else {
@@ -298,15 +316,16 @@ pub(super) fn is_introduced_as_person(tokens: &[Token], mention: &Mention) -> bo
     age || office
 }
 
-/// The longest apposition that is kept, in tokens.
+/// The longest apposition, in tokens.
 const MAX_APPOSITION_TOKENS: usize = 10;
 
-/// What is said of somebody after a comma, up to the next point: “Lee, the skipper of the Ansgar,”. It begins with what
-/// a person can be; its article is left out.
+/// The apposition after a name, up to the next punctuation and without its article: “skipper of the Ansgar” in “Lee,
+/// the skipper of the Ansgar,”. Its first noun must be an office or occupation.
 pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
     let comma = mention.tokens.end;
     let start = comma + 1;
     let after = tokens.get(start..(start + MAX_APPOSITION_TOKENS + 1).min(tokens.len()))?;
+    // Punctuation, “who” or a reporting verb ends the apposition.
     let ends = |t: &Token| {
         !t.is_word() || t.is(WordClass::RELATIVE) || t.is(WordClass::SAY) && t.is(WordClass::LOWER)
     };
@@ -318,6 +337,7 @@ pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Ran
         .take_while(|t| {
             t.is(WordClass::DETERMINER) || !t.is(WordClass::FUNCTION | WordClass::ANY_VERB)
         });
+    // Leave the article out.
     let articles = after[..length]
         .iter()
         .take_while(|t| t.is(WordClass::DETERMINER));
@@ -330,7 +350,7 @@ pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Ran
         .then_some(start..end)
 }
 
-/// The phrase that a name stands beside: “his wife” in “his wife, Ada,”.
+/// The head of the phrase that a name is in apposition to: “wife” in “his wife, Ada,”. `at`: the name's mention.
 pub(super) fn kinship_phrase(
     tokens: &[Token],
     mentions: &[Mention],

@@ -1,4 +1,4 @@
-//! The rules that find a quote's speaker in the sentence that it stands in. Knows nothing of other sentences.
+//! Rules that find a quote's speaker in the quote's own sentence. Knows nothing of other sentences.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::quotes::model::Certainty;
 use crate::quotes::subjects::SubjectFinder;
 use crate::quotes::tokens::TokenKind;
 
-/// Who said it, by which word and which rule.
+/// A speaker found by a rule. Mentions are indexes into `ParsedText::mentions`.
 #[derive(Debug, Clone)]
 pub(super) struct Finding {
     pub(super) mention: usize,
@@ -16,46 +16,54 @@ pub(super) struct Finding {
     pub(super) cue: Option<usize>,
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
-    /// The mention that names the speaker, where that is known already.
+    /// The mention that names the speaker, if already resolved.
     pub(super) name_mention: Option<usize>,
-    /// Who says it with them, where that is known already.
+    /// The second speaker, if already resolved.
     pub(super) co_speaker: Option<usize>,
 }
 
-/// From how many words on a quote is no mere term.
+/// A quote of this many words is a statement rather than a term, so that even the weakest rule applies to it.
 const MIN_STATEMENT_WORDS: usize = 7;
 
-/// How many tokens to each side are looked at.
+/// How many tokens on each side of a quote are searched: keeps the work linear in sentences of any length.
 pub(super) const MAX_DISTANCE: usize = 80;
 
-/// One sentence with a quote in it.
+/// The rules for one sentence with a quote in it. In all of them, `q` is the token of the quote.
 pub(super) struct SentenceRules<'r, 'a> {
-    pub(super) reading: &'r ParsedText<'a>,
+    pub(super) parsed: &'r ParsedText<'a>,
     pub(super) subjects: SubjectFinder<'r, 'a>,
     pub(super) sentence: Range<usize>,
 }
 
-/// The speaker by the words of the sentence around the quote.
-pub(super) fn find_in_sentence(reading: &ParsedText<'_>, place: QuotePosition) -> Option<Finding> {
-    let at = |token: usize| reading.sentences.partition_point(|s| s.tokens.end <= token);
-    let tail_sentence = at(place.last_token);
+/// Tries the rules in order, the most reliable first.
+///
+/// A quote over several sentences has a head, the sentence in which it opens, and a tail, the one in which it closes.
+pub(super) fn find_in_sentence(
+    parsed: &ParsedText<'_>,
+    position: QuotePosition,
+) -> Option<Finding> {
+    let at = |token: usize| parsed.sentences.partition_point(|s| s.tokens.end <= token);
+    let tail_sentence = at(position.last_token);
     let side = |sentence: usize| {
-        let tokens = reading.sentences[sentence].tokens.clone();
+        let tokens = parsed.sentences[sentence].tokens.clone();
         SentenceRules {
-            reading,
+            parsed,
             subjects: SubjectFinder {
-                reading,
+                parsed,
                 start: tokens.start,
                 end: tokens.end,
             },
             sentence: tokens,
         }
     };
-    let head = side(place.sentence);
+    let head = side(position.sentence);
     let tail = side(tail_sentence);
-    let q = place.token;
-    let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
+    let q = position.token;
+    // Decides about the last rule only.
+    let quoted = parsed.text.get(parsed.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(MIN_STATEMENT_WORDS).count() == MIN_STATEMENT_WORDS;
+    // A source named explicitly comes first, then a report right beside the quote, then looser patterns, and last the
+    // mere subject of the sentence.
     head.speaker_label(q)
         .or_else(|| head.source_right_before(q))
         .or_else(|| {
@@ -63,41 +71,41 @@ pub(super) fn find_in_sentence(reading: &ParsedText<'_>, place: QuotePosition) -
                 head.is_right_after_cue(q) && head.is_plausible_speaker(found.mention)
             })
         })
-        .or_else(|| tail.cue_right_after(place.last_token))
-        .or_else(|| tail.cue_at_sentence_end(place.last_token))
-        .or_else(|| tail.unlisted_verb_after(place.last_token))
+        .or_else(|| tail.cue_right_after(position.last_token))
+        .or_else(|| tail.cue_at_sentence_end(position.last_token))
+        .or_else(|| tail.unlisted_verb_after(position.last_token))
         .or_else(|| head.cue_right_before(q))
-        .or_else(|| tail.according_to(place.last_token))
+        .or_else(|| tail.according_to(position.last_token))
         .or_else(|| head.subject_before(q).filter(|_| head.follows_colon(q)))
         .or_else(|| head.cue_before(q))
         .or_else(|| head.possessor(q))
-        .or_else(|| tail.credit_after(place.last_token))
+        .or_else(|| tail.credit_after(position.last_token))
         .or_else(|| head.subject_before(q))
-        .or_else(|| tail.cue_after(place.last_token).filter(|_| long))
+        .or_else(|| tail.cue_after(position.last_token).filter(|_| long))
 }
 
 impl SentenceRules<'_, '_> {
+    /// True if token `i` has the class.
     pub(super) fn is(&self, i: usize, class: WordClass) -> bool {
-        self.reading.tokens[i].is(class)
+        self.parsed.tokens[i].is(class)
     }
 
+    /// True if token `i` is this punctuation.
     pub(super) fn is_punctuation(&self, i: usize, c: char) -> bool {
-        self.reading.tokens[i].is_punctuation(c)
+        self.parsed.tokens[i].is_punctuation(c)
     }
 
-    /// Lee had an answer: “…”
+    /// True after a colon: Lee had an answer: “…”
     fn follows_colon(&self, q: usize) -> bool {
         q > self.sentence.start && self.is_punctuation(q - 1, ':')
     }
 
-    /// A verb that brings speech, not part of a noun's phrase.
+    /// True for a reporting verb that is not part of a noun phrase.
     pub(super) fn is_cue(&self, i: usize) -> bool {
-        self.is(i, WordClass::CUE)
-            && self.reading.mention(i).is_none()
-            && !self.is_bare_base_form(i)
+        self.is(i, WordClass::CUE) && self.parsed.mention(i).is_none() && !self.is_bare_base_form(i)
     }
 
-    /// A bare form that nothing makes a verb: “for public use”, not “to use”, “they use”, “voters use”.
+    /// True for a base form that is a noun by its context: “for public use”, not “to use”, “they use” or “voters use”.
     fn is_bare_base_form(&self, i: usize) -> bool {
         if self.is(i, WordClass::FINITE | WordClass::PAST | WordClass::ING) {
             return false;
@@ -105,6 +113,7 @@ impl SentenceRules<'_, '_> {
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.sentence.start) else {
             return false;
         };
+        // Words before which a base form is a verb.
         let company = WordClass::TO
             | WordClass::AUXILIARY
             | WordClass::PRONOUN
@@ -113,21 +122,22 @@ impl SentenceRules<'_, '_> {
             | WordClass::RELATIVE
             | WordClass::CONJUNCTION;
         !self.is(before, company)
-            && !self.reading.tokens[before].is_punctuation(',')
+            && !self.parsed.tokens[before].is_punctuation(',')
             && !self.is_plural_mention(before)
     }
 
-    /// True where the word ends a phrase in the plural.
+    /// True if the word is part of a phrase and ends in a plural s.
     fn is_plural_mention(&self, i: usize) -> bool {
-        let range = self.reading.tokens[i].range();
-        self.reading.mention(i).is_some()
+        let range = self.parsed.tokens[i].range();
+        self.parsed.mention(i).is_some()
             && self
-                .reading
+                .parsed
                 .text
                 .get(range)
                 .is_some_and(|word| word.ends_with('s'))
     }
 
+    /// A finding, unless its mention cannot be a speaker.
     pub(super) fn finding(
         &self,
         mention: usize,
@@ -135,7 +145,7 @@ impl SentenceRules<'_, '_> {
         certainty: Certainty,
         why: &'static str,
     ) -> Option<Finding> {
-        self.reading.can_speak(mention).then_some(Finding {
+        self.parsed.can_speak(mention).then_some(Finding {
             mention,
             cue,
             certainty,
@@ -145,60 +155,61 @@ impl SentenceRules<'_, '_> {
         })
     }
 
-    /// True for who can be thought to speak: a name, a pronoun, a noun for people, bodies or documents.
+    /// True for a likely speaker: a name, a pronoun but “I”, or a noun for people, organisations or documents.
     pub(super) fn is_plausible_speaker(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].kind {
+        match self.parsed.mentions[mention].kind {
             MentionKind::Name => true,
-            MentionKind::Pronoun => !self.reading.mention_has(mention, WordClass::I),
-            MentionKind::Nominal => self.reading.mention_has(mention, WordClass::SPEAKING),
+            MentionKind::Pronoun => !self.parsed.mention_has(mention, WordClass::I),
+            MentionKind::Nominal => self.parsed.mention_has(mention, WordClass::SPEAKING),
             MentionKind::Day => false,
         }
     }
 
-    /// LEE: “…” at the head of the sentence.
+    /// A label at the head of the sentence: LEE: “…”
     fn speaker_label(&self, q: usize) -> Option<Finding> {
         let start = self.sentence.start;
-        let mention = self.reading.mention_starting_at(start)?;
-        let end = self.reading.mentions[mention].tokens.end;
+        let mention = self.parsed.mention_starting_at(start)?;
+        let end = self.parsed.mentions[mention].tokens.end;
         let shouted = self
-            .reading
-            .text_of(&self.reading.mentions[mention].tokens)
+            .parsed
+            .text_of(&self.parsed.mentions[mention].tokens)
             .chars()
             .all(|c| !c.is_lowercase());
-        // LEE: “…”; but NOTE: the play “…” is none.
+        // In “NOTE: the play “…””, the word in capitals is not a speaker.
         let colon = end < q
             && self.is_punctuation(end, ':')
             && (end + 1 == q || !shouted && self.has_no_cue_between(end + 1, q));
-        // Review: ‘The Tide’ names a work.
-        let name = self.reading.mentions[mention].kind == MentionKind::Name
-            && !self.reading.head_has(mention, WordClass::DOCUMENT);
+        // In “Review: ‘The Tide’”, the quote is the name of a work.
+        let name = self.parsed.mentions[mention].kind == MentionKind::Name
+            && !self.parsed.head_has(mention, WordClass::DOCUMENT);
         if colon && name {
             return self.finding(
                 mention,
                 None,
                 Certainty::Sure,
-                "the name stands before a colon",
+                "the name comes before a colon",
             );
         }
         None
     }
 
-    /// True where no reporting word stands between two tokens.
+    /// True if there is no finite reporting verb between two tokens.
     pub(super) fn has_no_cue_between(&self, from: usize, to: usize) -> bool {
         to - from < MAX_DISTANCE
             && !(from..to).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
     }
 
-    /// According to Lee, “…”.
+    /// “…”, according to Lee; in the words of Lee, “…”: anywhere in the sentence, unless a reporting verb is nearer.
     fn according_to(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
+        // The rule looks two tokens ahead.
         let to = self.sentence.end.min(q + MAX_DISTANCE).saturating_sub(2);
         (from..to.max(from)).find_map(|i| {
             let according = self.is(i, WordClass::ACCORDING) && self.is(i + 1, WordClass::TO);
             if !according && !self.in_words_of(i) {
                 return None;
             }
-            let mention = self.reading.mention_starting_at(i + 2)?;
+            let mention = self.parsed.mention_starting_at(i + 2)?;
             let mention = self.subjects.named_beside(mention);
             if i < q && self.has_nearer_cue(i, q) {
                 return None;
@@ -212,16 +223,17 @@ impl SentenceRules<'_, '_> {
         })
     }
 
-    /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else the sentence holds.
+    /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else is in the sentence.
     fn source_right_before(&self, q: usize) -> Option<Finding> {
         let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
+        // Skip a comma or colon before the quote.
         let end = if self.is_punctuation(end, ',') || self.is_punctuation(end, ':') {
             end
         } else {
             q
         };
-        let mention = self.reading.mention(end - 1)?;
-        let start = self.reading.mentions[mention].tokens.start;
+        let mention = self.parsed.mention(end - 1)?;
+        let start = self.parsed.mentions[mention].tokens.start;
         if start < self.sentence.start + 2 || end > q {
             return None;
         }
@@ -233,11 +245,12 @@ impl SentenceRules<'_, '_> {
                 "“according to” or “in the words of” names the source",
             );
         }
+        // An owner is listed right before the phrase that contains it: “Lee” before “Lee's words”.
         let owner = mention.checked_sub(1).filter(|&owner| {
-            let found = &self.reading.mentions[owner];
+            let found = &self.parsed.mentions[owner];
             found.is_possessor && found.tokens.start >= start
         })?;
-        let words = self.reading.text_of(&(end - 1..end)) == "words";
+        let words = self.parsed.text_of(&(end - 1..end)) == "words";
         let within = self.is(start - 1, WordClass::PREPOSITION);
         (words && within)
             .then(|| {
@@ -251,29 +264,30 @@ impl SentenceRules<'_, '_> {
             .flatten()
     }
 
-    /// “in the words of Lee”
+    /// True at “words” in “in the words of Lee”.
     fn in_words_of(&self, i: usize) -> bool {
         self.is(i, WordClass::CUE_NOUN)
             && self.is(i + 1, WordClass::JOINER)
-            && self.reading.text_of(&(i..i + 1)) == "words"
+            && self.parsed.text_of(&(i..i + 1)) == "words"
     }
 
+    /// True if a finite reporting verb comes between the source and the quote.
     fn has_nearer_cue(&self, from: usize, q: usize) -> bool {
         (from + 2..q).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
     }
 }
 
-// The rules for a source that stands before the quote: Lee said, “…”.
+// Rules for a source before the quote: Lee said, “…”.
 
 impl SentenceRules<'_, '_> {
-    /// Lee said, “…”; Lee told reporters that “…”: the cue right before the quote.
+    /// A cue right before the quote: Lee said, “…”; Lee told reporters that “…”.
     pub(super) fn cue_right_before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let mut i = q;
         let mut listener = 0;
         while i > from {
             let b = i - 1;
-            let token = &self.reading.tokens[b];
+            let token = &self.parsed.tokens[b];
             if self.is_cue(b) {
                 break;
             }
@@ -284,11 +298,11 @@ impl SentenceRules<'_, '_> {
                 i = b;
                 continue;
             }
-            // The listener, the occasion: “told reporters in Leeds on Monday”.
-            if let Some(mention) = self.reading.mention(b)
+            // Skip the listener and the occasion: “told reporters in Leeds on Monday”.
+            if let Some(mention) = self.parsed.mention(b)
                 && listener < 4
             {
-                i = self.reading.mentions[mention].tokens.start.max(from);
+                i = self.parsed.mentions[mention].tokens.start.max(from);
                 listener += 1;
                 continue;
             }
@@ -299,6 +313,7 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         let cue = i.checked_sub(1).filter(|&c| c >= from && self.is_cue(c))?;
+        // A verb that does not report speech must be within three words: after more, its object is something else.
         let plain = self.is(cue, WordClass::SAY) || i + 3 >= q;
         if !plain {
             return None;
@@ -310,6 +325,7 @@ impl SentenceRules<'_, '_> {
         {
             return Some(outer);
         }
+        // The subject cannot speak: try an earlier cue.
         if !self.is_plausible_speaker(mention)
             && let Some(other) = self
                 .cue_before(q)
@@ -317,6 +333,7 @@ impl SentenceRules<'_, '_> {
         {
             return Some(other);
         }
+        // Sure if a finite reporting verb is right beside the quote and its subject can speak.
         let sure = self.is(cue, WordClass::SAY)
             && self.is(cue, WordClass::FINITE)
             && self.is_right_after_cue(q)
@@ -326,11 +343,11 @@ impl SentenceRules<'_, '_> {
             mention,
             Some(cue),
             Certainty::of(sure),
-            "the reporting word leads in to the quote",
+            "the reporting word leads into the quote",
         )
     }
 
-    /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
+    /// The outer of two reports: Lee in “Lee said that Holm called it a “mess””.
     pub(super) fn outer_report(&self, cue: usize, inner: usize) -> Option<Finding> {
         let from = self
             .sentence
@@ -341,10 +358,11 @@ impl SentenceRules<'_, '_> {
                 && self.is(i, WordClass::SAY)
                 && self.is(i, WordClass::FINITE | WordClass::ING)
         })?;
-        let start = self.reading.mentions[inner].tokens.start;
+        let start = self.parsed.mentions[inner].tokens.start;
+        // A verb such as “called” belongs to the outer report, unless a quote or a semicolon separates the two.
         let loose = !self.is(cue, WordClass::SAY)
             && (say + 1..cue)
-                .all(|i| !self.reading.tokens[i].is_quote() && !self.is_punctuation(i, ';'));
+                .all(|i| !self.parsed.tokens[i].is_quote() && !self.is_punctuation(i, ';'));
         if say >= start
             || !(loose
                 || self.has_no_finite_verb(say + 1, start)
@@ -360,30 +378,30 @@ impl SentenceRules<'_, '_> {
             mention,
             Some(say),
             Certainty::Likely,
-            "they report what is quoted",
+            "they report the quote",
         )
     }
 
-    /// “Lee said at noon that the club will pay and that she …”: a pronoun that takes up who reports.
+    /// True for a pronoun that may refer to the reporter: “Lee said at noon that the club will pay and that she …”.
     fn refers_to_reporter(&self, say: usize, inner: usize) -> bool {
-        let start = self.reading.mentions[inner].tokens.start;
+        let start = self.parsed.mentions[inner].tokens.start;
         let opened = WordClass::SUBORDINATOR | WordClass::PREPOSITION;
         self.is_pronoun(inner)
-            && self.reading.mention_has(
+            && self.parsed.mention_has(
                 inner,
                 WordClass::HE | WordClass::SHE | WordClass::IT | WordClass::THEY,
             )
             && !self.is(start - 1, opened)
             && (say + 1..start)
-                .all(|i| !self.reading.tokens[i].is_quote() && !self.is_punctuation(i, ';'))
+                .all(|i| !self.parsed.tokens[i].is_quote() && !self.is_punctuation(i, ';'))
     }
 
-    /// True where the subject found is a pronoun, which may only take up who reports.
+    /// True for a pronoun, which may refer to the speaker of an outer report.
     fn is_pronoun(&self, mention: usize) -> bool {
-        self.reading.mentions[mention].kind == MentionKind::Pronoun
+        self.parsed.mentions[mention].kind == MentionKind::Pronoun
     }
 
-    /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
+    /// True if a reporting word, a comma, a colon or “that” comes right before the quote.
     pub(super) fn is_right_after_cue(&self, q: usize) -> bool {
         q > self.sentence.start
             && (self.is_punctuation(q - 1, ',')
@@ -392,7 +410,8 @@ impl SentenceRules<'_, '_> {
                 || self.is_cue(q - 1) && self.is(q - 1, WordClass::SAY))
     }
 
-    /// Lee called the plan a “mess”: the nearest cue before the quote, further off.
+    /// The nearest cue before the quote, at a distance: Lee called the plan a “mess”. Of the last few cues, the first
+    /// with a plausible speaker wins.
     pub(super) fn cue_before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let mut cues = (from..q).rev().filter(|&i| self.is_cue(i)).take(4);
@@ -415,15 +434,17 @@ impl SentenceRules<'_, '_> {
             mention,
             Some(cue),
             Certainty::of(self.is_plain(cue, mention, q)),
-            "the reporting word stands before the quote",
+            "the reporting word comes before the quote",
         )
     }
 
-    /// “Lee said the plan was a “mess””: a name, its verb right after it, and nobody else up to the quote.
+    /// True for the plainest form: a name, its verb right after it, and nobody else named before the quote, as in “Lee
+    /// said the plan was a “mess””.
     fn is_plain(&self, cue: usize, mention: usize, q: usize) -> bool {
-        let found = &self.reading.mentions[mention];
+        let found = &self.parsed.mentions[mention];
+        // Anybody or any clause after the verb may be the real source.
         let others = (cue + 1..q).any(|i| {
-            let other = self.reading.mention(i).is_some_and(|m| self.is_somebody(m));
+            let other = self.parsed.mention(i).is_some_and(|m| self.is_somebody(m));
             other
                 || self.is(i, WordClass::RELATIVE)
                 || self.is_cue(i) && self.is(i, WordClass::FINITE)
@@ -434,26 +455,27 @@ impl SentenceRules<'_, '_> {
             && !others
     }
 
-    /// A person by name, or a pronoun that may be one.
+    /// True for a person's name, or a pronoun that may refer to a person.
     fn is_somebody(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].kind {
-            MentionKind::Name => self.reading.entities.of_mention[mention]
-                .is_some_and(|entity| self.reading.entities.list[entity].is_person),
+        match self.parsed.mentions[mention].kind {
+            MentionKind::Name => self.parsed.entities.of_mention[mention]
+                .is_some_and(|entity| self.parsed.entities.list[entity].is_person),
             MentionKind::Pronoun => !self
-                .reading
+                .parsed
                 .mention_has(mention, WordClass::IT | WordClass::I),
             _ => false,
         }
     }
 
-    /// Lee's claim that “…”, her “…” plan: whose words the noun says they are.
+    /// The owner of the words by a possessive: Lee's claim that “…”, her “…” plan.
     pub(super) fn possessor(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE / 4));
         for i in (from..q).rev() {
-            let Some(m) = self.reading.mention(i) else {
+            let Some(m) = self.parsed.mention(i) else {
                 continue;
             };
-            if self.reading.mentions[m].is_possessor && i + 1 >= q.saturating_sub(1) {
+            // The possessive is right before the quote: Lee's “plan”.
+            if self.parsed.mentions[m].is_possessor && i + 1 >= q.saturating_sub(1) {
                 return self.finding(
                     m,
                     None,
@@ -465,7 +487,7 @@ impl SentenceRules<'_, '_> {
                 continue;
             }
             let owner = m.checked_sub(1).filter(|&o| {
-                let (o, m) = (&self.reading.mentions[o], &self.reading.mentions[m]);
+                let (o, m) = (&self.parsed.mentions[o], &self.parsed.mentions[m]);
                 o.is_possessor && o.tokens.start >= m.tokens.start
             });
             if let Some(owner) = owner {
@@ -480,23 +502,25 @@ impl SentenceRules<'_, '_> {
         None
     }
 
-    /// Lee panned the “mess”: whose sentence it is, with a verb that need not report.
+    /// The subject of the last verb before the quote, which need not be a reporting verb: Lee panned the “mess”.
     pub(super) fn subject_before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
+        // The last word that could be a verb, known or not.
         let verb = (from..q).rev().find(|&i| {
-            let token = &self.reading.tokens[i];
+            let token = &self.parsed.tokens[i];
             token.is_word()
-                && self.reading.mention(i).is_none()
+                && self.parsed.mention(i).is_none()
                 && !token.is(WordClass::BE | WordClass::DETERMINER | WordClass::NUMBER)
                 && (token.is(WordClass::ANY_VERB | WordClass::AUXILIARY)
                     || !token.is(WordClass::FUNCTION))
         })?;
         let mention = self.subjects.subject_of(verb)?;
+        // “It” mostly refers to a thing, unless a colon announces speech.
         if !self.is_plausible_speaker(mention)
             || self.is_pronoun(mention)
-                && self.reading.mention_has(mention, WordClass::IT)
+                && self.parsed.mention_has(mention, WordClass::IT)
                 && !self.is_punctuation(q - 1, ':')
-            || self.reading.head_has(mention, WordClass::DETERMINER)
+            || self.parsed.head_has(mention, WordClass::DETERMINER)
         {
             return None;
         }
@@ -509,10 +533,10 @@ impl SentenceRules<'_, '_> {
     }
 }
 
-// The rules for a source that stands after the quote: “…,” said Lee.
+// Rules for a source after the quote: “…,” said Lee.
 
 impl SentenceRules<'_, '_> {
-    /// “…,” Lee said; “…,” said Lee.
+    /// A cue right after the quote: “…,” Lee said; “…,” said Lee.
     pub(super) fn cue_right_after(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let mut i = q + 1;
@@ -526,25 +550,27 @@ impl SentenceRules<'_, '_> {
         if i >= limit {
             return None;
         }
+        // Up to the next quote, which may have a report of its own.
         let cue = (i..limit)
-            .take_while(|&j| !self.reading.tokens[j].is_quote())
+            .take_while(|&j| !self.parsed.tokens[j].is_quote())
             .find(|&j| {
                 self.is_cue(j)
                     && self.is(j, WordClass::SAY)
                     && self.is(j, WordClass::FINITE | WordClass::BASE)
                     && !self.is_agent_participle(j)
             })?;
+        // Either “said Lee”, or a subject that begins right after the quote, or later with no verb before it.
         let mention = if cue == i {
             self.subjects.mention_after_verb(cue)?
         } else {
-            let begins = self.reading.mention_starting_at(i);
-            let direct = begins.is_some_and(|m| self.reading.can_speak(m));
+            let begins = self.parsed.mention_starting_at(i);
+            let direct = begins.is_some_and(|m| self.parsed.can_speak(m));
             if !direct {
                 return None;
             }
             let found = self.subjects.subject_of(cue)?;
-            let start = self.reading.mentions[found].tokens.start;
-            let first = begins.filter(|&m| self.reading.mentions[m].kind != MentionKind::Day)?;
+            let start = self.parsed.mentions[found].tokens.start;
+            let first = begins.filter(|&m| self.parsed.mentions[m].kind != MentionKind::Day)?;
             if start != i && !(start > i && self.has_no_finite_verb(i, start)) {
                 return None;
             }
@@ -558,27 +584,29 @@ impl SentenceRules<'_, '_> {
         )
     }
 
-    /// “…,” Lee retaliated: a verb that is in no list, after a name right after the quote.
+    /// A verb in no word list, after a name right after the quote: “…,” Lee retaliated. The quote must end in a comma,
+    /// a question mark or an exclamation mark, as quotes before a report do.
     pub(super) fn unlisted_verb_after(&self, q: usize) -> Option<Finding> {
-        let quoted = self.reading.text.get(self.reading.tokens[q].range())?;
+        let quoted = self.parsed.text.get(self.parsed.tokens[q].range())?;
         let words = quoted
             .trim_end_matches(|c: char| !matches!(c, ',' | '?' | '!') && !c.is_alphanumeric());
         if !words.ends_with([',', '?', '!']) {
             return None;
         }
         let mention = self
-            .reading
+            .parsed
             .mention_starting_at(q + 1)
             .filter(|&m| self.is_plausible_speaker(m))?;
-        let verb = self.reading.mentions[mention].tokens.end;
+        let verb = self.parsed.mentions[mention].tokens.end;
         if verb >= self.sentence.end || self.is(verb, WordClass::BE) {
             return None;
         }
-        let token = &self.reading.tokens[verb];
+        let token = &self.parsed.tokens[verb];
+        // An unknown word is a verb here only if it ends in -ed and no object follows.
         let past =
             token.is(WordClass::VERBAL) && !token.is(WordClass::ING) && token.is(WordClass::LOWER);
         let ends = verb + 1 >= self.sentence.end
-            || !self.reading.tokens[verb + 1].is_word()
+            || !self.parsed.tokens[verb + 1].is_word()
             || self.is(
                 verb + 1,
                 WordClass::PREPOSITION | WordClass::ADVERB | WordClass::DAY,
@@ -594,17 +622,17 @@ impl SentenceRules<'_, '_> {
         )
     }
 
-    /// True where no finite verb stands between two tokens.
+    /// True if there is no finite verb between two tokens, apart from words inside mentions.
     pub(super) fn has_no_finite_verb(&self, from: usize, to: usize) -> bool {
-        (from..to).all(|i| !self.reading.tokens[i].is_finite() || self.reading.mention(i).is_some())
+        (from..to).all(|i| !self.parsed.tokens[i].is_finite() || self.parsed.mention(i).is_some())
     }
 
-    /// A participle that tells of the noun before it: “the plan proposed by Lee”.
+    /// True for a participle with an agent, which modifies the noun before it: “the plan proposed by Lee”.
     pub(super) fn is_agent_participle(&self, i: usize) -> bool {
         self.is(i, WordClass::PAST) && i + 1 < self.sentence.end && self.is(i + 1, WordClass::BY)
     }
 
-    /// … “few words” …, Lee said.
+    /// A report at the end of the sentence: The plan is “a mess” of paper, Lee said.
     pub(super) fn cue_at_sentence_end(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let mut commas = q + 1..limit;
@@ -619,14 +647,14 @@ impl SentenceRules<'_, '_> {
             {
                 return self.subjects.mention_after_verb(i + 1).map(|m| (m, i + 1));
             }
-            // “…,” as Lee said.
+            // “…,” as Lee said
             let i = i + usize::from(i + 1 < limit && self.is(i + 1, WordClass::AS));
             let m = self
-                .reading
+                .parsed
                 .mention_starting_at(i + 1)
                 .filter(|_| i + 1 < limit);
             let end = match m {
-                Some(m) if self.reading.can_speak(m) => self.reading.mentions[m].tokens.end,
+                Some(m) if self.parsed.can_speak(m) => self.parsed.mentions[m].tokens.end,
                 _ => return None,
             };
             let mut cue = end;
@@ -641,9 +669,10 @@ impl SentenceRules<'_, '_> {
                 && self.is(cue, WordClass::SAY)
                 && self.is(cue, WordClass::FINITE);
             let rest = cue + 1;
+            // The report must end its clause: “…, Lee said the boat …” reports something else.
             let ends = rest >= self.sentence.end
                 || matches!(
-                    self.reading.tokens[rest].kind,
+                    self.parsed.tokens[rest].kind,
                     TokenKind::Punctuation('.' | ',' | ';')
                 )
                 || self.is(
@@ -664,8 +693,9 @@ impl SentenceRules<'_, '_> {
         )
     }
 
-    /// “…” — Lee
+    /// A credit: “…” — Lee
     pub(super) fn credit_after(&self, q: usize) -> Option<Finding> {
+        // A dash or comma must follow, and then a name without a verb.
         let end = self.sentence.end;
         if q + 2 > end
             || !(q + 1 < end
@@ -674,14 +704,14 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         let mention = (q + 2 < end)
-            .then(|| self.reading.mention_starting_at(q + 2))
+            .then(|| self.parsed.mention_starting_at(q + 2))
             .flatten()?;
-        if self.reading.mentions[mention].kind != MentionKind::Name
+        if self.parsed.mentions[mention].kind != MentionKind::Name
             || !self.has_no_finite_verb(q + 2, end)
         {
             return None;
         }
-        // “Ferry found” — The Courier, May 4, 1998: the title of a source.
+        // With a date it is a citation, not a credit: “Ferry found” — The Courier, May 4, 1998.
         if (q + 2..end).any(|i| self.is(i, WordClass::DAY))
             && (q + 2..end).any(|i| self.is(i, WordClass::NUMBER))
         {
@@ -695,7 +725,7 @@ impl SentenceRules<'_, '_> {
         )
     }
 
-    /// “…” was how Lee put it: a cue after the quote, in no pattern.
+    /// Any finite cue after the quote, the last resort: “…” was what Lee said.
     pub(super) fn cue_after(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let cue = (q + 1..limit).find(|&i| self.is_cue(i) && self.is(i, WordClass::FINITE))?;

@@ -1,51 +1,59 @@
-//! Finds the subject of a verb: across titles, appositions, brackets, relative clauses and inverted order. Knows nothing of quotes.
+//! Finds the subject of a verb: across titles, appositions, brackets, relative clauses and inverted order. Knows
+//! nothing of attribution.
+//!
+//! There is no parse tree: from the verb, the search goes back over tokens and mentions, and decides by the first thing
+//! that it meets. Every search is bounded, since a "sentence" may be a whole text without full stops.
 
 use crate::quotes::lexicon::WordClass;
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::tokens::TokenKind;
 
-/// How many verbs are followed from one to the one that has the subject.
+/// How many verbs may be followed to one with a subject of its own: “said and added and …”.
 const MAX_DEPTH: usize = 5;
 
-/// How many tokens a look to one side covers.
+/// How many tokens are searched in one direction.
 pub(super) const MAX_DISTANCE: usize = 60;
 
-/// Looks for subjects inside one sentence.
+/// Finds subjects within one sentence. Tokens and mentions are indexes into `parsed`.
 pub(super) struct SubjectFinder<'r, 'a> {
-    pub(super) reading: &'r ParsedText<'a>,
-    /// First token of the sentence, and the one after its last.
+    pub(super) parsed: &'r ParsedText<'a>,
+    /// The first token of the sentence, and the one past its last.
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
 impl SubjectFinder<'_, '_> {
+    /// True if token `i` has the class.
     pub(super) fn is(&self, i: usize, class: WordClass) -> bool {
-        self.reading.tokens[i].is(class)
+        self.parsed.tokens[i].is(class)
     }
 
+    /// True if token `i` is this punctuation.
     pub(super) fn is_punctuation(&self, i: usize, c: char) -> bool {
-        self.reading.tokens[i].is_punctuation(c)
+        self.parsed.tokens[i].is_punctuation(c)
     }
 
-    /// The mention that does what the verb at this token says.
+    /// The subject of the verb at a token: the mention that acts.
     pub(super) fn subject_of(&self, verb: usize) -> Option<usize> {
         self.subject_of_within(verb, MAX_DEPTH)
             .or_else(|| self.mention_after_verb(verb))
     }
 
+    /// [`Self::subject_of`] with a limit on the number of verbs to follow.
     pub(super) fn subject_of_within(&self, verb: usize, depth: usize) -> Option<usize> {
-        let tokens = &self.reading.tokens;
+        let tokens = &self.parsed.tokens;
         let depth = depth.checked_sub(1)?;
         let mut i = verb;
         let mut passive = false;
-        // Back over “has also repeatedly”.
+        // Skip “has also repeatedly”.
         while i > self.start
             && self.is(i - 1, WordClass::ADVERB | WordClass::AUXILIARY)
-            && self.reading.mention(i - 1).is_none()
+            && self.parsed.mention(i - 1).is_none()
         {
             passive |= self.is(i - 1, WordClass::BE);
             i -= 1;
         }
+        // “was called”: the subject of a passive verb is not the one who speaks.
         if passive && self.is(verb, WordClass::PAST) && !self.is(verb, WordClass::ING) {
             return self.passive_agent(verb);
         }
@@ -70,9 +78,11 @@ impl SubjectFinder<'_, '_> {
         found.or_else(|| self.main_subject_before(before, depth))
     }
 
-    /// The subject of a verb that stands after a comma.
+    /// The subject of a verb after a comma.
     fn after_comma(&self, verb: usize, comma: usize) -> Option<usize> {
-        let after_quote = comma > self.start && self.reading.tokens[comma - 1].is_quote();
+        // “…”, said Lee: the comma follows a quote.
+        let after_quote = comma > self.start && self.parsed.tokens[comma - 1].is_quote();
+        // “Lee left, saying”: the participle shares the subject of the sentence.
         if self.is(verb, WordClass::ING) {
             return self
                 .first_subject()
@@ -84,9 +94,10 @@ impl SubjectFinder<'_, '_> {
         self.subject_before_comma(comma)
     }
 
-    /// The subject of a verb that stands after a word. `bare`: with no “has also” between.
+    /// The subject of a verb after a word. `bare`: without an auxiliary or adverb between the two.
     fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
         if self.is(before, WordClass::RELATIVE) {
+            // “Lee, who said”: the subject is what “who” refers to.
             let mut end = before;
             if end > self.start && self.is_punctuation(end - 1, ',') {
                 end -= 1;
@@ -95,9 +106,10 @@ impl SubjectFinder<'_, '_> {
                 .ending_at(end)
                 .or_else(|| self.main_subject_before(before, depth));
         }
-        if let Some(mention) = self.reading.mention(before) {
+        if let Some(mention) = self.parsed.mention(before) {
             return self.after_mention(verb, mention, bare, depth);
         }
+        // “Lee said …, and said”: the same speaker, whatever came in the report between.
         if self.is(before, WordClass::CONJUNCTION)
             && self.is(verb, WordClass::SAY)
             && let Some(said) = self.reporting_verb_before(before)
@@ -107,7 +119,7 @@ impl SubjectFinder<'_, '_> {
         self.main_subject_before(before + 1, depth)
     }
 
-    /// The subject of a verb that stands after a mention: that one, or what it is a part of.
+    /// The subject of a verb after a mention: that mention, or the phrase that it is part of.
     fn after_mention(
         &self,
         verb: usize,
@@ -115,9 +127,9 @@ impl SubjectFinder<'_, '_> {
         bare: bool,
         depth: usize,
     ) -> Option<usize> {
-        let start_of = |mention: usize| self.reading.mentions[mention].tokens.start;
+        let start_of = |mention: usize| self.parsed.mentions[mention].tokens.start;
         let start = start_of(mention);
-        if self.reading.mentions[mention].kind == MentionKind::Day {
+        if self.parsed.mentions[mention].kind == MentionKind::Day {
             // “Lee on Monday said”, “Lee Monday said”.
             let joined = start > self.start && self.is(start - 1, WordClass::PREPOSITION);
             return self.ending_at(start - usize::from(joined));
@@ -128,40 +140,40 @@ impl SubjectFinder<'_, '_> {
                 return Some(mention);
             }
             if bare && !self.can_act(mention) && self.has_verb(start) {
-                // “Lee sent a note reading”: not the note.
+                // “Lee sent a note reading”: the subject is Lee.
                 return self.main_subject_before(start, depth);
             }
         }
         let found = self.outermost_phrase(self.skip_place_back(mention));
         let start = start_of(found);
-        let alone = self.reading.mentions[found].tokens.len() == 1;
+        let alone = self.parsed.mentions[found].tokens.len() == 1;
         let determiner = alone && self.is(start, WordClass::DETERMINER);
         if determiner && start > self.start && self.is(start - 1, WordClass::PREPOSITION) {
-            // “after some thought”: a noun for once.
+            // “after some thought”: “some” is not a pronoun here.
             return self.main_subject_before(start - 1, depth);
         }
         Some(found)
     }
 
-    /// True for a mention that can speak by itself, not a thing that somebody sends.
+    /// True for a mention that can act: a name, a pronoun, people or a body, but not a document.
     pub(super) fn can_act(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].kind {
-            MentionKind::Name => !self.reading.mention_has(mention, WordClass::DOCUMENT),
+        match self.parsed.mentions[mention].kind {
+            MentionKind::Name => !self.parsed.mention_has(mention, WordClass::DOCUMENT),
             MentionKind::Pronoun => true,
-            _ => self.reading.head_has(
+            _ => self.parsed.head_has(
                 mention,
                 WordClass::ROLE | WordClass::PEOPLE | WordClass::ORGANISATION,
             ),
         }
     }
 
-    /// The one after “by”.
+    /// The agent of a passive verb: the mention after “by”.
     fn passive_agent(&self, verb: usize) -> Option<usize> {
         let limit = self.end.min(verb + MAX_DISTANCE / 2);
         let by = (verb + 1..limit).find(|&i| self.is(i, WordClass::BY))?;
-        self.reading
+        self.parsed
             .mention_starting_at(by + 1)
-            .filter(|&m| self.reading.can_speak(m))
+            .filter(|&m| self.parsed.can_speak(m))
     }
 
     /// The mention right after the verb: “said Lee”.
@@ -174,36 +186,36 @@ impl SubjectFinder<'_, '_> {
             i += 1;
         }
         let mention = (i < self.end)
-            .then(|| self.reading.mention_starting_at(i))
+            .then(|| self.parsed.mention_starting_at(i))
             .flatten()?;
         // “told Lee” names the listener; “read one sign” does not.
         let listener = self.is(verb, WordClass::LISTENER)
             && !self
-                .reading
+                .parsed
                 .mention_has(mention, WordClass::DOCUMENT | WordClass::NUMERAL);
-        if !self.reading.can_speak(mention) || listener {
+        if !self.parsed.can_speak(mention) || listener {
             return None;
         }
         Some(self.named_beside(mention))
     }
 
-    /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
+    /// The name in apposition to an office, or else the mention itself: Ann Lee in “the group's head, Ann Lee,”.
     pub(super) fn named_beside(&self, mention: usize) -> usize {
-        let found = &self.reading.mentions[mention];
-        if found.kind != MentionKind::Nominal || !self.reading.head_has(mention, WordClass::ROLE) {
+        let found = &self.parsed.mentions[mention];
+        if found.kind != MentionKind::Nominal || !self.parsed.head_has(mention, WordClass::ROLE) {
             return mention;
         }
         let end = found.tokens.end;
         if end >= self.end || !self.is_punctuation(end, ',') {
             return mention;
         }
-        match self.reading.mention_starting_at(end + 1) {
-            Some(next) if self.reading.mentions[next].kind == MentionKind::Name => next,
+        match self.parsed.mention_starting_at(end + 1) {
+            Some(next) if self.parsed.mentions[next].kind == MentionKind::Name => next,
             _ => mention,
         }
     }
 
-    /// The mention that ends before this token.
+    /// The outermost phrase that ends right before this token, with insertions skipped.
     pub(super) fn ending_at(&self, end: usize) -> Option<usize> {
         if end <= self.start {
             return None;
@@ -217,26 +229,26 @@ impl SubjectFinder<'_, '_> {
                 .opening_bracket(before)
                 .and_then(|open| self.ending_at(open));
         }
-        let mention = self.reading.mention(before)?;
+        let mention = self.parsed.mention(before)?;
         Some(self.outermost_phrase(mention))
     }
 
-    /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”.
+    /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”; other mentions are returned unchanged.
     fn skip_place_back(&self, mention: usize) -> usize {
-        let start = self.reading.mentions[mention].tokens.start;
-        if !self.reading.head_has(mention, WordClass::PLACE)
+        let start = self.parsed.mentions[mention].tokens.start;
+        if !self.parsed.head_has(mention, WordClass::PLACE)
             || start < self.start + 4
             || !self.is_punctuation(start - 1, ',')
         {
             return mention;
         }
-        self.reading
+        self.parsed
             .mention(start - 2)
             .filter(|&town| {
-                let at = self.reading.mentions[town].tokens.start;
+                let at = self.parsed.mentions[town].tokens.start;
                 at > self.start + 1
                     && self.is(at - 1, WordClass::PREPOSITION)
-                    && self.reading.mention(at - 2).is_some()
+                    && self.parsed.mention(at - 2).is_some()
             })
             .unwrap_or(mention)
     }
@@ -245,11 +257,11 @@ impl SubjectFinder<'_, '_> {
     fn outermost_phrase(&self, mention: usize) -> usize {
         let mut mention = mention;
         for _ in 0..MAX_DISTANCE {
-            let start = self.reading.mentions[mention].tokens.start;
+            let start = self.parsed.mentions[mention].tokens.start;
             if start < self.start + 2 || !self.is(start - 1, WordClass::PREPOSITION) {
                 break;
             }
-            match self.reading.mention(start - 2) {
+            match self.parsed.mention(start - 2) {
                 Some(before) => mention = before,
                 None => break,
             }
@@ -257,7 +269,7 @@ impl SubjectFinder<'_, '_> {
         mention
     }
 
-    /// The opening bracket of the one that closes here.
+    /// The opening bracket that belongs to a closing one.
     fn opening_bracket(&self, close: usize) -> Option<usize> {
         let from = self.start.max(close.saturating_sub(MAX_DISTANCE));
         (from..close)
@@ -265,6 +277,7 @@ impl SubjectFinder<'_, '_> {
             .find(|&i| self.is_punctuation(i, '(') || self.is_punctuation(i, '['))
     }
 
+    /// The subject before an insertion between dashes: “Lee — a coach — said”.
     fn before_dash(&self, dash: usize) -> Option<usize> {
         let from = self.start.max(dash.saturating_sub(MAX_DISTANCE));
         let other = (from..dash).rev().find(|&i| self.is_punctuation(i, '—'))?;
@@ -272,14 +285,15 @@ impl SubjectFinder<'_, '_> {
     }
 }
 
-// Looks through a sentence for the verbs and phrases of its clauses. Knows no quotes.
+// Verbs and subjects of the sentence's clauses.
 
 impl SubjectFinder<'_, '_> {
-    /// The first mention of the sentence that no preposition governs.
+    /// The first mention of the sentence that could be its subject: not governed by a verb, preposition or
+    /// conjunction, and not a possessor.
     pub(super) fn first_subject(&self) -> Option<usize> {
         let limit = self.end.min(self.start + MAX_DISTANCE);
         (self.start..limit).find_map(|i| {
-            let mention = self.reading.mention_starting_at(i)?;
+            let mention = self.parsed.mention_starting_at(i)?;
             let governed = i > self.start
                 && self.is(
                     i - 1,
@@ -289,36 +303,37 @@ impl SubjectFinder<'_, '_> {
                         | WordClass::VERBAL,
                 );
             (!governed
-                && self.reading.can_speak(mention)
-                && !self.reading.mentions[mention].is_possessor)
+                && self.parsed.can_speak(mention)
+                && !self.parsed.mentions[mention].is_possessor)
                 .then_some(mention)
         })
     }
 
-    /// True for a mention that a verb follows at once: the subject of the sentence.
+    /// True if a finite verb follows the mention, adverbs aside: it is the subject of a clause.
     pub(super) fn is_followed_by_verb(&self, mention: usize) -> bool {
-        let mut i = self.reading.mentions[mention].tokens.end;
+        let mut i = self.parsed.mentions[mention].tokens.end;
         while i < self.end && self.is(i, WordClass::ADVERB) {
             i += 1;
         }
-        let token = &self.reading.tokens[i.min(self.end - 1)];
+        let token = &self.parsed.tokens[i.min(self.end - 1)];
         let past =
             token.is(WordClass::VERBAL) && token.is(WordClass::LOWER) && !token.is(WordClass::ING);
-        i < self.end && (token.is_finite() || past) && self.reading.mention(i).is_none()
+        i < self.end && (token.is_finite() || past) && self.parsed.mention(i).is_none()
     }
 
+    /// True if a finite verb comes before a token.
     pub(super) fn has_verb(&self, end: usize) -> bool {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
-        (from..end).any(|i| self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none())
+        (from..end).any(|i| self.parsed.tokens[i].is_finite() && self.parsed.mention(i).is_none())
     }
 
-    /// The subject of the last verb before a token: for “and said”, “, saying”, “to say”.
+    /// The subject of the last main verb before a token, which “and said”, “, saying” and “to say” share.
     pub(super) fn main_subject_before(&self, end: usize, depth: usize) -> Option<usize> {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
         for i in (from..end).rev() {
-            let token = &self.reading.tokens[i];
+            let token = &self.parsed.tokens[i];
             if token.is_word()
-                && self.reading.mention(i).is_none()
+                && self.parsed.mention(i).is_none()
                 && (token.is_finite() || self.is_unlisted_verb(i))
                 && !self.in_relative(i)
             {
@@ -330,55 +345,58 @@ impl SubjectFinder<'_, '_> {
         self.first_subject()
     }
 
-    /// “Lee said that the club …, and said”: the reporting word that another goes on from.
+    /// The reporting verb before a token that a later one continues: “Lee said that the club …, and said”.
     pub(super) fn reporting_verb_before(&self, end: usize) -> Option<usize> {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
         (from..end)
             .rev()
-            .take_while(|&i| !self.reading.tokens[i].is_quote())
+            .take_while(|&i| !self.parsed.tokens[i].is_quote())
             .find(|&i| {
                 self.is(i, WordClass::SAY)
                     && self.is(i, WordClass::FINITE)
-                    && self.reading.mention(i).is_none()
+                    && self.parsed.mention(i).is_none()
                     && !self.in_relative(i)
             })
     }
 
-    /// True for a verb that is in no list, right after a name or people: “the protesters marched”.
+    /// True for a verb in no word list, right after somebody who can act: “the protesters marched”.
     pub(super) fn is_unlisted_verb(&self, i: usize) -> bool {
-        let token = &self.reading.tokens[i];
+        let token = &self.parsed.tokens[i];
         token.is(WordClass::VERBAL)
             && token.is(WordClass::LOWER)
             && !token.is(WordClass::ANY_VERB)
             && self
-                .reading
+                .parsed
                 .text
                 .get(token.range())
                 .is_some_and(|w| w.ends_with("ed"))
             && !(i + 1 < self.end && self.is(i + 1, WordClass::BY))
             && i > self.start
-            && self.reading.mention(i - 1).is_some_and(|m| self.can_act(m))
+            && self.parsed.mention(i - 1).is_some_and(|m| self.can_act(m))
     }
 
-    /// True for the verb of “who went”, “that was”.
+    /// True for the verb of a relative clause: “who went”, “that was”.
     pub(super) fn in_relative(&self, verb: usize) -> bool {
         verb > self.start && self.is(verb - 1, WordClass::RELATIVE)
     }
 }
 
-// Steps back over what stands between a subject and its verb: ages, offices, relative clauses between commas.
+// Insertions between a subject and its verb: ages, offices, relative clauses between commas.
 
 impl SubjectFinder<'_, '_> {
-    /// The subject before one or more insertions between commas: “Lee, 43, who left in May, said”.
+    /// The subject before one or more insertions between commas: “Lee, 43, who left in May, said”. Goes back from comma
+    /// to comma and takes the leftmost phrase that is neither a relative clause nor governed by a preposition; a part
+    /// with a verb of its own ends the search.
     pub(super) fn subject_before_comma(&self, comma: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
         let mut end = comma;
+        // More insertions than this are a list.
         for _ in 0..8 {
             let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
             let mut start = end;
             while start > from
                 && !self.is_punctuation(start - 1, ',')
-                && !self.reading.tokens[start - 1].is_quote()
+                && !self.parsed.tokens[start - 1].is_quote()
             {
                 start -= 1;
             }
@@ -398,7 +416,7 @@ impl SubjectFinder<'_, '_> {
                         && first + 1 < end
                         && self.is(first + 1, WordClass::RELATIVE));
             if !relative {
-                // What stands after “who” is no verb of this clause.
+                // A verb after “who” belongs to the relative clause, not to this one.
                 let clause = (first..end)
                     .find(|&i| self.is(i, WordClass::RELATIVE))
                     .unwrap_or(end);
@@ -407,10 +425,10 @@ impl SubjectFinder<'_, '_> {
                     return best.or_else(|| self.ending_at(end));
                 }
                 match (first < end)
-                    .then(|| self.reading.mention_starting_at(first))
+                    .then(|| self.parsed.mention_starting_at(first))
                     .flatten()
                 {
-                    Some(mention) if self.reading.can_speak(mention) => {
+                    Some(mention) if self.parsed.can_speak(mention) => {
                         best = Some(self.better_mention(best, mention));
                     }
                     // “Lee, of Leeds, Maine, said”: the places belong to the insertion.
@@ -427,23 +445,24 @@ impl SubjectFinder<'_, '_> {
         best
     }
 
-    /// A verb with a subject of its own: not “to draw”.
+    /// True for a verb with a subject of its own, not an infinitive such as “to draw”.
     fn is_verb(&self, i: usize) -> bool {
+        // “to draw”, but not “to” before a finite verb.
         let infinitive =
             i > self.start && self.is(i - 1, WordClass::TO) && !self.is(i, WordClass::FINITE);
-        self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none() && !infinitive
+        self.parsed.tokens[i].is_finite() && self.parsed.mention(i).is_none() && !infinitive
     }
 
-    /// Of two phrases beside each other the one that names: the earlier, unless only the later is a name.
+    /// Of two phrases in apposition the one to show: the earlier, unless that is a noun and the later names the person.
     fn better_mention(&self, later: Option<usize>, earlier: usize) -> usize {
-        let sort = |m: usize| self.reading.mentions[m].kind;
+        let sort = |m: usize| self.parsed.mentions[m].kind;
         match later {
             Some(later)
                 if sort(later) == MentionKind::Name
-                    && !self.reading.head_has(later, WordClass::PLACE)
+                    && !self.parsed.head_has(later, WordClass::PLACE)
                     && sort(earlier) == MentionKind::Nominal
                     && (self.looks_personal(later)
-                        || self.reading.mention_has(earlier, WordClass::ROLE)) =>
+                        || self.parsed.mention_has(earlier, WordClass::ROLE)) =>
             {
                 later
             }
@@ -451,8 +470,9 @@ impl SubjectFinder<'_, '_> {
         }
     }
 
+    /// True for a name known to be a person's.
     fn looks_personal(&self, mention: usize) -> bool {
-        self.reading.entities.of_mention[mention]
-            .is_some_and(|e| self.reading.entities.list[e].is_person)
+        self.parsed.entities.of_mention[mention]
+            .is_some_and(|e| self.parsed.entities.list[e].is_person)
     }
 }

@@ -1,19 +1,20 @@
-//! Cuts running text into words, points and whole quotes, and these into sentences. Knows nothing of speakers.
+//! Splits text into tokens (words, punctuation, whole quotes) and tokens into sentences. Knows nothing of speakers.
 
 use std::ops::Range;
 
 use crate::quotes::lexicon::{WordClass, lookup};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Word,
+    /// Dashes of all kinds become `—`; quotation marks are no tokens.
     Punctuation(char),
-    /// A whole quote: one piece of the span with this number.
+    /// A whole quote: one piece of the span with this index.
     Quote(usize),
 }
 
-/// One token. Positions are bytes into the text.
+/// One token. Positions are bytes of the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) start: usize,
@@ -23,10 +24,12 @@ pub(super) struct Token {
 }
 
 impl Token {
+    /// The byte range of the token.
     pub(super) fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 
+    /// True if the token has any of the classes.
     pub(super) fn is(&self, class: WordClass) -> bool {
         self.class.is(class)
     }
@@ -43,21 +46,22 @@ impl Token {
         self.kind == TokenKind::Word
     }
 
-    /// A verb form that can have a subject of its own.
+    /// True for a verb form that can have a subject of its own.
     pub(super) fn is_finite(&self) -> bool {
         self.is(WordClass::FINITE | WordClass::AUXILIARY)
             || self.is(WordClass::BASE) && self.is(WordClass::ANY_VERB)
     }
 }
 
-/// A quote that stands as one token: where it stands with its marks, and its number.
+/// A quote that becomes a single token: its byte range with marks, and the index of its span.
 #[derive(Debug, Clone)]
 pub(super) struct QuoteHole {
     pub(super) at: Range<usize>,
     pub(super) span: usize,
 }
 
-/// The tokens of a range of the text, with whole quotes for the holes (ascending, not overlapping).
+/// Appends the tokens of a byte range of the text, with a quote token for each hole. Holes are ascending and do not
+/// overlap.
 pub(super) fn tokenize(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
     let mut at = range.start;
     for hole in holes {
@@ -73,6 +77,7 @@ pub(super) fn tokenize(text: &str, range: Range<usize>, holes: &[QuoteHole], out
     tokenize_plain(text, at..range.end, out);
 }
 
+/// Appends the tokens of a range without quotes.
 fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     let Some(slice) = text.get(range.clone()) else {
         return;
@@ -105,14 +110,14 @@ fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     }
 }
 
-/// Length of the word that a text begins with: letters and digits, and what joins them.
+/// The length in bytes of the word at the head of a text: letters and digits, and punctuation that joins them.
 fn word_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let plain = bytes
         .iter()
         .take_while(|b| b.is_ascii_alphanumeric())
         .count();
-    // Most words are letters up to a space, or up to a point with a space.
+    // Fast path: most words are ASCII letters up to a space, or up to punctuation with a space after it.
     let ends = |byte: Option<&u8>| byte.is_none_or(|b| b" \n\";:)".contains(b));
     let joins = bytes.get(plain).is_some_and(|b| b",.-'".contains(b));
     if ends(bytes.get(plain)) || joins && ends(bytes.get(plain + 1)) {
@@ -133,7 +138,7 @@ fn word_length(text: &str) -> usize {
         if !joins || !next.is_some_and(char::is_alphanumeric) {
             break;
         }
-        // A point joins initials (U.S.) and figures, not a sentence to the next.
+        // A full stop joins initials (U.S.), figures and domains, not two sentences.
         let domain = next.is_some_and(char::is_lowercase);
         if c == '.' && !(i == end && (domain || ends_in_initial(&text[..i]))) {
             break;
@@ -142,10 +147,12 @@ fn word_length(text: &str) -> usize {
     end
 }
 
+/// True for a combining diacritic, which continues a word in decomposed text.
 fn is_combining_mark(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
 
+/// True if a text ends in a digit or a single letter.
 fn ends_in_initial(text: &str) -> bool {
     let mut back = text.chars().rev();
     let last = back.next();
@@ -153,16 +160,17 @@ fn ends_in_initial(text: &str) -> bool {
         || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| !c.is_alphanumeric())
 }
 
-/// What hangs on a word and is one of its own.
+/// Clitics: endings that are words of their own.
 const CLITICS: &[&str] = &[
     "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
 ];
 
-/// Adds a word, and what hangs on it as a word of its own; says how many bytes that took.
+/// Appends the word at byte `at` of `slice`, and its clitic as a token of its own. Returns the bytes consumed, which
+/// may be one more than `length`: the full stop of an abbreviation.
 fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
     let mut length = length;
     let word = &slice[at..at + length];
-    // Few words have an apostrophe, straight (one byte) or curly (three).
+    // Few words have an apostrophe; 0xe2 begins the curly one.
     let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
     let clitics = if apostrophe { CLITICS } else { &[] };
     let clitic = clitics
@@ -171,7 +179,7 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
     let mut class = lookup(stem);
     if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {
-        // Names of states and bodies, whatever the small words are.
+        // In capitals these are names of countries and organisations, not function words.
         class = WordClass::NONE;
     }
     if stem.starts_with(char::is_uppercase) {
@@ -184,6 +192,7 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     if class.without(WordClass::CAPITAL | WordClass::LOWER) == WordClass::NONE && is_adverb(stem) {
         class |= WordClass::ADVERB;
     }
+    // Endings of participles, for verbs in no word list.
     let past = stem.ends_with("ed") && !stem.ends_with("eed");
     if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
         || stem.len() == 4 && past && class.is(WordClass::LOWER)
@@ -191,6 +200,7 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         class |= WordClass::VERBAL;
     }
     let mut end = stem.len();
+    // The full stop of an abbreviation or initial belongs to the word.
     if clitic.is_none() && slice[at + length..].starts_with('.') && takes_full_stop(word, class) {
         end += 1;
         length += 1;
@@ -202,12 +212,14 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         kind: TokenKind::Word,
         class,
     });
+    // “the players’ hats”: the bare apostrophe of a plural is a possessive too.
     let plural = clitic.is_none()
         && word.ends_with(['s', 'S'])
         && slice[at + length..]
             .strip_prefix(['’', '\''])
             .is_some_and(|rest| rest.starts_with(' '));
     if clitic.is_some() || plural {
+        // After a pronoun 's is “is”; after a noun it is the possessive.
         let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
         let contracted = verb
             || class.is(WordClass::PRONOUN | WordClass::RELATIVE)
@@ -226,23 +238,25 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     length
 }
 
-/// “Sharply”, “repeatedly”: a lower-case word in none of the lists.
+/// True for the form of an adverb: “sharply”, “repeatedly”. Applied only to words in no word list.
 fn is_adverb(word: &str) -> bool {
     word.len() > 4 && word.ends_with("ly") && word.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// True where the point after a word is part of it: an initial or an abbreviation.
+/// True if a full stop after the word is part of it: an initial or an abbreviation.
 fn takes_full_stop(word: &str, class: WordClass) -> bool {
     let mut chars = word.chars();
     let first = chars.next();
     let initial = first.is_some_and(char::is_uppercase) && chars.next().is_none() && word != "I";
     let initials = word.len() <= 8 && word.contains('.');
+    // The last letter of U.S. is an initial as well.
     if initial || initials {
         return true;
     }
     if word.len() > 6 || class.is(WordClass::FUNCTION) {
         return false;
     }
+    // Append the full stop without allocating, and look up the abbreviation.
     let mut buffer = [0u8; 8];
     let bytes = word.as_bytes();
     buffer[..bytes.len()].copy_from_slice(bytes);
@@ -251,21 +265,23 @@ fn takes_full_stop(word: &str, class: WordClass) -> bool {
         .is_ok_and(|word| lookup(word).is(WordClass::ABBREVIATION))
 }
 
-// Cuts a stream of tokens into sentences, the ends of quoted sentences included.
+// Sentences, whose ends may be inside quotes.
 
-/// A sentence: a range of tokens, and the paragraph it stands in.
+/// A sentence.
 #[derive(Debug, Clone)]
 pub(super) struct Sentence {
+    /// A range of token indexes.
     pub(super) tokens: Range<usize>,
+    /// Index of the paragraph.
     pub(super) paragraph: usize,
-    /// The span whose words these are; `None` for the dispatch's own words.
+    /// The span whose words these are; `None` for the agency's own words.
     pub(super) inside: Option<usize>,
 }
 
-/// How far after an exclamation the reporting word may stand.
+/// How many tokens after a quoted question or exclamation a reporting word may follow.
 const MAX_CUE_DISTANCE: usize = 14;
 
-/// The sentences of a stretch of tokens, as ranges.
+/// Splits a range of tokens into sentences.
 pub(super) fn split_sentences(text: &str, all: &[Token], range: Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = range.start;
@@ -279,6 +295,7 @@ pub(super) fn split_sentences(text: &str, all: &[Token], range: Range<usize>) ->
     out
 }
 
+/// True if the sentence ends after token `i`. `limit` is the end of the paragraph's tokens.
 fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
     let token = &all[i];
     let next = &all[i + 1];
@@ -291,13 +308,14 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
         }
         TokenKind::Punctuation(_) => false,
         TokenKind::Word => {
-            // U.S. and Jr. may end a sentence before a word that begins one.
+            // U.S. and Jr. end a sentence if a capitalised “The” or “He” follows; Mr. does not.
             token.is(WordClass::ABBREVIATION)
                 && text[token.range()].ends_with('.')
                 && next.is(WordClass::DETERMINER | WordClass::PRONOUN)
                 && next.is(WordClass::CAPITAL)
                 && !token.is(WordClass::TITLE)
         }
+        // A quote ends the sentence if its words do, unless a report follows: “Do we go?” asked Lee.
         TokenKind::Quote(_) => {
             let words = text[token.range()]
                 .trim_end_matches(|c: char| c.is_whitespace() || "”\"'’»“›」』".contains(c));
@@ -322,7 +340,7 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
     }
 }
 
-/// True where a reporting word comes before the sentence ends.
+/// True if a reporting word comes before the next full stop or quote.
 fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
     all[range]
         .iter()
@@ -330,7 +348,7 @@ fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
         .any(|t| t.is(WordClass::SAY) && t.is(WordClass::FINITE))
 }
 
-/// True for the rest of a sentence that is only a name and a reporting word: “…here.” Lee said.
+/// True if only words up to a reporting verb follow, and then the sentence ends: “…here.” Lee said.
 fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
     let end = range.end;
     let mut rest =
@@ -346,7 +364,7 @@ fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
 mod tests {
     use super::{QuoteHole, split_sentences, tokenize};
 
-    /// Checks the sentences of a paragraph: `|` stands for the border between two, “ ” for a quote that is one token.
+    /// Checks the sentences of a paragraph: `|` separates them, “ ” is a quote token.
     fn check(marked: &str) {
         let text = marked.replace('|', "");
         let mut holes = Vec::new();
@@ -374,14 +392,14 @@ mod tests {
     }
 
     #[test]
-    fn points_end_sentences_and_abbreviations_do_not() {
+    fn full_stops_end_sentences_and_abbreviations_do_not() {
         check("The boat left.| Lee stayed.");
         check("Sen. Lee met Mr. Holm at 5 p.m. on the quay.| It rained.");
         check("He came from the U.S.| The boat did not.");
     }
 
     #[test]
-    fn a_quote_ends_a_sentence_where_nobody_reports_it() {
+    fn a_quote_ends_a_sentence_unless_a_report_follows() {
         check("“We go.”| “We stay.”| It rained.");
         check("“We go,” Lee said.| “We stay.”");
         check("“Do we go?” asked Lee.");
