@@ -8,16 +8,18 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
-/// Sets when an item was published and changed; one that is published later than the feed was made may not be used yet.
+/// Sets the times of an item from `published` and `updated`, each the name of an element and its text. An item
+/// published later than the file and the feed (`feed_time`) were written is embargoed until then.
 fn apply_dates(
     draft: &mut Draft<'_>,
     published: Option<(&str, String)>,
     updated: Option<(&str, String)>,
-    made: Option<Stamp>,
+    feed_time: Option<Stamp>,
 ) {
     let first = published
         .as_ref()
         .and_then(|(_, text)| parse_field_time(text));
+    // This version was sent when it was last changed; a single time is that of sending.
     match (published, updated) {
         (Some((created, published)), Some((sent, updated))) => {
             draft.set_field(FieldKey::Created, created, &published);
@@ -28,8 +30,9 @@ fn apply_dates(
         }
         (None, None) => {}
     }
-    let now = draft.ctx.file_time.into_iter().chain(made);
+    let now = draft.ctx.file_time.into_iter().chain(feed_time);
     let now = now.map(|stamp| stamp.seconds).max();
+    // A minute of tolerance for clocks that disagree.
     if let (Some(first), Some(now)) = (first, now)
         && first.seconds > now + 60
     {
@@ -38,7 +41,7 @@ fn apply_dates(
     }
 }
 
-/// The blocks of the fullest text; a shorter one stays among the fields.
+/// The blocks of the full text, or of the short one if there is no other. A short text that differs is kept as a field.
 fn choose_body(
     draft: &mut Draft<'_>,
     full: Option<Vec<TextBlock>>,
@@ -62,6 +65,7 @@ fn choose_body(
 
 // Atom 0.3 and 1.0 (RFC 4287), and deleted entries (RFC 6721).
 
+/// Which elements are items and containers of items.
 const ATOM_SHAPE: DocumentShape = DocumentShape {
     format: "atom",
     is_item: |_, name| matches!(name, "entry" | "deleted-entry"),
@@ -69,12 +73,14 @@ const ATOM_SHAPE: DocumentShape = DocumentShape {
     has_nested_items: false,
 };
 
+/// True if the root element is a `feed`, or a single `entry` in an Atom namespace.
 pub(super) fn is_atom(sample: &Sample<'_>) -> bool {
     let atom = |tag: &str| tag.contains("Atom") || tag.contains("atom");
     let root = sample.root();
     root.is_some_and(|root| root.name == "feed" || root.name == "entry" && atom(&root.tag))
 }
 
+/// Parses the entries of an Atom feed in order, and returns problems with the document itself.
 pub(super) fn atom_items(
     bytes: &[u8],
     want: Detail,
@@ -84,10 +90,11 @@ pub(super) fn atom_items(
     document::parse_items((&ATOM_SHAPE, build_atom_entry), bytes, want, ctx, sink)
 }
 
+/// Builds a dispatch from an `entry` or a `deleted-entry`.
 fn build_atom_entry<'c>(
     mut draft: Draft<'c>,
     entry: Element<'_, '_>,
-    around: &Ancestors<'_>,
+    ancestors: &Ancestors<'_>,
 ) -> BuiltItem<'c> {
     if entry.name() == "deleted-entry" {
         return build_deleted_entry(draft, entry);
@@ -119,6 +126,7 @@ fn build_atom_entry<'c>(
                     draft.add_field("content@src", &source);
                     draft.add_links(vec![source]);
                 }
+                // Without `src` the content is in the entry itself.
                 None => full = Some(text_construct(&mut draft, child)),
             },
             "rights" => draft.set_optional(FieldKey::Rights, "rights", text()),
@@ -130,25 +138,26 @@ fn build_atom_entry<'c>(
             _ => draft.add_element_fields(child),
         }
     }
-    let made = apply_feed_metadata(&mut draft, around, &mut authors);
+    let feed_time = apply_feed_metadata(&mut draft, ancestors, &mut authors);
     if !authors.is_empty() {
         authors.dedup();
         draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
     }
     draft.set_optional(FieldKey::Language, "lang", entry.attribute("lang"));
-    let outer = around
+    // An entry without a language inherits that of the feed.
+    let outer = ancestors
         .containers
         .iter()
         .find_map(|outer| outer.root().attribute("lang"));
     if draft.dispatch.language.is_none() {
         draft.set_optional(FieldKey::Language, "lang", outer);
     }
-    apply_dates(&mut draft, published, updated, made);
+    apply_dates(&mut draft, published, updated, feed_time);
     let blocks = choose_body(&mut draft, full, short);
     BuiltItem { draft, blocks }
 }
 
-/// A text construct: `text`, `html` (escaped) or `xhtml` (RFC 4287, section 3.1).
+/// The blocks of a text construct: `text`, `html` (escaped) or `xhtml` (RFC 4287, section 3.1).
 fn text_construct(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     match element.attribute("type").as_deref() {
         None | Some("text" | "text/plain") if !element.is_nested() => {
@@ -158,10 +167,12 @@ fn text_construct(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBl
     }
 }
 
+/// Adds a link to the page of the entry; an enclosure and other relations are kept as fields (RFC 4287, section 4.2.7).
 fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let Some(href) = link.attribute("href") else {
         return;
     };
+    // A link without `rel` is an alternate (RFC 4287, section 4.2.7.2).
     let relation = link.attribute("rel");
     match relation.as_deref() {
         None | Some("alternate" | "related" | "via") => draft.add_links(vec![href]),
@@ -170,14 +181,15 @@ fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     }
 }
 
-/// What the feed says of all its entries; when it was made.
+/// Applies what the feed states for all its entries: title, rights, and the author if the entry has none. Returns the
+/// time when the feed was last updated.
 fn apply_feed_metadata(
     draft: &mut Draft<'_>,
-    around: &Ancestors<'_>,
+    ancestors: &Ancestors<'_>,
     authors: &mut Vec<String>,
 ) -> Option<Stamp> {
-    let mut made = None;
-    for head in &around.preceding {
+    let mut feed_time = None;
+    for head in &ancestors.preceding {
         let root = head.root();
         match root.name() {
             "title" => {
@@ -185,7 +197,9 @@ fn apply_feed_metadata(
                 draft.add_field("feed", &title);
                 draft.sender.get_or_insert(title);
             }
-            "updated" | "modified" => made = root.text().and_then(|text| parse_field_time(&text)),
+            "updated" | "modified" => {
+                feed_time = root.text().and_then(|text| parse_field_time(&text));
+            }
             "rights" if draft.dispatch.rights.is_none() => {
                 draft.set_optional(FieldKey::Rights, "rights", root.text());
             }
@@ -195,10 +209,10 @@ fn apply_feed_metadata(
             _ => {}
         }
     }
-    made
+    feed_time
 }
 
-/// A tombstone: the entry of this id is gone.
+/// Builds a kill from a tombstone, which says that the entry with this id was deleted (RFC 6721).
 fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> BuiltItem<'c> {
     if let Some(id) = entry.attribute("ref") {
         let kind = RelationKind::Kills;
@@ -232,8 +246,9 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
     }
 }
 
-// RSS 0.9, 0.91, 0.92, 1.0 (RDF) and 2.0, with Dublin Core, content and media modules under whatever prefix.
+// RSS 0.9, 0.91, 0.92, 1.0 (RDF) and 2.0, with Dublin Core, content and media modules under any prefix.
 
+/// Which elements are items and containers of items.
 const RSS_SHAPE: DocumentShape = DocumentShape {
     format: "rss",
     is_item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
@@ -241,6 +256,7 @@ const RSS_SHAPE: DocumentShape = DocumentShape {
     has_nested_items: false,
 };
 
+/// True if the root element is `rss` or `channel`, or an `RDF` that holds items or a channel.
 pub(super) fn is_rss(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| match root.name.as_str() {
         "rss" | "channel" => true,
@@ -249,6 +265,7 @@ pub(super) fn is_rss(sample: &Sample<'_>) -> bool {
     })
 }
 
+/// Parses the items of an RSS feed in order, and returns problems with the document itself.
 pub(super) fn rss_items(
     bytes: &[u8],
     want: Detail,
@@ -258,10 +275,11 @@ pub(super) fn rss_items(
     document::parse_items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
 }
 
+/// Builds a dispatch from an `item`.
 fn build_rss_item<'c>(
     mut draft: Draft<'c>,
     item: Element<'_, '_>,
-    around: &Ancestors<'_>,
+    ancestors: &Ancestors<'_>,
 ) -> BuiltItem<'c> {
     let (mut full, mut short) = (None, None);
     let (mut published, mut updated) = (None, None);
@@ -273,6 +291,7 @@ fn build_rss_item<'c>(
             (Namespace::Content, "encoded") => {
                 full = Some(html::html_blocks(&mut draft, child));
             }
+            // RSS 2.0 calls the only text of an item its description, be it long or short.
             (Namespace::Own, "description")
             | (Namespace::Dublin, "abstract" | "description")
             | (Namespace::Atom, "summary") => {
@@ -304,6 +323,7 @@ fn build_rss_item<'c>(
             _ => apply_field(&mut draft, child, about.is_some()),
         }
     }
+    // RSS makes no id mandatory: the item's own address identifies it as well.
     if draft.dispatch.id.is_none() {
         draft.set_optional(FieldKey::Id, "rdf:about", about);
     }
@@ -312,20 +332,22 @@ fn build_rss_item<'c>(
         let href = link.and_then(|link| link.text().or_else(|| link.attribute("href")));
         draft.set_optional(FieldKey::Id, "link", href);
     }
+    // Two modules may name the same author.
     if !authors.is_empty() {
         authors.dedup();
         draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
     }
-    let made = apply_channel_metadata(&mut draft, around);
-    apply_dates(&mut draft, published, updated, made);
+    let feed_time = apply_channel_metadata(&mut draft, ancestors);
+    apply_dates(&mut draft, published, updated, feed_time);
     let blocks = choose_body(&mut draft, full, short);
     BuiltItem { draft, blocks }
 }
 
-/// Sets what is neither a text nor a time nor an author. `named`: the item has an address of its own (`rdf:about`).
+/// Sets any element but texts, times and authors. `named` is true if the item has an address of its own (`rdf:about`).
 fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
     let text = || child.text();
     match (child.namespace(), child.name()) {
+        // Some feeds have escaped HTML in titles.
         (Namespace::Own, "title") => {
             let title = html::inline_text(&child.raw_text());
             draft.set_field(FieldKey::Headline, "title", &title);
@@ -357,7 +379,7 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
     }
 }
 
-/// `redaktion@x.example (A. Lind)`: the name alone.
+/// The name in `redaktion@x.example (A. Lind)`, as RSS writes authors; other text as it is.
 fn author_name(text: &str) -> String {
     let name = text.split_once('(').and_then(|(mail, rest)| {
         mail.contains('@')
@@ -368,6 +390,7 @@ fn author_name(text: &str) -> String {
         .to_owned()
 }
 
+/// Adds the link of an item, which RSS has in the text and Atom in `href`.
 fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let href = link.text().or_else(|| link.attribute("href"));
     if let Some(href) = href {
@@ -375,12 +398,13 @@ fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     }
 }
 
-/// What the channel says of all its items; when it was made.
-fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Option<Stamp> {
-    let mut made = None;
-    for head in &around.preceding {
+/// Applies what the channel states for all its items: title, language and rights. Returns the latest time at which the
+/// channel was written.
+fn apply_channel_metadata(draft: &mut Draft<'_>, ancestors: &Ancestors<'_>) -> Option<Stamp> {
+    let mut feed_time = None;
+    for head in &ancestors.preceding {
         let root = head.root();
-        // In RSS 1.0 the channel stands before its items, not around them.
+        // In RSS 1.0 the channel comes before its items and does not contain them.
         let inner: Vec<Element<'_, '_>> = match root.name() {
             "channel" => root.children().collect(),
             _ => vec![root],
@@ -405,11 +429,11 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Opti
                 }
                 (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
                     let found = text().and_then(|text| parse_field_time(&text));
-                    made = made.max(found);
+                    feed_time = feed_time.max(found);
                 }
                 _ => {}
             }
         }
     }
-    made
+    feed_time
 }

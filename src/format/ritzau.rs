@@ -1,4 +1,5 @@
-//! The XML of Ritzau, Denmark's agency: one `RBNews` a document, its fields named in Danish or English.
+//! The XML of Ritzau, the Danish agency: `RBNews` elements, alone or in an `RBNewsList`, with fields named in Danish or
+//! English.
 
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
 use crate::format::html;
@@ -8,6 +9,7 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
+/// Which elements are items and lists of items.
 const SHAPE: DocumentShape = DocumentShape {
     format: "ritzau",
     is_item: |_: Namespace, name| name == "RBNews",
@@ -15,11 +17,13 @@ const SHAPE: DocumentShape = DocumentShape {
     has_nested_items: true,
 };
 
+/// True if the root element is `RBNews` or `RBNewsList`.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let root = sample.root();
     root.is_some_and(|root| root.name == "RBNews" || root.name == "RBNewsList")
 }
 
+/// Parses the items of a document in order, and returns problems with the document itself.
 pub(super) fn items(
     bytes: &[u8],
     want: Detail,
@@ -29,7 +33,8 @@ pub(super) fn items(
     document::parse_items((&SHAPE, build_item), bytes, want, ctx, sink)
 }
 
-/// What a Danish name means; English ones are known from elsewhere.
+/// The key of a field's name in lower case: Danish names, and those that only Ritzau uses. Common English names are
+/// left to [`field_key`].
 fn danish_key(name: &str) -> Option<FieldKey> {
     Some(match name {
         "newsid" | "docid" | "nyhedsid" => FieldKey::Id,
@@ -51,7 +56,7 @@ fn danish_key(name: &str) -> Option<FieldKey> {
     })
 }
 
-/// A flag that is set: `true`, `1`, `ja`.
+/// True unless the value of a flag says no: `false`, `0`, `nej`.
 fn is_true(value: &str) -> bool {
     !matches!(
         value.to_lowercase().as_str(),
@@ -59,16 +64,20 @@ fn is_true(value: &str) -> bool {
     )
 }
 
-/// What is found of an item before it is known what it does to others.
+/// Fields collected from an item, to be applied once all of them are read.
 #[derive(Default)]
 struct ItemFields {
+    /// The body.
     blocks: Vec<TextBlock>,
+    /// Subheads and abstracts.
     summary: Vec<String>,
+    /// Ids of the items that this one replaces, corrects or kills.
     replaced: Vec<String>,
     is_canceled: bool,
     is_correction: bool,
 }
 
+/// Builds a dispatch from an `RBNews` element.
 fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
     let mut found = ItemFields::default();
     for (name, value) in item.attributes() {
@@ -83,7 +92,7 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
         ..
     } = found.apply_relations(&mut draft);
     draft.sender = Some("Ritzau".to_owned());
-    // The priority is also how urgent it is: 1 highest.
+    // The priority serves as the urgency too, if none is given: 1 is the highest.
     let priority = draft
         .dispatch
         .priority
@@ -92,6 +101,7 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
     let priority =
         priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
     draft.set_optional(FieldKey::Urgency, "priority", priority);
+    // A summary stands in for a missing body.
     for text in summary {
         if blocks.is_empty() {
             blocks = html::plain_blocks(&text);
@@ -103,17 +113,18 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
 }
 
 impl ItemFields {
-    /// Takes one field.
+    /// Reads one field into the draft, or collects it.
     fn read_field(&mut self, draft: &mut Draft<'_>, child: Element<'_, '_>) {
         let name = child.name();
         let lower = name.to_lowercase();
         let text = child.text();
-        let set = || text.as_deref().is_some_and(is_true);
+        let is_set = || text.as_deref().is_some_and(is_true);
         match lower.as_str() {
-            "annuleret" => self.is_canceled = set(),
-            "korrektion" => self.is_correction = set(),
+            // Cancelled, correction, new version.
+            "annuleret" => self.is_canceled = is_set(),
+            "korrektion" => self.is_correction = is_set(),
             "nyversion" => {
-                if set() {
+                if is_set() {
                     draft.dispatch.role = Role::Update;
                 }
                 draft.add_optional_field(name, text);
@@ -141,7 +152,7 @@ impl ItemFields {
         }
     }
 
-    /// Sets what it does to the items that it names.
+    /// Sets role, status and relations. The flags decide whether the replaced items are killed, corrected or replaced.
     fn apply_relations(mut self, draft: &mut Draft<'_>) -> Self {
         let d = &mut draft.dispatch;
         let kind = match (self.is_canceled, self.is_correction) {
@@ -160,7 +171,7 @@ impl ItemFields {
     }
 }
 
-/// Subjects or keywords of one field.
+/// Adds the subjects or keywords in one field, separated by `;`, `,` or `/`.
 fn add_words(draft: &mut Draft<'_>, key: FieldKey, text: &str) {
     for word in text.split([';', ',', '/']).map(str::trim) {
         let word = Some(word.to_owned()).filter(|word| !word.is_empty());

@@ -1,4 +1,4 @@
-//! The ZCZC frame of telex lines: `ZCZC`, header lines that each open with a sign, the text, and an optional `NNNN`.
+//! The ZCZC frame of the telex age: `ZCZC`, header lines that each open with a sign, the text, and an optional `NNNN`.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::format::shared::fields::{self, FieldKey};
 use crate::format::shared::{encoding, finish, wire_controls};
 use crate::text;
 
-/// Signs that open header lines, and what these are; what has no key is kept under its name.
+/// Signs that open header lines, the field name of each, and its key. Values without a key are kept under the name.
 const HEADER_SIGNS: [(char, &str, Option<FieldKey>); 9] = [
     ('$', "category", Some(FieldKey::Category)),
     (':', "slug", Some(FieldKey::Slug)),
@@ -25,10 +25,10 @@ const HEADER_SIGNS: [(char, &str, Option<FieldKey>); 9] = [
     ('~', "genre", None),
 ];
 
-/// Longest header line, in bytes.
+/// Longest header line, in bytes; a longer line is text.
 const MAX_HEADER_BYTES: usize = 240;
 
-/// True for `ZCZC` at the start, after controls and fill.
+/// True if nothing but controls and fill comes before the first `ZCZC`.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let first = &sample.start[..sample.start.len().min(256)];
     find_frame_starts(first)
@@ -36,7 +36,7 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
         .is_some_and(|&at| !first[..at].iter().any(u8::is_ascii_alphanumeric))
 }
 
-/// All dispatches of an input.
+/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
 pub(super) fn items(
     bytes: &[u8],
     want: Detail,
@@ -51,7 +51,8 @@ pub(super) fn items(
     Vec::new()
 }
 
-/// Where lines begin with `ZCZC`, or with controls before it.
+/// Byte offsets of `ZCZC` at the start of a line, ascending; controls, spaces and a byte order mark may precede it. In
+/// lower case it counts only within the first 256 bytes of the input.
 fn find_frame_starts(bytes: &[u8]) -> Vec<usize> {
     let marks = memchr::memmem::find_iter(bytes, b"ZCZC");
     let lower = memchr::memmem::find_iter(&bytes[..bytes.len().min(256)], b"zczc");
@@ -72,14 +73,14 @@ fn find_frame_starts(bytes: &[u8]) -> Vec<usize> {
     starts
 }
 
-/// One dispatch.
+/// Parses one frame; `range` is its byte range in the input.
 fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("zczc", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let set = wire_controls::remove_controls(&decoded.text);
-    let clean = text::clean(&set);
+    let plain = wire_controls::remove_controls(&decoded.text);
+    let clean = text::clean(&plain);
     let start = clean.trim_start();
     let framed = start
         .get(..4)
@@ -92,18 +93,20 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         draft.add_problem(
             Severity::Fault,
             "line 1",
-            "expected `ZCZC`, found none; all of it is taken for a text".to_owned(),
+            "expected `ZCZC`, found none; all of it is read as text".to_owned(),
         );
         start
     };
     let text = text_before_end_mark(text, &mut draft);
     let rest = take_sign_headers(text, &mut draft);
+    // No ETX sets the group apart, so it must be certain: a last line of six digits may belong to the text.
     let (rest, group) =
         match DateTimeGroup::split_from_end(rest).filter(|(_, group)| group.is_certain()) {
             Some((rest, group)) => (rest, Some(group)),
             None => (rest, None),
         };
     let rest = rest.trim_start_matches('\n');
+    // Headers may also be `Name: value` lines.
     let rest = match header_lines::find_header_block(rest) {
         Some(block) => {
             let after = &rest[block.end..];
@@ -124,7 +127,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     )
 }
 
-/// What stands behind `ZCZC` on its line: the number of the message, and routing.
+/// Reads the rest of the `ZCZC` line: routing, and the message number (`AB12`) if it comes first.
 fn apply_routing(line: &str, draft: &mut Draft<'_>) {
     if line.is_empty() {
         return;
@@ -141,7 +144,7 @@ fn apply_routing(line: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// The text before `NNNN`; what stands behind it is kept.
+/// The text before a line `NNNN`; what follows that line is kept among the fields.
 fn text_before_end_mark<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let end = memchr::memmem::find_iter(text.as_bytes(), b"NNNN").find(|&at| {
         let before = text[..at].trim_end_matches([' ', '\t']);
@@ -157,7 +160,7 @@ fn text_before_end_mark<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     &text[..at]
 }
 
-/// Takes the header lines that signs open; what is left is the text.
+/// Moves the header lines that open with a sign into a draft, and returns the text after them.
 fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text.trim_start_matches('\n');
     loop {
@@ -173,12 +176,14 @@ fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
             .trim()
             .trim_end_matches('<')
             .trim_end();
-        let format = sign == '*' && value.len() > 2;
-        if line.len() > MAX_HEADER_BYTES || format || value.starts_with(sign) {
+        // `*` is followed by a format letter; a longer line is a bullet point. A doubled sign is decoration.
+        let is_bullet = sign == '*' && value.len() > 2;
+        if line.len() > MAX_HEADER_BYTES || is_bullet || value.starts_with(sign) {
             return rest;
         }
         match key {
             Some(key) => {
+                // A long headline is sent as several `^` lines.
                 if key == FieldKey::Headline && !draft.dispatch.headline.is_empty() {
                     fields::continue_line(&mut draft.dispatch.headline, value);
                 } else {
@@ -207,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_part_dispatches_and_may_be_open() {
+    fn dispatches_are_split_at_frames_which_may_be_open() {
         let headlines =
             |text: &str| -> Vec<String> { all(text).into_iter().map(|d| d.headline).collect() };
         let text = "ZCZC\n^One\n\nText.\nNNNN\nZCZC\n^Two\n^more\n\nText.\n\nZCZC\n^Three\n\nThe word ZCZC parts nothing.";
@@ -217,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_outside_is_kept() {
+    fn text_outside_a_frame_is_kept() {
         let found = all("ZCZC AB12 X\nText of the first.\nNNNN\nstray words");
         assert_eq!(found.len(), 1);
         let d = found.into_iter().next().unwrap_or_default();
@@ -235,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_within_a_text_are_text() {
+    fn signs_within_the_text_are_text() {
         let found =
             all("ZCZC\n:GOAT\n\n* One bullet\n* Two bullets\n\nThe goat is back in Tarn.\nNNNN");
         let d = found.into_iter().next().unwrap_or_default();

@@ -5,25 +5,26 @@ use crate::format::anpa::header::Header;
 use crate::format::parser::Draft;
 use crate::format::shared::wire_controls;
 
-/// Longest text of a bulletin that is an alert by its length, in bytes.
+/// Longest body of an alert, in bytes; a bulletin with more text is a story.
 const MAX_ALERT_BYTES: usize = 500;
 
-/// The copy with paragraphs on lines of their own, empty lines between them, and tables lined up.
+/// Formats copy: paragraphs on lines of their own with empty lines between them, and tables in aligned columns.
 pub(super) fn format_copy(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut rows: Vec<Vec<String>> = Vec::new();
     let controls = memchr::memchr3(0x08, 0x1e, 0x1f, text.as_bytes()).is_some();
     let tabular = controls || memchr::memchr(b';', text.as_bytes()).is_some();
-    for whole in text.split('\n') {
+    for full_line in text.split('\n') {
         if tabular {
-            if let Some(row) = parse_row(whole.trim_end_matches('\r')) {
+            if let Some(row) = parse_row(full_line.trim_end_matches('\r')) {
                 rows.push(row);
                 continue;
             }
             flush_table(&mut rows, &mut out);
         }
-        let set = wire_controls::remove_controls(whole.trim_end_matches('\r'));
-        for line in set.split('\n') {
+        // Some controls stand for a line break, so one line of the wire may become several.
+        let clean = wire_controls::remove_controls(full_line.trim_end_matches('\r'));
+        for line in clean.split('\n') {
             push_line(line, &mut out);
         }
     }
@@ -31,6 +32,7 @@ pub(super) fn format_copy(text: &str) -> String {
     out
 }
 
+/// Writes the rows collected so far as an aligned table, and clears them.
 fn flush_table(rows: &mut Vec<Vec<String>>, out: &mut String) {
     if !rows.is_empty() {
         out.push('\n');
@@ -40,7 +42,7 @@ fn flush_table(rows: &mut Vec<Vec<String>>, out: &mut String) {
     }
 }
 
-/// Adds one line of copy.
+/// Adds one line of copy without its rail, indent and quad signs. These become empty lines, which end paragraphs.
 fn push_line(line: &str, out: &mut String) {
     let line = line.trim_end();
     let railed = line.starts_with('^');
@@ -71,20 +73,20 @@ fn push_line(line: &str, out: &mut String) {
     }
 }
 
-/// True for an indented line with a gap that ends no sentence: a row of a table set with spaces.
+/// True for an indented line with a gap that does not follow a sentence: a table row set with spaces, not a paragraph.
 fn has_column_gap(line: &str) -> bool {
     let inner = line.trim_start();
     let gap = memchr::memmem::find(inner.as_bytes(), b"  ");
     gap.is_some_and(|at| !inner[..at].ends_with(['.', '!', '?', ':', '"', '”', '\'']))
 }
 
-/// A line that ends with the sign for centred text.
+/// True for a line that ends with `=` right after a word: the sign for centred text.
 fn ends_with_centring_sign(line: &str) -> bool {
     line.strip_suffix('=')
         .is_some_and(|front| front.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// A flash or bulletin of a few lines without a headline is an alert.
+/// Makes an alert of a flash or bulletin of a few lines without a headline, and of a short item slugged `NewsAlert`.
 pub(super) fn mark_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>) {
     let d = &mut draft.dispatch;
     let letter =
@@ -103,17 +105,17 @@ pub(super) fn mark_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>)
     }
 }
 
-// Tabular lines of ANPA copy: cells between `;` (or US and RS) as columns of spaces.
+// Tabular lines of ANPA copy: cells between `;` (or US and RS) become columns aligned with spaces.
 
-/// Most columns that are lined up.
+/// Most columns that are aligned. Further cells get no padding, so that damaged input cannot blow up the text.
 const MAX_COLUMNS: usize = 64;
 
-/// The cells of a tabular line: one that begins with BS, or holds US or RS between its cells.
+/// The cells of a tabular line, which begins with BS or has US or RS between its cells. `None` for any other line.
 pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
     let tab = line
         .trim_start_matches([' ', '\u{10}'])
         .starts_with('\u{8}');
-    // What lost its BS still has its cells.
+    // A row that lost its BS still has its cells.
     let tab = tab || is_row_without_controls(line);
     if !tab && memchr::memchr2(0x1e, 0x1f, line.as_bytes()).is_none() {
         return None;
@@ -136,7 +138,7 @@ pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
     )
 }
 
-/// Cells without controls: three `;` at least, and none that ends a clause.
+/// True for at least three `;`, each directly followed by the next cell: in prose a space follows.
 fn is_row_without_controls(line: &str) -> bool {
     let mut marks = memchr::memchr_iter(b';', line.as_bytes());
     let next = |at: usize| line.as_bytes().get(at + 1).copied();
@@ -145,16 +147,17 @@ fn is_row_without_controls(line: &str) -> bool {
         && marks.all(|at| next(at).is_some_and(|b| b != b' '))
 }
 
-/// Rows as lines whose columns stand below each other: the first to the left, the others to the right.
+/// Writes rows as lines of aligned columns: the first flush left, the others flush right.
 pub(super) fn write_aligned_rows(rows: &[Vec<String>], out: &mut String) {
     let width = |text: &str| text.chars().count();
-    // Far more columns than a page has are no table: they are not filled.
+    // More columns than a page has room for are not a table.
     let columns = rows
         .iter()
         .map(Vec::len)
         .max()
         .unwrap_or(0)
         .min(MAX_COLUMNS);
+    // No column is padded beyond 60 characters: one long cell must not push the others off the screen.
     let widths: Vec<usize> = (0..columns)
         .map(|at| {
             rows.iter()

@@ -1,4 +1,4 @@
-//! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
+//! Reads the lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
 
 use crate::format::anpa::header::{Header, is_story_reference, is_version_field};
 use crate::format::parser::Draft;
@@ -6,10 +6,10 @@ use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::fields::{self, FieldKey};
 use crate::format::shared::{labels, wire_controls};
 
-/// Most lines that one rail goes over.
+/// Most lines that one rail may continue over, so that a rail without its end sign does not swallow the copy.
 const MAX_RAIL_LINES: usize = 8;
 
-/// Reads what the rails say into a draft; what is left is the copy.
+/// Moves the front matter of `text` into a draft and returns the rest: the copy.
 pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
     let mut front = FrontMatterReader::default();
@@ -22,14 +22,15 @@ pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>
     rest
 }
 
-/// One line on the upper rail, over as many lines as it takes.
+/// One line on the upper rail, its continuation lines joined by spaces.
 struct Rail {
+    /// Its text without rail and quad signs.
     text: String,
-    /// It ends with `=`: centred.
+    /// It ends with `=`, the sign for centred lines.
     is_centred: bool,
 }
 
-/// How far the lines before the copy were read.
+/// What has been read of the front matter so far.
 #[derive(Default)]
 struct FrontMatterReader {
     has_keyword: bool,
@@ -37,17 +38,18 @@ struct FrontMatterReader {
     byline: BylineState,
 }
 
-/// How far the byline was read.
+/// How much of the byline has been read.
 #[derive(Default, PartialEq, Eq)]
 enum BylineState {
     #[default]
     None,
+    /// The line with the writer's name.
     Named,
-    /// With the writer's office below it.
+    /// The name, and the writer's agency or office below it.
     Credited,
 }
 
-/// The rail that a text begins with, and the text after it.
+/// The rail at the start of `text`, and the text after it.
 fn parse_rail(text: &str) -> Option<(Rail, &str)> {
     let mut at = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
     if !text[at..].starts_with('^') {
@@ -55,14 +57,14 @@ fn parse_rail(text: &str) -> Option<(Rail, &str)> {
     }
     at += 1;
     let mut all = String::new();
-    for whole in text[at..].split_inclusive('\n').take(MAX_RAIL_LINES) {
-        // What begins as another line does ends one that lost its own end.
-        if !all.is_empty() && whole.starts_with(['^', '\t', '\u{8}', '\n', '\r']) {
+    for full_line in text[at..].split_inclusive('\n').take(MAX_RAIL_LINES) {
+        // A rail, a paragraph, a table row or an empty line ends a rail that lost its end sign.
+        if !all.is_empty() && full_line.starts_with(['^', '\t', '\u{8}', '\n', '\r']) {
             break;
         }
-        at += whole.len();
-        let set = wire_controls::remove_controls(whole);
-        let line = set.trim_end();
+        at += full_line.len();
+        let clean = wire_controls::remove_controls(full_line);
+        let line = clean.trim_end();
         if !all.is_empty() {
             all.push(' ');
         }
@@ -70,16 +72,17 @@ fn parse_rail(text: &str) -> Option<(Rail, &str)> {
         if line.ends_with(['<', '=']) {
             break;
         }
-        if whole.len() > 400 {
+        // A line this long is a whole paragraph: nothing continues it.
+        if full_line.len() > 400 {
             break;
         }
     }
     let centred = all.ends_with('=');
     let inner = all.trim_end_matches(['<', '=', '@', ' ']).trim_start();
-    let text_of = wire_controls::convert_typesetter_signs(inner).into_owned();
+    let rail_text = wire_controls::convert_typesetter_signs(inner).into_owned();
     Some((
         Rail {
-            text: text_of,
+            text: rail_text,
             is_centred: centred,
         },
         &text[at..],
@@ -87,7 +90,7 @@ fn parse_rail(text: &str) -> Option<(Rail, &str)> {
 }
 
 impl FrontMatterReader {
-    /// The next line before the copy: a rail, or the keyword line that lost its rail.
+    /// The next line of front matter and the text after it: a rail, or a keyword line that lost its rail sign.
     fn next_line<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
         if let Some(found) = parse_rail(text) {
             return Some(found);
@@ -99,9 +102,9 @@ impl FrontMatterReader {
         let end = memchr::memchr(b'\n', start.as_bytes()).map_or(start.len(), |at| at + 1);
         let line = wire_controls::remove_controls(&start[..end]);
         let line = line.trim();
-        let whole = line.trim_end_matches(['<', ' ']);
-        (line.len() < 120 && is_keyword_line(whole, header)).then(|| {
-            let text = whole.to_owned();
+        let keyword_line = line.trim_end_matches(['<', ' ']);
+        (line.len() < 120 && is_keyword_line(keyword_line, header)).then(|| {
+            let text = keyword_line.to_owned();
             (
                 Rail {
                     text,
@@ -112,7 +115,7 @@ impl FrontMatterReader {
         })
     }
 
-    /// Sets what a rail says; false where it is a part of the copy, as all that follows.
+    /// Applies a rail to the draft. False if it belongs to the copy, and with it everything after it.
     fn apply_line(
         &mut self,
         rail: &Rail,
@@ -130,6 +133,7 @@ impl FrontMatterReader {
             self.byline = BylineState::Named;
             draft.set_field(FieldKey::Byline, "byline", text);
         } else if self.byline != BylineState::None {
+            // Below a byline, a centred line right above the dateline is a credit whatever its words.
             if self.byline == BylineState::Credited
                 || !(is_credit(text) || rail.is_centred && starts_with_dateline(after))
             {
@@ -145,7 +149,7 @@ impl FrontMatterReader {
         } else if is_visuals_line(text) {
             draft.add_field("visuals", text);
         } else if !self.has_headline {
-            // A rail alone above the copy of a table may also be its first row.
+            // A single rail above a table is taken for the headline, though it may be the table's first row.
             self.has_headline = true;
             draft.set_field(FieldKey::Headline, "headline", text);
         } else if rail.is_centred && !after.trim_start().starts_with('^') {
@@ -157,14 +161,14 @@ impl FrontMatterReader {
     }
 }
 
-/// True where copy begins here with a dateline.
+/// True if `text` is copy that begins with a dateline.
 fn starts_with_dateline(text: &str) -> bool {
     let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
     !line.starts_with('^')
         && LeadDateline::parse(&wire_controls::convert_typesetter_signs(line)).is_some()
 }
 
-/// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.
+/// Adds a label from a line of its own. If one of two labels contains the other, only the longer one is kept.
 fn add_label(text: &str, draft: &mut Draft<'_>) {
     let holds = |all: &str, part: &str| all.to_lowercase().contains(&part.to_lowercase());
     match &draft.dispatch.label {
@@ -174,11 +178,12 @@ fn add_label(text: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// True for the line that repeats the keyword of the header in full: `BC-US--Ethanol-Losing Grassland, 1st Ld,1140`.
+/// True for the line that repeats the header's keyword in full: `BC-US--Ethanol-Losing Grassland, 1st Ld,1140`.
 fn is_keyword_line(line: &str, header: &Header<'_>) -> bool {
     let counted = line.rsplit_once(',').is_some_and(|(_, count)| {
         !count.is_empty() && count.trim().bytes().all(|b| b.is_ascii_digit())
     });
+    // Compare the first letters only: the header cuts the keyword and drops its spaces.
     let letters = |text: &str| -> String {
         let letters = text.chars().filter(|c| c.is_alphanumeric()).take(8);
         letters.flat_map(char::to_lowercase).collect()
@@ -187,7 +192,7 @@ fn is_keyword_line(line: &str, header: &Header<'_>) -> bool {
     has_cycle_prefix(line) || same || counted && header.keyword.is_empty()
 }
 
-/// True for a line that begins with the mark of a cycle, as keyword lines do: `BC-`, `AM-`, `PM-`, `AP-`.
+/// True for a line that begins with a cycle designator (`BC-`, `AM-`, `PM-`, `AP-`), as keyword lines do.
 pub(in crate::format) fn has_cycle_prefix(line: &str) -> bool {
     let cycles = ["bc-", "am-", "pm-", "ap-"];
     line.len() <= 100
@@ -197,7 +202,7 @@ pub(in crate::format) fn has_cycle_prefix(line: &str) -> bool {
             .is_some_and(|start| cycles.iter().any(|cycle| start.eq_ignore_ascii_case(cycle)))
 }
 
-/// Slug, version, reference and number of words of the keyword line.
+/// Sets slug, version, references and stated word count from a keyword line: `KEYWORD, VERSION, REFERENCE,WORDS`.
 pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let mut parts: Vec<&str> = line.split(',').map(str::trim).collect();
     if parts.len() > 1 {
@@ -213,7 +218,7 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let slug = parts.join(", ");
     draft.dispatch.slug =
         Some(slug.trim_end_matches([',', ' ']).to_owned()).filter(|slug| !slug.is_empty());
-    let said: Vec<&str> = version
+    let labels: Vec<&str> = version
         .iter()
         .copied()
         .filter(|part| is_version_field(part))
@@ -221,18 +226,21 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     for part in version.iter().filter(|part| is_story_reference(part)) {
         draft.add_reference(part);
     }
-    let said = said.join(", ");
+    let version = labels.join(", ");
     match &draft.dispatch.label {
-        _ if said.is_empty() => {}
-        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.add_field("version", &said),
+        _ if version.is_empty() => {}
+        // The header's version field takes precedence; a different spelling is kept among the fields.
+        Some(label) if !label.eq_ignore_ascii_case(&version) => {
+            draft.add_field("version", &version);
+        }
         Some(_) => {}
-        None => draft.dispatch.label = Some(said),
+        None => draft.dispatch.label = Some(version),
     }
 }
 
-// What a line before the copy may be, by its words.
+// Tests of single lines before the copy, by their wording.
 
-/// What a note to editors says, without its mark (`Eds:`).
+/// The text of a note to editors without its mark (`Eds:`), or the whole line if it opens like a release note.
 pub(super) fn parse_note(line: &str) -> Option<&str> {
     const MARKS: [&str; 9] = [
         "eds:",
@@ -245,7 +253,7 @@ pub(super) fn parse_note(line: &str) -> Option<&str> {
         "editors’ note",
         "eds note",
     ];
-    const WHOLE: [&str; 10] = [
+    const OPENINGS: [&str; 10] = [
         "for release",
         "hold for release",
         "embargoed",
@@ -264,16 +272,17 @@ pub(super) fn parse_note(line: &str) -> Option<&str> {
     if let Some(mark) = MARKS.iter().find(begins) {
         return Some(line[mark.len()..].trim_start_matches([' ', '_', '—', '-', ':'].as_slice()));
     }
-    WHOLE.iter().any(|mark| begins(&mark)).then_some(line)
+    OPENINGS.iter().any(|mark| begins(&mark)).then_some(line)
 }
 
+/// True for a line `By …` that is not a whole paragraph.
 pub(super) fn is_byline(line: &str) -> bool {
     line.get(..3)
         .is_some_and(|by| by.eq_ignore_ascii_case("by "))
         && line.len() <= 160
 }
 
-/// The writer's agency or office below a byline.
+/// True for the writer's agency or office, the line below a byline (`Associated Press`).
 pub(super) fn is_credit(line: &str) -> bool {
     const OFFICES: [&str; 16] = [
         "press",
@@ -302,7 +311,8 @@ pub(super) fn is_credit(line: &str) -> bool {
         })
 }
 
-/// `AP Photo XNP101, XNP102`, `With AP Photos.`, `AP Graphic OIL`: what moves with the story.
+/// True for a line about pictures, graphics or sound that move with the story: `AP Photo XNP101, XNP102`, `With AP
+/// Photos.`, `AP Graphic OIL`.
 pub(super) fn is_visuals_line(line: &str) -> bool {
     let words: Vec<&str> = line.split([' ', ',', '.', ':']).take(4).collect();
     let visual = |word: &&str| {
@@ -310,8 +320,9 @@ pub(super) fn is_visuals_line(line: &str) -> bool {
             "photo", "photos", "graphic", "graphics", "video", "videos", "audio",
         ]
         .iter()
-        .any(|one| one.eq_ignore_ascii_case(word))
+        .any(|name| name.eq_ignore_ascii_case(word))
     };
+    // Only `With` and the agency's initials may come before that word.
     let at = words.iter().position(visual);
     at.is_some_and(|at| {
         words[..at].iter().all(|word| {
@@ -322,7 +333,7 @@ pub(super) fn is_visuals_line(line: &str) -> bool {
     })
 }
 
-/// The short name of an agency that a credit names in full.
+/// The short name of an agency that a credit spells out.
 pub(super) fn agency_from_credit(credit: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 4] = [
         ("associated press", "AP"),

@@ -6,7 +6,7 @@ use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
 use crate::format::shared::{dateline, labels, times, wire_controls};
 
-/// What a header says. Texts are empty where it says nothing.
+/// The fields of a header, as slices of its lines. Missing fields are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::format) struct Header<'a> {
     /// Routing codes before the story line, as written.
@@ -15,7 +15,7 @@ pub(in crate::format) struct Header<'a> {
     pub service: &'a str,
     /// Story number (`2870`), which begins anew each day.
     pub number: &'a str,
-    /// What stands between the number and US: a longer identifier.
+    /// Identifier between the number and US, as UPI sends it.
     pub identifier: &'a str,
     /// Selector after US (`asian`).
     pub selector: &'a str,
@@ -27,28 +27,29 @@ pub(in crate::format) struct Header<'a> {
     pub is_agate: bool,
     /// DC2: the copy is tabular.
     pub is_tabular: bool,
-    /// Keyword with its cycle (`BC-US--Ethanol-LosingGra`), cut to its field.
+    /// Keyword with its cycle designator (`BC-US--Ethanol-LosingGra`), cut to the width of its field.
     pub keyword: &'a str,
     /// Version field (`1stLd-Writethru`).
     pub version: &'a str,
-    /// The story that this one goes on with or replaces (`a0584`).
+    /// Story that this one continues or replaces (`a0584`).
     pub reference: &'a str,
-    /// Month and day.
+    /// Month and day; the header has no year.
     pub date: Option<(i8, i8)>,
-    /// Count at the end of the line: not the number of words.
+    /// Number at the end of the line, as written. It is not the word count, which is on the keyword line.
     pub count: &'a str,
-    /// Bytes of the text that the header takes, line ends included; 0 where there is none.
+    /// Bytes from the start of the text to the end of the header, its line end included; 0 if there is no header.
     pub byte_len: usize,
 }
 
-/// Reads the header that a text begins with; lines that are no part of it may stand before it.
+/// Reads the header at the start of `text`. Routing codes and other lines may come before it.
 pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
     let mut found = Header::default();
     let mut at = 0;
-    for whole in text.split_inclusive('\n').take(12) {
+    // Twelve lines leave room for routing codes; further down a line only looks like one of a header.
+    for full_line in text.split_inclusive('\n').take(12) {
         let start = at;
-        at += whole.len();
-        let line = whole.trim_end_matches(['\r', '\n']);
+        at += full_line.len();
+        let line = full_line.trim_end_matches(['\r', '\n']);
         if parse_priority_line(line, &mut found) {
             found.byte_len = at;
             return found;
@@ -64,7 +65,8 @@ pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
     found
 }
 
-/// `SYN SYN SOH W2870 US asian`, with or without its controls.
+/// Reads `SYN SYN SOH W2870 US asian`, with or without its controls, into `found`. False for any other line, which
+/// leaves `found` unchanged.
 pub(super) fn parse_story_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
     let framed = memchr::memrchr2(0x01, 0x16, line.as_bytes());
     let rest = framed.map_or(line, |at| &line[at + 1..]);
@@ -78,6 +80,7 @@ pub(super) fn parse_story_line<'a>(line: &'a str, found: &mut Header<'a>) -> boo
     let (identifier, selector) = after.split_once('\u{1f}').unwrap_or(("", after));
     let fits = |text: &str, most: usize| text.len() <= most && !text.contains(' ');
     let selector = selector.trim_start_matches(['_', '^']);
+    // Without controls only the short fields tell this line from prose.
     if framed.is_none() && !(fits(identifier, 15) && fits(selector, 8)) {
         return false;
     }
@@ -86,14 +89,15 @@ pub(super) fn parse_story_line<'a>(line: &'a str, found: &mut Header<'a>) -> boo
     true
 }
 
-/// A text without controls around it.
+/// `text` without controls and spaces around it.
 fn trim_controls(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_ascii_control() || c == ' ')
 }
 
-/// `f l DC3 DC1 BC-KEYWORD 1stLd-Writethru a0584 11-13 1049`, with or without its controls.
+/// Reads `f l DC3 DC1 BC-KEYWORD 1stLd-Writethru a0584 11-13 1049`, with or without its controls, into `found`. False
+/// for any other line, which leaves `found` unchanged.
 pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
-    // Filling and framing that was left before the line.
+    // Fill and framing characters may be left before the line.
     let line = line.trim_start_matches(|c: char| c.is_ascii_control());
     let bytes = line.as_bytes();
     let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
@@ -112,7 +116,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
     if date.is_some() {
         words.pop();
     }
-    // Without a date only the format bytes tell that this is the line.
+    // Without a date, only the format bytes tell this line from prose.
     if date.is_none() && controls == 0 || words.is_empty() {
         return false;
     }
@@ -122,6 +126,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
         ""
     };
     let first = words[0];
+    // What follows the first word is either a version field, or more of a keyword with spaces.
     let rest = text_between(line, words.get(1).copied(), words.last().copied());
     let (keyword, version) = if rest.is_empty() || is_version_field(rest) {
         (first, rest)
@@ -143,7 +148,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
     true
 }
 
-/// What lies between the start of one part of a line and the end of another.
+/// The part of `line` from the start of `first` to the end of `last`, both slices of it. Empty if either is missing.
 fn text_between<'a>(line: &'a str, first: Option<&'a str>, last: Option<&'a str>) -> &'a str {
     let (Some(first), Some(last)) = (first, last) else {
         return "";
@@ -152,7 +157,7 @@ fn text_between<'a>(line: &'a str, first: Option<&'a str>, last: Option<&'a str>
     line.get(at(first)..at(last) + last.len()).unwrap_or("")
 }
 
-/// True for a version field; a keyword may also hold spaces.
+/// True for a version field: a label (`URGENT`, `2 Takes`), a number first (`1stLd`), or `Adv…`, `HFR…`, `Ldw…`.
 pub(super) fn is_version_field(text: &str) -> bool {
     labels::parse_label_line(&text.to_uppercase()).is_some()
         || text.starts_with(|c: char| c.is_ascii_digit())
@@ -163,7 +168,7 @@ pub(super) fn is_version_field(text: &str) -> bool {
         })
 }
 
-/// `a0584`, `V9991`: a service letter and a story number.
+/// True for a service letter and a story number: `a0584`, `V9991`.
 pub(super) fn is_story_reference(word: &str) -> bool {
     let digits = word.get(1..).unwrap_or("");
     word.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -171,6 +176,7 @@ pub(super) fn is_story_reference(word: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Reads `11-13` as month and day.
 fn parse_month_day(word: &str) -> Option<(i8, i8)> {
     let (month, day) = word.split_once('-')?;
     let number = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok())?;
@@ -179,10 +185,11 @@ fn parse_month_day(word: &str) -> Option<(i8, i8)> {
 }
 
 impl Header<'_> {
-    /// Hands the header to a draft. `sent` is what the transmission line says of date and time, as written.
+    /// Copies the header into a draft. `sent` is the date and time of the transmission line, as written.
     pub(in crate::format) fn apply(&self, draft: &mut Draft<'_>, sent: Option<&str>) {
         let date = self.date.map(|(month, day)| format!("{month:02}-{day:02}"));
         if !self.number.is_empty() {
+            // Story numbers start over each day, so the id needs the date.
             let mut id = [self.service, self.number].concat();
             if let Some(sent) = sent.or(date.as_deref()) {
                 id.push(' ');
@@ -218,6 +225,7 @@ impl Header<'_> {
         if !self.reference.is_empty() {
             draft.add_reference(self.reference);
         }
+        // A transmission line gives the time with its year; the header has only a day.
         if sent.is_none()
             && let Some((month, day)) = self.date
         {
@@ -225,7 +233,8 @@ impl Header<'_> {
         }
     }
 
-    /// Letters of priority as an urgency. AP's filing guide orders them f, b, u, r, d; a and s are for later use.
+    /// The priority letter as an urgency. AP's filing guide orders f, b, u, r, d; a and s are advances. The numbers are
+    /// this program's choice.
     pub(in crate::format) fn urgency(&self) -> Option<Urgency> {
         Urgency::new(
             match self.priority.as_bytes().first()?.to_ascii_lowercase() {
@@ -242,45 +251,49 @@ impl Header<'_> {
     }
 }
 
-// The transmission line after the text: agency, service, date, time and zone in the order of each agency.
+// The transmission line after the text: agency, service, date, time and zone, in an order that differs by agency.
 
-/// Longest such line.
+/// Longest transmission line, in bytes; anything longer is text.
 const MAX_LINE_BYTES: usize = 64;
 
-/// `AP-WF-11-13-13 1509GMT<`, `16:35ET 31-10-14<`, `KWS-21:37-09-12-18`.
+/// A transmission line: `AP-WF-11-13-13 1509GMT<` (AP), `16:35ET 31-10-14<` (Canadian Press), `KWS-21:37-09-12-18`
+/// (Kyodo).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TransmissionLine<'a> {
-    /// The whole line, without the quad sign.
+    /// The whole line, without controls and quad signs around it.
     text: &'a str,
-    /// From the first digit on.
+    /// Date, time and zone as written: the line from its first digit on.
     stamp: &'a str,
-    /// Letters before: agency and service.
+    /// Agency and service, before the stamp.
     origin: &'a str,
-    /// Three numbers in the order of the line; the last is the year.
+    /// Month and day, or day and month, then the year.
     date: [&'a str; 3],
+    /// Hour and minute.
     time: (i8, i8),
+    /// Name of the time zone; empty if none is given.
     zone: &'a str,
-    /// The time stands before the date: then the day comes first.
+    /// True if the time comes before the date. Such lines usually put the day before the month.
     is_time_first: bool,
 }
 
 impl<'a> TransmissionLine<'a> {
-    /// The first line of a text that is one.
+    /// The first transmission line among the first few lines of `text`.
     pub(super) fn find_first(text: &'a str) -> Option<Self> {
         text.split(['\n', '\r']).take(8).find_map(Self::parse)
     }
 
-    /// The last line of a text that lost its ETX, with the text before it.
+    /// Splits the transmission line off the end of a text that lost its ETX. `None` if the last line is something else.
     pub(super) fn split_from_end(text: &'a str) -> Option<(&'a str, Self)> {
-        let odd = |c: char| c.is_ascii_control() || c == ' ';
-        let kept = text.trim_end_matches(odd);
-        let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
-        Some((&text[..start], Self::parse(&kept[start..])?))
+        let is_fill = |c: char| c.is_ascii_control() || c == ' ';
+        let trimmed = text.trim_end_matches(is_fill);
+        let start = memchr::memrchr2(b'\n', b'\r', trimmed.as_bytes()).map_or(0, |at| at + 1);
+        Some((&text[..start], Self::parse(&trimmed[start..])?))
     }
 
+    /// Parses a whole line, in whatever order it gives date and time.
     fn parse(line: &'a str) -> Option<Self> {
-        let odd = |c: char| c.is_ascii_control() || matches!(c, ' ' | '<' | '=');
-        let text = line.trim_matches(odd);
+        let is_fill = |c: char| c.is_ascii_control() || matches!(c, ' ' | '<' | '=');
+        let text = line.trim_matches(is_fill);
         if text.len() < 12 || text.len() > MAX_LINE_BYTES {
             return None;
         }
@@ -291,6 +304,7 @@ impl<'a> TransmissionLine<'a> {
             .collect();
         let number =
             |word: &&str| matches!(word.len(), 2 | 4) && word.bytes().all(|b| b.is_ascii_digit());
+        // The date is the first run of three numbers: two of two digits, and the year.
         let at = words.windows(3).position(|three| {
             three.iter().all(number) && three[0].len() == 2 && three[1].len() == 2
         })?;
@@ -300,6 +314,7 @@ impl<'a> TransmissionLine<'a> {
                 .enumerate()
                 .filter(move |(nth, _)| !(at..at + 3).contains(nth))
         };
+        // The time is one of the other words; its zone may be glued to it or be the next word.
         let (time_at, time, zone) = others().find_map(|(nth, word)| {
             let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             Some((
@@ -318,6 +333,7 @@ impl<'a> TransmissionLine<'a> {
         } else {
             zone
         };
+        // Prose with numbers in it has more words than any transmission line.
         if words.len() > 6 {
             return None;
         }
@@ -337,7 +353,7 @@ impl<'a> TransmissionLine<'a> {
         self.stamp
     }
 
-    /// Hands the line to a draft: the time that it was sent, and the agency.
+    /// Sets the time sent, and the agency if its name is known.
     pub(super) fn apply(&self, header: &Header<'_>, draft: &mut Draft<'_>) {
         draft.add_field("transmission", self.text);
         let agency = self.origin.split('-').next().unwrap_or("");
@@ -354,7 +370,8 @@ impl<'a> TransmissionLine<'a> {
         draft.dispatch.sent = times::local_stamp(day, self.time, offset);
     }
 
-    /// The day; which number is the month is told by the header's day, which may differ by one, else by the agency's order.
+    /// The day of transmission. Which of the two numbers is the month follows from the header's date, even if that is a
+    /// day off, and otherwise from the agency's order.
     fn resolve_day(&self, header: Option<(i8, i8)>) -> Option<Date> {
         let [first, second, year] = self.date;
         let (first, second) = (first.parse::<i8>().ok()?, second.parse::<i8>().ok()?);
@@ -366,6 +383,7 @@ impl<'a> TransmissionLine<'a> {
                 return false;
             };
             Date::new(year, month, header).is_ok_and(|sent| {
+                // 364 or more: the two days lie on either side of New Year.
                 let apart = (day - sent).get_days().abs();
                 apart <= 1 || apart >= 364
             })
@@ -396,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_agencies_lines() {
+    fn reads_lines_of_several_agencies() {
         check(
             "AP-WF-11-13-13 1509GMT<",
             None,

@@ -11,10 +11,11 @@ use crate::format::record_boundary;
 use crate::format::shared::{encoding, finish, wire_controls};
 use crate::text;
 
-/// Longest text before the first header that is taken for routing codes.
+/// Most bytes of routing codes before a header. More than that before the first header is a dispatch of its own, and a
+/// priority line further than that behind a story line begins another one.
 const MAX_ROUTING_BYTES: usize = 512;
 
-/// True for SYN SYN SOH, or for the lines of a header without its controls.
+/// True if a header begins within the first 256 bytes: SYN SYN SOH, or header lines that lost their controls.
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     let first = &sample.start[..sample.start.len().min(512)];
     memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
@@ -23,7 +24,7 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
             .is_some_and(|&at| at <= 256)
 }
 
-/// All dispatches of an input.
+/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
 pub(in crate::format) fn items(
     bytes: &[u8],
     want: Detail,
@@ -38,7 +39,8 @@ pub(in crate::format) fn items(
     Vec::new()
 }
 
-/// Where headers begin: at SYN SYN SOH, or at the lines themselves.
+/// Byte offsets where headers begin, ascending: at SYN SYN SOH or the routing codes before it, or at header lines that
+/// lost their frame.
 fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let framed =
         memchr::memchr_iter(0x01, bytes).filter(|&at| starts_with_story_number(&bytes[at + 1..]));
@@ -47,9 +49,10 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let bare = std::iter::once(0)
         .chain(lines)
         .filter_map(|at| unframed_header_start(bytes, at));
+    // The lines of a framed header look like an unframed one: look for those only away from a framed start.
     let bare: Vec<usize> = bare
         .filter(|&at| {
-            // The line of a header whose first line is known already.
+            // Leave out the priority line of a header that was found by its SOH.
             let before = starts.partition_point(|&start| start <= at);
             let known = before
                 .checked_sub(1)
@@ -65,7 +68,8 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     starts
 }
 
-/// A service letter and a story number, and no header of IPTC 7901, whose priority follows at once.
+/// True for a service letter and a story number. IPTC 7901 headers begin the same way, but a space and a priority digit
+/// follow their number.
 fn starts_with_story_number(bytes: &[u8]) -> bool {
     let digits = bytes
         .iter()
@@ -77,14 +81,14 @@ fn starts_with_story_number(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits) && !iptc
 }
 
-/// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before, after
-/// whatever ends a dispatch or begins another header.
+/// Byte offset where the header with this SOH begins: at its SYN, or at the ENQ of the routing codes shortly before it.
 fn transmission_start(bytes: &[u8], soh: usize) -> usize {
     let mut at = soh;
     while at > 0 && matches!(bytes[at - 1], 0x16 | 0 | 0x7f) {
         at -= 1;
     }
     let before = &bytes[at.saturating_sub(64)..at];
+    // Codes before SOH, ETX or EOT belong to another transmission.
     let ends = |&b: &u8| matches!(b, 0x01 | 0x03 | 0x04);
     let own = before.rsplit(ends).next().unwrap_or(before);
     match own.iter().position(|&b| b == 0x05) {
@@ -93,8 +97,10 @@ fn transmission_start(bytes: &[u8], soh: usize) -> usize {
     }
 }
 
-/// Where a header begins that lost its frame, and whose line of priority and keyword begins here.
+/// Byte offset where an unframed header begins whose priority line starts at `at`: at the story line above it, or at
+/// `at` itself. `None` if the line at `at` is something else.
 fn unframed_header_start(bytes: &[u8], at: usize) -> Option<usize> {
+    // A cheap test first: this runs for every line of the input.
     let line = bytes.get(at..)?;
     let looks = line.first()?.is_ascii_alphabetic()
         && *line.get(1)? == b' '
@@ -116,12 +122,13 @@ fn unframed_header_start(bytes: &[u8], at: usize) -> Option<usize> {
     if story.is_some_and(|line| header::parse_story_line(line, &mut found)) {
         return Some(start);
     }
+    // Prose may happen to fit: without a story line, ask for format bytes or for a hyphenated keyword with a date.
     let sure = line.bytes().any(|b| b.is_ascii_control());
     let keyword = found.keyword.contains('-') && found.date.is_some();
     (sure || keyword).then_some(at)
 }
 
-/// One dispatch.
+/// Parses one transmission; `range` is its byte range in the input.
 fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("anpa1312", raw, want, ctx);
@@ -131,6 +138,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let header = parse_header(&text);
     let rest = &text[header.byte_len..];
     let (text, after) = split_frame(rest, header.byte_len > 0, &mut draft);
+    // Without ETX the transmission line is the last line of the text.
     let tail = TransmissionLine::find_first(after);
     let (text, tail) = match tail {
         Some(tail) => (text, Some(tail)),
@@ -159,15 +167,16 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     )
 }
 
-/// What stands between STX and ETX, and what stands after it. What is missing is said.
+/// Splits what follows the header into the text between STX and ETX, and what comes after ETX. Missing controls are
+/// reported in the draft.
 fn split_frame<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &'a str) {
     let bytes = rest.as_bytes();
     let stx = memchr::memchr(0x02, bytes);
     let etx = memchr::memchr(0x03, &bytes[stx.unwrap_or(0)..]).map(|at| at + stx.unwrap_or(0));
-    let found = match (stx, etx) {
+    let problem = match (stx, etx) {
         _ if !headed => Some((
             Severity::Fault,
-            "expected a header of ANPA 1312 (SYN SYN SOH, a service letter and a story number), found none",
+            "expected an ANPA 1312 header (SYN SYN SOH, a service letter and a story number), found none",
         )),
         (None, None) => Some((
             Severity::Note,
@@ -175,7 +184,7 @@ fn split_frame<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a s
         )),
         (None, Some(_)) => Some((
             Severity::Fault,
-            "expected STX before the text, found none; all after the header is taken for it",
+            "expected STX before the text, found none; the text is read from the header on",
         )),
         (Some(_), None) => Some((
             Severity::Fault,
@@ -183,7 +192,7 @@ fn split_frame<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a s
         )),
         _ => None,
     };
-    if let Some((severity, message)) = found {
+    if let Some((severity, message)) = problem {
         draft.add_problem(severity, "frame", message.to_owned());
     }
     let end = etx.unwrap_or(rest.len());
@@ -245,24 +254,24 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_year_is_inferred_and_said() {
+    fn a_missing_year_is_inferred_and_reported() {
         let d = dispatch(&format!(
             "{HEAD}\u{2}^BC-Harvest<\r\n\tApples are late.\r\n\u{3}\r\n"
         ));
         assert_eq!(d.time.map(Stamp::to_rfc3339).as_deref(), Some("2025-12-30"));
         assert_eq!(d.time_source, TimeSource::Created);
-        let said: Vec<_> = d
+        let problems: Vec<_> = d
             .problems
             .iter()
             .map(|p| (p.severity, p.message.as_str()))
             .collect();
         let message = "the header names no year; 2025 is inferred from the date of the file";
-        assert_eq!(said, [(Severity::Note, message)]);
+        assert_eq!(problems, [(Severity::Note, message)]);
     }
 
-    /// Text and headline of a damaged dispatch, and what was said about its frame.
+    /// Checks headline and body of a damaged dispatch, and how the problem with its frame begins (empty for none).
     #[track_caller]
-    fn check(text: &str, headline: &str, body: &str, said: &str) {
+    fn check(text: &str, headline: &str, body: &str, problem: &str) {
         let d = dispatch(text);
         assert_eq!((d.headline.as_str(), d.body.text()), (headline, body));
         let all: Vec<_> = d
@@ -270,8 +279,11 @@ mod tests {
             .iter()
             .filter(|p| p.location != "header")
             .collect();
-        assert_eq!(all.len(), usize::from(!said.is_empty()), "{all:?}");
-        assert!(all.iter().all(|p| p.message.starts_with(said)), "{all:?}");
+        assert_eq!(all.len(), usize::from(!problem.is_empty()), "{all:?}");
+        assert!(
+            all.iter().all(|p| p.message.starts_with(problem)),
+            "{all:?}"
+        );
     }
 
     #[test]
@@ -310,13 +322,13 @@ mod tests {
             &format!("\u{2}{rails}{copy}\u{3}"),
             headline,
             body,
-            "expected a header",
+            "expected an ANPA 1312 header",
         );
         check(HEAD, "BC-Harvest", "", "expected the text between");
     }
 
     #[test]
-    fn several_are_parted_at_headers_alone() {
+    fn dispatches_are_split_at_headers_only() {
         let one = format!("{HEAD}\u{2}^BC-Harvest<\n\tApples are late.\n\u{3}\n\u{4}\n");
         let bare =
             "r i  BC-PEARS-LATE     03-01 0020\nBC-PEARS-LATE\n\nTARN (AP) - Pears are late.\n\n";
@@ -384,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credit_below_the_byline_is_no_copy() {
+    fn a_credit_below_the_byline_is_not_copy() {
         let copy = "\tTARN, Nov 14 (WP) _ Apples are late.\n";
         let d = dispatch(&format!(
             "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^WP=\n{copy}\u{3}"

@@ -1,4 +1,5 @@
-//! The lines around an IPTC 7901 text: take, headline and byline before it; notebook, editors' notes and sign-off behind it.
+//! The lines around an IPTC 7901 text: take, headline and byline before it, notebook, editors' notes and sign-off after
+//! it.
 
 use std::borrow::Cow;
 
@@ -7,18 +8,20 @@ use crate::format::parser::Draft;
 use crate::format::shared::fields::{self, FieldKey};
 use crate::format::shared::labels;
 
-/// Most lines before the one that ends with ` =`.
+/// Most lines up to the one that ends with ` =`. Agencies send about five.
 const MAX_FRONT_LINES: usize = 16;
 
-/// Reads the header lines of a clean text into a draft; what is left is the text. All of it where no line ends with `=`.
+/// Moves the lines before the text into a draft and returns the text. The last of these lines ends with `=`; without
+/// such a line, all of `text` is returned.
 pub(super) fn read_front_lines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let start = text.len() - text.trim_start_matches(['\n', ' ']).len();
     let text = &text[start..];
     let mut lines: Vec<&str> = Vec::new();
     let mut at = 0;
-    for whole in text.split_inclusive('\n').take(MAX_FRONT_LINES) {
-        at += whole.len();
-        let line = whole.trim_ascii();
+    for full_line in text.split_inclusive('\n').take(MAX_FRONT_LINES) {
+        at += full_line.len();
+        let line = full_line.trim_ascii();
+        // An empty line, or one far longer than the 69 characters of a wire line: the text has begun.
         if line.is_empty() || line.len() > 200 {
             return text;
         }
@@ -32,7 +35,7 @@ pub(super) fn read_front_lines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a 
     text
 }
 
-/// Bylines that follow at once, below the headline.
+/// Takes the bylines directly after the headline, and returns the rest.
 fn apply_bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
     while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
@@ -46,10 +49,12 @@ fn apply_bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     rest
 }
 
+/// Sorts the lines before the text into notes, labels, byline and headline.
 fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
     let mut headline: Vec<&str> = Vec::new();
     let mut lines = lines.iter().copied().filter(|line| !line.is_empty());
     while let Some(line) = lines.next() {
+        // A label comes above the headline; below it, the same words belong to the headline.
         if let Some(inner) = line.strip_prefix('(') {
             apply_bracketed(inner, &mut lines, draft);
         } else if is_label(line) && headline.is_empty() {
@@ -63,7 +68,8 @@ fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
     draft.set_field(FieldKey::Headline, "headline", &headline.join(" "));
 }
 
-/// A note or a label in brackets, which may go over several lines.
+/// Applies a note or label in brackets. `first` is its first line without the opening bracket; it may take more of
+/// `lines`.
 fn apply_bracketed<'a>(
     first: &'a str,
     lines: &mut impl Iterator<Item = &'a str>,
@@ -83,12 +89,13 @@ fn apply_bracketed<'a>(
     }
 }
 
-/// A label, whatever its case: `(Eil)`, `(KORR-Bericht)`, `1ST LEAD`.
+/// True for a label in upper or lower case: `Eil`, `KORR-Bericht`, `1ST LEAD`.
 fn is_label(line: &str) -> bool {
     line.len() <= 48 && labels::parse_label_line(&line.to_uppercase()).is_some()
 }
 
-/// Adds a label. Its case does not matter here, so its role is set at once.
+/// Adds a label and sets its role. The role is set here because other formats recognise most labels by their capitals,
+/// and these may be in lower case. A weaker role does not replace a stronger one.
 fn add_label(label: &str, draft: &mut Draft<'_>) {
     fields::append_text(&mut draft.dispatch.label, label, " ");
     let meaning = labels::parse_label_line(&label.to_uppercase());
@@ -103,7 +110,7 @@ fn add_label(label: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// A byline with its first word (`Von`).
+/// The line itself if it is a byline: a preposition (`Von`) and names.
 fn parse_byline(line: &str) -> Option<&str> {
     const BY: [&str; 8] = ["by ", "von ", "par ", "por ", "door ", "di ", "da ", "av "];
     let by = BY.iter().find(|by| {
@@ -111,6 +118,7 @@ fn parse_byline(line: &str) -> Option<&str> {
             .is_some_and(|start| start.eq_ignore_ascii_case(by))
     })?;
     let names = line[by.len()..].trim();
+    // Words that may be in lower case in a byline.
     let small = |word: &str| {
         matches!(
             word,
@@ -146,10 +154,9 @@ fn parse_byline(line: &str) -> Option<&str> {
         .then_some(line)
 }
 
-// What stands behind the text for editors alone: the notebook, the block that is not for publication, the sign-
-// off.
+// What follows the text for editors only: notebook, block not for publication, sign-off.
 
-/// Headings of a notebook, in small letters, as dpa sends them in its languages.
+/// Headings of dpa's notebook in the languages of its services, in lower case.
 const NOTEBOOK_HEADINGS: [&str; 5] = [
     "notebook",
     "notizblock",
@@ -158,7 +165,7 @@ const NOTEBOOK_HEADINGS: [&str; 5] = [
     "notities",
 ];
 
-/// What the line before a block says that is not for publication, in small letters.
+/// Phrases that announce a block not for publication, in lower case.
 const NOT_FOR_PUBLICATION: [&str; 8] = [
     "not for publication",
     "not intended for publication",
@@ -170,31 +177,32 @@ const NOT_FOR_PUBLICATION: [&str; 8] = [
     "niet voor publicatie",
 ];
 
-/// Takes what is for editors off the end of a text and hands it to a draft.
+/// Moves the notes for editors from the end of `text` into a draft, and returns the text before them.
 pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let text = take_sign_off(text.trim_ascii_end(), draft);
     let Some(at) = find_notes_start(text) else {
         return text;
     };
-    let (kept, block) = text.split_at(at);
-    let kept = kept.trim_ascii_end();
-    let stars = kept.trim_end_matches(['*', ' ']);
-    let kept = if stars.ends_with('\n') {
-        stars.trim_ascii_end()
+    let (body, block) = text.split_at(at);
+    let body = body.trim_ascii_end();
+    // A line of stars may separate the two.
+    let without_stars = body.trim_end_matches(['*', ' ']);
+    let body = if without_stars.ends_with('\n') {
+        without_stars.trim_ascii_end()
     } else {
-        kept
+        body
     };
     let mut notes: Vec<Cow<'_, str>> = Vec::new();
     for line in block.lines() {
         let inner = line.trim_ascii().trim_start_matches(['#', ' ']);
         let lower = inner.to_lowercase();
-        let heads =
+        let is_heading =
             line.starts_with("# ") && NOTEBOOK_HEADINGS.iter().any(|name| lower.contains(name));
-        if inner.trim_matches(['*', ' ']).is_empty() || heads {
+        if inner.trim_matches(['*', ' ']).is_empty() || is_heading {
             continue;
         }
         collect_links(inner, draft);
-        // An indented line goes on with the one before it.
+        // An indented line continues the one before it.
         match notes.last_mut().filter(|_| line.starts_with(' ')) {
             Some(last) => {
                 let last = last.to_mut();
@@ -207,10 +215,10 @@ pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a
     if !notes.is_empty() {
         fields::append_text(&mut draft.dispatch.ednote, &notes.join("\n"), "\n");
     }
-    kept
+    body
 }
 
-/// Where the notebook, or the block that is not for publication, begins.
+/// Byte offset of the line where the notebook, or the block not for publication, begins.
 fn find_notes_start(text: &str) -> Option<usize> {
     let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
     std::iter::once(0).chain(lines).find(|&at| {
@@ -220,7 +228,7 @@ fn find_notes_start(text: &str) -> Option<usize> {
             return false;
         }
         let heading = line.starts_with("# ");
-        // Most lines say nothing of the kind by their looks.
+        // Lower-casing every line would be slow: rule most of them out by their last byte.
         if !heading
             && !matches!(
                 line.as_bytes().last(),
@@ -240,7 +248,7 @@ fn find_notes_start(text: &str) -> Option<usize> {
     })
 }
 
-/// Links in a line of the notebook.
+/// Adds the links in a line of the notebook to the draft, each once.
 fn collect_links(line: &str, draft: &mut Draft<'_>) {
     for scheme in ["http://", "https://"] {
         for (at, _) in line.match_indices(scheme) {
@@ -256,7 +264,8 @@ fn collect_links(line: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// `dpa wsz jln npr`: the agency and the initials of those who wrote and edited.
+/// Moves the sign-off from the end of `text` into a field, and returns the text before it. `dpa wsz jln npr` is the
+/// agency and the initials of those who wrote and edited.
 fn take_sign_off<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let start = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |at| at + 1);
     let line = text[start..].trim_ascii();
@@ -267,6 +276,7 @@ fn take_sign_off<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     text[..start].trim_ascii_end()
 }
 
+/// True for an agency in lower case, the dispatch's own or a known one, followed by nothing but initials.
 fn is_sign_off(line: &str, agency: Option<&str>) -> bool {
     let mut words = line.split(' ');
     let first = words.next().unwrap_or("");

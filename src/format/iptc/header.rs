@@ -1,4 +1,5 @@
-//! The header line of an IPTC 7901 message (sections 4.2 to 4.10), and the date-time group after its text (section 6.2).
+//! Parses the header line of an IPTC 7901 message (sections 4.2 to 4.10), and the date-time group after its text
+//! (section 6.2).
 
 use jiff::civil::Date;
 
@@ -6,28 +7,28 @@ use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
 use crate::format::shared::{dateline, dates, labels, times};
 
-/// Longest header line, in bytes.
+/// Longest header line, in bytes. The fields of sections 4.2 to 4.10 fit into less, even with a long optional field.
 pub(super) const MAX_HEADER_BYTES: usize = 120;
 
-/// `eca062 4 i 211 ccccb   dpa 061`
+/// The fields of a header line such as `eca062 4 i 211 ccccb   dpa 061`. Missing fields are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Header<'a> {
     /// One to three letters (section 4.2).
     pub source: &'a str,
-    /// Number of the message, three to five digits.
+    /// Message number, three to five digits.
     pub number: &'a str,
-    /// 1 to 6, by some agencies up to 9 (section 4.4).
+    /// One digit, 1 to 6 (section 4.4); some agencies go up to 9.
     pub priority: &'a str,
     /// One to four letters (section 4.6).
     pub category: &'a str,
-    /// Number of words (section 4.8).
+    /// Stated word count (section 4.8).
     pub words: &'a str,
-    /// What an agency adds (section 4.10).
+    /// Free field in which agencies put their own numbers and marks (section 4.10).
     pub optional: &'a str,
 }
 
 impl<'a> Header<'a> {
-    /// Reads a header line; controls and fill before it do not count.
+    /// Parses a header line; controls and spaces around it are ignored. `None` if a field is missing or malformed.
     pub(super) fn parse(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         if line.len() > MAX_HEADER_BYTES {
@@ -59,7 +60,7 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The same where SOH stands before it and only its name is whole.
+    /// Parses a damaged header line of which only source and number are left. Too lenient for lines without SOH.
     pub(super) fn parse_damaged(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -72,9 +73,11 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// Hands the header to a draft; `sent` is the date-time group as written.
+    /// Copies the header into a draft. `sent` is the date-time group as written, which makes the id unique: message
+    /// numbers start over.
     pub(super) fn apply(&self, draft: &mut Draft<'_>, sent: Option<&str>) {
         let name = [self.source, self.number].concat();
+        // A number of zeros does not identify anything by itself.
         let zero = self.number.bytes().all(|b| b == b'0');
         draft.dispatch.id = match sent {
             Some(sent) => Some(format!("{name} {sent}")),
@@ -94,7 +97,8 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Agency and its own number, language, and the item that is corrected or repeated.
+    /// Reads the optional field: agency and its own number (`dpa 061`), language, and the item that is corrected or
+    /// repeated (`COR 703`).
     fn apply_optional(&self, draft: &mut Draft<'_>) {
         let words: Vec<&str> = self.optional.split_ascii_whitespace().collect();
         let number = |at: usize| {
@@ -107,15 +111,15 @@ impl<'a> Header<'a> {
         for (at, &word) in words.iter().enumerate() {
             if word.len() == 2
                 && at == 0
-                && LANGUAGES.iter().any(|one| one.eq_ignore_ascii_case(word))
+                && LANGUAGES.iter().any(|code| code.eq_ignore_ascii_case(word))
             {
                 draft.dispatch.language = Some(word.to_ascii_lowercase());
                 continue;
             }
-            let act = labels::parse_label_line(&word.to_uppercase())
+            let label = labels::parse_label_line(&word.to_uppercase())
                 .filter(|meaning| meaning.role.is_some())
                 .or_else(|| expand_short_label(word));
-            if let Some(meaning) = act {
+            if let Some(meaning) = label {
                 if draft.dispatch.label.is_none() {
                     draft.dispatch.label = Some(word.to_owned());
                 }
@@ -129,6 +133,7 @@ impl<'a> Header<'a> {
             }
             let letters = (2..=10).contains(&word.len())
                 && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+            // A known agency anywhere, or else the first word with a number after it.
             let known = dateline::is_known_agency(word);
             if known || agency.is_none() && letters && number(at + 1).is_some() {
                 agency = Some((word, number(at + 1)));
@@ -145,10 +150,10 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Languages that an optional field may name first.
+/// Language codes that may come first in an optional field.
 const LANGUAGES: [&str; 6] = ["de", "en", "es", "fr", "it", "nl"];
 
-/// `COR`, `REP`: short forms of acts in the optional field.
+/// The meaning of a label's short form in the optional field (`COR`, `REP`).
 fn expand_short_label(word: &str) -> Option<labels::LabelMeaning> {
     let long = match word {
         "COR" | "CORR" | "KOR" | "COR." => "CORRECTION",
@@ -159,7 +164,7 @@ fn expand_short_label(word: &str) -> Option<labels::LabelMeaning> {
     labels::parse_label_line(long)
 }
 
-/// `eca062` as source and number.
+/// Splits `eca062` into source and number.
 fn split_message_name(name: &str) -> Option<(&str, &str)> {
     let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (source, number) = name.split_at_checked(letters)?;
@@ -169,23 +174,25 @@ fn split_message_name(name: &str) -> Option<(&str, &str)> {
     fits.then_some((source, number))
 }
 
-// The date-time group after the text: `DDHHMM [zone] [month year]` (IPTC 7901, section 6.2), months in any
-// language.
+// The date-time group.
 
-/// A date-time group.
+/// A date-time group after the text: `DDHHMM [zone] [month year]` (section 6.2), the month in any language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::format) struct DateTimeGroup<'a> {
-    /// As written.
+    /// The group as written.
     pub text: &'a str,
+    /// Day of the month, 1 to 31.
     day: i8,
+    /// Hour and minute.
     time: (i8, i8),
+    /// Name of the time zone; empty if none is given.
     zone: &'a str,
     month: Option<i8>,
     year: Option<i16>,
 }
 
 impl<'a> DateTimeGroup<'a> {
-    /// Reads a line that is one.
+    /// Parses a line that consists of a date-time group.
     pub(in crate::format) fn parse(line: &'a str) -> Option<Self> {
         let text = line.trim_matches(|c: char| c.is_ascii_control() || matches!(c, ' ' | '\u{a0}'));
         if text.len() > 48 {
@@ -224,32 +231,33 @@ impl<'a> DateTimeGroup<'a> {
         letters(group.zone).then_some(group)
     }
 
-    /// True where more than a number tells that this is a time.
+    /// True if a month or a known time zone shows that this is a time. Six digits alone may be any number.
     pub(in crate::format) fn is_certain(&self) -> bool {
         self.month.is_some() || times::zone_offset(self.zone, Date::constant(2000, 1, 1)).is_some()
     }
 
-    /// The first of a few lines that is one.
+    /// The first date-time group among the first few lines of `text`.
     pub(super) fn find_first(text: &'a str) -> Option<Self> {
         text.split(['\n', '\r']).take(10).find_map(Self::parse)
     }
 
-    /// The last line of a text that lost its ETX, with the text before it.
+    /// Splits the group off the end of a text that lost its ETX. `None` if the last line is something else.
     pub(in crate::format) fn split_from_end(text: &'a str) -> Option<(&'a str, Self)> {
-        let kept = text.trim_end_matches(|c: char| c.is_ascii_control() || c == ' ');
-        let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
-        let line = kept[start..].trim_start_matches("./.");
+        let trimmed = text.trim_end_matches(|c: char| c.is_ascii_control() || c == ' ');
+        let start = memchr::memrchr2(b'\n', b'\r', trimmed.as_bytes()).map_or(0, |at| at + 1);
+        let line = trimmed[start..].trim_start_matches("./.");
         Some((&text[..start], Self::parse(line)?))
     }
 
-    /// Sets when a dispatch was sent; an agency is that of its dateline. What the group leaves out comes from the file and the agency, and is said.
+    /// Sets the time sent. `agency` is that of the dateline, used if the draft has none. A missing month or year is
+    /// inferred from the date of the file, a missing zone from the agency; either is reported in the draft.
     pub(in crate::format) fn apply(&self, draft: &mut Draft<'_>, agency: Option<&str>) {
-        const PLACE: &str = "date-time group";
+        const LOCATION: &str = "date-time group";
         draft.add_field("date-time group", self.text);
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
-            (Some(month), None) => times::infer_year(draft, PLACE, month, self.day)
+            (Some(month), None) => times::infer_year(draft, LOCATION, month, self.day)
                 .map(|stamp| stamp.to_zoned().date()),
             (None, _) => {
                 let day = times::day_of_month(self.day, file_time);
@@ -259,20 +267,21 @@ impl<'a> DateTimeGroup<'a> {
                         day.year(),
                         day.month()
                     );
-                    draft.add_problem(Severity::Note, PLACE, message);
+                    draft.add_problem(Severity::Note, LOCATION, message);
                 }
                 day
             }
         };
         let Some(day) = day else {
             if self.month.is_some() && self.year.is_some() {
-                let message = format!("expected a day of a month, found `{}`", self.text);
-                draft.add_problem(Severity::Note, PLACE, message);
+                let message = format!("expected a day of the month, found `{}`", self.text);
+                draft.add_problem(Severity::Note, LOCATION, message);
             }
             return;
         };
         let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
-        let offset = times::zone_or_agency_offset(draft, PLACE, self.zone, agency.as_deref(), day);
+        let offset =
+            times::zone_or_agency_offset(draft, LOCATION, self.zone, agency.as_deref(), day);
         draft.dispatch.sent = times::local_stamp(day, self.time, offset);
     }
 }

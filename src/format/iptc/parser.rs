@@ -12,24 +12,24 @@ use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::{encoding, finish, wire_controls};
 use crate::text;
 
-/// Longest keyword line, in bytes (section 4.12 has 69 characters).
+/// Longest line taken for a keyword line, in bytes. Section 4.12 allows 69 characters, which may be longer in UTF-8.
 const MAX_KEYWORD_LINE_BYTES: usize = 140;
 
-/// True for a header line among the first bytes, with SOH or without.
+/// True if a header line, with or without SOH, begins within the first 256 bytes and after next to nothing else.
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     find_header_starts(&sample.start[..sample.start.len().min(512)])
         .first()
         .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
 }
 
-/// All dispatches of an input.
+/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
 pub(in crate::format) fn items(
     bytes: &[u8],
     want: Detail,
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    // Fill before the first header belongs to it; text does not.
+    // Fill before the first header belongs to it; text is a dispatch of its own.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
     let frames = record_boundary::find_frames(bytes, find_header_starts(bytes), is_fill);
     record_boundary::offer_frames(bytes, frames, sink, |raw, range| {
@@ -38,23 +38,24 @@ pub(in crate::format) fn items(
     Vec::new()
 }
 
-/// Where header lines begin, with the SOH before them.
+/// Byte offsets where headers begin, ascending: at their SOH, or at the header line if it was lost.
 fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     let mut starts: Vec<usize> = std::iter::once(0)
         .chain(lines)
         .filter_map(|at| header_start(bytes, at))
         .collect();
-    // SOH may also stand within a line: after the fill and EOT of the message before.
+    // SOH may also come in the middle of a line: after the fill and EOT of the previous message.
     starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
-        ascii_line_at(bytes, at + 1).is_some_and(|line| Header::parse_damaged(line).is_some())
+        header_line_at(bytes, at + 1).is_some_and(|line| Header::parse_damaged(line).is_some())
     }));
     starts.sort_unstable();
     starts.dedup();
     starts
 }
 
-/// Where the header begins whose line begins here.
+/// Byte offset of the header on the line that starts at `line`: that of its SOH, of a `ZCZC` line above it, or of the
+/// header itself. `None` if there is no header on that line.
 fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
     let fill = bytes[line..]
         .iter()
@@ -62,16 +63,17 @@ fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
         .take_while(|b| b.is_ascii_control() && **b != b'\n')
         .count();
     let at = line + fill;
-    let looks = bytes.get(at)?.is_ascii_alphabetic()
+    // A cheap test first: this runs for every line of the input.
+    let plausible = bytes.get(at)?.is_ascii_alphabetic()
         && bytes[at..].iter().skip(1).take(3).any(u8::is_ascii_digit);
-    if !looks {
+    if !plausible {
         return None;
     }
-    Header::parse(ascii_line_at(bytes, at)?)?;
+    Header::parse(header_line_at(bytes, at)?)?;
     if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
         return Some(line + soh);
     }
-    // A frame of telex around the message.
+    // Some messages have a telex frame around them: its `ZCZC` line belongs to the message below it.
     let before = bytes[..line].trim_ascii_end();
     let reach = &before[before.len().saturating_sub(48)..];
     let zczc =
@@ -79,11 +81,11 @@ fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
     Some(zczc.map_or(at, |zczc| before.len() - reach.len() + zczc))
 }
 
-/// The short line of ASCII that begins here.
-fn ascii_line_at(bytes: &[u8], at: usize) -> Option<&str> {
+/// The line that starts at `at`, cut to little more than the longest header. `None` if it is not valid UTF-8.
+fn header_line_at(bytes: &[u8], at: usize) -> Option<&str> {
     let line = bytes.get(at..)?;
     let line = &line[..line.len().min(header::MAX_HEADER_BYTES + 2)];
-    // It ends before the next SOH too: a message is cut there, and must be the same when it is read alone.
+    // Stop at the next SOH too: messages are split there, and a message read alone must give the same line.
     let ends = |b: &u8| matches!(b, b'\n' | b'\r' | 0x01 | 0x02);
     let end = line.iter().position(ends).unwrap_or(line.len());
     line[..end]
@@ -93,15 +95,18 @@ fn ascii_line_at(bytes: &[u8], at: usize) -> Option<&str> {
         .filter(|valid| valid.len() == end)
 }
 
-/// The parts of a message.
+/// The parts of a message after its header line. Missing parts are empty.
 #[derive(Default)]
 struct MessageParts<'a> {
+    /// Keyword line.
     keywords: &'a str,
+    /// Front lines, body and notes for editors.
     text: &'a str,
+    /// Everything after ETX.
     after: &'a str,
 }
 
-/// One dispatch.
+/// Parses one message; `range` is its byte range in the input.
 fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("iptc7901", raw, want, ctx);
@@ -110,6 +115,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let text = decoded
         .text
         .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+    // The header comes after the first line of a telex frame.
     let text = match text.split_once('\n') {
         Some((line, rest)) if line.starts_with("ZCZC") => {
             draft.add_field("routing", line.trim());
@@ -118,6 +124,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         _ => text,
     };
     let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
+    // A damaged header counts only where SOH proves that it is one.
     let found = Header::parse(&text[..end]).or_else(|| {
         decoded
             .text
@@ -144,18 +151,19 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         None => draft.add_problem(
             Severity::Fault,
             "line 1",
-            "expected a header of IPTC 7901 (source and number, priority, category, words), found none".to_owned(),
+            "expected an IPTC 7901 header (source and number, priority, category, words), found none".to_owned(),
         ),
     }
     if let Some(header) = found {
         header.apply(&mut draft, group.as_ref().map(|group| group.text));
     }
     apply_keyword_line(parts.keywords, &mut draft);
-    let set = wire_controls::remove_controls(body);
-    let clean = text::clean(&set);
+    let body = wire_controls::remove_controls(body);
+    let clean = text::clean(&body);
     let rest = editorial::read_front_lines(&clean, &mut draft);
     let rest = editorial::take_editor_notes(rest, &mut draft);
     let (rest, known) = header_lines::read(rest, &mut draft);
+    // After the dateline was read: its agency gives the time zone if the group names none.
     match group {
         Some(group) => group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency)),
         None => keep_text_after_etx(parts.after, &mut draft),
@@ -169,15 +177,16 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     )
 }
 
-/// What stands behind ETX and is no date-time group.
+/// Keeps what follows ETX among the fields if it is not a date-time group.
 fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
-    let set = wire_controls::remove_controls(after);
-    if !set.trim().is_empty() {
-        draft.add_field("after-text", set.trim());
+    let clean = wire_controls::remove_controls(after);
+    if !clean.trim().is_empty() {
+        draft.add_field("after-text", clean.trim());
     }
 }
 
-/// Keyword line and text, parted by STX, or by their looks where it is lost; what stands behind ETX.
+/// Splits what follows the header line into its parts. If STX is lost, a short first line with a `/` is the keyword
+/// line. Missing controls are reported in the draft.
 fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts<'a> {
     let bytes = rest.as_bytes();
     let stx = memchr::memchr(0x02, bytes);
@@ -185,6 +194,7 @@ fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Mess
     let etx = memchr::memchr(0x03, &bytes[from..]).map(|at| at + from);
     let (end, after) = etx.map_or((rest.len(), ""), |at| (at, &rest[at + 1..]));
     let expected = match (stx, etx) {
+        // The caller reports the missing header, which is enough.
         _ if !headed => None,
         (Some(_), None) => Some("expected ETX after the text, found none; the end may be missing"),
         (None, Some(_)) => Some(
@@ -224,10 +234,10 @@ fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Mess
     }
 }
 
-/// The keyword line: words that `/` parts or ends.
+/// Sets slug and keywords from the keyword line, whose words are separated or ended by `/` (section 4.12).
 fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
-    let set = wire_controls::remove_controls(line);
-    let line = set.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let clean = wire_controls::remove_controls(line);
+    let line = clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     let slug = line.trim_end_matches(['/', ' ']);
     if slug.is_empty() {
         return;
@@ -257,7 +267,7 @@ mod tests {
     const TOP: &str = "\u{1}abc0300 5 pol 30 xyz 300\r\n\r\nGoat/\r\n\u{2}Goat elected =\r\n\r\nTARN (XYZ) - The goat was elected.\r\n";
 
     #[test]
-    fn what_a_time_leaves_out_is_inferred_and_said() {
+    fn missing_parts_of_a_time_are_inferred_and_reported() {
         let check = |group: &str, time: Option<&str>, notes: usize| {
             let d = dispatch(&format!("{TOP}\u{3}{group}\r\n\u{7f}\u{4}"));
             assert_eq!(d.sent.map(Stamp::to_rfc3339).as_deref(), time, "{group}");
@@ -274,7 +284,7 @@ mod tests {
 
     #[test]
     fn damaged_frames_are_read_as_far_as_they_go() {
-        let check = |text: &str, said: &str| {
+        let check = |text: &str, problem: &str| {
             let d = dispatch(text);
             assert_eq!(
                 (d.headline.as_str(), d.slug.as_deref()),
@@ -284,12 +294,12 @@ mod tests {
             assert_eq!(d.body.text(), "TARN (XYZ) - The goat was elected.");
             assert_eq!(
                 d.problems.len(),
-                usize::from(!said.is_empty()),
+                usize::from(!problem.is_empty()),
                 "{:?}",
                 d.problems
             );
             assert!(
-                d.problems.iter().all(|p| p.message.starts_with(said)),
+                d.problems.iter().all(|p| p.message.starts_with(problem)),
                 "{:?}",
                 d.problems
             );
@@ -316,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn the_optional_field_names_agency_language_and_what_is_corrected() {
+    fn the_optional_field_names_agency_language_and_corrected_item() {
         let d = dispatch(&TOP.replace("xyz 300", "NL COR 703 BELGA 710"));
         assert_eq!(
             (d.agency.as_deref(), d.language.as_deref()),
@@ -334,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn several_are_parted_at_headers_alone() {
+    fn messages_are_split_at_headers_only() {
         let check =
             |text: &str, count: usize| assert_eq!(parsed(text).dispatches.len(), count, "{text}");
         check(&TOP.repeat(3), 3);
@@ -344,13 +354,13 @@ mod tests {
             1,
         );
         check("\u{7f}\n\u{7f}\u{4}\n", 0);
-        // Two broken headers in one line: each begins a message, with the other behind it or not.
+        // Two broken headers on one line: each begins a message, whether or not the other follows.
         check(&format!("{TOP}\u{1}eca000\u{1}bdt000"), 3);
         check(&format!("{TOP}\u{1}eca000"), 2);
     }
 
     #[test]
-    fn a_telex_frame_may_stand_around_it() {
+    fn a_telex_frame_may_surround_the_message() {
         let one = format!(
             "ZCZC\r\n{}NNNN\r\n\r\n",
             TOP.replace(['\u{1}', '\u{2}'], "")

@@ -1,4 +1,5 @@
-//! Detects JSON and its dialect (generic, ninjs, JSON Feed), and finds items inside pages and envelopes.
+//! Detects JSON and its dialect (generic, ninjs, JSON Feed), finds items inside pages and envelopes, and locates each
+//! object in the bytes of the input.
 
 use std::ops::Range;
 
@@ -9,10 +10,10 @@ use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding::{self, Decoded};
 use crate::format::shared::fields::{FieldKey, field_key};
 
-/// Lines looked at to tell JSON Lines from a document.
+/// Lines after the first that are inspected to tell JSON Lines from a document.
 const MAX_SAMPLE_LINES: usize = 8;
 
-/// One object a line, at least in one of the first lines.
+/// True for JSON Lines: one of the first lines is a complete object, even if others are damaged.
 pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
     if sample.is_utf16 || sample.start.first() != Some(&b'{') {
         return false;
@@ -27,13 +28,13 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
     }
     let more = || lines.clone().take(MAX_SAMPLE_LINES);
     if more().next().is_none() {
-        // A single line: a broken object, unless nothing follows it that could belong to it.
+        // A single line that is not a complete object: a damaged line, unless there is next to nothing in it.
         return first.len() > 2;
     }
     !is_object(without_bom(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
 }
 
-/// A document that begins with an object or array.
+/// True for a document that begins with an object or an array.
 pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
     if sample.is_utf16 {
         let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
@@ -42,7 +43,7 @@ pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
     starts_like_json(sample.start)
 }
 
-/// `{` and a name or an end, or `[` and a value: prose in brackets is not meant.
+/// True for `{` and a name, an end or a comment, or `[` and a value. Prose in brackets begins otherwise.
 fn starts_like_json(start: &[u8]) -> bool {
     let Some((&first, rest)) = start.split_first() else {
         return false;
@@ -55,7 +56,7 @@ fn starts_like_json(start: &[u8]) -> bool {
     }
 }
 
-/// The whole input from its first character on.
+/// The input without a byte order mark and leading white space.
 fn without_bom<'a>(sample: &Sample<'a>) -> &'a [u8] {
     let bytes = sample.bytes;
     bytes
@@ -64,7 +65,7 @@ fn without_bom<'a>(sample: &Sample<'a>) -> &'a [u8] {
         .trim_ascii_start()
 }
 
-/// True where these bytes are one object and nothing else.
+/// True if these bytes are one object and nothing else.
 fn is_object(bytes: &[u8]) -> bool {
     let decoded = encoding::decode(bytes.trim_ascii());
     let mut cursor = Cursor::new(&decoded.text);
@@ -73,17 +74,17 @@ fn is_object(bytes: &[u8]) -> bool {
         && cursor.peek().is_none()
 }
 
-/// JSON Lines of ninjs.
+/// True for JSON Lines of ninjs.
 pub(in crate::format) fn is_ninjs_lines(sample: &Sample<'_>) -> bool {
     is_lines(sample) && is_ninjs(sample)
 }
 
-/// One ninjs object, or an array or a page of them.
+/// True for one ninjs object, or an array or a page of them.
 pub(in crate::format) fn is_ninjs_document(sample: &Sample<'_>) -> bool {
     is_document(sample) && is_ninjs(sample)
 }
 
-/// A feed as jsonfeed.org describes it.
+/// True for a JSON Feed: its `version` is an address at jsonfeed.org.
 pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
     let named = || memchr::memmem::find(sample.start, b"jsonfeed.org/version").is_some();
     is_document(sample) && named() && {
@@ -98,7 +99,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
     }
 }
 
-/// True where the first item is ninjs, whatever stands around it.
+/// True if the first item is ninjs, whatever arrays or objects are around it.
 fn is_ninjs(sample: &Sample<'_>) -> bool {
     let decoded = if sample.is_utf16 {
         encoding::decode(&sample.bytes[..sample.bytes.len().min(SAMPLE_SIZE) & !1]).text
@@ -106,7 +107,7 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
         String::from_utf8_lossy(sample.start)
     };
     let mut text = decoded.trim_start();
-    // An array, a page of items, an envelope around one.
+    // Descend through arrays, pages of items and envelopes, but not without end.
     for _ in 0..6 {
         if let Some(inner) = text.strip_prefix('[') {
             text = inner.trim_start();
@@ -119,7 +120,7 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
         let named = |name: &str| matches!(name, "item" | "items" | "_items" | "data");
         let first = members.iter().filter(|(name, _)| named(name));
         let all = first.chain(&members);
-        let read = all.map(|(_, value)| value).find_map(|value| match value {
+        let nested = all.map(|(_, value)| value).find_map(|value| match value {
             Value::Object(raw) | Value::Array(raw)
                 if raw[1..].trim_start().starts_with(['{', '"']) =>
             {
@@ -127,8 +128,8 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
             }
             _ => None,
         });
-        // What reaches over the end of the sample has no value yet.
-        let Some(inner) = read.or_else(|| unfinished_value(text)) else {
+        // A member that extends beyond the sample was not read, so look for it by name.
+        let Some(inner) = nested.or_else(|| unfinished_value(text)) else {
             return false;
         };
         text = inner;
@@ -136,7 +137,7 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
     false
 }
 
-/// The value of the member that a text breaks off in, where that holds others.
+/// The start of the member's value in which a text breaks off, if that is an object or array that may hold items.
 fn unfinished_value(text: &str) -> Option<&str> {
     ["\"item\"", "\"items\"", "\"_items\"", "\"data\""]
         .iter()
@@ -147,12 +148,13 @@ fn unfinished_value(text: &str) -> Option<&str> {
         })
 }
 
-// Objects that are no items themselves but hold some: pages of them, and envelopes around one.
+// Objects that hold items: pages of several, and envelopes around one.
 
-/// Envelopes within envelopes.
+/// How many envelopes or pages may be nested in each other. They are searched by recursion.
 pub(super) const MAX_ENVELOPE_DEPTH: u8 = 4;
 
-/// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.
+/// The raw array of items in an object that is not an item itself: `{"articles": [{…}, …]}`. `None` if the object is an
+/// item, or if several of its arrays may hold items.
 pub(super) fn find_item_array<'a>(
     dialect: Dialect,
     members: &[(&str, Value<'a>)],
@@ -165,7 +167,7 @@ pub(super) fn find_item_array<'a>(
                 _ => None,
             });
         }
-        // Items hold arrays of objects themselves.
+        // Items of ninjs have arrays of objects too, so the object must be shown not to be one.
         Dialect::Ninjs => return find_page_array(members, MAX_ENVELOPE_DEPTH),
     }
     let (mut array, mut several) = (None, false);
@@ -189,7 +191,7 @@ pub(super) fn find_item_array<'a>(
     array.filter(|_| !several)
 }
 
-/// The array of a page of ninjs items (`{"data": {"items": […]}}`, `{"_items": […]}`).
+/// The raw array of a page of ninjs items: `{"data": {"items": […]}}`, `{"_items": […]}`.
 fn find_page_array<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
     if depth == 0 || is_ninjs_item(members) {
         return None;
@@ -203,7 +205,7 @@ fn find_page_array<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a s
     })
 }
 
-/// The item in an envelope of its own: `{"meta": {…}, "item": {…}}`.
+/// The members of a ninjs item in an envelope: `{"meta": {…}, "item": {…}}`. `None` if `members` are an item already.
 pub(super) fn find_enveloped_item<'a>(
     members: &[(&str, Value<'a>)],
     depth: u8,
@@ -220,27 +222,29 @@ pub(super) fn find_enveloped_item<'a>(
     })
 }
 
-/// True for members that only an item has.
+/// True if the members show that their object is an item: a headline or body in generic JSON.
 pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
-    let telling = |name: &str| {
+    let is_distinctive = |name: &str| {
         matches!(
             field_key(name),
             Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
         )
     };
     match dialect {
-        Dialect::Generic => members.iter().any(|(name, _)| telling(&unescape(name))),
+        Dialect::Generic => members
+            .iter()
+            .any(|(name, _)| is_distinctive(&unescape(name))),
         Dialect::Ninjs => is_ninjs_item(members),
         Dialect::Feed => false,
     }
 }
 
-// ninjs 1, 2 and 3 of the IPTC, as Superdesk and the APIs of agencies write it: what is an item of it.
+// Telling ninjs 1, 2 and 3 of the IPTC from other JSON, as Superdesk and the APIs of agencies write it.
 
-/// The members of an object.
+/// The members of an object in order: name as written, and value.
 pub(super) type Members<'a> = Vec<(&'a str, Value<'a>)>;
 
-/// Names of which one at least shows that an object with a `uri` or `guid` is ninjs.
+/// Normalised names, any of which shows that an object with an identifier is ninjs.
 const NINJS_MEMBERS: [&str; 18] = [
     "versioncreated",
     "pubstatus",
@@ -262,13 +266,14 @@ const NINJS_MEMBERS: [&str; 18] = [
     "copyrightnotice",
 ];
 
-/// A name in small letters without marks.
+/// A name in lower case without hyphens, underscores and the like. ninjs 1 writes `versioncreated`, ninjs 3
+/// `versionCreated`.
 pub(super) fn normalise_name(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// True for the members of a ninjs object, or of the first of them.
+/// True for the members of a ninjs item: it names the standard, or has an identifier and another member of ninjs.
 pub(super) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
     let names: Vec<String> = members
         .iter()
@@ -286,14 +291,14 @@ pub(super) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
                 .any(|name| *name != "altids" && has(name))
 }
 
-/// The members of an object's text, as far as they can be read.
+/// The members of an object from its raw text, as far as they can be read.
 pub(super) fn object_members(raw: &str) -> Members<'_> {
     let mut members = Vec::new();
     let _ = Cursor::new(raw).members(&mut members);
     members
 }
 
-/// A string or number of the first of these names.
+/// The first of the named members that is a string or number, as one line. `names` are normalised.
 pub(super) fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = members
@@ -309,33 +314,35 @@ pub(super) fn text_member(members: &Members<'_>, names: &[&str]) -> Option<Strin
     })
 }
 
-// The text that JSON objects are read from, and where each of them lies in the input.
+// The text that objects are read from, and where each object is in the input.
 
-/// The text that objects are read from.
+/// The text of a line or document, with what is needed to parse its objects.
 pub(super) struct ObjectSource<'a> {
     pub decoded: Decoded<'a>,
-    /// The bytes it was decoded from.
+    /// The bytes that the text was decoded from.
     pub bytes: &'a [u8],
-    /// Where they begin.
+    /// Offset of `bytes` in the input.
     pub start: u64,
     pub want: Detail,
     pub ctx: &'a Context,
     pub dialect: Dialect,
-    /// Datelines of objects before.
+    /// Datelines parsed so far, shared by all objects of the input.
     pub datelines: &'a DatelineCache,
 }
 
-/// What the objects are.
+/// The format of the objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// Names that most services use.
+    /// Objects with the field names that most services use.
     Generic,
+    /// ninjs of the IPTC.
     Ninjs,
-    /// Items of a JSON Feed, which the feed says something of.
+    /// Items of a JSON Feed, which inherit values from the feed.
     Feed,
 }
 
 impl<'a> ObjectSource<'a> {
+    /// Decodes `bytes`, which begin at offset `start` of the input.
     pub(super) fn new(
         dialect: Dialect,
         (bytes, start): (&'a [u8], u64),
@@ -355,7 +362,7 @@ impl<'a> ObjectSource<'a> {
         }
     }
 
-    /// A draft of the object with this text.
+    /// A draft for the object with this raw text. `format` is the name of its format in records.
     pub(super) fn draft(&self, format: &'static str, raw: &str) -> Draft<'a> {
         let mut draft = Draft::new(format, raw.as_bytes(), self.want, self.ctx);
         draft.dispatch.encoding = self.decoded.encoding;
@@ -365,8 +372,10 @@ impl<'a> ObjectSource<'a> {
         draft
     }
 
-    /// Where an object lies: its own bytes where the text is the bytes as they are, else the whole input and its number.
-    /// An object that would be taken for a list of items by itself is found through the whole input too.
+    /// The byte range by which an object can be read again, and its number in that range. This is the object's own
+    /// range if the text was not converted from another encoding; otherwise it is the whole line or document. The whole
+    /// is also used for an object that would parse differently by itself: an item of a feed, or one that would be taken
+    /// for a list of items.
     pub(super) fn locate_object(
         &self,
         raw: &str,
@@ -374,11 +383,13 @@ impl<'a> ObjectSource<'a> {
         members: &[(&str, Value<'_>)],
     ) -> (Range<u64>, u32) {
         let whole = self.start..self.start + self.bytes.len() as u64;
+        // Compare addresses: `raw` is a slice of `bytes` unless decoding made a copy.
         let at = (raw.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
         let same = self.bytes.get(at..at.saturating_add(raw.len()));
-        let alone = self.dialect != Dialect::Feed;
-        let own = alone && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
-        if !own
+        let is_independent = self.dialect != Dialect::Feed;
+        let has_own_range =
+            is_independent && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
+        if !has_own_range
             || nth == 0 && raw.len() == self.bytes.len()
             || find_item_array(self.dialect, members).is_some()
         {

@@ -1,4 +1,5 @@
-//! Generic JSON, with the field names that most services use: one object as a dispatch.
+//! Parses an object of generic JSON, with the field names that most services use, as a dispatch. For a head, a long
+//! body is only digested: its first line and its end are decoded, and its words are counted in the raw text.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,8 @@ use crate::format::shared::finish::{self, BodyText};
 use crate::format::shared::markup::Markup;
 use crate::text;
 
-/// Reads one object as a dispatch.
+/// Parses the `nth` object of a source as a dispatch. `raw` is its text, `members` are its members. HTML, or else the
+/// summary, replaces a missing body; beside a body they are kept as fields.
 pub(super) fn parse_object(
     source: &ObjectSource<'_>,
     raw: &str,
@@ -23,12 +25,13 @@ pub(super) fn parse_object(
     members: &[(&str, Value<'_>)],
 ) -> ParsedItem {
     let mut draft = source.draft("json", raw);
-    let head = source.want == Detail::Head;
+    let is_head = source.want == Detail::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
     let mut markup: Option<Markup> = None;
-    let mut short: Option<BodyDigest<'_>> = None;
+    let mut digest: Option<BodyDigest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
+        // Comparing with all members before takes quadratic time, so it stops at 200.
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
             draft.report_duplicate(&unescape(name));
         }
@@ -38,8 +41,8 @@ pub(super) fn parse_object(
             Some(FieldKey::Body)
                 if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
             {
-                short = value.as_text().filter(|_| head).and_then(digest_body);
-                if short.is_none() {
+                digest = value.as_text().filter(|_| is_head).and_then(digest_body);
+                if digest.is_none() {
                     body = decode_value(value);
                     if html::looks_like_html(&body) {
                         markup = Some(html::parse_html(&std::mem::take(&mut body)));
@@ -54,8 +57,8 @@ pub(super) fn parse_object(
     }
     for (other, is_html) in [(html, true), (summary, false)] {
         let Some((name, value)) = other else { continue };
-        let empty = short.is_none() && markup.is_none() && body.trim_ascii().is_empty();
-        if empty && matches!(value, Value::Text(_)) {
+        let is_missing = digest.is_none() && markup.is_none() && body.trim_ascii().is_empty();
+        if is_missing && matches!(value, Value::Text(_)) {
             body = decode_value(value);
             if is_html || html::looks_like_html(&body) {
                 markup = Some(html::parse_html(&std::mem::take(&mut body)));
@@ -70,7 +73,7 @@ pub(super) fn parse_object(
         trailer,
         words,
         verbatim,
-    }) = short
+    }) = digest
     {
         let core = BodyText {
             text: &core,
@@ -96,7 +99,7 @@ pub(super) fn parse_object(
     finish::finish_text(draft, &body, None, (range, nth))
 }
 
-/// A string, cleaned; other values as compact text.
+/// A string unescaped and cleaned; other values as compact JSON; nothing for `null`.
 pub(super) fn decode_value(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
@@ -114,13 +117,14 @@ pub(super) fn decode_value(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
+/// Keeps a value among the fields under its own name, unless it is `null`.
 pub(super) fn keep_value(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     if draft.detail == Detail::Full && value != Value::Null {
         draft.add_field(&text::clean(name), &decode_value(value));
     }
 }
 
-/// A body may be a list of paragraphs; anything else is no body.
+/// Sets the body from a list of paragraphs. A second body is kept as a field; a value of another type is reported.
 fn set_body_from_value<'a>(
     draft: &mut Draft<'_>,
     name: &str,
@@ -143,9 +147,9 @@ fn set_body_from_value<'a>(
     }
 }
 
-/// Sets a known field from a value of any type.
+/// Sets the field of a known key from a value of any type. A value that does not fit is kept and reported.
 pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value: Value<'_>) {
-    let several = matches!(
+    let takes_list = matches!(
         key,
         FieldKey::Subjects
             | FieldKey::Keywords
@@ -158,6 +162,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
     );
     match value {
         Value::Null => {}
+        // Fast path without unescaping and cleaning.
         Value::Text(raw)
             if is_simple(raw) && !matches!(key, FieldKey::Subjects | FieldKey::Embargo) =>
         {
@@ -166,10 +171,12 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Text(_) if !matches!(key, FieldKey::Subjects) => {
             let value = decode_value(value);
             match (key, value.as_ref()) {
+                // An empty value is an embargo without an end.
                 (FieldKey::Embargo, "") => draft.dispatch.embargoed = true,
                 (_, value) => draft.set_field(key, name, &one_line(key, value)),
             }
         }
+        // A string is one subject: its commas do not separate several.
         Value::Text(_) => draft
             .dispatch
             .subjects
@@ -177,7 +184,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
         Value::Bool("false") => keep_value(draft, name, value),
         Value::Number(raw) => draft.set_field(key, name, raw),
-        Value::Array(raw) if several => {
+        Value::Array(raw) if takes_list => {
             let names: Vec<String> = elements(raw).filter_map(value_name).collect();
             let d = &mut draft.dispatch;
             match key {
@@ -204,14 +211,14 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
     }
 }
 
-/// True for printable ASCII without escapes: such a string is its own text, and clean.
+/// True for printable ASCII without escapes, which neither unescaping nor cleaning changes.
 fn is_simple(raw: &str) -> bool {
     let is_odd = |b: u8| u8::from(b.wrapping_sub(b' ') >= 0x5f) | u8::from(b == b'\\');
-    // Without a branch a byte, so that it vectorises.
+    // No branch per byte, so that the loop vectorises.
     raw.bytes().fold(0, |odd, b| odd | is_odd(b)) == 0
 }
 
-/// Fields other than notes hold no line ends.
+/// `value` as one line, except for notes to editors, which may have several.
 pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
     if key == FieldKey::Ednote || !value.contains('\n') {
         return Cow::Borrowed(value);
@@ -226,7 +233,7 @@ pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
     )
 }
 
-/// A string or number, or what an object says its name is.
+/// A string or number, or the name in an object, as one line. `None` if there is none or it is empty.
 pub(super) fn value_name(value: Value<'_>) -> Option<String> {
     let found = match value {
         Value::Text(_) | Value::Number(_) => decode_value(value).into_owned(),
@@ -253,31 +260,31 @@ pub(super) fn value_name(value: Value<'_>) -> Option<String> {
     (!found.is_empty()).then_some(found)
 }
 
-// A long body in short: what a head needs of it is in its first line and its end, so the rest is not unescaped.
+// Digests of long bodies: a head needs only the first line and the end of a body, so the middle is not unescaped.
 
-/// Shortest body that is worth it, in bytes with escapes.
+/// Shortest body that is worth a digest, in bytes of raw text. It must exceed [`END_BYTES`].
 const MIN_BODY_BYTES: usize = 1024;
 
-/// Bytes at the end in which all that ends a text must stand.
+/// Bytes at the end of the raw text that are searched for a trailer, which must fit into them.
 const END_BYTES: usize = 640;
 
-/// Bytes looked at in one go: a word takes two at least, so that their sum fits into a byte.
+/// Bytes counted in one go. A word takes at least two bytes, so the count of words in a chunk fits into a `u8`.
 const CHUNK_BYTES: usize = 256;
 
 /// A body without its middle.
 pub(super) struct BodyDigest<'a> {
-    /// Its first line and its end, what ends a text taken off.
+    /// The first line and the end, without the trailer.
     pub core: String,
+    /// The trailer cut off the end.
     pub trailer: finish::Trailer,
-    /// Words of the whole body, what ends it left out.
+    /// Word count of the whole body, without the trailer.
     pub words: u32,
-    /// The raw text up to its end, as which trailers may stand.
+    /// The raw text before the end that may hold a trailer.
     pub verbatim: &'a str,
 }
 
-/// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
-/// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
-/// line.
+/// The digest of a body from its raw text. `None` if it might differ from a full parse: if there are escapes other than
+/// of line ends, quotes, slashes and letters, gaps as in tables, a short first line, or an end without an empty line.
 pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     if raw.len() < MIN_BODY_BYTES {
@@ -287,8 +294,9 @@ pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
     last_paragraph(raw, first).or_else(|| whole_end(raw, first))
 }
 
-/// The digest by the first line and the last paragraph, which is what most texts need: `None` where something that ends
-/// a text stands there, since more of it may stand before, or where it may read otherwise than the whole.
+/// The digest from the first line and the last paragraph, which suffice for most texts. `None` if that paragraph holds
+/// a trailer, since more of it may come before, or if the digest might differ from a full parse. `first` is the byte
+/// offset of the first escaped newline.
 fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     let window = raw.len() - END_BYTES;
@@ -298,8 +306,8 @@ fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
         return None;
     }
     let (start, end) = (&raw[..first], &raw[cut..]);
-    let reads_as_is = |part| needs_no_cleaning(part) && has_simple_escapes_only(part);
-    if !reads_as_is(start) || !reads_as_is(end) {
+    let is_plain = |part| needs_no_cleaning(part) && has_simple_escapes_only(part);
+    if !is_plain(start) || !is_plain(end) {
         return None;
     }
     let mut core = String::with_capacity(start.len() + end.len());
@@ -322,7 +330,8 @@ fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     })
 }
 
-/// The digest by the first line and all of the end in which something that ends a text must stand.
+/// The digest from the first line and all of the end in which a trailer must be. `first` is the byte offset of the
+/// first escaped newline.
 fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     let cut = find_escaped_newline(bytes, raw.len() - END_BYTES)?;
@@ -341,7 +350,7 @@ fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
         return None;
     }
     let (kept, trailer) = finish::split_trailer(&end);
-    // Nothing that ends a text reaches over an empty line.
+    // A trailer does not extend across an empty line, so none began before the end if the rest has one.
     memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
     let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
     core.push_str(kept);
@@ -353,24 +362,23 @@ fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     })
 }
 
-/// Where the next line ends, as an escape.
+/// Byte offset of the next escaped newline (`\n`), at or after `from`.
 fn find_escaped_newline(bytes: &[u8], from: usize) -> Option<usize> {
     memchr::memchr_iter(b'\\', &bytes[from..])
         .map(|at| from + at)
         .find(|at| bytes.get(at + 1) == Some(&b'n'))
 }
 
-/// True where text stays as it is when it is cleaned, and has neither line ends nor the marks of tables.
+/// True if cleaning would not change the text, and it has neither raw line ends nor tabs and bars, which tables have.
 fn needs_no_cleaning(raw: &str) -> bool {
     memchr::memchr3(b'\n', b'\t', b'|', raw.as_bytes()).is_none() && !text::needs_cleaning(raw)
 }
 
-/// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
-/// are white space nor get cleaned.
+/// True if all escapes are of quotes, slashes, line ends, or characters other than white space that cleaning keeps.
 fn has_simple_escapes_only(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let mut escapes = memchr::memchr_iter(b'\\', bytes);
-    // Mostly there are but two.
+    // Most texts have just these two.
     if escapes.all(|at| matches!(bytes.get(at + 1), Some(b'n' | b'"'))) {
         return true;
     }
@@ -390,38 +398,40 @@ fn has_simple_escapes_only(raw: &str) -> bool {
     true
 }
 
-/// The words between two line ends that are escapes, `None` where that does not fit or has gaps. Counted over the raw
-/// text: the letter after an escape, or after a space, that begins neither of them begins a word. What is not plain
-/// ASCII, and what may not fit, is seen on the way and looked at again.
-#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
+/// The number of words in the raw text from `first` to `cut`, the byte offsets of two escaped newlines. `None` if the
+/// text might be counted differently once unescaped, or has gaps as in tables.
+///
+/// A word begins after a space or an escaped newline, with a byte that begins neither of them. The same loop notes
+/// whether there is anything but plain ASCII or an unusual escape; only then the text is checked a second time.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch, which would prevent vectorisation.
 fn count_words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     let bytes = raw.as_bytes();
     let (mut words, mut odd, mut highest) = (0, 0u8, 0u8);
     let from = |at: usize| bytes[at..].chunks(CHUNK_BYTES);
-    // The bytes two and one before each byte, itself, and the one after it.
-    let around = from(first)
+    // Four views of the text, shifted by one byte each: two bytes before a byte, one before, itself, and the next.
+    let windows = from(first)
         .zip(from(first + 1))
         .zip(bytes[first + 2..cut].chunks(CHUNK_BYTES))
         .zip(from(first + 3));
-    for (((a, b), c), d) in around {
+    for (((a, b), c), d) in windows {
         let mut starts = 0u8;
-        // Without a branch a byte, so that it vectorises.
+        // No branch per byte, so that the loop vectorises.
         for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
             let after = (b == b' ') | ((a == b'\\') & (b == b'n'));
             let (escape, end) = (c == b'\\', d == b'n');
             starts += u8::from(after & !((c == b' ') | (escape & end)));
             let other = (escape & !(end | (d == b'"'))) | (c == b'|');
             odd |= u8::from(other | ((c == b' ') & (d == b' ')));
-            // From the space on: controls come after all else.
+            // Relative to the space, so that controls wrap around to the top.
             highest = highest.max(c.wrapping_sub(b' '));
         }
         words += u32::from(starts);
     }
     let between = &raw[first..cut];
     let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
-    let fits = odd == 0 || no_gaps() && has_simple_escapes_only(between);
-    let plain = odd == 0 && highest < 0x7f - b' ';
-    (fits && (plain || needs_no_cleaning(between))).then_some(words)
+    let is_countable = odd == 0 || no_gaps() && has_simple_escapes_only(between);
+    let is_plain = odd == 0 && highest < 0x7f - b' ';
+    (is_countable && (is_plain || needs_no_cleaning(between))).then_some(words)
 }
 
 #[cfg(test)]
@@ -461,7 +471,7 @@ mod tests {
 
     const LEAD: &str = "OSLO, Jan 5 (QNA) - The ferry that was to sail on Monday stayed in port for \\\"want of a crew\\\", its owner said on the quay.";
 
-    /// A body of this middle, which is digested or not.
+    /// Checks whether a body with this middle is digested.
     #[track_caller]
     fn check(middle: &str, digested: bool) {
         let paragraph = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.";
@@ -476,18 +486,18 @@ mod tests {
         check_all(&raw);
     }
 
-    /// Whatever is known in short of a body is so of the whole of it.
+    /// Checks that each digest of a body agrees with a full parse.
     #[track_caller]
     fn check_all(raw: &str) {
         let whole = unescape(raw);
         let (core, trailer) = finish::split_trailer(&whole);
         let first = find_escaped_newline(raw.as_bytes(), 0).filter(|_| raw.len() >= MIN_BODY_BYTES);
-        let ways = [
+        let digests = [
             digest_body(raw),
             first.and_then(|first| last_paragraph(raw, first)),
             first.and_then(|first| whole_end(raw, first)),
         ];
-        for found in ways.into_iter().flatten() {
+        for found in digests.into_iter().flatten() {
             assert_eq!(found.words, text::count_words(core), "{raw}");
             assert_eq!(found.trailer, trailer, "{raw}");
             assert_eq!(
@@ -501,7 +511,7 @@ mod tests {
     }
 
     #[test]
-    fn holds_what_a_head_needs() {
+    fn usual_bodies_are_digested() {
         for middle in [
             "",
             "\\n",
@@ -518,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_what_may_read_otherwise() {
+    fn bodies_that_may_parse_differently_are_not_digested() {
         for middle in [
             "\\t",
             "\\u000a",
@@ -545,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_paragraph_is_enough_where_nothing_ends_the_text() {
+    fn the_last_paragraph_suffices_without_a_trailer() {
         let filling = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.".repeat(30);
         for (end, enough) in [
             ("", true),
@@ -572,7 +582,7 @@ mod tests {
         }
     }
 
-    /// What a body may be made of, escapes as they stand in JSON.
+    /// A piece of a body as raw JSON: mostly usual text, at times part of a trailer, rarely an unusual escape.
     fn piece() -> impl Strategy<Value = String> {
         let usual = r#"\n\n|\n| |\"|\/|\u2014|\u00e9| rain|oil|n|u| é|— |She left.\n\n"#;
         let ends = r"\n\n-30-|\n(more)|\n\nCopyright 2026 QNA|\nAll rights reserved|\n\n(c) 2026 Q|\nENDS| \n|\n\n###";
@@ -586,7 +596,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_known_in_short_is_so_of_the_whole(
+        fn digests_agree_with_a_full_parse(
             before in proptest::collection::vec(piece(), 0..40),
             after in proptest::collection::vec(piece(), 0..60),
         ) {
@@ -597,7 +607,7 @@ mod tests {
         }
 
         #[test]
-        fn so_it_is_of_any_string(raw in "(\\PC|\\\\n|\\\\){0,80}", times in 1..60_usize) {
+        fn digests_of_any_string_agree_with_a_full_parse(raw in "(\\PC|\\\\n|\\\\){0,80}", times in 1..60_usize) {
             check_all(&raw.repeat(times));
         }
     }

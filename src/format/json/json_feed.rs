@@ -1,4 +1,4 @@
-//! JSON Feed 1 and 1.1 (jsonfeed.org): its items, with what the feed says of all of them.
+//! JSON Feed 1 and 1.1 (jsonfeed.org): parses one item, together with what the feed states for all its items.
 
 use crate::format::html;
 use crate::format::json::dialect::{ObjectSource, object_members};
@@ -8,7 +8,7 @@ use crate::format::parser::{Draft, ParsedItem};
 use crate::format::shared::fields::{FieldKey, field_key, parse_field_time};
 use crate::format::shared::finish;
 
-/// Reads one item. `outer` are the members of the feed.
+/// Parses the `nth` item of a feed. `inner` are its members, `outer` those of the feed.
 pub(super) fn parse_object(
     source: &ObjectSource<'_>,
     raw: &str,
@@ -23,6 +23,7 @@ pub(super) fn parse_object(
         let name = unescape(name);
         match (&*name, value) {
             (_, Value::Null) => {}
+            // Collected: which of them is the body depends on the others.
             ("content_html", Value::Text(_)) => html = Some(value),
             ("content_text", Value::Text(_)) => plain = Some(value),
             ("summary", Value::Text(_)) => summary = Some(value),
@@ -35,6 +36,7 @@ pub(super) fn parse_object(
     }
     apply_feed_metadata(&mut draft, outer);
     let mut blocks = Vec::new();
+    // The first text that is not empty becomes the body; the others are kept as fields.
     for (name, value, is_html) in [
         ("content_html", html, true),
         ("content_text", plain, false),
@@ -50,15 +52,16 @@ pub(super) fn parse_object(
     finish::finish_blocks(draft, blocks, source.locate_object(raw, nth, inner))
 }
 
-/// What the member of this name says, or is called.
+/// The text of the member with this name, or the name in it if it is an object.
 fn member_text(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
     let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
     value_name(*value)
 }
 
-/// A member that is neither a text nor the time of the item.
+/// Applies any member but the texts and the time of publication.
 fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     match (name, value) {
+        // Titles are plain text by the specification, but some feeds escape HTML in them.
         ("title", Value::Text(_)) => {
             let title = html::inline_text(&decode_value(value));
             draft.set_field(FieldKey::Headline, "title", &title);
@@ -88,14 +91,14 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     }
 }
 
-/// Sets when the item was published first.
+/// Sets the time of first publication. It is the time sent if there is no later `date_modified`.
 fn apply_published(draft: &mut Draft<'_>, first: &str) {
     if draft.dispatch.sent.is_some() {
         draft.set_field(FieldKey::Created, "date_published", first);
     } else {
         draft.set_field(FieldKey::Sent, "date_published", first);
     }
-    // Later than the newest change of the feed cannot be told: only the file's own date can.
+    // A feed does not say when it was written, so only the date of the file tells that this time is in the future.
     if let (Some(until), Some(now)) = (parse_field_time(first), draft.ctx.file_time)
         && until.seconds > now.seconds + 60
     {
@@ -104,11 +107,12 @@ fn apply_published(draft: &mut Draft<'_>, first: &str) {
     }
 }
 
-/// What the feed says of all its items.
+/// Applies what the feed states for all its items: author, language and title.
 fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
     let authors = outer
         .iter()
         .find(|(name, _)| matches!(*name, "authors" | "author"));
+    // Version 1.1 has a list of authors, version 1 a single one.
     draft.fallback_byline = authors.and_then(|(_, value)| match value {
         Value::Array(raw) => elements(raw).find_map(value_name),
         value => value_name(*value),

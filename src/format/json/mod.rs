@@ -1,4 +1,4 @@
-//! JSON Lines and JSON documents with the field names that most services use.
+//! JSON Lines and JSON documents in three dialects: ninjs, JSON Feed, and generic JSON with common field names.
 
 mod dialect;
 mod generic;

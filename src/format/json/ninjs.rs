@@ -1,4 +1,4 @@
-//! ninjs 1, 2 and 3 of the IPTC, as Superdesk and agencies' APIs write it: one object as a dispatch.
+//! Parses an object of ninjs 1, 2 or 3 (IPTC), as Superdesk and the APIs of agencies write it, as a dispatch.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::shared::{finish, labels};
 use crate::text;
 
-/// Reads one ninjs object as a dispatch.
+/// Parses one ninjs object as a dispatch. `place` is its byte range and its number in that range.
 pub(super) fn parse_object(
     source: &ObjectSource<'_>,
     raw: &str,
@@ -29,51 +29,54 @@ pub(super) fn parse_object(
             continue;
         }
         let name = unescape(name);
+        // ninjs 3 writes in camel case what ninjs 1 writes in lower case.
         let lower = normalise_name(&name);
         let member = (lower.as_str(), &*name, value);
-        let taken = found.take_identity(&mut draft, member)
+        let is_taken = found.take_identity(&mut draft, member)
             || found.take_text(&mut draft, member)
-            || found.rights(&mut draft, member)
+            || found.take_rights(&mut draft, member)
             || take_origin(&mut draft, member)
             || found.take_other(&mut draft, member);
-        if !taken {
+        if !is_taken {
             match field_key(&name) {
                 Some(key) => set_value(&mut draft, key, &name, value),
                 None => keep_value(&mut draft, &name, value),
             }
         }
     }
-    let remote = found.is_remote && found.bodies.is_empty();
+    let is_remote = found.is_remote && found.bodies.is_empty();
     set_identity(&mut draft, (found.uri, found.guid, found.item_id));
     set_rights(&mut draft, found.rights);
     let blocks = choose_blocks(&mut draft, found.bodies, found.summaries);
-    if remote {
-        let message = "its text is not in this file: `renditions` says where it lies";
+    if is_remote {
+        let message = "the text is not in this file: `renditions` says where it is";
         draft.add_problem(Severity::Note, "renditions", message.to_owned());
     }
     finish::finish_blocks(draft, blocks, place)
 }
 
-/// A member: its name in small letters without marks, its name as it is, and its value.
+/// A member: its normalised name, its name as written, and its value.
 type Member<'n, 'a> = (&'n str, &'n str, Value<'a>);
 
-/// What is found of an item before it is known which of it counts.
+/// Members collected from an item, of which the best are chosen once all are read.
 #[derive(Default)]
 struct CollectedMembers<'a> {
     bodies: Vec<TextCandidate<'a>>,
+    /// Descriptions, which replace a missing body.
     summaries: Vec<TextCandidate<'a>>,
-    /// Lines that tell the rights, and how good they are: 0 the best.
+    /// Statements of the rights with their rank; 0 is the best.
     rights: Vec<(u8, String)>,
-    /// It says where its text lies elsewhere.
+    /// The item has `renditions`, which may be the only place of its text.
     is_remote: bool,
     uri: Option<String>,
     guid: Option<String>,
+    /// The agency's own number, from `altids`.
     item_id: Option<String>,
 }
 
-/// Each takes the members of one kind; false for one of another kind.
+// Each method takes the members of one kind and returns false for any other.
 impl<'a> CollectedMembers<'a> {
-    /// What it is called.
+    /// Takes identifiers.
     fn take_identity(
         &mut self,
         draft: &mut Draft<'_>,
@@ -81,7 +84,7 @@ impl<'a> CollectedMembers<'a> {
     ) -> bool {
         match (lower, value) {
             ("altids", Value::Object(_) | Value::Array(_)) => {
-                // Where an API names its items by address, this is what the item is called.
+                // An API may use an address that is only good for retrieval as `uri`; this is the item's own id.
                 self.item_id = alternative_id(value, "itemid");
                 draft.set_optional(FieldKey::Story, "altIds", alternative_id(value, "story"));
                 keep_value(draft, name, value);
@@ -93,10 +96,11 @@ impl<'a> CollectedMembers<'a> {
         true
     }
 
-    /// Headlines, bodies, descriptions.
+    /// Takes headlines, bodies and descriptions.
     fn take_text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
+            // A name for the item, used as the headline only if there is none.
             ("title", Value::Text(_)) => {
                 draft.fallback_headline = Some(html::inline_text(&decode_value(value)));
             }
@@ -108,25 +112,25 @@ impl<'a> CollectedMembers<'a> {
             ("descriptions", Value::Array(raw)) => {
                 collect_texts("description", raw, &mut self.summaries);
                 self.summaries
-                    .retain(|offer| !apply_description(draft, offer));
+                    .retain(|candidate| !apply_description(draft, candidate));
             }
             (_, Value::Text(_)) if lower.starts_with("body") => {
                 let html = lower.contains("html") || lower.contains("rich");
-                let offer = (rank_text(lower, html), name.to_owned(), value, html);
-                self.bodies.push(offer);
+                let candidate = (rank_text(lower, html), name.to_owned(), value, html);
+                self.bodies.push(candidate);
             }
             (_, Value::Text(_)) if lower.starts_with("description") => {
                 let html = lower.contains("html");
-                let offer = (rank_text(lower, html), name.to_owned(), value, html);
-                self.summaries.push(offer);
+                let candidate = (rank_text(lower, html), name.to_owned(), value, html);
+                self.summaries.push(candidate);
             }
             _ => return false,
         }
         true
     }
 
-    /// Whose it is, and what may be done with it.
-    fn rights(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+    /// Takes copyright and usage terms.
+    fn take_rights(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("copyrightnotice" | "copyrightline", Value::Text(_)) => {
                 self.rights.push((0, decode_value(value).into_owned()));
@@ -149,7 +153,7 @@ impl<'a> CollectedMembers<'a> {
         true
     }
 
-    /// What it is about and goes with.
+    /// Takes subjects, relations, and members whose common names mean something else in ninjs.
     fn take_other(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("subject" | "subjects", Value::Array(raw)) => {
@@ -195,9 +199,10 @@ impl<'a> CollectedMembers<'a> {
     }
 }
 
-/// Takes the members that tell where it comes from and who wrote it; false for another one.
+/// Takes place, provider and authors; returns false for any other member.
 fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
     match (lower, value) {
+        // Applied in full, so it is not kept below.
         ("located", Value::Text(_)) => {
             apply_location(draft, &decode_value(value));
             return true;
@@ -223,11 +228,12 @@ fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> b
     true
 }
 
-/// The name of the item, and of its story: its own number, else its address, else its `guid`.
+/// Sets the id of the item and of its story: the agency's own number, else the `uri`, else the `guid`.
 fn set_identity(
     draft: &mut Draft<'_>,
     (uri, guid, item_id): (Option<String>, Option<String>, Option<String>),
 ) {
+    // Identifiers that lose are kept as fields: other items may refer to them.
     if let (Some(uri), Some(_)) = (&uri, &item_id) {
         draft.add_field("uri", uri);
     }
@@ -235,11 +241,12 @@ fn set_identity(
     if let Some(guid) = guid.filter(|guid| Some(guid) != id.as_ref()) {
         draft.add_field("guid", &guid);
     }
+    // Versions of an item share its id, which therefore names the story too, unless `altids` named one.
     draft.set_optional(FieldKey::Story, "uri", id.clone());
     draft.set_optional(FieldKey::Id, "uri", id);
 }
 
-/// The best line that tells the rights.
+/// Sets the rights to the best statement that is not blank.
 fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
     rights.sort_by_key(|(rank, _)| *rank);
     if let Some((_, line)) = rights.into_iter().find(|(_, line)| !line.trim().is_empty()) {
@@ -247,7 +254,7 @@ fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
     }
 }
 
-/// The body; where there is none, the description. Descriptions beside a body are kept.
+/// The blocks of the body, or of the description if there is none. Descriptions beside a body are kept as fields.
 fn choose_blocks(
     draft: &mut Draft<'_>,
     bodies: Vec<TextCandidate<'_>>,
@@ -258,18 +265,22 @@ fn choose_blocks(
         return choose_best(draft, summaries);
     }
     for (_, name, value, html) in summaries {
-        let said = html::join_blocks(&html::text_blocks(draft, &decode_value(value), html));
-        draft.add_field(&name, &said);
+        let text = html::join_blocks(&html::text_blocks(draft, &decode_value(value), html));
+        draft.add_field(&name, &text);
     }
     blocks
 }
 
-// The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
+// Headlines, bodies and descriptions, each of which may come in several forms.
 
-/// A body that may become that of the item: how good it is, its name, and its text.
+/// Rank 255 marks a stated word count, given as the name of a candidate without text.
+const WORD_COUNT_RANK: u8 = 255;
+
+/// A text that may become the body: rank (0 is the best), name, text, and whether that is HTML.
 pub(super) type TextCandidate<'a> = (u8, String, Value<'a>, bool);
 
-/// HTML holds the most; then a text, then NITF, which repeats its head.
+/// The rank of a text: HTML first, since it keeps the most structure, then the main text, then others. Captions,
+/// teasers and the like come last.
 pub(super) fn rank_text(name: &str, html: bool) -> u8 {
     let aside = ["caption", "summary", "teaser", "abstract", "short"];
     let aside = u8::from(aside.iter().any(|word| name.contains(word))) * 8;
@@ -281,9 +292,13 @@ pub(super) fn rank_text(name: &str, html: bool) -> u8 {
         }
 }
 
-/// `bodies` and `descriptions`: texts with a role and a content type. What is not the body is kept under a name with the
-/// role.
-pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<TextCandidate<'a>>) {
+/// Collects the entries of `bodies` or `descriptions`: texts with a role and a content type. Each is named after
+/// `prefix` and its role, under which it is kept if it does not become the body.
+pub(super) fn collect_texts<'a>(
+    prefix: &str,
+    array: &'a str,
+    candidates: &mut Vec<TextCandidate<'a>>,
+) {
     for element in elements(array) {
         let Value::Object(raw) = element else {
             continue;
@@ -295,26 +310,27 @@ pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Tex
         let Some((_, value)) = value else { continue };
         let html = kind.contains("html") || kind.is_empty() && role.contains("html");
         let nitf = kind.to_ascii_lowercase().contains("nitf");
-        let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
+        let name = format!("{prefix}@{}", if role.is_empty() { &kind } else { &role });
         let words = text_member(&all, &["wordcount"]);
+        // NITF repeats headline and byline in the text, so plain text is better.
         let rank = rank_text(&normalise_name(&role), html) + u8::from(nitf);
-        offers.push((rank, name, *value, html));
+        candidates.push((rank, name, *value, html));
         if let Some(words) = words.filter(|words| words != "0") {
-            offers.push((255, words, Value::Null, false));
+            candidates.push((WORD_COUNT_RANK, words, Value::Null, false));
         }
     }
 }
 
-/// The best of several bodies; the others are kept where they say something else.
+/// The blocks of the best candidate that is not empty. Others are kept as fields if they contain anything else.
 pub(super) fn choose_best(
     draft: &mut Draft<'_>,
-    mut offers: Vec<TextCandidate<'_>>,
+    mut candidates: Vec<TextCandidate<'_>>,
 ) -> Vec<TextBlock> {
-    offers.sort_by_key(|(rank, ..)| *rank);
+    candidates.sort_by_key(|(rank, ..)| *rank);
     let mut found = Vec::new();
     let mut words = String::new();
-    for (rank, name, value, html) in offers {
-        if rank == 255 {
+    for (rank, name, value, html) in candidates {
+        if rank == WORD_COUNT_RANK {
             draft.set_field(FieldKey::Words, "wordcount", &name);
             continue;
         }
@@ -333,11 +349,12 @@ pub(super) fn choose_best(
     found
 }
 
-/// The letters of a text: two bodies of one text differ in white space and marks.
+/// The letters and digits of a text: two forms of one text differ only in white space and punctuation.
 fn alphanumerics(line: &str) -> String {
     line.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// Sets the headline from `headlines`: the first main one, or else the first of all. Others are kept under their roles.
 pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
     let mut all: Vec<(bool, String, String)> = Vec::new();
     for element in elements(array) {
@@ -362,12 +379,12 @@ pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
     }
 }
 
-// What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
+// Subjects, signals, other ids and associated items.
 
-/// Begins the address that `dateline export` gives an item whose wire gave it none.
+/// Prefix of the address that `dateline export` gives to an item whose wire gave it none.
 const EXPORT_URN_PREFIX: &str = "urn:x-dateline:id:";
 
-/// A subject's name and code.
+/// Adds a subject with name and code. Entries that are keywords or categories by their `rel` become that.
 pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
         let all = object_members(raw);
@@ -392,7 +409,7 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
     }
 }
 
-/// A byline, or the name of an author.
+/// The byline or name of an author.
 pub(super) fn byline_name(value: Value<'_>) -> Option<String> {
     match value {
         Value::Object(raw) => {
@@ -403,13 +420,14 @@ pub(super) fn byline_name(value: Value<'_>) -> Option<String> {
     }
 }
 
-/// What an item is to the others, as a list of words says it.
+/// Sets the role from signals (`sig:correction`), unless the item has one already.
 pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
     let all: Vec<String> = match value {
         Value::Array(raw) => elements(raw).filter_map(value_name).collect(),
         value => value_name(value).into_iter().collect(),
     };
     for signal in all {
+        // `sig:correction` is a code with its scheme.
         let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();
         if let Some(role) = labels::parse_label_line(&word).and_then(|meaning| meaning.role)
             && draft.dispatch.role == Role::Story
@@ -419,7 +437,7 @@ pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
     }
 }
 
-/// An associated item in words: its name, its kind, its headline, where it is.
+/// An associated item on one line: name, type, headline and address.
 fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
     let Value::Object(raw) = value else {
         return None;
@@ -435,7 +453,7 @@ fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| text::clean(&parts.join(" ")).into_owned())
 }
 
-/// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
+/// Another id of the item, by its role. `altids` is an array of objects with roles in ninjs 3, and an object before.
 pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
     match value {
         Value::Object(raw) => text_member(&object_members(raw), &[role]),
@@ -450,7 +468,8 @@ pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
     }
 }
 
-/// True for a description that says what the model has a place for, as `dateline export` writes it; sets it.
+/// Sets a field from a description with a special role, as `dateline export` writes them. False for any other
+/// description.
 pub(super) fn apply_description(
     draft: &mut Draft<'_>,
     (_, name, value, _): &TextCandidate<'_>,
@@ -469,25 +488,25 @@ pub(super) fn apply_description(
     true
 }
 
-/// Other items: in words among the fields, and whole. Where their relation is known, this one acts on them, or links to
-/// them.
+/// Applies associated items. Those with a known relation become relations or links; the others are kept as fields, both
+/// described on one line and as raw JSON.
 pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
     let (raw, names): (&str, Vec<String>) = match value {
         Value::Object(raw) => {
             let all = object_members(raw);
             let named = all
                 .iter()
-                .filter_map(|(name, one)| describe_association(name, *one));
+                .filter_map(|(name, item)| describe_association(name, *item));
             (raw, named.collect())
         }
         Value::Array(raw) => {
-            let others = elements(raw).filter(|one| !apply_relation(draft, *one));
+            let others = elements(raw).filter(|item| !apply_relation(draft, *item));
             let named: Vec<Value<'_>> = others.collect();
             (
                 raw,
                 named
                     .into_iter()
-                    .filter_map(|one| describe_association("", one))
+                    .filter_map(|item| describe_association("", item))
                     .collect(),
             )
         }
@@ -500,7 +519,7 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
     draft.add_field("associations@raw", &text::clean(&compact(raw)));
 }
 
-/// True for an associated item whose relation the model knows.
+/// Adds the relation or link to an associated item. False if its relation is unknown.
 fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
     let Value::Object(raw) = value else {
         return false;
@@ -521,6 +540,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         }
         _ => return false,
     };
+    // An address made up by the export stands for an id that is no address, which is in `name`.
     let id = match text_member(&all, &["name"]) {
         Some(name) if uri.starts_with(EXPORT_URN_PREFIX) => name,
         _ => uri,
@@ -529,7 +549,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
     true
 }
 
-/// The source that an array names as the provider of the item.
+/// The name of the source with the role `provider` in an array of sources.
 pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
     let Value::Array(raw) = value else {
         return None;
@@ -543,16 +563,16 @@ pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
     })
 }
 
-// Where a ninjs item was written.
+// Where an item was written.
 
-/// `Bergen, Norway`
+/// Sets place and country from `Bergen, Norway`.
 pub(super) fn apply_location(draft: &mut Draft<'_>, text: &str) {
     let (place, country) = text.split_once(',').unwrap_or((text, ""));
     draft.set_field(FieldKey::Place, "located", place);
     draft.set_field(FieldKey::Country, "located", country);
 }
 
-/// A place in parts: a city, what lies around it, and the line as it was set.
+/// Sets dateline, place and country from an object with the dateline as text, a city and a country.
 pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
     let all = object_members(raw);
     if let Some(line) = text_member(&all, &["text"]) {

@@ -1,4 +1,5 @@
-//! Walks JSON Lines and JSON documents, and parses each object that is an item in its dialect.
+//! Walks JSON Lines and JSON documents, and parses each object that is an item in its dialect. All entry points return
+//! problems that belong to no item: syntax errors, and array elements that are not objects.
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::json::dialect::{
@@ -11,7 +12,7 @@ use crate::format::parser::{Context, Detail, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 
-/// ninjs, one object a line.
+/// Parses ninjs, one object a line.
 pub(in crate::format) fn ninjs_lines(
     bytes: &[u8],
     want: Detail,
@@ -21,7 +22,7 @@ pub(in crate::format) fn ninjs_lines(
     parse_lines(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
-/// ninjs objects of a document.
+/// Parses the ninjs objects of a document.
 pub(in crate::format) fn ninjs_document(
     bytes: &[u8],
     want: Detail,
@@ -31,7 +32,7 @@ pub(in crate::format) fn ninjs_document(
     parse_document(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
-/// The items of a JSON Feed.
+/// Parses the items of a JSON Feed.
 pub(in crate::format) fn feed(
     bytes: &[u8],
     want: Detail,
@@ -41,7 +42,7 @@ pub(in crate::format) fn feed(
     parse_document(Dialect::Feed, bytes, want, ctx, sink)
 }
 
-/// JSON Lines: one item a line; a line that is not JSON does not harm the others.
+/// Parses generic JSON Lines, one item a line. A line that is not JSON does not affect the others.
 pub(in crate::format) fn lines(
     bytes: &[u8],
     want: Detail,
@@ -68,15 +69,16 @@ fn parse_lines(
     let mut number = 0u64;
     while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-        let whole = &bytes[at..end];
-        let line = whole.trim_ascii();
-        let start = at + (whole.len() - whole.trim_ascii_start().len());
+        let full_line = &bytes[at..end];
+        let line = full_line.trim_ascii();
+        let start = at + (full_line.len() - full_line.trim_ascii_start().len());
         number += 1;
         at = end + 1;
         if line.is_empty() {
             continue;
         }
-        let place = || {
+        // In a part of a larger input the line number is not known.
+        let location = || {
             if ctx.first_byte == 0 {
                 format!("line {number}")
             } else {
@@ -84,12 +86,13 @@ fn parse_lines(
             }
         };
         let source = ObjectSource::new(dialect, (line, start as u64), want, ctx, &datelines);
-        offer_objects(&source, &place, &mut problems, sink);
+        offer_objects(&source, &location, &mut problems, sink);
     }
     problems
 }
 
-/// A document: one object, an array of objects, an object that holds one array of them, or several of these.
+/// Parses a generic document: one object, an array of objects, an object with one array of them, or several of these
+/// one after another.
 pub(in crate::format) fn document(
     bytes: &[u8],
     want: Detail,
@@ -113,15 +116,16 @@ fn parse_document(
     problems
 }
 
-/// All objects of a text that are items.
+/// Offers all objects of a text that are items to the sink. `location` gives the location of problems.
 fn offer_objects(
     source: &ObjectSource<'_>,
-    place: &dyn Fn() -> String,
+    location: &dyn Fn() -> String,
     problems: &mut Vec<Problem>,
     sink: &mut ItemSink<'_>,
 ) {
     let text = &*source.decoded.text;
     let mut cursor = Cursor::new(text);
+    // Reused for every object, which saves an allocation each.
     let mut members = Vec::with_capacity(16);
     let mut nth = 0;
     let mut emit = |raw: &str, members: &[(&str, Value<'_>)], outer: &[(&str, Value<'_>)]| {
@@ -129,10 +133,12 @@ fn offer_objects(
         nth += 1;
         !sink.is_full()
     };
+    // Elements of arrays that are not objects.
     let mut others = 0u32;
     let result = loop {
         let start = match cursor.peek() {
             None => break Ok(()),
+            // Objects copied out of an array may still have commas between them.
             Some(b',') => {
                 cursor.at += 1;
                 continue;
@@ -142,7 +148,7 @@ fn offer_objects(
         let mut outer = Vec::new();
         let array = if cursor.peek() == Some(b'{') {
             if let Err(fail) = cursor.members(&mut members) {
-                // The items that are whole in a list that is cut off.
+                // Of a list that is cut off, the complete items are still read.
                 if !has_item_members(source.dialect, &members)
                     && let Some(array) = Cursor::new(&text[start..]).find_unclosed_array()
                 {
@@ -150,19 +156,21 @@ fn offer_objects(
                 }
                 break Err(fail);
             }
+            // An object is an item, unless it only holds an array of them.
             let Some(array) = find_item_array(source.dialect, &members) else {
                 if emit(&text[start..cursor.at], &members, &[]) {
                     continue;
                 }
                 break Ok(());
             };
+            // Items may inherit values from the object around them.
             std::mem::swap(&mut outer, &mut members);
             array
         } else {
             match expect_array(&mut cursor, start) {
                 Ok(array) => array,
                 Err(fail) => {
-                    // What is whole at the start of an array that is cut off is read all the same.
+                    // Of an array that is cut off, the complete items are still read.
                     if text.as_bytes().get(start) == Some(&b'[') {
                         emit_elements(&text[start..], &[], &mut others, &mut emit);
                     }
@@ -176,15 +184,15 @@ fn offer_objects(
     };
     if let Err(fail) = result {
         let message = describe_error(text, fail);
-        problems.push(Problem::new(Severity::Unreadable, place(), message));
+        problems.push(Problem::new(Severity::Unreadable, location(), message));
     }
     if others > 0 {
-        let message = format!("{others} elements of an array are not objects, so not dispatches");
-        problems.push(Problem::new(Severity::Fault, place(), message));
+        let message = format!("array elements that are not objects were skipped: {others}");
+        problems.push(Problem::new(Severity::Fault, location(), message));
     }
 }
 
-/// Reads one object as a dispatch. `outer` are the members of what is around it.
+/// Parses one object as a dispatch. `outer` are the members of the object around it, if any.
 fn parse_in_dialect(
     source: &ObjectSource<'_>,
     raw: &str,
@@ -196,6 +204,7 @@ fn parse_in_dialect(
         Dialect::Generic => generic::parse_object(source, raw, nth, members),
         Dialect::Feed => json_feed::parse_object(source, raw, nth, members, outer),
         Dialect::Ninjs => {
+            // Located by the whole envelope, which is what a second reading starts from.
             let place = source.locate_object(raw, nth, members);
             match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
                 Some(inner) => ninjs::parse_object(source, raw, &inner, place),
@@ -205,7 +214,11 @@ fn parse_in_dialect(
     }
 }
 
-/// Reads on over an array, or fails where something else stands.
+/// Reads the next value if it is an array, and fails otherwise.
+///
+/// # Errors
+///
+/// At `start` if the value is something else, or where the value stops being JSON.
 fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
     match cursor.read_value()? {
         Value::Array(array) => Ok(array),
@@ -216,11 +229,11 @@ fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, Sy
     }
 }
 
-/// Takes an object's raw text, its members, and those of what is around it; true where more are wanted.
+/// Takes an object's raw text, its members, and those of the object around it. Returns true if more objects are wanted.
 type EmitObject<'e, 'a> =
     dyn FnMut(&'a str, &[(&'a str, Value<'a>)], &[(&'a str, Value<'a>)]) -> bool + 'e;
 
-/// Hands on the objects of an array; true where more are wanted.
+/// Emits the objects of an array and counts the other elements in `others`. Returns true if more objects are wanted.
 fn emit_elements<'a>(
     array: &'a str,
     outer: &[(&'a str, Value<'a>)],
@@ -241,6 +254,7 @@ fn emit_elements<'a>(
     true
 }
 
+/// The message for a syntax error.
 fn describe_error(text: &str, fail: SyntaxError) -> String {
     let SyntaxError { at, expected } = fail;
     let found = match text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -262,7 +276,7 @@ mod tests {
     use crate::format::table::read_item;
     use crate::format::testing::{one, parsed};
 
-    /// The headlines read, and the places of what could not be.
+    /// Checks the headlines, and the locations of problems.
     #[track_caller]
     fn check(text: &str, headlines: &[&str], places: &[&str]) {
         let parsed = parsed(text);
@@ -313,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_stays_where_it_is() {
+    fn damage_is_confined_to_one_item() {
         check(
             "{\"headline\": \"A\"}\nnot json\n{\"headline\": \"B\"}\n{\"headline\": \"C",
             &["A", "B"],
@@ -381,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_stand_in_for_a_body() {
+    fn other_texts_replace_a_missing_body() {
         let d =
             one(r#"{"headline": "A", "body_html": "<p>One &amp; two.</p><p>Three<br/>four.</p>"}"#);
         assert_eq!(
@@ -395,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_in_brackets_is_no_json() {
+    fn prose_in_brackets_is_not_json() {
         let name = |text: &str| detect(text.as_bytes()).map_or("refused", |id| id.row().name);
         assert_eq!(name("[Editors: see note] Ferries sail."), "plain");
         assert_eq!(name("{\"headline\": \"A\"}"), "json");
@@ -403,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_many_is_read_alone() {
+    fn one_item_of_many_can_be_read_alone() {
         let article = |n: u32| format!(r#"{{"headline": "H{n}", "body": "B{n}"}}"#);
         let many: Vec<_> = (0..5).map(article).collect();
         let list = format!("[{}]", many.join(", "));

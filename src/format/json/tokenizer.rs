@@ -1,16 +1,18 @@
-//! Cuts JSON into members and values without building a tree, and forgives what it can. No recursion.
+//! Splits JSON into members and values without building a tree. Lenient where it can be, and free of recursion, so that
+//! deep nesting cannot exhaust the stack.
 
 use std::borrow::Cow;
 
-/// Where a text stops being JSON, and what was expected there.
+/// A place where a text stops being JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SyntaxError {
     /// Byte offset into the text.
     pub at: usize,
+    /// What was expected there (`a colon`).
     pub expected: &'static str,
 }
 
-/// One value, as its raw text.
+/// A value as raw text, a slice of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     Null,
@@ -18,11 +20,11 @@ pub(super) enum Value<'a> {
     Bool(&'a str),
     /// A number, or a bare word such as `NaN` that stands for one.
     Number(&'a str),
-    /// A string without its quotes, escapes still in it.
+    /// A string without its quotes, not yet unescaped.
     Text(&'a str),
-    /// With its brackets.
+    /// An array with its brackets.
     Array(&'a str),
-    /// With its braces.
+    /// An object with its braces.
     Object(&'a str),
 }
 
@@ -36,14 +38,16 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
+    /// Byte offset into the text.
     pub at: usize,
 }
 
 impl<'a> Cursor<'a> {
+    /// A cursor at the start of `text`.
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
@@ -55,8 +59,9 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// The next byte that is no white space, which stays.
+    /// Skips white space and returns the next byte without consuming it. `None` at the end.
     pub(super) fn peek(&mut self) -> Option<u8> {
+        // RS (0x1e) begins each text of a JSON text sequence (RFC 7464).
         let rest = &self.text.as_bytes()[self.at..];
         let skip = rest
             .iter()
@@ -65,19 +70,21 @@ impl<'a> Cursor<'a> {
         rest.get(skip).copied()
     }
 
+    /// Consumes the next byte after white space if it is `byte`.
     fn eat(&mut self, byte: u8) -> bool {
-        let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
-        there
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
     }
 
-    /// A string whose opening quote is next, without its quotes.
+    /// Reads a string without its quotes. The opening quote must be next.
     fn read_string(&mut self) -> Result<&'a str, SyntaxError> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let mut at = start;
         while let Some(found) = memchr::memchr(b'"', bytes.get(at..).unwrap_or(&[])) {
             at += found;
+            // An even number of backslashes are escaped backslashes, and the quote is real.
             let escapes = bytes[start..at].iter().rev().take_while(|&&b| b == b'\\');
             if escapes.count() % 2 == 0 {
                 self.at = at + 1;
@@ -89,7 +96,11 @@ impl<'a> Cursor<'a> {
         self.fail("the end of a string")
     }
 
-    /// The next value, whatever is in it.
+    /// Reads the next value. Only its extent is checked: what is inside an array or object may not be JSON.
+    ///
+    /// # Errors
+    ///
+    /// If no value begins here, or if it does not end.
     pub(super) fn read_value(&mut self) -> Result<Value<'a>, SyntaxError> {
         match self.peek() {
             Some(b'"') => Ok(Value::Text(self.read_string()?)),
@@ -118,7 +129,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Everything up to the bracket that closes the one that is next.
+    /// Reads from the next bracket to the one that closes it.
     fn read_nested(&mut self) -> Result<&'a str, SyntaxError> {
         let (start, bytes) = (self.at, self.text.as_bytes());
         let mut open: Vec<u8> = Vec::new();
@@ -131,7 +142,7 @@ impl<'a> Cursor<'a> {
                 b'{' => open.push(b'}'),
                 b'[' => open.push(b']'),
                 b'}' | b']' if open.pop() != Some(byte) => {
-                    return self.fail("the other closing bracket");
+                    return self.fail("a matching bracket");
                 }
                 b'}' | b']' if open.is_empty() => {
                     self.at += 1;
@@ -144,7 +155,7 @@ impl<'a> Cursor<'a> {
         self.fail("a closing bracket")
     }
 
-    /// The array that the object which is next breaks off in.
+    /// The array, up to the end of the text, in which the next object breaks off. `None` if it breaks off elsewhere.
     pub(super) fn find_unclosed_array(&mut self) -> Option<&'a str> {
         if !self.eat(b'{') {
             return None;
@@ -154,17 +165,22 @@ impl<'a> Cursor<'a> {
             if !self.eat(b':') {
                 return None;
             }
-            let array = self.peek() == Some(b'[');
+            let is_array = self.peek() == Some(b'[');
             let at = self.at;
             if self.read_value().is_err() {
-                return array.then(|| &self.text[at..]);
+                return is_array.then(|| &self.text[at..]);
             }
             self.eat(b',');
         }
         None
     }
 
-    /// The members of the object that is next, in order. A comma after the last one is forgiven.
+    /// Reads the next object and replaces `members` with its members in order, names not yet unescaped. A comma after
+    /// the last one is accepted. The caller owns `members` so that reading many objects reuses one allocation.
+    ///
+    /// # Errors
+    ///
+    /// Where the text stops being an object; `members` then holds those before that place.
     pub(super) fn members(
         &mut self,
         members: &mut Vec<(&'a str, Value<'a>)>,
@@ -196,7 +212,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The elements of an array, given with its brackets; ends where they stop being JSON.
+/// The elements of an array, which is given with its brackets. Ends early if an element is not JSON.
 pub(super) fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
     let mut cursor = Cursor::new(array);
     cursor.at = 1;
@@ -209,7 +225,7 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
     })
 }
 
-/// A string with its escapes resolved. What is no escape, or half of a surrogate pair, becomes U+FFFD.
+/// A string with its escapes resolved. Invalid escapes, and halves of surrogate pairs, become U+FFFD.
 pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return Cow::Borrowed(raw);
@@ -246,7 +262,8 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// `u00e9`, or a pair of surrogates: the character and the bytes that it takes.
+/// Parses an escape after its backslash: `u00e9`, or a pair of surrogates (`ud83d\ude00`). Returns the character and
+/// the length of the escape in bytes.
 pub(super) fn parse_unicode_escape(escape: &str) -> (char, usize) {
     let hex = |text: Option<&str>| {
         let text = text.filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()))?;
@@ -265,7 +282,7 @@ pub(super) fn parse_unicode_escape(escape: &str) -> (char, usize) {
     (char::from_u32(unit).unwrap_or('\u{fffd}'), 5)
 }
 
-/// A value without the white space between its parts.
+/// The raw text of a value without the white space outside strings.
 pub(super) fn compact(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let (mut quoted, mut escaped) = (false, false);

@@ -1,4 +1,4 @@
-//! The header lines of a mail (RFC 5322), and the dispatch fields they set (RFC 2156 for priorities, RFC 5536 for `Control`).
+//! The headers of a mail (RFC 5322), and the dispatch fields they set. Priorities follow RFC 2156, `Control` RFC 5536.
 
 use std::borrow::Cow;
 
@@ -12,32 +12,34 @@ use crate::format::shared::encoding;
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::text;
 
-/// Longest header that is decoded, in bytes; the rest is left out, and said.
+/// Bytes of a header's value that are decoded; the rest is left out and reported.
 pub(super) const MAX_VALUE_BYTES: usize = 16 << 10;
 
-/// Longest name.
+/// Longest header name, in bytes; a longer one makes the line no header.
 const MAX_NAME_BYTES: usize = 76;
 
-/// One header, as it stands in the mail.
+/// One header as written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HeaderField<'a> {
+    /// Name without the colon.
     pub name: &'a str,
-    /// With the line ends of its continuations.
+    /// Value, still encoded and folded over several lines.
     pub raw: &'a [u8],
 }
 
-/// Headers at the start of some bytes.
+/// The headers of a mail, or of a part of one.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
+    /// The headers in order, duplicates included.
     pub fields: Vec<HeaderField<'a>>,
-    /// Where the text after them begins, the empty line passed.
+    /// Byte offset of the body, after the empty line.
     pub body_start: usize,
-    /// They ended without an empty line: with a line that is no header.
+    /// The empty line is missing: the headers end before a line that is not a header.
     pub ended_early: bool,
 }
 
 impl<'a> Headers<'a> {
-    /// Reads headers up to an empty line, to a line that is none, or to the end.
+    /// Reads headers from the start of `bytes` to an empty line, to a line that is not a header, or to the end.
     pub(super) fn parse(bytes: &'a [u8]) -> Self {
         let mut found = Self {
             fields: Vec::with_capacity(16),
@@ -58,7 +60,7 @@ impl<'a> Headers<'a> {
             let name = std::str::from_utf8(&line[..colon]).unwrap_or("").trim_end();
             let start = at + colon + 1;
             at = end;
-            // White space at the start of a line continues the header before it.
+            // White space at the start of a line continues the header above (folding, RFC 5322, section 2.2.3).
             while let Some(b' ' | b'\t') = bytes.get(at) {
                 let next = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n + 1);
                 if without_line_end(&bytes[at..next]).trim_ascii().is_empty() {
@@ -73,22 +75,23 @@ impl<'a> Headers<'a> {
         found
     }
 
-    /// The first header of a name, in any case.
+    /// The first header with this name, in any case.
     pub(super) fn get(&self, name: &str) -> Option<HeaderField<'a>> {
         let same = |header: &&HeaderField<'_>| header.name.eq_ignore_ascii_case(name);
         self.fields.iter().find(same).copied()
     }
 
-    /// The value of the first header of a name.
+    /// The decoded value of the first header with this name.
     pub(super) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).map(HeaderField::value)
     }
 }
 
 impl<'a> HeaderField<'a> {
-    /// The value as one line of clean text: unfolded, encoded words resolved (RFC 2047).
+    /// The value as one line of clean text: unfolded, encoded words resolved (RFC 2047), cut to [`MAX_VALUE_BYTES`].
     pub(super) fn value(self) -> Cow<'a, str> {
         let raw = &self.raw[..self.raw.len().min(MAX_VALUE_BYTES)];
+        // Most values are plain ASCII on one line and need no copy.
         let simple = |b: &u8| matches!(b, b' '..=b'~');
         if raw.iter().all(simple)
             && memchr::memmem::find(raw, b"=?").is_none()
@@ -104,13 +107,14 @@ impl<'a> HeaderField<'a> {
     }
 }
 
-/// A line without its end.
+/// A line without its LF or CR LF.
 fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Where the name of a header line ends: printable ASCII without a colon, white space before the colon forgiven.
+/// Byte offset of the colon after a header's name, which is printable ASCII; white space before the colon is tolerated.
+/// `None` if the line is not a header.
 fn find_name_end(line: &[u8]) -> Option<usize> {
     let colon = memchr::memchr(b':', &line[..line.len().min(MAX_NAME_BYTES + 1)])?;
     let name = line[..colon].trim_ascii_end();
@@ -118,14 +122,13 @@ fn find_name_end(line: &[u8]) -> Option<usize> {
     named.then_some(colon)
 }
 
-// What the headers of a mail say of a dispatch. RFC 5322, section 3.6; RFC 2156 for priorities; RFC 5536 for
-// `Control`.
+// From headers to dispatch fields.
 
-/// Sets what the headers say.
+/// Sets the fields of a draft from the headers of a mail. Headers that no field fits are kept under their own names.
 pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
     for header in &headers.fields {
         if header.raw.len() > MAX_VALUE_BYTES {
-            let message = "longer than 16 KiB: the rest of it was left out".to_owned();
+            let message = "longer than 16 KiB: the rest was left out".to_owned();
             draft.add_problem(Severity::Fault, header.name, message);
         }
         apply_header(*header, draft);
@@ -133,6 +136,7 @@ pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
 }
 
 fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
+    // In lower case, without an allocation a header. A name that does not fit has no field.
     let mut small = [0u8; 24];
     let name = header.name.as_bytes();
     let small = match small.get_mut(..name.len()) {
@@ -163,7 +167,7 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         b"control" | b"also-control" => apply_control(header, draft),
         b"importance" | b"priority" | b"x-priority" => apply_priority(header, small, draft),
         b"content-language" => draft.set_field(FieldKey::Language, header.name, &header.value()),
-        // How the mail was sent and read, not what it is.
+        // These describe the mail and its delivery, not the dispatch; `Status` here is not a publishing status.
         b"status" | b"x-status" | b"to" | b"content-type" | b"lines" | b"mime-version" => {
             keep_header(header, draft);
         }
@@ -172,6 +176,7 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
                 .name
                 .get(..2)
                 .filter(|x| x.eq_ignore_ascii_case("x-"));
+            // `X-Slug` sets the same field as `Slug`.
             let plain = known.map_or(header.name, |_| &header.name[2..]);
             match field_key(plain).filter(|key| !key.is_nested_only()) {
                 Some(FieldKey::Relates(kind)) => add_relations(header, kind, draft),
@@ -182,31 +187,32 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     }
 }
 
+/// Keeps a header among the fields, under its own name.
 fn keep_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     if draft.detail == Detail::Full {
         draft.add_field(header.name, &header.value());
     }
 }
 
-/// A time without the name of its zone in brackets, which some add.
+/// A date without the comment that may follow it: the name of the zone in brackets.
 fn without_comment(value: &str) -> &str {
     value.split('(').next().unwrap_or(value).trim_end()
 }
 
-/// An id without its angle brackets.
+/// A message id without its angle brackets.
 fn strip_angle_brackets(id: &str) -> &str {
     let id = id.trim();
     let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
     inner.unwrap_or(id)
 }
 
-/// The ids of a value, without their brackets.
+/// The message ids in a value, without their angle brackets.
 fn message_ids(value: &str) -> impl Iterator<Item = &str> {
     let words = value.split([' ', ',']).filter(|word| !word.is_empty());
     words.map(strip_angle_brackets)
 }
 
-/// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
+/// Sets the byline if the sender is a person. A desk or an agency becomes the agency, unless the mail names another.
 fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.add_field(header.name, &value);
@@ -220,7 +226,7 @@ fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// The name that stands before the address, or in brackets behind it.
+/// The display name before the address, or in brackets after it.
 fn display_name(value: &str) -> Option<String> {
     if let Some((address, comment)) = value.split_once('(')
         && !address.contains('<')
@@ -232,18 +238,19 @@ fn display_name(value: &str) -> Option<String> {
     if let Some(name) = simple.filter(|name| !name.contains(['"', ',', ';', '\\'])) {
         return Some(name.to_owned()).filter(|name| !name.is_empty());
     }
+    // Quoted names, lists and groups need the full grammar.
     let addresses = addrparse(value).ok()?.into_inner();
     let names = addresses.into_iter().filter_map(|address| match address {
-        MailAddr::Single(one) => one.display_name,
+        MailAddr::Single(mailbox) => mailbox.display_name,
         MailAddr::Group(group) => Some(group.group_name),
     });
     let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// Two to five words that are names, none of which a desk has in its name.
+/// True for two to five words that may be a person's names; words of desks and agencies rule it out.
 fn is_person(name: &str) -> bool {
-    const HOUSE: [&str; 30] = [
+    const NOT_PERSONAL: [&str; 30] = [
         "news",
         "newsroom",
         "wire",
@@ -281,6 +288,7 @@ fn is_person(name: &str) -> bool {
         ]
         .contains(&word)
     };
+    // A capital and small letters, or an initial: a word in capitals is an agency's short name.
     let named = |word: &str| {
         let capitals = word.chars().filter(|c| c.is_uppercase()).count();
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -291,13 +299,17 @@ fn is_person(name: &str) -> bool {
         .split([' ', ','])
         .filter(|word| !word.is_empty())
         .collect();
-    let house = |word: &&str| HOUSE.iter().any(|house| word.eq_ignore_ascii_case(house));
+    let not_personal = |word: &&str| {
+        NOT_PERSONAL
+            .iter()
+            .any(|other| word.eq_ignore_ascii_case(other))
+    };
     (2..=5).contains(&words.len())
-        && !words.iter().any(house)
+        && !words.iter().any(not_personal)
         && words.iter().all(|word| named(word) || particle(word))
 }
 
-/// Keywords; where they are one that looks like a keyword line, that too.
+/// Sets the keywords, and the slug too if the value is a single keyword that looks like one (`HARBOUR-STRIKE/PORTS`).
 fn apply_keywords(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && is_slug(&value) {
@@ -306,7 +318,8 @@ fn apply_keywords(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     draft.set_field(FieldKey::Keywords, header.name, &value);
 }
 
-/// The first id of a thread is its story.
+/// Sets the story to the first message id of the thread, which all its mails share. `References` goes before
+/// `In-Reply-To`, which names only the mail before.
 fn apply_thread(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.add_field(header.name, &value);
@@ -318,6 +331,7 @@ fn apply_thread(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     }
 }
 
+/// Adds a relation to each message id in the header.
 fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
     let value = header.value();
     let found = message_ids(&value).map(|id| Relation {
@@ -327,7 +341,7 @@ fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<
     draft.dispatch.relations.extend(found);
 }
 
-/// `cancel <id>` takes another one back.
+/// Makes a kill of `cancel <id>`, which withdraws another message (RFC 5536, section 3.2.3).
 fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.add_field(header.name, &value);
@@ -344,7 +358,8 @@ fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// Three headers say the same: `X-Priority: 1 (Highest)` to 5, `Importance: high`, `Priority: urgent`.
+/// Sets urgency and priority from one of three headers: `X-Priority: 1 (Highest)` to 5, `Importance: high` or
+/// `Priority: urgent`. The first that maps to an urgency wins.
 fn apply_priority(header: HeaderField<'_>, name: &[u8], draft: &mut Draft<'_>) {
     let value = header.value();
     let word = value
@@ -371,7 +386,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn persons_and_houses() {
+    fn persons_and_agencies() {
         for name in [
             "Anna Lind",
             "Edda van der Brook",
@@ -395,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_senders() {
+    fn display_names_of_senders() {
         let check = |value: &str, name: Option<&str>| {
             assert_eq!(display_name(value).as_deref(), name, "{value}");
         };

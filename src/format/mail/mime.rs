@@ -1,4 +1,4 @@
-//! MIME: the parts of a mail, transfer encodings, and encoded words in headers. RFC 2045 to 2047.
+//! MIME (RFC 2045 to 2047): the parts of a mail, transfer encodings, and encoded words in headers.
 
 use std::borrow::Cow;
 
@@ -11,43 +11,49 @@ use crate::dispatch::{Problem, Severity};
 use crate::format::mail::headers::Headers;
 use crate::format::shared::encoding::{self, Decoded};
 
-/// How deep parts may lie in each other, and how many there may be.
+/// How deep parts may be nested. They are read by recursion: without a limit, damaged input could exhaust the stack.
 const MAX_DEPTH: usize = 24;
 
+/// Most parts of one mail that are read.
 const MAX_PARTS: usize = 2000;
 
-/// A text in a mail.
+/// A part of a mail that is text.
 pub(super) struct TextPart<'a> {
+    /// The text with its encodings undone, not yet cleaned.
     pub content: Cow<'a, str>,
+    /// WHATWG name of the character encoding (`UTF-8`).
     pub encoding: &'static str,
     pub is_html: bool,
 }
 
-/// What a mail holds.
+/// The content of a mail.
 #[derive(Default)]
 pub(super) struct MailParts<'a> {
-    /// Its texts in order; of several forms of one text, the one that is nearest to plain.
+    /// Its texts in order. Of several alternatives of one text, only the one chosen.
     pub texts: Vec<TextPart<'a>>,
-    /// What else there is: a file's name, or a type.
+    /// All other parts, each as a file name with its type, or as a type.
     pub attachments: Vec<String>,
+    /// What could not be read.
     pub problems: Vec<Problem>,
+    /// Parts read so far, counted against [`MAX_PARTS`].
     visited: usize,
 }
 
-/// What is said of a part.
+/// The type of a part by its headers.
 struct PartType {
     content: ParsedContentType,
-    /// A file, not a text to be read on the spot.
+    /// `Some` for an attached file, which is not shown as text. Empty if the file has no name.
     file_name: Option<String>,
 }
 
-/// The parts of a mail, or of a part of one.
+/// Collects the texts and attachments of a mail.
 pub(super) fn collect_parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
     let mut found = MailParts::default();
     collect_part(headers, body, 0, &mut found);
     found
 }
 
+/// Adds a part, and the parts in it, to `found`.
 fn collect_part<'a>(
     headers: &Headers<'a>,
     body: &'a [u8],
@@ -81,9 +87,7 @@ fn collect_part<'a>(
                 }
             }
             None => {
-                found.push_fault(
-                    "a mail of several parts that does not say where they part: read as one text",
-                );
+                found.push_fault("a multipart mail that declares no boundary: read as one text");
                 push_text_part(headers, &kind, body, found);
             }
         }
@@ -95,17 +99,17 @@ fn collect_part<'a>(
     {
         push_text_part(headers, &kind, body, found);
     } else {
-        let what = kind
+        let attachment = kind
             .file_name
             .filter(|file| !file.is_empty())
             .map_or_else(|| name.to_owned(), |file| format!("{file} ({name})"));
         found
             .attachments
-            .push(crate::text::clean(&what).into_owned());
+            .push(crate::text::clean(&attachment).into_owned());
     }
 }
 
-/// The text of what most wires send: plain text in UTF-8, not made fit for anything. `None` where it is not that.
+/// Fast path for what most wires send: plain text in UTF-8 without a transfer encoding. `None` for anything else.
 fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPart<'a>> {
     let is = |name: &str, values: &[&str]| {
         headers.get(name).is_none_or(|header| {
@@ -137,7 +141,7 @@ fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPar
     })
 }
 
-/// Of several forms of one text the plain one, or the last that holds any.
+/// Adds one of several alternatives of a text: the first plain one, or else the last that is not empty.
 fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut MailParts<'a>) {
     let mut best: Option<Vec<TextPart<'a>>> = None;
     for part in split_at_boundary(body, boundary, found) {
@@ -145,17 +149,19 @@ fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &
         let before = found.texts.len();
         collect_part(&headers, &part[headers.body_start..], depth + 1, found);
         let texts = found.texts.split_off(before);
-        let says = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
-        let plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.is_html);
-        let settled = best.as_ref().is_some_and(|best| says(best) && plain(best));
-        if says(&texts) && !settled || best.is_none() {
+        let has_text = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
+        let is_plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.is_html);
+        let is_final = best
+            .as_ref()
+            .is_some_and(|best| has_text(best) && is_plain(best));
+        if has_text(&texts) && !is_final || best.is_none() {
             best = Some(texts);
         }
     }
     found.texts.extend(best.unwrap_or_default());
 }
 
-/// One text, its encodings undone.
+/// Adds a text after undoing its transfer encoding and its character encoding.
 fn push_text_part<'a>(
     headers: &Headers<'a>,
     kind: &PartType,
@@ -169,14 +175,13 @@ fn push_text_part<'a>(
         });
     let (bytes, damaged) = decode_transfer(way, body);
     if damaged {
-        found.push_fault("not valid base64 in places: what could be read of it is shown");
+        found.push_fault("invalid base64 in places: what could be read is shown");
     }
     let charset = kind.content.params.get("charset").map(|name| name.trim());
     let encoding = charset.and_then(encoding::encoding_for_name);
     if let Some(charset) = charset.filter(|name| encoding.is_none() && !name.is_empty()) {
         let charset: String = charset.chars().take(40).collect();
-        let message =
-            format!("the charset `{charset}` is not known: read as what its bytes look like");
+        let message = format!("unknown charset `{charset}`: the encoding was guessed");
         found.push_problem(Severity::Note, message);
     }
     let Decoded {
@@ -195,6 +200,7 @@ fn push_text_part<'a>(
     });
 }
 
+/// The same with an owned text, for bytes that do not outlive the call.
 fn into_owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
     Decoded {
         text: Cow::Owned(decoded.text.into_owned()),
@@ -203,8 +209,8 @@ fn into_owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
     }
 }
 
-/// The bytes of each part between the lines that part them; what stands before the first and behind the last is for
-/// readers that know no parts. RFC 2046, section 5.1.1.
+/// Splits a body at its boundary lines (RFC 2046, section 5.1.1). What comes before the first and after the last of
+/// them is dropped: it is meant for readers that do not know MIME.
 fn split_at_boundary<'a>(
     body: &'a [u8],
     boundary: &str,
@@ -218,6 +224,7 @@ fn split_at_boundary<'a>(
         if at > 0 && body[at - 1] != b'\n' {
             continue;
         }
+        // Two more hyphens mark the last boundary.
         let after = &body[at + mark.len()..];
         let line = &after[..memchr::memchr(b'\n', after).map_or(after.len(), |end| end + 1)];
         let (rest, last) = match line.strip_prefix(b"--") {
@@ -228,7 +235,7 @@ fn split_at_boundary<'a>(
             continue;
         }
         if let Some(start) = start {
-            // The line end before the mark belongs to the mark.
+            // The line end before the mark belongs to the mark, not to the part.
             let part: &[u8] = &body[start..at.max(start)];
             let part = part.strip_suffix(b"\n").unwrap_or(part);
             parts.push(part.strip_suffix(b"\r").unwrap_or(part));
@@ -241,14 +248,12 @@ fn split_at_boundary<'a>(
     }
     match start {
         Some(start) if !closed => {
-            found.push_fault("a mail of several parts that breaks off: the last one has no end");
+            found.push_fault("a multipart mail that breaks off: the last part has no end");
             parts.push(&body[start..]);
         }
         Some(_) => {}
         None => {
-            found.push_fault(
-                "a mail of several parts without the line that parts them: read as one text",
-            );
+            found.push_fault("a multipart mail without its boundary line: read as one text");
             parts.push(body);
         }
     }
@@ -256,6 +261,7 @@ fn split_at_boundary<'a>(
 }
 
 impl PartType {
+    /// Reads `Content-Type` and `Content-Disposition`. A part without a type is plain text.
     fn from_headers(headers: &Headers<'_>) -> Self {
         let content = headers
             .value("content-type")
@@ -265,24 +271,23 @@ impl PartType {
         let disposition = headers
             .value("content-disposition")
             .map(|v| parse_content_disposition(&v));
-        let named = disposition
+        let file_name = disposition
             .as_ref()
             .and_then(|d| d.params.get("filename"))
             .or(content.params.get("name"));
-        let attached = disposition
+        let is_attached = disposition
             .as_ref()
             .is_some_and(|d| d.disposition == DispositionType::Attachment);
-        let file = (attached || named.is_some()).then(|| named.cloned().unwrap_or_default());
-        Self {
-            content,
-            file_name: file,
-        }
+        let file_name =
+            (is_attached || file_name.is_some()).then(|| file_name.cloned().unwrap_or_default());
+        Self { content, file_name }
     }
 }
 
 impl MailParts<'_> {
     fn push_problem(&mut self, severity: Severity, message: impl Into<String>) {
         let problem = Problem::new(severity, "", message);
+        // Thousands of broken parts have the same few problems.
         if self.problems.len() < 20 && !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
@@ -293,19 +298,19 @@ impl MailParts<'_> {
     }
 }
 
-// Content transfer encodings: base64 and quoted-printable, whole and damaged. RFC 2045, section 6.
+// Content transfer encodings (RFC 2045, section 6), whole and damaged.
 
-/// How the bytes of a part were made fit for the way.
+/// The transfer encoding of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TransferEncoding {
-    /// Not at all: `7bit`, `8bit`, `binary`, or a name that nobody knows.
+    /// None: `7bit`, `8bit`, `binary`, or an unknown name.
     Identity,
     Base64,
     QuotedPrintable,
 }
 
 impl TransferEncoding {
-    /// Reads the value of a `Content-Transfer-Encoding`.
+    /// Parses the value of a `Content-Transfer-Encoding` header.
     pub(super) fn parse(value: &str) -> Self {
         match value.trim().trim_matches('"') {
             name if name.eq_ignore_ascii_case("base64") => Self::Base64,
@@ -314,6 +319,7 @@ impl TransferEncoding {
         }
     }
 
+    /// The name that `mailparse` knows it by.
     fn name(self) -> &'static str {
         match self {
             Self::Identity => "8bit",
@@ -323,7 +329,8 @@ impl TransferEncoding {
     }
 }
 
-/// The bytes as they were, and whether some of them could not be read.
+/// Undoes a transfer encoding. The flag is true for damaged bytes: base64 is then decoded from its valid letters, and
+/// bytes that cannot be decoded at all are returned unchanged.
 pub(super) fn decode_transfer(way: TransferEncoding, bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
     if way == TransferEncoding::Identity {
         return (Cow::Borrowed(bytes), false);
@@ -338,6 +345,7 @@ pub(super) fn decode_transfer(way: TransferEncoding, bytes: &[u8]) -> (Cow<'_, [
     (decoded.map_or(Cow::Borrowed(bytes), Cow::Owned), true)
 }
 
+/// Decodes valid bytes. `None` if they are damaged, or have no transfer encoding.
 fn decode_strictly(way: TransferEncoding, bytes: &[u8]) -> Option<Vec<u8>> {
     let kind = ParsedContentType::default();
     match Body::new(bytes, &kind, &Some(way.name().to_owned())) {
@@ -346,7 +354,7 @@ fn decode_strictly(way: TransferEncoding, bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The letters of base64 alone, in whole groups of four.
+/// The valid base64 letters among `bytes`, padded or cut to whole groups of four.
 fn repair_base64(bytes: &[u8]) -> Vec<u8> {
     let letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
     let mut letters: Vec<u8> = bytes.iter().copied().filter(letter).collect();
@@ -360,13 +368,13 @@ fn repair_base64(bytes: &[u8]) -> Vec<u8> {
     letters
 }
 
-// Encoded words in headers: `=?utf-8?B?…?=`. RFC 2047; what damaged writers make of it is forgiven.
+// Encoded words in headers, `=?utf-8?B?…?=` (RFC 2047), read leniently: many programs write them wrongly.
 
-/// One encoded word: charset, way of encoding, encoded text, and its length in bytes.
+/// An encoded word: charset, encoding, encoded text, and the length of the whole word in bytes.
 type EncodedWord<'a> = (&'a str, TransferEncoding, &'a str, usize);
 
-/// Resolves the encoded words of a text. Words that follow each other are joined (section 6.2), those of one charset
-/// before they are decoded: many writers cut characters in two. What is no such word stays as it is.
+/// Decodes the encoded words in `text`; everything else stays. White space between two of them is dropped (section
+/// 6.2). Adjacent words of one charset are joined before decoding: many programs split a character between two words.
 pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
     if !text.contains("=?") {
         return Cow::Borrowed(text);
@@ -394,7 +402,7 @@ pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
         };
         let (bytes, _) = decode_transfer(way, encoded.as_bytes());
         match &mut open {
-            Some((of, joined)) if of.eq_ignore_ascii_case(charset) => {
+            Some((name, joined)) if name.eq_ignore_ascii_case(charset) => {
                 joined.extend_from_slice(&bytes);
             }
             _ => {
@@ -409,14 +417,14 @@ pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Writes what was joined.
+/// Decodes the bytes joined so far and writes the text.
 fn flush_decoded(open: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
     if let Some((charset, bytes)) = open.take() {
         out.push_str(&encoding::decode_as(&bytes, encoding::encoding_for_name(charset)).text);
     }
 }
 
-/// The encoded word that a text begins with.
+/// Parses the encoded word at the start of `text`.
 fn parse_encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
     let (way, rest) = rest.split_once('?')?;
@@ -444,7 +452,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_and_damaged() {
+    fn whole_and_damaged_transfer_encodings() {
         let check = |way, text: &str, expected: &str, damaged| {
             let (bytes, broken) = decode_transfer(way, text.as_bytes());
             assert_eq!((&*bytes, broken), (expected.as_bytes(), damaged), "{text}");
@@ -483,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_resolved_and_joined() {
+    fn encoded_words_are_joined_and_decoded() {
         check("plain =? text", "plain =? text");
         check("=?utf-8?Q?F=C3=A4hren_fahren?=", "Fähren fahren");
         check("a =?iso-8859-1?q?=F6?= b", "a ö b");

@@ -1,4 +1,4 @@
-//! Mails, one a file or many in an mbox. RFC 5322, RFC 2045 to 2047, RFC 4155.
+//! Mail: single messages (RFC 5322) and mboxes (RFC 4155), with MIME parts and encodings (RFC 2045 to 2047).
 
 mod headers;
 mod mime;

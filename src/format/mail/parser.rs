@@ -14,7 +14,7 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::shared::{blocks, finish};
 use crate::text;
 
-/// True for an mbox: a line `From …` before the headers of a mail.
+/// True for an mbox: a line `From …`, then the headers of a mail.
 pub(in crate::format) fn is_mbox(sample: &Sample<'_>) -> bool {
     let parted = || RecordBoundary::MboxFrom.find_next(sample.start, 0) == Some(0);
     !sample.is_utf16
@@ -22,12 +22,12 @@ pub(in crate::format) fn is_mbox(sample: &Sample<'_>) -> bool {
         && (parted() || has_mail_headers(sample, 1))
 }
 
-/// True for one mail.
+/// True for a single mail.
 pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
     !sample.is_utf16 && has_mail_headers(sample, 0)
 }
 
-/// True where header lines that only mails have stand in the first block, after this many lines.
+/// True if the input begins with header lines that only mails have, once `skip` lines are left out.
 fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
     let (mut from, mut to, mut mail) = (false, false, false);
     for line in sample.start.split(|&b| b == b'\n').skip(skip).take(200) {
@@ -35,12 +35,15 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
         if line.is_empty() {
             break;
         }
+        // A continuation of the header above.
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             continue;
         }
+        // The longest header name that is accepted (76 bytes), and its colon.
         let Some(colon) = line.iter().take(77).position(|&b| b == b':') else {
             return mail && from;
         };
+        // `From`, `To` and `Subject` also head memos: each alone proves nothing.
         match line[..colon]
             .trim_ascii_end()
             .to_ascii_lowercase()
@@ -58,10 +61,11 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
             _ => {}
         }
     }
+    // `From:` alone may open a plain text with headers; after a `From ` line it is enough.
     mail || from && (to || skip > 0)
 }
 
-/// All mails of an mbox.
+/// Parses the mails of an mbox in order. The returned list is always empty: every problem belongs to a mail.
 pub(in crate::format) fn mbox(
     bytes: &[u8],
     want: Detail,
@@ -79,7 +83,7 @@ pub(in crate::format) fn mbox(
     Vec::new()
 }
 
-/// All bytes as one mail.
+/// Parses all bytes as one mail. The returned list is always empty: every problem belongs to the mail.
 pub(in crate::format) fn single_mail(
     bytes: &[u8],
     want: Detail,
@@ -90,6 +94,7 @@ pub(in crate::format) fn single_mail(
     Vec::new()
 }
 
+/// Offers the mail in the byte range `at` to the sink, unless the range is blank.
 fn offer_mail(
     bytes: &[u8],
     at: Range<usize>,
@@ -104,10 +109,12 @@ fn offer_mail(
     sink.offer(|| parse_item(raw, at, want, ctx));
 }
 
+/// Parses one mail; `at` is its byte range in the input.
 fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let mut draft = Draft::new("mail", raw, want, ctx);
     let mail = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let mail = mail.trim_ascii_start();
+    // The `From ` line of an mbox is not part of the mail.
     let (mail, boxed) = match memchr::memchr(b'\n', mail) {
         Some(end) if mail.starts_with(b"From ") => (&mail[end + 1..], true),
         None if mail.starts_with(b"From ") => (&mail[mail.len()..], true),
@@ -116,10 +123,11 @@ fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> Pars
     let headers = Headers::parse(mail);
     headers::apply_headers(&headers, &mut draft);
     if headers.ended_early {
-        let message = "a line among the headers is none: the text is taken to begin with it";
+        let message = "a line among the headers is not a header: the text begins there";
         draft.add_problem(Severity::Fault, "", message.to_owned());
     }
     let body = &mail[headers.body_start..];
+    // Only writers of an mbox quote `From ` lines: in a single mail `>From ` is text.
     let body = if boxed {
         unquote_from_lines(body)
     } else {
@@ -127,11 +135,12 @@ fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> Pars
     };
     let parts = mime::collect_parts(&headers, &body);
     draft.dispatch.problems.extend(parts.problems);
-    for other in &parts.attachments {
-        draft.add_field("attachments", other);
+    for attachment in &parts.attachments {
+        draft.add_field("attachments", attachment);
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
     let place = (at.start as u64..at.end as u64, 0);
+    // One HTML part makes the body blocks; plain parts alone may begin with header lines of their own.
     if parts.texts.iter().any(|text| text.is_html) {
         let blocks = collect_blocks(parts.texts, &mut draft);
         finish::finish_blocks(draft, blocks, place)
@@ -143,23 +152,23 @@ fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> Pars
     }
 }
 
-/// Plain texts as one clean text.
+/// Joins plain text parts into one clean text, with empty lines between them.
 fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
-    let mut whole = Cow::Borrowed("");
+    let mut joined = Cow::Borrowed("");
     for text in texts {
         let text = clean_text(text.content);
-        if whole.is_empty() {
-            whole = text;
+        if joined.is_empty() {
+            joined = text;
         } else if !text.trim_ascii().is_empty() {
-            let whole = whole.to_mut();
-            whole.push_str("\n\n");
-            whole.push_str(&text);
+            let joined = joined.to_mut();
+            joined.push_str("\n\n");
+            joined.push_str(&text);
         }
     }
-    whole
+    joined
 }
 
-/// The blocks of texts of which some are marked up.
+/// The blocks of all text parts, in order, if at least one of them is HTML.
 fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBlock> {
     let mut all: Vec<TextBlock> = Vec::new();
     for text in texts {
@@ -181,6 +190,7 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
     all
 }
 
+/// [`text::clean`] for a text that may be owned: copies it only if it changes.
 fn clean_text(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => text::clean(text),
@@ -191,22 +201,23 @@ fn clean_text(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Takes one `>` off each line that begins with some and `From `: writers of an mbox put it there (RFC 4155, appendix A).
+/// Removes one `>` from each line that begins with `>From `, `>>From ` and so on. Writers of an mbox add it so that the
+/// line does not look like the start of a mail (RFC 4155, appendix A).
 fn unquote_from_lines(body: &[u8]) -> Cow<'_, [u8]> {
     let quoted = |at: &usize| {
         let before = body[..*at].iter().rev().take_while(|&&b| b == b'>').count();
         before > 0 && (before == *at || body[at - before - 1] == b'\n')
     };
-    let mut places = memchr::memmem::find_iter(body, b">From ")
+    let mut quoted_lines = memchr::memmem::find_iter(body, b">From ")
         .map(|at| at + 1)
         .filter(quoted)
         .peekable();
-    if places.peek().is_none() {
+    if quoted_lines.peek().is_none() {
         return Cow::Borrowed(body);
     }
     let mut out = Vec::with_capacity(body.len());
     let mut from = 0;
-    for at in places {
+    for at in quoted_lines {
         out.extend_from_slice(&body[from..at - 1]);
         from = at;
     }
@@ -307,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_act_on_others() {
+    fn headers_that_refer_to_other_mails() {
         let text = format!(
             "{HEAD}References: <0@q> <00@q>\nIn-Reply-To: <00@q>\nSupersedes: <9@q>\nX-Priority: 1 (Highest)\nX-Slug: FERRY/\n\nText."
         );

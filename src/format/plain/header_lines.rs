@@ -1,4 +1,5 @@
-//! What stands before the text of a plain dispatch: `Name: value` headers, headline, slug, byline, labels, notes to editors.
+//! Reads the lines before the text of a plain dispatch: `Name: value` headers, headline, slug, byline, labels, notes to
+//! editors. Other formats use it for what their own structure leaves in the text.
 
 use std::borrow::Cow;
 
@@ -9,27 +10,31 @@ use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::fields::{self, FieldKey, field_key};
 use crate::format::shared::labels;
 
-/// Most lines before the text.
+/// Most lines before the text. The search for a dateline ends there, too.
 const MAX_LINES: usize = 16;
 
-/// Longest such line, in characters.
+/// Longest line before the text, in characters: a longer one is a paragraph.
 const MAX_LINE_CHARS: usize = 180;
 
+/// A line before the text, or the first line of the text.
 #[derive(Debug, Clone, Copy)]
 struct FrontLine<'a> {
+    /// The line without white space around it.
     text: &'a str,
+    /// Byte offset into the whole text.
     start: usize,
     kind: LineKind,
-    /// An empty line stands before it.
+    /// An empty line comes before it.
     after_blank_line: bool,
 }
 
-/// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
+/// Moves the lines before the text into a draft. Returns the text, and the dateline at its start if there is one.
 pub(in crate::format) fn read<'a>(
     text: &'a str,
     draft: &mut Draft<'_>,
 ) -> (&'a str, Option<LeadDateline<'a>>) {
     let (mut lines, found) = leading_lines(text);
+    // Without a dateline, an address such as `Editors:` can only be the start of the text.
     let from = if let Some((start, _)) = &found {
         read_above_dateline(&lines, *start, draft)
     } else {
@@ -37,55 +42,57 @@ pub(in crate::format) fn read<'a>(
         addresses.for_each(|line| line.kind = LineKind::Other);
         read_without_dateline(text, &lines, draft)
     };
-    (&text[from..], found.map(|(_, known)| known))
+    (&text[from..], found.map(|(_, dateline)| dateline))
 }
 
-/// A dateline that stands below an introduction counts as sent apart.
+/// Returns the dateline if `text` begins with it. A dateline below an introduction goes into the draft without a range,
+/// like one from a field of its own.
 pub(in crate::format) fn detach_dateline<'a>(
     text: &str,
-    known: Option<LeadDateline<'a>>,
+    dateline: Option<LeadDateline<'a>>,
     draft: &mut Draft<'_>,
 ) -> Option<LeadDateline<'a>> {
-    let known = known?;
-    if known.begins_text(text) {
-        return Some(known);
+    let dateline = dateline?;
+    if dateline.begins_text(text) {
+        return Some(dateline);
     }
     draft.dispatch.dateline = Some(Dateline {
         range: None,
-        ..known.into_dateline()
+        ..dateline.into_dateline()
     });
     None
 }
 
-/// A note with nothing behind its colon: it opens a text, and is a part of it.
+/// True for a note that ends with its colon (`Editors:`): an address to the readers of the text that follows.
 fn opens_text(line: &FrontLine<'_>) -> bool {
     line.kind == LineKind::Note && line.text.ends_with(':')
 }
 
-/// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
+/// The first lines of a text, up to a dateline or to a line that can only be text. A dateline is returned with the byte
+/// offset of its line; other text is the last of the lines.
 fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline<'_>)>) {
     let mut lines = Vec::new();
-    let (mut at, mut parted, mut headlines) = (0, false, 0);
-    for whole in lines_with_ends(text) {
-        let (start, line) = (at, whole.trim_ascii());
-        at += whole.len();
+    let (mut at, mut after_blank_line, mut headlines) = (0, false, 0);
+    for full_line in lines_with_ends(text) {
+        let (start, line) = (at, full_line.trim_ascii());
+        at += full_line.len();
         if line.is_empty() {
-            parted = true;
+            after_blank_line = true;
             continue;
         }
-        if let Some(known) = LeadDateline::parse(line) {
-            return (lines, Some((start, known)));
+        if let Some(dateline) = LeadDateline::parse(line) {
+            return (lines, Some((start, dateline)));
         }
         let kind = classify_line(line);
         headlines += usize::from(kind == LineKind::Other);
         let long = line.len() > MAX_LINE_CHARS && line.chars().count() > MAX_LINE_CHARS;
         if long || lines.len() >= MAX_LINES || headlines > 5 {
-            // The last one read tells how long the text after a headline is.
+            // This line is needed to compare a headline with the text after it.
             lines.push(FrontLine {
                 text: line,
                 start,
                 kind: LineKind::Other,
-                after_blank_line: parted,
+                after_blank_line,
             });
             break;
         }
@@ -93,30 +100,31 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
             text: line,
             start,
             kind,
-            after_blank_line: parted,
+            after_blank_line,
         });
-        parted = false;
+        after_blank_line = false;
     }
     (lines, None)
 }
 
-/// All lines above a dateline are what they look like; the others are the headline.
+/// Applies the lines above a dateline by their looks; the others are the headline. Returns the byte offset where the
+/// text begins: `dateline`, or a sentence above it.
 fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Draft<'_>) -> usize {
     let others = || lines.iter().filter(|line| line.kind == LineKind::Other);
     let ends = |line: &FrontLine<'_>| line.text.ends_with('.') && line.text.len() > 80;
-    let known = draft.dispatch.headline.clone();
-    let text = others().find(|line| match known.as_str() {
+    let headline = draft.dispatch.headline.clone();
+    // A long sentence above the dateline is text. So is any line if the headline is known, but for its repetition.
+    let text = others().find(|line| match headline.as_str() {
         "" => ends(line),
-        known => line.text != known,
+        headline => line.text != headline,
     });
-    // A sentence above the dateline is text already: it begins there.
     let address = lines.iter().find(|line| opens_text(line));
     let from = text.map_or(dateline, |line| {
         address.map_or(line.start, |address| line.start.min(address.start))
     });
     let before = || lines.iter().filter(|line| line.start < from);
     before().for_each(|line| apply_line(line, draft));
-    if known.is_empty() {
+    if headline.is_empty() {
         let headline: Vec<&str> = before()
             .filter(|line| line.kind == LineKind::Other)
             .map(|line| line.text)
@@ -126,13 +134,14 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
     from
 }
 
-/// Without a dateline only a short line (or two) above longer text is a headline.
+/// Applies the lines above a text without a dateline: here only one or two short lines above longer text are a
+/// headline. Returns the byte offset where the text begins.
 fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<'_>) -> usize {
     let mut rest = lines
         .iter()
         .take_while(|line| line.kind != LineKind::Other)
         .count();
-    // A text of labels and names alone is a text.
+    // If every line looks like front matter, these lines are all the text there is.
     if rest == lines.len() {
         return 0;
     }
@@ -142,6 +151,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
     } else {
         count_headline_lines(text, &lines[rest..])
     };
+    // Without a headline above it, a line `By …` may be the text itself.
     if headline == 0
         && !named
         && lines[..rest]
@@ -166,6 +176,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
         .collect();
     draft.set_field(FieldKey::Headline, "headline", &words.join(" "));
     rest += headline;
+    // Byline and notes may follow the headline, but some text must be left.
     let after = lines[rest..]
         .iter()
         .take_while(|line| line.kind != LineKind::Other);
@@ -179,7 +190,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
     start(rest)
 }
 
-/// Number of lines that are a headline: short, without a full stop, and apart from longer text that follows.
+/// Number of `lines`, from the first on, that are a headline: short, without a full stop, and above longer text.
 fn count_headline_lines(text: &str, lines: &[FrontLine<'_>]) -> usize {
     let ends = |line: &FrontLine<'_>| {
         line.text
@@ -205,7 +216,7 @@ fn count_headline_lines(text: &str, lines: &[FrontLine<'_>]) -> usize {
         Some(second) if second.after_blank_line || second.kind != LineKind::Other => {
             usize::from(next(1).is_some_and(|line| longer(line.start, first.text.len())))
         }
-        // The next line follows at once: only a line that is wider than any wrapped one is surely text.
+        // Without an empty line between them, only a line too wide to be wrapped text is certainly not more headline.
         Some(second) if second.text.chars().count() > 95 => 1,
         Some(second) => {
             let both = first.text.chars().count() <= 80 && second.text.chars().count() <= 80;
@@ -216,6 +227,7 @@ fn count_headline_lines(text: &str, lines: &[FrontLine<'_>]) -> usize {
     }
 }
 
+/// Sets the field that a line stands for.
 fn apply_line(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
     match line.kind {
         LineKind::Label => {
@@ -230,9 +242,9 @@ fn apply_line(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-// What a line before the text of a plain dispatch is, by its looks.
+// Classifying single lines.
 
-/// What one line before the text is.
+/// Kind of a line before the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
     Label,
@@ -241,11 +253,11 @@ pub(super) enum LineKind {
     KeywordLine,
     Byline,
     Note,
-    /// A headline, or text already.
+    /// Headline or text.
     Other,
 }
 
-/// What a line looks like.
+/// The kind of a line by its looks. Labels and notes are tested first: their words are the most specific.
 pub(super) fn classify_line(line: &str) -> LineKind {
     if labels::parse_label_line(line).is_some() {
         LineKind::Label
@@ -262,7 +274,7 @@ pub(super) fn classify_line(line: &str) -> LineKind {
     }
 }
 
-/// `Eds: …`, `EDITOR'S NOTE: …`, `(Adds …)`, `EMBARGOED …`
+/// True for a note to editors: `Eds: …`, `EDITOR'S NOTE: …`, `(Adds …)`, `EMBARGOED …`.
 fn is_note(line: &str) -> bool {
     const STARTS: [&str; 12] = [
         "eds:",
@@ -300,7 +312,7 @@ fn is_note(line: &str) -> bool {
     STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
 }
 
-/// `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`
+/// True for `By` and names: `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`.
 fn is_byline(line: &str) -> bool {
     let Some(by) = line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")) else {
         return false;
@@ -322,7 +334,7 @@ fn is_byline(line: &str) -> bool {
         && !names.contains(['"', '“'])
 }
 
-/// `HARBOUR-STRIKE/PORTS`, `storm/`: capitals with a slash or a hyphen between them, or one short word and a slash.
+/// True for a slug: capitals with a slash or hyphen (`HARBOUR-STRIKE/PORTS`), or one short word and a slash (`storm/`).
 pub(in crate::format) fn is_slug(line: &str) -> bool {
     if line.len() > 70 || line.len() < 4 || line.split(' ').count() > 3 {
         return false;
@@ -338,25 +350,26 @@ pub(in crate::format) fn is_slug(line: &str) -> bool {
         || line.ends_with('/') && !line.contains(' ') && line.chars().count() <= 30
 }
 
-// The block of `Name: value` lines that a plain text may begin with.
+// The block of `Name: value` headers at the start of a text.
 
-/// Most lines that such a block may have.
+/// Most lines of a block of headers.
 const MAX_HEADER_LINES: usize = 80;
 
-/// Longest name, in bytes.
+/// Longest name of a header, in bytes.
 const MAX_NAME_BYTES: usize = 32;
 
-/// A block found at the start of a text.
+/// A block of headers at the start of a text.
 #[derive(Debug)]
 pub(in crate::format) struct HeaderBlock<'a> {
-    /// A headline that stands as a bare line above the headers.
+    /// A headline without a name, on the line above the headers.
     headline: Option<&'a str>,
+    /// Name, key if the name is known, and value with its continuation lines joined.
     lines: Vec<(&'a str, Option<FieldKey>, Cow<'a, str>)>,
-    /// Where the text after the block begins.
+    /// Byte offset of the text after the block.
     pub end: usize,
 }
 
-/// A line as name and value; `None` where it is no header.
+/// Splits a header into name and value. `None` if the line is not a header.
 fn parse_header_line(line: &str) -> Option<(&str, &str)> {
     let reach = line.len().min(MAX_NAME_BYTES + 1);
     let colon = memchr::memchr(b':', &line.as_bytes()[..reach])?;
@@ -371,7 +384,7 @@ fn parse_header_line(line: &str) -> Option<(&str, &str)> {
         .then(|| (name, value.trim_ascii()))
 }
 
-/// The lines of a text with their ends, fast.
+/// The lines of a text with their ends, like `split_inclusive('\n')` but faster.
 pub(super) fn lines_with_ends(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -382,12 +395,14 @@ pub(super) fn lines_with_ends(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The key of a header's name. Names of bodies do not count: a plain text has its body below the headers.
 fn known_key(name: &str) -> Option<FieldKey> {
     field_key(name).filter(|key| !key.is_nested_only())
 }
 
-/// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
-/// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
+/// Finds the block of headers at the start of a text. It begins on the first line, or on the second below a headline;
+/// each line is a header or an indented continuation; it ends with an empty line or the text. At least one name must be
+/// known, and a block of one line needs a distinctive name.
 pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>> {
     let mut lines = lines_with_ends(text);
     let mut block = HeaderBlock {
@@ -395,13 +410,15 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
         lines: Vec::new(),
         end: 0,
     };
-    let mut telling = 0;
-    let mut names = 0;
+    let mut distinctive_names = 0;
+    let mut known_names = 0;
     for count in 0.. {
-        let Some(whole) = lines.next() else { break };
-        let line = whole.trim_ascii_end();
+        let Some(full_line) = lines.next() else {
+            break;
+        };
+        let line = full_line.trim_ascii_end();
         if line.is_empty() {
-            block.end += whole.len();
+            block.end += full_line.len();
             break;
         }
         if count > MAX_HEADER_LINES {
@@ -410,8 +427,8 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
         if let Some((name, value)) = parse_header_line(line) {
             let key = known_key(name);
             if let Some(key) = key {
-                names += 1;
-                telling += usize::from(key.is_distinctive());
+                known_names += 1;
+                distinctive_names += usize::from(key.is_distinctive());
             } else if count == 1 && block.headline.is_some() {
                 return None;
             }
@@ -426,9 +443,9 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
         } else {
             return None;
         }
-        block.end += whole.len();
+        block.end += full_line.len();
     }
-    // `Dam talks: both sides agree` above known headers is a headline, not a header.
+    // `Dam talks: both sides agree` above known headers is a headline that looks like a header.
     let titled = block
         .lines
         .iter()
@@ -437,17 +454,18 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
         block.headline = text.split('\n').next().map(str::trim_ascii);
         block.lines.remove(0);
     }
-    (names > 0 && (telling > 0 || block.lines.len() > 1)).then_some(block)
+    (known_names > 0 && (distinctive_names > 0 || block.lines.len() > 1)).then_some(block)
 }
 
 impl HeaderBlock<'_> {
-    /// True for three known names or more, among them one that only headers of a dispatch have.
+    /// True for at least three known names, one of them distinctive, and no headline above: such a block begins a
+    /// dispatch even in the middle of a file.
     pub(in crate::format) fn is_certain(&self) -> bool {
         let keys = || self.lines.iter().filter_map(|(_, key, _)| *key);
         self.headline.is_none() && keys().count() >= 3 && keys().any(FieldKey::is_distinctive)
     }
 
-    /// Hands the headers to a draft.
+    /// Sets the headers in a draft; those with unknown names are kept as fields.
     pub(in crate::format) fn apply(self, draft: &mut Draft<'_>) {
         if let Some(headline) = self.headline {
             draft.set_field(FieldKey::Headline, "headline", headline);

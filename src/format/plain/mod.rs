@@ -1,4 +1,4 @@
-//! Plain text, mostly one dispatch a file: what every input that is text can be read as.
+//! Plain text, usually one dispatch per file: the fallback, as which any text can be read.
 
 pub(super) mod header_lines;
 pub(super) mod parser;

@@ -10,7 +10,8 @@ use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::{encoding, finish};
 use crate::text;
 
-/// The items of a plain text: mostly one.
+/// Parses the dispatches of a plain text in order, usually one. The returned list is always empty: every problem
+/// belongs to a dispatch.
 pub(in crate::format) fn items(
     bytes: &[u8],
     want: Detail,
@@ -26,7 +27,7 @@ pub(in crate::format) fn items(
     Vec::new()
 }
 
-/// One dispatch.
+/// Parses one dispatch; `range` is its byte range in the input. Blank text is no dispatch.
 fn parse_item(
     bytes: &[u8],
     range: Range<usize>,
@@ -54,11 +55,12 @@ fn parse_item(
     sink.offer(|| finish::finish_text(draft, body, known, place));
 }
 
-/// The text without the date-time group behind its end mark: `./. 231530 JUL 16`.
+/// Takes the end mark with its date-time group (`./. 231530 JUL 16`) off the end of a text. The group gives the time
+/// sent if no header does.
 fn take_date_time_group<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
-    let kept = text.trim_ascii_end();
-    let start = memchr::memrchr(b'\n', kept.as_bytes()).map_or(0, |at| at + 1);
-    let Some(group) = kept[start..]
+    let trimmed = text.trim_ascii_end();
+    let start = memchr::memrchr(b'\n', trimmed.as_bytes()).map_or(0, |at| at + 1);
+    let Some(group) = trimmed[start..]
         .strip_prefix("./.")
         .and_then(DateTimeGroup::parse)
     else {
@@ -70,27 +72,27 @@ fn take_date_time_group<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     &text[..start]
 }
 
-// Parts a plain text that holds several dispatches, at marks that none holds within.  Whether a dispatch begins
-// behind a mark is judged by the text up to the next mark alone, so that a part that is read again reads the same.
+// Splitting a text of several dispatches. Whether a dispatch begins after a separator is decided by the text up to the
+// next separator alone, so that a part gives the same dispatch when it is read again by itself.
 
-/// Bytes of a part by which it is judged.
+/// Bytes at the start of a part that are searched for signs of a dispatch. Enough for headers and a dateline.
 const MAX_JUDGED_BYTES: usize = 4096;
 
-/// Lines of a part among which a dateline must stand.
+/// Lines at the start of a part that are searched for a dateline; headline, byline and notes come before it.
 const MAX_DATELINE_LINES: usize = 12;
 
-/// What parts dispatches.
+/// A line, or a form feed, that may come between two dispatches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Separator {
-    /// `NNNN`: nothing but an end.
+    /// `NNNN`, which always ends a dispatch.
     End,
-    /// `./.` and a date-time group, as daily aggregates have them.
+    /// `./.` and a date-time group, as in files that collect the items of a day.
     DateTimeGroup,
-    /// `-30-`, `./.` or a form feed: another dispatch may follow, or a note.
+    /// `-30-`, `./.` or a form feed, after which a note or another page may follow as well as a dispatch.
     Possible,
 }
 
-/// The byte ranges of the dispatches of a plain input, in order; all of it where there is one.
+/// The byte ranges of the dispatches of a plain input, in order. They cover all of it.
 pub(super) fn dispatch_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
@@ -106,9 +108,10 @@ pub(super) fn dispatch_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Where lines begin that follow a mark, in order.
+/// The separators of an input, each with the byte offset of the line after it, ascending.
 fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     let mut marks = Vec::new();
+    // UTF-16 and stateful encodings such as ISO-2022-JP cannot be searched, or split, byte by byte.
     if encoding::is_utf16(bytes) || memchr::memchr(0x1b, bytes).is_some() {
         return marks;
     }
@@ -144,7 +147,7 @@ fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     marks
 }
 
-/// The line around a position near its start, with its end. `None` where it is longer than those of marks.
+/// The byte range, line end included, of the line around `at`. `None` if the line is too long for a separator.
 fn short_line(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let from = at.saturating_sub(9);
     let start = match memchr::memrchr2(b'\n', b'\r', &bytes[from..at]) {
@@ -161,7 +164,8 @@ fn short_line(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// True where the text behind a mark is another dispatch.
+/// True if the part after a separator is a dispatch: it has at least three words and, after a separator that is only
+/// possible, headers or a dateline.
 fn starts_dispatch(part: &[u8], mark: Separator) -> bool {
     let text = String::from_utf8_lossy(&part[..part.len().min(MAX_JUDGED_BYTES)]);
     let text = text.trim_ascii();
@@ -173,7 +177,7 @@ fn starts_dispatch(part: &[u8], mark: Separator) -> bool {
         || has_dateline(text)
 }
 
-/// True where a dateline with an agency stands among the first lines.
+/// True if one of the first lines begins with a dateline that names an agency.
 fn has_dateline(text: &str) -> bool {
     let lines = text
         .lines()
@@ -182,10 +186,10 @@ fn has_dateline(text: &str) -> bool {
     lines
         .take(MAX_DATELINE_LINES)
         .filter_map(LeadDateline::parse)
-        .any(|known| known.into_dateline().agency.is_some())
+        .any(|dateline| dateline.into_dateline().agency.is_some())
 }
 
-/// Parts a range further, where its block of headers is repeated in full.
+/// Splits a range further at each block of headers that begins like the one at its start, and adds the pieces.
 fn split_by_headers(bytes: &[u8], range: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     let part = &bytes[range.clone()];
     let start = part.len() - part.trim_ascii_start().len();
@@ -211,7 +215,7 @@ fn split_by_headers(bytes: &[u8], range: Range<usize>, ranges: &mut Vec<Range<us
     ranges.push(from..range.end);
 }
 
-/// True where a block of several known headers begins here.
+/// True if `bytes` begin with a block of several known headers and an empty line.
 fn starts_with_full_header_block(bytes: &[u8]) -> bool {
     let reach = &bytes[..bytes.len().min(MAX_JUDGED_BYTES)];
     let end = [&b"\n\n"[..], b"\n\r\n"]
@@ -238,7 +242,7 @@ mod tests {
         parsed.dispatches.into_iter().next().unwrap_or_default()
     }
 
-    /// Compares what stands before the text: headline, slug, byline, label, note, and the text itself with ` ¶ ` between blocks.
+    /// Checks headline (with `~` if derived), slug, byline, label and note, and the body with ` ¶ ` between blocks.
     #[track_caller]
     fn check(text: &str, front: [&str; 5], body: &str) {
         let d = dispatch(text);
@@ -262,7 +266,7 @@ mod tests {
     const LEAD: &str = "OSLO, Norway, Mar 3 (QNA) - Ferries sailed again on Tuesday.";
 
     #[test]
-    fn a_lead_alone() {
+    fn a_lead_without_front_lines() {
         check(
             LEAD,
             ["~Ferries sailed again on Tuesday", "", "", "", ""],
@@ -445,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_dispatch() {
+    fn blank_text_is_no_dispatch() {
         assert!(
             parse_as(FormatId::PLAIN, b" \n\t", &Context::default())
                 .dispatches
@@ -453,7 +457,7 @@ mod tests {
         );
     }
 
-    /// The number of dispatches in a plain text.
+    /// Checks the number of dispatches in a plain text.
     #[track_caller]
     fn check_count(text: &str, count: usize) {
         let parsed = parse_as(FormatId::PLAIN, text.as_bytes(), &Context::default());
@@ -461,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn several_dispatches_are_parted_at_marks() {
+    fn several_dispatches_are_split_at_separators() {
         for mark in ["NNNN", "-30-", "./.", "./. 231530 GMT JUL 16", "\u{c}"] {
             check_count(&format!("{LEAD}\n{mark}\n{LEAD}\n{mark}\n"), 2);
         }
@@ -471,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn one_dispatch_is_never_parted() {
+    fn a_single_dispatch_is_never_split() {
         check_count(
             &format!("{LEAD}\n-30-\nContact: A. Lind, Tarn, by day or night.\n"),
             1,

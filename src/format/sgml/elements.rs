@@ -1,4 +1,4 @@
-//! Cuts an SGML collection into items and elements, and resolves entities. Knows nothing of what the elements mean.
+//! Splits an SGML collection into items and elements, and resolves entities. Knows nothing of what the elements mean.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,20 +8,23 @@ use crate::format::parser::{ItemSink, ParsedItem};
 use crate::format::record_boundary::RecordBoundary;
 use crate::format::shared::encoding;
 
-/// One element: its name, the text of its start tag after the name, and what it holds.
+/// One element of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Element<'a> {
     pub name: &'a str,
+    /// The start tag after the name, for [`parse_attributes`].
     pub attributes: &'a str,
+    /// Everything between the tags, or up to the end of the text if the end tag is missing.
     pub inner: &'a str,
-    /// Its end tag is there.
+    /// The end tag is present.
     pub is_closed: bool,
-    /// Where it begins, start tag included, and where it ends, end tag included.
+    /// Byte offset of the start tag in the text.
     pub start: usize,
+    /// Byte offset after the end tag.
     pub end: usize,
 }
 
-/// The next element at or after a place. Only tags in capitals are tags: all else is text.
+/// The next element that begins at byte offset `from` or later. Only names in capitals make a tag; other `<` are text.
 pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
     let mut at = from;
     loop {
@@ -55,7 +58,7 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
     }
 }
 
-/// All elements of a text, one after the other; those within them are not looked at.
+/// The elements of a text in order, without those nested in them.
 pub(super) fn all(text: &str) -> impl Iterator<Item = Element<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -65,7 +68,7 @@ pub(super) fn all(text: &str) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
-/// A name in capitals and digits at the start of a text, or nothing.
+/// The name in capitals and digits at the start of a text, at most 20 bytes long; empty if there is none.
 fn name(text: &str) -> &str {
     let length = text
         .bytes()
@@ -79,7 +82,7 @@ fn name(text: &str) -> &str {
     }
 }
 
-/// Where the end tag of a name stands.
+/// Byte offset of the first end tag with this name.
 fn find_end_tag(text: &str, name: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'<', bytes).find(|&at| {
@@ -90,7 +93,7 @@ fn find_end_tag(text: &str, name: &str) -> Option<usize> {
     })
 }
 
-/// The attributes of a start tag: names and values, quotes taken off.
+/// The attributes of a start tag as names and values without quotes.
 pub(super) fn parse_attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -105,11 +108,9 @@ pub(super) fn parse_attributes(text: &str) -> impl Iterator<Item = (&str, &str)>
     })
 }
 
-// SGML of news collections: the Reuters-21578 collection, and the TREC collections of AP copy.  No parser of SGML:
-// the collections use a few tags without nesting and numeric entities, and are read as they are.
-
-/// Hands on each item: what begins with a mark and ends with the next one. What stands between the end of an item and
-/// the next mark, and is no declaration, is said.
+/// Offers each item to the sink. An item begins with `mark` and extends to the next mark, so that a missing end tag
+/// costs nothing. `end` is the end tag; anything but a declaration between it and the next mark is reported.
+/// `first_byte` is the offset of `bytes` in the whole input, for the locations of these problems.
 pub(super) fn offer_items(
     bytes: &[u8],
     (mark, end): (&'static str, &str),
@@ -118,31 +119,31 @@ pub(super) fn offer_items(
     mut item: impl FnMut(&[u8], Range<u64>) -> ParsedItem,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let cut = RecordBoundary::BeforeMark(mark);
-    let mut lost = |range: Range<usize>| {
+    let boundary = RecordBoundary::BeforeMark(mark);
+    let mut report_skipped = |range: Range<usize>| {
         let text = bytes[range.clone()].trim_ascii();
-        let declared = text.starts_with(b"<!") || text.starts_with(b"<?");
-        if !text.is_empty() && !declared && text != b"\xef\xbb\xbf" {
+        let is_declaration = text.starts_with(b"<!") || text.starts_with(b"<?");
+        if !text.is_empty() && !is_declaration && text != b"\xef\xbb\xbf" {
             let place = encoding::byte_location(first_byte + range.start as u64);
             let message = format!("{} bytes between two dispatches were not read", text.len());
             problems.push(Problem::new(Severity::Fault, place, message));
         }
     };
-    let mut start = cut.find_next(bytes, 0);
-    lost(0..start.unwrap_or(bytes.len()));
+    let mut start = boundary.find_next(bytes, 0);
+    report_skipped(0..start.unwrap_or(bytes.len()));
     while let Some(at) = start.filter(|_| !sink.is_full()) {
-        start = cut.find_next(bytes, at + 1);
+        start = boundary.find_next(bytes, at + 1);
         let next = start.unwrap_or(bytes.len());
         let raw = &bytes[at..next];
         if let Some(close) = memchr::memmem::rfind(raw, end.as_bytes()) {
-            lost(at + close + end.len()..next);
+            report_skipped(at + close + end.len()..next);
         }
         sink.offer(|| item(raw, at as u64..next as u64));
     }
     problems
 }
 
-/// A text with its entities resolved: `&lt;`, `&gt;`, `&amp;`, `&quot;`, and characters by their number. Others stay.
+/// Resolves `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` and decimal character references. Other entities stay.
 pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else {
         return Cow::Borrowed(text);
@@ -161,8 +162,8 @@ pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character of an entity whose `&` has been read, and the bytes that it takes. The `;` may be missing after a
-/// number, as SGML allows before anything that is no digit.
+/// Parses an entity after its `&`: the character, and the length of the entity in bytes. The `;` may be missing after a
+/// number, as SGML allows before anything but a digit.
 fn parse_entity(text: &str) -> Option<(char, usize)> {
     for (name, c) in [
         ("lt;", '<'),
@@ -176,6 +177,7 @@ fn parse_entity(text: &str) -> Option<(char, usize)> {
         }
     }
     let digits = text.strip_prefix('#')?;
+    // No code point has more than seven digits.
     let count = digits
         .bytes()
         .take(8)
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn one_item_ends_where_the_next_begins() {
+    fn an_item_extends_to_the_next_one() {
         let item = |n: u32| {
             format!(
                 "<REUTERS NEWID=\"{n}\">\n<TEXT>&#2;\n<TITLE>T{n}</TITLE>\n<BODY>Body {n}.\n Reuter\n&#3;</BODY></TEXT>\n</REUTERS>\n"
@@ -248,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_stand_at_the_end_of_the_keyword() {
+    fn versions_are_split_from_the_end_of_the_keyword() {
         let check = |keyword: &str, slug: &str, label: Option<&str>| {
             let d = one(&format!(
                 "<REUTERS NEWID=\"5\"><UNKNOWN>\n&#22;&#22;&#1;f0704&#31;reute\nu f {keyword}   02-26 0105</UNKNOWN><TEXT>&#2;\n<TITLE>T</TITLE></TEXT></REUTERS>"
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_tags_is_clean_text_all_the_same() {
+    fn an_item_without_tags_is_read_as_clean_text() {
         let d = one(
             "<REUTERS T\u{e}LINDHAVN FERRY SCHEDULE\n NORTH  \u{e}  08.15   12.40\n SOUTH     09.05   13.30\n",
         );

@@ -1,6 +1,6 @@
-//! SGML of news collections: the Reuters-21578 collection, and the TREC collections of AP copy.
+//! News collections in SGML: Reuters-21578, and the TREC collections of AP copy.
 //!
-//! No parser of SGML: the collections use a few tags without nesting and numeric entities, and are read as they are.
+//! This is not an SGML parser: the collections use a few tags without nesting, and numeric entities.
 
 pub(super) mod elements;
 mod reuters;

@@ -1,5 +1,5 @@
-//! The Reuters-21578 collection: newswire of 1987, whose ANPA header stands in `UNKNOWN`. After the README of the
-//! collection (Lewis, 1997).
+//! The Reuters-21578 collection: newswire of 1987 in SGML, with the original ANPA header in `UNKNOWN`. Follows the
+//! README of the collection (Lewis, 1997).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,10 +15,10 @@ use crate::format::shared::fields::FieldKey;
 use crate::format::shared::{encoding, finish, labels};
 use crate::text;
 
-/// What an item begins with.
+/// The mark at the start of every item.
 pub(in crate::format) const ITEM_START: &str = "<REUTERS";
 
-/// True where the mark stands behind nothing but a declaration.
+/// True if at most a declaration comes before the first item.
 pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
     !sample.is_utf16
         && sample.start.first() == Some(&b'<')
@@ -28,7 +28,7 @@ pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
         })
 }
 
-/// All items of a file of the collection.
+/// Parses the items of a file in order, and returns problems with what lies between them.
 pub(in crate::format) fn items(
     bytes: &[u8],
     want: Detail,
@@ -44,15 +44,16 @@ pub(in crate::format) fn items(
     )
 }
 
+/// Parses one item; `at` is its byte range in the input.
 fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("reuters-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
     draft.dispatch.agency = Some("Reuters".to_owned());
-    let whole = &*decoded.text;
-    let Some(root) = elements::next(whole, 0) else {
-        return finish::finish_text(draft, &text::clean(whole), None, (at, 0));
+    let text = &*decoded.text;
+    let Some(root) = elements::next(text, 0) else {
+        return finish::finish_text(draft, &text::clean(text), None, (at, 0));
     };
     if !root.is_closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
@@ -61,11 +62,12 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     for (name, value) in elements::parse_attributes(root.attributes) {
         match name {
             "NEWID" => draft.set_field(FieldKey::Id, name, value),
-            // There is an element of this name too.
+            // There is also an element with this name.
             "TOPICS" => draft.add_field("@TOPICS", value),
             _ => draft.add_field(name, value),
         }
     }
+    // Parsed after the loop: finishing a text needs the other fields.
     let mut body = None;
     for element in elements::all(root.inner) {
         match element.name {
@@ -89,12 +91,14 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     parse_text_element(element, draft, at)
 }
 
-/// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
+/// Finishes an item from its `TEXT` element: title, author, dateline and body, or the bare text of `BRIEF` and `UNPROC`
+/// items, which have no body.
 fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
     for (name, value) in elements::parse_attributes(element.attributes) {
         draft.add_field(name, value);
     }
     let (mut dateline, mut body) = ("", None);
+    // The text outside the known elements.
     let mut bare = String::new();
     let mut from = 0;
     for part in elements::all(element.inner) {
@@ -121,45 +125,57 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
     bare.push_str(&element.inner[from..]);
     let bare = clean_element_text(&bare).into_owned();
     let bare = bare.trim_ascii();
-    // Six stars stand before a bulletin of one line.
+    // Bulletins of one line begin with six stars.
     let text = bare.trim_start_matches('*').trim_ascii_start();
     if bare.starts_with("***") {
         draft.add_field("mark", bare[..bare.len() - text.len()].trim_ascii_end());
         draft.dispatch.role = Role::Alert;
     }
-    let mut whole = Cow::Borrowed(text);
+    let mut full_text = Cow::Borrowed(text);
     if let Some(body) = body {
-        whole = clean_element_text(body);
+        full_text = clean_element_text(body);
+        // The collection cut the dateline off the body: put it back, as the wire sent it.
         if !dateline.trim_ascii().is_empty() {
             draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(dateline));
-            let between = if whole.starts_with([' ', '\n']) {
+            let between = if full_text.starts_with([' ', '\n']) {
                 ""
             } else {
                 " "
             };
-            whole =
-                Cow::Owned([clean_element_text(dateline).trim_ascii(), between, &whole].concat());
+            full_text = Cow::Owned(
+                [
+                    clean_element_text(dateline).trim_ascii(),
+                    between,
+                    &full_text,
+                ]
+                .concat(),
+            );
         }
         if !text.is_empty() {
             draft.add_field("text", text);
         }
     }
-    let whole = whole.trim_start_matches('\n');
-    let (whole, known) = match body {
-        Some(_) => (whole, None),
-        None => header_lines::read(whole, &mut draft),
+    let full_text = full_text.trim_start_matches('\n');
+    let (text, known) = match body {
+        Some(_) => (full_text, None),
+        None => header_lines::read(full_text, &mut draft),
     };
-    finish::finish_text(draft, whole, known, (at, 0))
+    finish::finish_text(draft, text, known, (at, 0))
 }
 
-/// Entities resolved, controls of the frame (STX, ETX) taken off, canonical.
+/// The clean text of an element: entities resolved, STX, ETX and line ends around it removed.
 fn clean_element_text(inner: &str) -> Cow<'_, str> {
+    // Byte offset and length of the text within its frame.
     let framed = |text: &str| {
         let frame = |c: char| matches!(c, '\u{2}' | '\u{3}' | '\n' | '\r');
-        let kept = text.trim_end_matches(|c: char| frame(c) || c == ' ');
-        let kept = kept.trim_start_matches(frame);
-        (kept.as_ptr() as usize - text.as_ptr() as usize, kept.len())
+        let trimmed = text.trim_end_matches(|c: char| frame(c) || c == ' ');
+        let trimmed = trimmed.trim_start_matches(frame);
+        (
+            trimmed.as_ptr() as usize - text.as_ptr() as usize,
+            trimmed.len(),
+        )
     };
+    // A text without entities stays borrowed.
     match resolve_entities(inner) {
         Cow::Borrowed(plain) => {
             let (start, length) = framed(plain);
@@ -172,7 +188,7 @@ fn clean_element_text(inner: &str) -> Cow<'_, str> {
     }
 }
 
-/// An element as one line.
+/// The text of an element as one clean line.
 fn element_line(inner: &str) -> String {
     clean_element_text(inner)
         .split_ascii_whitespace()
@@ -180,7 +196,7 @@ fn element_line(inner: &str) -> String {
         .join(" ")
 }
 
-/// `26-FEB-1987 15:01:01.79`: no zone is given, and none is known.
+/// Sets the time sent from `26-FEB-1987 15:01:01.79`. The zone is unknown; it is read as UTC.
 fn apply_date(inner: &str, draft: &mut Draft<'_>) {
     let value = element_line(inner);
     match parse_time(&value) {
@@ -190,7 +206,9 @@ fn apply_date(inner: &str, draft: &mut Draft<'_>) {
     }
 }
 
+/// Parses `26-FEB-1987 15:01:01.79`; the fraction is dropped.
 fn parse_time(value: &str) -> Option<Stamp> {
+    // Each month begins at three times its number, counted from 0.
     const MONTHS: &str = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     let mut words = value.split(' ');
     let mut day = words.next()?.split('-');
@@ -220,7 +238,7 @@ fn parse_time(value: &str) -> Option<Stamp> {
     Some(Stamp::from_seconds(seconds))
 }
 
-/// The entries of a list, under their own name too, so that places and persons stay apart.
+/// Adds the entries of a list as subjects, and as fields under the name of the list to keep places and people apart.
 fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
     for entry in elements::all(element.inner).filter(|entry| entry.name == "D") {
         let entry = element_line(entry.inner);
@@ -231,7 +249,7 @@ fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// The header of the transmission as it came over the wire, its controls among it.
+/// Applies the ANPA header of the transmission, whose controls are numeric entities.
 fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
     let resolved = resolve_entities(inner);
     let raw = resolved.trim_start_matches(['\n', '\r']);
@@ -252,21 +270,23 @@ fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// Versions stand at the end of the keyword (`AM-FERRY-1STLD`, `BC-QUAY-(CORRECTED)`): stories are told by what is before.
+/// Moves versions from the end of the keyword (`AM-FERRY-1STLD`, `BC-QUAY-(CORRECTED)`) to the label: the slug, which
+/// links a story, must be the same in all of them.
 fn split_version_from_slug(draft: &mut Draft<'_>) {
     let Some(slug) = draft.dispatch.slug.take() else {
         return;
     };
-    let mut kept = slug.as_str();
-    while let Some((before, last)) = kept.rsplit_once(['-', ' ']) {
+    let mut keyword = slug.as_str();
+    while let Some((before, last)) = keyword.rsplit_once(['-', ' ']) {
+        // At least four bytes must be left: a cycle alone (`BC`) is no slug.
         if labels::parse_label_line(last).is_none() || before.len() < 4 {
             break;
         }
-        kept = before;
+        keyword = before;
     }
-    let version = slug[kept.len()..].trim_start_matches(['-', ' ']);
+    let version = slug[keyword.len()..].trim_start_matches(['-', ' ']);
     if !version.is_empty() && draft.dispatch.label.is_none() {
         draft.dispatch.label = Some(version.to_owned());
     }
-    draft.dispatch.slug = Some(kept.to_owned());
+    draft.dispatch.slug = Some(keyword.to_owned());
 }

@@ -1,4 +1,4 @@
-//! The TREC collections of AP newswire: `DOC` elements with document numbers, heads, datelines and texts.
+//! The TREC collections of AP newswire: `DOC` elements with document number, headlines, dateline and text.
 
 use std::ops::Range;
 
@@ -11,15 +11,15 @@ use crate::format::shared::fields::FieldKey;
 use crate::format::shared::{dates, encoding, finish, times};
 use crate::text;
 
-/// What an item begins with.
+/// The mark at the start of every item.
 pub(in crate::format) const ITEM_START: &str = "<DOC>";
 
-/// True where the input begins with an item.
+/// True if the input begins with an item.
 pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
     !sample.is_utf16 && sample.start.starts_with(ITEM_START.as_bytes())
 }
 
-/// All items of a file of such a collection.
+/// Parses the items of a file in order, and returns problems with what lies between them.
 pub(in crate::format) fn items(
     bytes: &[u8],
     want: Detail,
@@ -35,6 +35,7 @@ pub(in crate::format) fn items(
     )
 }
 
+/// Parses one item; `at` is its byte range in the input.
 fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("trec-sgml", raw, want, ctx);
@@ -46,6 +47,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
         draft.add_problem(Severity::Fault, "DOC", message);
     }
     let mut texts = String::new();
+    // Applied after the loop, when id and time are known.
     let mut second = None;
     let mut first = None;
     for element in elements::all(root.map_or("", |root| root.inner)) {
@@ -74,33 +76,34 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
             name => draft.add_field(name, &element_line(element)),
         }
     }
+    // Last: DOCNO and FILEID take precedence over what these lines say.
     apply_wire_lines(first, second, &mut draft);
     apply_document_number(&mut draft);
     let (text, known) = header_lines::read(&texts, &mut draft);
     finish::finish_text(draft, text, known, (at, 0))
 }
 
-/// An element as one line of clean text.
+/// The text of an element as one clean line.
 fn element_line(element: Element<'_>) -> String {
     let text = resolve_entities(element.inner);
     let text = text::clean(&text);
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A head may be given several times: the others follow the first. Some are notes to editors.
+/// Adds a `HEAD`. An item may have several: they are joined with `; `, except for notes to editors.
 fn add_headline(head: &str, draft: &mut Draft<'_>) {
-    let before = &mut draft.dispatch.headline;
+    let headline = &mut draft.dispatch.headline;
     if head.starts_with("Eds:") || head.starts_with("Eds.") {
         draft.set_field(FieldKey::Ednote, "HEAD", head);
-    } else if before.is_empty() {
+    } else if headline.is_empty() {
         draft.set_field(FieldKey::Headline, "HEAD", head);
     } else if !head.is_empty() {
-        before.push_str("; ");
-        before.push_str(head);
+        headline.push_str("; ");
+        headline.push_str(head);
     }
 }
 
-/// `AP-NR-02-12-90 2129EST`: service, cycle, date and time of the transmission.
+/// Sets agency and time sent from `AP-NR-02-12-90 2129EST`: service, cycle, date and time of the transmission.
 fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     draft.add_field("FILEID", value);
     let (codes, clock) = value.split_once(' ').unwrap_or((value, ""));
@@ -111,6 +114,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     {
         draft.set_field(FieldKey::Agency, "FILEID", agency);
     }
+    // Codes in letters between agency and date are skipped.
     let numbers: Vec<&str> = parts
         .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
         .collect();
@@ -137,7 +141,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     }
 }
 
-/// A day, and the time on it where that can be read.
+/// The time of transmission, or the day alone if `time` or `zone` cannot be read.
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
     let at = times::parse_hour_minute(time);
@@ -152,7 +156,7 @@ fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option
     ))
 }
 
-/// What only a document number says: `AP900212-0001` is of the AP, and of a day.
+/// Takes agency and day from the document number (`AP900212-0001`) if nothing else gave them.
 fn apply_document_number(draft: &mut Draft<'_>) {
     let id = draft.dispatch.id.clone().unwrap_or_default();
     let Some(digits) = id
@@ -179,11 +183,13 @@ fn apply_document_number(draft: &mut Draft<'_>) {
     draft.dispatch.sent = day().map(|(stamp, _)| stamp);
 }
 
-/// `FIRST` is the line of priority, category, keyword, date and count; `SECOND` the line of keyword, version and words.
+/// Applies `FIRST`, the header line with priority, category, keyword, date and count, and `SECOND`, the keyword line
+/// with keyword, version and word count.
 fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
     if let Some(first) = first {
         draft.add_field("FIRST", &first);
         let found = header::parse_header(&first);
+        // The collection has its own ids, and its own time of transmission.
         let (id, sent) = (draft.dispatch.id.take(), draft.dispatch.sent);
         found.apply(draft, None);
         draft.dispatch.id = id;
@@ -198,6 +204,7 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
+    // The word count comes last, without a name.
     if let Some(words) = parts.last().and_then(|last| last.parse().ok()) {
         draft.dispatch.words_stated = Some(words);
         parts.pop();
@@ -216,7 +223,7 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
     }
 }
 
-/// `a0584`: a service letter and a story number.
+/// True for a service letter and a story number: `a0584`.
 fn is_story_reference(part: &str) -> bool {
     let digits = part.strip_prefix(|c: char| c.is_ascii_alphabetic());
     digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))
