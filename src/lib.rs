@@ -1,98 +1,104 @@
 //! dateline: a terminal reader for news-agency wire dispatches.
 //!
-//! # The house
-//!
-//! One crate, a library with a thin binary. A dispatch travels one way, from bytes to the screen or to a pipe:
+//! One crate: a library with a thin binary. A dispatch travels one way, from bytes to the screen or to a pipe:
 //!
 //! ```text
-//! file bytes --load--> format::detect, scan --> Head --desk::SegmentBuilder--> Segment --> desk (segments, order)
-//! key --term--> Key --action::Keymap--> Action --app::update--> State: desk, list, filter, reader, quotes pane
-//!                                            |                  derived: hits (a job), quotes, lines, pane rows
-//!                                 Effects <--'
-//!                                 (read a dispatch, run a filter, keep a mark, copy, suspend)
-//!                                 done by work, store and term, answered by a Msg
-//! ui::draw: for each visible line: text::runs(line, layers of roles) --> theme --> Buffer --> diff --> terminal
+//! bytes --ingest--> format::detect, scan --> Head --index::SegmentBuilder--> Segment --> DispatchIndex
+//! key --term--> Key --action::Keymap--> Action --app::update--> State (index, list, filter, reader, quotes)
+//!                                 Effects <--'      done by work, store and term, answered by a Msg
+//! ui::draw(&State): lines --text::split_into_runs--> roles --ui/theme--> Buffer --> terminal
 //! ```
 //!
-//! Core, without IO:
+//! # Map
 //!
-//! - [`text`]: canonical text: clean, count, fold, wrap, runs, links, and what may go to a terminal (`safe`); how numbers
-//!   and errors stand in a sentence. Home of textwrap.
-//! - [`dispatch`]: the model, plain data: `Dispatch`, its small form `Head`, dateline, status, urgency, body, problems.
-//! - [`mod@format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
-//! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
+//! Core, without IO; each room uses only rooms above it (`tests/house.rs` has the exact layers):
+//!
+//! - [`text`]: cleaning, folding, wrapping, links, what is safe on a terminal, the wording of counts and errors.
+//! - [`action`]: the table of actions, from which the keymap, `?`, the man page and the README's keys are made.
+//! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
+//! - [`mod@format`]: wire formats, one file or folder each; `format/shared`: dates, zones, bylines, labels, datelines.
+//! - [`quotes`]: the quotes of a dispatch and their speakers: reporting verbs, names, pronouns, attribution rules.
 //! - [`speakers`]: who speaks in many dispatches, counted.
-//! - [`changes`]: what changed between two versions of a dispatch. Home of imara-diff.
-//! - [`health`]: how the sources are: last heard of, rates, silences, missing numbers.
-//! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
-//! - [`marks`]: what a reader marks, and the sets of it that jobs look at.
-//! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
-//! - [`views`]: saved views and mutes as plain values, and which arrivals they match.
-//! - [`look`]: how the list looks: its columns, and the forms of its times, as plain values.
-//! - [`config`]: the text of the config file → settings, and what is wrong with it where. Home of toml.
-//! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
-//! - [`action`]: the one table of actions: keymap, `?` screen, man page, example config and README are made from it.
-//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state. Home of tui-input.
-//! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme` alone. Home of ratatui's widgets.
+//! - [`changes`]: what changed between two versions of a dispatch.
+//! - [`health`]: sources: last heard of, rates, silences, missing numbers.
+//! - [`index`]: the in-memory article list: segments of packed entries, stories, kills and corrections, snapshots.
+//! - [`marks`]: what a reader marks (read, star, note, position), as plain values.
+//! - [`filter`]: the query language: fields, parser, matching, sort orders.
+//! - [`views`]: saved views, alerts and mutes, and which arrivals they match, as plain values.
+//! - [`list_format`]: the columns of the list and the forms of its times, as plain values.
+//! - [`config`]: the config file: its settings, keys, and mistakes with line and column.
+//! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, plain text.
+//! - [`app`]: `State`, `Msg`, `Effect` and `update`, the one writer of state: list, reader, prompt, commands, banner.
+//! - [`ui`]: draws `&State` into a buffer, one file a pane; all colours are in `ui/theme.rs`.
 //!
 //! Edges, with IO:
 //!
-//! - [`load`]: files, folders, archives, standard input, the built-in wire → segments; reads dispatches again, one or
-//!   many. Home of the crates that unpack.
-//! - [`store`]: marks that last, in a database that several processes share. Home of rusqlite.
-//! - [`work`]: jobs off the event loop: the load and the watch after it, open, filter with the search of texts that it may
-//!   ask for, speakers, compare, health, what views and mutes keep by its text (judging), the commands of views; errands of
-//!   a key: a file is written, a browser or a clipboard program started.
-//! - [`term`]: events in, frames out (with links, OSC 8), effects done, signals, the terminal lent to an editor or a
-//!   command, and given back. Home of crossterm.
-//! - [`cli`]: the command line, and what is made from it: help, errors, man page, completions. [`command`]: list, show, export,
-//!   quotes, speakers, diff, health, check, follow, mark, state, config, what was chosen on the screen, the pager.
+//! - [`ingest`]: reads files, folders, archives and pipes into segments, watches them, and reads dispatches again.
+//! - [`store`]: the database of marks, shared by several processes.
+//! - [`work`]: background jobs: load, open, filter by text, speakers, compare, export, commands of views.
+//! - [`term`]: the event loop, the terminal (modes, OSC 52, OSC 8, signals), and the user's other programs.
+//! - [`cli`]: the command line: arguments, usage errors, man page, completions.
+//! - [`command`]: the commands without a screen: list, show, export, quotes, diff, check, follow, mark, config …
+//!
+//! # Words
+//!
+//! One word for one thing, in code, comments and messages:
+//!
+//! - *input*: one file, stream or archive member that is read.
+//! - *item*: one dispatch as it stands in the bytes of an input: a record, a message, an element.
+//! - *dispatch*: an item parsed in full ([`dispatch::Dispatch`]); its *head* is the part that lists need.
+//! - *entry*: what the index keeps of a dispatch: a packed head and where its bytes are ([`index::EntryId`]).
+//! - *row*: a line of a list on the screen.
+//! - *story*: entries that the wire ties together; a *version* is one entry of a story.
+//! - *notice*: an item that kills, withholds or corrects others.
+//! - *segment*: a block of entries that never changes; a *snapshot* is the index at one moment.
+//! - *generation*: the number of a request; answers to older generations are ignored.
 //!
 //! # Invariants
 //!
-//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the
-//! theme names a colour, how long files and functions are.
+//! `tests/house.rs` holds those that a test can hold: layers, where IO and outside crates may be used, import circles,
+//! the length of files and functions.
 //!
-//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments, but that
-//!    `config` looks zones up, which jiff reads from the system; data-parallel work inside `filter` is fine.
+//! 1. Only `ingest`, `store`, `work`, `term`, `command` and `main` do IO. Two exceptions: `config` looks up time zones,
+//!    which jiff reads from the system, and `filter` runs on several threads.
 //! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
 //! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
-//!    boundaries. What goes to a screen or a pipe passes [`mod@text`]'s `cells` or `safe`, or [`record::to_line`].
-//! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Where panes lie comes from
-//!    [`app::layout()`], and where a screen over them lies from [`app::over()`]: both ask there.
-//! 5. Outside `ui/theme` nobody names a colour: text is marked with roles.
-//! 6. One table of actions makes the keymap, the `?` screen, the man page and the README's table of keys.
-//! 7. No global state but what belongs to the process: whether the terminal is ours, which the panic hook must know, and
-//!    whether that hook is in place (`term/guard.rs`); whether the process has stopped itself (`term/signals.rs`).
+//!    boundaries. Text for a screen or a pipe goes through [`text::cells`], [`text::sanitize`] or
+//!    [`record::to_json_line`].
+//! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Both ask [`app::layout()`] and
+//!    [`app::overlay_area()`] where panes lie.
+//! 5. Outside `ui/theme.rs` nobody names a colour: text is marked with roles.
+//! 6. No global state except what belongs to the process: whether the terminal is in our modes, which the panic hook
+//!    must know, and whether the process has stopped itself (both in `term/terminal.rs`).
 //!
-//! # Two sizes of a dispatch, and snapshots
+//! # Two sizes of a dispatch
 //!
-//! The desk keeps a packed row for every dispatch and knows where its text lies: input, byte range, number in it. The
-//! whole [`dispatch::Dispatch`] is read again from there when it is opened, quoted or printed. One parser serves both
-//! sizes: the heads of [`format::scan`] equal those of [`format::parse`], which a property test holds. A file that
-//! changed since it was listed is noticed by its length, its date and the item's identity, and said, never shown wrong.
+//! The index keeps a packed entry for every dispatch and knows where its bytes are: input, byte range, number in it. The
+//! full [`dispatch::Dispatch`] is read again from there when it is opened, quoted or printed. One parser serves both
+//! sizes: a property test holds that the heads of [`format::scan`] equal those of [`format::parse`]. A file that changed
+//! since it was indexed is noticed by its length, its modification time and the item's identity, and reported.
 //!
-//! A filter that asks for texts looks at raw bytes first: the scan notes which part of an item stands in its body as it
-//! is ([`format::Found::verbatim`]), so that most items are told without being read whole ([`filter::RawQuery`]).
+//! A filter on texts looks at raw bytes first: the scan notes which bytes of an item stand unescaped in its body
+//! ([`format::ScannedItem`]), so that most items are decided without a full parse ([`filter::RawQuery`]).
 //!
-//! A segment never changes ([`desk::Segment`] behind an `Arc`); the order is apart from them. What arrives in small pieces
-//! is filled into the last one: a longer one takes its place, with the same ids, and whoever holds the shorter one keeps
-//! it. A job takes a [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer
-//! generation exists. A selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
+//! # Segments and snapshots
 //!
-//! A row of the table of formats says where its inputs may be cut ([`format::Cut`]): after a newline, before the `From `
-//! line of a mail, before the tag of an item. Large inputs of such formats are read in parts side by side, the end first,
-//! since the newest stand there on most wires; folders are read from the last name down for the same reason. What is
-//! compressed or lies in an archive comes as a stream, and is held in memory, unpacked and within a cap. Of framed wires
-//! the row says where a frame ends, so that a stream of them is shown as it comes.
+//! A segment never changes ([`index::Segment`] behind an `Arc`); the sort order is kept apart. Arrivals in small pieces
+//! extend the last segment: a longer one with the same ids replaces it, and whoever holds the shorter one keeps it. A
+//! job takes an [`index::Snapshot`] and a generation, answers in batches, and ends early when a newer generation
+//! exists. A selection is an [`index::EntryId`], never a row number, so nothing that arrives moves it.
 //!
-//! # A watch
+//! The table of formats says where an input may be split ([`format::RecordBoundary`]). Large inputs are read in parts in
+//! parallel, the end first, since the newest dispatches are there on most wires; folders are read from the last name
+//! down for the same reason. Compressed data and archive members are unpacked in memory, within a cap. Streams of framed
+//! wires show each item as its frame ends.
 //!
-//! `load/watch` goes on where a load ends: one thread that sleeps until the system tells of a change (inotify; folders
-//! that give no events are looked at every second). A ledger of what was read of which file makes sure that what the
-//! first walk and an event both lead to is shown once; [`desk::Replaced`] tells which entry of a file written again
-//! stands in whose place. An input knows through its [`desk::Trace`] where its file went, and [`desk::Kept`] are its
-//! bytes in memory: `load/store` reads whichever still holds them.
+//! # Watching
+//!
+//! `ingest/watch` continues where a load ends: one thread that sleeps until inotify reports a change (folders without
+//! events are polled every second). Per-file states ensure that an item found by both the first walk and an event is
+//! shown once; [`index::Replacement`] says which entry of a rewritten file replaces which. [`index::FileTracker`] follows
+//! an input's file through renames, and [`index::RetainedBytes`] are its bytes in memory once the file is gone.
 
 #[cfg(not(unix))]
 compile_error!(

@@ -1,6 +1,6 @@
 //! The guides are true: what their commands print, the keys, commands, flags and fields that they name, their links.
 //!
-//! `UPDATE_DOCS=1 cargo test --test docs` writes what the commands print now into the guides.
+//! `INSTA_UPDATE=always cargo test --test docs` writes what the commands print now into the guides.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // in what tests share, too
 
@@ -72,7 +72,7 @@ fn all_told(what: &str, missing: &[String]) {
 
 #[test]
 fn the_commands_of_the_guides_print_what_stands_there() {
-    let update = std::env::var_os("UPDATE_DOCS").is_some();
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
     let mut wrong = Vec::new();
     for (name, text) in guides() {
         let run = console::run(&name, &text);
@@ -85,7 +85,7 @@ fn the_commands_of_the_guides_print_what_stands_there() {
     let wrong = wrong.join("\n");
     assert!(
         wrong.is_empty(),
-        "{wrong}\nUPDATE_DOCS=1 writes what is printed now"
+        "{wrong}\nINSTA_UPDATE=always writes what is printed now"
     );
 }
 

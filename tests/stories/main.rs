@@ -1,7 +1,7 @@
 //! What the desk makes of the built-in wire and of the fixtures of every format: heads, superseded, killed, corrected,
 //! kills that find nothing, embargoes.
 //!
-//! The tables stand in `tables.md`. `DATELINE_BLESS=1 cargo test --test stories` writes it; what it wrote is to be read
+//! The tables stand in `tables.md`. `INSTA_UPDATE=always cargo test --test stories` writes it; what it wrote is to be read
 //! before it is kept.
 #![allow(clippy::unwrap_used)] // Fixtures that cannot be read fail the test.
 
@@ -131,7 +131,7 @@ fn the_tables_are_as_written() {
         tables += &table(&name, &desk(sources));
     }
     let file = root.join("stories/tables.md");
-    if std::env::var_os("DATELINE_BLESS").is_some() {
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         std::fs::write(&file, &tables).unwrap();
     }
     let wanted = std::fs::read_to_string(&file).unwrap_or_default();

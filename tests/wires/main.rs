@@ -1,7 +1,7 @@
 //! Every wire format: each fixture stands beside its records, key by key, as `show` prints them.
 //!
 //! A fixture `tests/fixtures/FORMAT/NAME` has its golden records in `NAME.records.json`: an array, one object a dispatch, without
-//! `path`. `DATELINE_BLESS=1 cargo test --test wires` writes them; what it wrote is to be read before it is kept.
+//! `path`. `INSTA_UPDATE=always cargo test --test wires` writes them; what it wrote is to be read before it is kept.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
@@ -49,12 +49,12 @@ fn records(path: &Path) -> Value {
 
 #[test]
 fn each_fixture_reads_as_its_records_say() {
-    let bless = std::env::var_os("DATELINE_BLESS").is_some();
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
     let mut wrong = Vec::new();
     for path in fixtures() {
         let golden = PathBuf::from(format!("{}{RECORDS}", path.display()));
         let got = records(&path);
-        if bless {
+        if update {
             let text = serde_json::to_string_pretty(&got).unwrap() + "\n";
             std::fs::write(&golden, text).unwrap();
             continue;
