@@ -268,6 +268,9 @@ const MIN_BODY_BYTES: usize = 1024;
 /// Bytes at the end of the raw text that are searched for a trailer, which must fit into them.
 const END_BYTES: usize = 640;
 
+/// Most paragraphs at the end that are tried one by one.
+const MAX_PARAGRAPHS: usize = 4;
+
 /// Bytes counted in one go. A word takes at least two bytes, so the count of words in a chunk fits into a `u8`.
 const CHUNK_BYTES: usize = 256;
 
@@ -279,7 +282,7 @@ pub(super) struct BodyDigest<'a> {
     pub trailer: finish::Trailer,
     /// Word count of the whole body, without the trailer.
     pub words: u32,
-    /// The raw text before the end that may hold a trailer.
+    /// The raw text that is known to stand unchanged in the body; the trailer comes after it.
     pub verbatim: &'a str,
 }
 
@@ -294,40 +297,67 @@ pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
     last_paragraph(raw, first).or_else(|| whole_end(raw, first))
 }
 
-/// The digest from the first line and the last paragraph, which suffice for most texts. `None` if that paragraph holds
-/// a trailer, since more of it may come before, or if the digest might differ from a full parse. `first` is the byte
-/// offset of the first escaped newline.
+/// The digest from the first line and the last paragraphs. Paragraphs are added from the end until some text is left after
+/// the trailer is split off; a trailer never reaches across an empty line. `None` if the digest might differ from a full
+/// parse. `first` is the byte offset of the first escaped newline.
 fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
-    let window = raw.len() - END_BYTES;
-    let cut = window + memchr::memmem::rfind(&bytes[window..], b"\\n\\n")?;
-    // After a backslash the first of the two may be the end of an escaped backslash.
-    if cut < first + 2 || bytes[cut - 1] == b'\\' {
+    let start = &raw[..first];
+    if !needs_no_cleaning(start) || !has_simple_escapes_only(start) {
         return None;
     }
-    let (start, end) = (&raw[..first], &raw[cut..]);
-    let is_plain = |part| needs_no_cleaning(part) && has_simple_escapes_only(part);
-    if !is_plain(start) || !is_plain(end) {
+    let mut core = unescape(start).into_owned();
+    if !blocks::is_wide(&core) {
         return None;
     }
-    let mut core = String::with_capacity(start.len() + end.len());
-    core.push_str(&unescape(start));
-    let end = unescape(end);
-    if !blocks::is_wide(&core) || blocks::has_gaps(&end) || end.trim_ascii().is_empty() {
-        return None;
+    let (start, window) = (core.len(), raw.len() - END_BYTES);
+    let mut to = raw.len();
+    for _ in 0..MAX_PARAGRAPHS {
+        let cut = window + memchr::memmem::rfind(&bytes[window..to], b"\\n\\n")?;
+        let end = &raw[cut..];
+        // After a backslash the first of the two may be the end of an escaped backslash.
+        if cut < first + 2
+            || bytes[cut - 1] == b'\\'
+            || !needs_no_cleaning(end)
+            || !has_simple_escapes_only(end)
+        {
+            return None;
+        }
+        let end = unescape(end);
+        if blocks::has_gaps(&end) {
+            return None;
+        }
+        core.truncate(start);
+        core.push_str(&end);
+        let (kept, trailer) = finish::split_trailer(&core);
+        let is_left = kept
+            .get(start..)
+            .is_some_and(|left| !left.trim_ascii().is_empty());
+        if is_left {
+            // If only whole paragraphs were cut off, the last one left is unchanged in the body, too.
+            let last = without_line_ends(&raw[cut..to]);
+            let is_whole = kept.len() - start == unescape(last).len();
+            let verbatim = if is_whole { cut + last.len() } else { cut };
+            core.truncate(kept.len());
+            return Some(BodyDigest {
+                words: text::count_clean_words(&core) + count_words_between(raw, first, cut)?,
+                core,
+                trailer,
+                verbatim: &raw[..verbatim],
+            });
+        }
+        to = cut;
     }
-    core.push_str(&end);
-    let (kept, trailer) = finish::split_trailer(&core);
-    if trailer != finish::Trailer::default() || kept.len() != core.trim_ascii_end().len() {
-        return None;
+    None
+}
+
+/// Raw text without white space and escaped newlines at its end.
+fn without_line_ends(raw: &str) -> &str {
+    let mut kept = raw.trim_ascii_end();
+    while let Some(line) = kept.strip_suffix("\\n") {
+        kept = line.trim_ascii_end();
     }
-    core.truncate(kept.len());
-    Some(BodyDigest {
-        words: text::count_clean_words(&core) + count_words_between(raw, first, cut)?,
-        core,
-        trailer,
-        verbatim: &raw[..cut],
-    })
+    kept
 }
 
 /// The digest from the first line and all of the end in which a trailer must be. `first` is the byte offset of the
@@ -555,7 +585,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_paragraph_suffices_without_a_trailer() {
+    fn the_last_paragraph_and_the_trailer_are_enough() {
         let filling = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.".repeat(30);
         for (end, enough) in [
             ("", true),
@@ -563,21 +593,26 @@ mod tests {
             ("\\n\\nShe left,\\nlate.\\n", true),
             ("\\n\\nShe left \\u2014 late.", true),
             ("\\n\\n(Reporting by A. Lind; Editing by B)", true),
-            ("\\n\\n-30-", false),
-            ("\\n\\n-30-\\n\\n", false),
-            ("\\n\\n-30-\\n\\n \\n \\n \\n \\n \\n \\n \\n \\n", false),
-            ("\\n-30-", false),
-            ("\\n\\n(more)", false),
-            ("\\n\\nCopyright 2020 QNA", false),
-            ("\\n\\nCopyright 2020 QNA\\nand others", false),
-            ("\\n\\nCopyright 2020 QNA\\n\\nAll rights reserved", false),
+            ("\\n\\n-30-", true),
+            ("\\n\\n-30-\\n\\n", true),
+            ("\\n\\n-30-\\n\\n \\n \\n \\n \\n \\n \\n \\n \\n", true),
+            ("\\n-30-", true),
+            ("\\n\\n(more)", true),
+            ("\\n\\nCopyright 2020 QNA", true),
+            ("\\n\\nCopyright 2020 QNA\\nand others", true),
+            ("\\n\\nCopyright 2020 QNA\\n\\nAll rights reserved", true),
             ("\\n\\nA  table", false),
             ("\\n\\nA\\ttable", false),
             ("\\\\n\\n\\nShe left.", false),
         ] {
             let raw = [LEAD, &filling, end].concat();
             let first = find_escaped_newline(raw.as_bytes(), 0).unwrap();
-            assert_eq!(last_paragraph(&raw, first).is_some(), enough, "{end}");
+            let found = last_paragraph(&raw, first);
+            assert_eq!(found.is_some(), enough, "{end}");
+            // Whole paragraphs are known to stand in the body as they are.
+            let verbatim = found.map_or(0, |found| found.verbatim.len());
+            let whole = enough && end != "\\n-30-";
+            assert_eq!(verbatim >= LEAD.len() + filling.len(), whole, "{end}");
             check_all(&raw);
         }
     }
