@@ -1,23 +1,25 @@
-//! What is being typed at the end of a query, and what it may become: for completion.
+//! Completion in the filter prompt: finds the word being typed at the end of a query, and the values it may become.
+//! Only looks at the text, without parsing it.
 
 use crate::filter::fields::{FIELDS, Field, IS_PROPERTIES};
 use crate::text::fold;
 
-/// The word at the end of a query that is being typed.
+/// The word being typed at the end of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionTarget {
-    /// Where it begins, its field's name left out: a byte offset.
+    /// Byte offset where it begins, after the name of its field.
     pub start: usize,
-    /// The field that it stands in.
+    /// The field that it is a value of.
     pub field: Option<Field>,
-    /// As far as it has been typed, folded, without an opening mark.
+    /// The word so far, folded, without an opening quotation mark.
     pub partial: String,
 }
 
 impl CompletionTarget {
-    /// Finds the word at the end of a text.
+    /// Finds the word at the end of a query; empty after a space or an opening parenthesis.
     #[must_use]
     pub fn at_end(text: &str) -> Self {
+        // The field of each open parenthesis.
         let mut groups: Vec<Option<Field>> = Vec::new();
         let (mut start, mut field, mut quoted) = (0, None, false);
         for (at, c) in text.char_indices() {
@@ -52,7 +54,7 @@ impl CompletionTarget {
         }
     }
 
-    /// Whether a value may be meant: one of its words begins so.
+    /// Whether a value may complete it: one of the value's words starts with it.
     #[must_use]
     pub fn accepts_value(&self, value: &str) -> bool {
         let folded = fold(value);
@@ -63,7 +65,7 @@ impl CompletionTarget {
                 .any(|(at, _)| begins(at))
     }
 
-    /// Names that the tables have for it: fields, or the words of `is:`.
+    /// Completions from the tables of the language: names of fields, or the words of `is:`.
     #[must_use]
     pub fn suggestions(&self) -> Vec<String> {
         let starts = |name: &str| name.starts_with(&self.partial);
@@ -87,7 +89,8 @@ impl CompletionTarget {
     }
 }
 
-/// A value as it is written in a query: folded, so that case does not count, and in marks where it is more than a word.
+/// Writes a value for use in a query: folded, so that case does not count, and in quotation marks if it is more than a
+/// word.
 #[must_use]
 pub fn quote_value(value: &str) -> String {
     let folded = fold(value);
@@ -98,7 +101,7 @@ pub fn quote_value(value: &str) -> String {
     if !folded.contains(['"', '\\']) {
         return format!("\"{folded}\"");
     }
-    // No phrase can hold a mark that ends phrases: all the words, then.
+    // A phrase cannot contain a quotation mark: use a group of its words instead.
     let words = folded.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
     let words: Vec<String> = words
         .filter(|word| !word.is_empty())
@@ -113,9 +116,9 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, rest: &str, field: &str, partial: &str) {
-        let slot = CompletionTarget::at_end(text);
-        let name = slot.field.map_or("", Field::name);
-        let found = (&text[slot.start..], name, slot.partial.as_str());
+        let target = CompletionTarget::at_end(text);
+        let name = target.field.map_or("", Field::name);
+        let found = (&text[target.start..], name, target.partial.as_str());
         assert_eq!(found, (rest, field, partial), "{text}");
     }
 
@@ -134,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn values_are_written_so_that_they_are_found_again() {
+    fn quoted_values_find_themselves() {
         assert_eq!(quote_value("AFP"), "afp");
         assert_eq!(quote_value("Barack Obama"), "\"barack obama\"");
         assert_eq!(quote_value("A \"B\""), "(a b)");
-        let fits = |text: &str, value: &str| CompletionTarget::at_end(text).accepts_value(value);
-        assert!(fits("said:ob", "Barack Obama") && !fits("said:ama", "Barack Obama"));
+        let accepts = |text: &str, value: &str| CompletionTarget::at_end(text).accepts_value(value);
+        assert!(accepts("said:ob", "Barack Obama") && !accepts("said:ama", "Barack Obama"));
     }
 }

@@ -1,4 +1,5 @@
-//! Evaluates a query against an entry or a full dispatch, and finds the parts of a text that match. Reads nothing itself.
+//! Evaluates a query against one entry or full dispatch, and finds the matching parts of a text for highlighting. Reads
+//! nothing itself.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -11,32 +12,31 @@ use crate::index::{EntryRef, InternedColumn};
 use crate::quotes::{self, Quote, TextPart};
 use crate::text::fold;
 
-/// What the reader knows of an entry beyond its head: by its item or, as far as a star goes, its story. All of it may be
-/// left as it is.
+/// The reader's marks, by item or story key. The defaults are those of a reader without any.
 pub trait Marks: Sync {
-    /// Not opened yet.
+    /// True if the item was not opened yet.
     fn is_unread(&self, _item: u64) -> bool {
         true
     }
 
-    /// A story starred by the reader.
+    /// True if the story is starred. Takes [`EntryRef::story_or_item_key`].
     fn is_starred(&self, _story: u64) -> bool {
         false
     }
 
-    /// Arrived since the last visit.
+    /// True if the item arrived since the last visit.
     fn is_since_last_visit(&self, _item: u64) -> bool {
         true
     }
 }
 
-/// Nothing is opened, nothing starred.
+/// No marks at all.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoMarks;
 
 impl Marks for NoMarks {}
 
-/// From where a query looks: what time it is, and what is marked.
+/// What the result of a query depends on besides the entry: the current time, and the reader's marks.
 #[derive(Clone, Copy)]
 pub struct QueryContext<'a> {
     /// Seconds since the epoch that `newer:` and `older:` count back from.
@@ -46,32 +46,35 @@ pub struct QueryContext<'a> {
 
 impl std::fmt::Debug for QueryContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("View").field("now", &self.now).finish()
+        f.debug_struct("QueryContext")
+            .field("now", &self.now)
+            .finish()
     }
 }
 
-/// What is known of an entry before its text is read: `None` where the text decides.
+/// Whether a query keeps an entry, as far as is known before its text is read: `None` if the text decides.
 pub(crate) type Verdict = Option<bool>;
 
-/// Joins the verdicts of parts: one that equals `stop` decides, one that is open leaves it open. With `false` they must
-/// all hold, with `true` one of them.
+/// Combines the verdicts on several parts: as “and” if `stop` is false, as “or” if it is true. A verdict that equals
+/// `stop` decides at once; otherwise an open one leaves the result open.
 pub(crate) fn combine_verdicts<T>(
     parts: &[T],
     stop: bool,
     judge: impl Fn(&T) -> Verdict,
 ) -> Verdict {
-    let mut joined = Some(!stop);
+    let mut combined = Some(!stop);
     for part in parts {
         match judge(part) {
-            Some(found) if found == stop => return Some(stop),
+            Some(verdict) if verdict == stop => return Some(stop),
             Some(_) => {}
-            None => joined = None,
+            None => combined = None,
         }
     }
-    joined
+    combined
 }
 
 impl Condition {
+    /// Whether an entry meets the condition. One without the value in question does not.
     pub(crate) fn matches(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
@@ -112,7 +115,7 @@ impl IsProperty {
 }
 
 impl Term {
-    /// Whether the head of an entry holds the text.
+    /// Whether the head of an entry contains the text. Close matches do not count.
     pub(crate) fn matches_head(&self, entry: EntryRef<'_>) -> bool {
         let needle = &self.needle;
         (self.scope.includes_headline()
@@ -123,7 +126,7 @@ impl Term {
             })
     }
 
-    /// The verdict of the head; close matches do not count.
+    /// The verdict by the head alone. Close matches do not count.
     pub(crate) fn head_verdict(&self, entry: EntryRef<'_>) -> Verdict {
         if self.matches_head(entry) {
             Some(true)
@@ -132,14 +135,15 @@ impl Term {
         }
     }
 
-    fn matches_body(&self, whole: &LazyDispatch<'_>) -> bool {
+    /// Whether the body, or a quote, contains the text.
+    fn matches_body(&self, full: &LazyDispatch<'_>) -> bool {
         match self.scope {
             Scope::Anywhere | Scope::Body => self
                 .needle
-                .matches(whole.dispatch.body.text(), whole.folded()),
+                .matches(full.dispatch.body.text(), full.folded()),
             Scope::Said => {
-                self.may_match_quotes(whole)
-                    && whole.quotes().iter().any(|quote| {
+                self.may_match_quotes(full)
+                    && full.quotes().iter().any(|quote| {
                         quote.is_statement()
                             && quote
                                 .speaker
@@ -148,30 +152,31 @@ impl Term {
                     })
             }
             Scope::Quote => {
-                self.may_match_quotes(whole)
-                    && whole.quotes().iter().any(|quote| {
-                        quote.is_statement() && self.needle.matches_text(&whole.quote_text(quote))
+                self.may_match_quotes(full)
+                    && full.quotes().iter().any(|quote| {
+                        quote.is_statement() && self.needle.matches_text(&full.quote_text(quote))
                     })
             }
             _ => false,
         }
     }
 
-    /// The cheap question before quotes are looked for: is the word there at all?
-    fn may_match_quotes(&self, whole: &LazyDispatch<'_>) -> bool {
+    /// A cheap test before the quotes are extracted: false if the text occurs nowhere in the dispatch.
+    fn may_match_quotes(&self, full: &LazyDispatch<'_>) -> bool {
         let Some((finder, _)) = self.needle.finder() else {
             return true;
         };
-        // A phrase may be cut in a quote of several paragraphs, and a name put together: its words will do.
-        let stands = |word: &str| {
-            whole.folded().contains(word) || fold(&whole.dispatch.headline).contains(word)
+        // The words of a phrase may be apart in the body: a quote of several paragraphs is joined, and the name of a
+        // speaker is put together from several mentions.
+        let occurs = |word: &str| {
+            full.folded().contains(word) || fold(&full.dispatch.headline).contains(word)
         };
-        finder.find(whole.folded().as_bytes()).is_some()
-            || self.needle.folded.split_whitespace().all(stands)
+        finder.find(full.folded().as_bytes()).is_some()
+            || self.needle.folded.split_whitespace().all(occurs)
     }
 }
 
-/// A dispatch with what is derived from it once, and only when it is asked for.
+/// A dispatch, with its folded body and its quotes computed once, on first use.
 struct LazyDispatch<'d> {
     dispatch: &'d Dispatch,
     folded: OnceCell<String>,
@@ -198,8 +203,8 @@ impl LazyDispatch<'_> {
 }
 
 impl Query {
-    /// Judges an entry whose text has been read, close matches in headlines left aside. Quotes are looked for only
-    /// where `said:` or `quote:` ask for them and the words are there.
+    /// Whether the query keeps an entry, given its full dispatch. Close matches do not count. Quotes are extracted only
+    /// for `said:` and `quote:`, and only if the words occur at all.
     #[must_use]
     pub fn matches_dispatch(
         &self,
@@ -207,17 +212,18 @@ impl Query {
         dispatch: &Dispatch,
         view: &QueryContext<'_>,
     ) -> bool {
-        let whole = LazyDispatch {
+        let full = LazyDispatch {
             dispatch,
             folded: OnceCell::new(),
             quotes: OnceCell::new(),
         };
         evaluate_node(&self.root, entry, view, &|term| {
-            term.matches_head(entry) || term.matches_body(&whole)
+            term.matches_head(entry) || term.matches_body(&full)
         })
     }
 }
 
+/// Evaluates a node for an entry; `term` decides the terms.
 fn evaluate_node(
     node: &Node,
     entry: EntryRef<'_>,
@@ -238,12 +244,12 @@ fn evaluate_node(
     }
 }
 
-// Which parts of a text a query matched: what list, reader and quotes pane mark.
+// Matching parts of a text, which the list, the reader and the quotes pane highlight.
 
 impl Query {
-    /// The parts of a text of an entry that match: every place where something stands that is looked for in this text;
-    /// where a word stands nowhere in the entry as it is, the letters of its closest match. Ascending ranges that do
-    /// not overlap.
+    /// The parts of one of an entry's texts that match: every occurrence of a term that applies to this text, or the
+    /// letters of the best close match of a word that the entry does not contain. Ascending byte ranges into `text`
+    /// that do not overlap.
     #[must_use]
     pub fn match_ranges(
         &self,
@@ -269,26 +275,27 @@ impl Query {
         merge_ranges(ranges)
     }
 
-    /// Every place in the headline or the text of an open dispatch where something stands that is looked for there.
+    /// Every match in the headline or the body of an open dispatch. Ascending byte ranges into `text` that do not
+    /// overlap.
     #[must_use]
     pub fn match_ranges_in_text(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
         self.root.visit_positive_terms(&mut |term| {
-            let shown =
+            let applies =
                 term.scope.includes_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
-            // `^` and `$` mean the headline, not the text.
+            // `^` and `$` apply to the headline, not to a body, which has several lines.
             let anchored = matches!(
                 term.needle.kind,
                 MatchKind::Start | MatchKind::End | MatchKind::Exact
             );
-            if shown && !(anchored && text.contains('\n')) {
+            if applies && !(anchored && text.contains('\n')) {
                 ranges.extend(term.needle.find_all(text));
             }
         });
         merge_ranges(ranges)
     }
 
-    /// Every place in the name of a speaker that `said:` looks for.
+    /// Every match of `said:` in the name of a speaker. Ascending byte ranges into `name` that do not overlap.
     #[must_use]
     pub fn match_ranges_in_speaker(&self, name: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
@@ -302,7 +309,8 @@ impl Query {
 }
 
 impl Term {
-    /// Whether a text of an entry is one that this term looks at.
+    /// Whether this term searches a text of an entry. The list does not say which field a text comes from, so it is
+    /// compared with the fields.
     fn applies_to(&self, entry: EntryRef<'_>, text: &str) -> bool {
         if self.scope == Scope::Head || self.scope == Scope::Anywhere {
             return true;
@@ -318,17 +326,17 @@ impl Term {
             InternedColumn::Byline,
             InternedColumn::Subjects,
         ];
-        let named = columns.iter().filter(|&&c| entry.column(c) == text);
-        let mut named = named.peekable();
-        if named.peek().is_none() {
-            // A part of the headline, as it is shown.
+        let sources = columns.iter().filter(|&&c| entry.column(c) == text);
+        let mut sources = sources.peekable();
+        if sources.peek().is_none() {
+            // No field at all: a headline cut to fit the list.
             return self.scope == Scope::Headline;
         }
-        named.any(|c| self.scope.columns().contains(c))
+        sources.any(|c| self.scope.columns().contains(c))
     }
 }
 
-/// Sorts ranges and joins those that touch.
+/// Sorts ranges, and merges those that overlap or touch.
 fn merge_ranges(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|r| (r.start, r.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());

@@ -1,4 +1,5 @@
-//! The fields of the query language, the words of `is:`, and the values that fields take: tables that parser, completion and help share.
+//! The fields of the query language, the words of `is:`, and the values of fields, as tables shared by the parser, the
+//! completion and the help. Knows nothing of entries or clocks.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -8,7 +9,7 @@ use jiff::civil::Date;
 use crate::dispatch::Stamp;
 use crate::text::parse_age;
 
-/// A field: what stands before the colon, and what it looks at.
+/// A field of the query language. See [`FIELDS`] for what each searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     Headline,
@@ -29,26 +30,29 @@ pub enum Field {
     Older,
 }
 
-/// One line of a table: a name, an example of its use, and what it keeps.
+/// One line of a table of fields or properties.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldEntry<T> {
     pub value: T,
+    /// The name in queries, lower-case.
     pub name: &'static str,
+    /// A valid query that uses it.
     pub example: &'static str,
+    /// What it searches or keeps, for the help and the man page.
     pub description: &'static str,
 }
 
 const fn entry<T>(
-    what: T,
+    value: T,
     name: &'static str,
     example: &'static str,
-    keeps: &'static str,
+    description: &'static str,
 ) -> FieldEntry<T> {
     FieldEntry {
-        value: what,
+        value,
         name,
         example,
-        description: keeps,
+        description,
     }
 }
 
@@ -109,15 +113,10 @@ pub const FIELDS: &[FieldEntry<Field>] = &[
         "newer:2h",
         "the last minutes (m), hours (h), days (d), weeks (w)",
     ),
-    entry(
-        Field::Older,
-        "older",
-        "older:3d",
-        "all that came before that",
-    ),
+    entry(Field::Older, "older", "older:3d", "everything before that"),
 ];
 
-/// What a dispatch can be.
+/// A property of a dispatch, as in `is:unread`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IsProperty {
     Unread,
@@ -142,7 +141,7 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
         IsProperty::SinceLast,
         "since-last",
         "is:since-last",
-        "come since the last visit",
+        "new since the last visit",
     ),
     entry(IsProperty::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
     entry(IsProperty::Alert, "alert", "is:alert", "alerts"),
@@ -162,7 +161,7 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
         IsProperty::Superseded,
         "superseded",
         "is:superseded",
-        "a newer version is at hand",
+        "has a newer version",
     ),
     entry(
         IsProperty::Embargoed,
@@ -174,18 +173,19 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
 ];
 
 impl Field {
-    /// The field of a name.
+    /// The field with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         find_by_name(FIELDS, name)
     }
 
-    /// What stands before the colon.
+    /// The name before the colon.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().map_or("", |e| e.name)
     }
 
+    /// A valid query that uses the field.
     pub(super) fn example(self) -> &'static str {
         self.entry().map_or("", |e| e.example)
     }
@@ -194,7 +194,7 @@ impl Field {
         FIELDS.iter().find(|e| e.value == self)
     }
 
-    /// True where the value is no text to look for but a number, a date or a name of a table.
+    /// True if the value is a number, a date, an age or a property instead of a text to search for.
     pub(super) fn takes_condition(self) -> bool {
         matches!(
             self,
@@ -203,17 +203,17 @@ impl Field {
     }
 }
 
-/// What a table has under a name.
+/// The value with this name in a table.
 pub(super) fn find_by_name<T: Copy>(table: &[FieldEntry<T>], name: &str) -> Option<T> {
     table.iter().find(|e| e.name == name).map(|e| e.value)
 }
 
-/// The name of a table that a misspelt one is nearest to.
+/// The name in a table that is nearest to a misspelt one.
 pub(super) fn nearest_in_table<T>(table: &[FieldEntry<T>], name: &str) -> Option<&'static str> {
     crate::text::nearest_name(table.iter().map(|entry| entry.name), name)
 }
 
-/// What other programs and the wires call a field, and its name here.
+/// Names that other programs and the wires use for a field, and its name here.
 const FIELD_ALIASES: &[(&str, &str)] = &[
     ("agency", "from"),
     ("source", "from"),
@@ -239,31 +239,34 @@ const FIELD_ALIASES: &[(&str, &str)] = &[
     ("before", "older"),
 ];
 
-/// The field that somebody means by another name: what it is called elsewhere, or one that is nearly it.
+/// The field to suggest for an unknown name: by an alias, or by a similar name.
 pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
-    let elsewhere = FIELD_ALIASES.iter().find(|(there, _)| *there == name);
-    elsewhere
-        .map(|(_, here)| *here)
+    let alias = FIELD_ALIASES.iter().find(|(alias, _)| *alias == name);
+    alias
+        .map(|(_, field)| *field)
         .or_else(|| nearest_in_table(FIELDS, name))
 }
 
-// Values of fields that are no text: numbers with comparisons, days and spans of days, ages. Knows nothing of
-// clocks.
+// Values that are conditions: numbers with comparisons, dates and ranges of dates, ages.
 
-/// A condition on what an entry is, not on its words.
+/// A condition on an entry other than on its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
     Is(IsProperty),
     Urgency(RangeInclusive<u32>),
     Words(RangeInclusive<u32>),
-    /// Seconds by the clock of the dispatch, as if it were UTC.
+    /// Seconds since the epoch of the wire's local time, read as if it were UTC: a day is the wire's own day.
     Date(Range<i64>),
-    /// Seconds back from now.
+    /// At most so many seconds ago.
     Newer(i64),
+    /// More than so many seconds ago.
     Older(i64),
 }
 
-/// Reads the value of a field, or says in a sentence what would be right.
+/// Parses the value of a field that [takes a condition](Field::takes_condition).
+///
+/// # Errors
+/// A sentence that says what would be right.
 pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, String> {
     let value = text.to_lowercase();
     match field {
@@ -273,21 +276,17 @@ pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, Str
                 let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
                 nearest_in_table(IS_PROPERTIES, &value).map_or_else(
                     || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
-                    |known| format!("“{text}” is not known: is:{known} is"),
+                    |known| format!("“{text}” is not known: try is:{known}"),
                 )
             }),
         Field::Urgency => parse_number_range(&value)
             .map(Condition::Urgency)
             .ok_or_else(|| {
-                format!(
-                    "“{text}” is no urgency: 1 to 9, as in urgency:1, urgency:<=3, urgency:1..3"
-                )
+                format!("“{text}” is not 1 to 9: write urgency:1, urgency:<=3 or urgency:1..3")
             }),
         Field::Words => parse_number_range(&value)
             .map(Condition::Words)
-            .ok_or_else(|| {
-                format!("“{text}” is no number of words, as in words:>300 or words:100..300")
-            }),
+            .ok_or_else(|| format!("“{text}” is not a number: write words:>300 or words:100..300")),
         Field::Date => parse_date_range(&value).map(Condition::Date),
         Field::Newer => parse_age(&value)
             .map(Condition::Newer)
@@ -301,15 +300,16 @@ pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, Str
 
 fn invalid_age_message(field: Field, text: &str) -> String {
     let name = field.name();
-    format!("“{text}” is no age: a number with s, m, h, d or w, as in {name}:30m or {name}:3d")
+    format!("“{text}” is not an age: write {name}:30m or {name}:3d (s, m, h, d, w)")
 }
 
 fn parse_number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    // A number too long to count with is more than anything counted.
+    // A number that does not fit is greater than any value it is compared with.
     digits.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
+/// `3`, `=3`, `<3`, `<=3`, `>3`, `>=3`, `1..3`, `1..` or `..3`.
 fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
     if let Some((from, to)) = text.split_once("..") {
         let from = if from.is_empty() {
@@ -331,7 +331,7 @@ fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
         return Some(parse_number(rest)?..=u32::MAX);
     }
     if let Some(rest) = text.strip_prefix('<') {
-        // Below 0 there is nothing: an empty range.
+        // Nothing is below 0: an empty range.
         return Some(
             parse_number(rest)?
                 .checked_sub(1)
@@ -345,6 +345,7 @@ fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
     Some(exact..=exact)
 }
 
+/// A date, or a comparison or range of dates, as seconds since the epoch. The end of a range is part of it.
 fn parse_date_range(text: &str) -> Result<Range<i64>, String> {
     if let Some((from, to)) = text.split_once("..") {
         if from.is_empty() && to.is_empty() {
@@ -377,10 +378,10 @@ fn parse_date_range(text: &str) -> Result<Range<i64>, String> {
     parse_date(text)
 }
 
-/// A day, a month or a year as seconds.
+/// A day, a month or a year as a range of seconds since the epoch.
 fn parse_date(text: &str) -> Result<Range<i64>, String> {
     let form =
-        || format!("“{text}” is no date: 2016, 2016-07, 2016-07-01 or 2016-07-01..2016-07-08");
+        || format!("“{text}” is not a date: 2016, 2016-07, 2016-07-01, 2016-07-01..2016-07-08");
     let parts: Vec<&str> = text.split('-').collect();
     let widths = [4, 2, 2];
     let shaped = parts.len() <= 3
@@ -413,19 +414,17 @@ fn parse_date(text: &str) -> Result<Range<i64>, String> {
     Ok(seconds(first).ok_or_else(form)?..seconds(next).unwrap_or(i64::MAX))
 }
 
-// The forms of a query that are no fields: a table that help and man page are made from.
-
-/// Examples, and what each keeps.
+/// The syntax besides fields, for the help and the man page: an example and what it keeps.
 pub const SYNTAX_EXAMPLES: &[(&str, &str)] = &[
     (
         "word",
         "headline, slug, place or agency contains it, close matches below; in a word with a capital, case counts",
     ),
-    ("'word", "contains it, and nothing else will do"),
+    ("'word", "contains it, no close matches"),
     ("~word", "its letters in this order"),
     ("^word", "at the start"),
     ("word$", "at the end"),
-    ("\"two words\"", "these words in a row, in the text too"),
+    ("\"two words\"", "this phrase, in the text too"),
     ("/colou?r/", "a regular expression"),
     ("one two", "both"),
     ("one | two", "one or the other; binds weaker than and"),
@@ -443,10 +442,10 @@ mod tests {
     use crate::filter::query::Query;
 
     #[test]
-    fn names_from_elsewhere_lead_to_fields_that_are_there() {
-        for (there, here) in FIELD_ALIASES {
-            assert!(Field::from_name(here).is_some(), "{here}");
-            assert!(Field::from_name(there).is_none(), "{there}");
+    fn aliases_suggest_existing_fields() {
+        for (alias, field) in FIELD_ALIASES {
+            assert!(Field::from_name(field).is_some(), "{field}");
+            assert!(Field::from_name(alias).is_none(), "{alias}");
         }
         assert_eq!(suggest_field("agency"), Some("from"));
         assert_eq!(suggest_field("qoute"), Some("quote"));
@@ -454,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_names_have_a_neighbour() {
+    fn misspelt_names_have_a_nearest_field() {
         for (name, known) in [
             ("form", Some("from")),
             ("headlien", Some("headline")),

@@ -1,4 +1,5 @@
-//! Looks for one term in a text: a word, a prefix, a suffix, a subsequence, a regular expression, or a close match.
+//! Searches a text for one term: a word, a prefix, a suffix, a subsequence, a regular expression, or a close match.
+//! Knows nothing of queries or entries.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,35 +12,43 @@ use regex::{Regex, RegexBuilder};
 use crate::index::{required_letters, required_letters_from_start};
 use crate::text::{Folded, fold, fold_into};
 
-/// Largest compiled regular expression, in bytes.
+/// Maximum size of a compiled regular expression and of its cache, in bytes: a short pattern such as
+/// `(\w{1000}){1000}` could take all memory.
 const MAX_REGEX_BYTES: usize = 256 << 10;
 
-/// How it must stand in a text.
+/// How a term must occur in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MatchKind {
-    /// Contained; in headlines a close match will do.
+    /// Contained, or a close match in a headline.
     Word,
     Contains,
+    /// At the start of the text.
     Start,
+    /// At the end of the text.
     End,
+    /// The whole text.
     Exact,
-    /// A language: the tag itself or its first part.
+    /// A language tag or its primary subtag: `en` matches `en-GB`.
     LanguageTag,
+    /// All letters in this order.
     Subsequence,
     Regex,
 }
 
-/// What is looked for, made ready once.
+/// A term prepared for searching.
 #[derive(Debug, Clone)]
 pub(crate) struct Needle {
     pub(crate) kind: MatchKind,
+    /// The term folded; empty for a regular expression.
     pub(crate) folded: String,
-    /// With its capitals, where it has some: then they must stand in the text too.
+    /// The term without accents but with its capitals, if it has any: then case counts.
     pub(crate) cased: Option<String>,
+    /// Finds `folded`.
     finder: Finder<'static>,
+    /// Finds `cased`.
     cased_finder: Finder<'static>,
     from_regex: Option<Regex>,
-    /// Letters that a folded text must have.
+    /// Bits that the letter mask of a matching text must have, see [`required_letters`].
     pub(crate) required_letters: u64,
 }
 
@@ -56,7 +65,7 @@ impl PartialEq for Needle {
 impl Eq for Needle {}
 
 impl Needle {
-    /// `None` where nothing is left of the text when it is folded.
+    /// A term of any kind but a regular expression; `None` if nothing is left of the text when folded.
     pub(super) fn new(kind: MatchKind, text: &str) -> Option<Self> {
         let folded = fold(text);
         if folded.is_empty() {
@@ -79,7 +88,10 @@ impl Needle {
         })
     }
 
-    /// Reads a regular expression: case does not count unless a letter in it is a capital.
+    /// Compiles a regular expression. Case counts only if a letter in the pattern, escapes aside, is a capital.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be compiled.
     pub(super) fn regex(pattern: &str) -> Result<Self, String> {
         let mut letters = pattern.chars();
         let mut capitals = false;
@@ -94,6 +106,7 @@ impl Needle {
             .case_insensitive(!capitals)
             .size_limit(MAX_REGEX_BYTES)
             .dfa_size_limit(MAX_REGEX_BYTES)
+            // A deeply nested pattern could exhaust the stack.
             .nest_limit(50)
             .build()
             .map_err(|error| match error {
@@ -118,7 +131,7 @@ impl Needle {
         })
     }
 
-    /// The search for the folded word, where containing it is necessary, and whether it is enough.
+    /// A search for the folded word if a match must contain it, and whether containing it is sufficient.
     pub(crate) fn finder(&self) -> Option<(&Finder<'static>, bool)> {
         match self.kind {
             MatchKind::Word | MatchKind::Contains => Some((&self.finder, self.cased.is_none())),
@@ -129,7 +142,7 @@ impl Needle {
         }
     }
 
-    /// Whether it stands in a text, given as sent and folded.
+    /// Whether a text matches, given as sent and folded.
     pub(crate) fn matches(&self, sent: &str, folded: &str) -> bool {
         if let Some(regex) = &self.from_regex {
             return regex.is_match(sent);
@@ -146,18 +159,20 @@ impl Needle {
         }
     }
 
-    /// The same for a text at hand only as sent.
+    /// Whether a text matches, given only as sent. An empty text never does.
     pub(crate) fn matches_text(&self, sent: &str) -> bool {
         !sent.is_empty() && self.matches(sent, &fold(sent))
     }
 
-    /// Where it stands in a text: whole characters. None for letters in order, whose places are the scorer's matter.
+    /// All matches in a text as sent, as byte ranges on character boundaries. None for a subsequence: see
+    /// [`CloseMatcher::subsequence_ranges`].
     pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         if let Some(regex) = &self.from_regex {
             let found = regex.find_iter(text).map(|m| m.range());
             return found.filter(|r| !r.is_empty()).collect();
         }
         let folded = Folded::new(text);
+        // The range in the text for a match at an offset into the folded text.
         let source = |at: usize| folded.source_range(at..at + self.folded.len());
         let (hay, word) = (folded.text.as_bytes(), self.folded.as_bytes());
         let mut found: Vec<Range<usize>> = match self.kind {
@@ -179,6 +194,7 @@ impl Needle {
     }
 }
 
+/// Whether a word occurs in a text by the rules of a kind. Both must be prepared in the same way.
 fn matches_as(kind: MatchKind, text: &str, word: &str) -> bool {
     match kind {
         MatchKind::Word | MatchKind::Contains => {
@@ -195,7 +211,7 @@ fn matches_as(kind: MatchKind, text: &str, word: &str) -> bool {
     }
 }
 
-/// Whether all letters of a word stand in a text in this order.
+/// Whether all letters of a word occur in a text in this order.
 fn is_subsequence(text: &str, word: &str) -> bool {
     if word.is_ascii() {
         let mut rest = text.as_bytes();
@@ -229,15 +245,17 @@ fn fold_keeping_case(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-// Close matches of a word by fuzzy-matcher: from the start of a word, above a share of a perfect score.
+// Close matches, scored by fuzzy-matcher.
 
-/// Share of a perfect score, in percent, that a close match must reach.
+/// Score that a close match must reach, in percent of a perfect match. High enough that scattered letters do not match,
+/// low enough for a missing letter (`kremln`); see the tests.
 const MIN_SCORE_PERCENT: i64 = 72;
 
-/// Shorter words have no close matches: they would match half of everything.
+/// Minimum length of a word with close matches, in characters. Shorter words would match half of everything.
 const MIN_WORD_LENGTH: usize = 4;
 
-/// The scorer. Holds no state between calls that a caller could see.
+/// Finds and scores close matches: the letters of a word in order, beginning at the start of a word in the text. May be
+/// used for any number of texts.
 pub struct CloseMatcher {
     matcher: SkimMatcherV2,
 }
@@ -257,19 +275,20 @@ impl Default for CloseMatcher {
 
 impl std::fmt::Debug for CloseMatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fuzzy")
+        f.write_str("CloseMatcher")
     }
 }
 
-/// A folded word with what a cheap test needs to know of it.
+/// A folded word prepared for [`CloseMatcher::close_score`].
 #[derive(Debug, Clone)]
 pub struct ClosePattern<'a> {
     word: &'a str,
+    /// The score of a perfect match.
     perfect: i64,
 }
 
 impl CloseMatcher {
-    /// Prepares a folded word; `None` where it is too short to have close matches.
+    /// Prepares a folded word; `None` if it is too short to have close matches.
     #[must_use]
     pub fn pattern<'a>(&self, word: &'a str) -> Option<ClosePattern<'a>> {
         if !is_long_enough(word) {
@@ -279,14 +298,17 @@ impl CloseMatcher {
         Some(ClosePattern { word, perfect })
     }
 
-    /// The best score of a close match in a folded text, as a share of a perfect one in percent.
+    /// The best score of a close match in a folded text, in percent of a perfect one; `None` if there is no match.
     #[must_use]
     pub fn close_score(&self, folded: &str, pattern: &ClosePattern<'_>) -> Option<i64> {
-        self.best_window(folded, pattern).map(|(share, _)| share)
+        self.best_window(folded, pattern)
+            .map(|(percent, _)| percent)
     }
 
-    /// Each window begins at a word that begins with the pattern's first letter and holds the pattern within a stretch
-    /// little longer than the pattern itself.
+    /// The best close match: its score in percent, and the stretch of the text that it covers.
+    ///
+    /// Only scores stretches that begin at the start of a word with the pattern's first letter, and contain the
+    /// pattern's letters within about twice its length: across a whole headline, scattered letters would match.
     fn best_window<'t>(
         &self,
         folded: &'t str,
@@ -296,46 +318,48 @@ impl CloseMatcher {
         let mut best = None;
         let mut before = ' ';
         let limit = pattern.word.len() * 2 + 1;
-        let mut judge = |at: usize| {
+        let mut score_at = |at: usize| {
             let end = folded.floor_char_boundary(at + limit);
             let window = &folded[at..end];
-            if let Some(reach) = subsequence_end(window, pattern.word) {
-                let window = &window[..reach];
+            if let Some(end) = subsequence_end(window, pattern.word) {
+                let window = &window[..end];
                 let score = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0);
-                let share = score * 100 / pattern.perfect.max(1);
-                if share >= MIN_SCORE_PERCENT && best.is_none_or(|(other, _)| share > other) {
-                    best = Some((share, window));
+                let percent = score * 100 / pattern.perfect.max(1);
+                if percent >= MIN_SCORE_PERCENT && best.is_none_or(|(other, _)| percent > other) {
+                    best = Some((percent, window));
                 }
             }
         };
+        // The fast path for a pattern that begins with an ASCII character.
         if let Ok(first) = u8::try_from(first)
             && first.is_ascii()
         {
             for at in memchr::memchr_iter(first, folded.as_bytes()) {
                 let before = folded[..at].chars().next_back();
                 if before.is_none_or(|c| !c.is_alphanumeric()) {
-                    judge(at);
+                    score_at(at);
                 }
             }
             return best;
         }
         for (at, c) in folded.char_indices() {
             if c == first && !before.is_alphanumeric() {
-                judge(at);
+                score_at(at);
             }
             before = c;
         }
         best
     }
 
-    /// The score of a folded word whose letters stand in a text in this order, as a share of a perfect one in percent.
+    /// The score of a folded word whose letters occur in a folded text in this order, in percent of a perfect one;
+    /// `None` if they do not.
     #[must_use]
     pub fn subsequence_score(&self, folded: &str, word: &str) -> Option<i64> {
         let perfect = self.matcher.fuzzy_match(word, word)?;
         Some(self.matcher.fuzzy_match(folded, word)? * 100 / perfect.max(1))
     }
 
-    /// The letters of a folded word that stand in a text in this order, as source ranges.
+    /// The letters of a folded word where they occur in a text in this order, as byte ranges into `text`.
     #[must_use]
     pub fn subsequence_ranges(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
@@ -345,7 +369,7 @@ impl CloseMatcher {
         })
     }
 
-    /// The letters of the best close match of a folded word in a text, as source ranges.
+    /// The letters of the best close match of a folded word in a text, as byte ranges into `text`.
     #[must_use]
     pub fn close_match_ranges(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
@@ -358,12 +382,14 @@ impl CloseMatcher {
         let Some((_, indices)) = self.matcher.fuzzy_indices(window, pattern.word) else {
             return Vec::new();
         };
+        // `window` is a slice of `folded.text`.
         let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
         source_ranges(&folded, offset, window, &indices)
     }
 }
 
-/// Source ranges of letters that are numbered within a window of a folded text.
+/// Byte ranges into the source text for characters numbered within a window of the folded text, which begins at
+/// `offset`.
 fn source_ranges(
     folded: &Folded<'_>,
     offset: usize,
@@ -378,7 +404,7 @@ fn source_ranges(
         .collect()
 }
 
-/// Bytes of the shortest start of `text` that holds `word` as a subsequence.
+/// Length in bytes of the shortest prefix of `text` with `word` as a subsequence.
 fn subsequence_end(text: &str, word: &str) -> Option<usize> {
     if word.is_ascii() {
         let bytes = text.as_bytes();
@@ -402,14 +428,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(kind: MatchKind, word: &str, text: &str, stands: bool) {
+    fn check(kind: MatchKind, word: &str, text: &str, matches: bool) {
         let needle = Needle::new(kind, word).unwrap();
         assert_eq!(
             needle.matches_text(text),
-            stands,
+            matches,
             "{kind:?} {word} in {text}"
         );
-        if stands && kind != MatchKind::Subsequence {
+        if matches && kind != MatchKind::Subsequence {
             assert!(
                 !needle.find_all(text).is_empty(),
                 "{kind:?} {word} in {text}"
@@ -418,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stand_where_they_should() {
+    fn kinds_of_matches() {
         check(MatchKind::Contains, "lodz", "In Łódź today", true);
         check(MatchKind::Contains, "Lodz", "In Łódź today", true);
         check(MatchKind::Contains, "Lodz", "in łódź today", false);
@@ -446,6 +472,7 @@ mod tests {
         assert!(Needle::regex("(unfinished").is_err_and(|e| e.contains("unclosed group")));
     }
 
+    /// Checks which letters of a text are a close match; they are in brackets.
     #[track_caller]
     fn check_letters(marked: &str, word: &str) {
         let text = marked.replace(['[', ']'], "");
@@ -461,13 +488,13 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_left_out_is_close() {
+    fn a_missing_letter_is_a_close_match() {
         check_letters("The [Kreml]i[n] says", "kremln");
         check_letters("[C]e[asefire] talks", "casefire");
     }
 
     #[test]
-    fn scattered_letters_are_not() {
+    fn scattered_letters_are_no_close_match() {
         check_letters("Ohio primaries end late", "oil");
         check_letters("Officials in Lima", "oilima");
         check_letters("Senate votes on rail", "sovereign");

@@ -1,4 +1,5 @@
-//! Which entries a query keeps, in which order, and which letters match. Works on snapshots; knows nothing of screens.
+//! The query language, its run over a snapshot, and the order of the results. Works on the heads in the index, and on
+//! texts that the caller has read; knows nothing of screens.
 
 mod completion;
 mod evaluate;

@@ -1,4 +1,5 @@
-//! Reads a query: never fails, keeps what it can use, and remembers the first thing that was wrong with its column.
+//! Parses a query by recursive descent. Never fails: invalid parts are left out, and the first error is kept with its
+//! column.
 
 use std::sync::Arc;
 
@@ -6,24 +7,27 @@ use crate::filter::fields::{Field, parse_condition, suggest_field};
 use crate::filter::matcher::{MatchKind, Needle};
 use crate::filter::query::{MAX_TERMS, Node, QueryError, Scope, Term};
 
-/// Parentheses within parentheses that are still read.
+/// Maximum nesting of parentheses and fields: bounds the recursion, here and wherever a query is evaluated.
 const MAX_DEPTH: usize = 24;
 
-/// What a value may begin with, and where the value stands.
+/// The field that a value belongs to, and where the value begins.
 #[derive(Clone, Copy)]
 struct ValueContext {
     field: Option<Field>,
     column: usize,
 }
 
-/// Reads one query.
+/// The parser of one query.
 pub(super) struct Parser {
     cursor: Cursor,
+    /// Current nesting, at most [`MAX_DEPTH`].
     depth: usize,
+    /// Terms and conditions so far, see [`MAX_TERMS`].
     terms: usize,
 }
 
 impl Parser {
+    /// Parses a text; returns what could be used of it, and the first error.
     pub(super) fn parse(text: &str) -> (Node, Option<QueryError>) {
         let mut parser = Self {
             cursor: Cursor::new(text),
@@ -36,7 +40,7 @@ impl Parser {
             if parser.cursor.at >= parser.cursor.chars.len() {
                 break;
             }
-            // Only a closing parenthesis stops the reading before the end.
+            // Only an unmatched closing parenthesis stops the parser before the end.
             parser.cursor.report_error(
                 parser.cursor.at,
                 "this ) closes nothing: write it as \\) or leave it out",
@@ -46,6 +50,7 @@ impl Parser {
         (Node::and(parts).unwrap_or(Node::All), parser.cursor.error)
     }
 
+    /// Alternatives separated by `|`. In a group, `field` is the field in front of it.
     fn parse_or(&mut self, field: Option<Field>) -> Option<Node> {
         let mut parts: Vec<Node> = self.parse_and(field).into_iter().collect();
         while self.cursor.eat('|') {
@@ -54,6 +59,7 @@ impl Parser {
         Node::or(parts)
     }
 
+    /// Items side by side.
     fn parse_and(&mut self, field: Option<Field>) -> Option<Node> {
         let mut parts = Vec::new();
         loop {
@@ -68,6 +74,7 @@ impl Parser {
         Node::and(parts)
     }
 
+    /// An item with any number of negations before it.
     fn parse_unary(&mut self, field: Option<Field>) -> Option<Node> {
         let mut not = false;
         loop {
@@ -79,7 +86,7 @@ impl Parser {
                         return None;
                     }
                 }
-                // A dash on its own, or two of them, are what people write in sentences.
+                // A dash on its own, or a double one, is punctuation, as in a pasted headline.
                 Some('-')
                     if !self.cursor.is_word_end(1) && self.cursor.peek_ahead(1) != Some('-') =>
                 {
@@ -93,6 +100,7 @@ impl Parser {
         Some(if not { node.negated() } else { node })
     }
 
+    /// An item without negations.
     fn parse_atom(&mut self, field: Option<Field>) -> Option<Node> {
         let value = ValueContext {
             field,
@@ -119,6 +127,7 @@ impl Parser {
                 let text = self.cursor.take_phrase();
                 self.make_term(value, MatchKind::Contains, &text, true)
             }
+            // A lone operator: its word is still to be typed.
             '~' | '\'' | '^' if self.cursor.is_word_end(1) => {
                 self.cursor.at += 1;
                 None
@@ -127,13 +136,14 @@ impl Parser {
         }
     }
 
+    /// A query in parentheses.
     fn parse_group(&mut self, field: Option<Field>) -> Option<Node> {
         let column = self.cursor.at;
         self.cursor.at += 1;
         if self.depth >= MAX_DEPTH {
             self.cursor.report_error(
                 column,
-                format!("more than {MAX_DEPTH} parentheses within each other: leave some out"),
+                format!("more than {MAX_DEPTH} nested parentheses: leave some out"),
             );
             return None;
         }
@@ -157,6 +167,7 @@ impl Parser {
                 self.cursor.at += length + 1;
                 return self.parse_field_value(field, value.column);
             }
+            // `http://…` is a word, not a misspelt field.
             let address = rest.get(length + 1) == Some(&'/');
             if let Some(known) = suggest_field(&name).filter(|_| !address) {
                 self.cursor.report_error(
@@ -165,7 +176,7 @@ impl Parser {
                 );
                 self.cursor.at += length + 1;
                 if !self.cursor.is_word_end(0) {
-                    // What stands behind it is read, so that it is not taken for words.
+                    // Skips the value, so that it is not taken for words. Errors in it are not reported.
                     let error = self.cursor.error.take();
                     self.parse_nested_value(None);
                     self.cursor.error = error;
@@ -189,6 +200,7 @@ impl Parser {
             } else {
                 MatchKind::End
             };
+            // `5\$` ends with a literal `$`.
             text = short.strip_suffix('\\').map_or_else(
                 || short.to_owned(),
                 |escaped| {
@@ -204,6 +216,7 @@ impl Parser {
         self.make_term(value, kind, &text, false)
     }
 
+    /// The value after the colon of a field that begins at `column`.
     fn parse_field_value(&mut self, field: Field, column: usize) -> Option<Node> {
         if self.cursor.is_word_end(0) {
             let message = format!("{}: wants a value, as in {}", field.name(), field.example());
@@ -213,7 +226,7 @@ impl Parser {
         self.parse_nested_value(Some(field))
     }
 
-    /// A value, unless too many fields stand before it.
+    /// A value, unless too many fields come before it.
     fn parse_nested_value(&mut self, field: Option<Field>) -> Option<Node> {
         if self.depth >= MAX_DEPTH {
             self.cursor.report_error(
@@ -229,6 +242,7 @@ impl Parser {
         node
     }
 
+    /// The node for a text in a field: a condition or a term. `None` if nothing is left of the text when folded.
     fn make_term(
         &mut self,
         value: ValueContext,
@@ -255,19 +269,20 @@ impl Parser {
         self.count_term(value, Node::Term(Term { scope, needle }))
     }
 
+    /// Counts a term, and drops it if there are too many.
     fn count_term(&mut self, value: ValueContext, node: Node) -> Option<Node> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             self.cursor.report_error(
                 value.column,
-                format!("a query has at most {MAX_TERMS} words: from here on they do not count"),
+                format!("a query has at most {MAX_TERMS} words: the rest is ignored"),
             );
             return None;
         }
         Some(node)
     }
 
-    /// `/…/`: ends at a slash with nothing of a word behind it.
+    /// `/…/`: ends at a slash before the end of a word, so that a pattern may contain slashes.
     fn parse_regex(&mut self, value: ValueContext) -> Option<Node> {
         let column = self.cursor.at;
         let from = self.cursor.at + 1;
@@ -311,14 +326,14 @@ impl Parser {
     }
 }
 
-// The place in a query that is being read, and the pieces that can be taken from there: characters, words,
-// phrases.
+// Lexing.
 
-/// A query and how far it has been read.
+/// The text of a query and a position in it.
 pub(super) struct Cursor {
     pub(super) chars: Vec<char>,
+    /// Index of the next character.
     pub(super) at: usize,
-    /// The first thing that was wrong.
+    /// The first error.
     pub(super) error: Option<QueryError>,
 }
 
@@ -331,6 +346,7 @@ impl Cursor {
         }
     }
 
+    /// Records an error at a column, unless there was one before.
     pub(super) fn report_error(&mut self, column: usize, message: impl Into<String>) {
         if self.error.is_none() {
             self.error = Some(QueryError {
@@ -340,27 +356,31 @@ impl Cursor {
         }
     }
 
+    /// The next character.
     pub(super) fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
     }
 
+    /// The character `by` positions after the next one.
     pub(super) fn peek_ahead(&self, by: usize) -> Option<char> {
         self.chars.get(self.at + by).copied()
     }
 
+    /// Consumes the next character if it is `c`, and returns whether it was.
     pub(super) fn eat(&mut self, c: char) -> bool {
         let found = self.peek() == Some(c);
         self.at += usize::from(found);
         found
     }
 
-    /// True where nothing of a word can stand at a distance from here.
+    /// True if the character `by` positions after the next one cannot be part of a word, or there is none.
     pub(super) fn is_word_end(&self, by: usize) -> bool {
         self.peek_ahead(by)
             .is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
     }
 
-    /// Up to white space, `|`, or a parenthesis that was not opened in the word.
+    /// Consumes a word: up to white space, `|`, or a closing parenthesis that was not opened in the word. Backslashes
+    /// before special characters are removed.
     pub(super) fn take_word(&mut self) -> String {
         let mut text = String::new();
         let mut open = 0;
@@ -386,7 +406,7 @@ impl Cursor {
         text
     }
 
-    /// `"two words"`: white space within counts as one space.
+    /// Consumes a phrase in quotation marks and joins its words by single spaces.
     pub(super) fn take_phrase(&mut self) -> String {
         let column = self.at;
         self.at += 1;

@@ -1,29 +1,30 @@
-//! The query of the list prompt, of `--filter` and of saved views: its grammar, and what a read query can tell.
+//! The query language of the filter prompt, of `--filter` and of saved views: its grammar, and the tree it is parsed
+//! into. Knows nothing of segments or screens.
 //!
 //! ```text
 //! query   = part { "|" part }                    or: binds weaker than and
 //! part    = { item }                             and: items side by side
 //! item    = [ "!" | "-" ] ( "(" query ")" | field | text )
-//! field   = name ":" item                        the item, or each item of a group, is looked for in that field
-//! text    = word                                 contains it; where nothing does, close matches in headlines
-//!         | "'" word                             contains it, and nothing else will do
+//! field   = name ":" item                        searches that field for the item, or for each item of a group
+//! text    = word                                 contains it; close matches in headlines come last
+//!         | "'" word                             contains it, no close matches
 //!         | "~" word                             its letters in this order, as in fzf
-//!         | "^" word | word "$" | "^" word "$"   at the start, at the end, the whole
-//!         | '"' words '"'                        these words in a row, in the text too
+//!         | "^" word | word "$" | "^" word "$"   at the start, at the end, the whole text
+//!         | '"' words '"'                        this phrase, in the body too
 //!         | "/" regex "/"                        a regular expression, on the text as sent
 //! ```
 //!
-//! A text without a field is looked for in headline, slug, place and agency, each on its own. Fields that take such
+//! A text without a field is searched for in headline, slug, place and agency, each separately. Fields that take such
 //! texts: `headline: slug: from: at: by: about: lang: body: said: quote:`. Fields with values of their own:
 //! `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`), `date:2016`, `date:2016-07`,
 //! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (s, m, h, d, w).
 //!
-//! Case and accents do not count; in a word with a capital, case counts. A backslash takes the meaning of what follows
-//! (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: a field's name is lower-case letters, and what
-//! only looks like one (`form:afp`) is an error that names the nearest.
+//! Case and accents are ignored, but a word with a capital letter is case-sensitive. A backslash escapes the next
+//! character (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: the name of a field is lower-case
+//! letters, and a misspelt one (`form:afp`) is an error that names the nearest.
 //!
-//! Reading never fails. What is wrong is left out of the query and said by [`Query::parse_strict`] with its column, so that
-//! the list never goes blank while somebody types.
+//! Parsing never fails, so that the list never goes blank while somebody types: invalid parts are left out of the
+//! query. [`Query::parse_strict`] reports the first of them with its column.
 
 use std::sync::Arc;
 
@@ -32,15 +33,15 @@ use crate::filter::matcher::{MatchKind, Needle};
 use crate::filter::parser;
 use crate::index::InternedColumn;
 
-/// Most words of one query.
+/// Maximum words of one query. Each may cost a pass over all entries; nobody types as many.
 pub(super) const MAX_TERMS: usize = 64;
 
-/// What is wrong with a query, and where.
+/// An error in a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
-    /// Characters before the place.
+    /// Where it is, 0-based, in characters.
     pub column: usize,
-    /// A sentence that says what would be right.
+    /// A sentence that says what is wrong and what would be right.
     pub message: String,
 }
 
@@ -52,21 +53,21 @@ impl std::fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
-/// A query that has been read. The empty query keeps everything.
+/// A parsed query. The empty query keeps everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     pub(super) root: Node,
 }
 
 impl Query {
-    /// Reads a query as typed; what is wrong or unfinished in it does not count.
+    /// Parses a query as typed, ignoring invalid or unfinished parts.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let (root, _) = parser::Parser::parse(text);
         Self { root }
     }
 
-    /// The query that keeps what all of these keep.
+    /// The query that keeps what all of these queries keep.
     #[must_use]
     pub fn intersection(queries: impl IntoIterator<Item = Self>) -> Self {
         let roots = queries.into_iter().map(|query| query.root);
@@ -76,10 +77,10 @@ impl Query {
         }
     }
 
-    /// Reads a query, or says what is wrong with it.
+    /// Parses a query and rejects invalid ones.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its column.
+    /// The first error in the query, with its column.
     pub fn parse_strict(text: &str) -> Result<Self, QueryError> {
         match parser::Parser::parse(text) {
             (root, None) => Ok(Self { root }),
@@ -87,31 +88,31 @@ impl Query {
         }
     }
 
-    /// True where it keeps everything.
+    /// True if it keeps everything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.root == Node::All
     }
 
-    /// True where some of it can only be seen in the whole dispatch: see [`Self::judge_body`].
+    /// True if parts of it can only be evaluated on the full dispatch, see [`Self::matches_dispatch`].
     #[must_use]
     pub fn needs_body(&self) -> bool {
         self.root.needs_body()
     }
 
-    /// True where it asks what the reader has marked, or what was there at the last visit.
+    /// True if it depends on the reader's marks, or on what was there at the last visit.
     #[must_use]
     pub fn needs_marks(&self) -> bool {
         self.root.needs_marks()
     }
 
-    /// True where it asks what other dispatches make of one: kill it, correct it, supersede it.
+    /// True if it depends on other dispatches, which may kill, correct or supersede one.
     #[must_use]
     pub fn needs_story_status(&self) -> bool {
         self.root.needs_story_status()
     }
 
-    /// The folded words that are looked for, those that must not be there left out.
+    /// The words that it searches for, folded, without negated ones and regular expressions.
     #[must_use]
     pub fn positive_words(&self) -> Vec<&str> {
         let mut words = Vec::new();
@@ -123,8 +124,8 @@ impl Query {
         words
     }
 
-    /// True where everything that this query keeps is kept by another one, as far as can be seen from the words: then
-    /// the rows of the other need only be filtered further.
+    /// True if every entry that this query keeps is certainly kept by `other`: then only the rows of `other` need to be
+    /// filtered further. May be false although it narrows, since only the words are compared.
     #[must_use]
     pub fn is_narrower_than(&self, other: &Self) -> bool {
         self.root.is_narrower_than(&other.root)
@@ -135,14 +136,14 @@ impl Query {
     }
 }
 
-// The tree of a query: what must be found where, joined by and, or, not.
+// The tree of a query.
 
-/// Where a text is looked for.
+/// Where a text is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Headline, slug, place or agency.
     Head,
-    /// The same, or the text: phrases.
+    /// The same and the body: the scope of phrases.
     Anywhere,
     Headline,
     Slug,
@@ -156,7 +157,7 @@ pub(crate) enum Scope {
     Quote,
 }
 
-/// A text to look for and where.
+/// A text to search for, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) scope: Scope,
@@ -166,9 +167,12 @@ pub(crate) struct Term {
 /// A query, or a part of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Node {
+    /// Keeps every entry.
     #[default]
     All,
+    /// Keeps entries with a text.
     Term(Term),
+    /// Keeps entries by a property other than their text.
     Fact(Condition),
     Not(Box<Node>),
     And(Vec<Node>),
@@ -176,6 +180,7 @@ pub(crate) enum Node {
 }
 
 impl Scope {
+    /// The scope of a text in a field, or without one.
     pub(super) fn from_field(field: Option<Field>, phrase: bool) -> Self {
         match field {
             Some(Field::Headline) => Self::Headline,
@@ -193,7 +198,7 @@ impl Scope {
         }
     }
 
-    /// The repeated texts of an entry that are looked at.
+    /// The columns of an entry that are searched, besides the headline and the body.
     pub(crate) fn columns(self) -> &'static [InternedColumn] {
         match self {
             Self::Head | Self::Anywhere => &[
@@ -211,29 +216,29 @@ impl Scope {
         }
     }
 
-    /// Whether the headline is looked at.
+    /// Whether the headline is searched.
     pub(crate) fn includes_headline(self) -> bool {
         matches!(self, Self::Head | Self::Anywhere | Self::Headline)
     }
 
-    /// Whether the whole dispatch must be read where its head does not hold the text.
+    /// Whether the full dispatch must be read if its head does not contain the text.
     pub(crate) fn needs_body(self) -> bool {
         matches!(self, Self::Anywhere | Self::Body | Self::Said | Self::Quote)
     }
 
-    /// Whether close matches count.
+    /// Whether a plain word also finds close matches.
     pub(crate) fn allows_close_match(self) -> bool {
         matches!(self, Self::Head | Self::Headline)
     }
 }
 
 impl Term {
-    /// Whether close matches of the word count, now or when it is longer.
+    /// Whether the word finds close matches, now or once it is longer.
     pub(crate) fn allows_close_match(&self) -> bool {
         self.needle.kind == MatchKind::Word && self.needle.cased.is_none()
     }
 
-    /// Whether everything that this term keeps is kept by another one as well.
+    /// Whether every entry that this term keeps is kept by `other` as well.
     fn is_narrower_than(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.needle, &other.needle);
         if self.scope != other.scope || mine.kind != theirs.kind {
@@ -243,7 +248,7 @@ impl Term {
             return false;
         }
         match mine.kind {
-            // A close match of a longer word begins as one of the shorter does, and has its letters.
+            // A close match of the longer word begins with the same letter as one of the shorter, and has its letters.
             MatchKind::Word | MatchKind::Start | MatchKind::Subsequence => {
                 mine.folded.starts_with(&theirs.folded)
             }
@@ -255,6 +260,7 @@ impl Term {
 }
 
 impl Node {
+    /// Joins parts that must all match; flattens nested nodes and drops repeated parts. `None` without any parts.
     pub(super) fn and(parts: Vec<Self>) -> Option<Self> {
         let mut all: Vec<Self> = Vec::with_capacity(parts.len());
         for part in parts {
@@ -275,6 +281,7 @@ impl Node {
         }
     }
 
+    /// Joins parts of which one must match. `None` without any parts.
     pub(super) fn or(mut parts: Vec<Self>) -> Option<Self> {
         match parts.len() {
             0 | 1 => parts.pop(),
@@ -282,7 +289,7 @@ impl Node {
         }
     }
 
-    /// The opposite. A word that must not stand there is looked for as it is: a close match of it does no harm.
+    /// The negation. A negated word only excludes entries that contain it, not close matches: these may be other words.
     pub(super) fn negated(self) -> Self {
         Self::Not(Box::new(self.without_close_matches()))
     }
@@ -305,11 +312,12 @@ impl Node {
         }
     }
 
-    /// Whether everything that this node keeps is kept by another one as well, as far as can be seen from the words.
+    /// Whether every entry that this node keeps is certainly kept by `other` as well, see [`Query::is_narrower_than`].
     pub(crate) fn is_narrower_than(&self, other: &Self) -> bool {
         if let Self::And(others) = other {
             return others.iter().all(|part| self.is_narrower_than(part));
         }
+        // An equal condition keeps other entries if time has passed or something was read since.
         if self == other {
             return !other.is_time_dependent();
         }
@@ -321,7 +329,7 @@ impl Node {
         }
     }
 
-    /// Whether it keeps other entries as time goes by or as the reader reads.
+    /// Whether the result changes over time, or as the reader reads.
     fn is_time_dependent(&self) -> bool {
         match self {
             Self::Fact(fact) => matches!(
@@ -334,7 +342,7 @@ impl Node {
         }
     }
 
-    /// Calls back with every term that an entry may be kept for.
+    /// Calls `found` with every term that is not negated.
     pub(crate) fn visit_positive_terms<'n>(&'n self, found: &mut dyn FnMut(&'n Term)) {
         match self {
             Self::Term(term) => found(term),
@@ -347,7 +355,7 @@ impl Node {
         }
     }
 
-    /// Whether it asks for what the reader has marked, or what was there at the last visit.
+    /// Whether it depends on the reader's marks, or on what was there at the last visit.
     pub(crate) fn needs_marks(&self) -> bool {
         match self {
             Self::Fact(Condition::Is(is)) => {
@@ -365,7 +373,7 @@ impl Node {
         }
     }
 
-    /// Whether it asks what other dispatches make of one.
+    /// Whether it depends on other dispatches, which may kill, correct or supersede one.
     pub(crate) fn needs_story_status(&self) -> bool {
         match self {
             Self::Fact(Condition::Is(is)) => {
@@ -380,7 +388,7 @@ impl Node {
         }
     }
 
-    /// Whether some of it can only be seen in the whole dispatch.
+    /// Whether parts of it can only be evaluated on the full dispatch.
     pub(crate) fn needs_body(&self) -> bool {
         match self {
             Self::Term(term) => term.scope.needs_body(),
@@ -398,7 +406,7 @@ mod tests {
     use super::{Node, Query};
     use crate::filter::matcher::MatchKind;
 
-    /// A short form of what was understood.
+    /// A short notation of a parsed query.
     fn shape(node: &Node) -> String {
         let join = |nodes: &[Node], with: &str| {
             let parts: Vec<String> = nodes.iter().map(shape).collect();
@@ -433,18 +441,22 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(query: &str, understood: &str) {
-        let read = Query::parse_strict(query);
-        assert_eq!(read.as_ref().err(), None, "{query}");
-        assert_eq!(shape(Query::parse(query).root()), understood, "{query}");
+    fn check(query: &str, expected: &str) {
+        let parsed = Query::parse_strict(query);
+        assert_eq!(parsed.as_ref().err(), None, "{query}");
+        assert_eq!(shape(Query::parse(query).root()), expected, "{query}");
     }
 
-    /// A query that is wrong at a column, what it says, and what is used of it all the same.
+    /// Checks an invalid query: the column and a part of the message, and what is used of the query all the same.
     #[track_caller]
-    fn wrong(query: &str, column: usize, says: &str, used: &str) {
+    fn wrong(query: &str, column: usize, message: &str, used: &str) {
         let error = Query::parse_strict(query).expect_err(query);
         assert_eq!(error.column, column, "{query}: {}", error.message);
-        assert!(error.message.contains(says), "{query}: {}", error.message);
+        assert!(
+            error.message.contains(message),
+            "{query}: {}",
+            error.message
+        );
         assert_eq!(shape(Query::parse(query).root()), used, "{query}");
     }
 
@@ -517,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_says_where_and_is_left_out() {
+    fn invalid_parts_are_reported_and_left_out() {
         wrong("oil form:afp", 4, "nearest is from:", "head:oil");
         wrong("form:(a b) oil", 0, "nearest is from:", "head:oil");
         wrong("oil from:", 4, "from:afp", "head:oil");
@@ -537,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_too_deep_or_too_long() {
+    fn depth_and_length_are_limited() {
         for part in [
             "(",
             "!",
@@ -586,7 +598,7 @@ mod tests {
         }
     }
 
-    /// Pieces that queries are made of, so that random ones are more than words.
+    /// Random queries out of the pieces of the language.
     fn queries() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             Just("(".to_owned()),
@@ -621,7 +633,7 @@ mod tests {
         ))]
 
         #[test]
-        fn no_input_breaks_the_reader(text in prop_oneof![queries(), "\\PC{0,40}", ".*"], on in "\\PC{0,60}") {
+        fn parsing_never_panics(text in prop_oneof![queries(), "\\PC{0,40}", ".*"], on in "\\PC{0,60}") {
             let query = Query::parse(&text);
             let _ = query.match_ranges_in_text(&on);
             let _ = query.raw();

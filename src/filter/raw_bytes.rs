@@ -1,4 +1,5 @@
-//! Judges a dispatch by its raw bytes, before it is read whole: most can be told without.
+//! Evaluates a query on the raw bytes of a dispatch, which decides most dispatches without parsing them. A word that is
+//! not in the bytes in any spelling is not in the text.
 
 use std::cell::OnceCell;
 
@@ -11,28 +12,32 @@ use crate::filter::query::{Node, Query, Scope, Term};
 use crate::index::EntryRef;
 use crate::text::fold_into;
 
-/// The bytes of one dispatch and what is known of them.
+/// The raw bytes of one dispatch, and its entry.
 #[derive(Debug, Clone, Copy)]
 pub struct RawText<'a> {
     pub entry: EntryRef<'a>,
+    /// All bytes of the item, [`EntryRef::bytes`].
     pub bytes: &'a [u8],
-    /// See [`crate::format::Format::plain`].
+    /// See [`Format::is_raw_searchable`](crate::format::Format::is_raw_searchable).
     pub plain: bool,
 }
 
-/// A query made ready to look at raw bytes.
+/// A query prepared for raw bytes.
 #[derive(Debug, Clone)]
 pub struct RawQuery {
     root: RawNode,
 }
 
+/// A node of a query, by what decides it.
 #[derive(Debug, Clone)]
 enum RawNode {
-    /// What the head decides.
+    /// The head.
     Head(Term),
+    /// The entry.
     Fact(Condition),
+    /// The raw bytes, mostly.
     Word(RawWord),
-    /// What only the whole dispatch decides.
+    /// Only the full dispatch, unless the head contains the text.
     FullText(Term),
     All,
     Not(Box<RawNode>),
@@ -40,20 +45,21 @@ enum RawNode {
     Or(Vec<RawNode>),
 }
 
-/// A run of ASCII letters and digits that a text must hold for a term to hold.
+/// A term that requires a run of ASCII letters and digits, which can be searched for in raw bytes.
 #[derive(Debug, Clone)]
 struct RawWord {
     term: Term,
+    /// Finds the run, in any case.
     search: Regex,
-    /// The run is all that the term asks for.
+    /// True if the run is all that the term requires: finding it in the body decides.
     is_sufficient: bool,
 }
 
-/// Bytes of the longest escape of JSON (`\u00e9`) but for its backslash.
+/// Length in bytes of the longest JSON escape (`\u00e9`) without its backslash.
 const MAX_ESCAPE_LENGTH: usize = 5;
 
 impl RawQuery {
-    /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
+    /// Whether the query keeps a dispatch; `None` if that takes the full dispatch.
     #[must_use]
     pub fn evaluate(&self, text: &RawText<'_>, view: &QueryContext<'_>) -> Option<bool> {
         self.root.evaluate(text, view, &OnceCell::new())
@@ -76,7 +82,7 @@ impl RawNode {
         }
     }
 
-    /// `kinds`: what [`disguise::find_escape_kinds`] says of the bytes, once that has been asked.
+    /// Evaluates the node. `kinds` caches the result of [`find_escape_kinds`] for all words of the query.
     fn evaluate(
         &self,
         text: &RawText<'_>,
@@ -89,7 +95,7 @@ impl RawNode {
             Self::Head(term) => Some(term.matches_head(text.entry)),
             Self::FullText(term) => term.matches_head(text.entry).then_some(true),
             Self::Word(word) => word.evaluate(text, kinds),
-            Self::Not(node) => node.evaluate(text, view, kinds).map(|holds| !holds),
+            Self::Not(node) => node.evaluate(text, view, kinds).map(|matches| !matches),
             Self::And(nodes) => {
                 combine_verdicts(nodes, false, |node| node.evaluate(text, view, kinds))
             }
@@ -101,6 +107,7 @@ impl RawNode {
 }
 
 impl RawWord {
+    /// `None` if the term has no run of ASCII letters and digits that must occur.
     fn from_term(term: &Term) -> Option<Self> {
         let run = longest_run(&term.needle)?;
         let search = RegexBuilder::new(&regex::escape(run))
@@ -109,17 +116,19 @@ impl RawWord {
             .build()
             .ok()?;
         let contains = matches!(term.needle.kind, MatchKind::Word | MatchKind::Contains);
-        let enough = contains
+        let is_sufficient = contains
             && term.needle.cased.is_none()
             && run.len() == term.needle.folded.len()
             && matches!(term.scope, Scope::Body | Scope::Anywhere);
         Some(Self {
             term: term.clone(),
             search,
-            is_sufficient: enough,
+            is_sufficient,
         })
     }
 
+    /// True if the head contains the text, or the part of the bytes that appears verbatim in the body contains a
+    /// sufficient run; false if the text cannot occur in any spelling; `None` otherwise.
     fn evaluate(&self, text: &RawText<'_>, kinds: &OnceCell<u8>) -> Verdict {
         if self.term.matches_head(text.entry) {
             return Some(true);
@@ -138,8 +147,8 @@ impl RawWord {
                 }
                 from = found.end();
             }
-            // What has just been looked through does not hold it, unless across its ends. The body begins where that
-            // part of it does, so what stands further before is none of the text.
+            // The verbatim part does not contain it, except maybe across its ends. The body begins where the verbatim
+            // part does, so the bytes before that, but for the overlap, are not part of the text.
             let reach = self.term.needle.folded.len() + MAX_ESCAPE_LENGTH;
             let from_start = if verbatim.is_empty() {
                 0
@@ -161,7 +170,7 @@ impl RawWord {
     }
 }
 
-/// True where a match begins within an escape of JSON: its letter is none of the text.
+/// True if a match begins within a JSON escape, as `n` in `\n`: such a letter is not part of the text.
 fn in_escape(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(MAX_ESCAPE_LENGTH)..at];
     memchr::memrchr(b'\\', before).is_some_and(|found| {
@@ -172,7 +181,7 @@ fn in_escape(bytes: &[u8], at: usize) -> bool {
 }
 
 impl Query {
-    /// The query for raw bytes.
+    /// Prepares the query for raw bytes.
     #[must_use]
     pub fn raw(&self) -> RawQuery {
         RawQuery {
@@ -181,7 +190,7 @@ impl Query {
     }
 }
 
-/// The longest run of ASCII letters and digits that must stand in a text as it is.
+/// The longest run of ASCII letters and digits that a folded text must contain; `None` if there is none.
 fn longest_run(needle: &Needle) -> Option<&str> {
     if matches!(needle.kind, MatchKind::Subsequence | MatchKind::Regex) {
         return None;
@@ -191,19 +200,24 @@ fn longest_run(needle: &Needle) -> Option<&str> {
         .filter(|run| !run.is_empty())
 }
 
-// What may spell a word otherwise in raw bytes: letters with accents, escapes, entities, tags.
+// Other spellings of a word in raw bytes: letters with accents, escapes, entities, tags within a word.
 
-/// What kinds of bytes may spell a letter otherwise.
+// Bits of the kinds of bytes that may spell a letter in another way.
+
+/// Characters outside ASCII.
 const BEYOND_ASCII: u8 = 1;
 
+/// JSON escapes: `\u00e9`.
 const UNICODE_ESCAPE: u8 = 2;
 
+/// Entities (`&eacute;`), tags, and quoted-printable bytes (`=C3`).
 const ENTITY_OR_TAG: u8 = 4;
 
+/// NUL bytes, as in UTF-16: no word can be found in these bytes.
 const NUL: u8 = 8;
 
-/// A quick look: the kinds that there are. Marks and dashes, which are most of what is not ASCII in English wires, are
-/// none.
+/// The kinds that occur, found by a quick search. Quotation marks and dashes, most of what is not ASCII in English
+/// wires, do not count.
 fn find_escape_kinds(raw: &[u8]) -> u8 {
     let kind = |there: bool, kind: u8| if there { kind } else { 0 };
     kind(next_non_ascii_letter(raw, 0).is_some(), BEYOND_ASCII)
@@ -215,19 +229,20 @@ fn find_escape_kinds(raw: &[u8]) -> u8 {
         | kind(raw.get(1) == Some(&0) || raw.first() == Some(&0), NUL)
 }
 
-/// The next place, from one on, where something beyond ASCII stands that may be a letter.
+/// Offset of the next character outside ASCII that may be a letter, at or after `from`.
 fn next_non_ascii_letter(raw: &[u8], from: usize) -> Option<usize> {
-    const GO: usize = 64;
+    // Bytes tested at once: `is_ascii` is fast on blocks.
+    const BLOCK: usize = 64;
     let mut at = from;
     while at < raw.len() {
-        let go = &raw[at..raw.len().min(at + GO)];
-        if go.is_ascii() {
-            at += go.len();
+        let block = &raw[at..raw.len().min(at + BLOCK)];
+        if block.is_ascii() {
+            at += block.len();
             continue;
         }
-        at += go.iter().position(|b| !b.is_ascii())?;
+        at += block.iter().position(|b| !b.is_ascii())?;
         at += match raw[at..] {
-            // U+2010 to U+203F without separators and embeddings; `€`; no-break space and guillemets.
+            // U+2010 to U+203F except for separators and embeddings; `€`; no-break space and guillemets.
             [0xe2, 0x80, 0x90..=0xa7 | 0xb0..=0xbf, ..] | [0xe2, 0x82, 0xac, ..] => 3,
             [0xc2, 0xa0 | 0xab | 0xbb, ..] => 2,
             _ => return Some(at),
@@ -236,7 +251,7 @@ fn next_non_ascii_letter(raw: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// Whether an escape (`\u00e9`, `&eacute;`, `=C3=A9`) or a tag stands where a word may be.
+/// Whether an escape that may spell a letter (`\u00e9`, `&eacute;`, `=C3=A9`), or a tag, occurs.
 fn has_hiding_escape(raw: &[u8], kinds: u8) -> bool {
     let any = |kind: u8, mark: u8, hides: &dyn Fn(&[u8]) -> bool| {
         kinds & kind != 0 && memchr::memchr_iter(mark, raw).any(|at| hides(&raw[at + 1..]))
@@ -247,6 +262,7 @@ fn has_hiding_escape(raw: &[u8], kinds: u8) -> bool {
         rest.first()
             .is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic())
     }) || any(ENTITY_OR_TAG, b'&', &|rest| {
+        // These are never part of a word.
         let plain: [&[u8]; 6] = [b"amp;", b"lt;", b"gt;", b"quot;", b"apos;", b"nbsp;"];
         rest.first()
             .is_some_and(|&b| b == b'#' || b.is_ascii_alphabetic())
@@ -259,20 +275,21 @@ fn has_hiding_escape(raw: &[u8], kinds: u8) -> bool {
     )
 }
 
-/// The UTF-16 unit of an escape of JSON, from its `u` on.
+/// The UTF-16 unit of a JSON escape, given from its `u` on.
 fn escaped(rest: &[u8]) -> Option<u32> {
     let digits = std::str::from_utf8(rest.get(1..5)?).ok()?;
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// True for characters that neither are letters or digits, fold to none, nor vanish within a word: controls, no-break
-/// space, and the marks and dashes that [`next_non_ascii_letter`] passes over. Other blocks nearby hold the `₂` of CO₂, which folds to `2`.
+/// True for characters that are not letters or digits, do not fold to any, and are not dropped within a word: controls,
+/// the no-break space, and the marks and dashes skipped by [`next_non_ascii_letter`]. The ranges are narrow on purpose:
+/// a block nearby has the `₂` of CO₂, which folds to `2`.
 fn is_no_letter(unit: u32) -> bool {
     matches!(unit, 0..=0x1f | 0xa0 | 0x2010..=0x2027 | 0x2030..=0x203f | 0x20ac)
 }
 
-/// Whether a word of this length may be spelt otherwise in the bytes: looks for it through letters with accents; true as
-/// well where that cannot be told.
+/// Whether a word of this length, in bytes, may occur in another spelling. Folds the surroundings of non-ASCII letters
+/// and searches these; true whenever it cannot tell.
 fn may_hide_word(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> bool {
     if kinds & NUL != 0 || has_hiding_escape(raw, kinds) {
         return true;
@@ -283,14 +300,14 @@ fn may_hide_word(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> bool {
     let Ok(text) = std::str::from_utf8(raw) else {
         return true;
     };
-    // Only around what is not ASCII, so far that a word which has a share in it is seen whole.
+    // Far enough to both sides to include any word with one of these letters: a character has up to 4 bytes.
     let reach = 4 * length;
     let mut folded = String::new();
     let mut at = 0;
     while let Some(found) = next_non_ascii_letter(raw, at) {
         let from = text.floor_char_boundary(found.saturating_sub(reach));
         let mut to = found + 4;
-        // On to the end of what stands close together.
+        // Letters close together are searched as one stretch.
         while let Some(next) = next_non_ascii_letter(&raw[..raw.len().min(to + reach)], to) {
             to = next + 4;
         }

@@ -1,4 +1,5 @@
-//! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
+//! Runs a query over a snapshot, on all cores: entries that contain the words first, in the order of the index, then
+//! close matches, best first. Reads no texts: what the heads do not decide is left to the caller.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,56 +13,59 @@ use crate::filter::sort::{SortOrder, sort_hits};
 use crate::index::{EntryId, EntrySet, Segment, Snapshot};
 use crate::marks::MarkSets;
 
-/// Entries in the order of relevance that are scored by fuzzy-matcher: those that somebody may look at.
+/// How many entries in the order of relevance get an exact score from fuzzy-matcher, which is slow: more than anyone
+/// scrolls through. The rest keep a cheap score.
 const MAX_SCORED: usize = 2_000;
 
-/// What a query keeps.
+/// The result of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// Entries that contain every word, in the order of the desk, then close matches, best first.
+    /// Entries that contain every word, in the requested order, then close matches, best first.
     pub ids: Vec<EntryId>,
-    /// How many of them contain every word.
+    /// How many of `ids` contain every word.
     pub exact_count: usize,
-    /// Entries that only their text can decide, newest first: none of them is among `ids`. See
-    /// [`Query::needs_body`], [`Query::raw`] and [`Query::judge_body`].
+    /// Entries that only their text can decide, newest first; none of them is among `ids`. See
+    /// [`Query::needs_body`], [`Query::raw`] and [`Query::matches_dispatch`].
     pub undecided: Vec<EntryId>,
 }
 
-/// The rows that a query may keep: a longer query need only look at them.
+/// The rows that a query may keep. While it is being typed, a longer query only needs to look at these.
 #[derive(Debug, Clone)]
 pub struct CandidateRows {
     query: Query,
+    /// The segments of the snapshot that the query was run on.
     segments: Arc<[Arc<Segment>]>,
+    /// The rows of each segment.
     rows: Vec<RowSet>,
 }
 
-/// What is asked of a run.
+/// The parameters of a run.
 #[derive(Clone, Copy)]
 pub struct RunRequest<'a> {
     pub snapshot: &'a Snapshot,
     pub query: &'a Query,
     pub view: QueryContext<'a>,
     pub order: SortOrder,
-    /// What an earlier run kept, of whatever query and on whatever snapshot: it is used where it can be.
+    /// The candidates of an earlier run, of any query on any snapshot. Used as far as they apply.
     pub previous: Option<&'a CandidateRows>,
-    /// Asked now and then; a true answer ends the run.
+    /// Polled during the run; once it returns true, the run is abandoned.
     pub is_obsolete: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl std::fmt::Debug for RunRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("RunRequest")
             .field("query", self.query)
             .finish_non_exhaustive()
     }
 }
 
 impl<'a> RunRequest<'a> {
-    /// A run from scratch in the order of time, nothing marked, and now the time of the newest entry.
+    /// A run from scratch, sorted by time, with nothing marked, and the time of the newest entry as the current time.
     pub fn new(
         snapshot: &'a Snapshot,
         query: &'a Query,
-        obsolete: &'a (dyn Fn() -> bool + Sync),
+        is_obsolete: &'a (dyn Fn() -> bool + Sync),
     ) -> Self {
         let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
         Self {
@@ -73,7 +77,7 @@ impl<'a> RunRequest<'a> {
             },
             order: SortOrder::Time,
             previous: None,
-            is_obsolete: obsolete,
+            is_obsolete,
         }
     }
 }
@@ -82,14 +86,16 @@ impl<'a> RunRequest<'a> {
 pub fn run_query(
     snapshot: &Snapshot,
     query: &Query,
-    obsolete: &(dyn Fn() -> bool + Sync),
+    is_obsolete: &(dyn Fn() -> bool + Sync),
     partial: &mut dyn FnMut(Hits),
 ) -> Option<Hits> {
-    run_request(&RunRequest::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
+    run_request(&RunRequest::new(snapshot, query, is_obsolete), partial).map(|(hits, _)| hits)
 }
 
-/// Runs a query, on the rows that an earlier one kept where it narrows that one. `partial` is given the hits that
-/// contain the words before the close matches are looked for. `None` where the run became obsolete.
+/// Runs a query. If it narrows an earlier one, it only looks at the rows that may be kept by that.
+///
+/// `partial` is given the hits that contain the words, before the slower search for close matches begins. Returns
+/// `None` if the run became obsolete.
 pub fn run_request(
     request: &RunRequest<'_>,
     partial: &mut dyn FnMut(Hits),
@@ -98,7 +104,7 @@ pub fn run_request(
         snapshot, query, ..
     } = *request;
     let segments = snapshot.segments();
-    let keep = |rows: Vec<RowSet>| CandidateRows {
+    let candidates = |rows: Vec<RowSet>| CandidateRows {
         query: query.clone(),
         segments: snapshot.shared_segments(),
         rows,
@@ -113,22 +119,22 @@ pub fn run_request(
         };
         return Some((
             hits,
-            keep(segments.iter().map(|s| RowSet::full(s.len())).collect()),
+            candidates(segments.iter().map(|s| RowSet::full(s.len())).collect()),
         ));
     }
     let root = query.root();
     let mut close: Vec<&Term> = Vec::new();
-    // Words count as close only where the head alone decides.
+    // Close matches are only searched for if the heads alone decide.
     if !query.needs_body() {
         root.visit_positive_terms(&mut |term| {
             close.extend(term.allows_close_match().then_some(term));
         });
     }
-    let crew = Workers::new(segments.len(), request.is_obsolete);
+    let workers = Workers::new(segments.len(), request.is_obsolete);
     let previous = request
         .previous
         .filter(|previous| query.is_narrower_than(&previous.query));
-    let scanned = crew.map_segments(|number| {
+    let scanned = workers.map_segments(|number| {
         let segment = &*segments[number];
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
@@ -140,83 +146,87 @@ pub fn run_request(
     let mut hits = collect_hits(request, &scanned);
     if close.is_empty() {
         let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.possible);
-        return Some((hits, keep(rows.collect())));
+        return Some((hits, candidates(rows.collect())));
     }
     if close.iter().any(|term| is_long_enough(&term.needle.folded)) {
         partial(hits.clone());
     }
-    let near = crew.map_segments(|number| {
+    let near = workers.map_segments(|number| {
         let (scan, bounds, universe) = &scanned[number];
         find_close_matches(scan, root, universe, &bounds.certain)
     })?;
     let mut order: Vec<(u64, EntryId)> = Vec::new();
     let found: Vec<&RowSet> = near.iter().map(|near| &near.found).collect();
-    for (place, id) in rows_to_ordered_ids(snapshot, &found)
+    for (position, id) in rows_to_ordered_ids(snapshot, &found)
         .into_iter()
         .enumerate()
     {
         let near = &near[id.segment()];
-        let at = near.ranks.partition_point(|&row| (row as usize) < id.row());
-        let share = near.shares.get(at).copied().unwrap_or(0);
-        order.push((relevance_key(share, place), id));
+        let at = near.rows.partition_point(|&row| (row as usize) < id.row());
+        let score = near.scores.get(at).copied().unwrap_or(0);
+        order.push((relevance_key(score, position), id));
     }
     order.sort_unstable();
     hits.ids.extend(order.into_iter().map(|(_, id)| id));
     let rows = near.into_iter().map(|near| near.candidates);
-    Some((hits, keep(rows.collect())))
+    Some((hits, candidates(rows.collect())))
 }
 
-/// A key that sorts by score, the highest first, then by place.
-fn relevance_key(score: u32, place: usize) -> u64 {
-    u64::from(u32::MAX - score) << 32 | place as u64
+/// A key that sorts by score, the highest first, then by position.
+fn relevance_key(score: u32, position: usize) -> u64 {
+    u64::from(u32::MAX - score) << 32 | position as u64
 }
 
-/// Close matches of a segment.
+/// The close matches in a segment.
 struct CloseMatches {
     found: RowSet,
-    /// The same rows as numbers, and the share of each.
-    ranks: Vec<u32>,
-    shares: Vec<u32>,
+    /// The same rows as numbers, ascending.
+    rows: Vec<u32>,
+    /// The score of each of `rows`.
+    scores: Vec<u32>,
     /// Rows that a longer query may still keep.
     candidates: RowSet,
 }
 
+/// Scores the rows of a segment that have the letters of a close match; those in `exact` contain the words and are left
+/// out.
 fn find_close_matches(
     scan: &SegmentScan<'_>,
     root: &Node,
     universe: &RowSet,
-    sure: &RowSet,
+    exact: &RowSet,
 ) -> CloseMatches {
     let bounds = scan.evaluate(root, universe, MatchMode::Close);
     let scorer = Scorer::new(scan.close_terms);
     let mut candidates = bounds.certain;
-    candidates.subtract(sure);
+    candidates.subtract(exact);
     let mut near = CloseMatches {
         found: RowSet::empty(scan.segment.len()),
-        ranks: Vec::new(),
-        shares: Vec::new(),
+        rows: Vec::new(),
+        scores: Vec::new(),
         candidates: scan.evaluate(root, universe, MatchMode::Candidate).possible,
     };
     for row in candidates.iter() {
-        if let Some(share) = scorer.close_score(scan, root, row) {
+        if let Some(score) = scorer.close_score(scan, root, row) {
             near.found.set(row);
-            near.ranks.push(u32::try_from(row).unwrap_or(u32::MAX));
-            near.shares.push(share);
+            near.rows.push(u32::try_from(row).unwrap_or(u32::MAX));
+            near.scores.push(score);
         }
     }
     near
 }
 
-/// The hits that the heads decide, and what is left open.
+/// The hits decided by the heads, sorted as requested, and the undecided entries.
 fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, RowSet)]) -> Hits {
-    let sure: Vec<&RowSet> = scanned
+    let certain: Vec<&RowSet> = scanned
         .iter()
         .map(|(_, bounds, _)| &bounds.certain)
         .collect();
-    let mut ids = rows_to_ordered_ids(request.snapshot, &sure);
+    let mut ids = rows_to_ordered_ids(request.snapshot, &certain);
+    // The numbers of quotes are not known here: hits sorted by them are sorted again later.
     sort_hits(request, &|_| 0, &mut ids);
-    let open = if request.query.needs_body() {
-        let undecided: Vec<RowSet> = scanned
+    let undecided = if request.query.needs_body() {
+        let open: Vec<RowSet> = scanned
             .iter()
             .map(|(_, bounds, _)| {
                 let mut rows = bounds.possible.clone();
@@ -224,46 +234,48 @@ fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, R
                 rows
             })
             .collect();
-        rows_to_ordered_ids(request.snapshot, &undecided.iter().collect::<Vec<_>>())
+        rows_to_ordered_ids(request.snapshot, &open.iter().collect::<Vec<_>>())
     } else {
         Vec::new()
     };
     Hits {
         exact_count: ids.len(),
         ids,
-        undecided: open,
+        undecided,
     }
 }
 
-/// Sorts hits, given in the order of the desk, by how well they fit; what only few will look at by a cheap measure.
+/// Sorts hits, given in the order of the index, by relevance: all by a cheap score, then the first [`MAX_SCORED`] again
+/// by the exact one.
 pub(super) fn sort_by_relevance(request: &RunRequest<'_>, ids: &mut Vec<EntryId>) {
     let root = request.query.root();
-    let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
+    let key = |scorer: &Scorer<'_>, position: usize, id: EntryId, exact: bool| {
         let entry = request.snapshot.entry(id);
         let score = entry.map_or(0, |entry| scorer.relevance(root, entry, exact));
-        (relevance_key(score, place), id)
+        (relevance_key(score, position), id)
     };
     let mut keyed = map_chunks(ids, |first, part| {
         let scorer = Scorer::new(&[]);
-        let places = (first..).zip(part);
-        places
-            .map(|(place, &id)| key(&scorer, place, id, false))
+        let numbered = (first..).zip(part);
+        numbered
+            .map(|(position, &id)| key(&scorer, position, id, false))
             .collect()
     });
     keyed.sort_unstable();
     let scorer = Scorer::new(&[]);
-    for (cheap, id) in keyed.iter_mut().take(MAX_SCORED) {
-        let place = usize::try_from(*cheap & u64::from(u32::MAX)).unwrap_or(0);
-        *cheap = key(&scorer, place, *id, true).0;
+    for (sort_key, id) in keyed.iter_mut().take(MAX_SCORED) {
+        // The position in the index is the lower half of the key.
+        let position = usize::try_from(*sort_key & u64::from(u32::MAX)).unwrap_or(0);
+        *sort_key = key(&scorer, position, *id, true).0;
     }
-    let seen = keyed.len().min(MAX_SCORED);
-    keyed[..seen].sort_unstable();
+    let scored = keyed.len().min(MAX_SCORED);
+    keyed[..scored].sort_unstable();
     *ids = keyed.into_iter().map(|(_, id)| id).collect();
 }
 
 impl CandidateRows {
-    /// Takes out all but these entries of the snapshot that the run was on: no longer query can keep any other. Whoever
-    /// has judged the texts of [`Hits::undecided`] knows that of those that the query itself does not keep.
+    /// Removes all but these entries of the snapshot that the run was on. For a caller that has evaluated the texts of
+    /// [`Hits::undecided`]: an entry rejected by its text is rejected by a longer query too.
     pub fn restrict(&mut self, snapshot: &Snapshot, ids: &[EntryId]) {
         let set = EntrySet::from_ids(snapshot, ids);
         for (number, rows) in self.rows.iter_mut().enumerate() {
@@ -271,30 +283,30 @@ impl CandidateRows {
         }
     }
 
-    /// The rows kept of a segment, if this is the very segment.
+    /// The candidates in a segment; `None` if it is not the one that the query was run on.
     fn rows_of(&self, number: usize, segment: &Arc<Segment>) -> Option<RowSet> {
         let same = Arc::ptr_eq(self.segments.get(number)?, segment);
         same.then(|| self.rows.get(number).cloned()).flatten()
     }
 
-    /// How many rows a longer query will look at.
+    /// How many rows a longer query has to look at.
     #[must_use]
     pub fn count(&self) -> usize {
         self.rows.iter().map(RowSet::count).sum()
     }
 }
 
-// What a filter job is given: it holds all that it needs, so that it may run anywhere.
+// Filter jobs.
 
-/// A filter job.
+/// A filter job for a background thread. Owns everything that it needs.
 #[derive(Debug, Clone, Default)]
 pub struct FilterJob {
-    /// Jobs of older generations may be dropped.
+    /// A job is obsolete once there is one of a newer generation.
     pub generation: u64,
     pub query: Query,
     pub snapshot: Snapshot,
     pub order: SortOrder,
-    /// What is read, starred, and was there before.
+    /// The reader's marks when the job was created.
     pub marks: MarkSets,
 }
 
@@ -313,7 +325,7 @@ impl Marks for MarkSets {
 }
 
 impl FilterJob {
-    /// A job in the order of time with nothing marked.
+    /// A job of generation 0, sorted by time, with nothing marked.
     #[must_use]
     pub fn new(snapshot: Snapshot, query: Query) -> Self {
         Self {
@@ -323,33 +335,35 @@ impl FilterJob {
         }
     }
 
-    /// The request of the job.
-    pub fn request<'a>(&'a self, obsolete: &'a (dyn Fn() -> bool + Sync)) -> RunRequest<'a> {
-        let mut request = RunRequest::new(&self.snapshot, &self.query, obsolete);
+    /// The parameters for [`run_request`].
+    pub fn request<'a>(&'a self, is_obsolete: &'a (dyn Fn() -> bool + Sync)) -> RunRequest<'a> {
+        let mut request = RunRequest::new(&self.snapshot, &self.query, is_obsolete);
         request.order = self.order;
         request.view.marks = &self.marks;
         request
     }
 }
 
-// Shares the segments of a snapshot among the threads of the machine, and brings rows into the order of the desk.
+// Work in parallel, and rows as ids in the order of the index.
 
-/// Entries below which one thread is quicker than several.
+/// Number of entries below which one thread is faster than several, since starting threads takes time too.
 const PARALLEL_THRESHOLD: usize = 40_000;
 
 fn thread_count() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The work on the segments of one run.
+/// The threads that share the segments of one run.
 pub(super) struct Workers<'a> {
+    /// Number of segments.
     segments: usize,
     threads: usize,
-    obsolete: &'a (dyn Fn() -> bool + Sync),
+    is_obsolete: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl<'a> Workers<'a> {
-    pub(super) fn new(segments: usize, obsolete: &'a (dyn Fn() -> bool + Sync)) -> Self {
+    /// Workers for so many segments: a single thread if there are few.
+    pub(super) fn new(segments: usize, is_obsolete: &'a (dyn Fn() -> bool + Sync)) -> Self {
         Self {
             segments,
             threads: if segments < 4 {
@@ -357,16 +371,17 @@ impl<'a> Workers<'a> {
             } else {
                 thread_count().min(segments)
             },
-            obsolete,
+            is_obsolete,
         }
     }
 
-    /// Does something to every segment; whoever is free takes the next. `None` when the run became obsolete.
+    /// Calls `work` with the number of every segment, and returns the results in order. A thread takes the next segment
+    /// when it is done with one, so that they finish together. `None` if the run became obsolete.
     pub(super) fn map_segments<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
         if self.threads == 1 {
             let each = 0..self.segments;
             return each
-                .map(|number| (!(self.obsolete)()).then(|| work(number)))
+                .map(|number| (!(self.is_obsolete)()).then(|| work(number)))
                 .collect();
         }
         let next = AtomicUsize::new(0);
@@ -374,7 +389,7 @@ impl<'a> Workers<'a> {
             let mut done = Vec::new();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= self.segments || (self.obsolete)() {
+                if number >= self.segments || (self.is_obsolete)() {
                     return done;
                 }
                 done.push((number, work(number)));
@@ -388,6 +403,7 @@ impl<'a> Workers<'a> {
             }
             all
         });
+        // Some are missing only if a thread stopped early.
         if all.len() < self.segments {
             return None;
         }
@@ -396,7 +412,7 @@ impl<'a> Workers<'a> {
     }
 }
 
-/// The rows of all segments as ids, in the order of the desk.
+/// The rows of all segments as ids, in the order of the index.
 pub(super) fn rows_to_ordered_ids(snapshot: &Snapshot, rows: &[&RowSet]) -> Vec<EntryId> {
     let mut set = EntrySet::new(snapshot);
     for (segment, rows) in rows.iter().enumerate() {
@@ -405,7 +421,7 @@ pub(super) fn rows_to_ordered_ids(snapshot: &Snapshot, rows: &[&RowSet]) -> Vec<
     ordered_ids(snapshot, &set)
 }
 
-/// Entries in the order of the desk.
+/// The entries of a set, in the order of the index.
 #[must_use]
 pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
     let total = set.len();
@@ -413,16 +429,17 @@ pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
         return Vec::new();
     }
     let order = snapshot.order.as_slice();
-    let pick = |part: &[EntryId], room: usize| {
-        let mut ids = Vec::with_capacity(room);
-        let mut few = [EntryId::new(0, 0); 512];
-        for part in part.chunks(few.len()) {
+    let pick = |part: &[EntryId], capacity: usize| {
+        let mut ids = Vec::with_capacity(capacity);
+        // Collected without a branch: each id is written, and the next overwrites it unless it is in the set.
+        let mut buffer = [EntryId::new(0, 0); 512];
+        for chunk in part.chunks(buffer.len()) {
             let mut found = 0;
-            for &id in part {
-                few[found] = id;
+            for &id in chunk {
+                buffer[found] = id;
                 found += set.count_of(id);
             }
-            ids.extend_from_slice(&few[..found]);
+            ids.extend_from_slice(&buffer[..found]);
         }
         ids
     };
@@ -431,7 +448,8 @@ pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
     })
 }
 
-/// Works on the parts of a list side by side, each with the number of its first item, and joins what comes of them.
+/// Splits a list among the threads, calls `work` with the index of each chunk's first item and the chunk, and joins the
+/// results in order. Short lists are one chunk, see [`PARALLEL_THRESHOLD`].
 pub(super) fn map_chunks<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(usize, &[T]) -> Vec<R> + Sync,

@@ -1,68 +1,74 @@
-//! Evaluates all rows of a segment by their heads: which match for sure, which may once their text is read, and how well.
+//! Evaluates a query on all rows of a segment at once, by their heads: which match for certain, which may match once
+//! their text is read, and how well.
 
 use crate::filter::evaluate::{QueryContext, Verdict, combine_verdicts};
 use crate::filter::matcher::{CloseMatcher, ClosePattern, MatchKind, is_long_enough};
 use crate::filter::query::{Node, Query, Scope, Term};
 use crate::index::{EntryId, EntryRef, Segment, Snapshot, iter_set_bits};
 
-/// What the heads say.
+/// The result of a query as far as the heads decide it.
 #[derive(Debug, Clone)]
 pub(crate) struct Bounds {
+    /// Rows that match whatever their text is.
     pub(crate) certain: RowSet,
-    /// All of `certain`, and those that their text decides.
+    /// All of `certain`, and the rows that their text decides.
     pub(crate) possible: RowSet,
 }
 
-/// What counts as a word found.
+/// When a word counts as found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MatchMode {
-    /// The word itself.
+    /// If the head contains it.
     Contained,
-    /// Also the letters of a word that is long enough to have close matches.
+    /// Also if the headline has its letters, and the word is long enough to have close matches.
     Close,
-    /// Also the letters of a shorter one, which may become long enough as it is typed.
+    /// Also if the headline has its letters and it is shorter: it may become long enough as it is typed.
     Candidate,
 }
 
-/// A segment and what is known of it for one query.
+/// One segment in the run of a query.
 pub(crate) struct SegmentScan<'a> {
     snapshot: &'a Snapshot,
+    /// Number of the segment in the snapshot.
     number: usize,
     pub(crate) segment: &'a Segment,
     pub(crate) view: QueryContext<'a>,
-    /// The words of which close matches count, and the rows that contain each.
+    /// The words that may have close matches.
     pub(crate) close_terms: &'a [&'a Term],
+    /// For each of `close_terms`, the rows that contain it.
     pub(crate) contained: Vec<RowSet>,
 }
 
 impl<'a> SegmentScan<'a> {
-    /// The segment of this number.
+    /// Prepares a segment. Only the rows in `universe` are looked at.
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         number: usize,
         view: QueryContext<'a>,
-        close: &'a [&'a Term],
+        close_terms: &'a [&'a Term],
         universe: &RowSet,
     ) -> Self {
         let segment = &*snapshot.segments()[number];
-        let contained = close.iter().map(|t| rows_matching(t, segment, universe));
+        let contained = close_terms
+            .iter()
+            .map(|term| rows_matching(term, segment, universe));
         Self {
             snapshot,
             number,
             segment,
             view,
-            close_terms: close,
+            close_terms,
             contained: contained.collect(),
         }
     }
 
-    /// The entry of a row, with what the desk knows of it.
+    /// The entry in a row, with its status flags.
     pub(crate) fn entry(&self, row: usize) -> Option<EntryRef<'a>> {
         self.snapshot.entry(EntryId::new(self.number, row))
     }
 
-    /// Judges the rows of a set.
-    pub(crate) fn evaluate(&self, node: &Node, universe: &RowSet, how: MatchMode) -> Bounds {
+    /// Evaluates a node on the rows of a set.
+    pub(crate) fn evaluate(&self, node: &Node, universe: &RowSet, mode: MatchMode) -> Bounds {
         let decided = |rows: RowSet| Bounds {
             possible: rows.clone(),
             certain: rows,
@@ -77,24 +83,23 @@ impl<'a> SegmentScan<'a> {
                 certain: rows_matching(term, self.segment, universe),
                 possible: universe.clone(),
             },
-            Node::Term(term) => decided(self.rows_for_term(term, universe, how)),
+            Node::Term(term) => decided(self.rows_for_term(term, universe, mode)),
             Node::Not(node) => {
-                let inner = self.evaluate(node, universe, how);
-                let (mut sure, mut maybe) = (universe.clone(), universe.clone());
-                sure.subtract(&inner.possible);
-                maybe.subtract(&inner.certain);
-                Bounds {
-                    certain: sure,
-                    possible: maybe,
-                }
+                // Negation swaps the bounds: what is not possible is certainly absent.
+                let inner = self.evaluate(node, universe, mode);
+                let (mut certain, mut possible) = (universe.clone(), universe.clone());
+                certain.subtract(&inner.possible);
+                possible.subtract(&inner.certain);
+                Bounds { certain, possible }
             }
             Node::And(nodes) => {
                 let mut all = decided(universe.clone());
+                // Each part only looks at the rows left by the parts before it.
                 for node in nodes {
                     if all.possible.is_empty() {
                         break;
                     }
-                    let part = self.evaluate(node, &all.possible, how);
+                    let part = self.evaluate(node, &all.possible, mode);
                     all.certain.and(&part.certain);
                     all.possible = part.possible;
                 }
@@ -104,7 +109,7 @@ impl<'a> SegmentScan<'a> {
             Node::Or(nodes) => {
                 let mut any = decided(RowSet::empty(self.segment.len()));
                 for node in nodes {
-                    let part = self.evaluate(node, universe, how);
+                    let part = self.evaluate(node, universe, mode);
                     any.certain.or(&part.certain);
                     any.possible.or(&part.possible);
                 }
@@ -113,19 +118,21 @@ impl<'a> SegmentScan<'a> {
         }
     }
 
-    /// The number of a word among those with close matches.
+    /// The index of a term in `close_terms`.
     pub(crate) fn close_term_index(&self, term: &Term) -> Option<usize> {
         self.close_terms.iter().position(|&t| std::ptr::eq(t, term))
     }
 
-    fn rows_for_term(&self, term: &Term, universe: &RowSet, how: MatchMode) -> RowSet {
+    /// The rows of a set in which a term counts as found. Close matches are over-estimated by their letters; the scorer
+    /// decides.
+    fn rows_for_term(&self, term: &Term, universe: &RowSet, mode: MatchMode) -> RowSet {
         let Some(number) = self.close_term_index(term) else {
             return rows_matching(term, self.segment, universe);
         };
         let mut rows = self.contained[number].clone();
         rows.and(universe);
-        if how == MatchMode::Candidate
-            || how == MatchMode::Close && is_long_enough(&term.needle.folded)
+        if mode == MatchMode::Candidate
+            || mode == MatchMode::Close && is_long_enough(&term.needle.folded)
         {
             let letters = term.needle.required_letters;
             let masks = self.segment.masks();
@@ -135,12 +142,13 @@ impl<'a> SegmentScan<'a> {
     }
 }
 
-/// The rows of a set whose head holds the text, close matches aside.
+/// The rows of a set whose head contains the text of a term. Close matches do not count.
 pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -> RowSet {
     let mut rows = RowSet::empty(segment.len());
     if universe.is_empty() {
         return rows;
     }
+    // Few rows are tested one by one; for many it is faster to search the arenas.
     if universe.is_sparse() {
         for row in universe.iter() {
             if segment
@@ -159,6 +167,7 @@ pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -
     if !columns.is_empty() {
         let needle = &term.needle;
         let is_in = |sent: &str, folded: &str| !sent.is_empty() && needle.matches(sent, folded);
+        // Each distinct text is tested once. If the finder is sufficient, a match needs no further test.
         let symbols = match needle.finder() {
             Some((finder, true)) => segment.symbols_containing(finder, |_, _| true),
             Some((finder, false)) => segment.symbols_containing(finder, is_in),
@@ -176,6 +185,7 @@ pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -
     rows
 }
 
+/// Adds the rows whose headline contains the text of a term. May add rows outside `universe`.
 fn match_headlines(term: &Term, segment: &Segment, universe: &RowSet, rows: &mut RowSet) {
     let needle = &term.needle;
     let is_in = |row: usize| {
@@ -183,18 +193,20 @@ fn match_headlines(term: &Term, segment: &Segment, universe: &RowSet, rows: &mut
             .entry(row)
             .is_some_and(|entry| needle.matches(entry.headline(), entry.folded_headline()))
     };
-    if let Some((finder, enough)) = needle.finder() {
+    // One search through all headlines, skipping to the next row after a match.
+    if let Some((finder, is_sufficient)) = needle.finder() {
         let arena = segment.folded_headlines().as_bytes();
         let (mut from, mut row) = (0, 0);
         while let Some(at) = finder.find(&arena[from..]) {
             row = segment.row_at_byte(from + at, row);
-            if enough || is_in(row) {
+            if is_sufficient || is_in(row) {
                 rows.set(row);
             }
             from = segment.row_end_byte(row);
         }
         return;
     }
+    // Regular expressions and letters in order: row by row, but only where the letter mask allows it.
     let (masks, letters) = (segment.masks(), needle.required_letters);
     let has_letters = |row: usize| masks[row] & letters == letters;
     let found = if needle.kind == MatchKind::Subsequence && needle.cased.is_none() {
@@ -207,16 +219,18 @@ fn match_headlines(term: &Term, segment: &Segment, universe: &RowSet, rows: &mut
     rows.or(&found);
 }
 
-// A set of rows of one segment, one bit each.
+// Sets of rows.
 
-/// Rows of a segment.
+/// A set of rows of one segment, as a bitmap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RowSet {
     bits: Vec<u64>,
+    /// Number of rows of the segment.
     len: usize,
 }
 
 impl RowSet {
+    /// The empty set for a segment of so many rows.
     pub(crate) fn empty(len: usize) -> Self {
         Self {
             bits: vec![0; len.div_ceil(64)],
@@ -224,6 +238,7 @@ impl RowSet {
         }
     }
 
+    /// The set of all rows of a segment.
     pub(crate) fn full(len: usize) -> Self {
         let mut rows = Self {
             bits: vec![u64::MAX; len.div_ceil(64)],
@@ -237,6 +252,7 @@ impl RowSet {
         rows
     }
 
+    /// Adds a row.
     pub(crate) fn set(&mut self, row: usize) {
         self.bits[row / 64] |= 1 << (row % 64);
     }
@@ -247,6 +263,7 @@ impl RowSet {
             .is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// Number of rows in the set.
     pub(crate) fn count(&self) -> usize {
         self.bits
             .iter()
@@ -254,7 +271,7 @@ impl RowSet {
             .sum()
     }
 
-    /// True where looking at each row is cheaper than looking at all text.
+    /// True if testing each row is cheaper than searching the text of the whole segment: below one row in 24.
     pub(crate) fn is_sparse(&self) -> bool {
         self.count() * 24 < self.len
     }
@@ -263,21 +280,24 @@ impl RowSet {
         self.bits.iter().all(|&word| word == 0)
     }
 
+    /// Removes the rows that are not in `other`.
     pub(crate) fn and(&mut self, other: &Self) {
         self.zip(other, |a, b| a & b);
     }
 
-    /// Takes out all but these rows.
+    /// Removes all rows but these.
     pub(crate) fn keep(&mut self, rows: impl Iterator<Item = usize>) {
         let mut only = Self::empty(self.len);
         rows.for_each(|row| only.set(row));
         self.and(&only);
     }
 
+    /// Adds the rows of `other`.
     pub(crate) fn or(&mut self, other: &Self) {
         self.zip(other, |a, b| a | b);
     }
 
+    /// Removes the rows of `other`.
     pub(crate) fn subtract(&mut self, other: &Self) {
         self.zip(other, |a, b| a & !b);
     }
@@ -288,11 +308,12 @@ impl RowSet {
         }
     }
 
-    /// Those that pass a test.
+    /// The rows that pass a test.
     pub(crate) fn filtered(&self, test: impl Fn(usize) -> bool) -> Self {
-        let mut kept = Self::empty(self.len);
+        let mut filtered = Self::empty(self.len);
         for (at, &word) in self.bits.iter().enumerate() {
             let mut passed = 0;
+            // All 64 rows, as in a full set: no need to search for the set bits.
             if word == u64::MAX {
                 for bit in 0..64 {
                     passed |= u64::from(test(at * 64 + bit)) << bit;
@@ -305,12 +326,12 @@ impl RowSet {
                     rest &= rest - 1;
                 }
             }
-            kept.bits[at] = passed;
+            filtered.bits[at] = passed;
         }
-        kept
+        filtered
     }
 
-    /// 64 rows each.
+    /// The bitmap, 64 rows to a word.
     pub(crate) fn words(&self) -> &[u64] {
         &self.bits
     }
@@ -321,18 +342,18 @@ impl RowSet {
     }
 }
 
-// What the heads of one segment say of a query: for those who judge entries as they arrive.
+// Evaluating arrivals, for saved views and mutes.
 
-/// Rows of one segment, one bit each, 64 to a word. Close matches count as none.
+/// The result of a query on the heads of one segment, as bitmaps with 64 rows to a word. Close matches do not count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeadVerdicts {
     /// Rows that the query keeps.
     pub matching: Vec<u64>,
-    /// Rows that only their text can decide, see [`Query::raw`] and [`Query::judge_body`].
+    /// Rows that only their text can decide, see [`Query::raw`] and [`Query::matches_dispatch`].
     pub undecided: Vec<u64>,
 }
 
-/// Judges all rows of the segment of that number by their heads.
+/// Evaluates a query on the heads of the segment with this number.
 #[must_use]
 pub fn evaluate_heads(
     snapshot: &Snapshot,
@@ -351,28 +372,32 @@ pub fn evaluate_heads(
     }
 }
 
-// How well an entry fits a query: for close matches by fuzzy-matcher, and for the order of relevance.
+// Scores: of close matches by fuzzy-matcher, and for the order of relevance.
 
-/// What a word counts that stands there as it is.
+/// The score of a word that is contained; a close match scores at most 99.
 const CONTAINED_SCORE: u32 = 100;
 
-/// The scorer with the words of one query made ready.
+/// Scores entries for one query.
 pub(crate) struct Scorer<'q> {
     fuzzy: CloseMatcher,
+    /// The patterns of the close terms; `None` for words too short to have close matches.
     patterns: Vec<Option<ClosePattern<'q>>>,
 }
 
 impl<'q> Scorer<'q> {
-    pub(crate) fn new(close: &[&'q Term]) -> Self {
+    /// Prepares the words that may have close matches.
+    pub(crate) fn new(close_terms: &[&'q Term]) -> Self {
         let fuzzy = CloseMatcher::default();
-        let patterns = close.iter().map(|t| fuzzy.pattern(&t.needle.folded));
+        let patterns = close_terms
+            .iter()
+            .map(|term| fuzzy.pattern(&term.needle.folded));
         Self {
             patterns: patterns.collect(),
             fuzzy,
         }
     }
 
-    /// The summed shares of a row; `None` where a word is neither contained nor close.
+    /// The score of a row, summed over its words; `None` if a word is neither contained nor close.
     pub(crate) fn close_score(
         &self,
         scan: &SegmentScan<'_>,
@@ -400,15 +425,17 @@ impl<'q> Scorer<'q> {
                     return Some(CONTAINED_SCORE);
                 }
                 let pattern = self.patterns[number].as_ref()?;
-                let share = self.fuzzy.close_score(entry.folded_headline(), pattern)?;
-                Some(u32::try_from(share.clamp(1, 99)).unwrap_or(1))
+                let percent = self.fuzzy.close_score(entry.folded_headline(), pattern)?;
+                Some(u32::try_from(percent.clamp(1, 99)).unwrap_or(1))
             }
+            // Conditions and negations have to hold, but add nothing.
             other => (head_verdict(other, entry, &scan.view) == Some(true)).then_some(0),
         }
     }
 
-    /// How well an entry that is kept fits: words at the start of a headline, whole words and starts of words before
-    /// words within words. With `exact`, letters in order are scored by fuzzy-matcher, else by how close they stand.
+    /// How well a kept entry matches. Whole words score above starts of words, and these above words within words; the
+    /// start of the headline adds to that. With `exact`, letters in order are scored by fuzzy-matcher, otherwise by how
+    /// close together they are.
     pub(crate) fn relevance(&self, node: &Node, entry: EntryRef<'_>, exact: bool) -> u32 {
         match node {
             Node::And(nodes) => nodes.iter().map(|n| self.relevance(n, entry, exact)).sum(),
@@ -422,6 +449,7 @@ impl<'q> Scorer<'q> {
         }
     }
 
+    /// The relevance of one term.
     fn term_relevance(&self, term: &Term, entry: EntryRef<'_>, exact: bool) -> u32 {
         let (headline, word) = (entry.folded_headline(), term.needle.folded.as_str());
         if !term.scope.includes_headline() || term.needle.kind == MatchKind::Regex {
@@ -429,11 +457,11 @@ impl<'q> Scorer<'q> {
         }
         let Some((finder, _)) = term.needle.finder() else {
             if exact {
-                let share = self.fuzzy.subsequence_score(headline, word).unwrap_or(0);
-                return u32::try_from(share.clamp(0, 100)).unwrap_or(0);
+                let percent = self.fuzzy.subsequence_score(headline, word).unwrap_or(0);
+                return u32::try_from(percent.clamp(0, 100)).unwrap_or(0);
             }
-            return subsequence_span(headline, word).map_or(0, |reach| {
-                u32::try_from(word.len() * 100 / reach.max(1)).unwrap_or(0)
+            return subsequence_span(headline, word).map_or(0, |span| {
+                u32::try_from(word.len() * 100 / span.max(1)).unwrap_or(0)
             });
         };
         let text = headline.as_bytes();
@@ -449,11 +477,13 @@ impl<'q> Scorer<'q> {
                     + if at == 0 { 5 } else { 0 }
             })
             .max()
+            // Found in another field than the headline.
             .unwrap_or(CONTAINED_SCORE - 10)
     }
 }
 
-/// Bytes from the first to the last letter of a word found in order; `None` where the text does not hold it so.
+/// Length in bytes from the first to the last letter of a word whose letters occur in this order; `None` if they do
+/// not.
 fn subsequence_span(text: &str, word: &str) -> Option<usize> {
     let mut letters = word.chars().peekable();
     let mut start = None;
@@ -468,7 +498,7 @@ fn subsequence_span(text: &str, word: &str) -> Option<usize> {
     None
 }
 
-/// What the head says of an entry, close matches aside.
+/// The verdict on an entry by its head. Close matches do not count.
 fn head_verdict(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Verdict {
     match node {
         Node::All => Some(true),
@@ -485,7 +515,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sets_join() {
+    fn set_operations() {
         let mut a = RowSet::full(70);
         assert_eq!(a.count(), 70);
         let mut b = RowSet::empty(70);

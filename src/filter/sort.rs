@@ -1,4 +1,4 @@
-//! The order of hits: by time, by how well they fit, or by one or two keys of a dispatch.
+//! The order of hits: by time, by relevance, or by one or two sort keys.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -6,22 +6,22 @@ use std::collections::HashMap;
 use crate::filter::run::{RunRequest, sort_by_relevance};
 use crate::index::{EntryId, EntryRef, InternedColumn, Snapshot};
 
-/// In which order hits stand.
+/// The order of a list of hits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SortOrder {
-    /// As on the desk: the newest first.
+    /// The order of the index: newest first.
     #[default]
     Time,
-    /// Best first, ties by time.
+    /// Best match first, ties by time.
     Relevance,
     Sorted(Sort),
 }
 
 impl SortOrder {
-    /// Reads sort keys as they are typed: `agency urgency`, `time reversed`, parted by spaces or commas.
+    /// Parses sort keys as typed, separated by spaces or commas: `agency urgency`, `time reversed`.
     ///
     /// # Errors
-    /// A sentence that names the keys that there are.
+    /// A sentence that lists the valid keys.
     pub fn parse(words: &str) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut reversed = false;
@@ -33,7 +33,7 @@ impl SortOrder {
                     let names = SortKey::ALL.map(SortKey::name).join(", ");
                     let word = word.escape_debug();
                     return Err(format!(
-                        "nothing is sorted by `{word}`: there are {names}; and reversed"
+                        "cannot sort by `{word}`: use {names}; and reversed"
                     ));
                 }
             }
@@ -50,34 +50,34 @@ impl SortOrder {
     }
 }
 
-/// An order by keys; ties of both stand by time, the newest first.
+/// An order by one or two keys; ties are sorted by time, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
     pub by: SortKey,
     pub then: Option<SortKey>,
-    /// The whole order turned round.
+    /// Reverses the whole order, ties included.
     pub reversed: bool,
 }
 
-/// What dispatches can be sorted by.
+/// A key that dispatches can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// The newest first.
+    /// Newest first.
     Time,
-    /// 1 first, those without any last.
+    /// Urgency 1 first, dispatches without one last.
     Urgency,
-    /// By the alphabet, those without any last; so are places and slugs.
+    /// Alphabetical, dispatches without one last; likewise places and slugs.
     Agency,
     Place,
     Slug,
-    /// The longest first.
+    /// Longest first.
     Length,
-    /// Those with the most quotes first.
+    /// Most quotes first.
     Quotes,
 }
 
 impl SortKey {
-    /// All of them.
+    /// All keys, in the order in which the prompt lists them.
     pub const ALL: [Self; 7] = [
         Self::Time,
         Self::Urgency,
@@ -88,7 +88,7 @@ impl SortKey {
         Self::Quotes,
     ];
 
-    /// The name at the prompt and in the top line.
+    /// The name, at the prompt and in the top line of the list.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -102,12 +102,13 @@ impl SortKey {
         }
     }
 
-    /// The key of a name.
+    /// The key with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
+    /// The column of a key that sorts texts.
     fn column(self) -> Option<InternedColumn> {
         match self {
             Self::Agency => Some(InternedColumn::Agency),
@@ -119,7 +120,7 @@ impl SortKey {
 }
 
 impl Sort {
-    /// The order by one key.
+    /// Sorts by one key.
     #[must_use]
     pub fn by(key: SortKey) -> Self {
         Self {
@@ -129,7 +130,7 @@ impl Sort {
         }
     }
 
-    /// The same entries by another key first, then as before.
+    /// Sorts by another key first, then by the first present key that differs from it; not reversed.
     #[must_use]
     pub fn with_first_key(self, key: SortKey) -> Self {
         let before = [Some(self.by), self.then];
@@ -140,7 +141,7 @@ impl Sort {
         }
     }
 
-    /// True where the texts of dispatches must be read for it.
+    /// True if it sorts by the number of quotes, for which the texts of dispatches must be read.
     #[must_use]
     pub fn needs_quote_counts(self) -> bool {
         self.by == SortKey::Quotes || self.then == Some(SortKey::Quotes)
@@ -157,8 +158,8 @@ impl std::fmt::Display for Sort {
     }
 }
 
-/// Brings hits, given in the order of the desk, into the order that is asked for. `quotes` tells how many quotes an
-/// entry has, where that is known.
+/// Sorts hits, given in the order of the index, as requested. `quotes` returns the number of quotes of an entry, 0 if
+/// it is not known.
 pub fn sort_hits(
     request: &RunRequest<'_>,
     quotes: &(dyn Fn(EntryId) -> u32 + Sync),
@@ -179,7 +180,7 @@ fn sort_by_keys(
 ) {
     let first = KeyRanks::new(snapshot, sort.by, ids);
     let second = sort.then.map(|key| KeyRanks::new(snapshot, key, ids));
-    // The sort is stable: ties stay as the desk has them.
+    // The sort is stable: ties keep the order of the index.
     ids.sort_by_cached_key(|&id| {
         let Some(entry) = snapshot.entry(id) else {
             return (Reverse(0), Reverse(0));
@@ -192,14 +193,15 @@ fn sort_by_keys(
     }
 }
 
-/// A key, and what it takes to tell an entry's: the greater stands first.
+/// Turns a key of an entry into a number: the greatest comes first, and 0 means no value.
 struct KeyRanks<'a> {
     key: SortKey,
-    /// The different texts of the column, the last of the alphabet as 1.
+    /// The rank of each distinct folded text of the column: 1 for the last in the alphabet.
     ranks: HashMap<&'a str, u64>,
 }
 
 impl<'a> KeyRanks<'a> {
+    /// Ranks the texts that occur in these entries.
     fn new(snapshot: &'a Snapshot, key: SortKey, ids: &[EntryId]) -> Self {
         let mut texts: Vec<&str> = Vec::new();
         if let Some(column) = key.column() {
@@ -216,6 +218,7 @@ impl<'a> KeyRanks<'a> {
         Self { key, ranks }
     }
 
+    /// The rank of an entry. `quotes` is only called when sorting by quotes.
     fn rank(&self, entry: EntryRef<'_>, quotes: impl Fn() -> u32) -> u64 {
         match self.key {
             SortKey::Time => entry.time().map_or(0, |time| {

@@ -1,4 +1,5 @@
-//! The index of all dispatches at hand: segments of entries, their order, and snapshots of both for jobs.
+//! The index of all loaded dispatches: append-only segments of entries, their newest-first order, and cheap snapshots
+//! for background jobs. Reads no files and knows nothing of screens.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
@@ -11,36 +12,42 @@ use crate::index::segment::{EntryId, InternedColumn, Segment};
 use crate::index::stories::Stories;
 use crate::index::story_status::StatusFlags;
 
-/// All entries at hand. Segments never change; new ones are added and their entries sorted into the order.
+/// All loaded entries. Segments are immutable; new ones are added, and their entries are merged into the order.
 #[derive(Debug, Clone, Default)]
 pub struct DispatchIndex {
     pub(super) segments: Vec<Arc<Segment>>,
+    /// All entries, newest first. Shared with snapshots and copied on write.
     order: Arc<Vec<EntryId>>,
+    /// Number of entries in all segments.
     count: usize,
+    /// Time of the newest entry.
     newest: Option<NewestTime>,
     pub(super) stories: Stories,
 }
 
-/// What a job works on: the desk as it was at one moment. Cheap to take; nothing in it changes.
+/// The index at one moment, for a background job. Cheap to take, and immutable.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     segments: Arc<[Arc<Segment>]>,
     /// All entries, newest first.
     pub order: Arc<Vec<EntryId>>,
+    /// Status flags of the entries at that moment.
     flags: StatusFlags,
 }
 
 impl DispatchIndex {
-    /// Takes in new segments, all at once: their entries find their place in the order, none of the old ones moves
-    /// relative to another. Returns the first new id: those of all new entries are not below it, those of all others are.
+    /// Adds segments in one batch and merges their entries into the order. Existing entries keep their relative order.
+    ///
+    /// Returns the first new id: the ids of all new entries are greater than or equal to it, all others are less.
     pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> EntryId {
-        let fills = !self.segments.is_empty();
+        // The segments of a first batch are kept as they are; later small ones are appended to the last segment.
+        let appends = !self.segments.is_empty();
         let end = self.end_id();
         let mut ids = Vec::with_capacity(segments.iter().map(|s| s.len()).sum());
         for segment in segments {
             self.count += segment.len();
             self.newest = self.newest.max(segment.newest());
-            ids.extend(self.append_segment(segment, fills));
+            ids.extend(self.append_segment(segment, appends));
         }
         let first = ids.first().copied().unwrap_or(end);
         merge_into_order(&self.segments, &mut self.order, ids);
@@ -48,8 +55,8 @@ impl DispatchIndex {
         first
     }
 
-    /// When the next embargo lifts after a moment, of all entries from this one on and maybe of others; both in seconds
-    /// since the epoch.
+    /// When the next embargo after `now` ends, in seconds since the epoch. Covers at least the entries from `first` on:
+    /// it looks at whole segments, so earlier entries of the first one count too.
     #[must_use]
     pub fn next_embargo_end(&self, first: EntryId, now: i64) -> Option<i64> {
         let segments = self.segments.iter().skip(first.segment());
@@ -57,7 +64,7 @@ impl DispatchIndex {
         ends.filter(|&end| end > now).min()
     }
 
-    /// All entries from an id on, in the order in which they came.
+    /// All entries from `first` on, in order of arrival.
     pub fn entries_from(&self, first: EntryId) -> impl Iterator<Item = EntryId> {
         let segments = self.segments.iter().enumerate().skip(first.segment());
         let rows = segments.flat_map(|(number, segment)| {
@@ -72,13 +79,13 @@ impl DispatchIndex {
         self.count
     }
 
-    /// True where there is none.
+    /// True if there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The ids of entries that come later are not below this one, those of all others are.
+    /// The id just past the last entry: less than or equal to every id added later, and greater than all present ones.
     #[must_use]
     pub fn end_id(&self) -> EntryId {
         match self.segments.last() {
@@ -87,32 +94,32 @@ impl DispatchIndex {
         }
     }
 
-    /// All entries, newest first; those without a time last, in the order of their inputs.
+    /// All entries, newest first. Entries without a time come last, in the order of their inputs.
     #[must_use]
     pub fn order(&self) -> &[EntryId] {
         &self.order
     }
 
-    /// The entry of an id that this desk gave out.
+    /// The entry with this id, along with its status flags.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
         let entry = self.segments.get(id.segment())?.entry(id.row())?;
         Some(entry.with_flags(self.stories.flags().get(id)))
     }
 
-    /// Row of an entry in the order.
+    /// Position of an entry in the order, 0-based.
     #[must_use]
     pub fn position_of(&self, id: EntryId) -> Option<usize> {
         position_in_order(&self.segments, &self.order, id)
     }
 
-    /// Compares two entries as the order does.
+    /// Compares two entries by the order of the index: less means nearer the top.
     #[must_use]
     pub fn compare(&self, a: EntryId, b: EntryId) -> std::cmp::Ordering {
         compare_entries(&self.segments, a, b)
     }
 
-    /// The different texts that entries have in a column, the most frequent first.
+    /// The distinct values of a column over all entries, the most frequent first.
     #[must_use]
     pub fn values(&self, column: InternedColumn) -> Vec<&str> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -126,13 +133,13 @@ impl DispatchIndex {
         values.into_iter().map(|(text, _)| text).collect()
     }
 
-    /// The time of the newest entry.
+    /// The time of the newest entry; a time given by the wire wins over the date of a file.
     #[must_use]
     pub fn newest(&self) -> Option<NewestTime> {
         self.newest
     }
 
-    /// The desk as it is now, for a job.
+    /// The index as it is now, for a background job.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
@@ -144,19 +151,19 @@ impl DispatchIndex {
 }
 
 impl Snapshot {
-    /// The segments in the order they came.
+    /// The segments, in order of arrival.
     #[must_use]
     pub fn segments(&self) -> &[Arc<Segment>] {
         &self.segments
     }
 
-    /// The same, shared.
+    /// The segments in order of arrival, as a shared slice that outlives the snapshot.
     #[must_use]
     pub fn shared_segments(&self) -> Arc<[Arc<Segment>]> {
         Arc::clone(&self.segments)
     }
 
-    /// The entry of an id.
+    /// The entry with this id, along with its status flags at the time of the snapshot.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
         let entry = self.segments.get(id.segment())?.entry(id.row())?;
@@ -164,20 +171,24 @@ impl Snapshot {
     }
 }
 
-// The order of the desk: newest first, and a new entry never moves two old ones relative to each other.
+// The order of entries: newest first.
 
+/// The entry with this id, without status flags.
 fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
     segments.get(id.segment())?.entry(id.row())
 }
 
-/// Newest first. Of two entries with the same time the one that the wire dated stands before the one that only its
-/// file dates; then, on the wire's own word, the later in the input is the newer. Entries dated by nothing but their
-/// files, or by nothing, keep the order of their inputs.
+/// Compares two entries: newest first.
+///
+/// At the same time, an entry dated by the wire comes before one dated only by its file or not at all. After that, of
+/// two entries dated by the wire the later one in the input counts as the newer, and weakly dated entries keep the
+/// order of their inputs. The id breaks the last ties, so the order is total, and adding an entry never swaps others.
 pub(super) fn compare_entries(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Ordering {
     let (Some(x), Some(y)) = (entry(segments, a), entry(segments, b)) else {
         return a.cmp(&b);
     };
     let seconds = |e: EntryRef<'_>| Reverse(e.time().map_or(i64::MIN, |t| t.seconds));
+    // No time from the wire, only the file's date or none.
     let weak = |e: EntryRef<'_>| matches!(e.time_source(), TimeSource::File | TimeSource::None);
     (seconds(x), weak(x))
         .cmp(&(seconds(y), weak(y)))
@@ -188,6 +199,7 @@ pub(super) fn compare_entries(segments: &[Arc<Segment>], a: EntryId, b: EntryId)
         .then(a.cmp(&b))
 }
 
+/// Compares two entries by the location of their inputs, then by their position within one.
 fn compare_by_input(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     let by_input = match (x.input(), y.input()) {
         (Some(a), Some(b)) if !Arc::ptr_eq(a, b) => a.location.cmp(&b.location),
@@ -196,17 +208,20 @@ fn compare_by_input(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     by_input.then_with(|| x.position_in_input().cmp(&y.position_in_input()))
 }
 
-/// Sorts new ids and merges them into the order. Costs a look-up for each new id and a move of the old ones, which are
-/// many and mostly stay together; where no job holds the order they are moved in the room that they have.
+/// Sorts new ids and merges them into the order, from the end backwards.
+///
+/// Costs one search per new id, and one move of the old ids in large runs. If no snapshot shares the order, it is
+/// changed in place; otherwise it is copied first.
 pub(super) fn merge_into_order(
     segments: &[Arc<Segment>],
     order: &mut Arc<Vec<EntryId>>,
     mut ids: Vec<EntryId>,
 ) {
-    // A stable sort knows runs: inputs mostly are in order, this way or the other.
+    // A stable sort takes advantage of runs: most inputs are already in ascending or descending order.
     ids.sort_by(|&a, &b| compare_entries(segments, a, b));
     let old = order.len();
     let all = old + ids.len();
+    // An eighth to spare, so that a trickle of arrivals does not reallocate the order each time.
     let room = all + all / 8;
     if Arc::get_mut(order).is_none() {
         let mut own = Vec::with_capacity(room);
@@ -217,6 +232,8 @@ pub(super) fn merge_into_order(
     if order.capacity() < all {
         order.reserve_exact(room - old);
     }
+    // Only makes the vector longer: the loop overwrites the tail. `from` is the end of the old ids not yet moved, `to`
+    // the start of the part that is already in place.
     order.extend_from_slice(&ids);
     let (mut from, mut to) = (old, all);
     for id in ids.into_iter().rev() {
@@ -230,7 +247,8 @@ pub(super) fn merge_into_order(
     }
 }
 
-/// How many ids at the end of a sorted slice pass a test: looks near the end first, then in doubling steps.
+/// How many ids at the end of a sorted slice pass a test. Searches from the end in doubling steps, since new entries
+/// mostly belong near the previous one.
 fn count_trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
     let count = ids.len();
     let mut bound = 1;
@@ -242,7 +260,7 @@ fn count_trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
     from + unsure.len() - unsure.partition_point(|&id| !test(id))
 }
 
-/// Row of an id in the order.
+/// Position of an id in the order, found by binary search.
 pub(super) fn position_in_order(
     segments: &[Arc<Segment>],
     order: &[EntryId],
@@ -252,28 +270,30 @@ pub(super) fn position_in_order(
     (order.get(at) == Some(&id)).then_some(at)
 }
 
-// Entries whose files were written again: they are rows no longer, others stand in their places.
+// Entries replaced because their file was rewritten.
 
-/// An entry by where it lies: what the one who reads files knows of it.
+/// Names an item by its position in an input. The file reader knows items by this, not by their ids.
 #[derive(Debug, Clone)]
 pub struct ItemLocation {
     pub input: Arc<Input>,
-    /// First byte and number, see [`super::Origin`].
+    /// First byte in the input.
     pub start: u64,
+    /// Number within the byte range, see [`ItemOrigin::number_in_range`](super::ItemOrigin::number_in_range).
     pub nth: u32,
 }
 
-/// An entry whose file was written again, and the one that stands in its place.
+/// An item whose file was rewritten, and the item that replaces it.
 #[derive(Debug, Clone)]
 pub struct Replacement {
     pub old: ItemLocation,
     pub new: ItemLocation,
-    /// True where its bytes are the same as before: nothing new to a reader.
+    /// True if the bytes are the same as before: nothing new for the reader.
     pub is_unchanged: bool,
 }
 
 impl DispatchIndex {
-    /// Retires entries that others stand in for, all of them at hand. Returns the pairs, old and new.
+    /// Unlists replaced entries and links each to its replacement. Returns the pairs of old and new ids; pairs of which
+    /// one is not in the index are ignored.
     pub fn apply_replacements(&mut self, replaced: &[Replacement]) -> Vec<(EntryId, EntryId)> {
         let found = self.find_entries_at(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
         let pairs: Vec<(EntryId, EntryId)> = found
@@ -286,16 +306,18 @@ impl DispatchIndex {
         pairs
     }
 
-    /// The entries that lie at these spots, in their order. Looks through the segments once, the newest first.
+    /// The entries at these locations, in the same order. Walks the segments once, newest first, and stops when all are
+    /// found: rewritten files are mostly recent arrivals.
     fn find_entries_at<'a>(
         &self,
-        spots: impl Iterator<Item = &'a ItemLocation>,
+        locations: impl Iterator<Item = &'a ItemLocation>,
     ) -> Vec<Option<EntryId>> {
         let mut found = Vec::new();
+        // By input and position: the indexes into `found` to fill in.
         let mut wanted: HashMap<*const Input, HashMap<(u64, u32), Vec<usize>>> = HashMap::new();
-        for spot in spots {
-            let of_input = wanted.entry(Arc::as_ptr(&spot.input)).or_default();
-            let at = of_input.entry((spot.start, spot.nth)).or_default();
+        for location in locations {
+            let of_input = wanted.entry(Arc::as_ptr(&location.input)).or_default();
+            let at = of_input.entry((location.start, location.nth)).or_default();
             at.push(found.len());
             found.push(None);
         }
@@ -322,19 +344,20 @@ impl DispatchIndex {
     }
 }
 
-// A set of entries, one bit each: which of a million are meant is told by one look.
+// Sets of entries.
 
-/// Words of 64 bits that a segment takes.
+/// 64-bit words per segment: one bit for each possible row.
 const WORDS_PER_SEGMENT: usize = EntryId::STRIDE / 64;
 
-/// Some entries of a snapshot.
+/// A set of entries of one snapshot, as a bitmap: membership is one lookup even among a million.
 #[derive(Debug, Clone)]
 pub struct EntrySet {
+    /// Indexed by [`EntryId::number`].
     bits: Vec<u64>,
 }
 
 impl EntrySet {
-    /// No entries of a snapshot.
+    /// The empty set.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
         Self {
@@ -342,7 +365,7 @@ impl EntrySet {
         }
     }
 
-    /// These entries of a snapshot; an id of none of its segments is left out.
+    /// The set of these entries. Ids outside the segments of the snapshot are ignored.
     #[must_use]
     pub fn from_ids(snapshot: &Snapshot, ids: &[EntryId]) -> Self {
         let mut set = Self::new(snapshot);
@@ -354,38 +377,38 @@ impl EntrySet {
         set
     }
 
-    /// Takes the rows of a segment in, 64 to a word.
+    /// Sets the rows of a segment from a bitmap, 64 rows to a word; replaces what was set for them before.
     pub fn set_segment_rows(&mut self, segment: usize, rows: &[u64]) {
         self.bits[segment * WORDS_PER_SEGMENT..][..rows.len()].copy_from_slice(rows);
     }
 
-    /// 1 where an entry of the snapshot is in it, else 0: a number, so that it may be counted without a branch.
+    /// 1 if an entry of the snapshot is in the set, else 0. A number, so that it can be summed without a branch.
     #[must_use]
     pub fn count_of(&self, id: EntryId) -> usize {
         let at = id.number();
         usize::try_from(self.bits[at / 64] >> (at % 64) & 1).unwrap_or(0)
     }
 
-    /// The rows of a segment that are in it, ascending.
+    /// The rows of a segment that are in the set, ascending.
     pub fn rows(&self, segment: usize) -> impl Iterator<Item = usize> {
         iter_set_bits(&self.bits[segment * WORDS_PER_SEGMENT..(segment + 1) * WORDS_PER_SEGMENT])
     }
 
-    /// How many entries it holds.
+    /// Number of entries in the set.
     #[must_use]
     pub fn len(&self) -> usize {
         let ones = self.bits.iter().map(|word| word.count_ones() as usize);
         ones.sum()
     }
 
-    /// True where it holds none.
+    /// True if the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bits.iter().all(|&word| word == 0)
     }
 }
 
-/// The numbers of the bits that are set, ascending.
+/// The indexes of the set bits in a bitmap, ascending.
 pub fn iter_set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(at, &word)| {
         let mut rest = word;
@@ -400,16 +423,16 @@ pub fn iter_set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
 }
 
 impl DispatchIndex {
-    /// Takes over what another desk, which knows more, tells by flags of the same entries: all of this one are those of
-    /// the other from an id on, in the order in which they came.
+    /// Copies the status flags of the same entries from a larger index, which has seen more of the wire. All entries of
+    /// this index must be those of the other from `first` on, in order of arrival.
     pub fn copy_status_flags(&mut self, other: &Self, first: EntryId) {
         let pairs: Vec<_> = self
             .entries_from(EntryId::FIRST)
             .zip(other.entries_from(first))
             .collect();
-        for (id, there) in pairs {
+        for (id, other_id) in pairs {
             let rows = self.segments[id.segment()].len();
-            let flags = other.stories.statuses.flags.get(there);
+            let flags = other.stories.statuses.flags.get(other_id);
             self.stories.statuses.flags.set(id, flags, rows);
         }
     }
@@ -435,18 +458,19 @@ mod tests {
     }
 
     fn input() -> Arc<Input> {
-        let place = InputLocation::BuiltIn("test", b"");
-        Arc::new(Input::new(place, FormatId::PLAIN, 0, None))
+        let location = InputLocation::BuiltIn("test", b"");
+        Arc::new(Input::new(location, FormatId::PLAIN, 0, None))
     }
 
-    fn add(desk: &mut DispatchIndex, input: &Arc<Input>, starts: &[u64]) {
+    /// Adds a segment with one item at each of these first bytes of an input.
+    fn add(index: &mut DispatchIndex, input: &Arc<Input>, starts: &[u64]) {
         let mut builder = SegmentBuilder::default();
         builder.begin_input(input, 0);
-        for (index, &start) in (0..).zip(starts) {
+        for (number, &start) in (0..).zip(starts) {
             builder.push(&ScannedItem {
                 head: Head {
                     item_key: crate::text::hash(format!("{input:p} {start}").as_bytes()),
-                    // What lies at one place has one keyword and day.
+                    // Items at the same position share a keyword and day.
                     story_links: StoryLinks {
                         story: start + 1,
                         ..StoryLinks::default()
@@ -456,14 +480,14 @@ mod tests {
                 byte_range: start..start + 1,
                 number: 0,
                 verbatim_range: 0..0,
-                index,
+                index: number,
                 format: FormatId::PLAIN,
             });
         }
-        desk.add(vec![Arc::new(builder.finish())]);
+        index.add(vec![Arc::new(builder.finish())]);
     }
 
-    fn spot(input: &Arc<Input>, start: u64) -> ItemLocation {
+    fn location(input: &Arc<Input>, start: u64) -> ItemLocation {
         ItemLocation {
             input: Arc::clone(input),
             start,
@@ -472,42 +496,42 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_stands_in_for_all_before_it() {
-        let mut desk = DispatchIndex::default();
+    fn a_chain_of_replacements_leads_to_the_newest() {
+        let mut index = DispatchIndex::default();
         let inputs = [input(), input(), input()];
         for input in &inputs {
-            add(&mut desk, input, &[0, 5]);
+            add(&mut index, input, &[0, 5]);
         }
         for pair in inputs.windows(2) {
             let replaced = Replacement {
-                old: spot(&pair[0], 5),
-                new: spot(&pair[1], 5),
+                old: location(&pair[0], 5),
+                new: location(&pair[1], 5),
                 is_unchanged: false,
             };
-            assert_eq!(desk.apply_replacements(&[replaced]).len(), 1);
+            assert_eq!(index.apply_replacements(&[replaced]).len(), 1);
         }
-        // The segments are small: they are one.
+        // The segments are small, so they were merged into one.
         let ids: Vec<EntryId> = (0..3)
             .map(|number| EntryId::new(0, 2 * number + 1))
             .collect();
-        assert_eq!(desk.successor(ids[0]), Some(ids[2]));
-        let gone = |row| (0..3usize).map(move |number| EntryId::new(0, 2 * number + row));
-        assert!(gone(0).all(|id| !desk.is_unlisted(id)));
-        let retired: Vec<bool> = gone(1).map(|id| desk.is_unlisted(id)).collect();
-        assert_eq!(retired, [true, true, false]);
+        assert_eq!(index.successor(ids[0]), Some(ids[2]));
+        let rows = |row| (0..3usize).map(move |number| EntryId::new(0, 2 * number + row));
+        assert!(rows(0).all(|id| !index.is_unlisted(id)));
+        let unlisted: Vec<bool> = rows(1).map(|id| index.is_unlisted(id)).collect();
+        assert_eq!(unlisted, [true, true, false]);
     }
 
     #[test]
-    fn what_is_not_at_hand_is_left_alone() {
-        let mut desk = DispatchIndex::default();
+    fn replacements_of_unknown_entries_are_ignored() {
+        let mut index = DispatchIndex::default();
         let (old, new) = (input(), input());
-        add(&mut desk, &old, &[0]);
+        add(&mut index, &old, &[0]);
         let replaced = Replacement {
-            old: spot(&old, 0),
-            new: spot(&new, 0),
+            old: location(&old, 0),
+            new: location(&new, 0),
             is_unchanged: false,
         };
-        assert!(desk.apply_replacements(&[replaced]).is_empty());
-        assert!(!desk.is_unlisted(EntryId::new(0, 0)));
+        assert!(index.apply_replacements(&[replaced]).is_empty());
+        assert!(!index.is_unlisted(EntryId::new(0, 0)));
     }
 }

@@ -1,4 +1,4 @@
-//! One entry read from its segment: its texts and numbers, what joins it to others, and its status among them.
+//! A view of one entry in its segment: its texts and numbers, its links to other entries, and its status flags.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,22 +13,23 @@ use crate::index::segment::{
 };
 use crate::index::story_status::status_flag;
 
-/// One entry, read from its segment.
+/// One entry, read from its segment. Cheap to copy; a text that the wire did not give is empty.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryRef<'a> {
     pub(super) segment: &'a Segment,
     pub(super) row: &'a PackedRow,
+    /// Row in the segment.
     pub(super) row_index: usize,
-    /// What the desk knows of it, see [`super::stories::flag`].
+    /// Bits of [`status_flag`]; 0 for an entry taken from its segment rather than from an index or a snapshot.
     pub(super) flags: u8,
 }
 
 impl<'a> EntryRef<'a> {
-    pub(super) fn new(segment: &'a Segment, row: &'a PackedRow, number: usize) -> Self {
+    pub(super) fn new(segment: &'a Segment, row: &'a PackedRow, row_index: usize) -> Self {
         Self {
             segment,
             row,
-            row_index: number,
+            row_index,
             flags: 0,
         }
     }
@@ -37,12 +38,13 @@ impl<'a> EntryRef<'a> {
         Self { flags, ..self }
     }
 
-    /// Hashed identity of the version, see [`crate::dispatch::model::item_key`].
+    /// Hashed identity of this version of the item, see [`crate::dispatch::model::item_key`].
     #[must_use]
     pub fn item_key(self) -> u64 {
         self.row.item
     }
 
+    /// The headline as sent, on one line.
     #[must_use]
     pub fn headline(self) -> &'a str {
         &self.segment.headlines[self.segment.headline_range(self.row)]
@@ -54,13 +56,13 @@ impl<'a> EntryRef<'a> {
         self.segment.folded_headline(self.row_index)
     }
 
-    /// The letters of the folded headline, see [`crate::index::letter_mask()`].
+    /// The letter mask of the folded headline, see [`crate::index::letter_mask()`].
     #[must_use]
     pub fn letter_mask(self) -> u64 {
         self.segment.masks()[self.row_index]
     }
 
-    /// True where the headline was taken from the lead.
+    /// True if the wire gave no headline and this one was taken from the lead.
     #[must_use]
     pub fn is_headline_derived(self) -> bool {
         self.row.flags & HEADLINE_DERIVED != 0
@@ -71,6 +73,7 @@ impl<'a> EntryRef<'a> {
         self.column(InternedColumn::Slug)
     }
 
+    /// The version label, such as `1st Ld` or `UPDATE 2-`.
     #[must_use]
     pub fn label(self) -> &'a str {
         self.segment.text(self.row.label)
@@ -86,6 +89,7 @@ impl<'a> EntryRef<'a> {
         self.column(InternedColumn::Agency)
     }
 
+    /// The place of the dateline.
     #[must_use]
     pub fn place(self) -> &'a str {
         self.column(InternedColumn::Place)
@@ -101,19 +105,20 @@ impl<'a> EntryRef<'a> {
         self.segment.text(self.row.language)
     }
 
+    /// Subjects, then keywords, joined by `; `.
     #[must_use]
     pub fn subjects(self) -> &'a str {
         self.segment.text(self.row.subjects)
     }
 
-    /// One of its repeated texts, as sent.
+    /// The text of a column, as sent.
     #[must_use]
     pub fn column(self, column: InternedColumn) -> &'a str {
         self.segment
             .text(self.segment.symbol(self.row_index, column))
     }
 
-    /// The same folded.
+    /// The text of a column, folded for search.
     #[must_use]
     pub fn folded_column(self, column: InternedColumn) -> &'a str {
         self.segment
@@ -135,18 +140,19 @@ impl<'a> EntryRef<'a> {
         self.row.role
     }
 
+    /// True if it was sent under an embargo, lifted or not; see [`Self::is_under_embargo`].
     #[must_use]
     pub fn is_embargoed(self) -> bool {
         self.row.flags & EMBARGOED != 0
     }
 
-    /// True where the body holds a table.
+    /// True if the body contains a table.
     #[must_use]
     pub fn has_table(self) -> bool {
         self.row.flags & HAS_TABLE != 0
     }
 
-    /// What lists sort by.
+    /// The time that lists sort by.
     #[must_use]
     pub fn time(self) -> Option<Stamp> {
         let precision = if self.row.flags & DAY_PRECISION != 0 {
@@ -159,32 +165,36 @@ impl<'a> EntryRef<'a> {
             offset_minutes: self.row.utc_offset,
             precision,
         };
+        // The builder writes `i64::MIN` for no time.
         (self.row.seconds != i64::MIN).then_some(stamp)
     }
 
+    /// Where [`Self::time`] comes from.
     #[must_use]
     pub fn time_source(self) -> TimeSource {
         self.row.time_source
     }
 
+    /// Length in words.
     #[must_use]
     pub fn words(self) -> u32 {
         self.row.words
     }
 
-    /// Where its bytes lie in its input.
+    /// Byte range into its input.
     #[must_use]
     pub fn bytes(self) -> Range<u64> {
         self.row.start..self.row.start + u64::from(self.row.length)
     }
 
-    /// The part of its bytes that stands in the body as it is, see [`crate::format::Found::verbatim`].
+    /// Byte range into [`Self::bytes`] that appears unchanged in the body, see
+    /// [`ScannedItem::verbatim_range`](crate::format::ScannedItem::verbatim_range).
     #[must_use]
     pub fn verbatim(self) -> Range<usize> {
         self.row.verbatim.0 as usize..self.row.verbatim.1 as usize
     }
 
-    /// Where its text lies.
+    /// Where to read the full dispatch from.
     #[must_use]
     pub fn origin(self) -> Option<ItemOrigin> {
         let (input, part) = self.segment.inputs.get(self.row.input as usize)?;
@@ -197,7 +207,7 @@ impl<'a> EntryRef<'a> {
         })
     }
 
-    /// The input that it came from.
+    /// The input it was read from.
     #[must_use]
     pub fn input(self) -> Option<&'a Arc<Input>> {
         self.segment
@@ -206,14 +216,17 @@ impl<'a> EntryRef<'a> {
             .map(|(input, _)| input)
     }
 
-    /// Position within its input, for ordering: start byte, then number.
+    /// Position within its input: first byte, then number within the byte range.
     #[must_use]
     pub fn position_in_input(self) -> (u64, u32) {
         (self.row.start, self.row.nth)
     }
 }
 
-/// The time of the newest of some entries. One that the wire gave counts for more than any date of a file.
+/// The time of the newest of some entries.
+///
+/// Any time given by the wire is greater than any file date: a file written today may hold dispatches from years ago.
+/// The derived order relies on `is_from_wire` being the first field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NewestTime {
     pub is_from_wire: bool,
@@ -221,20 +234,22 @@ pub struct NewestTime {
 }
 
 impl NewestTime {
+    /// The time of one entry; `None` if it has none.
     pub(super) fn from_entry(entry: EntryRef<'_>) -> Option<Self> {
-        let of_wire = entry.time_source() != TimeSource::File;
+        let is_from_wire = entry.time_source() != TimeSource::File;
         let stamp = entry.time()?;
         Some(Self {
-            is_from_wire: of_wire,
+            is_from_wire,
             stamp,
         })
     }
 }
 
-// What joins an entry to others, read from its segment, and what the desk made of that.
+// Links to other entries, and the status derived from them.
 
 impl<'a> EntryRef<'a> {
-    /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
+    /// Hashed identity of the story shared by its versions; that of the item if nothing links it to others. Stars and
+    /// notes are stored under this key.
     #[must_use]
     pub fn story_or_item_key(self) -> u64 {
         match self.row.story {
@@ -243,67 +258,69 @@ impl<'a> EntryRef<'a> {
         }
     }
 
-    /// The service and running number that the wire gave it, where it counts its items.
+    /// The service and running number that the wire gave it, if the wire numbers its items.
     #[must_use]
     pub fn sequence(self) -> Option<(&'a str, u32)> {
         self.segment.links.sequence(self.row_index)
     }
 
-    /// Until when it may not be published, in seconds since the epoch, where the wire says.
+    /// When its embargo ends, in seconds since the epoch, if the wire says.
     #[must_use]
     pub fn embargo(self) -> Option<i64> {
         self.segment.links.embargo(self.row_index)
     }
 
-    /// True for what may not be published at a moment, in seconds since the epoch; where nobody knows the time, as the
-    /// wire has it.
+    /// True if it may not be published yet. `now` is in seconds since the epoch; if it or the end of the embargo is
+    /// unknown, the embargo counts as still in force.
     #[must_use]
     pub fn is_under_embargo(self, now: Option<i64>) -> bool {
         let lifted = || Some(self.embargo()? <= now?);
         self.is_embargoed() && lifted() != Some(true)
     }
 
-    /// True where a newer version of its story is at hand. Like the three below, of entries taken from a desk or a snapshot.
+    /// True if the index has a newer version of its story. This and the next three are only known for entries taken
+    /// from an index or a snapshot.
     #[must_use]
     pub fn is_superseded(self) -> bool {
         self.flags & status_flag::SUPERSEDED != 0
     }
 
-    /// True for what was withdrawn: by the wire's own word in it, or by another dispatch. A kill notice itself is not.
+    /// True if it was withdrawn, either by its own status or by another dispatch. Kill notices themselves do not count.
     #[must_use]
     pub fn is_killed(self) -> bool {
         let withdrawn = self.status() == Status::Canceled && self.role() != Role::Kill;
         withdrawn || self.flags & status_flag::KILLED != 0
     }
 
-    /// True where another dispatch corrects it.
+    /// True if another dispatch corrects it.
     #[must_use]
     pub fn is_corrected(self) -> bool {
         self.flags & status_flag::CORRECTED != 0
     }
 
-    /// True for a kill notice that finds nothing at hand that it kills.
+    /// True for a kill notice whose target is not in the index.
     #[must_use]
     pub fn is_unmatched_kill(self) -> bool {
         self.flags & status_flag::UNMATCHED != 0
     }
 
-    /// The key of its story, 0 where nothing joins it to others.
+    /// The key of its story, 0 if nothing links it to others.
     pub(super) fn story_key(self) -> u64 {
         self.row.story
     }
 
-    /// The key of its id without the revision, 0 where the wire gave it none.
+    /// The key of its id without the revision, 0 if the wire gave none.
     pub(super) fn id_key(self) -> u64 {
         let (links, row) = (&self.segment.links, self.row);
         links.id(self.row_index, row.tie_bits, row.item, row.story)
     }
 
-    /// Of two of one item: whether they are of the same bytes.
+    /// Part of the hash of its raw bytes: tells identical copies of an item from changed ones.
     pub(super) fn content_hash(self) -> u32 {
         self.row.content
     }
 
+    /// The wire's revision, or a number derived from its label: grows from version to version.
     pub(super) fn version(self) -> u16 {
         self.row.version
     }
@@ -312,42 +329,47 @@ impl<'a> EntryRef<'a> {
         self.row.tie_bits & bit != 0
     }
 
-    /// The wire says that all that share its story are versions of it.
+    /// True if the wire itself says that all entries sharing the story key are versions of one story.
     pub(super) fn is_story_named(self) -> bool {
         self.has_tie(NAMED)
     }
 
+    /// True if its id and story name are unique among all agencies, such as a URN.
     pub(super) fn is_wide(self) -> bool {
         self.has_tie(WIDE)
     }
 
+    /// True if [`Self::version`] is the wire's own revision.
     pub(super) fn is_revised(self) -> bool {
         self.has_tie(REVISED)
     }
 
+    /// True if a label marks it as a version of something: `1st Ld`, `UPDATE 2-`, `URGENT`.
     pub(super) fn is_labelled(self) -> bool {
         self.has_tie(LABELLED)
     }
 
+    /// True if the label is part of the headline, as in Reuters' `UPDATE 2-`.
     pub(super) fn is_titled(self) -> bool {
         self.has_tie(TITLED)
     }
 
+    /// True if it continues another item instead of replacing it: an add, a second take.
     pub(super) fn is_add(self) -> bool {
         self.has_tie(ADDS)
     }
 
-    /// The items that it acts on.
+    /// The items it kills, corrects, replaces, repeats or adds to, by every name it gives for them.
     pub(super) fn related_names(self) -> impl Iterator<Item = (RelationKind, PackedName)> + 'a {
         self.segment.links.relations(self.row_index)
     }
 
-    /// A headline that it names.
+    /// The text of a [`PackedName::Headline`] from [`Self::related_names`], folded.
     pub(super) fn named_headline(self, (start, length): (u32, u16)) -> &'a str {
         self.segment.links.text(start, length)
     }
 
-    /// A service that it names.
+    /// The service of a [`PackedName::Number`] from [`Self::related_names`].
     pub(super) fn named_service(self, service: (u32, u8)) -> &'a str {
         self.segment.links.service(service)
     }
@@ -357,7 +379,8 @@ impl<'a> EntryRef<'a> {
         self.segment.links.number(self.row_index)
     }
 
-    /// Its agency and keyword, hashed, where they and its day are not its story already; without a keyword, its headline.
+    /// Agency and keyword hashed, or agency and headline if there is no keyword. `None` if its story key already stands
+    /// for agency, keyword and day, or if there is neither keyword nor headline.
     pub(super) fn undated_keyword(self) -> Option<u64> {
         if self.row.story != 0 && !self.is_story_named() {
             return None;
@@ -370,13 +393,13 @@ impl<'a> EntryRef<'a> {
         }
     }
 
-    /// The wire sent a headline that may tell it from others.
+    /// True if the wire sent a headline long enough to identify it.
     pub(super) fn has_own_headline(self) -> bool {
         !self.is_headline_derived()
             && self.headline_without_label().len() >= relations::MIN_HEADLINE_LENGTH
     }
 
-    /// The folded headline without the label at its start.
+    /// The folded headline without a label at its start.
     pub(super) fn headline_without_label(self) -> &'a str {
         let folded = self.folded_headline();
         if !self.is_titled() {
@@ -387,7 +410,8 @@ impl<'a> EntryRef<'a> {
         bare.map_or(folded, |rest| rest.trim_start_matches(['-', ':', ' ']))
     }
 
-    /// The day on which the wire wrote it, and whether it gave the time of day too.
+    /// The day on which the wire wrote it, in days since the epoch in the wire's own zone, and whether the wire gave
+    /// the time of day too.
     pub(super) fn day_and_precision(self) -> Option<(i64, bool)> {
         let time = self.time()?;
         let exact = time.precision == crate::dispatch::Precision::Second

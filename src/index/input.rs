@@ -1,4 +1,4 @@
-//! Inputs, and where the bytes of a dispatch lie in one. Plain data; reading is done in `ingest`.
+//! Inputs, and where a dispatch is found in one. Plain data; reading and watching are done in `ingest`.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -13,15 +13,15 @@ use crate::format::FormatId;
 pub enum InputLocation {
     /// A file that can be read again.
     File(PathBuf),
-    /// Bytes held in memory under a name: standard input (`-`). A stream that is read as it comes is held in pieces,
-    /// numbered from 0.
+    /// Bytes in memory under a name, such as `-` for standard input. A stream read while it arrives is stored in
+    /// pieces, numbered from 0.
     Memory(PathBuf, u64, Arc<[u8]>),
-    /// A part of the wire built into the program, under its file name.
+    /// A file of the wire built into the program: file name and contents.
     BuiltIn(&'static str, &'static [u8]),
 }
 
 impl InputLocation {
-    /// What places are ordered by: never their bytes.
+    /// Key for equality and order: kind, path and piece, never the bytes.
     fn sort_key(&self) -> (u8, &Path, u64) {
         match self {
             Self::File(path) => (0, path, 0),
@@ -32,7 +32,7 @@ impl InputLocation {
 }
 
 impl InputLocation {
-    /// True for two pieces of one input, or the same.
+    /// True if both are the same input, or two pieces of the same stream.
     #[must_use]
     pub fn is_same_input(&self, other: &Self) -> bool {
         let (own, theirs) = (self.sort_key(), other.sort_key());
@@ -60,33 +60,35 @@ impl Ord for InputLocation {
     }
 }
 
-/// One input: a file, a stream, a part of the built-in wire.
+/// One input: a file, a stream (or a piece of one), a member of an archive, or a file of the built-in wire.
 #[derive(Debug)]
 pub struct Input {
     pub location: InputLocation,
     pub format: FormatId,
-    /// Length in bytes and date when it was read: a file that differs from them has changed since.
+    /// Length in bytes when it was read. A file that differs in length or date has changed since.
     pub length: u64,
+    /// Modification date when it was read.
     pub modified: Option<Stamp>,
-    /// Number of the first dispatch of each part, set once when all parts have been read.
+    /// Number of the first dispatch of each part. Set once all parts have been read: large inputs are read in parallel,
+    /// and the counts of earlier parts are not known before.
     pub part_bases: OnceLock<Box<[u32]>>,
-    /// When it arrived, where that was while its source was watched.
+    /// When it arrived, if its source was being watched at the time.
     pub arrived_at: Option<Stamp>,
-    /// What a watch knows of its bytes, set once by the one who reads it.
+    /// Where a watched input went since it was read. Set once, by its reader.
     pub watched: OnceLock<WatchedInput>,
 }
 
 impl Input {
-    /// An input of one part.
+    /// An input that is not watched, with no part bases yet.
     #[must_use]
     pub fn new(
-        place: InputLocation,
+        location: InputLocation,
         format: FormatId,
         length: u64,
         modified: Option<Stamp>,
     ) -> Self {
         Self {
-            location: place,
+            location,
             format,
             length,
             modified,
@@ -96,17 +98,17 @@ impl Input {
         }
     }
 
-    /// Where its file lies now: a watch knows where it went.
+    /// Where its file is now, as far as a watch has followed it; `None` if it is not watched or the file is gone.
     #[must_use]
     pub fn current_file(&self) -> Option<TrackedFile> {
         self.watched.get()?.file.current()
     }
 
-    /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
+    /// The current path as records show it, see [`path_text`].
     #[must_use]
     pub fn display_path(&self) -> String {
-        if let Some(seen) = self.current_file() {
-            return path_text(&seen.path);
+        if let Some(file) = self.current_file() {
+            return path_text(&file.path);
         }
         match &self.location {
             InputLocation::File(path) | InputLocation::Memory(path, ..) => path_text(path),
@@ -115,7 +117,7 @@ impl Input {
     }
 }
 
-/// A path as text: what is not UTF-8 as `\xNN`.
+/// A path as text, with bytes that are not UTF-8 written as `\xNN`.
 #[must_use]
 pub fn path_text(path: &Path) -> String {
     use std::fmt::Write;
@@ -129,22 +131,23 @@ pub fn path_text(path: &Path) -> String {
     text
 }
 
-/// Where one dispatch lies.
+/// Where to read one dispatch from.
 #[derive(Debug, Clone)]
 pub struct ItemOrigin {
     pub input: Arc<Input>,
     /// Byte range into the input.
     pub bytes: Range<u64>,
-    /// Number of the dispatch within that range.
+    /// Which dispatch of that range it is, see [`ScannedItem::number`](crate::format::ScannedItem::number).
     pub number_in_range: u32,
-    /// Number of the dispatch within the part of the input that was read at once.
+    /// Which dispatch of its part it is, 0-based.
     pub index_in_part: u32,
-    /// Which part of the input that was; parts are numbered from its start.
+    /// Which part of the input it was read in, counted from the start of the input.
     pub part: u32,
 }
 
 impl ItemOrigin {
-    /// Which dispatch of its input it is, 0-based. Right once the whole input has been read.
+    /// Which dispatch of its input it is, 0-based. Until the whole input has been read, counts from the start of its
+    /// part.
     #[must_use]
     pub fn number_in_input(&self) -> u64 {
         let base = self
@@ -158,58 +161,57 @@ impl ItemOrigin {
     }
 }
 
-/// The figures at the end of a load.
+/// Totals reported at the end of a load.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IngestSummary {
-    /// Inputs that were opened.
+    /// Number of inputs opened.
     pub inputs: u64,
-    /// Their bytes.
+    /// Size of these inputs in bytes.
     pub bytes: u64,
-    /// Files left out by rule: hidden or temporary.
+    /// Number of files skipped by rule: hidden or temporary.
     pub skipped: u64,
 }
 
-// What a watch knows of the bytes of an input: where its file lies now, and what is kept of it in memory. Plain
-// data.
+// Watched inputs.
 
-/// What is known of an input that is watched.
+/// What a watch keeps for an input, so that its dispatches can be read again after the file has changed.
 #[derive(Debug, Clone)]
 pub struct WatchedInput {
-    /// Its file, shared by all inputs that were read from it.
+    /// Its file, shared by all inputs read from it.
     pub file: Arc<FileTracker>,
-    /// Its bytes in memory.
+    /// Copy of its bytes, if one was kept.
     pub retained: Option<RetainedBytes>,
 }
 
-/// Where a file went: followed when it is renamed, lost when it is deleted or written again.
+/// The current location of a file: follows renames, and becomes `None` when the file is deleted or rewritten.
 #[derive(Debug, Default)]
 pub struct FileTracker(Mutex<Option<TrackedFile>>);
 
-/// A file as it was seen last, holding the bytes that were read from it.
+/// A file that still contains the bytes read from it, as last observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackedFile {
     pub path: PathBuf,
-    /// Length in bytes and date: a file that differs from them has changed since.
+    /// Length in bytes. A file that differs in length or date has changed since.
     pub length: u64,
     pub modified: Option<Stamp>,
 }
 
 impl FileTracker {
-    /// A file that is there.
+    /// Tracks an existing file.
     #[must_use]
-    pub fn new(seen: TrackedFile) -> Self {
-        Self(Mutex::new(Some(seen)))
+    pub fn new(file: TrackedFile) -> Self {
+        Self(Mutex::new(Some(file)))
     }
 
-    /// The file, where it still holds the bytes.
+    /// The file, if it still contains the bytes.
     #[must_use]
     pub fn current(&self) -> Option<TrackedFile> {
         self.lock().clone()
     }
 
-    /// The file as it is now; `None` where it no longer holds the bytes.
-    pub fn update(&self, seen: Option<TrackedFile>) {
-        *self.lock() = seen;
+    /// Records a new location, or `None` if the file no longer contains the bytes.
+    pub fn update(&self, file: Option<TrackedFile>) {
+        *self.lock() = file;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<TrackedFile>> {
@@ -217,33 +219,34 @@ impl FileTracker {
     }
 }
 
-/// Bytes kept in memory: a part of a block.
+/// Bytes kept in memory, as a range of a block.
 #[derive(Debug, Clone)]
 pub struct RetainedBytes {
     pub block: Arc<Mutex<ByteBlock>>,
-    /// Where they lie in the unpacked block.
+    /// Offset of the first byte in the uncompressed block.
     pub block_offset: usize,
+    /// Length in bytes.
     pub length: usize,
-    /// Where the first of them stood in the input.
+    /// Offset of the first byte in the input.
     pub input_offset: u64,
 }
 
-/// A block of kept bytes.
+/// A block of retained bytes, shared by many small inputs so that they compress together.
 #[derive(Debug)]
 pub enum ByteBlock {
-    /// As they came: the block is still being filled.
+    /// Uncompressed: the block is still being filled.
     Raw(Vec<u8>),
-    /// Compressed (zlib); so many bytes unpacked.
+    /// Compressed with zlib, and the uncompressed length in bytes.
     Compressed(Box<[u8]>, usize),
-    /// Given up, and why: the end of a sentence.
+    /// No longer in memory, and why. The reason completes a sentence of an error message.
     Dropped(String),
 }
 
-// What the bytes of a dispatch look like, read again when somebody asks to see them.
-
-/// The bytes of one dispatch as lines in which controls are visible, and sentences about them.
+/// The raw bytes of one dispatch for display.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceView {
+    /// Sentences about the bytes.
     pub notes: Vec<String>,
+    /// The bytes as lines of text, with control characters made visible.
     pub lines: Vec<String>,
 }

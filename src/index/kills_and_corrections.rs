@@ -1,20 +1,20 @@
-//! Which entries a notice means, and what it does to them: kills and corrections.
+//! Finds the entries that a kill or correction notice refers to, and marks them as killed or corrected.
 //!
-//! A notice names its item in one of these ways; the first that finds something decides:
+//! A notice identifies its target in one of these ways. They are tried in this order; the first with a match decides:
 //!
 //! 1. The exact id. With a revision it means that one; the id alone means all its revisions.
-//! 2. The agency's running number (`a0584`, `dpa 157`), not above the notice's own on the same day, or above it on the
-//!    day before, since numbers begin anew each day; within 48 hours before the notice.
-//! 3. The keyword with the same agency, within 48 hours. Where the notice gives a number too, a story whose items have
-//!    other numbers is not meant.
+//! 2. The agency's running number (`a0584`, `dpa 157`), within 48 hours before the notice. Numbers start over each day:
+//!    on the same day the number must not be above the notice's own, on the day before it must be above it.
+//! 3. The keyword with the same agency, within 48 hours. If the notice gives a number too, entries with a number of
+//!    their own are not meant, since theirs is a different one.
 //! 4. The headline, word for word without its label, with the same agency, within 48 hours.
 //!
-//! What is newer than a notice is never meant: a substitute stands. Where keyword or headline find more than one story,
-//! none is meant.
+//! An entry newer than the notice is never its target: it may be the substitute. If keyword or headline match more than
+//! one story, the notice has no target.
 //!
-//! A notice that names the story (3, 4, or 2 with the keyword beside it, as AP writes: `Please kill the story
-//! Opera-Found, V9991`) kills all its versions. One that names an item (1, or 2 alone, as dpa writes: `Please kill item
-//! dpa 157`) kills that one, what repeats it and what adds to it. A new revision that is canceled kills those before it.
+//! A notice that names the story (3, 4, or 2 along with the keyword, as AP writes: `Please kill the story Opera-Found,
+//! V9991`) kills all its versions. One that names an item (1, or 2 alone, as dpa writes: `Please kill item dpa 157`)
+//! kills that item, its repeats, and the adds to it. A new revision that is canceled kills the revisions before it.
 
 use crate::dispatch::{RelationKind, Role, Status, relations};
 use crate::index::entry::EntryRef;
@@ -23,10 +23,11 @@ use crate::index::story_versions::{
     Member, ResolvedGroup, is_name_comparable, is_same_agency, is_same_id,
 };
 
-/// Seconds in which a notice follows what it means, where it does not give its id.
+/// How long before a notice its target may have been sent, in seconds, unless the notice gives the id. Numbers,
+/// keywords and headlines are used again after a while.
 pub(super) const WINDOW_SECONDS: i64 = 48 * 3600;
 
-/// How a notice means an entry.
+/// By which name a notice matches an entry, the most reliable first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum MatchedBy {
     Item,
@@ -35,8 +36,8 @@ enum MatchedBy {
     Headline,
 }
 
-/// True where an entry is not newer than a notice. Where one of them is known by its day alone, or not at all, the day
-/// decides, or nothing.
+/// True if an entry is not newer than a notice. If either has no time of day, only the days are compared, with one to
+/// spare for different zones; if either has no date, nothing speaks against it.
 fn is_before(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
     let (Some((day, exact)), Some((notice_day, notice_exact))) =
         (entry.day_and_precision(), notice.day_and_precision())
@@ -50,17 +51,18 @@ fn is_before(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
     }
 }
 
+/// Time in seconds since the epoch, 0 if unknown.
 fn seconds(entry: EntryRef<'_>) -> i64 {
     entry.time().map_or(0, |time| time.seconds)
 }
 
-/// True where an entry came in the time before a notice in which it may be meant without its id.
+/// True if an entry was sent within [`WINDOW_SECONDS`] before a notice. False if either has no time.
 pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
     let known = entry.time().is_some() && notice.time().is_some();
     known && is_before(entry, notice) && seconds(notice) - seconds(entry) <= WINDOW_SECONDS
 }
 
-/// Whether one of a notice's names means an entry.
+/// Whether a name given by a notice matches an entry, and how.
 fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Option<MatchedBy> {
     match name {
         PackedName::Item {
@@ -69,51 +71,56 @@ fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Op
             revision,
             wide,
         } => {
-            let one = wide || is_same_agency(notice, entry);
-            let whole = entry.id_key() == key;
-            let one_of = stem != 0 && entry.id_key() == stem;
-            let revised = one_of && entry.is_revised() && entry.version() == revision;
-            (one && (whole || revised) && is_before(entry, notice)).then_some(MatchedBy::Item)
+            let comparable = wide || is_same_agency(notice, entry);
+            let all_revisions = entry.id_key() == key;
+            // The end of the id may be a revision: then it means that one alone.
+            let same_stem = stem != 0 && entry.id_key() == stem;
+            let this_revision = same_stem && entry.is_revised() && entry.version() == revision;
+            (comparable && (all_revisions || this_revision) && is_before(entry, notice))
+                .then_some(MatchedBy::Item)
         }
         PackedName::Number { key, service } => {
-            let counted = matching_number(notice, entry, notice.named_service(service))
+            let same_number = matching_number(notice, entry, notice.named_service(service))
                 .is_some_and(|number| relations::hash_agency_number(entry.agency(), number) == key);
-            (counted && is_in_window(entry, notice)).then_some(MatchedBy::Number)
+            (same_number && is_in_window(entry, notice)).then_some(MatchedBy::Number)
         }
         PackedName::Slug(key) => {
-            let keyword = !entry.slug().is_empty()
+            let same_keyword = !entry.slug().is_empty()
                 && relations::hash_slug(entry.agency(), entry.slug()) == key;
-            (keyword && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
+            (same_keyword && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
                 .then_some(MatchedBy::Keyword)
         }
         PackedName::Headline(start, length) => {
             let title = notice.named_headline((start, length));
-            let titled =
+            let same_headline =
                 entry.headline_without_label() == title || entry.folded_headline() == title;
-            (titled && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
+            (same_headline && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
                 .then_some(MatchedBy::Headline)
         }
     }
 }
 
-/// The same agency; one that is not known is the same only within one input.
+/// True if both have the same agency. Two unknown agencies count as the same only within one input.
 fn is_same_known_agency(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
-    let one_input = || match (notice.input(), entry.input()) {
+    let same_input = || match (notice.input(), entry.input()) {
         (Some(a), Some(b)) => a.location == b.location,
         _ => false,
     };
-    is_same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
+    is_same_agency(notice, entry) && (!entry.agency().is_empty() || same_input())
 }
 
-/// The number of an entry by which a notice may mean it: in a service that it names, else the agency's own, else that of
-/// its service. None where it is in the wrong order with the notice's own: numbers begin anew each day.
+/// The running number of an entry to compare with the one in a notice. If the notice names a service, the number in
+/// that service; otherwise the agency's own, or else that of the entry's service. `None` if it is out of order with the
+/// notice's own number: numbers ascend over a day and start over on the next.
 fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> Option<u32> {
     let (own, number) = match (entry.sequence(), entry.agency_number()) {
         (_, Some(number)) if service.is_empty() => (notice.agency_number(), number),
-        (Some((of, number)), _) if service.is_empty() || of.eq_ignore_ascii_case(service) => {
+        (Some((entry_service, number)), _)
+            if service.is_empty() || entry_service.eq_ignore_ascii_case(service) =>
+        {
             let same = notice
                 .sequence()
-                .filter(|(s, _)| s.eq_ignore_ascii_case(of));
+                .filter(|(s, _)| s.eq_ignore_ascii_case(entry_service));
             (same.map(|(_, own)| own), number)
         }
         _ => return None,
@@ -132,99 +139,102 @@ fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> 
     in_order.then_some(number)
 }
 
-/// The members that one names as what it acts on in a way, none of them a notice that kills. By id, else by number.
+/// The members that member `at` refers to by a relation of this kind: by id, or else by number. Kill notices are never
+/// targets.
 pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> Vec<usize> {
     let entry = members[at].entry;
     let names: Vec<PackedName> = entry
         .related_names()
-        .filter(|(of, _)| *of == kind)
+        .filter(|(other, _)| *other == kind)
         .map(|(_, name)| name)
         .collect();
     if names.is_empty() {
         return Vec::new();
     }
-    let meant = |how: MatchedBy| -> Vec<usize> {
+    let matched = |by: MatchedBy| -> Vec<usize> {
         let others = (0..members.len()).filter(|&other| other != at);
-        let is = |&other: &usize| {
+        let is_match = |&other: &usize| {
             let target = members[other].entry;
             target.role() != Role::Kill
                 && names
                     .iter()
-                    .any(|&name| match_name(entry, name, target) == Some(how))
+                    .any(|&name| match_name(entry, name, target) == Some(by))
         };
-        others.filter(is).collect()
+        others.filter(is_match).collect()
     };
-    let by_id = meant(MatchedBy::Item);
+    let by_id = matched(MatchedBy::Item);
     if by_id.is_empty() {
-        // Of a number that was given twice the newer is meant.
-        let by_number = meant(MatchedBy::Number);
+        // If a number was used twice, the newer item is meant.
+        let by_number = matched(MatchedBy::Number);
         by_number.last().copied().into_iter().collect()
     } else {
         by_id
     }
 }
 
-/// Marks what is corrected: what a correction names, else the version of its story before it.
-pub(super) fn mark_corrected(settled: &mut ResolvedGroup<'_>) {
-    for at in 0..settled.members.len() {
-        let member = settled.members[at];
+/// Marks what each correction corrects: the items it refers to, or else the previous version of its story.
+pub(super) fn mark_corrected(group: &mut ResolvedGroup<'_>) {
+    for at in 0..group.members.len() {
+        let member = group.members[at];
         if member.entry.role() != Role::Correction {
             continue;
         }
-        let mut corrected = targets(&settled.members, at, RelationKind::Corrects);
+        let mut corrected = targets(&group.members, at, RelationKind::Corrects);
         if corrected.is_empty() {
-            let is_text = |older: &usize| {
-                let entry = settled.members[*older].entry;
+            // Rather a full version than an add or another correction.
+            let is_full_version = |older: &usize| {
+                let entry = group.members[*older].entry;
                 !entry.is_add() && entry.role() != Role::Correction
             };
-            let older: Vec<usize> = settled.older_versions(at).collect();
+            let older: Vec<usize> = group.older_versions(at).collect();
             corrected.extend(
                 older
                     .iter()
                     .rev()
                     .copied()
-                    .find(is_text)
+                    .find(is_full_version)
                     .or(older.last().copied()),
             );
         }
         for other in corrected {
-            settled.statuses[other].corrected_by = Some(member.id);
+            group.statuses[other].corrected_by = Some(member.id);
         }
     }
 }
 
-/// Marks what is killed, and the notices that find nothing.
-pub(super) fn mark_killed(settled: &mut ResolvedGroup<'_>) {
-    for at in 0..settled.members.len() {
-        let Member { id, entry } = settled.members[at];
-        let notice = entry.role() == Role::Kill;
+/// Marks what each kill notice kills, and the notices without a target.
+pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
+    for at in 0..group.members.len() {
+        let Member { id, entry } = group.members[at];
+        let is_notice = entry.role() == Role::Kill;
         let mut killed = Vec::new();
-        if notice || entry.status() == Status::Canceled {
-            let own = |&older: &usize| {
-                let older = settled.members[older].entry;
+        if is_notice || entry.status() == Status::Canceled {
+            let earlier_revision = |&older: &usize| {
+                let older = group.members[older].entry;
                 is_same_id(older, entry) && older.role() != Role::Kill
             };
-            killed.extend((0..at).filter(own));
+            killed.extend((0..at).filter(earlier_revision));
         }
-        // A substitute may say itself what it stands for.
-        let names = |(kind, _)| kind == RelationKind::Kills;
-        if notice || entry.related_names().any(names) {
+        // A substitute may kill what it replaces without being a notice.
+        let kills = |(kind, _)| kind == RelationKind::Kills;
+        if is_notice || entry.related_names().any(kills) {
             killed.extend(
-                killed_by_notice(settled, at)
+                killed_by_notice(group, at)
                     .into_iter()
                     .filter(|&other| other != at),
             );
         }
-        settled.statuses[at].is_unmatched_kill = notice && killed.is_empty();
+        group.statuses[at].is_unmatched_kill = is_notice && killed.is_empty();
         for other in killed {
-            settled.statuses[other].killed_by.get_or_insert(id);
+            // The first notice counts if there are several.
+            group.statuses[other].killed_by.get_or_insert(id);
         }
     }
 }
 
-/// The members that a kill notice means.
-fn killed_by_notice(settled: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
-    let members = &settled.members;
+/// The members that a kill notice kills, by the rules at the head of this file.
+fn killed_by_notice(group: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
+    let members = &group.members;
     let notice = members[at].entry;
     let names: Vec<PackedName> = notice
         .related_names()
@@ -232,50 +242,53 @@ fn killed_by_notice(settled: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
         .map(|(_, name)| name)
         .collect();
     let others = || (0..members.len()).filter(|&o| members[o].entry.role() != Role::Kill);
-    let by = |how: MatchedBy| -> Vec<usize> {
-        let is = |&other: &usize| {
+    let matched = |by: MatchedBy| -> Vec<usize> {
+        let is_match = |&other: &usize| {
             let entry = members[other].entry;
             names
                 .iter()
-                .any(|&name| match_name(notice, name, entry) == Some(how))
+                .any(|&name| match_name(notice, name, entry) == Some(by))
         };
-        others().filter(is).collect()
+        others().filter(is_match).collect()
     };
     let before = |other: &usize| is_before(members[*other].entry, notice);
-    let stories = |of: &[usize]| -> Vec<usize> {
-        let whole = others().filter(|&o| of.iter().any(|&m| settled.story[m] == settled.story[o]));
-        whole.filter(before).collect()
+    // All versions of the stories of some members.
+    let story = &group.story;
+    let versions = |of: &[usize]| -> Vec<usize> {
+        let versions = others().filter(|&o| of.iter().any(|&m| story[m] == story[o]));
+        versions.filter(before).collect()
     };
-    let is_one_story = |of: &[usize]| of.iter().all(|&o| settled.story[o] == settled.story[of[0]]);
-    let items = by(MatchedBy::Item);
+    let is_one_story = |of: &[usize]| of.iter().all(|&o| story[o] == story[of[0]]);
+    let items = matched(MatchedBy::Item);
     if !items.is_empty() {
-        return with_parts(settled, items, at);
+        return with_parts(group, items, at);
     }
-    let (numbers, mut keywords) = (by(MatchedBy::Number), by(MatchedBy::Keyword));
+    let (numbers, mut keywords) = (matched(MatchedBy::Number), matched(MatchedBy::Keyword));
+    // If a number was used twice, the newer item is meant. The keyword beside it extends the kill to the story.
     if let Some(&item) = numbers.last() {
         return if keywords.contains(&item) {
-            stories(&[item])
+            versions(&[item])
         } else {
-            with_parts(settled, vec![item], at)
+            with_parts(group, vec![item], at)
         };
     }
+    // The notice gave a number that was not found: entries with a number of their own are others.
     if names
         .iter()
         .any(|name| matches!(name, PackedName::Number { .. }))
     {
-        let counted = |entry: EntryRef<'_>| entry.sequence().is_some();
-        keywords.retain(|&other| !counted(members[other].entry));
+        keywords.retain(|&other| members[other].entry.sequence().is_none());
     }
-    for found in [keywords, by(MatchedBy::Headline)] {
+    for found in [keywords, matched(MatchedBy::Headline)] {
         if !found.is_empty() {
             return if is_one_story(&found) {
-                stories(&found)
+                versions(&found)
             } else {
                 Vec::new()
             };
         }
     }
-    // The story that the wire names, where the notice names nothing else.
+    // A notice that gives no id may share the story name that the wire gave.
     let of_story = |&other: &usize| {
         let entry = members[other].entry;
         notice.is_story_named()
@@ -291,9 +304,9 @@ fn killed_by_notice(settled: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
     others().filter(of_story).filter(before).collect()
 }
 
-/// Items, and what repeats them or adds to them.
-fn with_parts(settled: &ResolvedGroup<'_>, mut items: Vec<usize>, notice: usize) -> Vec<usize> {
-    let members = &settled.members;
+/// Adds to some items their repeats and the adds to them, as far as these are not newer than the notice.
+fn with_parts(group: &ResolvedGroup<'_>, mut items: Vec<usize>, notice: usize) -> Vec<usize> {
+    let members = &group.members;
     for other in 0..members.len() {
         let is_part = [RelationKind::Repeats, RelationKind::AddsTo]
             .into_iter()

@@ -1,4 +1,5 @@
-//! The in-memory article list: append-only segments of entries beside a separate order, and snapshots of both for jobs.
+//! The in-memory index of dispatches: append-only segments of entries, their order, the stories they form, and
+//! snapshots for background jobs. Reads no files and knows nothing of screens.
 
 mod dispatch_index;
 mod entry;

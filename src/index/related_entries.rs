@@ -1,4 +1,5 @@
-//! Finds entries that may be related: by hashed names, and in groups that share or give a name.
+//! Finds entries that may be related: an index from hashed names to entries, and groups of entries that share a name or
+//! refer to each other. Does not decide what they are to each other.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,25 +11,29 @@ use crate::dispatch::relations;
 use crate::index::entry::EntryRef;
 use crate::index::segment::{EntryId, Segment};
 
-/// Under which of its names an entry is filed.
+/// The kinds of names that entries are indexed by.
+///
+/// Stories and items are unique names: only the first entry is indexed, and the others join its group. The other names
+/// may be shared by unrelated entries, so every entry is indexed, under a key that includes a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameKind {
-    /// Its story: one entry stands for all that share it.
+    /// The story key.
     Story,
-    /// Its id, else its item: one entry stands for all that share it.
+    /// The id without its revision, or the item key if there is no id.
     Item,
-    /// Agency and running number of the service: all of them, as those below, each kept with those about its time.
+    /// Agency and running number of the service.
     Number,
-    /// Agency and its own running number.
+    /// Agency and the agency's own running number.
     AgencyNumber,
-    /// Agency and keyword, where no day is known, or the wire names the story otherwise.
+    /// Agency and keyword, unless the story key already stands for them; see [`EntryRef::undated_keyword`].
     Keyword,
     /// The headline without its label.
     Headline,
-    /// The headline with its label, where it has one.
+    /// The headline with its label, if it has one.
     Titled,
 }
 
+/// The kinds by their number in a slot.
 const NAME_KINDS: [NameKind; 7] = [
     NameKind::Story,
     NameKind::Item,
@@ -39,15 +44,17 @@ const NAME_KINDS: [NameKind; 7] = [
     NameKind::Titled,
 ];
 
-/// Bits of a slot that hold its entry: segments up to 65,535. Small ones are filled anew, so a desk has fewer.
+/// Bits of a slot for the entry; the upper three are the kind of name. Enough for 65,536 segments: entries beyond that
+/// are not indexed. Small segments are merged, so an index has far fewer.
 const ENTRY_BITS: u32 = 29;
 
+/// Number of shards of a [`NameIndex`].
 const SHARDS: u16 = 64;
 
-/// Entries by name.
+/// Entries by name, as a hash table of 32-bit slots. Keys are not stored but computed from the entries again.
 ///
-/// The table is in shards whose sizes differ by up to two, so that they do not all grow at the same moment: growing one
-/// is a short stop, and on average a fourth of the room stands empty instead of half at worst.
+/// The table is split into shards whose sizes differ by a factor of up to two, so that they do not all grow at the same
+/// moment: growing one is a short pause, and on average a quarter of the capacity is unused, not half as at worst.
 #[derive(Debug, Clone)]
 pub(super) struct NameIndex {
     shards: Box<[HashTable<u32>]>,
@@ -62,7 +69,7 @@ impl Default for NameIndex {
     }
 }
 
-/// The shard of a name: the logarithm of a share of its bits makes some larger than others.
+/// The shard of a key. The logarithm of some of its bits makes the last shard about twice as large as the first.
 fn shard_of(key: u64) -> usize {
     let share = f64::from(u16::try_from(key >> 24 & 0xffff).unwrap_or(0)) / 65_536.0;
     let shard = (1.0 + share).log2() * f64::from(SHARDS);
@@ -71,26 +78,30 @@ fn shard_of(key: u64) -> usize {
     shard.min(usize::from(SHARDS) - 1)
 }
 
+/// A kind and an entry in 32 bits; `None` if the entry's number is too large.
 fn pack_slot(kind: NameKind, id: EntryId) -> Option<u32> {
     let entry = u32::try_from(id.number()).ok()?;
     (entry >> ENTRY_BITS == 0).then_some((kind as u32) << ENTRY_BITS | entry)
 }
 
+/// The entry of a slot.
 fn slot_entry(slot: u32) -> EntryId {
     EntryId::from_number(slot & ((1 << ENTRY_BITS) - 1))
 }
 
-/// Seconds of a span: what names another by a name that many have lies in the same one or a neighbour of it, see
-/// [`crate::index::kills_and_corrections::is_in_window`]. Days are those of the wires' own zones, so an entry that is known by its day alone
-/// may be dated up to two days and the width of the zones after a notice.
+/// Length of a span of time in seconds. An entry and a notice that refers to it by a shared name must be in the same or
+/// neighbouring spans, so a span must exceed the largest distance allowed by
+/// [`is_in_window`](crate::index::kills_and_corrections::is_in_window): two days before the notice, or, since days are
+/// those of the wires' own zones, two days plus the width of the zones after it if the entry has no time of day.
 const SPAN_SECONDS: i64 = 4 * 24 * 3600;
 
-/// A name in a span of time.
+/// The key of a name within a span of time.
 fn key_in_span(key: u64, span: i64) -> u64 {
     relations::hash_on_day(key, span)
 }
 
-/// A name in the spans about the time of an entry: none where it has no time.
+/// The keys of a name in three spans: the one before that of the entry's time, its own, and the one after. Empty if the
+/// entry has no time.
 pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
     let span = entry
         .time()
@@ -102,12 +113,12 @@ pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item =
         .map(move |span| key_in_span(key, span))
 }
 
-/// The name of a headline.
+/// The undated key of a folded headline.
 pub(super) fn headline_key(text: &str) -> u64 {
     relations::hash_id(text)
 }
 
-/// A name that many may have, whenever they came; 0 for none.
+/// The key of an entry's name of a shared kind, without a span of time; 0 if it has no such name.
 pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
         NameKind::Number => (entry.sequence()).map_or(0, |(_, number)| {
@@ -123,7 +134,7 @@ pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     }
 }
 
-/// The name under which a kind files an entry; 0 for none.
+/// The key under which an entry is indexed by its name of this kind; 0 if it has no such name.
 pub(super) fn name_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
         NameKind::Story => entry.story_key(),
@@ -138,6 +149,7 @@ pub(super) fn name_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     }
 }
 
+/// The key of a slot, computed again from its entry.
 fn slot_key(segments: &[Arc<Segment>], slot: u32) -> u64 {
     let (id, kind) = (
         slot_entry(slot),
@@ -148,7 +160,7 @@ fn slot_key(segments: &[Arc<Segment>], slot: u32) -> u64 {
 }
 
 impl NameIndex {
-    /// An entry that has this as story, id or item.
+    /// An entry with this story key, or with this id or item key.
     pub(super) fn find(&self, segments: &[Arc<Segment>], key: u64) -> Option<EntryId> {
         let is = |&slot: &u32| {
             let id = slot_entry(slot);
@@ -162,7 +174,7 @@ impl NameIndex {
             .map(|&slot| slot_entry(slot))
     }
 
-    /// All entries that were filed under this name of a kind.
+    /// All entries indexed under this key by names of this kind.
     pub(super) fn find_all<'i>(
         &'i self,
         segments: &'i [Arc<Segment>],
@@ -175,12 +187,13 @@ impl NameIndex {
         slots.filter(named).map(slot_entry)
     }
 
-    /// Makes room for many entries at once; few are left to the shards, which grow one by one.
+    /// Reserves capacity for a large batch. Small ones leave it to the shards, which grow one at a time.
     pub(super) fn reserve(&mut self, segments: &[Arc<Segment>], rows: usize) {
         if rows <= 2 * crate::index::SEGMENT_ROWS {
             return;
         }
         for (number, table) in (0..).zip(&mut self.shards) {
+            // The share of keys for which `shard_of` gives this number.
             let share = (f64::from(number + 1) / f64::from(SHARDS)).exp2()
                 - (f64::from(number) / f64::from(SHARDS)).exp2();
             #[allow(
@@ -193,7 +206,7 @@ impl NameIndex {
         }
     }
 
-    /// Files an entry.
+    /// Indexes an entry under a key, which must be its [`name_key`] of this kind.
     pub(super) fn insert(
         &mut self,
         segments: &[Arc<Segment>],
@@ -208,20 +221,23 @@ impl NameIndex {
     }
 }
 
-// Rings of entries that may have to do with each other: each names the next, the last names the first.
+// Groups of entries that may be related.
 
-/// The next entry of each, in segments where any is in a ring with others.
+/// Groups of entries, as circular linked lists: a join is constant time, and needs no memory for ungrouped segments.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RelatedGroups {
+    /// The next entry in the group, by segment and row. Segments may be missing or short: other entries are alone.
     next: Vec<Vec<EntryId>>,
 }
 
 impl RelatedGroups {
+    /// The next entry in the group, itself if it is alone.
     fn next(&self, id: EntryId) -> EntryId {
         let segment = self.next.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(id)
     }
 
+    /// Sets the next entry. `rows` is the current length of the segment.
     fn set(&mut self, id: EntryId, next: EntryId, rows: usize) {
         if self.next.len() <= id.segment() {
             self.next.resize(id.segment() + 1, Vec::new());
@@ -232,17 +248,17 @@ impl RelatedGroups {
             segment.reserve_exact(rows - known);
             segment.extend((known..rows).map(|row| EntryId::new(id.segment(), row)));
         }
-        if let Some(place) = segment.get_mut(id.row()) {
-            *place = next;
+        if let Some(slot) = segment.get_mut(id.row()) {
+            *slot = next;
         }
     }
 
-    /// True where no other is in its ring.
+    /// True if it is the only entry in its group.
     pub(super) fn is_ungrouped(&self, id: EntryId) -> bool {
         self.next(id) == id
     }
 
-    /// The entries of a ring, beginning with one of them.
+    /// The entries of a group, starting with `id`.
     pub(super) fn members(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
         let mut at = Some(id);
         std::iter::from_fn(move || {
@@ -252,13 +268,14 @@ impl RelatedGroups {
         })
     }
 
-    /// True where more than so many entries are in its ring.
+    /// True if the group of an entry has more than `limit` entries.
     pub(super) fn is_larger_than(&self, id: EntryId, limit: usize) -> bool {
         self.members(id).nth(limit).is_some()
     }
 
-    /// Joins the ring of an entry to those of others, as long as it is not longer than `limit`; a longer one of another
-    /// takes it in only where it is alone. `rows` tells how many rows the segment of an entry has.
+    /// Joins the group of an entry with the groups of others, until it exceeds `limit`. Groups of others that exceed it
+    /// already are skipped, unless the entry is alone: then it joins the first other's group, whatever its size. `rows`
+    /// returns the current length of an entry's segment.
     pub(super) fn join_all(
         &mut self,
         id: EntryId,
@@ -277,21 +294,21 @@ impl RelatedGroups {
         if others.peek().is_none() || self.is_larger_than(id, limit) {
             return;
         }
-        let mut ring: HashSet<EntryId, RandomState> = self.members(id).collect();
+        let mut group: HashSet<EntryId, RandomState> = self.members(id).collect();
         for other in others {
-            if ring.contains(&other) || self.is_larger_than(other, limit) {
+            if group.contains(&other) || self.is_larger_than(other, limit) {
                 continue;
             }
-            ring.extend(self.members(other));
+            group.extend(self.members(other));
             self.splice(id, other, &rows);
-            if ring.len() > limit {
+            if group.len() > limit {
                 return;
             }
         }
     }
 
-    /// Joins the rings of two entries, where they are two and not longer than `limit`. `rows` tells how many rows the
-    /// segment of an entry has.
+    /// Joins the groups of two entries. Two groups of several entries stay apart if that of `a` exceeds `limit`. `rows`
+    /// returns the current length of an entry's segment.
     pub(super) fn join(
         &mut self,
         a: EntryId,
@@ -314,6 +331,8 @@ impl RelatedGroups {
         self.splice(a, b, &rows);
     }
 
+    /// Makes one circular list of two by swapping their links. The two must be separate: swapping links within one list
+    /// would split it.
     fn splice(&mut self, a: EntryId, b: EntryId, rows: &impl Fn(EntryId) -> usize) {
         let (after_a, after_b) = (self.next(a), self.next(b));
         self.set(a, after_b, rows(a));

@@ -10,18 +10,21 @@ use crate::format::ScannedItem;
 use crate::index::dispatch_index::DispatchIndex;
 use crate::index::entry::NewestTime;
 use crate::index::input::Input;
-use crate::index::links::{RareFields, concat_lists};
+use crate::index::links::{RareFields, arena_offset, concat_lists};
 use crate::index::segment::{
     DAY_PRECISION, EMBARGOED, EntryId, HAS_TABLE, HEADLINE_DERIVED, PackedRow, SEGMENT_ROWS,
     Segment, Symbol, letter_mask,
 };
 use crate::text::fold_into;
 
-/// Collects entries into a segment.
+/// Collects entries into a segment. A builder can be used for one segment after another, and keeps its buffers. The
+/// fields are those of [`Segment`].
 #[derive(Debug)]
 pub struct SegmentBuilder {
     rows: Vec<PackedRow>,
+    /// Start of each row's folded headline.
     starts: Vec<u32>,
+    /// Letter mask of each row's folded headline.
     masks: Vec<u64>,
     columns: Vec<[Symbol; 3]>,
     symbol_masks: Vec<u64>,
@@ -29,6 +32,7 @@ pub struct SegmentBuilder {
     folded_headlines: String,
     symbol_text: String,
     symbols: Vec<(u32, u32, u32)>,
+    /// Symbols by text as sent.
     symbol_ids: HashMap<Box<str>, Symbol, RandomState>,
     inputs: Vec<(Arc<Input>, u32)>,
     links: RareFields,
@@ -36,6 +40,7 @@ pub struct SegmentBuilder {
 
 impl Default for SegmentBuilder {
     fn default() -> Self {
+        // Symbol 0 is the empty text.
         let symbols = vec![(0, 0, 0)];
         Self {
             rows: Vec::new(),
@@ -54,11 +59,6 @@ impl Default for SegmentBuilder {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB: 8,000 rows of limited texts.
-fn arena_offset(position: usize) -> u32 {
-    position as u32
-}
-
 impl SegmentBuilder {
     /// Number of entries so far.
     #[must_use]
@@ -72,17 +72,18 @@ impl SegmentBuilder {
         self.rows.is_empty()
     }
 
-    /// True when no further entry may be added: take the segment with [`Self::finish`].
+    /// True if no further entry may be pushed: call [`Self::finish`] first.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.rows.len() >= SEGMENT_ROWS
     }
 
-    /// Names the input (and which part of it) that the following entries come from.
+    /// Sets the input, and the part of it, that the following entries are read from.
     pub fn begin_input(&mut self, input: &Arc<Input>, part: u32) {
         self.inputs.push((Arc::clone(input), part));
     }
 
+    /// The symbol of a text; stores the text, as sent and folded, if it is new to the segment.
     fn intern(&mut self, text: &str) -> Symbol {
         if text.is_empty() {
             return 0;
@@ -106,6 +107,8 @@ impl SegmentBuilder {
         symbol
     }
 
+    /// Appends a headline, as sent and folded, and returns where it starts in the arena of headlines as sent. Newlines
+    /// in it become spaces, since they separate the headlines in both arenas.
     fn push_headline(&mut self, text: &str) -> u32 {
         let starts = (
             arena_offset(self.headlines.len()),
@@ -127,9 +130,9 @@ impl SegmentBuilder {
         starts.0
     }
 
-    /// Adds one dispatch of the input named last. A full builder must be finished first.
-    pub fn push(&mut self, found: &ScannedItem<'_>) {
-        let head: &Head<'_> = &found.head;
+    /// Adds an item of the current input, see [`Self::begin_input`]. A full builder must be finished first.
+    pub fn push(&mut self, item: &ScannedItem<'_>) {
+        let head: &Head<'_> = &item.head;
         let headline = self.push_headline(&head.headline);
         let mut flags = 0;
         for (set, flag) in [
@@ -147,14 +150,14 @@ impl SegmentBuilder {
         let row = PackedRow {
             item: head.item_key,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
-            start: found.byte_range.start,
-            length: u32::try_from(found.byte_range.end.saturating_sub(found.byte_range.start))
+            start: item.byte_range.start,
+            length: u32::try_from(item.byte_range.end.saturating_sub(item.byte_range.start))
                 .unwrap_or(u32::MAX),
             input: arena_offset(self.inputs.len().saturating_sub(1)),
-            nth: found.number,
-            index: found.index,
+            nth: item.number,
+            index: item.index,
             words: head.word_count,
-            verbatim: (found.verbatim_range.start, found.verbatim_range.end),
+            verbatim: (item.verbatim_range.start, item.verbatim_range.end),
             headline,
             story: head.story_links.story,
             content: head.story_links.content_hash,
@@ -175,10 +178,10 @@ impl SegmentBuilder {
         self.rows.push(row);
     }
 
-    /// The segment so far; the builder begins anew with the input named last.
+    /// Returns the segment built so far. The builder is then empty, with the same current input.
     ///
-    /// What stays is copied into room of its own size, and the room of the builder is used again: segments that were
-    /// grown and cut to size would leave holes between them.
+    /// The contents are copied into allocations of their exact size, and the builder keeps its own buffers: growing
+    /// vectors and shrinking them for every segment would fragment the heap.
     pub fn finish(&mut self) -> Segment {
         let last = self.inputs.last().cloned();
         let mut segment = Segment {
@@ -207,36 +210,35 @@ impl SegmentBuilder {
     }
 }
 
-/// What a list holds, in room of its size; the list is empty then and keeps its own room.
+/// Moves the items of a list into an allocation of their exact size. The list is left empty and keeps its capacity.
 fn take_exact<T>(list: &mut Vec<T>) -> Box<[T]> {
     let mut exact = Vec::with_capacity(list.len());
     exact.append(list);
     exact.into()
 }
 
-// Small segments become one: a wire that brings dispatches one by one opens no segment for each of them.
+// Appending small segments: a wire that delivers dispatches one by one does not open a segment for each.
 
-/// A segment is filled anew up to so many rows. All of it is copied each time, which takes time and leaves holes in the
-/// memory, and what jobs keep of a segment is sized for a full one: so neither too many nor too few.
-const MAX_FILLED_ROWS: usize = 128;
-
-#[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB.
-fn appended_offset(position: usize) -> u32 {
-    position as u32
-}
+/// Maximum rows of a segment that grows by appending. A compromise: each append copies the whole segment, which takes
+/// time and fragments the heap, but jobs size their per-segment data for a full segment, so many tiny ones waste
+/// memory.
+const MAX_APPENDED_ROWS: usize = 128;
 
 impl DispatchIndex {
-    /// Takes a segment in. Where it is small and `fills`, its rows stand in the last one, behind those that are there:
-    /// what was given out of that one stays as it is. Returns the ids of its rows.
+    /// Adds a segment and returns the ids of its rows. If `appends` is set and the segment is small, its rows go to the
+    /// end of the last segment: a longer copy takes that one's place, and snapshots keep the shorter one. Ids stay
+    /// valid.
     pub(super) fn append_segment(
         &mut self,
         segment: Arc<Segment>,
-        fills: bool,
+        appends: bool,
     ) -> impl Iterator<Item = EntryId> + use<> {
         let rows = segment.len();
         let has_room =
-            |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= MAX_FILLED_ROWS;
-        let last = self.segments.last_mut().filter(|_| fills).filter(has_room);
+            |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= MAX_APPENDED_ROWS;
+        let last = (self.segments.last_mut())
+            .filter(|_| appends)
+            .filter(has_room);
         let before = last.as_ref().map_or(0, |last| last.len());
         if let Some(last) = last {
             *last = Arc::new(last.concat(&segment));
@@ -249,45 +251,47 @@ impl DispatchIndex {
 }
 
 impl Segment {
-    /// The rows of this one, and behind them those of another: at most as many as a segment holds.
+    /// The rows of this segment followed by those of another, together at most [`SEGMENT_ROWS`]. Symbols and offsets of
+    /// the other are renumbered.
     fn concat(&self, more: &Self) -> Self {
-        let mut words = String::from(&*self.symbol_text);
+        let mut symbol_text = String::from(&*self.symbol_text);
         let mut symbols = self.symbols.to_vec();
         let mut symbol_masks = self.symbol_masks.to_vec();
         let mut known: HashMap<&str, Symbol, RandomState> = (0..=Symbol::MAX)
             .take(self.symbols.len())
             .map(|symbol| (self.text(symbol), symbol))
             .collect();
-        let numbers: Vec<Symbol> = (0..=Symbol::MAX)
+        // The new symbol of each symbol of the other segment.
+        let renumbered: Vec<Symbol> = (0..=Symbol::MAX)
             .zip(&more.symbols)
             .zip(&more.symbol_masks)
             .map(|((symbol, &(start, middle, end)), &mask)| {
                 *known.entry(more.text(symbol)).or_insert_with(|| {
                     let number = Symbol::try_from(symbols.len()).unwrap_or(0);
-                    let to = appended_offset(words.len());
-                    words.push_str(&more.symbol_text[start as usize..end as usize]);
+                    let to = arena_offset(symbol_text.len());
+                    symbol_text.push_str(&more.symbol_text[start as usize..end as usize]);
                     symbols.push((to, to + middle - start, to + end - start));
                     symbol_masks.push(mask);
                     number
                 })
             })
             .collect();
-        let number = |symbol: Symbol| numbers.get(usize::from(symbol)).copied().unwrap_or(0);
+        let renumber = |symbol: Symbol| renumbered.get(usize::from(symbol)).copied().unwrap_or(0);
         let (headlines, inputs) = (
-            appended_offset(self.headlines.len()),
-            appended_offset(self.inputs.len()),
+            arena_offset(self.headlines.len()),
+            arena_offset(self.inputs.len()),
         );
         let rows = more.rows.iter().map(|row| PackedRow {
             input: row.input + inputs,
             headline: row.headline + headlines,
-            label: number(row.label),
-            byline: number(row.byline),
-            country: number(row.country),
-            language: number(row.language),
-            subjects: number(row.subjects),
+            label: renumber(row.label),
+            byline: renumber(row.byline),
+            country: renumber(row.country),
+            language: renumber(row.language),
+            subjects: renumber(row.subjects),
             ..row.clone()
         });
-        let folded = appended_offset(self.folded_headlines.len());
+        let folded = arena_offset(self.folded_headlines.len());
         Self {
             rows: concat_lists(&self.rows, rows).into(),
             headline_starts: concat_lists(
@@ -297,15 +301,18 @@ impl Segment {
             .into(),
             headline_masks: concat_lists(&self.headline_masks, more.headline_masks.iter().copied())
                 .into(),
-            columns: concat_lists(&self.columns, more.columns.iter().map(|of| of.map(number)))
-                .into(),
+            columns: concat_lists(
+                &self.columns,
+                more.columns.iter().map(|columns| columns.map(renumber)),
+            )
+            .into(),
             headlines: [&*self.headlines, &*more.headlines].concat().into(),
             folded_headlines: [&*self.folded_headlines, &*more.folded_headlines]
                 .concat()
                 .into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
-            symbol_text: words.into(),
+            symbol_text: symbol_text.into(),
             inputs: concat_lists(&self.inputs, more.inputs.iter().cloned()).into(),
             links: self.links.concat(&more.links, self.rows.len()),
             newest: self.newest.max(more.newest),
@@ -331,18 +338,18 @@ mod tests {
     fn segment(lines: &[&str]) -> Segment {
         let text = lines.join("\n");
         let format = FormatId::from_name("json").unwrap();
-        let place = InputLocation::BuiltIn("test", b"");
-        let input = Arc::new(Input::new(place, format, text.len() as u64, None));
+        let location = InputLocation::BuiltIn("test", b"");
+        let input = Arc::new(Input::new(location, format, text.len() as u64, None));
         let mut builder = SegmentBuilder::default();
         builder.begin_input(&input, 0);
-        scan(format, text.as_bytes(), &Context::default(), &mut |found| {
-            builder.push(&found);
+        scan(format, text.as_bytes(), &Context::default(), &mut |item| {
+            builder.push(&item);
         });
         builder.finish()
     }
 
-    /// All that a row of a segment says.
-    fn told(segment: &Segment) -> Vec<String> {
+    /// Everything that can be read from each row of a segment.
+    fn describe_rows(segment: &Segment) -> Vec<String> {
         let row = |row: usize| {
             let entry = segment.entry(row).unwrap();
             let columns = [
@@ -380,44 +387,44 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_that_is_filled_says_what_one_at_once_says() {
+    fn appending_gives_the_same_rows_as_building_at_once() {
         for cut in 1..LINES.len() {
-            let (one, two) = (segment(&LINES[..cut]), segment(&LINES[cut..]));
-            let filled = one.concat(&two);
-            let apart: Vec<String> = told(&one).into_iter().chain(told(&two)).collect();
-            assert_eq!(told(&filled), apart);
+            let (first, second) = (segment(&LINES[..cut]), segment(&LINES[cut..]));
+            let joined = first.concat(&second);
+            let apart = [describe_rows(&first), describe_rows(&second)].concat();
+            assert_eq!(describe_rows(&joined), apart);
             let at_once = segment(&LINES);
-            assert_eq!(filled.symbol_text, at_once.symbol_text);
-            assert_eq!(filled.symbols, at_once.symbols);
-            assert_eq!(filled.newest(), at_once.newest());
+            assert_eq!(joined.symbol_text, at_once.symbol_text);
+            assert_eq!(joined.symbols, at_once.symbols);
+            assert_eq!(joined.newest(), at_once.newest());
             let rows = |segment: &Segment| segment.links.rows_with_relations().collect::<Vec<_>>();
-            assert_eq!(rows(&filled), rows(&at_once));
+            assert_eq!(rows(&joined), rows(&at_once));
         }
     }
 
     #[test]
-    fn what_comes_one_by_one_opens_few_segments() {
-        let mut desk = DispatchIndex::default();
+    fn arrivals_one_by_one_share_segments() {
+        let mut index = DispatchIndex::default();
         let mut ids = Vec::new();
-        for count in 0..3 * MAX_FILLED_ROWS {
+        for count in 0..3 * MAX_APPENDED_ROWS {
             let line = format!(
                 "{{\"headline\": \"Item {count}\", \"slug\": \"S{}\"}}",
                 count % 70
             );
-            let first = desk.add(vec![Arc::new(segment(&[&line]))]);
+            let first = index.add(vec![Arc::new(segment(&[&line]))]);
             assert!(ids.last().is_none_or(|&last| last < first));
             ids.push(first);
         }
-        assert_eq!(desk.snapshot().segments().len(), 3);
+        assert_eq!(index.snapshot().segments().len(), 3);
         for (count, &id) in ids.iter().enumerate() {
-            let entry = desk.entry(id).unwrap();
+            let entry = index.entry(id).unwrap();
             assert_eq!(entry.headline(), format!("Item {count}"));
             assert_eq!(entry.slug(), format!("S{}", count % 70));
         }
-        // One that is in use stays as it is.
-        let before = desk.snapshot();
+        // A segment held by a snapshot does not change.
+        let before = index.snapshot();
         let rows = before.segments().last().map(|s| s.len());
-        desk.add(vec![Arc::new(segment(&LINES))]);
+        index.add(vec![Arc::new(segment(&LINES))]);
         assert_eq!(before.segments().last().map(|s| s.len()), rows);
     }
 }

@@ -1,8 +1,9 @@
-//! Stories: which entries are versions of one, and what they do to each other: supersede, correct, kill, repeat.
+//! Keeps stories up to date as entries arrive: groups related entries, and resolves each changed group into versions,
+//! kills, corrections and duplicates.
 //!
-//! Entries that share a name, or name each other, stand in a ring; a ring that an arrival touches is settled anew, as a
-//! function of its members alone. So the result does not depend on what came first: a kill may be read before what it
-//! kills, a later version before the earlier one.
+//! Entries that share a name, or refer to each other by name, form a group. A group touched by an arrival is resolved
+//! again from scratch, as a function of its members alone. So the result does not depend on the order of arrival: a
+//! kill may be read before the item it kills, and a later version before an earlier one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,24 +25,27 @@ use crate::index::story_versions::{Member, resolve};
 pub use crate::index::story_status::StoryStatus;
 pub(super) use crate::index::story_status::{StatusFlags, status_flag};
 
-/// Most entries of a ring that are settled. What shares a name with more tells no story by it: the name is a section's.
+/// Maximum size of a group that is resolved. A name shared by more entries is not that of a story but, say, of a
+/// section; and resolving takes time quadratic in the size.
 const MAX_GROUP_SIZE: usize = 500;
 
-/// Which entries have to do with each other, and what they make of each other.
+/// The groups of related entries and the statuses that follow from them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stories {
     names: NameIndex,
     groups: RelatedGroups,
     unresolved: UnresolvedNames,
-    /// A notice has named a headline: entries are filed under theirs.
+    /// Set once a notice refers to an item by its headline: from then on headlines are indexed too.
     indexes_headlines: bool,
     pub(super) statuses: StatusTable,
 }
 
+/// The entry with this id, without status flags.
 fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
     segments.get(id.segment())?.entry(id.row())
 }
 
+/// Current length of the segment of an entry.
 fn segment_len(segments: &[Arc<Segment>], id: EntryId) -> usize {
     segments
         .get(id.segment())
@@ -49,8 +53,8 @@ fn segment_len(segments: &[Arc<Segment>], id: EntryId) -> usize {
 }
 
 impl Stories {
-    /// Settles the rings of entries. Of the very same dispatch that came twice with the entries from `new` on, the one
-    /// stays that stands first in the order of the inputs; one that was there before stays before all.
+    /// Resolves the groups of these entries, each group once. Entries from `new` on are those of the current batch, see
+    /// [`Self::unlist_duplicates`].
     fn resolve_groups(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: EntryId) {
         let mut done: HashSet<EntryId, RandomState> = HashSet::default();
         for id in touched {
@@ -62,41 +66,45 @@ impl Stories {
         }
     }
 
+    /// Resolves the group of an entry, and reports each entry that is done. A group that is too large is not resolved:
+    /// its entries are flagged as crowded, and lose their status but for what replaces them.
     fn resolve_group(
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
         new: EntryId,
-        mut settled: impl FnMut(EntryId),
+        mut resolved: impl FnMut(EntryId),
     ) {
         let crowded = |s: &Self, id| s.statuses.flags().get(id) & status_flag::CROWDED != 0;
-        let ring: Vec<EntryId> = self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
-        for &id in &ring {
+        let group: Vec<EntryId> = self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
+        for &id in &group {
             self.statuses.drop_versions(id);
         }
-        if ring.len() > MAX_GROUP_SIZE {
-            // Whoever came before is marked already; those after are few.
-            let all: Vec<EntryId> = if ring.iter().skip(1).any(|&other| crowded(self, other)) {
-                let news = self.groups.members(id).take_while(|&o| !crowded(self, o));
-                news.take(MAX_GROUP_SIZE).collect()
+        if group.len() > MAX_GROUP_SIZE {
+            // If the group was crowded before, its old entries are flagged already, and only the few from `id` up to
+            // the first flagged one are new. Walking the whole group for every arrival would be quadratic.
+            let unflagged: Vec<EntryId> = if group.iter().skip(1).any(|&o| crowded(self, o)) {
+                let new = self.groups.members(id).take_while(|&o| !crowded(self, o));
+                new.take(MAX_GROUP_SIZE).collect()
             } else {
                 self.groups.members(id).collect()
             };
-            for id in all {
-                let gone =
+            for id in unflagged {
+                let unlisted =
                     self.statuses.flags().get(id) & (status_flag::UNLISTED | status_flag::REPLACED);
-                let standing = StoryStatus {
-                    replaced_by: self.statuses.of(id).replaced_by.filter(|_| gone != 0),
+                let status = StoryStatus {
+                    replaced_by: self.statuses.of(id).replaced_by.filter(|_| unlisted != 0),
                     ..StoryStatus::default()
                 };
-                self.set_status(segments, id, &standing, status_flag::CROWDED | gone);
-                settled(id);
+                self.set_status(segments, id, &status, status_flag::CROWDED | unlisted);
+                resolved(id);
             }
             return;
         }
-        ring.iter().copied().for_each(&mut settled);
-        let live = self.unlist_duplicates(segments, &ring, new);
+        group.iter().copied().for_each(&mut resolved);
+        let live = self.unlist_duplicates(segments, &group, new);
         let result = resolve(live);
+        // The list of versions of each story, stored once for all its members.
         let mut chains: HashMap<usize, u32, RandomState> = HashMap::default();
         for (at, member) in result.members.iter().enumerate() {
             let chain = result.has_versions(at).then(|| {
@@ -104,74 +112,76 @@ impl Stories {
                 *story.or_insert_with(|| self.statuses.add_versions(result.versions(at)))
             });
             let rows = segment_len(segments, member.id);
-            let standing = &result.statuses[at];
-            self.statuses.set(member.id, standing, (chain, 0), rows);
+            let status = &result.statuses[at];
+            self.statuses.set(member.id, status, (chain, 0), rows);
         }
-        self.copy_status_to_duplicates(segments, &ring);
+        self.copy_status_to_duplicates(segments, &group);
     }
 
-    /// What is the very same as another shares its fate.
-    fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
-        const FATE: u8 = status_flag::SUPERSEDED
+    /// Gives unlisted entries the status flags of the entries listed instead of them.
+    fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], group: &[EntryId]) {
+        const COPIED: u8 = status_flag::SUPERSEDED
             | status_flag::KILLED
             | status_flag::CORRECTED
             | status_flag::UNMATCHED;
-        for &id in ring {
-            let gone =
+        for &id in group {
+            let unlisted =
                 self.statuses.flags().get(id) & (status_flag::UNLISTED | status_flag::REPLACED);
-            if gone == 0 {
+            if unlisted == 0 {
                 continue;
             }
             if let Some(first) = self.statuses.of(id).replaced_by {
-                let fate = self.statuses.flags().get(first) & FATE;
-                let standing = StoryStatus {
+                let copied = self.statuses.flags().get(first) & COPIED;
+                let status = StoryStatus {
                     replaced_by: Some(first),
                     ..StoryStatus::default()
                 };
-                self.set_status(segments, id, &standing, gone | fate);
+                self.set_status(segments, id, &status, unlisted | copied);
             }
         }
     }
 
-    /// Sets what is known of an entry that stands for itself.
+    /// Sets the status of an entry without a list of versions.
     fn set_status(
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
-        standing: &StoryStatus,
-        more: u8,
+        status: &StoryStatus,
+        extra_flags: u8,
     ) {
         let rows = segment_len(segments, id);
-        self.statuses.set(id, standing, (None, more), rows);
+        self.statuses.set(id, status, (None, extra_flags), rows);
     }
 
-    /// The members of a ring that are rows of their own. Those of the very same dispatch as another are marked.
+    /// Unlists duplicates within a group, and returns its listed members.
+    ///
+    /// Of the same dispatch read several times, an entry that was there before the current batch (below `new`) stays
+    /// listed, so that rows do not jump; within the batch, the first in the order of the inputs, so that it does not
+    /// matter which was read first.
     fn unlist_duplicates<'s>(
         &mut self,
         segments: &'s [Arc<Segment>],
-        ring: &[EntryId],
+        group: &[EntryId],
         new: EntryId,
     ) -> Vec<Member<'s>> {
-        let mut members: Vec<Member<'_>> = self.listed_members(segments, ring);
-        // Of one item, those that were there before stand first, then the order of the inputs.
+        let mut members: Vec<Member<'_>> = self.listed_members(segments, group);
         let rank = |m: &Member<'_>| (m.id >= new, m.id);
         members.sort_by(|a, b| {
             let item = |m: &Member<'_>| (m.entry.item_key(), m.entry.content_hash());
-            let place = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
+            let location = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
             item(a).cmp(&item(b)).then_with(|| {
-                let (old_a, old_b) = (rank(a), rank(b));
-                let by_place = || {
-                    (place(a), a.entry.position_in_input())
-                        .cmp(&(place(b), b.entry.position_in_input()))
+                let ((is_new_a, id_a), (is_new_b, id_b)) = (rank(a), rank(b));
+                let by_location = || {
+                    (location(a), a.entry.position_in_input())
+                        .cmp(&(location(b), b.entry.position_in_input()))
                 };
-                let both_new = old_a.0 && old_b.0;
-                let first = old_a.0.cmp(&old_b.0);
-                let then = if both_new {
-                    by_place()
+                let first = is_new_a.cmp(&is_new_b);
+                let then = if is_new_a && is_new_b {
+                    by_location()
                 } else {
                     std::cmp::Ordering::Equal
                 };
-                first.then(then).then(old_a.1.cmp(&old_b.1))
+                first.then(then).then(id_a.cmp(&id_b))
             })
         });
         let mut live: Vec<Member<'_>> = Vec::with_capacity(members.len());
@@ -181,11 +191,11 @@ impl Stories {
                 .filter(|first| is_duplicate(first.entry, member.entry));
             match same.map(|first| first.id) {
                 Some(first) => {
-                    let standing = StoryStatus {
+                    let status = StoryStatus {
                         replaced_by: Some(first),
                         ..StoryStatus::default()
                     };
-                    self.set_status(segments, member.id, &standing, status_flag::UNLISTED);
+                    self.set_status(segments, member.id, &status, status_flag::UNLISTED);
                 }
                 None => live.push(member),
             }
@@ -193,20 +203,21 @@ impl Stories {
         live
     }
 
-    /// The members of a ring that are not marked as gone.
+    /// The members of a group that are not flagged as unlisted.
     fn listed_members<'s>(
         &self,
         segments: &'s [Arc<Segment>],
-        ring: &[EntryId],
+        group: &[EntryId],
     ) -> Vec<Member<'s>> {
-        let here = ring
+        let listed = group
             .iter()
             .filter(|&&id| self.statuses.flags().get(id) & status_flag::UNLISTED == 0);
-        here.filter_map(|&id| {
-            let entry = entry(segments, id)?;
-            Some(Member { id, entry })
-        })
-        .collect()
+        listed
+            .filter_map(|&id| {
+                let entry = entry(segments, id)?;
+                Some(Member { id, entry })
+            })
+            .collect()
     }
 
     pub(super) fn flags(&self) -> &StatusFlags {
@@ -214,7 +225,8 @@ impl Stories {
     }
 }
 
-/// True for two entries of the very same dispatch. Without an id, the same bytes twice in one input are two dispatches.
+/// True if both entries are the same dispatch, read twice. Without an id, the same bytes twice in one input count as
+/// two dispatches.
 fn is_duplicate(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let other_input = || match (a.input(), b.input()) {
         (Some(a), Some(b)) => !a.location.is_same_input(&b.location),
@@ -226,7 +238,7 @@ fn is_duplicate(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 }
 
 impl DispatchIndex {
-    /// What the others make of an entry.
+    /// The status of an entry as derived from the others: superseded, killed, corrected, replaced.
     #[must_use]
     pub fn story_status(&self, id: EntryId) -> StoryStatus {
         match self.stories.flags().get(id) {
@@ -235,8 +247,8 @@ impl DispatchIndex {
         }
     }
 
-    /// The versions of its story, itself among them, the newest first; what only goes on with the newest stands behind
-    /// it. Just itself where there is no other.
+    /// The versions of an entry's story, newest first, including the entry itself; adds and takes that continue the
+    /// newest version come right after it. Only the entry itself if there are no others.
     #[must_use]
     pub fn versions(&self, id: EntryId) -> Vec<EntryId> {
         let chain = self
@@ -247,36 +259,37 @@ impl DispatchIndex {
             .map_or_else(|| vec![id], <[EntryId]>::to_vec)
     }
 
-    /// How many entries are rows of their own: all but those that are gone.
+    /// Number of entries that are listed as rows.
     #[must_use]
     pub fn listed_count(&self) -> usize {
         self.len() - self.stories.flags().gone()
     }
 
-    /// True where no entry has other versions or is gone.
+    /// True if no entry was ever given a status flag: then no entry is unlisted, and none has other versions.
     #[must_use]
     pub fn has_no_status_flags(&self) -> bool {
         self.stories.flags().is_empty()
     }
 
-    /// True where the entry has other versions: cheap enough to be asked of every row.
+    /// True if the entry's story has other versions. Cheap enough to ask for every row.
     #[must_use]
     pub fn has_versions(&self, id: EntryId) -> bool {
         self.stories.flags().get(id) & status_flag::HAS_VERSIONS != 0
     }
 
-    /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
-    /// before by another way. Cheap enough to be asked of every row.
+    /// True if the entry is not listed as a row: its file was rewritten, or it duplicates another entry. Cheap enough
+    /// to ask for every row.
     #[must_use]
     pub fn is_unlisted(&self, id: EntryId) -> bool {
         self.stories.flags().get(id) & status_flag::UNLISTED != 0
     }
 
-    /// The entry that stands in the place of one that [`Self::is_unlisted`].
+    /// The entry listed instead of one that [`Self::is_unlisted`]; `None` if it is listed itself, or nothing replaces
+    /// it.
     #[must_use]
     pub fn successor(&self, id: EntryId) -> Option<EntryId> {
         let mut at = id;
-        // One that took a place may have lost it since.
+        // The replacement may have been replaced in turn. The limit only guards against a cycle.
         for _ in 0..MAX_GROUP_SIZE {
             if !self.is_unlisted(at) {
                 break;
@@ -286,21 +299,21 @@ impl DispatchIndex {
         (at != id).then_some(at)
     }
 
-    /// Takes an entry out whose file was written again: `successor` stands in its place. Nothing is a version of it, or
-    /// killed by it, any more.
+    /// Unlists an entry whose file was rewritten, in favour of `successor` if there is one. It is no longer a version
+    /// of its story, and kills or corrects nothing.
     pub fn supersede_entry(&mut self, id: EntryId, successor: Option<EntryId>) {
         self.stories
             .supersede_entries(&self.segments, &[(id, successor)]);
     }
 }
 
-// Files arrivals under their names, and joins them to those that share a name or are named.
+// Indexing arrivals by their names, and joining them with entries that share a name or are referred to.
 
-/// Under which a notice finds those whose headline it names.
+/// The kinds under which an item is found by its headline, with and without the label.
 const HEADLINE_KINDS: [NameKind; 2] = [NameKind::Headline, NameKind::Titled];
 
 impl Stories {
-    /// Takes the entries from an id on in.
+    /// Adds the entries from `first` on: indexes their names, joins groups, and resolves the groups that changed.
     pub(super) fn add(&mut self, segments: &[Arc<Segment>], first: EntryId) {
         let mut touched = Vec::new();
         let new = segments.iter().enumerate().skip(first.segment());
@@ -314,11 +327,12 @@ impl Stories {
             } else {
                 0
             };
-            let uncounted = segment.links.has_no_numbers();
+            let has_no_numbers = segment.links.has_no_numbers();
             for (row, entry) in segment.entries().enumerate().skip(old) {
                 let id = EntryId::new(number, row);
                 self.index_unique_names(segments, id, entry);
-                self.index_shared_names(segments, id, entry, uncounted);
+                self.index_shared_names(segments, id, entry, has_no_numbers);
+                // A lone kill notice still has to be flagged as unmatched.
                 if entry.role() == Role::Kill || !self.groups.is_ungrouped(id) {
                     touched.push(id);
                 }
@@ -340,7 +354,8 @@ impl Stories {
         self.resolve_groups(segments, touched, first);
     }
 
-    /// Files entries under their headlines once a notice names one: on most wires none does.
+    /// Starts to index headlines, those of earlier entries included, once a notice refers to an item by its headline.
+    /// On most wires none does.
     fn index_headlines(&mut self, segments: &[Arc<Segment>], first: EntryId) {
         let mut new = segments.iter().skip(first.segment());
         if self.indexes_headlines || !new.any(|segment| segment.links.names_headlines()) {
@@ -361,7 +376,7 @@ impl Stories {
         }
     }
 
-    /// Files an entry under its names, and joins it to those that have them.
+    /// Indexes an entry by its story and its id, and joins it with the entries that share them.
     fn index_unique_names(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         let (story, item) = (
             name_key(NameKind::Story, entry),
@@ -376,22 +391,23 @@ impl Stories {
         }
     }
 
-    /// Files an entry under the names that many may have.
+    /// Indexes an entry by the names that unrelated entries may share, and joins it with the notices waiting for one of
+    /// them. With `has_no_numbers`, none of its segment has a running number.
     fn index_shared_names(
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
         entry: EntryRef<'_>,
-        uncounted: bool,
+        has_no_numbers: bool,
     ) {
-        let counted = [NameKind::Number, NameKind::AgencyNumber].into_iter();
-        let counted = counted.filter(|_| !uncounted);
+        let numbers = [NameKind::Number, NameKind::AgencyNumber].into_iter();
+        let numbers = numbers.filter(|_| !has_no_numbers);
         let headlines: &[NameKind] = if self.indexes_headlines {
             &HEADLINE_KINDS
         } else {
             &[]
         };
-        for kind in counted
+        for kind in numbers
             .chain([NameKind::Keyword])
             .chain(headlines.iter().copied())
         {
@@ -402,7 +418,7 @@ impl Stories {
                 if !self.unresolved.is_empty() {
                     keys_around(common, entry).for_each(|key| self.join_waiting(segments, key, id));
                 }
-                // `UPDATE 1-` of a headline that came before.
+                // An `UPDATE 1-` without a keyword continues an earlier item of the same headline.
                 if kind == NameKind::Keyword && entry.is_labelled() && entry.story_key() == 0 {
                     self.join_all_named(segments, &[kind], common, id, entry);
                 }
@@ -410,7 +426,7 @@ impl Stories {
         }
     }
 
-    /// Files an entry under a name that all who have it share.
+    /// Joins an entry with the group of a unique name, or indexes it as the first entry with that name.
     fn join_by_name(&mut self, segments: &[Arc<Segment>], kind: NameKind, key: u64, id: EntryId) {
         match self.names.find(segments, key) {
             Some(other) => self.join(segments, other, id),
@@ -419,7 +435,7 @@ impl Stories {
         self.join_waiting(segments, key, id);
     }
 
-    /// Joins an entry to the notices that wait for one of this name.
+    /// Joins an entry with the notices that wait for this name.
     fn join_waiting(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
         let waiting = self.unresolved.entries_waiting_for(key);
         self.groups
@@ -431,10 +447,11 @@ impl Stories {
             .join(a, b, MAX_GROUP_SIZE, |id| segment_len(segments, id));
     }
 
-    /// Joins an entry to those that it names, now and as they come.
+    /// Joins an entry with the entries that it refers to, now or when they arrive.
     fn join_named(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         for (kind, named) in entry.related_names() {
-            let notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
+            // Keywords and headlines are only followed for these two.
+            let is_notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
             match named {
                 PackedName::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);
@@ -447,8 +464,10 @@ impl Stories {
                     let kinds = [NameKind::Number, NameKind::AgencyNumber];
                     self.join_all_named(segments, &kinds, key, id, entry);
                 }
-                PackedName::Slug(keyword) if notice => {
+                PackedName::Slug(keyword) if is_notice => {
                     self.join_all_named(segments, &[NameKind::Keyword], keyword, id, entry);
+                    // Where agency, keyword and day are the story, the story key depends on the day: two days back for
+                    // the window of 48 hours, one forward for wires in other zones.
                     let day = entry.day_and_precision().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = relations::hash_on_day(keyword, day);
@@ -458,7 +477,7 @@ impl Stories {
                         }
                     }
                 }
-                PackedName::Headline(start, length) if notice => {
+                PackedName::Headline(start, length) if is_notice => {
                     let title = headline_key(entry.named_headline((start, length)));
                     self.join_all_named(segments, &HEADLINE_KINDS, title, id, entry);
                 }
@@ -467,8 +486,9 @@ impl Stories {
         }
     }
 
-    /// Joins an entry to all in the time about it that have a name, now and as they come: a label makes the later of two
-    /// a version of the earlier, whichever of them has it, and whichever came first.
+    /// Joins an entry with all entries around its time that have a shared name, now or when they arrive. Looks in both
+    /// directions: a label makes the later of two entries a version of the earlier, whichever of them has the label and
+    /// whichever is read first.
     fn join_all_named(
         &mut self,
         segments: &[Arc<Segment>],
@@ -483,7 +503,7 @@ impl Stories {
                     || kills_and_corrections::is_in_window(notice, entry)
             })
         };
-        // What is in a crowd already is not told by one more.
+        // One more entry makes no difference to a group that is too large already.
         if !self.groups.is_larger_than(id, MAX_GROUP_SIZE) {
             for key in keys_around(common, notice) {
                 let mut found = Vec::new();
@@ -498,28 +518,29 @@ impl Stories {
                     .join_all(id, &found, MAX_GROUP_SIZE, |id| segment_len(segments, id));
             }
         }
-        // Those that come look for it in the spans about their own time.
+        // Later arrivals look it up in the spans around their own time, so its own span is enough.
         if let Some(key) = keys_around(common, notice).nth(1) {
             self.unresolved.add(key, id);
         }
     }
 }
 
-// Names that dispatches gave of items that were not at hand then, and the dispatches that gave them.
+// References to items that have not arrived.
 
-/// Who waits for what.
+/// Names that entries refer to, and the entries that wait for an item of that name.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UnresolvedNames {
+    /// Waiting entries by the key of the name. Kept after a match: more items of the name may arrive.
     names: HashMap<u64, Vec<EntryId>, RandomState>,
 }
 
 impl UnresolvedNames {
-    /// True where nobody waits for anything.
+    /// True if no entry waits for anything.
     pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
-    /// Whoever waits for a name.
+    /// The entries that wait for a name.
     pub(super) fn entries_waiting_for(&self, key: u64) -> &[EntryId] {
         if self.names.is_empty() {
             return &[];
@@ -527,7 +548,7 @@ impl UnresolvedNames {
         self.names.get(&key).map_or(&[], |waiting| waiting)
     }
 
-    /// Lets an entry wait for a name. Where a crowd waits for it already, it tells nothing of one more.
+    /// Makes an entry wait for a name, unless more than [`MAX_GROUP_SIZE`] do already.
     pub(super) fn add(&mut self, key: u64, id: EntryId) {
         let waiting = self.names.entry(key).or_default();
         if waiting.last() != Some(&id) && waiting.len() <= MAX_GROUP_SIZE {
@@ -536,43 +557,45 @@ impl UnresolvedNames {
     }
 }
 
-// Takes entries out in whose places others stand.
+// Entries replaced because their file was rewritten.
 
 impl Stories {
-    /// Takes entries out in whose places others stand; each ring that they are in is settled once.
+    /// Unlists entries in favour of their successors, if any, and resolves each of their groups once.
     pub(super) fn supersede_entries(
         &mut self,
         segments: &[Arc<Segment>],
-        retired: &[(EntryId, Option<EntryId>)],
+        replaced: &[(EntryId, Option<EntryId>)],
     ) {
-        let mut seen: HashSet<EntryId, RandomState> = HashSet::default();
+        // All members of the groups visited so far.
+        let mut members: HashSet<EntryId, RandomState> = HashSet::default();
         let mut touched: Vec<EntryId> = Vec::new();
-        for &(id, successor) in retired {
-            if !seen.contains(&id) {
-                let ring: Vec<EntryId> = self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
-                for &other in &ring {
+        for &(id, successor) in replaced {
+            if !members.contains(&id) {
+                let group: Vec<EntryId> =
+                    self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
+                for &other in &group {
                     self.statuses.drop_versions(other);
                 }
                 touched.push(id);
-                seen.extend(ring);
+                members.extend(group);
             }
-            let standing = StoryStatus {
+            let status = StoryStatus {
                 replaced_by: successor,
                 ..StoryStatus::default()
             };
             self.set_status(
                 segments,
                 id,
-                &standing,
+                &status,
                 status_flag::UNLISTED | status_flag::REPLACED,
             );
         }
-        // What was the same as one of them stands for itself again.
-        let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
-        for &other in &seen {
-            let retired = self.statuses.flags().get(other) & status_flag::REPLACED != 0;
+        // Duplicates of a replaced entry are listed again, unless they were replaced too.
+        let ids: HashSet<EntryId, RandomState> = replaced.iter().map(|&(id, _)| id).collect();
+        for &other in &members {
+            let is_replaced = self.statuses.flags().get(other) & status_flag::REPLACED != 0;
             let same_as = self.statuses.of(other).replaced_by;
-            if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
+            if !is_replaced && same_as.is_some_and(|first| ids.contains(&first)) {
                 self.set_status(segments, other, &StoryStatus::default(), 0);
                 touched.push(other);
             }

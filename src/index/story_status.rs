@@ -7,38 +7,43 @@ use foldhash::fast::RandomState;
 
 use crate::index::segment::EntryId;
 
-/// Bits that tell what the desk knows of an entry.
+/// Status bits of an entry, derived from other entries.
 pub(super) mod status_flag {
+    /// A newer version of its story exists.
     pub(crate) const SUPERSEDED: u8 = 1;
+    /// Another entry kills it.
     pub(crate) const KILLED: u8 = 2;
+    /// Another entry corrects it.
     pub(crate) const CORRECTED: u8 = 4;
+    /// A kill notice whose target is not in the index.
     pub(crate) const UNMATCHED: u8 = 8;
-    /// Has other versions.
+    /// Its story has other versions.
     pub(crate) const HAS_VERSIONS: u8 = 16;
-    /// Is no row of its own.
+    /// Not listed as a row: a duplicate, or replaced.
     pub(crate) const UNLISTED: u8 = 32;
-    /// Shares a name with so many that it tells no story.
+    /// Its group is too large to be resolved into stories.
     pub(crate) const CROWDED: u8 = 64;
-    /// Is no row of its own since its file was written again.
+    /// Unlisted because its file was rewritten.
     pub(crate) const REPLACED: u8 = 128;
 }
 
-/// What the other dispatches at hand make of an entry.
+/// The status of an entry as derived from other entries in the index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StoryStatus {
-    /// The newest version of its story, where that is another one.
+    /// The newest version of its story, if that is another entry.
     pub superseded_by: Option<EntryId>,
     /// The notice that kills it.
     pub killed_by: Option<EntryId>,
     /// The dispatch that corrects it.
     pub corrected_by: Option<EntryId>,
-    /// The entry of the very same dispatch, which came before by another way.
+    /// The entry listed instead: the same dispatch read from elsewhere, or the new contents of a rewritten file.
     pub replaced_by: Option<EntryId>,
-    /// True for a kill notice that finds nothing at hand that it kills.
+    /// True for a kill notice whose target is not in the index.
     pub is_unmatched_kill: bool,
 }
 
 impl StoryStatus {
+    /// The bits of [`status_flag`] that follow from the status itself.
     fn flags(&self) -> u8 {
         let mut flags = 0;
         for (set, flag) in [
@@ -53,31 +58,33 @@ impl StoryStatus {
     }
 }
 
-/// The flags of all entries, a segment at a time; empty where none of a segment has any. Shared with snapshots: a segment
-/// is copied when it changes.
+/// The status flags of all entries: a slice per segment with a byte per row, empty or short where the remaining rows
+/// have none. Shared with snapshots, and copied on write, one segment at a time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StatusFlags {
     segments: Arc<Vec<Arc<[u8]>>>,
-    /// How many entries are gone.
+    /// Number of entries with [`status_flag::UNLISTED`].
     unlisted_count: usize,
 }
 
 impl StatusFlags {
+    /// The flags of an entry, 0 if none were set.
     pub(super) fn get(&self, id: EntryId) -> u8 {
         let segment = self.segments.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
     }
 
-    /// How many entries are no rows of their own.
+    /// Number of entries that are not listed as rows.
     pub(super) fn gone(&self) -> usize {
         self.unlisted_count
     }
 
-    /// True where no entry was ever given any.
+    /// True if no entry was ever given any flags.
     pub(super) fn is_empty(&self) -> bool {
         self.segments.is_empty()
     }
 
+    /// Sets the flags of an entry. `rows` is the current length of its segment.
     pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
         if self.get(id) == flags {
             return;
@@ -92,27 +99,29 @@ impl StatusFlags {
             longer.resize(rows, 0);
             *segment = longer.into();
         }
-        if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
+        if let Some(slot) = Arc::make_mut(segment).get_mut(id.row()) {
             self.unlisted_count += usize::from(flags & status_flag::UNLISTED != 0);
-            self.unlisted_count -= usize::from(*place & status_flag::UNLISTED != 0);
-            *place = flags;
+            self.unlisted_count -= usize::from(*slot & status_flag::UNLISTED != 0);
+            *slot = flags;
         }
     }
 }
 
-/// No entry.
+/// No entry, or no list of versions.
 const NONE: u32 = u32::MAX;
 
-/// A standing in numbers: superseded, killed, corrected by, same as; and the chain.
+/// Entry numbers of the four causes in [`StoryStatus`], in the order of its fields, and the index of the list of
+/// versions in [`StatusTable::chains`].
 type PackedStatus = [u32; 5];
 
-/// Who did what to the few entries of which there is something to say.
+/// Per-entry status flags, and which entry caused each. The causes are a map, since few entries have any.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StatusTable {
     pub(super) flags: StatusFlags,
     causes: HashMap<EntryId, PackedStatus, RandomState>,
-    /// Versions of stories, the newest first, by number; and the numbers that are free.
+    /// The versions of each story, newest first; empty if the slot is free.
     chains: Vec<Box<[EntryId]>>,
+    /// Free slots in `chains`.
     free_chains: Vec<u32>,
 }
 
@@ -121,28 +130,29 @@ impl StatusTable {
         &self.flags
     }
 
+    /// The status of an entry; the default if there is none.
     pub(super) fn of(&self, id: EntryId) -> StoryStatus {
-        let by = self.causes.get(&id).copied().unwrap_or([NONE; 5]);
-        let [superseded_by, killed_by, corrected_by, same_as, _] =
-            by.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
+        let causes = self.causes.get(&id).copied().unwrap_or([NONE; 5]);
+        let [superseded_by, killed_by, corrected_by, replaced_by, _] =
+            causes.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
         StoryStatus {
             superseded_by,
             killed_by,
             corrected_by,
-            replaced_by: same_as,
+            replaced_by,
             is_unmatched_kill: self.flags.get(id) & status_flag::UNMATCHED != 0,
         }
     }
 
-    /// The versions of an entry's story, the newest first, where there are others.
+    /// The versions of an entry's story, newest first; `None` if there are no others.
     pub(super) fn versions(&self, id: EntryId) -> Option<&[EntryId]> {
         let number = self.causes.get(&id)?[4];
         self.chains.get(number as usize).map(|chain| &**chain)
     }
 
-    /// Takes in the versions of a story, the newest first; returns their number.
-    pub(super) fn add_versions(&mut self, chain: Vec<EntryId>) -> u32 {
-        let chain = chain.into_boxed_slice();
+    /// Stores the versions of a story, newest first, and returns the index of the list.
+    pub(super) fn add_versions(&mut self, versions: Vec<EntryId>) -> u32 {
+        let chain = versions.into_boxed_slice();
         if let Some(number) = self.free_chains.pop() {
             self.chains[number as usize] = chain;
             return number;
@@ -151,12 +161,13 @@ impl StatusTable {
         u32::try_from(self.chains.len() - 1).unwrap_or(NONE)
     }
 
-    /// Gives the chain of an entry up, for all that are in it.
+    /// Frees the list of versions that an entry belongs to. The caller drops those of all its versions, since the slot
+    /// may be reused.
     pub(super) fn drop_versions(&mut self, id: EntryId) {
-        let Some(by) = self.causes.get_mut(&id) else {
+        let Some(causes) = self.causes.get_mut(&id) else {
             return;
         };
-        let number = std::mem::replace(&mut by[4], NONE);
+        let number = std::mem::replace(&mut causes[4], NONE);
         if let Some(chain) = self.chains.get_mut(number as usize)
             && !chain.is_empty()
         {
@@ -165,38 +176,39 @@ impl StatusTable {
         }
     }
 
-    /// Sets what is known of an entry: its standing, its chain, and flags that these do not tell. `rows` are those of its
-    /// segment.
+    /// Sets everything about an entry: its status, the index of its list of versions, and flags that do not follow from
+    /// these. `rows` is the current length of its segment.
     pub(super) fn set(
         &mut self,
         id: EntryId,
-        standing: &StoryStatus,
-        (chain, more): (Option<u32>, u8),
+        status: &StoryStatus,
+        (chain, extra_flags): (Option<u32>, u8),
         rows: usize,
     ) {
         let number = |id: Option<EntryId>| {
             let number = id.map(|id| u32::try_from(id.number()).unwrap_or(NONE));
             number.unwrap_or(NONE)
         };
-        let by = [
-            number(standing.superseded_by),
-            number(standing.killed_by),
-            number(standing.corrected_by),
-            number(standing.replaced_by),
+        let causes = [
+            number(status.superseded_by),
+            number(status.killed_by),
+            number(status.corrected_by),
+            number(status.replaced_by),
             chain.unwrap_or(NONE),
         ];
-        if by == [NONE; 5] {
+        if causes == [NONE; 5] {
             if !self.causes.is_empty() {
                 self.causes.remove(&id);
             }
         } else {
-            self.causes.insert(id, by);
+            self.causes.insert(id, causes);
         }
         let versions = if chain.is_some() {
             status_flag::HAS_VERSIONS
         } else {
             0
         };
-        self.flags.set(id, standing.flags() | versions | more, rows);
+        self.flags
+            .set(id, status.flags() | versions | extra_flags, rows);
     }
 }

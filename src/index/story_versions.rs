@@ -1,8 +1,21 @@
-//! What entries that may have to do with each other are to each other: a function of them alone, whatever came first.
+//! Resolves a group of related entries: which are versions of one story, which version is the newest, and what it
+//! supersedes. A pure function of the group, whatever the order of arrival.
 //!
-//! Versions are told by [`crate::index::story_versions`], kills and corrections by [`crate::index::kills_and_corrections`]. The newest whole version of a
-//! story supersedes the others. A take, an add and the bare notice of a correction supersede nothing; a newer whole
-//! version supersedes them.
+//! The newest complete version of a story supersedes the others. A take, an add and the bare notice of a correction
+//! supersede nothing; a newer complete version supersedes them. Kills and corrections are left to
+//! [`crate::index::kills_and_corrections`].
+//!
+//! These are versions of one story:
+//!
+//! - Entries with one id: revisions of one item, ordered by the number of the revision, or by time without one.
+//! - Entries of one story that the wire names. Two items without a label under different keywords are separate stories
+//!   all the same.
+//! - Entries with the same agency, keyword and day, if a label (`1st Ld`, `UPDATE 2-`, `URGENT`) makes an item a
+//!   version of the one before it. Items without a label that share a keyword and a day are separate stories. If the
+//!   label is part of the headline, as Reuters sets it, the headlines must have words in common too, since many stories
+//!   share one of Reuters' keywords; if several stories share the keyword, every label requires that.
+//! - Entries with the same agency and headline, a label aside, within 48 hours, if there is no keyword.
+//! - An entry and the items that it says it replaces, adds to, corrects or repeats.
 
 use crate::dispatch::{RelationKind, Role, Status};
 use crate::index::entry::EntryRef;
@@ -10,39 +23,41 @@ use crate::index::kills_and_corrections::{self, is_in_window, targets};
 use crate::index::segment::{EntryId, InternedColumn};
 use crate::index::story_status::StoryStatus;
 
-/// An entry among others that it may have to do with.
+/// An entry in a group.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member<'a> {
     pub(super) id: EntryId,
     pub(super) entry: EntryRef<'a>,
 }
 
-/// What the members are to each other.
+/// A group whose stories and statuses are known. Members are referred to by their index in `members`.
 #[derive(Debug)]
 pub(super) struct ResolvedGroup<'a> {
-    /// The oldest first.
+    /// The entries, oldest first.
     pub(super) members: Vec<Member<'a>>,
-    /// The story of each: members with the same number are its versions.
+    /// The story of each member: members with the same number are versions of one story.
     pub(super) story: Vec<usize>,
+    /// The status of each member.
     pub(super) statuses: Vec<StoryStatus>,
 }
 
-/// Settles what members are to each other.
+/// Resolves a group: sorts it, assigns stories, and derives the status of each member.
 pub(super) fn resolve(mut members: Vec<Member<'_>>) -> ResolvedGroup<'_> {
     sort_oldest_first(&mut members);
     let story = assign_stories(&members);
-    let mut settled = ResolvedGroup {
+    let mut group = ResolvedGroup {
         statuses: vec![StoryStatus::default(); members.len()],
         members,
         story,
     };
-    settled.mark_superseded();
-    kills_and_corrections::mark_corrected(&mut settled);
-    kills_and_corrections::mark_killed(&mut settled);
-    settled
+    group.mark_superseded();
+    kills_and_corrections::mark_corrected(&mut group);
+    kills_and_corrections::mark_killed(&mut group);
+    group
 }
 
 impl ResolvedGroup<'_> {
+    /// Marks all older versions of a story as superseded by its newest complete version.
     fn mark_superseded(&mut self) {
         for at in (0..self.members.len()).rev() {
             if self.statuses[at].superseded_by.is_some() || !self.is_complete(at) {
@@ -56,8 +71,8 @@ impl ResolvedGroup<'_> {
         }
     }
 
-    /// True for a version that stands for the whole story: no add, no bare notice of a correction, nothing withdrawn but
-    /// by its own new revision.
+    /// True for a version that contains the whole story: no add, no bare notice of a correction, and not withdrawn,
+    /// unless it is a new revision that withdraws its item.
     fn is_complete(&self, at: usize) -> bool {
         let entry = self.members[at].entry;
         let revises = || {
@@ -77,7 +92,8 @@ impl ResolvedGroup<'_> {
         }
     }
 
-    /// True for a correction that is about as long as what it corrects, or longer.
+    /// True for a correction at least half as long as the version it corrects: it repeats the text instead of just
+    /// saying what was wrong.
     fn repeats_text(&self, at: usize) -> bool {
         let before = self.older_versions(at).rev().find(|&older| {
             let entry = self.members[older].entry;
@@ -87,78 +103,71 @@ impl ResolvedGroup<'_> {
         before.is_none_or(|before| words(at) * 2 >= words(before))
     }
 
-    /// The members of the same story that are older.
+    /// The older members of the same story, oldest first.
     pub(super) fn older_versions(&self, at: usize) -> impl DoubleEndedIterator<Item = usize> {
         (0..at).filter(move |&older| self.story[older] == self.story[at])
     }
 
-    /// The versions of a member's story, the newest first: the one that supersedes the others, what goes on with it, and
-    /// the older ones.
+    /// The versions of a member's story, newest first. The newest complete version leads, even before the adds and
+    /// takes that continue it.
     pub(super) fn versions(&self, at: usize) -> Vec<EntryId> {
-        let mine = |other: &usize| self.story[*other] == self.story[at];
-        let mut chain: Vec<usize> = (0..self.members.len()).rev().filter(mine).collect();
-        if let Some(head) = chain.iter().position(|&one| self.is_complete(one)) {
-            chain[..=head].rotate_right(1);
+        let same_story = |other: &usize| self.story[*other] == self.story[at];
+        let mut versions: Vec<usize> = (0..self.members.len()).rev().filter(same_story).collect();
+        if let Some(head) = versions.iter().position(|&other| self.is_complete(other)) {
+            versions[..=head].rotate_right(1);
         }
-        chain.into_iter().map(|at| self.members[at].id).collect()
+        versions.into_iter().map(|at| self.members[at].id).collect()
     }
 
-    /// True where a member has other versions.
+    /// True if the story of a member has other versions.
     pub(super) fn has_versions(&self, at: usize) -> bool {
-        let mine = self.story.iter().filter(|&&story| story == self.story[at]);
-        mine.take(2).count() == 2
+        let same_story = self.story.iter().filter(|&&story| story == self.story[at]);
+        same_story.take(2).count() == 2
     }
 }
 
-/// True where two entries are of one id, their agencies told apart where the id does not do that.
+/// True if two entries have the same id, and of the same agency unless the id is unique among agencies.
 ///
-/// A number of a wire that counts anew, or not at all, is shared by stories that have nothing in common: such an id
-/// counts where keyword or headline say the same, or a label or a revision asks for an earlier version.
+/// Some wires restart their numbers or reuse them, so a short id may be shared by unrelated items. It only counts if
+/// keyword or headline agree too, or if a label or a revision implies an earlier version.
 pub(super) fn is_same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    let one = a.id_key() != 0 && a.id_key() == b.id_key() && is_name_comparable(a, b);
-    one && (a.is_wide()
+    let same = a.id_key() != 0 && a.id_key() == b.id_key() && is_name_comparable(a, b);
+    same && (a.is_wide()
         || [a, b].iter().any(|e| e.is_revised() || e.is_labelled())
         || !has_other_topic(a, b))
 }
 
-/// True for two entries with other keywords and other headlines.
+/// True for two entries that differ in both keyword and headline. Entries without a keyword do not count.
 fn has_other_topic(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    use crate::index::segment::InternedColumn;
     let slugs = [a, b].map(|e| e.folded_column(InternedColumn::Slug));
     let no_slug = slugs.contains(&"");
     !no_slug && slugs[0] != slugs[1] && a.headline_without_label() != b.headline_without_label()
 }
 
-/// True where names that two entries share mean the same.
+/// True if an id or story name means the same in both entries: it is unique, or they are of one agency.
 pub(super) fn is_name_comparable(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     a.is_wide() && b.is_wide() || is_same_agency(a, b)
 }
 
+/// True for entries of one agency; two without any count as such.
 pub(super) fn is_same_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    use crate::index::segment::InternedColumn;
     a.folded_column(InternedColumn::Agency) == b.folded_column(InternedColumn::Agency)
 }
 
-// Which entries are versions of one story, and which is the newer.  - One id: revisions of one item, by the number
-// of the revision; without one, by time. - One story that the wire names. Two items without a label under
-// different keywords are two stories all the same. - One agency, keyword and day: a label (`1st Ld`, `UPDATE 2-`,
-// `URGENT`) makes an item a version of the one before it. Items without a label that share a keyword and a day are
-// stories of their own. A label in the headline, as Reuters sets it, asks for a headline of the same words
-// besides, since its keywords are shared by many stories; where several stories share the keyword, every label
-// asks for it. - One agency and headline, a label aside, within 48 hours, where there is no keyword. - What an
-// item says that it replaces, adds to, corrects or repeats.
+// Assigning stories.
 
-/// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
+/// Sorts members by time, oldest first, and the revisions of one id by their numbers among themselves.
 pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
     let key = |m: &Member<'_>| {
         let seconds = m.entry.time().map_or(i64::MIN, |time| time.seconds);
         (seconds, m.entry.version())
     };
     members.sort_by(|a, b| {
-        let place = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
+        // Ties are broken by input, not by id: the order must not depend on what was read first.
+        let location = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
         key(a)
             .cmp(&key(b))
-            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| location(a).cmp(&location(b)))
             .then_with(|| {
                 a.entry
                     .position_in_input()
@@ -166,6 +175,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
             })
             .then(a.id.cmp(&b.id))
     });
+    // The revisions of an id keep the positions they have together, and are sorted within these.
     for at in 0..members.len() {
         let first = members[at].entry;
         if !first.is_revised() {
@@ -175,18 +185,18 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
         if members[..at].iter().any(of_id) {
             continue;
         }
-        let places: Vec<usize> = (at..members.len())
+        let positions: Vec<usize> = (at..members.len())
             .filter(|&n| of_id(&members[n]))
             .collect();
-        let mut revisions: Vec<Member<'_>> = places.iter().map(|&n| members[n]).collect();
+        let mut revisions: Vec<Member<'_>> = positions.iter().map(|&n| members[n]).collect();
         revisions.sort_by_key(|m| m.entry.version());
-        for (place, revision) in places.into_iter().zip(revisions) {
-            members[place] = revision;
+        for (position, revision) in positions.into_iter().zip(revisions) {
+            members[position] = revision;
         }
     }
 }
 
-/// The story of each of the members, which are sorted: a number that its versions share.
+/// The story of each member, as a number shared by all versions. Members must be sorted oldest first.
 pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
     let mut stories = StorySets {
         story_of: (0..members.len()).collect(),
@@ -230,12 +240,14 @@ pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
     stories.story_of
 }
 
-/// Sets of members that are joined step by step; each is named by one of them.
+/// Disjoint sets of members, one per story.
 struct StorySets {
+    /// The story of each member: the index of one of its members.
     story_of: Vec<usize>,
 }
 
 impl StorySets {
+    /// Merges the stories of two members.
     fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.story_of[a], self.story_of[b]);
         if a != b {
@@ -246,7 +258,7 @@ impl StorySets {
     }
 }
 
-/// A notice about others is no version of them.
+/// True for an entry that can be a version of a story. A notice about other items is not one of them.
 fn is_version(entry: EntryRef<'_>) -> bool {
     !matches!(entry.role(), Role::Kill | Role::Advisory)
 }
@@ -270,11 +282,11 @@ fn is_same_named_story(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
         a.folded_column(InternedColumn::Slug),
         b.folded_column(InternedColumn::Slug),
     );
-    let one_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
-    one_slug || a.is_labelled() || b.is_labelled()
+    let same_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
+    same_slug || a.is_labelled() || b.is_labelled()
 }
 
-/// True for an item with a label and an earlier one of the same headline, where no keyword tells their stories.
+/// True for two items of the same headline, at least one of them with a label, if neither has a keyword.
 fn is_same_headline(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
     let plain = |e: EntryRef<'_>| e.story_key() == 0 && e.slug().is_empty() && e.has_own_headline();
     (entry.is_labelled() || earlier.is_labelled())
@@ -286,16 +298,17 @@ fn is_same_headline(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
         && is_in_window(earlier, entry)
 }
 
-/// A story under a keyword, as far as it has been followed.
+/// A story under a keyword while [`join_by_keyword`] walks the members.
 struct KeywordThread {
+    /// Story key of agency, keyword and day, or the id key.
     key: u64,
-    /// Its newest member.
+    /// Its newest member so far.
     newest: usize,
-    /// Nothing but alerts so far: a story without a label may follow.
+    /// True if it consists of alerts so far: a story without a label may follow.
     only_alerts: bool,
 }
 
-/// Joins what shares a keyword (or the thread of a mail): labelled items follow the story before them.
+/// Joins entries that share a keyword and day (or the thread of a mail): a labelled item continues the story before it.
 fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
     let mut threads: Vec<KeywordThread> = Vec::new();
     for (at, member) in members.iter().enumerate() {
@@ -307,17 +320,19 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
         if key == 0 || entry.is_story_named() || !is_version(entry) {
             continue;
         }
-        let mine: Vec<usize> = (0..threads.len())
+        let candidates: Vec<usize> = (0..threads.len())
             .filter(|&t| threads[t].key == key)
             .collect();
-        let known = mine
+        // It may have been joined to one of them already, by id or headline.
+        let known = candidates
             .iter()
             .copied()
             .find(|&t| stories.story_of[threads[t].newest] == stories.story_of[at]);
-        let followed = known.or_else(|| find_thread(members, &threads, &mine, entry));
+        let continued = known.or_else(|| find_thread(members, &threads, &candidates, entry));
         let alert = entry.role() == Role::Alert;
-        if let Some(thread) = followed {
+        if let Some(thread) = continued {
             stories.join(threads[thread].newest, at);
+            // The thread touched last is kept at the end.
             let mut thread = threads.remove(thread);
             thread.newest = at;
             thread.only_alerts &= alert;
@@ -332,31 +347,34 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
     }
 }
 
-/// The thread that an entry goes on with. The one touched last is the last.
+/// The thread that an entry continues, out of `candidates` under its keyword, the one touched last at the end.
 fn find_thread(
     members: &[Member<'_>],
     threads: &[KeywordThread],
-    mine: &[usize],
+    candidates: &[usize],
     entry: EntryRef<'_>,
 ) -> Option<usize> {
-    let &last = mine.last()?;
-    let like = |&t: &usize| headline_similarity(members[threads[t].newest].entry, entry);
+    let &last = candidates.last()?;
+    let similarity = |&t: &usize| headline_similarity(members[threads[t].newest].entry, entry);
     if !entry.is_labelled() {
-        // The story after its flash, which nobody labels.
-        return Some(last).filter(|&t| threads[t].only_alerts && (mine.len() == 1 || like(&t) > 0));
+        // The first full story after its alerts has no label.
+        return Some(last)
+            .filter(|&t| threads[t].only_alerts && (candidates.len() == 1 || similarity(&t) > 0));
     }
-    let mut near = mine.iter().rev().take(MAX_THREADS_COMPARED).copied();
-    match mine {
+    let mut recent = candidates.iter().rev().take(MAX_THREADS_COMPARED).copied();
+    match candidates {
         [_] if !entry.is_titled() => Some(last),
-        [_] => Some(last).filter(|t| like(t) > 0),
-        _ => near.find(|t| like(t) >= 50),
+        [_] => Some(last).filter(|t| similarity(t) > 0),
+        _ => recent.find(|t| similarity(t) >= 50),
     }
 }
 
-/// Stories under one keyword that are looked at for one that a label continues.
+/// Maximum stories under one keyword whose headlines are compared with a labelled item, the most recent first: a bound
+/// on the work for keywords used all day.
 const MAX_THREADS_COMPARED: usize = 32;
 
-/// How much of the words of the shorter of two headlines the other one has, in percent. Short words do not count.
+/// How many words of the shorter of two headlines occur in the other, in percent. Words below three letters, mostly
+/// articles and prepositions, do not count.
 fn headline_similarity(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
     let words = |e: EntryRef<'_>| -> Vec<String> {
         let parts = e

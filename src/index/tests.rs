@@ -1,4 +1,4 @@
-//! Order, versions, kills and corrections of entries, whatever the order of their arrival.
+//! Tests of the order of entries, and of versions, kills and corrections in every order of arrival.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,14 +13,15 @@ use crate::index::input::{Input, InputLocation};
 use crate::index::segment::{EntryId, Segment};
 use crate::index::segment_builder::SegmentBuilder;
 
+/// A segment with an entry for each time, in seconds, and whether it is only the date of the file.
 fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
-    let place = InputLocation::BuiltIn("test", b"");
-    let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
+    let location = InputLocation::BuiltIn("test", b"");
+    let input = Arc::new(Input::new(location, FormatId::PLAIN, 0, None));
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&input, 0);
-    for (number, &(seconds, of_file)) in (0u32..).zip(times) {
+    for (number, &(seconds, from_file)) in (0u32..).zip(times) {
         let time_source = match seconds {
-            Some(_) if of_file => TimeSource::File,
+            Some(_) if from_file => TimeSource::File,
             Some(_) => TimeSource::Sent,
             None => TimeSource::None,
         };
@@ -45,26 +46,26 @@ fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
 
 proptest! {
     #[test]
-    fn batches_are_merged_as_one_sort_would(
+    fn merging_batches_gives_the_same_order_as_sorting_once(
         batches in proptest::collection::vec(
             proptest::collection::vec((proptest::option::of(0i64..20), any::<bool>()), 0..12), 0..8)
     ) {
-        let mut desk = DispatchIndex::default();
+        let mut index = DispatchIndex::default();
         for batch in &batches {
-            desk.add(vec![segment_of_times(batch)]);
+            index.add(vec![segment_of_times(batch)]);
         }
-        let mut sorted: Vec<EntryId> = desk.order().to_vec();
-        sorted.sort_by(|&a, &b| desk.compare(a, b));
-        prop_assert_eq!(desk.order(), &sorted[..]);
-        prop_assert_eq!(desk.len(), batches.iter().map(Vec::len).sum::<usize>());
-        for (row, &id) in desk.order().iter().enumerate() {
-            prop_assert_eq!(desk.position_of(id), Some(row));
+        let mut sorted: Vec<EntryId> = index.order().to_vec();
+        sorted.sort_by(|&a, &b| index.compare(a, b));
+        prop_assert_eq!(index.order(), &sorted[..]);
+        prop_assert_eq!(index.len(), batches.iter().map(Vec::len).sum::<usize>());
+        for (row, &id) in index.order().iter().enumerate() {
+            prop_assert_eq!(index.position_of(id), Some(row));
         }
     }
 }
 
 #[test]
-fn texts_come_back_as_they_went_in() {
+fn texts_are_stored_unchanged() {
     let segment = segment_of_times(&[(Some(5), false), (None, false)]);
     let entry = segment
         .entry(1)
@@ -76,9 +77,9 @@ fn texts_come_back_as_they_went_in() {
     );
 }
 
-// Chains, kills and corrections, whatever the order of arrival.
+// Helpers: short lines that describe dispatches, and tables that describe an index.
 
-/// A segment of JSON lines. `{10:00 …}` at the start of a line is short for its members.
+/// A segment of JSON lines, see [`json`].
 fn segment(name: &'static str, lines: &[String]) -> Arc<Segment> {
     segment_of("json", name, &lines.join("\n"))
 }
@@ -94,15 +95,15 @@ fn segment_of(format: &str, name: &'static str, text: &str) -> Arc<Segment> {
     );
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&Arc::new(input), 0);
-    let problems = scan(format, text.as_bytes(), &Context::default(), &mut |found| {
-        builder.push(&found);
+    let problems = scan(format, text.as_bytes(), &Context::default(), &mut |item| {
+        builder.push(&item);
     });
     assert!(problems.is_empty(), "{problems:?}");
     Arc::new(builder.finish())
 }
 
-/// `10:00 AP OIL "1st Ld" Headline; id=a, kills=b` as JSON. The day is the 19th unless `d20 ` stands before the time; `-` is
-/// no slug or no agency.
+/// Turns `10:00 AP OIL "1st Ld" Headline; id=a, kills=b` into JSON. The day is the 19th unless given as in `d2010:00`;
+/// `-` means no slug or no agency.
 fn json(line: &str) -> String {
     let (front, more) = line.split_once("; ").unwrap_or((line, ""));
     let (day, front) = match front.strip_prefix('d') {
@@ -138,31 +139,32 @@ fn json(line: &str) -> String {
     serde_json::Value::Object(object).to_string()
 }
 
-/// What the desk makes of entries, by headline: `by` standings that there are, and the head of the chain.
-fn describe_index(desk: &DispatchIndex) -> BTreeMap<String, String> {
-    let name = |id: EntryId| desk.entry(id).map_or("", crate::index::EntryRef::headline);
+/// The status of each entry by headline: by whom it is superseded, killed or corrected, and the newest version of its
+/// story (`of …`), or the entry listed instead (`as …`).
+fn describe_index(index: &DispatchIndex) -> BTreeMap<String, String> {
+    let name = |id: EntryId| index.entry(id).map_or("", crate::index::EntryRef::headline);
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for &id in desk.order() {
-        let standing = desk.story_status(id);
+    for &id in index.order() {
+        let status = index.story_status(id);
         let mut words = Vec::new();
         for (word, by) in [
-            ("superseded by", standing.superseded_by),
-            ("killed by", standing.killed_by),
-            ("corrected by", standing.corrected_by),
+            ("superseded by", status.superseded_by),
+            ("killed by", status.killed_by),
+            ("corrected by", status.corrected_by),
         ] {
             words.extend(by.map(|by| format!("{word} {}", name(by))));
         }
-        if standing.is_unmatched_kill {
+        if status.is_unmatched_kill {
             words.push("unmatched".to_owned());
         }
-        let chain = desk.versions(id);
-        assert_eq!(desk.has_versions(id), chain.len() > 1);
+        let chain = index.versions(id);
+        assert_eq!(index.has_versions(id), chain.len() > 1);
         if chain.len() > 1 {
             assert!(chain.contains(&id));
             words.push(format!("of {}", name(chain[0])));
         }
-        if let Some(first) = desk.successor(id) {
-            assert!(desk.is_unlisted(id));
+        if let Some(first) = index.successor(id) {
+            assert!(index.is_unlisted(id));
             words = vec![format!("as {}", name(first))];
         }
         table
@@ -180,27 +182,30 @@ fn describe_index(desk: &DispatchIndex) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// An index to which segments are added one by one.
 fn index_of(segments: impl IntoIterator<Item = Arc<Segment>>) -> DispatchIndex {
-    let mut desk = DispatchIndex::default();
+    let mut index = DispatchIndex::default();
     for segment in segments {
-        desk.add(vec![segment]);
+        index.add(vec![segment]);
     }
-    desk
+    index
 }
 
+/// Names of inputs.
 const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
-/// Lines, and after `=>` what is expected of them; nothing where nothing is said. In all rotations, forth and back.
+/// Checks lines as in [`json`] with the expected status after `=>`, as in [`describe_index`]; none if left out. Adds
+/// them all at once, and one by one in all rotations, forwards and backwards.
 #[track_caller]
 fn check(lines: &[&str]) {
     let mut expected = BTreeMap::new();
     let mut wire = Vec::new();
     for line in lines {
-        let (line, told) = line.split_once(" => ").unwrap_or((line, ""));
+        let (line, status) = line.split_once(" => ").unwrap_or((line, ""));
         let json = json(line);
         let value: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
         let headline = value["headline"].as_str().unwrap_or("").to_owned();
-        expected.insert(headline, told.to_owned());
+        expected.insert(headline, status.to_owned());
         wire.push(json);
     }
     assert_eq!(
@@ -219,13 +224,13 @@ fn check(lines: &[&str]) {
         assert_eq!(
             describe_index(&index_of(order.clone())),
             expected,
-            "turned by {turn}"
+            "rotated by {turn}"
         );
         order.reverse();
         assert_eq!(
             describe_index(&index_of(order)),
             expected,
-            "turned by {turn}, last first"
+            "rotated by {turn}, last first"
         );
     }
 }
@@ -244,9 +249,9 @@ fn leads_follow_a_keyword() {
 }
 
 #[test]
-fn what_has_no_label_is_a_story_of_its_own() {
+fn items_without_a_label_are_separate_stories() {
     check(&["10:00 AP RAIN Rain in Oslo", "11:00 AP RAIN Rain in Bergen"]);
-    // Which of them goes on is not known.
+    // It is unclear which of them the labelled item continues.
     check(&[
         "10:00 AP RAIN Rain in Oslo",
         "11:00 AP RAIN Rain in Bergen",
@@ -260,12 +265,12 @@ fn what_has_no_label_is_a_story_of_its_own() {
 }
 
 #[test]
-fn a_number_that_stories_share_makes_them_no_versions() {
+fn a_shared_number_does_not_make_versions() {
     check(&[
         "10:00 AP FIRE Cannery burns; id=w2870",
         "10:01 AP OIL Prices fall; id=w2870",
     ]);
-    // The same keyword, the same headline, or an id that means one item anywhere.
+    // With the same keyword, or with an id that is unique among agencies, it does.
     check(&[
         "10:00 AP FIRE Cannery burns; id=a1 => superseded by Cannery saved, of Cannery saved",
         "10:01 AP FIRE Cannery saved; id=a1 => of Cannery saved",
@@ -308,19 +313,19 @@ fn revisions_are_ordered_by_their_numbers() {
         "11:00 QN - Third; id=urn:qn:1, version=10 => of Third",
         "11:00 QN - Other; id=urn:qn:2, version=1",
     ]);
-    // The same number, and no other: the newer one counts.
+    // Without a revision, time decides.
     check(&[
         "10:00 QN - Older; id=urn:qn:1 => superseded by Newer, of Newer",
         "11:00 QN - Newer; id=urn:qn:1 => of Newer",
     ]);
-    // Short ids are those of their agencies.
+    // Short ids are only unique within an agency.
     check(&["10:00 QN - One; id=17", "11:00 AP - Two; id=17"]);
 }
 
-// Kills, corrections, the very same dispatch, what is retired.
+// Kills, corrections, duplicates, replaced entries.
 
 #[test]
-fn a_kill_strikes_what_it_names() {
+fn a_kill_by_id_marks_its_target() {
     check(&[
         "10:00 QN A Item; id=urn:qn:1 => killed by Notice",
         "11:00 QN A Later; id=urn:qn:2",
@@ -338,7 +343,7 @@ fn a_kill_strikes_what_it_names() {
         "12:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1:1",
     ]);
     check(&["12:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1 => unmatched"]);
-    // Nothing that came after it.
+    // Nothing newer than the notice is killed.
     check(&[
         "10:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1 => unmatched",
         "12:00 QN A Item; id=urn:qn:1",
@@ -346,7 +351,7 @@ fn a_kill_strikes_what_it_names() {
 }
 
 #[test]
-fn a_new_revision_that_is_canceled_kills_those_before() {
+fn a_canceled_revision_kills_the_earlier_ones() {
     check(&[
         "10:00 QN A One; id=urn:qn:1, version=1 => superseded by Three, killed by Three, of Three",
         "11:00 QN A Two; id=urn:qn:1, version=2 => superseded by Three, killed by Three, of Three",
@@ -356,7 +361,7 @@ fn a_new_revision_that_is_canceled_kills_those_before() {
 }
 
 #[test]
-fn a_kill_by_keyword_means_one_story_of_its_agency() {
+fn a_kill_by_keyword_kills_one_story_of_its_agency() {
     check(&[
         "10:00 AP Opera-Found Opera found => superseded by Opera is real, killed by Notice, of Opera is real",
         "11:00 AP Opera-Found \"1st Ld\" Opera is real => killed by Notice, of Opera is real",
@@ -365,7 +370,7 @@ fn a_kill_by_keyword_means_one_story_of_its_agency() {
         "12:00 AP BC-Opera-Found \"KILL\" Notice",
         "13:00 AP Opera-Found A substitute",
     ]);
-    // Two stories under the keyword: neither.
+    // With two stories under the keyword, neither is killed.
     check(&[
         "10:00 AP Opera-Found Opera found",
         "11:00 AP Opera-Found Singer found",
@@ -374,7 +379,7 @@ fn a_kill_by_keyword_means_one_story_of_its_agency() {
 }
 
 #[test]
-fn a_kill_by_headline_means_the_same_words() {
+fn a_kill_by_headline_needs_the_same_words() {
     check(&[
         "10:00 RTR - Lost opera found behind oven => killed by STORY WITHDRAWN-Lost opera found behind oven",
         "10:10 RTR - Lost opera found behind ovens",
@@ -400,41 +405,41 @@ fn corrections_mark_what_they_correct() {
 }
 
 #[test]
-fn the_very_same_dispatch_is_one_row() {
+fn duplicates_are_listed_once() {
     let line = [json("10:00 QN A Item; id=urn:qn:1")];
-    let desk = index_of([
+    let index = index_of([
         segment("a", &line),
         segment("b", &line),
         segment("c", &line),
     ]);
-    let gone: Vec<bool> = desk
+    let unlisted: Vec<bool> = index
         .order()
         .iter()
-        .map(|&id| desk.is_unlisted(id))
+        .map(|&id| index.is_unlisted(id))
         .collect();
-    assert_eq!(gone.iter().filter(|&&gone| gone).count(), 2, "{gone:?}");
-    assert_eq!(desk.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
-    // Without an id, twice in one input is twice.
+    assert_eq!(unlisted.iter().filter(|&&u| u).count(), 2, "{unlisted:?}");
+    assert_eq!(index.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
+    // Without an id, the same bytes twice in one input are two dispatches.
     let line = json("10:00 QN A Item");
-    let desk = index_of([segment("a", &[line.clone(), line])]);
-    assert!(desk.order().iter().all(|&id| !desk.is_unlisted(id)));
+    let index = index_of([segment("a", &[line.clone(), line])]);
+    assert!(index.order().iter().all(|&id| !index.is_unlisted(id)));
 }
 
-/// A kill by headline is matched whether it comes first or last, at once or later, and within its window alone.
+/// A kill by headline finds its target before and after it, and only within the window of 48 hours.
 #[test]
-fn a_kill_by_headline_finds_what_is_there_and_what_comes() {
+fn a_kill_by_headline_finds_earlier_and_later_arrivals() {
     let kill = json("d2010:00 RTR - STORY WITHDRAWN-Lost opera found behind oven");
     let wire = |day: u8, title: &str| json(&format!("d{day}10:00 RTR - {title}"));
-    let meant = wire(19, "Lost opera found behind oven");
+    let target = wire(19, "Lost opera found behind oven");
     let early = wire(16, "Lost opera found behind oven");
     let other = wire(19, "Lost opera found beside oven");
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
-        let lines = [&kill, &meant, &early, &other];
-        let desk = index_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
-        let killed = desk
+        let lines = [&kill, &target, &early, &other];
+        let index = index_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
+        let killed = index
             .order()
             .iter()
-            .filter(|&&id| desk.story_status(id).killed_by.is_some());
+            .filter(|&&id| index.story_status(id).killed_by.is_some());
         let rows: Vec<usize> = killed.map(|id| id.row()).collect();
         let at = order.iter().position(|&at| at == 1);
         assert_eq!(rows, Vec::from_iter(at), "{order:?}");
@@ -442,7 +447,7 @@ fn a_kill_by_headline_finds_what_is_there_and_what_comes() {
 }
 
 #[test]
-fn those_retired_at_once_are_as_those_retired_one_by_one() {
+fn superseding_at_once_or_one_by_one_is_the_same() {
     let lines: Vec<String> = (0..4)
         .map(|at| {
             json(&format!(
@@ -457,11 +462,11 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
     };
     let ids: Vec<EntryId> = (0..4).map(|row| EntryId::new(0, row)).collect();
     let (mut at_once, mut apart) = (wire(), wire());
-    let retired = [(ids[0], Some(ids[3])), (ids[2], None)];
+    let replaced = [(ids[0], Some(ids[3])), (ids[2], None)];
     at_once
         .stories
-        .supersede_entries(&at_once.segments, &retired);
-    for (old, new) in retired {
+        .supersede_entries(&at_once.segments, &replaced);
+    for (old, new) in replaced {
         apart.supersede_entry(old, new);
     }
     for &id in &ids {
@@ -471,26 +476,26 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
     }
 }
 
-/// More than can be told apart share a headline and a label: they are found to be a crowd, one by one and at once, and
-/// what is replaced among them still names what stands for it.
+/// A group above the size limit is not resolved, whether it grows at once or one by one, but replaced entries in it
+/// still lead to their replacements.
 #[test]
-fn a_crowd_tells_no_story() {
+fn too_large_groups_are_not_resolved() {
     let line = json("10:00 RTR - UPDATE 1-Oil rises again today");
-    let mut desk = index_of([segment("all", &vec![line.clone(); 3000])]);
+    let mut index = index_of([segment("all", &vec![line.clone(); 3000])]);
     for name in NAMES {
-        desk.add(vec![segment(name, std::slice::from_ref(&line))]);
+        index.add(vec![segment(name, std::slice::from_ref(&line))]);
     }
-    assert!(desk.order().iter().all(|&id| desk.versions(id) == [id]));
+    assert!(index.order().iter().all(|&id| index.versions(id) == [id]));
     let pairs: Vec<_> = (0..900)
         .map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row))))
         .collect();
-    desk.stories.supersede_entries(&desk.segments, &pairs);
-    let stands = |&(old, new): &(EntryId, Option<EntryId>)| desk.successor(old) == new;
-    assert!(pairs.iter().all(stands));
+    index.stories.supersede_entries(&index.segments, &pairs);
+    let is_replaced = |&(old, new): &(EntryId, Option<EntryId>)| index.successor(old) == new;
+    assert!(pairs.iter().all(is_replaced));
 }
 
 #[test]
-fn what_is_retired_does_nothing_any_more() {
+fn a_superseded_notice_kills_nothing() {
     let item = segment("a", &[json("10:00 QN A Item; id=urn:qn:1")]);
     let kill = segment(
         "b",
@@ -498,17 +503,17 @@ fn what_is_retired_does_nothing_any_more() {
             "12:00 QN A \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
         )],
     );
-    let mut desk = index_of([item, kill]);
+    let mut index = index_of([item, kill]);
     let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
-    assert_eq!(desk.story_status(item).killed_by, Some(kill));
-    desk.supersede_entry(kill, None);
-    assert_eq!(desk.story_status(item).killed_by, None);
-    assert!(desk.is_unlisted(kill) && desk.successor(kill).is_none());
+    assert_eq!(index.story_status(item).killed_by, Some(kill));
+    index.supersede_entry(kill, None);
+    assert_eq!(index.story_status(item).killed_by, None);
+    assert!(index.is_unlisted(kill) && index.successor(kill).is_none());
 }
 
-// What the desk makes of any dispatches does not depend on the order of their arrival.
+// Random dispatches: the result does not depend on the order of arrival.
 
-/// A dispatch of a few that may have to do with each other in any way.
+/// A random line as in [`json`], out of so few parts that lines are often related.
 fn any_line() -> impl Strategy<Value = String> {
     let pick = |all: &'static [&'static str]| proptest::sample::select(all);
     let front = (
@@ -586,7 +591,6 @@ proptest! {
         seed in any::<u64>(),
         at_once in 1usize..4,
     ) {
-        // The number makes headlines differ, so that a table names each.
         let mut segments: Vec<Arc<Segment>> = (lines.iter().enumerate())
             .map(|(at, line)| segment(NAMES[at], &[json(line)]))
             .collect();
@@ -596,17 +600,17 @@ proptest! {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             segments.swap(at, (state >> 33) as usize % (at + 1));
         }
-        let mut desk = DispatchIndex::default();
+        let mut index = DispatchIndex::default();
         for batch in segments.chunks(at_once) {
-            desk.add(batch.to_vec());
+            index.add(batch.to_vec());
         }
-        prop_assert_eq!(first, describe_all(&desk));
+        prop_assert_eq!(first, describe_all(&index));
     }
 }
 
-/// The label stands on the earlier of two with one headline, and comes after the later.
+/// Of two items with one headline, the older one has the label and is read last.
 #[test]
-fn an_earlier_one_with_a_label_may_come_later() {
+fn an_older_item_with_a_label_may_arrive_last() {
     let lines = [
         "10:00 dpa - Rain in the town; ",
         "d1810:00 dpa - \"1st Ld\" Rain in the town; version=1",
@@ -625,7 +629,8 @@ fn an_earlier_one_with_a_label_may_come_later() {
     );
 }
 
-/// The wire names the story of what is killed by its keyword, another agency's story has that name, and came first.
+/// The target of a kill by keyword is part of a story named by the wire, and an older story of another agency has the
+/// same name.
 #[test]
 fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
     let lines = [
@@ -642,37 +647,38 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
         describe_all(&one_by_one),
         describe_all(&index_of(vec![at(0), at(1), at(2)]))
     );
-    let killed = |desk: &DispatchIndex| {
-        (desk.order().iter()).any(|&id| desk.story_status(id).killed_by.is_some())
+    let killed = |index: &DispatchIndex| {
+        (index.order().iter()).any(|&id| index.story_status(id).killed_by.is_some())
     };
     assert!(killed(&one_by_one));
 }
 
-/// What the desk makes of entries, by their inputs; of the very same dispatch the inputs are one.
-fn describe_all(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
+/// The status of each entry by its inputs; duplicates are one entry with several inputs.
+fn describe_all(index: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
-        let input = desk
+        let input = index
             .entry(id)
             .and_then(|e| e.input().map(|i| i.display_path()));
         input.unwrap_or_default()
     };
     let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();
-    for &id in desk.order() {
-        let first = desk.successor(id).unwrap_or(id);
+    for &id in index.order() {
+        let first = index.successor(id).unwrap_or(id);
         same.entry(first).or_default().push(path(id));
     }
     for paths in same.values_mut() {
         paths.sort();
     }
     let named = |id: EntryId| same.get(&id).cloned().unwrap_or_default();
-    let told = |&id: &EntryId| {
-        let s = desk.story_status(id);
-        let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
-        let chain: Vec<_> = desk.versions(id).into_iter().map(named).collect();
+    let describe = |&id: &EntryId| {
+        let status = index.story_status(id);
+        let by = [status.superseded_by, status.killed_by, status.corrected_by];
+        let by = by.map(|by| by.map(named));
+        let chain: Vec<_> = index.versions(id).into_iter().map(named).collect();
         (
             named(id),
-            format!("{by:?} {} {chain:?}", s.is_unmatched_kill),
+            format!("{by:?} {} {chain:?}", status.is_unmatched_kill),
         )
     };
-    same.keys().map(told).collect()
+    same.keys().map(describe).collect()
 }
