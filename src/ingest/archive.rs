@@ -1,4 +1,4 @@
-//! Unpacks compressed files and ZIP and tar archives in memory, within size limits. Nothing is written to disk.
+//! Unpacks compressed files and ZIP and tar archives in memory, within size limits. Never writes to disk.
 
 use std::cell::Cell;
 use std::ffi::OsString;
@@ -18,30 +18,31 @@ use crate::ingest::load::Reader;
 use crate::ingest::stream::{STREAM_LIMITS, StreamRead};
 use crate::text::error_reason;
 
-/// Bytes that tell the kind of what is packed.
+/// Bytes read to detect the format of packed data. tar has the last magic: bytes 257 to 261.
 const SNIFF_SIZE: u64 = 1024;
 
-/// Bytes unpacked at once.
+/// Bytes unpacked per read.
 const UNPACK_STEP: usize = 128 << 10;
 
-/// A reader that can go back.
+/// A seekable reader, as a trait object. ZIP keeps its directory at the end of the file.
 pub(super) trait ReadSeek: Read + Seek {}
 
 impl<T: Read + Seek> ReadSeek for T {}
 
-/// What is to be unpacked.
+/// A compressed file or archive, or a member of one, to be unpacked.
 pub(super) struct PackedInput<'b, 'a> {
-    /// What it is called in records.
+    /// The path in records: `a.zip`, or `a.zip!b.txt` for a member.
     pub(super) name: PathBuf,
     pub(super) kind: PackedFormat,
+    /// The date of the archive, or the member's own.
     pub(super) modified: Option<Stamp>,
     pub(super) budget: &'b UnpackBudget<'a>,
-    /// It lies in another one.
+    /// True if this is packed inside other packed data. Anything packed inside it is not read.
     pub(super) nested: bool,
 }
 
 impl PackedInput<'_, '_> {
-    /// The same for what lies in it under another name.
+    /// A member under its own name, sharing the date and the budget of the archive.
     fn member(&self, name: PathBuf, kind: PackedFormat, nested: bool) -> Self {
         Self {
             name,
@@ -54,7 +55,7 @@ impl PackedInput<'_, '_> {
 }
 
 impl Reader<'_> {
-    /// Unpacks a file or what a stream has brought.
+    /// Unpacks an input from its first byte on. `length` is its packed length in bytes, from which the budget is made.
     pub(super) fn unpack_input(
         &mut self,
         name: PathBuf,
@@ -75,7 +76,7 @@ impl Reader<'_> {
         self.unpack_by_format(&packed, source);
     }
 
-    /// Unpacks what a stream has brought.
+    /// Unpacks the bytes of a stream, if they are packed.
     pub(super) fn unpack_bytes(&mut self, name: PathBuf, bytes: &[u8]) {
         if let Some(kind) = PackedFormat::detect(bytes) {
             self.unpack_input(
@@ -88,7 +89,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what a file or a stream holds that is packed, from its first byte on.
+    /// `source` must be at the first byte of the packed data.
     fn unpack_by_format(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         match packed.kind {
             PackedFormat::Zip => self.read_zip(packed, source),
@@ -97,7 +98,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one unpacked content: a text, or something packed again.
+    /// Reads one decompressed content: text, which is scanned like a stream, or packed data again.
+    ///
+    /// Two levels of packing are read (`a.zip!b.txt.gz`). A compressed tarball counts as one: `a.tar.gz`.
     pub(super) fn read_content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
         let mut content = BudgetedReader {
             content,
@@ -112,26 +115,24 @@ impl Reader<'_> {
             return self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
         }
         if let Some(kind) = PackedFormat::detect(&start) {
-            let whole = &mut Cursor::new(start).chain(content);
+            let unpacked = &mut Cursor::new(start).chain(content);
             let tarball = kind == PackedFormat::Tar && packed.kind.is_single_stream();
             if packed.nested && !tarball {
-                let message = format!(
-                    "{} data within what was packed twice before: not read",
-                    kind.name()
-                );
+                let message = format!("{} data nested too deeply: not read", kind.name());
                 return self.report_unreadable(&packed.name, message);
             }
             let inner = packed.member(packed.name.clone(), kind, packed.nested || !tarball);
             return match kind {
-                PackedFormat::Tar => self.read_tar(&inner, whole),
+                PackedFormat::Tar => self.read_tar(&inner, unpacked),
                 PackedFormat::Zip => {
+                    // ZIP is read from its end, so it must be complete in memory.
                     let mut bytes = Vec::new();
-                    if let Err(error) = whole.read_to_end(&mut bytes) {
+                    if let Err(error) = unpacked.read_to_end(&mut bytes) {
                         self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
                     }
                     self.read_zip(&inner, &mut Cursor::new(bytes));
                 }
-                kind => self.read_content(&inner, &mut *kind.decoder(whole)),
+                kind => self.read_content(&inner, &mut *kind.decoder(unpacked)),
             };
         }
         let kind = packed.kind;
@@ -144,6 +145,7 @@ impl Reader<'_> {
                     into.append(&mut start);
                     return Ok(StreamRead::Bytes(into.len()));
                 }
+                // An error after the sniffed bytes is reported once those have been scanned.
                 if let Some(error) = failed.take() {
                     return Err(io::Error::other(damage_message(kind, &error)));
                 }
@@ -161,27 +163,27 @@ impl Reader<'_> {
     }
 }
 
-/// Why something packed cannot be read on.
+/// Why packed data cannot be read further, as the end of a sentence.
 fn damage_message(kind: PackedFormat, error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => format!("the {} data breaks off", kind.name()),
-        // What the budget says is a sentence by itself.
+        io::ErrorKind::UnexpectedEof => format!("the {} data is cut off", kind.name()),
+        // Our own errors (budget, trailing data) are clear as they are.
         io::ErrorKind::Other => error_reason(error),
         _ => format!("damaged {} data: {}", kind.name(), error_reason(error)),
     }
 }
 
-// The files of ZIP and tar archives, one after the other; a bad one does not hide the others.
+// Members of ZIP and tar archives. A damaged member is reported and does not hide the others.
 
 impl Reader<'_> {
-    /// Reads the files of a ZIP archive. Where its directory at the end is missing or damaged, those that stand whole at its
-    /// start are read.
+    /// Reads the members of a ZIP archive. If the central directory at its end is missing or damaged, reads as many
+    /// members as possible from the start.
     pub(super) fn read_zip(&mut self, packed: &PackedInput<'_, '_>, mut source: &mut dyn ReadSeek) {
         let mut archive = match ZipArchive::new(&mut source) {
             Ok(archive) => archive,
             Err(error) => {
                 let message = format!(
-                    "a ZIP archive without a readable directory ({}): what its start holds was read",
+                    "a ZIP archive without a readable directory ({}): read from its start as far as possible",
                     zip_error_message(&error)
                 );
                 self.report_unreadable(&packed.name, message);
@@ -208,10 +210,11 @@ impl Reader<'_> {
             }
         }
         if read == 0 {
-            self.report_unreadable(&packed.name, "a ZIP archive that holds no file");
+            self.report_unreadable(&packed.name, "a ZIP archive without files");
         }
     }
 
+    /// Reads members by their local headers, from the start of the archive to the first that is damaged.
     fn read_zip_sequentially(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         if source.seek(SeekFrom::Start(0)).is_err() {
             return;
@@ -225,7 +228,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one file of a ZIP archive; true where it is one, read or not.
+    /// Reads a member. Returns false for folders, which do not count as files of the archive.
     fn read_zip_member<R: Read>(
         &mut self,
         packed: &PackedInput<'_, '_>,
@@ -242,6 +245,7 @@ impl Reader<'_> {
         if self.skip_if_ignored(file.name_raw()) {
             return true;
         }
+        // ZIP dates have no time zone; they are taken as UTC.
         let dated = file.last_modified().and_then(|at| {
             let text = format!(
                 "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
@@ -260,7 +264,7 @@ impl Reader<'_> {
         true
     }
 
-    /// Reads the files of a tar archive.
+    /// Reads the members of a tar archive. After a damaged header nothing more can be found, so the rest is skipped.
     pub(super) fn read_tar(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn Read) {
         let counted = BudgetedReader {
             content: source,
@@ -279,7 +283,7 @@ impl Reader<'_> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let message = format!(
-                        "{}: the rest of it was not read",
+                        "{}: the rest was not read",
                         damage_message(packed.kind, &error)
                     );
                     return self.report_unreadable(&packed.name, message);
@@ -311,16 +315,16 @@ impl Reader<'_> {
             read += 1;
         }
         if read == 0 {
-            self.report_unreadable(&packed.name, "a tar archive that holds no file");
+            self.report_unreadable(&packed.name, "a tar archive without files");
         }
     }
 
-    /// False where an archive has used up what it may unpack; said once.
+    /// Takes one member from the budget. Returns false, and reports why, if the archive must not be read further.
     fn check_budget(&self, packed: &PackedInput<'_, '_>) -> bool {
         let message = if packed.budget.is_spent() {
-            "unpacks to more than may be held: the rest of it was not read"
+            "unpacks to more than the limit: the rest was not read"
         } else if !packed.budget.take_member() {
-            "holds more than 100,000 files: the rest of them was not read"
+            "holds more than 100,000 files: the rest were not read"
         } else {
             return true;
         };
@@ -328,16 +332,17 @@ impl Reader<'_> {
         false
     }
 
-    /// True for files that folders leave out too; they are counted.
+    /// True for hidden and temporary files, by the rules for folders. Counts them as skipped.
     fn skip_if_ignored(&self, path: &[u8]) -> bool {
         let mut parts = path.split(|&b| b == b'/');
         let last = parts.next_back().unwrap_or(path);
         let hidden = parts.any(|part| part.starts_with(b".") && part != b"." && part != b"..");
-        let out = hidden || is_ignored_name(last) || path.starts_with(b"__MACOSX/");
-        if out {
+        // Finder adds a folder of resource forks to ZIP files.
+        let skip = hidden || is_ignored_name(last) || path.starts_with(b"__MACOSX/");
+        if skip {
             self.count_skipped(1);
         }
-        out
+        skip
     }
 
     fn report_not_followed(&self, name: &Path, message: &str) {
@@ -347,7 +352,7 @@ impl Reader<'_> {
     }
 }
 
-/// `a.zip!b.txt`: only a name, never a path that is opened.
+/// The name of a member in records: `a.zip!b.txt`. Never opened, so `..` in a member's name does no harm.
 fn member_path(archive: &Path, member: &[u8]) -> PathBuf {
     let mut name: OsString = archive.as_os_str().to_owned();
     name.push("!");
@@ -355,7 +360,7 @@ fn member_path(archive: &Path, member: &[u8]) -> PathBuf {
     name.into()
 }
 
-/// An error of an archive as the end of a sentence.
+/// An error of a ZIP archive as the end of a sentence.
 fn zip_error_message(error: &ZipError) -> String {
     match error {
         ZipError::UnsupportedArchive(what) if what.to_ascii_lowercase().contains("password") => {
@@ -363,60 +368,67 @@ fn zip_error_message(error: &ZipError) -> String {
         }
         ZipError::InvalidPassword => "encrypted: it cannot be read without its password".to_owned(),
         ZipError::CompressionMethodNotSupported(method) => {
-            format!("packed by a method that is not read (number {method})")
+            format!("compressed by an unsupported method (number {method})")
         }
         ZipError::UnsupportedArchive(what) => {
-            format!("packed in a way that is not read: {}", what.to_lowercase())
+            format!("an unsupported archive: {}", what.to_lowercase())
         }
         ZipError::Io(error) => format!("damaged ZIP data: {}", crate::text::error_reason(error)),
         other => format!("damaged ZIP data: {}", other.to_string().to_lowercase()),
     }
 }
 
-// How much may be unpacked: archives can be made to fill a memory.
+// Limits on unpacking, against zip bombs: small archives made to exhaust memory.
 
-/// Most bytes that one archive may unpack to, and all archives of a load together.
+/// Most bytes that one archive may unpack to. Unpacked text is kept in memory.
 const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
 
+/// Most bytes that all archives of a load may unpack to together.
 const MAX_TOTAL_BYTES: u64 = 2 << 30;
 
-/// Most times its own size that an archive may unpack to, beyond [`RATIO_FREE_BYTES`] bytes: text shrinks to a tenth, rarely to a fiftieth.
+/// Largest allowed ratio of unpacked to packed bytes. Text compresses to about a tenth, rarely to a fiftieth.
 const MAX_RATIO: u64 = 200;
 
+/// Bytes that any archive may unpack to, whatever the ratio: small archives of repetitive text are harmless.
 const RATIO_FREE_BYTES: u64 = 32 << 20;
 
-/// Most files of one archive.
+/// Most members of one archive, folders included. Empty members cost time but no bytes of the budget.
 const MAX_MEMBERS: u32 = 100_000;
 
-/// What an archive may still unpack.
+/// How much an archive may still unpack. Shared by everything nested inside it.
 pub(super) struct UnpackBudget<'a> {
+    /// Bytes.
     left: Cell<u64>,
     members: Cell<u32>,
-    /// The ratio bites, not the size.
+    /// True if the limit comes from [`MAX_RATIO`], not from [`MAX_ARCHIVE_BYTES`]. Decides the message.
     is_ratio_limit: bool,
-    /// Bytes unpacked by the whole load.
+    /// Bytes unpacked by the whole load so far, checked against [`MAX_TOTAL_BYTES`].
     total: &'a AtomicU64,
 }
 
 impl<'a> UnpackBudget<'a> {
-    /// For an archive of so many bytes.
-    pub(super) fn new(packed: u64, all: &'a AtomicU64) -> Self {
+    /// `packed`: the size of the archive in bytes. `total`: bytes unpacked by the whole load.
+    pub(super) fn new(packed: u64, total: &'a AtomicU64) -> Self {
         let by_ratio = packed.saturating_mul(MAX_RATIO).max(RATIO_FREE_BYTES);
         Self {
             left: Cell::new(by_ratio.min(MAX_ARCHIVE_BYTES)),
             members: Cell::new(MAX_MEMBERS),
             is_ratio_limit: by_ratio < MAX_ARCHIVE_BYTES,
-            total: all,
+            total,
         }
     }
 
+    /// Counts unpacked bytes.
+    ///
+    /// # Errors
+    /// If a limit is exceeded. The text of the error is for the user.
     fn spend(&self, count: usize) -> io::Result<()> {
         let count = count as u64;
         let left = self.left.get().checked_sub(count);
         self.left.set(left.unwrap_or(0));
         let message = match left {
             None if self.is_ratio_limit => {
-                "it unpacks to more than 200 times its size, as what is made to fill a memory does"
+                "it unpacks to more than 200 times its size, as a zip bomb does"
             }
             None => "it unpacks to more than 1 GiB",
             _ if self.total.fetch_add(count, Ordering::Relaxed) > MAX_TOTAL_BYTES => {
@@ -427,20 +439,20 @@ impl<'a> UnpackBudget<'a> {
         Err(io::Error::other(message))
     }
 
-    /// True where one more file may be read.
+    /// Counts a member; false if there were too many.
     pub(super) fn take_member(&self) -> bool {
         let left = self.members.get().checked_sub(1);
         self.members.set(left.unwrap_or(0));
         left.is_some()
     }
 
-    /// True where nothing more may be read.
+    /// True if nothing more may be unpacked.
     pub(super) fn is_spent(&self) -> bool {
         self.left.get() == 0 || self.total.load(Ordering::Relaxed) > MAX_TOTAL_BYTES
     }
 }
 
-/// A reader whose bytes are counted.
+/// A reader that counts its bytes against a budget and fails once that is spent.
 pub(super) struct BudgetedReader<'b, 'a, R> {
     pub(super) content: R,
     pub(super) budget: &'b UnpackBudget<'a>,

@@ -7,10 +7,10 @@ use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-/// Most memory that an xz stream may ask for, in KiB: `xz -9` asks for 65 MiB.
+/// Most memory that an xz stream may ask for, in KiB. `xz -9` needs 65 MiB.
 const XZ_MEMORY_LIMIT_KIB: u32 = 128 << 10;
 
-/// A way of packing.
+/// A compression or archive format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PackedFormat {
     Gzip,
@@ -22,7 +22,7 @@ pub(super) enum PackedFormat {
 }
 
 impl PackedFormat {
-    /// The kind of what begins with these bytes; a kilobyte tells all of them.
+    /// Detects the format by its magic number. 262 bytes are enough for all formats: tar's is at byte 257.
     pub(super) fn detect(start: &[u8]) -> Option<Self> {
         let kinds = [
             (0, &b"\x1f\x8b"[..], Self::Gzip),
@@ -37,7 +37,8 @@ impl PackedFormat {
             start.get(*at..).is_some_and(|rest| rest.starts_with(mark))
         };
         let found = kinds.iter().find(begins).map(|(.., kind)| *kind)?;
-        // `BZh` may begin a word: a digit and the mark of a block follow in what is packed.
+        // Text may begin with `BZh`. Real data goes on with a level (1 to 9) and the magic of a block (0x314159…) or of
+        // the end of the stream (0x177245…).
         let bzip2 = || {
             matches!(start.get(3), Some(b'1'..=b'9'))
                 && start.get(4).is_none_or(|b| matches!(b, 0x31 | 0x17))
@@ -45,7 +46,7 @@ impl PackedFormat {
         (found != Self::Bzip2 || bzip2()).then_some(found)
     }
 
-    /// The name, for sentences.
+    /// The name used in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -57,12 +58,12 @@ impl PackedFormat {
         }
     }
 
-    /// True where it packs one content, not files with names.
+    /// True for compressed streams, false for archives of named files.
     pub(super) fn is_single_stream(self) -> bool {
         !matches!(self, Self::Zip | Self::Tar)
     }
 
-    /// What a stream of this kind holds; of a kind that holds files, the bytes as they are.
+    /// Decompresses a stream. For archives, returns the bytes unchanged.
     pub(super) fn decoder<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
         let packed: BufReader<&'a mut dyn Read> = BufReader::with_capacity(64 << 10, packed);
         match self {
@@ -75,7 +76,7 @@ impl PackedFormat {
     }
 }
 
-/// Passes zeros that fill up the end of a medium; true where nothing else follows.
+/// Skips zero bytes, which pad compressed data on tapes and other block devices. Returns true at the end of the input.
 pub(super) fn skip_zero_padding(packed: &mut impl BufRead) -> io::Result<bool> {
     loop {
         let bytes = packed.fill_buf()?;
@@ -91,15 +92,16 @@ pub(super) fn skip_zero_padding(packed: &mut impl BufRead) -> io::Result<bool> {
     }
 }
 
-/// What follows the end of what is packed and is not packed.
+/// The error for bytes after the compressed data that are not compressed.
 pub(super) fn trailing_data_error() -> io::Error {
-    io::Error::other("what follows the end of the packed data is something else, and was left out")
+    io::Error::other("data after the end of the packed data was ignored")
 }
 
-// Gzip data of one member or of many, one after the other (RFC 1952, section 2.2).
+// Gzip.
 
-/// Reads what all members hold.
+/// Decompresses gzip data of one or several members in a row (RFC 1952, section 2.2).
 pub(super) struct GzipReader<R> {
+    /// The member being read; `None` at the end.
     member: Option<GzDecoder<R>>,
 }
 
@@ -124,6 +126,7 @@ impl<R: BufRead> Read for GzipReader<R> {
             if skip_zero_padding(&mut packed)? {
                 break;
             }
+            // The first byte of the gzip magic.
             if !packed.fill_buf()?.starts_with(b"\x1f") {
                 return Err(trailing_data_error());
             }
@@ -133,11 +136,11 @@ impl<R: BufRead> Read for GzipReader<R> {
     }
 }
 
-// Zstandard data of one frame or of many, one after the other (RFC 8878, section 3).
+// Zstandard.
 
-/// Reads what all frames hold.
+/// Decompresses Zstandard data of one or several frames in a row (RFC 8878, section 3).
 pub(super) enum ZstdReader<R: Read> {
-    /// Before a frame.
+    /// Between frames, or at the start.
     Next(R),
     Frame(Box<StreamingDecoder<R, FrameDecoder>>),
     End,
@@ -182,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_by_their_first_bytes() {
+    fn formats_are_detected_by_their_magic() {
         assert_eq!(
             PackedFormat::detect(b"\x1f\x8b\x08"),
             Some(PackedFormat::Gzip)

@@ -1,4 +1,5 @@
-//! Loads sources: a queue of tasks, the reader threads that scan inputs into segments, large files in parts, and the built-in wire.
+//! Loads sources: a queue of tasks, the reader threads that scan inputs into segments, and the built-in wire.
+//! Large files are read in parts, in parallel.
 
 use std::collections::VecDeque;
 use std::fs::{self, File, Metadata};
@@ -22,68 +23,79 @@ use crate::ingest::files::{
 use crate::ingest::watch::{Completeness, FileState, ReadRecorder, WatchState, complete_items_len};
 use crate::text::error_reason;
 
-/// What to load.
+/// A source named on the command line.
 #[derive(Debug, Clone)]
 pub enum InputSource {
+    /// A file, a folder with everything below it, or a named pipe.
     Path(PathBuf),
-    /// Standard input (`-`), or any other stream: held in memory.
+    /// Standard input (`-`) or another stream. Its bytes are kept in memory.
     Stream(PathBuf),
+    /// The wire built into the program.
     BuiltIn,
 }
 
-/// What a load tells while it runs.
+/// A report of a running load or watch.
 #[derive(Debug)]
 pub enum LoadEvent {
+    /// Entries that were loaded.
     Segment(Arc<Segment>),
-    /// While a watch goes on: what has arrived, and what of it stands in the place of entries before it.
+    /// From a watch: entries that arrived, and which of them replace earlier ones. Pairs may also lack new segments: a
+    /// file renamed over another one replaces its entries.
     Arrived {
         segments: Vec<Arc<Segment>>,
         replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
-    /// The load is over; a watch goes on.
+    /// The load is complete. A watch goes on and may report more.
     Done(IngestSummary),
 }
 
-/// Work for a reader.
+/// Work for a reader thread.
 pub(super) enum ReadTask {
     Files(Vec<PathBuf>),
     Stream(PathBuf),
+    /// A file of the built-in wire: name and bytes.
     BuiltIn(&'static str, &'static [u8]),
+    /// One part of a large input, by its number.
     Part(Arc<SplitInput>, u32),
 }
 
 /// A large input that is read in parts.
 pub(super) struct SplitInput {
     pub(super) input: Arc<Input>,
+    /// Number of dispatches of each part that has been read.
     pub(super) part_counts: Vec<AtomicU32>,
     pub(super) parts_left: AtomicU32,
-    /// What a watch will know of it when all are read.
+    /// For a watch: the state of the file, completed as parts are read.
     pub(super) file_state: Option<Mutex<FileState>>,
 }
 
 struct TaskQueue {
     tasks: VecDeque<ReadTask>,
-    /// Producers that may still add tasks: the walker, and readers at work.
+    /// Number of threads that may still add tasks: the one that walks the sources, and busy readers. While it is above
+    /// 0, idle readers wait.
     producers: usize,
 }
 
+/// State shared by the reader threads of a load.
 pub(super) struct LoadContext<'a> {
     queue: Mutex<TaskQueue>,
+    /// Signalled when a task is added or a producer is done.
     ready: Condvar,
     pub(super) report: &'a (dyn Fn(LoadEvent) + Sync),
+    // Counters for the [`IngestSummary`].
     pub(super) inputs: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) skipped: AtomicU64,
-    /// Bytes that were unpacked.
+    /// Bytes unpacked from archives, for the limit on all archives together.
     pub(super) unpacked: AtomicU64,
-    /// The format that is asked for, whatever inputs look like.
+    /// The format that the user asked for (`--input-format`), used instead of detection.
     pub(super) forced: Option<RequestedFormat>,
-    /// The watch that goes on when the load is over.
+    /// The watch that continues when the load is complete.
     pub(super) watch: Option<&'a WatchState>,
 }
 
-/// What to load, and in which format: `None` is that of each input's looks.
+/// What to load, and in which format; `None` detects the format of each input.
 #[derive(Debug, Clone, Default)]
 pub struct LoadRequest {
     pub sources: Vec<InputSource>,
@@ -91,31 +103,32 @@ pub struct LoadRequest {
 }
 
 impl From<Vec<InputSource>> for LoadRequest {
-    fn from(all: Vec<InputSource>) -> Self {
+    fn from(sources: Vec<InputSource>) -> Self {
         Self {
-            sources: all,
+            sources,
             format: None,
         }
     }
 }
 
-/// Loads everything and returns when all is in. `report` is called from several threads; [`Report::Done`] comes last.
-pub fn load(sources: impl Into<LoadRequest>, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
-    load_with_watch(sources.into(), readers, None, tell);
+/// Loads all sources and returns when everything has been read. Uses `readers` threads, plus one for each stream.
+/// `report` is called from several threads; [`LoadEvent::Done`] comes last. Errors are reported as problems.
+pub fn load(sources: impl Into<LoadRequest>, readers: usize, report: &(dyn Fn(LoadEvent) + Sync)) {
+    load_with_watch(sources.into(), readers, None, report);
 }
 
-/// The same, noting what a watch must know.
+/// Like [`load`], and records what a watch must know to continue: which files were read, and how far.
 pub(super) fn load_with_watch(
     sources: LoadRequest,
     readers: usize,
-    following: Option<&WatchState>,
-    tell: &(dyn Fn(LoadEvent) + Sync),
+    watch: Option<&WatchState>,
+    report: &(dyn Fn(LoadEvent) + Sync),
 ) {
-    let mut shared = LoadContext::new(sources.format, tell);
-    shared.watch = following;
+    let mut shared = LoadContext::new(sources.format, report);
+    shared.watch = watch;
     let sources = sources.sources;
     std::thread::scope(|scope| {
-        // A stream may last as long as the program: it gets a reader of its own.
+        // A stream may last as long as the program, so it gets an extra reader.
         let streams = sources.iter().filter(|source| source.is_stream()).count();
         for _ in 0..readers.max(1) + streams {
             scope.spawn(|| Reader::new(&shared).run());
@@ -133,7 +146,7 @@ pub(super) fn load_with_watch(
         bytes: shared.bytes.load(Ordering::Relaxed),
         skipped: shared.skipped.load(Ordering::Relaxed),
     };
-    tell(LoadEvent::Done(summary));
+    report(LoadEvent::Done(summary));
 }
 
 impl InputSource {
@@ -144,7 +157,7 @@ impl InputSource {
         }
     }
 
-    /// True where the source is no file and no folder.
+    /// True if the source is neither a file nor a folder.
     fn is_stream(&self) -> bool {
         match self {
             Self::Stream(_) => true,
@@ -158,17 +171,17 @@ fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
-/// True for what may bring bytes for ever, or none, whoever writes to it: a disk, a terminal, `/dev/zero`.
+/// True for devices, such as disks, terminals and `/dev/zero`: reading them may never end.
 fn is_device(about: &Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt;
     about.file_type().is_char_device() || about.file_type().is_block_device()
 }
 
 impl<'a> LoadContext<'a> {
-    /// Nothing to do yet; one producer, who finds the tasks.
+    /// An empty queue with one producer: the caller, who adds the first tasks and then calls [`Self::producer_done`].
     pub(super) fn new(
         forced: Option<RequestedFormat>,
-        tell: &'a (dyn Fn(LoadEvent) + Sync),
+        report: &'a (dyn Fn(LoadEvent) + Sync),
     ) -> Self {
         Self {
             queue: Mutex::new(TaskQueue {
@@ -176,7 +189,7 @@ impl<'a> LoadContext<'a> {
                 producers: 1,
             }),
             ready: Condvar::new(),
-            report: tell,
+            report,
             inputs: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
@@ -195,8 +208,8 @@ impl<'a> LoadContext<'a> {
         self.ready.notify_all();
     }
 
-    /// The next task; the taker counts as a producer until it calls [`Self::close_one`]. Where there is none for now,
-    /// it is waited for, or `None`; `None` also where none will come.
+    /// Takes the next task. The caller counts as a producer until it calls [`Self::producer_done`]. If the queue is
+    /// empty, waits for a task if `wait` is set; `None` if it is not, or if no producer is left.
     pub(super) fn next_task(&self, wait: bool) -> Option<ReadTask> {
         let mut queue = self.lock();
         loop {
@@ -223,10 +236,11 @@ impl<'a> LoadContext<'a> {
         (self.report)(LoadEvent::Problem(problem));
     }
 
-    /// Turns a source into tasks.
+    /// Turns a source into tasks. Folders are walked here, while readers work on what has been found so far.
     fn enqueue_source(&self, source: InputSource) {
         match source {
             InputSource::BuiltIn => self.add_tasks(
+                // The newest first, as in folders.
                 BUILT_IN_WIRE
                     .iter()
                     .rev()
@@ -241,14 +255,14 @@ impl<'a> LoadContext<'a> {
                     }
                     files::WalkEvent::Problem(problem) => self.report_problem(problem),
                     files::WalkEvent::Folder(folder) => {
-                        if let Some(following) = self.watch {
-                            following.watch_folder(folder, self.report);
+                        if let Some(watch) = self.watch {
+                            watch.watch_folder(folder, self.report);
                         }
                     }
                 }),
                 Ok(about) if about.is_file() => {
-                    if let Some(following) = self.watch {
-                        following.watch_file(&path, self.report);
+                    if let Some(watch) = self.watch {
+                        watch.watch_file(&path, self.report);
                     }
                     self.add_tasks([ReadTask::Files(vec![path])]);
                 }
@@ -266,32 +280,34 @@ impl<'a> LoadContext<'a> {
     }
 }
 
-// A reader: takes tasks one after another, reads and scans, and hands segments on as they fill.
+// A reader thread.
 
-/// What is read to recognise a format.
+/// Bytes from the start of an input that are enough to detect its format.
 pub(super) const FORMAT_SAMPLE_SIZE: u64 = 64 << 10;
 
-/// A segment of a load is handed on when it is full, or after this long.
+/// During a load, a segment is sent when it is full or at the latest after this time, so that rows appear steadily.
 pub(super) const SEGMENT_INTERVAL: Duration = Duration::from_millis(80);
 
-/// What is said of an input where nothing else is known.
+/// The problem of an input whose reading panicked.
 pub(super) const INPUT_PANIC_MESSAGE: &str =
     "a fault in dateline itself stopped the reading of this input; the others go on";
 
-/// Rows after which a reader hands on its first segment.
+/// Entries after which a reader sends its first segment, to fill the first screen soon.
 const FIRST_SEGMENT_ROWS: usize = 32;
 
+/// Takes tasks one after another, scans inputs into segments, and sends the segments.
 pub(super) struct Reader<'a> {
     pub(super) shared: &'a LoadContext<'a>,
     builder: SegmentBuilder,
+    /// Reused between inputs.
     pub(super) buffer: Vec<u8>,
     last_sent: Instant,
     rows_sent: usize,
-    /// What is made of the file that is read, where a watch must know.
+    /// Records the items of the current file, for a watch.
     pub(super) recorder: Option<ReadRecorder>,
-    /// What is read arrives at this moment: it is dated, and kept.
+    /// True if the input arrives right now, after the load: it gets an arrival time, and its bytes are retained.
     pub(super) is_live: bool,
-    /// A segment is handed on when it is full, or after this long.
+    /// Longest time between segments. See [`SEGMENT_INTERVAL`].
     pub(super) segment_interval: Duration,
 }
 
@@ -309,7 +325,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
+    /// Takes the next task. Before waiting for one, sends the current segment: the wait may be long.
     fn next_task(&mut self) -> Option<ReadTask> {
         self.shared.next_task(false).or_else(|| {
             self.send_segment();
@@ -317,6 +333,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Works until no task is left and none can come.
     pub(super) fn run(mut self) {
         while let Some(task) = self.next_task() {
             match task {
@@ -326,14 +343,14 @@ impl<'a> Reader<'a> {
                             self.catch_panic(&path.clone(), |reader| reader.read_file(path));
                         }
                     }
-                    Some(following) => self.read_files(following, &paths),
+                    Some(watch) => self.read_files(watch, &paths),
                 },
                 ReadTask::Stream(path) => self.read_stream_task(path),
                 ReadTask::BuiltIn(name, bytes) => self.catch_panic(Path::new(name), |reader| {
                     reader.count_input(bytes.len() as u64);
                     reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
-                ReadTask::Part(parted, part) => self.read_part(&parted, part),
+                ReadTask::Part(split, part) => self.read_part(&split, part),
             }
             self.shared.producer_done();
             self.send_segment_if_due();
@@ -341,7 +358,7 @@ impl<'a> Reader<'a> {
         self.send_segment();
     }
 
-    /// Does something with an input: a fault in it costs that one, and is told.
+    /// Runs `work` on an input. A panic, which is a bug of ours, is reported and costs only this input.
     pub(super) fn catch_panic(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             self.recorder = None;
@@ -359,7 +376,7 @@ impl<'a> Reader<'a> {
             .report_problem(InputProblem::unreadable(path_text(path), message));
     }
 
-    /// Tells why an input is not read.
+    /// Reports why an input cannot be read.
     pub(super) fn report_input_problem(&self, path: &Path, problem: Problem) {
         self.shared.report_problem(InputProblem {
             path: path_text(path),
@@ -367,6 +384,8 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Reads a file without a watch. Files of more than two parts are only sampled here: they are unpacked as a stream,
+    /// split into parts, or refused if they must be in memory as a whole and are too long for that.
     fn read_file(&mut self, path: PathBuf) {
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = match opened {
@@ -438,46 +457,46 @@ impl<'a> Reader<'a> {
             }
             None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
         }
+        // Give the memory of a large file back.
         if bytes.len() as u64 <= 2 * files::PART_SIZE {
             self.buffer = bytes;
         }
     }
 
-    /// The format that is asked for, whatever inputs look like.
+    /// The format to use instead of detection.
     pub(super) fn forced_format(&self) -> Option<RequestedFormat> {
         self.shared.forced
     }
 
-    /// Tells a problem.
     pub(super) fn report_problem(&self, problem: InputProblem) {
         self.shared.report_problem(problem);
     }
 
-    /// Counts files that were left out by rule.
+    /// Counts hidden and temporary files.
     pub(super) fn count_skipped(&self, count: u64) {
         self.shared.skipped.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Scans a whole input.
+    /// Detects the format of an input, and scans all its bytes.
     pub(super) fn detect_and_scan(
         &mut self,
-        place: InputLocation,
+        location: InputLocation,
         modified: Option<Stamp>,
         bytes: &[u8],
     ) {
         match format::detect_as(self.forced_format(), bytes) {
             Ok(format) => {
-                let input = self.new_input(place, format, bytes.len() as u64, modified);
+                let input = self.new_input(location, format, bytes.len() as u64, modified);
                 self.scan_input(&input, bytes);
             }
             Err(problem) => {
-                let path = Input::new(place, FormatId::PLAIN, 0, None).display_path();
+                let path = Input::new(location, FormatId::PLAIN, 0, None).display_path();
                 self.shared.report_problem(InputProblem { path, problem });
             }
         }
     }
 
-    /// Scans all bytes of an input.
+    /// Scans all bytes of an input, and reports it if it has no dispatch at all.
     pub(super) fn scan_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
         let context = Context {
             file_time: input.modified,
@@ -491,7 +510,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Scans bytes into the builder; returns how many dispatches and how many problems there were.
+    /// Scans a slice of an input into the builder. Returns the number of dispatches and of problems, or `None` after a
+    /// panic. The builder is sent whenever it is full.
     pub(super) fn scan(
         &mut self,
         input: &Arc<Input>,
@@ -503,14 +523,15 @@ impl<'a> Reader<'a> {
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             format::scan(input.format, batch.bytes, context, &mut |found| {
+                // The scan counts from `first_byte`, which for a stream is its position in the whole stream.
                 let at = |byte: u64| byte - context.first_byte + batch.offset;
                 let bytes = at(found.byte_range.start)..at(found.byte_range.end);
                 let found = ScannedItem {
                     byte_range: bytes,
                     ..found
                 };
-                if let Some(made) = &mut self.recorder {
-                    made.record_item(input, &found, batch.bytes_in(&found.byte_range));
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.record_item(input, &found, batch.bytes_in(&found.byte_range));
                 }
                 self.builder.push(&found);
                 count += 1;
@@ -546,12 +567,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// True where something is to be handed on.
+    /// True if there are entries that have not been sent.
     pub(super) fn has_rows(&self) -> bool {
         !self.builder.is_empty()
     }
 
-    /// True where that may be done: the last time is long enough ago.
+    /// True if a segment may be sent now. Live segments are spaced, since each costs something from then on.
     pub(super) fn is_send_due(&self) -> bool {
         !self.is_live || self.last_sent.elapsed() > self.segment_interval
     }
@@ -565,14 +586,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-// Bytes of an input that are scanned at once.
-
-/// Bytes that are scanned at once.
+/// A slice of an input that is scanned at once.
 pub(super) struct InputSlice<'a> {
     pub(super) bytes: &'a [u8],
-    /// Which part of the input they are.
+    /// Number of the part; 0 if the input is not split.
     pub(super) part: u32,
-    /// Where they begin in the bytes that the input's place holds.
+    /// Offset of the first byte in the input.
     pub(super) offset: u64,
 }
 
@@ -586,7 +605,7 @@ impl<'a> InputSlice<'a> {
         }
     }
 
-    /// The bytes of a range of the input.
+    /// The bytes of a range of the input; empty if the range is outside this slice.
     pub(super) fn bytes_in(&self, range: &Range<u64>) -> &'a [u8] {
         let at =
             |byte: u64| usize::try_from(byte.saturating_sub(self.offset)).unwrap_or(usize::MAX);
@@ -596,49 +615,50 @@ impl<'a> InputSlice<'a> {
     }
 }
 
-// Reads a large input in parts side by side, and numbers its dispatches when all are in.
+// Large inputs in parts.
 
 impl Reader<'_> {
-    /// Makes tasks of the parts of an input.
+    /// Queues the parts of an input.
     pub(super) fn queue_parts(&self, input: Input) {
         self.queue_parts_of(input, None);
     }
 
-    /// Reads one of the parts; the last one to be read numbers what is in all of them.
-    pub(super) fn read_part(&mut self, parted: &SplitInput, part: u32) {
-        let path = PathBuf::from(parted.input.display_path());
-        self.catch_panic(&path, |reader| reader.scan_part(parted, part));
-        if parted.parts_left.fetch_sub(1, Ordering::AcqRel) == 1 {
+    /// Reads a part. Whoever reads the last one numbers the dispatches: only then are the counts of all parts known.
+    pub(super) fn read_part(&mut self, split: &SplitInput, part: u32) {
+        let path = PathBuf::from(split.input.display_path());
+        self.catch_panic(&path, |reader| reader.scan_part(split, part));
+        if split.parts_left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
-            let mut bases = Vec::with_capacity(parted.part_counts.len());
-            for count in &parted.part_counts {
+            let mut bases = Vec::with_capacity(split.part_counts.len());
+            for count in &split.part_counts {
                 bases.push(sum);
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
-            let _ = parted.input.part_bases.set(bases.into());
-            if let InputLocation::File(path) = &parted.input.location {
-                self.finish_parts(parted, path);
+            let _ = split.input.part_bases.set(bases.into());
+            if let InputLocation::File(path) = &split.input.location {
+                self.finish_parts(split, path);
             }
         }
     }
 
-    fn scan_part(&mut self, parted: &SplitInput, part: u32) {
+    fn scan_part(&mut self, split: &SplitInput, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
-        let bounds = files::part_range(parted.input.length, part);
-        let cut = parted.input.format.row().boundary;
+        let bounds = files::part_range(split.input.length, part);
+        let cut = split.input.format.row().boundary;
+        // For a watch: where the complete items of the last part end. The rest is read when the file grows.
         let mut end = None;
-        self.start_part_record(parted);
-        match InputBytes::open_location(&parted.input.location)
+        self.start_part_record(split);
+        match InputBytes::open_location(&split.input.location)
             .and_then(|store| files::read_part_items(&store, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {
                 let context = Context {
-                    file_time: parted.input.modified,
+                    file_time: split.input.modified,
                     first_index: 0,
                     first_byte: first,
                 };
                 let mut items = &bytes[skip..];
-                if self.recorder.is_some() && part as usize + 1 == parted.part_counts.len() {
+                if self.recorder.is_some() && part as usize + 1 == split.part_counts.len() {
                     items = &items[..complete_items_len(cut, items, Completeness::Closed)];
                     end = Some(first + items.len() as u64);
                 }
@@ -647,9 +667,9 @@ impl Reader<'_> {
                     part,
                     offset: first,
                 };
-                let found = self.scan(&parted.input, &batch, &context);
-                parted.part_counts[part as usize]
-                    .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
+                let scanned = self.scan(&split.input, &batch, &context);
+                split.part_counts[part as usize]
+                    .store(scanned.map_or(0, |(count, _)| count), Ordering::Relaxed);
             }
             Err(error) => {
                 let message = format!(
@@ -658,26 +678,26 @@ impl Reader<'_> {
                     error_reason(&error)
                 );
                 self.shared.report_problem(InputProblem::unreadable(
-                    parted.input.display_path(),
+                    split.input.display_path(),
                     message,
                 ));
             }
         }
         self.buffer = bytes;
-        self.finish_part_record(parted, end);
+        self.finish_part_record(split, end);
     }
 }
 
-// The wire built into the program: what a newcomer sees first. Its files lie in `assets/wire`.
+// The wire built into the program, shown if no source is named. Its files are in `assets/wire`.
 
-/// A file of the wire, by its name.
+/// Name and bytes of a file of the built-in wire.
 macro_rules! wire {
     ($name:literal) => {
         ($name, include_bytes!(concat!("../../assets/wire/", $name)))
     };
 }
 
-/// Name and bytes of each file.
+/// The files of the built-in wire: name and bytes, the oldest first. A test compares it with the folder.
 pub const BUILT_IN_WIRE: &[(&str, &[u8])] = &[
     wire!("01-ferry-flash.txt"),
     wire!("02-ferry-urgent.txt"),
@@ -718,9 +738,9 @@ mod tests {
 
     use super::*;
 
-    /// The one who is told fails at the first problem, as a fault in the reading would.
+    /// The receiver of reports panics at the first problem, as a bug in a reader would.
     #[track_caller]
-    fn check(first: InputSource, told: &str) {
+    fn check(first: InputSource, path: &str) {
         let (failed, problems) = (AtomicBool::new(false), Mutex::new(Vec::new()));
         let (rows, done) = (AtomicU32::new(0), AtomicBool::new(false));
         load(
@@ -741,13 +761,13 @@ mod tests {
         );
         assert_eq!(
             *problems.lock().unwrap(),
-            [format!("{told}: {INPUT_PANIC_MESSAGE}")]
+            [format!("{path}: {INPUT_PANIC_MESSAGE}")]
         );
         assert!(rows.into_inner() >= 40 && done.into_inner());
     }
 
     #[test]
-    fn a_fault_costs_one_input_and_the_load_ends() {
+    fn a_panic_costs_one_input_and_the_load_completes() {
         let folder = std::env::temp_dir().join(format!("dateline-fault-{}", std::process::id()));
         let missing = folder.join("missing");
         check(InputSource::Path(missing.clone()), &path_text(&missing));

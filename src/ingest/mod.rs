@@ -1,4 +1,7 @@
-//! From paths, standard input and the built-in wire to entries: walks, reads, scans, and reads single dispatches again.
+//! Reads files, folders, archives, pipes and the built-in wire into segments, and reads listed dispatches again.
+//!
+//! [`load()`] reads everything once; a [`Watch`] goes on and reports what arrives later. Nothing here knows of the screen
+//! or keeps a list: results leave as [`LoadEvent`]s.
 
 mod archive;
 mod compression;

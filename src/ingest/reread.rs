@@ -1,4 +1,5 @@
-//! Reads listed dispatches again: one, several, its raw bytes, or the texts of many in parallel. A file that changed is noticed.
+//! Reads listed dispatches again: one or several in full, the raw bytes of one, or the texts of many in parallel.
+//! Notices files that changed since they were listed.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -14,20 +15,21 @@ use crate::index::{EntryId, EntryRef, EntrySet, ItemOrigin, Segment, Snapshot, S
 use crate::ingest::files::{InputBytes, MAX_WHOLE_INPUT};
 use crate::text::{CodeUnits, error_reason, visible_lines};
 
-/// Reads the dispatch of an entry, whose identity was `item_key` when it was listed.
+/// Reads the dispatch of an entry in full. `item_key` is its identity when it was listed.
 ///
-/// Of a file that has changed since, a single dispatch is returned as it is now and says so; one of several is returned
-/// only where its bytes still hold that very item.
+/// If the file has changed since, the only dispatch of a file is returned as it is now, with a problem that says so;
+/// one of several is returned only if its byte range still has the same item.
 ///
 /// # Errors
-/// Where the file cannot be read, or no longer holds the dispatch.
-pub fn read_dispatch(origin: &ItemOrigin, item: u64) -> Result<Dispatch, InputProblem> {
-    read_dispatches(&[(origin.clone(), item)])
+/// If the file cannot be read, or no longer has the dispatch.
+pub fn read_dispatch(origin: &ItemOrigin, item_key: u64) -> Result<Dispatch, InputProblem> {
+    read_dispatches(&[(origin.clone(), item_key)])
         .pop()
         .unwrap_or_else(|| Err(item_gone_problem(origin)))
 }
 
-/// The same for several entries, in their order. Neighbours that lie in the same bytes are read in one go.
+/// Like [`read_dispatch`] for several entries, with one result each in the given order. Consecutive entries with the
+/// same byte range are read and parsed together: some formats have several dispatches in one document.
 pub fn read_dispatches(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
     let mut opened = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
@@ -47,11 +49,11 @@ pub fn read_dispatches(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, Inp
 }
 
 fn item_gone_problem(origin: &ItemOrigin) -> InputProblem {
-    let message = "changed since it was listed: this dispatch is no longer in it; start again to see it as it is";
+    let message = "changed since it was listed: this dispatch is no longer in it; restart to see it as it is now";
     InputProblem::unreadable(origin.input.display_path(), message)
 }
 
-/// Entries that lie in the same bytes.
+/// Reads entries that share one byte range of one input.
 fn read_group(
     group: &[(ItemOrigin, u64)],
 ) -> Result<Vec<Result<Dispatch, InputProblem>>, InputProblem> {
@@ -64,10 +66,11 @@ fn read_group(
     };
     let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
     let mut range = origin.bytes.clone();
-    let whole = range == (0..origin.input.length);
-    let mut single = group.len() == 1 && origin.number_in_range == 0 && whole;
+    let is_whole_file = range == (0..origin.input.length);
+    let mut single = group.len() == 1 && origin.number_in_range == 0 && is_whole_file;
     if let InputBytes::File(file) = &store {
         let about = file.metadata().map_err(failed)?;
+        // The only dispatch of its file may have grown or shrunk: read what is there now.
         if single {
             range.end = about.len().min(MAX_WHOLE_INPUT);
         }
@@ -121,16 +124,16 @@ fn read_group(
     Ok(group.iter().map(one).collect())
 }
 
-// Reads the bytes of one dispatch again as they are, for those who want to see what the wire sent.
+// The source view: the bytes of a dispatch as the wire sent them.
 
-/// Most bytes that are shown.
+/// Most bytes of a dispatch that the source view shows.
 pub const SOURCE_LIMIT: u64 = 256 << 10;
 
-/// The bytes of an entry as lines, and what is to be said about them. `encoding` is that of the dispatch, by its WHATWG
-/// name.
+/// Reads the bytes of an entry as lines with visible controls, and notes about them: where they are, whether they
+/// changed. `encoding` is the WHATWG name of the dispatch's encoding.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// If the file cannot be read.
 pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot be read again: {}", error_reason(&error));
@@ -149,7 +152,7 @@ pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, In
         notes.push(note.to_owned());
     }
     if let InputBytes::Retained(..) = store {
-        notes.push("From what is kept: the file is gone, or was written again.".to_owned());
+        notes.push("Read from memory: the file is gone, or was overwritten.".to_owned());
     }
     if origin.number_in_range > 0 {
         notes.push("These bytes hold other dispatches too.".to_owned());
@@ -174,37 +177,37 @@ pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, In
     })
 }
 
-// Reads the bytes of many dispatches side by side, near ones in one piece, the newest first.
+// Full-text scans: the bytes of many dispatches, read in parallel, neighbours together, the newest first.
 
-/// Most bytes that are read at once, and the largest gap between two dispatches that is read along. What is read stays
-/// in the cache of a processor while it is looked through.
+/// Most bytes read at once, unless one item is longer. They stay in the processor's cache while they are searched.
 const MAX_READ: u64 = 256 << 10;
 
+/// Largest gap in bytes between two wanted items that is read along with them, to save a system call.
 const MAX_GAP: u64 = 16 << 10;
 
-/// One dispatch whose bytes have been read.
+/// An entry and its bytes, for a [`Judge`]. Parsed only on demand.
 pub struct RawItem<'a> {
     pub id: EntryId,
     pub entry: EntryRef<'a>,
-    /// Its own bytes; `None` where it shares them with others.
+    /// The bytes of the item; `None` if other items share them, so that a match in them proves nothing.
     pub bytes: Option<&'a [u8]>,
-    /// The dispatch, where it was read along with others.
+    /// The dispatch, already parsed, if it shares its bytes with others.
     parsed: Option<&'a Dispatch>,
 }
 
 impl RawItem<'_> {
-    /// The whole dispatch; `None` where the bytes no longer hold it.
+    /// The dispatch in full; `None` if the bytes no longer have it.
     #[must_use]
     pub fn dispatch(&self) -> Option<Cow<'_, Dispatch>> {
-        if let Some(read) = self.parsed {
-            return Some(Cow::Borrowed(read));
+        if let Some(dispatch) = self.parsed {
+            return Some(Cow::Borrowed(dispatch));
         }
         let origin = self.entry.origin()?;
         let (format, context) = (origin.input.format, parse_context(&origin));
         format::read_item(format, self.bytes?, origin.number_in_range, &context).map(Cow::Owned)
     }
 
-    /// See [`format::Format::is_raw_searchable`].
+    /// True if items of this format can be searched without parsing: see [`format::Format::is_raw_searchable`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let input = self.entry.input();
@@ -220,44 +223,45 @@ fn parse_context(origin: &ItemOrigin) -> Context {
     }
 }
 
-/// What a part of the visit has found.
+/// The results for some of the entries of a [`visit`].
 #[derive(Debug, Default)]
 pub struct VisitBatch {
-    /// Those that passed.
+    /// Entries that passed.
     pub found: Vec<EntryId>,
-    /// Those of which nothing is known for sure: their bytes could not be read, hold them no longer, or lie in a file
-    /// that was written again.
+    /// Entries without a reliable answer: their bytes could not be read or no longer have the item, or the file
+    /// changed. An entry of a changed file may be in `found` as well.
     pub unread: Vec<EntryId>,
-    /// How many were looked at.
+    /// Number of entries looked at.
     pub count: usize,
     pub problems: Vec<InputProblem>,
 }
 
-/// Whether a dispatch passes; `None` where its bytes hold it no longer.
+/// Decides whether an item passes; `None` if its bytes no longer have it. Not `Sync`: each thread makes its own.
 pub type Judge<'j> = Box<dyn Fn(&RawItem<'_>) -> Option<bool> + 'j>;
 
-/// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
-/// the newest entries first as far as threads allow; it answers whether to go on.
+/// Reads the bytes of the given entries on all processors and calls `passes` for each. `report` gets the results in
+/// batches, roughly the newest entries first, and returns whether to go on.
 pub fn visit(
     snapshot: &Snapshot,
     ids: &[EntryId],
     passes: &(dyn Fn(&RawItem<'_>) -> bool + Sync),
-    tell: &mut dyn FnMut(VisitBatch) -> bool,
+    report: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let judge = || -> Judge<'_> { Box::new(|raw| Some(passes(raw))) };
-    visit_each(snapshot, ids, &judge, tell);
+    visit_each(snapshot, ids, &judge, report);
 }
 
-/// The same with a judge for each thread, which `judge` makes: what it keeps to itself needs no lock.
+/// Like [`visit`] with a judge per thread, made by `judge`, so that a judge may have state without a lock.
 pub fn visit_each<'j>(
     snapshot: &Snapshot,
     ids: &[EntryId],
     judge: &(dyn Fn() -> Judge<'j> + Sync),
-    tell: &mut dyn FnMut(VisitBatch) -> bool,
+    report: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let queue = Mutex::new(VisitQueue::new(snapshot, ids));
     let next = || queue.lock().ok()?.next_task();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    // Bounded, so that threads do not run far ahead of `report`.
     let (sender, visited) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -275,8 +279,8 @@ pub fn visit_each<'j>(
         }
         drop(sender);
         for part in visited {
-            if !tell(part) {
-                // The others stop at their next answer.
+            if !report(part) {
+                // The threads end with the task at hand.
                 if let Ok(mut queue) = queue.lock() {
                     queue.clear();
                 }
@@ -286,7 +290,7 @@ pub fn visit_each<'j>(
     });
 }
 
-/// How many of these rows lie in one input, near enough to be read in one piece.
+/// How many of these rows, from the first on, are close enough in one input to be read at once. At least 1.
 fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
     let mut pairs = rows.windows(2);
     let start = segment
@@ -305,6 +309,7 @@ fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
     1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)
 }
 
+/// Reads and judges rows of one segment. `number` is that of the segment; `buffer` is reused between tasks.
 fn visit_rows(
     (segment, number): (&Segment, usize),
     rows: &[usize],
@@ -340,7 +345,7 @@ fn visit_rows(
             });
         let bytes = match read {
             Ok((bytes, changed)) => {
-                // What is found in a file that was written again says nothing of what was listed.
+                // What the file has now says nothing about the listed items, so no answer is reliable.
                 if changed {
                     visited.unread.extend(ids(piece));
                 }
@@ -370,7 +375,7 @@ fn visit_rows(
     visited
 }
 
-/// Asks of the rows of a segment that lie in the same bytes; several are read in one go.
+/// Judges the rows of a segment that share one byte range. Several are parsed together, in one pass over the bytes.
 fn ask(
     (segment, number): (&Segment, usize),
     rows: &[usize],
@@ -378,14 +383,14 @@ fn ask(
     judge: &Judge<'_>,
     visited: &mut VisitBatch,
 ) {
-    let mut decide = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
+    let mut decide = |row: usize, bytes: Option<&[u8]>, parsed: Option<&Dispatch>| {
         let id = EntryId::new(number, row);
         let passes = segment.entry(row).and_then(|entry| {
             judge(&RawItem {
                 id,
                 entry,
                 bytes,
-                parsed: read,
+                parsed,
             })
         });
         match passes {
@@ -414,7 +419,7 @@ fn ask(
             }
         });
     }
-    // The bytes hold these no longer.
+    // These are no longer in the bytes.
     for ((_, row), asked) in origins.iter().zip(asked) {
         if !asked {
             visited.unread.push(EntryId::new(number, *row));
@@ -422,28 +427,30 @@ fn ask(
     }
 }
 
-// What is to be visited, cut into tasks while it is taken: nobody waits until a million rows have been looked at.
+// The tasks of a scan. Segments are split lazily, so that the first task does not wait until a million rows are sorted.
 
-/// Most dispatches of one task, and most bytes.
+/// Most entries of one task, unless more share one byte range. Small, so that the first results come soon.
 const MAX_TASK_ENTRIES: usize = 1024;
 
+/// Most bytes of one task, measured from its first item to its last.
 const MAX_TASK_BYTES: u64 = 2 << 20;
 
-/// Rows of one segment that lie close together in one input, or in several small inputs.
+/// Rows of one segment, close together in one input or from several small inputs.
 struct VisitTask {
     segment: usize,
     rows: Vec<usize>,
-    /// Time of the newest of them, in seconds.
+    /// Time of the newest entry, in seconds since 1970; `i64::MIN` if none is dated.
     newest: i64,
 }
 
-/// The tasks that are left.
+/// The remaining tasks.
 struct VisitQueue<'a> {
     snapshot: &'a Snapshot,
-    /// What is to be visited.
+    /// All entries to be visited.
     entries: EntrySet,
-    /// Segments that have not been cut yet, that with the newest entries last.
+    /// Numbers of segments not yet split into tasks, the one with the newest entry last.
     segments: Vec<usize>,
+    /// Tasks of the segment that was split last.
     ready: VecDeque<VisitTask>,
 }
 
@@ -460,7 +467,7 @@ impl<'a> VisitQueue<'a> {
         }
     }
 
-    /// The next task: those with the newest entries first.
+    /// The next task: segments by their newest entry, and tasks within a segment likewise.
     fn next_task(&mut self) -> Option<VisitTask> {
         while self.ready.is_empty() {
             let number = self.segments.pop()?;
@@ -470,14 +477,14 @@ impl<'a> VisitQueue<'a> {
         self.ready.pop_front()
     }
 
-    /// Leaves the rest out.
+    /// Drops the remaining tasks.
     fn clear(&mut self) {
         self.segments.clear();
         self.ready.clear();
     }
 }
 
-/// The tasks of a segment, whose rows stand as its inputs were read, ordered by their newest entry.
+/// Splits rows of a segment into tasks, the task with the newest entry first. Rows of a segment are in reading order.
 fn split_segment(
     number: usize,
     segment: &Segment,

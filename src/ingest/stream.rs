@@ -1,4 +1,5 @@
-//! Reads pipes and standard input: items are shown as they arrive if the format can be split, otherwise at the end of the stream.
+//! Reads pipes, standard input and decompressed data: items are shown as they arrive if the format can be split,
+//! otherwise at the end of the stream.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,27 +18,30 @@ use crate::ingest::files::{MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE};
 use crate::ingest::load::{FORMAT_SAMPLE_SIZE, InputSlice, Reader};
 use crate::text::error_reason;
 
-/// Items are scanned when there are so many bytes of them,
+/// Complete items are scanned once this many bytes are pending, when the stream pauses, or after [`MAX_SCAN_DELAY`].
+/// Each piece that is scanned is an input of its own, so there should not be too many.
 const SCAN_THRESHOLD: usize = 1 << 20;
 
-/// or when the stream pauses, or at the latest after this.
+/// Longest time between scans while data keeps coming.
 const MAX_SCAN_DELAY: Duration = Duration::from_millis(250);
 
-/// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
+/// Limits on a stream, which may be endless. Dispatches are limited as well as bytes, since even a short one takes
+/// memory in the index.
 pub(super) struct StreamLimits {
     bytes: u64,
     dispatches: u32,
-    /// Bytes in which no dispatch has ended.
+    /// Pending bytes in which no dispatch has ended.
     pending: u64,
 }
 
+/// For a stream that is loaded: all its bytes stay in memory.
 pub(super) const STREAM_LIMITS: StreamLimits = StreamLimits {
     bytes: MAX_WHOLE_INPUT,
     dispatches: 5_000_000,
     pending: MAX_WHOLE_INPUT,
 };
 
-/// Of one that is followed: what it brings is kept as a watch keeps it.
+/// For a stream that is followed: its bytes are retained under the limits of the watch, so it may go on for ever.
 const FOLLOW_LIMITS: StreamLimits = StreamLimits {
     bytes: u64::MAX,
     dispatches: u32::MAX,
@@ -46,37 +50,42 @@ const FOLLOW_LIMITS: StreamLimits = StreamLimits {
 
 /// A stream that is being read.
 struct StreamState {
+    /// Its name in records: `-`, a pipe, or `a.zip!b.txt`.
     path: PathBuf,
-    /// The date of what it stands in, if it is a file.
+    /// The date of the file or archive member it is decompressed from.
     modified: Option<Stamp>,
-    /// The format that is asked for, whatever the bytes look like.
+    /// The format to use instead of detection.
     forced: Option<RequestedFormat>,
-    /// What has come and is not scanned yet.
+    /// Bytes received but not yet scanned.
     pending: Vec<u8>,
-    /// Up to where that was searched for the place of a cut, and the last one found.
+    /// `pending` has been searched for record boundaries up to this index.
     searched_to: usize,
+    /// The last boundary found in `pending`.
     last_boundary: Option<usize>,
-    /// It was told that a dispatch is too long to be waited for.
+    /// True once a dispatch that is too long to wait for was reported: once per stream.
     oversize_reported: bool,
-    /// Nothing follows for now: what begins an item does so, however little of it is there.
+    /// True while no data comes. A boundary then counts even if little of the item after it has arrived.
     paused: bool,
-    /// The format, once it is known, and known to be one that may be cut.
+    /// The format, once it is certain and known to be splittable.
     format: Option<FormatId>,
-    /// Bytes that have come, and bytes that have been scanned.
+    /// Bytes received.
     read: u64,
+    /// Bytes scanned.
     scanned: u64,
+    /// Number of pieces scanned. Each is an input of its own, numbered from 0.
     pieces: u64,
+    /// Dispatches found so far.
     dispatches: u32,
+    /// Problems found so far.
     problems: usize,
 }
 
 impl Reader<'_> {
-    /// Reads a stream to its end.
+    /// Reads a stream to its end. `path` is `-` for standard input.
     pub(super) fn read_stream(&mut self, path: PathBuf) {
         match open_stream(&path) {
             Ok(mut file) => {
-                let endless = self.is_live;
-                let limits = if endless {
+                let limits = if self.is_live {
                     &FOLLOW_LIMITS
                 } else {
                     &STREAM_LIMITS
@@ -94,7 +103,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `read_available` appends what has come; where it may not wait, it may answer that there is nothing for now.
+    /// Reads a stream from any source. `more` appends received bytes to the buffer; if it is told not to wait, it may
+    /// return [`StreamRead::Pause`] instead. Complete items are scanned at every pause.
     pub(super) fn read_stream_from(
         &mut self,
         path: PathBuf,
@@ -103,24 +113,25 @@ impl Reader<'_> {
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<StreamRead>,
     ) {
         let mut stream = StreamState::new(path, modified, self.forced_format());
-        let (mut wait, mut since, mut whole) = (true, Instant::now(), true);
+        let (mut wait, mut since, mut complete) = (true, Instant::now(), true);
         loop {
-            let brought = match more(&mut stream.pending, wait) {
-                Ok(brought) => brought,
+            let received = match more(&mut stream.pending, wait) {
+                Ok(received) => received,
                 Err(error) => {
                     let message = format!("cannot be read to its end: {}", error_reason(&error));
                     self.report_unreadable(&stream.path, message);
                     StreamRead::End
                 }
             };
-            let StreamRead::Bytes(count) = brought else {
-                if brought == StreamRead::End {
+            let StreamRead::Bytes(count) = received else {
+                if received == StreamRead::End {
                     break;
                 }
                 stream.detect_format_at_pause();
                 stream.paused = true;
                 self.scan_complete_items(&mut stream);
                 stream.paused = false;
+                // Wait without a time limit only if nothing is left to be sent.
                 wait = !self.has_rows() || self.is_send_due();
                 if wait {
                     self.send_segment();
@@ -138,7 +149,7 @@ impl Reader<'_> {
                 let message = "longer than 1 GiB: only the first 1 GiB was read";
                 self.report_unreadable(&stream.path, message);
                 stream.cut(limits.bytes);
-                whole = false;
+                complete = false;
                 break;
             }
             if stream.pending.len() >= SCAN_THRESHOLD && stream.format.is_some()
@@ -148,24 +159,25 @@ impl Reader<'_> {
                 since = Instant::now();
             }
             if !self.scan_oversized_item(&mut stream, limits.pending) {
-                whole = false;
+                complete = false;
                 break;
             }
             if stream.dispatches >= limits.dispatches {
                 let message = "more than 5,000,000 dispatches: read no further";
                 self.report_unreadable(&stream.path, message);
-                whole = false;
+                complete = false;
                 break;
             }
         }
-        self.finish_stream(stream, whole);
+        self.finish_stream(stream, complete);
     }
 
-    fn finish_stream(&mut self, mut stream: StreamState, whole: bool) {
+    /// Scans the rest. `complete` is false if reading stopped at a limit, so that the last item may be cut.
+    fn finish_stream(&mut self, mut stream: StreamState, complete: bool) {
         self.count_input(stream.read);
         self.scan_complete_items(&mut stream);
         if stream.format.is_none() {
-            if PackedFormat::detect(&stream.pending).is_some() && whole {
+            if PackedFormat::detect(&stream.pending).is_some() && complete {
                 return self.unpack_bytes(stream.path, &stream.pending);
             }
             let bytes: Arc<[u8]> = stream.pending.into();
@@ -178,7 +190,7 @@ impl Reader<'_> {
                 Err(problem) => self.report_input_problem(&stream.path, problem),
             };
         }
-        if whole {
+        if complete {
             let rest = stream.pending.len();
             self.scan_pending(&mut stream, rest);
         }
@@ -187,7 +199,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Scans the whole items that have come, where it is known how to tell them apart.
+    /// Scans the complete items received so far, if the format is known.
     fn scan_complete_items(&mut self, stream: &mut StreamState) {
         stream.detect_format();
         if let Some(cut) = stream.find_items_end() {
@@ -195,8 +207,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Scans what has come, where that is more than a limit though no dispatch in it has ended: it is waited for no longer.
-    /// False where it is in a format that is read only as a whole.
+    /// If more than `limit` bytes are pending and no dispatch in them has ended, scans them as they are instead of
+    /// waiting for its end. Returns false if the format cannot be split: the stream must not be read further.
     fn scan_oversized_item(&mut self, stream: &mut StreamState, limit: u64) -> bool {
         if stream.pending.len() as u64 > limit {
             self.scan_complete_items(stream);
@@ -207,29 +219,31 @@ impl Reader<'_> {
         let packed = stream.format.is_none() && PackedFormat::detect(&stream.pending).is_some();
         let detect = || format::detect_as(stream.forced, &stream.pending).ok();
         let format = stream.format.or_else(detect).filter(|_| !packed);
-        let pieces = |format: &FormatId| {
+        // Plain text has no boundaries, but any piece of it can be read as a dispatch.
+        let is_splittable = |format: &FormatId| {
             let row = format.row();
             row.boundary != RecordBoundary::Unsplittable
                 || row.find_frame_end.is_some()
                 || *format == FormatId::PLAIN
         };
-        stream.format = format.filter(pieces);
+        stream.format = format.filter(is_splittable);
         if stream.format.is_none() {
             let message = "longer than 256 MiB, and in a format that is read only as a whole: only the first 256 MiB are read";
             self.report_unreadable(&stream.path, message);
             return false;
         }
+        // Cut after a word at least.
         let end = memchr::memrchr2(b'\n', b' ', &stream.pending);
         let end = end.map_or(stream.pending.len(), |end| end + 1);
         if !std::mem::replace(&mut stream.oversize_reported, true) {
-            let message = "a dispatch longer than 256 MiB: what has come of it is shown as one, and what follows as others";
+            let message = "a dispatch longer than 256 MiB: its bytes so far are shown as one, and what follows as others";
             self.report_unreadable(&stream.path, message);
         }
         self.scan_pending(stream, end);
         true
     }
 
-    /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
+    /// Scans the first `length` pending bytes as a piece, which is an input of its own, kept in memory.
     fn scan_pending(&mut self, stream: &mut StreamState, length: usize) {
         let Some(format) = stream.format.filter(|_| length > 0) else {
             return;
@@ -285,43 +299,45 @@ impl StreamState {
         self.read += count as u64;
     }
 
-    /// Forgets what is beyond the limit.
+    /// Drops received bytes beyond a limit on the length of the stream.
     fn cut(&mut self, limit: u64) {
         let beyond = usize::try_from(self.read - limit).unwrap_or(usize::MAX);
         self.read = limit;
-        let kept = self.pending.len().saturating_sub(beyond);
-        self.pending.truncate(kept);
+        let length = self.pending.len().saturating_sub(beyond);
+        self.pending.truncate(length);
         (self.searched_to, self.last_boundary) = (0, None);
     }
 }
 
-// What format a stream has, told while it comes, and where the items end that have come as a whole.
+// Detection of the format and of complete items while data arrives.
 
 impl StreamState {
-    /// Where the items end that have come as a whole. What was searched is not searched again.
+    /// The end of the complete items in `pending`, as an index. Searches only bytes that were not searched before, or a
+    /// long item that comes in small pieces would take quadratic time.
     fn find_items_end(&mut self) -> Option<usize> {
         let format = self.format?.row();
         let from = self.searched_to;
-        // What tells a place may have come in part before.
+        // A boundary at the end may need bytes that have not arrived: search that part again.
         self.searched_to = self.pending.len().saturating_sub(RecordBoundary::LOOKAHEAD);
         if let Some(ends) = format.find_frame_end {
             return ends(&self.pending[from..]).map(|end| from + end);
         }
         let cut = format.boundary;
         let found = cut.find_last(&self.pending, from).or(self.last_boundary);
-        // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
-        let sure = |at: &usize| {
+        // A boundary is certain only with the bytes after it, unless any newline is one.
+        let is_certain = |at: &usize| {
             self.paused
                 || cut == RecordBoundary::Newline
                 || self.pending.len() - at >= RecordBoundary::LOOKAHEAD
         };
         self.last_boundary = found.filter(|&at| at > 0);
-        self.last_boundary.filter(sure)
+        self.last_boundary.filter(is_certain)
     }
 
-    /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
-    fn detect_early(&mut self, came: usize) -> Option<Problem> {
-        if self.read <= FORMAT_SAMPLE_SIZE || self.read - came as u64 > FORMAT_SAMPLE_SIZE {
+    /// Tries to detect the format, once: when as many bytes have come as a file is sampled by. Returns why the stream
+    /// cannot be read, such as binary data, so that it is not read to its end first. `received`: bytes just received.
+    fn detect_early(&mut self, received: usize) -> Option<Problem> {
+        if self.read <= FORMAT_SAMPLE_SIZE || self.read - received as u64 > FORMAT_SAMPLE_SIZE {
             return None;
         }
         if PackedFormat::detect(&self.pending).is_some() {
@@ -331,18 +347,18 @@ impl StreamState {
             Ok(format) => format,
             Err(problem) => return Some(problem),
         };
-        // That each line is an item is seen by more lines, or by the first one.
-        let sure = format.row().find_frame_end.is_some()
+        // Whether each line is an item takes more lines, or a complete first one: see `detect_format`.
+        let is_certain = format.row().find_frame_end.is_some()
             || !matches!(
                 format.row().boundary,
                 RecordBoundary::Unsplittable | RecordBoundary::Newline
             );
-        self.format = self.format.or(sure.then_some(format));
+        self.format = self.format.or(is_certain.then_some(format));
         None
     }
 
-    /// Finds out the format: sure where the first line is an object, and where as much has come as is looked at in a
-    /// file.
+    /// Detects the format if it is certain: the first line is a JSON object, or as many bytes have come as make a file
+    /// large. Formats that cannot be split are left to the end of the stream.
     fn detect_format(&mut self) {
         let enough = self.pending.len() as u64 >= 2 * PART_SIZE;
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
@@ -356,8 +372,8 @@ impl StreamState {
             });
     }
 
-    /// Where a stream pauses after several items that are told apart by what begins them, or after one that is in a
-    /// frame, that is its format.
+    /// Detects the format at a pause: it is certain after a complete frame, or once a second item has begun in a format
+    /// whose items have a start mark.
     fn detect_format_at_pause(&mut self) {
         if self.format.is_some() || self.pending.is_empty() {
             return;
@@ -374,7 +390,7 @@ impl StreamState {
     }
 }
 
-/// True where the first line is there to its end and looks like an object.
+/// True if the first line is complete and looks like a JSON object. A byte order mark is skipped.
 fn begins_with_object(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let start = bytes.trim_ascii_start();
@@ -384,27 +400,31 @@ fn begins_with_object(bytes: &[u8]) -> bool {
     memchr::memchr(b'\n', start).is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}"))
 }
 
-// The bytes of a stream as they come: opened without waiting for ever, read with pauses told.
+// Opening and reading streams.
 
-/// Bytes asked for at once: what a pipe holds.
+/// Bytes asked for at once: the default capacity of a pipe on Linux.
 const READ_SIZE: usize = 64 << 10;
 
-/// A stream that brings nothing for so long pauses.
+/// A stream pauses when no data has come for this long.
 const PAUSE_AFTER: Duration = Duration::from_millis(50);
 
-/// How long somebody may take to begin to write into a named pipe.
+/// How long to wait for a writer to a named pipe.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What a stream has brought.
+/// The result of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StreamRead {
+    /// Number of bytes received.
     Bytes(usize),
-    /// Nothing for now.
+    /// No data for now.
     Pause,
     End,
 }
 
 /// Opens a stream by its path, `-` for standard input.
+///
+/// # Errors
+/// If it cannot be opened, or is a named pipe without a writer.
 pub(super) fn open_stream(path: &Path) -> io::Result<File> {
     if path != Path::new("-") {
         return open_path(path);
@@ -413,7 +433,7 @@ pub(super) fn open_stream(path: &Path) -> io::Result<File> {
     Ok(File::from(stdin))
 }
 
-/// A named pipe that nobody writes to is an error, not a wait without end.
+/// Opens a named pipe. If nobody writes to it, that is an error: an ordinary `open` would wait for ever.
 fn open_path(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(fs::open(path, flags, Mode::empty())?);
@@ -421,11 +441,15 @@ fn open_path(path: &Path) -> io::Result<File> {
         let message = "nobody writes to this pipe";
         return Err(io::Error::new(io::ErrorKind::TimedOut, message));
     }
+    // Reads may block from here on: `is_ready` is asked before those that must not.
     fs::fcntl_setfl(&file, OFlags::empty())?;
     Ok(file)
 }
 
-/// Appends what a file brings next.
+/// Appends the next bytes of a file. Unless `wait` is set, gives up after [`PAUSE_AFTER`].
+///
+/// # Errors
+/// If the file cannot be read.
 pub(super) fn read_available(
     file: &mut File,
     into: &mut Vec<u8>,
@@ -449,12 +473,12 @@ pub(super) fn read_available(
     })
 }
 
-/// True where something can be read within [`PAUSE_AFTER`].
+/// True if data, or the end of the file, comes within [`PAUSE_AFTER`].
 fn is_ready(file: &File) -> bool {
     is_readable_within(file, PAUSE_AFTER)
 }
 
-/// True where something can be read, or the end, before the time is over.
+/// True if data, or the end of the file, comes within a time.
 fn is_readable_within(file: &File, time: Duration) -> bool {
     let time = Timespec {
         tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
@@ -472,28 +496,29 @@ mod tests {
     use crate::index::DispatchIndex;
     use crate::ingest::load::{LoadContext, LoadEvent};
 
-    /// What a stream made of these pieces, with a pause after each, shows: the headlines after each pause and at the
-    /// end, and the problems.
+    /// Streams these pieces with a pause after each. Returns the headlines after each pause and at the end, and the
+    /// problems.
     fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
         shown_within(&STREAM_LIMITS, pieces)
     }
 
     fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
-        let told = Mutex::new((DispatchIndex::default(), Vec::new()));
-        let tell = |report| match report {
-            LoadEvent::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
-            LoadEvent::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),
+        let results = Mutex::new((DispatchIndex::default(), Vec::new()));
+        let collect = |event| match event {
+            LoadEvent::Segment(segment) => drop(results.lock().unwrap().0.add(vec![segment])),
+            LoadEvent::Problem(problem) => results.lock().unwrap().1.push(problem.to_string()),
             LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
         };
         let headlines = || {
-            let told = told.lock().unwrap();
-            let entries = told.0.order().iter().map(|&id| told.0.entry(id).unwrap());
+            let results = results.lock().unwrap();
+            let index = &results.0;
+            let entries = index.order().iter().map(|&id| index.entry(id).unwrap());
             entries
                 .map(|entry| {
-                    let whole =
+                    let dispatch =
                         crate::ingest::read_dispatch(&entry.origin().unwrap(), entry.item_key())
                             .unwrap();
-                    assert_eq!(whole.headline, entry.headline());
+                    assert_eq!(dispatch.headline, entry.headline());
                     format!(
                         "{} {}",
                         entry.origin().unwrap().number_in_input(),
@@ -502,7 +527,7 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        let shared = LoadContext::new(None, &tell);
+        let shared = LoadContext::new(None, &collect);
         let mut reader = Reader::new(&shared);
         let (mut steps, mut left) = (Vec::new(), pieces.iter());
         reader.read_stream_from("-".into(), None, limits, |into, wait| {
@@ -519,12 +544,12 @@ mod tests {
         reader.send_segment();
         steps.remove(0);
         steps.push(headlines());
-        let problems = told.lock().unwrap().1.clone();
+        let problems = results.lock().unwrap().1.clone();
         (steps, problems)
     }
 
     #[test]
-    fn lines_are_shown_as_they_come() {
+    fn json_lines_are_shown_as_they_arrive() {
         let (steps, problems) = shown(&[
             "{\"headline\": \"z\"}\n{\"headline\": \"y\"}\n{\"head",
             "line\": \"x\"}\n",
@@ -539,7 +564,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_item_a_line_is_shown_at_the_end() {
+    fn unsplittable_formats_are_shown_at_the_end() {
         let document = [
             "{\n",
             "  \"headline\": \"one\",\n",
@@ -553,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn mails_are_shown_as_they_come() {
+    fn long_mails_are_shown_as_they_arrive() {
         let mail = |n: usize, text: &str| {
             format!("From a@b Tue Mar  3 08:15:00 2026\nSubject: {n}\n\n{text}\n\n")
         };
@@ -588,7 +613,7 @@ mod tests {
 
     /// A frame may stay open for as long as a stream goes on.
     #[test]
-    fn what_was_searched_for_the_end_of_a_frame_is_not_searched_again() {
+    fn searched_bytes_are_not_searched_again_for_a_frame_end() {
         for (name, end) in [
             ("zczc", "\nNNNN\n"),
             ("iptc7901", "\u{3}"),
@@ -601,7 +626,7 @@ mod tests {
                 ..StreamState::new("-".into(), None, None)
             };
             assert_eq!(stream.find_items_end(), None);
-            // Told where it comes, in two halves; not where it was looked for already.
+            // An end put where the search has been is not found. One that arrives in two halves is.
             let (one, two) = end.split_at(end.len() / 2);
             stream.pending[10..10 + end.len()].copy_from_slice(end.as_bytes());
             stream.pending.extend_from_slice(one.as_bytes());
@@ -616,7 +641,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_not_read_on() {
+    fn binary_data_is_not_read_to_its_end() {
         let zeros = "\0".repeat(60 << 10);
         let (steps, problems) = shown(&[&zeros, &zeros, &zeros, &zeros]);
         assert_eq!(steps.len(), 2);
@@ -627,7 +652,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_read_as_far_as_there_is_room() {
+    fn a_stream_is_read_up_to_its_limits() {
         let line = "{\"headline\": \"one\"}\n";
         let (bytes, dispatches) = (line.len() as u64 * 2 + 7, 5);
         let limits = StreamLimits {
@@ -651,9 +676,9 @@ mod tests {
         assert!(problems[0].contains("5,000,000"), "{}", problems[0]);
     }
 
-    /// A stream that is followed may bring no end of a dispatch for ever: it takes no more memory for that.
+    /// A dispatch of a followed stream may never end: memory stays limited all the same.
     #[test]
-    fn what_does_not_end_is_shown_in_pieces() {
+    fn an_endless_dispatch_is_shown_in_pieces() {
         let limits = StreamLimits {
             pending: 3000,
             ..STREAM_LIMITS
@@ -663,8 +688,8 @@ mod tests {
             let (steps, problems) = shown_within(&limits, &[first, &words, &words, &words]);
             let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
             assert!(counts[3] > 0 && counts[4] == count, "{counts:?}");
-            let told = problems.iter().filter(|told| told.contains("256 MiB"));
-            assert_eq!(told.count(), 1, "{problems:?}");
+            let oversized = problems.iter().filter(|text| text.contains("256 MiB"));
+            assert_eq!(oversized.count(), 1, "{problems:?}");
         };
         // Plain text.
         check("A headline\n\n", 2);
@@ -675,7 +700,7 @@ mod tests {
             "ZCZC\n^One\nTARN (NWR) - It was late.\nNNNN\n\nZCZC\n^Two\nTARN (NWR) - It is ",
             3,
         );
-        // A document: that is read no further.
+        // A document that cannot be split: reading stops.
         let document = "<?xml version=\"1.0\"?><nitf><body><p>No end.</p>";
         let (_, problems) = shown_within(&limits, &[document, &words, &words, &words]);
         assert!(
@@ -685,7 +710,7 @@ mod tests {
     }
 
     #[test]
-    fn mails_are_shown_when_the_next_one_begins() {
+    fn short_mails_are_shown_when_the_next_one_begins() {
         let mail = |name: &str| {
             format!(
                 "From desk@wire.example Tue Mar  3 08:15:00 2026\nSubject: {name}\n\nWords.\n\n"

@@ -1,4 +1,5 @@
-//! Opens, reads and writes the marks database; recovers what it can from a damaged one; tells damaged, newer and unusable apart.
+//! Opens, reads and writes the marks database, and recovers what it can from a damaged one.
+//! Knows the tables only through [`schema`].
 
 use std::ffi::OsString;
 use std::fmt;
@@ -16,17 +17,17 @@ use crate::store::state_dir::{
 };
 use crate::text::error_reason;
 
-/// How long others are waited for who write at the same time.
+/// How long to wait for other processes that are writing. Their transactions are short, unless they are suspended.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Why the marks cannot be kept.
+/// Why the marks cannot be read or saved. The text is for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreError {
-    /// The database is of this version, which is newer than what this program knows.
+    /// The database has this version, newer than the program's. It must not be written.
     Newer(i64),
-    /// It is damaged, or another file stands in its place by now.
+    /// The database is damaged, or another file has taken its place. A new one may be started.
     Damaged(String),
-    /// It cannot be used now.
+    /// The database cannot be used at present: disk full, no permission, locked.
     Unusable(String),
 }
 
@@ -35,9 +36,9 @@ impl fmt::Display for StoreError {
         match self {
             Self::Newer(version) => write!(
                 f,
-                "the database of marks is of version {version}, newer than this program knows; it is left as it is"
+                "the marks database has version {version}, newer than this program supports; it was not changed"
             ),
-            Self::Damaged(why) => write!(f, "the database of marks is damaged: {why}"),
+            Self::Damaged(why) => write!(f, "the marks database is damaged: {why}"),
             Self::Unusable(why) => f.write_str(why),
         }
     }
@@ -53,37 +54,38 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 "the state directory cannot be written to".to_owned()
             }
-            Some(ErrorCode::CannotOpen) => "the database of marks cannot be opened".to_owned(),
+            Some(ErrorCode::CannotOpen) => "the marks database cannot be opened".to_owned(),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                "another process holds the database of marks".to_owned()
+                "another process has locked the marks database".to_owned()
             }
             Some(ErrorCode::SystemIoFailure) => {
-                format!("the state directory fails: {error}")
+                format!("disk error in the state directory: {error}")
             }
-            Some(ErrorCode::OutOfMemory) => "there is no memory left".to_owned(),
-            // The statements are always the same: where they fail, the tables are not what they were.
+            Some(ErrorCode::OutOfMemory) => "out of memory".to_owned(),
+            // The statements never change, so if one fails for another reason, the tables are not what they should be.
             _ => return Self::Damaged(error.to_string()),
         };
         Self::Unusable(why)
     }
 }
 
-/// An open database.
+/// An open marks database.
 #[derive(Debug)]
 pub struct MarkStore {
     connection: Connection,
     path: PathBuf,
     lock: StateLock,
+    /// Device and inode of the file when it was opened, to notice that it was moved away.
     identity: Option<(u64, u64)>,
 }
 
-/// Milliseconds since 1970.
+/// The current time in milliseconds since 1970.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Which file stands under a path, whatever its name.
+/// Device and inode of the file at a path.
 fn file_id(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     let data = std::fs::metadata(path).ok()?;
@@ -91,16 +93,17 @@ fn file_id(path: &Path) -> Option<(u64, u64)> {
 }
 
 impl MarkStore {
-    /// Opens the database of a place, makes it where it is missing, and brings it to the version of this program.
-    /// `thorough`: all of it is looked at first. A damaged one is set aside; what is to be said about that is returned.
+    /// Opens the database of a state directory, creates it if it is missing, and migrates it to this program's
+    /// version. `thorough` checks the whole file first, which takes time. If the database is damaged, it is moved away
+    /// and a new one is started; the returned text tells the user about that.
     ///
     /// # Errors
-    /// Where the directory cannot be used, or the database is of a newer version.
+    /// If the directory cannot be used, or the database has a newer version.
     pub fn open(
-        place: &StateDirectory,
+        directory: &StateDirectory,
         thorough: bool,
     ) -> Result<(Self, Option<String>), StoreError> {
-        let path = database_path(place)?;
+        let path = database_path(directory)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let cannot = |error: std::io::Error| {
             let name = crate::text::sanitize_line(&folder.to_string_lossy()).into_owned();
@@ -108,7 +111,7 @@ impl MarkStore {
         };
         create_private_dir(folder).map_err(cannot)?;
         let lock = StateLock::of(folder);
-        let held = lock.lock_exclusive();
+        let guard = lock.lock_exclusive();
         create_private_file(&path).map_err(cannot)?;
         let mut notice = None;
         let connection = match open_connection(&path, thorough) {
@@ -122,7 +125,7 @@ impl MarkStore {
             other => other?,
         };
         let identity = file_id(&path);
-        drop(held);
+        drop(guard);
         let store = Self {
             connection,
             path,
@@ -132,71 +135,83 @@ impl MarkStore {
         Ok((store, notice))
     }
 
-    /// All marks, and what had been seen of a source.
+    /// Reads all marks, and the items of the last visit of `source` (a hash of what was opened).
     ///
     /// # Errors
-    /// Where the database is damaged.
+    /// If the database cannot be read.
     pub fn load(&self, source: u64) -> Result<SavedMarks, StoreError> {
         Ok(schema::load_marks(&self.connection, source)?)
     }
 
-    /// True where nothing in the file contradicts itself.
+    /// True if `SQLite`'s quick check of the whole file finds no error.
     #[must_use]
     pub fn is_intact(&self) -> bool {
         is_intact(&self.connection)
     }
 
-    /// Writes changes, all or none, and returns once they are synced. They come back as they were written.
+    /// Writes changes, all or none, and syncs them to the disk. Returns them as they were written: a note may have been
+    /// merged with another.
     ///
     /// # Errors
-    /// Where that cannot be done; then nothing of it has been written.
+    /// If they cannot be written; then none was.
     pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, StoreError> {
         self.transact(|connection| schema::write_changes(connection, changes, now()))
     }
 
-    /// Keeps what was listed of a source when a visit ended.
+    /// Saves the items that were listed when a visit of `source` ended: in addition to those saved before, or instead
+    /// of them (`replace`).
     ///
     /// # Errors
-    /// As [`Self::write_changes`].
-    pub fn write_visit(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), StoreError> {
-        self.transact(|connection| schema::write_visit(connection, source, items, all, now()))
+    /// Like [`Self::write`].
+    pub fn write_visit(
+        &mut self,
+        source: u64,
+        items: &[u64],
+        replace: bool,
+    ) -> Result<(), StoreError> {
+        self.transact(|connection| schema::write_visit(connection, source, items, replace, now()))
     }
 
-    /// Does something in one short transaction, in the file that stands under the path now.
+    /// Runs `work` in one short transaction. Fails if the file at the path is no longer the one that was opened, since
+    /// changes would then go into a database that was moved away.
+    ///
+    /// # Errors
+    /// If that is so, or a statement fails; then nothing was changed.
     pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let _held = self.lock.lock_shared();
+        let _guard = self.lock.lock_shared();
         if file_id(&self.path) != self.identity {
             return Err(StoreError::Damaged(
                 "another file has taken its place".into(),
             ));
         }
+        // Immediate: a transaction that begins by reading could not wait for another writer later.
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
+        let result = work(&transaction)?;
         transaction.commit()?;
-        Ok(done)
+        Ok(result)
     }
 }
 
-fn database_path(place: &StateDirectory) -> Result<PathBuf, StoreError> {
-    place.database_path().ok_or_else(|| {
-        StoreError::Unusable(match place {
+fn database_path(directory: &StateDirectory) -> Result<PathBuf, StoreError> {
+    directory.database_path().ok_or_else(|| {
+        StoreError::Unusable(match directory {
             StateDirectory::Missing(why) => why.clone(),
-            _ => "no state is wanted".to_owned(),
+            _ => "saving state is turned off".to_owned(),
         })
     })
 }
 
 fn is_intact(connection: &Connection) -> bool {
     let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    check.is_ok_and(|said| said == "ok")
+    check.is_ok_and(|result| result == "ok")
 }
 
-/// Opens the file and prepares the connection.
+/// Opens the file, sets the connection up, and migrates the tables. `thorough` checks the whole file.
 fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError> {
     check_header(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -206,35 +221,40 @@ fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError
     if version > schema::latest_version(schema::MIGRATIONS) {
         return Err(StoreError::Newer(version));
     }
-    // Where a file system cannot share memory, SQLite stays with its journal, which lasts as well.
+    // On file systems without shared memory, SQLite keeps its rollback journal, which is just as safe.
     let _: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // The file may be damaged: look out for bad cells, and do not run functions named in the schema.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     schema::migrate(&mut connection, schema::MIGRATIONS)?;
     if thorough {
         if !is_intact(&connection) {
-            return Err(StoreError::Damaged(
-                "its pages contradict each other".into(),
-            ));
+            return Err(StoreError::Damaged("its pages are inconsistent".into()));
         }
+        // The check covers the structure of the file; this also covers the types of the values.
         schema::load_marks(&connection, 0)?;
     }
     Ok(connection)
 }
 
-/// Looks at the first bytes (`SQLite`'s file format, section 1.3) before `SQLite` is let near them: the magic, the version at
-/// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
+/// Checks the header of the file (`SQLite` file format, section 1.3) before `SQLite` opens it, which may change it: the
+/// magic, the user version at byte 60, and the application id at byte 68, both big-endian. An empty file is a new
+/// database.
+///
+/// # Errors
+/// If the file cannot be read, is not ours, or has a newer version.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     let unreadable = |error: std::io::Error| {
         let why = format!(
-            "the database of marks cannot be read: {}",
+            "the marks database cannot be read: {}",
             error_reason(&error)
         );
         StoreError::Unusable(why)
     };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    // The header is 100 bytes long.
     let mut head = Vec::new();
     Read::by_ref(&mut file)
         .take(100)
@@ -248,7 +268,7 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
         i64::from(four.map_or(0, u32::from_be_bytes))
     };
     if !head.starts_with(b"SQLite format 3\0") || head.len() < 100 {
-        return Err(StoreError::Damaged("it is no database".into()));
+        return Err(StoreError::Damaged("it is not a database".into()));
     }
     if number(68) != schema::APPLICATION_ID && number(68) != 0 {
         return Err(StoreError::Damaged("it belongs to another program".into()));
@@ -259,14 +279,15 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-// Reads the database without changing it: for commands that only look, and where nothing can be written.
+// Reading without writing.
 
-/// Reads the marks of a place and writes nothing: what commands do that only look. No database: no marks.
+/// Reads all marks, and the items of the last visit of `source`, without writing anything: for commands that only show
+/// marks, and for read-only directories. If there is no database, there are no marks.
 ///
 /// # Errors
-/// Where there is a database that cannot be read.
-pub fn read_marks(place: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
-    let Some(path) = place.database_path().filter(|path| path.exists()) else {
+/// If there is a database that cannot be read.
+pub fn read_marks(directory: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
+    let Some(path) = directory.database_path().filter(|path| path.exists()) else {
         return Ok(SavedMarks::default());
     };
     check_header(&path)?;
@@ -277,11 +298,16 @@ pub fn read_marks(place: &StateDirectory, source: u64) -> Result<SavedMarks, Sto
     Ok(schema::load_marks(&connection, source)?)
 }
 
-/// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.
+/// Opens a database for reading. If its write-ahead log is empty, it is opened as immutable, so that `SQLite` creates
+/// no files beside it.
+///
+/// # Errors
+/// If it cannot be opened.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
-    let quiet = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);
+    let log_is_empty = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);
+    // Escape `?`, `#` and `%`, which have a meaning in URIs, along with all other unusual bytes.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
@@ -294,18 +320,19 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     let open = |uri: &str| Connection::open_with_flags(uri, flags);
-    let connection = open(&format!("{uri}?immutable={}", u8::from(quiet)))?;
+    let connection = open(&format!("{uri}?immutable={}", u8::from(log_is_empty)))?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // A log that cannot be read, as in a directory that cannot be written to: what the file itself has is better than nothing.
-    if !quiet && schema::version(&connection).is_err() {
+    // Reading the log takes a shared memory file, and the directory may be read-only. Then settle for what is in the
+    // database file itself.
+    if !log_is_empty && schema::version(&connection).is_err() {
         return Ok(open(&format!("{uri}?immutable=1"))?);
     }
     Ok(connection)
 }
 
-// A damaged database is set aside under a name that says so, and what can still be read of it is brought over.
+// Damaged databases.
 
-/// Most sets of a damaged database that stand beside each other.
+/// Most damaged databases in one directory. A limit only on the search for a free number.
 const MAX_DAMAGED_COPIES: u32 = 10_000;
 
 fn with_suffix(path: &Path, end: &str) -> PathBuf {
@@ -314,17 +341,19 @@ fn with_suffix(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Renames a database with its log and its shared memory: `marks.damaged-1.db`. The caller holds the lock alone.
+/// Renames a damaged database to `marks.damaged-1.db` or the next free number, with its log and shared memory. The
+/// caller must hold the exclusive lock. Returns the new path.
 ///
 /// # Errors
-/// Where it cannot be renamed.
+/// If it cannot be renamed.
 pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let free =
         (1..MAX_DAMAGED_COPIES).map(|number| path.with_extension(format!("damaged-{number}.db")));
     let aside = free
         .into_iter()
         .find(|name| !name.exists())
-        .ok_or_else(|| io::Error::other("too many damaged databases stand there"))?;
+        .ok_or_else(|| io::Error::other("too many damaged databases are there already"))?;
+    // The log first: a new database of the same name must never find the old log.
     for end in ["-wal", "-shm"] {
         let from = with_suffix(path, end);
         if from.exists() {
@@ -336,8 +365,8 @@ pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// Reads the marks of a damaged database from both ends, as far as that goes, and writes them into a new one. Returns what
-/// is to be said.
+/// Copies the marks that can still be read from a damaged database into a new one. Returns the text that tells the user
+/// what happened; `why` is how the database was damaged.
 pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> String {
     let saved = read_damaged_rows(aside).and_then(|rows| {
         let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -345,6 +374,7 @@ pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> St
         for (kind, key, name, value, at) in rows {
             saved += transaction.execute(
                 "INSERT OR IGNORE INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                // A damaged time in the future would win over every import.
                 params![kind, key, name, value, at.min(now())],
             )?;
         }
@@ -353,15 +383,18 @@ pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> St
     });
     let name = crate::text::sanitize_line(&aside.to_string_lossy()).into_owned();
     let count = match saved {
-        Ok(0) | Err(_) => "nothing in it could be read".to_owned(),
-        Ok(1) => "one mark in it could be read and is kept".to_owned(),
-        Ok(count) => format!("{count} marks in it could be read and are kept"),
+        Ok(0) | Err(_) => "no marks could be recovered".to_owned(),
+        Ok(1) => "one mark was recovered".to_owned(),
+        Ok(count) => format!("{count} marks were recovered"),
     };
-    format!("the database of marks was damaged ({why}): it is set aside as {name}; {count}")
+    format!("the marks database was damaged ({why}): it was set aside as {name}; {count}")
 }
 
+/// Kind, key, name, value, time.
 type MarkRow = (i64, i64, String, Value, i64);
 
+/// Reads the rows of a damaged database in both directions, each up to the first error, to get those on either side of
+/// the damage. Rows may come twice.
 fn read_damaged_rows(aside: &Path) -> rusqlite::Result<Vec<MarkRow>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(aside, flags)?;

@@ -1,4 +1,4 @@
-//! Marks as JSON, for moving them to another machine: exported in key order, merged on import.
+//! Marks as JSON, for moving them to another machine: exported in the order of their keys, merged on import.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -12,11 +12,11 @@ use crate::store::database::{MarkStore, StoreError, now, open_read_only};
 use crate::store::schema::join_notes;
 use crate::store::state_dir::StateDirectory;
 
-/// The version of the form.
+/// The version of the export format. A higher one is refused on import.
 const VERSION: u32 = 1;
 
-/// One mark. `key` is the item or story as 16 hexadecimal digits; where there is a `name`, the key is its hash and left
-/// out.
+/// One mark in an export. `key` is the hash of the item or story as 16 hexadecimal digits. Marks with a `name`
+/// (filters, views, settings) have no `key`: it is the hash of the name.
 #[derive(Debug, Serialize, Deserialize)]
 struct Mark {
     kind: String,
@@ -25,38 +25,40 @@ struct Mark {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     name: String,
     value: serde_json::Value,
-    /// Milliseconds since 1970.
+    /// When the mark was changed, in milliseconds since 1970.
     at: i64,
 }
 
+/// A whole export, for reading. Unknown members are ignored.
 #[derive(Debug, Deserialize)]
 struct Export {
+    /// The format version, [`VERSION`].
     dateline_state: u32,
     #[serde(default)]
     marks: Vec<Mark>,
 }
 
-/// What an import has done.
+/// How many marks of an import were used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportSummary {
-    /// Marks that were taken over.
+    /// Marks that changed the database.
     pub imported: usize,
-    /// Marks that were there already, or there is a later one.
+    /// Marks that were there already, or that are older than the ones there.
     pub unchanged: usize,
-    /// Marks of a kind that this version does not know, or that cannot be read.
+    /// Marks of an unknown kind, or with an invalid key or value.
     pub unrecognized: usize,
 }
 
-/// Writes all marks of a place, one on a line; nothing else in the place is changed. Returns how many.
+/// Writes all marks as JSON, one per line, and returns how many. Does not change the database.
 ///
 /// # Errors
-/// Where the database cannot be read, or the stream not be written to.
+/// The outer error if the database cannot be read, the inner one if `out` cannot be written.
 pub fn export(
-    place: &StateDirectory,
+    directory: &StateDirectory,
     out: &mut dyn Write,
 ) -> Result<io::Result<usize>, StoreError> {
     let mut marks = Vec::new();
-    if let Some(path) = place.database_path().filter(|path| path.exists()) {
+    if let Some(path) = directory.database_path().filter(|path| path.exists()) {
         let connection = open_read_only(&path)?;
         let mut query =
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
@@ -86,18 +88,20 @@ pub fn export(
 fn write_export(marks: &[Mark], out: &mut dyn Write) -> io::Result<usize> {
     write!(out, "{{\"dateline_state\":{VERSION},\"marks\":[")?;
     for (number, mark) in marks.iter().enumerate() {
-        let joint = if number == 0 { "\n" } else { ",\n" };
-        write!(out, "{joint}{}", serde_json::to_string(mark)?)?;
+        let separator = if number == 0 { "\n" } else { ",\n" };
+        write!(out, "{separator}{}", serde_json::to_string(mark)?)?;
     }
     writeln!(out, "\n]}}")?;
     out.flush()?;
     Ok(marks.len())
 }
 
+/// True for kinds whose value is 0 or 1.
 fn is_flag(kind: MarkKind) -> bool {
     matches!(kind, MarkKind::Read | MarkKind::Star | MarkKind::Query)
 }
 
+/// The value of a mark in an export.
 fn to_json(kind: MarkKind, value: Value) -> serde_json::Value {
     match value {
         Value::Integer(number) if is_flag(kind) => (number != 0).into(),
@@ -107,6 +111,7 @@ fn to_json(kind: MarkKind, value: Value) -> serde_json::Value {
     }
 }
 
+/// The database value for an exported one; `None` if the kind does not have such values.
 fn from_json(kind: MarkKind, value: &serde_json::Value) -> Option<Value> {
     use serde_json::Value as Json;
     match (kind, value) {
@@ -120,6 +125,7 @@ fn from_json(kind: MarkKind, value: &serde_json::Value) -> Option<Value> {
     }
 }
 
+/// The key of a mark in the database: see [`schema::MIGRATIONS`](crate::store::schema::MIGRATIONS).
 fn key_of(mark: &Mark) -> Option<i64> {
     if !mark.name.is_empty() {
         return Some(crate::text::hash(mark.name.as_bytes()).cast_signed());
@@ -129,10 +135,10 @@ fn key_of(mark: &Mark) -> Option<i64> {
         .map(u64::cast_signed)
 }
 
-/// The bytes of a file, or of standard input.
+/// Reads a file, or standard input for `None` or `-`.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// If it cannot be read.
 pub fn read_bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
     if let Some(file) = file.filter(|file| file.as_os_str() != "-") {
         return std::fs::read(file);
@@ -142,71 +148,73 @@ pub fn read_bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Takes the marks of an export into a database, all or none: of each mark the later one counts, of two notes both.
-/// Doing it twice does nothing more.
+/// Merges an export into a database, all of it or nothing. For each mark the later change wins; two notes on one story
+/// are joined. Importing the same export again changes nothing.
 ///
 /// # Errors
-/// Where the text is no export that this version knows, or the database cannot be written to.
+/// If the text is not an export, has a newer version, or the database cannot be written.
 pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, StoreError> {
-    let export: Export = serde_json::from_slice(text)
-        .map_err(|error| StoreError::Unusable(format!("this is no export of marks: {error}")))?;
+    let export: Export = serde_json::from_slice(text).map_err(|error| {
+        StoreError::Unusable(format!("this is not an export of marks: {error}"))
+    })?;
     if export.dateline_state > VERSION {
         return Err(StoreError::Unusable(format!(
-            "the export is of version {}, newer than this program knows",
+            "the export has version {}, newer than this program supports",
             export.dateline_state
         )));
     }
     store.transact(|connection| {
-        let mut merged = ImportSummary::default();
+        let mut summary = ImportSummary::default();
         let now = now();
         for mark in &export.marks {
             let kind = MarkKind::from_name(&mark.kind);
             let value = kind.and_then(|kind| from_json(kind, &mark.value));
             let (Some(kind), Some(value), Some(key)) = (kind, value, key_of(mark)) else {
-                merged.unrecognized += 1;
+                summary.unrecognized += 1;
                 continue;
             };
             if merge(connection, (kind, key, value), mark, now)? {
-                merged.imported += 1;
+                summary.imported += 1;
             } else {
-                merged.unchanged += 1;
+                summary.unchanged += 1;
             }
         }
-        Ok(merged)
+        Ok(summary)
     })
 }
 
-/// Merges a mark. One that was made later than `now` counts as made now: a wrong clock must not win for ever.
+/// Merges a mark and returns true if that changed the database. A mark from the future counts as made `now`
+/// (milliseconds since 1970): otherwise a wrong clock would win for ever.
 fn merge(
     connection: &Connection,
     (kind, key, value): (MarkKind, i64, Value),
     mark: &Mark,
     now: i64,
 ) -> rusqlite::Result<bool> {
-    let made = mark.at.min(now);
-    let kept: Option<(Value, i64)> = connection
+    let mark_at = mark.at.min(now);
+    let existing: Option<(Value, i64)> = connection
         .prepare("SELECT value, at FROM mark WHERE kind = ?1 AND key = ?2")?
         .query_row(params![kind as i64, key], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
-    let (value, at) = match kept {
-        None => (value, made),
-        // Each time that it is taken in, now is later.
-        Some((kept, _)) if kept == value && made < mark.at => return Ok(false),
-        Some((kept, kept_at)) => match (&kept, &value) {
+    let (value, at) = match existing {
+        None => (value, mark_at),
+        // An equal mark from the future: its time would be `now`, and so change with every import.
+        Some((old, _)) if old == value && mark_at < mark.at => return Ok(false),
+        Some((old, old_at)) => match (&old, &value) {
             (Value::Text(mine), Value::Text(theirs))
                 if kind == MarkKind::Note && !mine.is_empty() && !theirs.is_empty() =>
             {
-                let text = if (kept_at, mine) < (made, theirs) {
+                let text = if (old_at, mine) < (mark_at, theirs) {
                     join_notes(mine, theirs)
                 } else {
                     join_notes(theirs, mine)
                 };
-                (Value::Text(text), kept_at.max(made))
+                (Value::Text(text), old_at.max(mark_at))
             }
-            _ if (kept_at, value_rank(&kept)) < (made, value_rank(&value)) => (value, made),
-            _ => (kept, kept_at),
+            _ if (old_at, value_rank(&old)) < (mark_at, value_rank(&value)) => (value, mark_at),
+            _ => (old, old_at),
         },
     };
     let changed = connection
@@ -219,7 +227,7 @@ fn merge(
     Ok(changed > 0)
 }
 
-/// An order among values of the same moment, so that two machines that exchange their marks come to the same.
+/// An order for values with the same time, so that two machines that exchange their marks end up with the same ones.
 fn value_rank(value: &Value) -> (i64, &str) {
     match value {
         Value::Integer(number) => (*number, ""),

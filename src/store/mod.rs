@@ -1,17 +1,21 @@
-//! Marks that last: one `SQLite` database in the state directory, shared by several processes. Home of rusqlite.
+//! Saves marks in an `SQLite` database in the state directory, shared by several processes. The only user of rusqlite.
 //!
-//! # What is promised
+//! # Guarantees
 //!
-//! What [`Answer::Kept`] names without a trouble has been synced to the disk (WAL, `synchronous=FULL`). Every change is one
-//! row, written in a short transaction: what another process has written of other rows stays. Of the same row the last
-//! change counts, except that a note never takes the place of one that its writer has not seen: both are kept.
+//! Changes in a [`StoreEvent::Written`] without an error have been synced to the disk (WAL, `synchronous=FULL`). Each
+//! change is one row, written in a short transaction, so processes do not overwrite each other's rows. For the same row
+//! the last change wins, with one exception: a note that another process has changed in the meantime is merged with the
+//! new one, not lost.
 //!
-//! A lock file stands beside the database. Who writes holds it shared; who opens, migrates or sets a damaged database aside
-//! holds it alone, so that nobody writes into a file that is being set aside. A database that is damaged is renamed, with
-//! its `-wal` and `-shm`, and what can still be read of it goes into the new one. One of a newer version is not touched.
+//! # Locking and damage
 //!
-//! Where nothing can be kept (no directory, no room, no right), marks last for the session, and that is said; they are
-//! tried again with the next change and at the end.
+//! A lock file lies beside the database. Writers hold it shared. Whoever opens or migrates the database, or moves a
+//! damaged one away, holds it exclusively, so that nobody writes into a file that is being moved. A damaged database is
+//! renamed together with its `-wal` and `-shm` files, and what can still be read of it is copied into a new one. A
+//! database of a newer version is not touched.
+//!
+//! If nothing can be saved (no directory, disk full, no permission), marks last for the session, and the user is told.
+//! Saving is tried again with the next change and at exit.
 
 mod database;
 mod import_export;

@@ -1,20 +1,28 @@
-//! The tables and their migrations, and marks as rows of them.
+//! The tables of the marks database, their migrations, and marks as rows.
+//! Knows nothing of files and locks: works on a given connection.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result, Statement, TransactionBehavior, params};
 
 use crate::marks::{LastVisit, MarkChange, MarkKind, MarkSets, SavedMarks};
 
-/// What `SQLite` writes into the file so that others know whose it is: `dlin`.
+/// The `application_id` in the header of the file, which tells tools like `file` whose database it is: `dlin`.
 pub(super) const APPLICATION_ID: i64 = 0x646c_696e;
 
-/// Step n leads from version n to n + 1. A step that has been published never changes.
+/// The migrations: step n leads from version n to n + 1. A step that has been released must never change.
 ///
-/// `mark`: one row a mark. `kind` is a [`crate::marks::Kind`]; `key` the 64 bits of the item, the story, or the hash of `name`,
-/// as a signed number; `value` 0 or 1, a position, or a text, NULL for none; `at` milliseconds since 1970. A mark that
-/// has been taken back stays with its empty value, so that an import of an older state does not bring it back.
+/// Table `mark`, one row per mark:
+/// - `kind`: a [`MarkKind`] as a number.
+/// - `key`: the 64-bit hash of the item, the story or `name`, as a signed integer.
+/// - `name`: the text of a filter, or the name of a view or setting; else empty.
+/// - `value`: 0 or 1, a position, or a text; NULL for none. A mark that was removed keeps its row with an empty value,
+///   so that importing an older state does not bring it back.
+/// - `at`: when it was changed, in milliseconds since 1970.
 ///
-/// `seen`: items that were listed when a visit of a source ended, as ascending numbers of 8 bytes, the lowest byte first.
+/// Table `seen`, items that were listed when a visit of a source ended:
+/// - `source`: the 64-bit hash of what was opened, as a signed integer.
+/// - `items`: ascending item hashes, 8 bytes each, little-endian.
+/// - `at`: when the visit ended, in milliseconds since 1970.
 pub(super) const MIGRATIONS: &[&str] = &[
     "CREATE TABLE mark (
         kind INTEGER NOT NULL,
@@ -32,22 +40,23 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX seen_by_source ON seen (source)",
 ];
 
-/// The version that these steps lead to.
+/// The version after all these migrations.
 pub(super) fn latest_version(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
 
-/// The version of a database; 0 is an empty one.
+/// The version of a database (`user_version`); 0 for an empty one.
 pub(super) fn version(connection: &Connection) -> Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Takes the steps that a database lacks, all or none.
+/// Runs the migrations that a database lacks, all or none.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()> {
     if version(connection)? >= latest_version(steps) {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Read again: another process may have migrated it before the transaction began.
     let from = usize::try_from(version(&transaction)?).unwrap_or(0);
     for step in steps.iter().skip(from) {
         transaction.execute_batch(step)?;
@@ -57,9 +66,9 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()>
     transaction.commit()
 }
 
-// Changes as rows of the database, and the rows as marks.
+// Marks as rows.
 
-/// Filters that are given back.
+/// Most filters in the prompt's history. Older ones stay in the database.
 const MAX_QUERIES: usize = 200;
 
 /// A change as a row: kind, key, name, value.
@@ -81,33 +90,37 @@ fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
     (kind, change.key().cast_signed(), name, value)
 }
 
-/// Writes changes. Returns them as they were written: a note may have met another one.
+/// Writes changes, with the time `now` in milliseconds since 1970. Returns them as they were written: a note may have
+/// been merged with another. The caller begins and commits the transaction.
 pub(super) fn write_changes(
     connection: &Connection,
     changes: &[MarkChange],
     now: i64,
 ) -> Result<Vec<MarkChange>> {
-    // However the clock jumps, what is done last counts; the largest number that there is has none after it.
-    let mut put = connection.prepare(
+    // The last change must have the latest time, even if the clock was set back: use a time after the existing one. The
+    // `min` avoids an overflow at the largest integer.
+    let mut upsert = connection.prepare(
         "INSERT INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO UPDATE SET name = excluded.name, value = excluded.value, at = max(excluded.at, min(at, 9223372036854775806) + 1)",
     )?;
-    let mut note = connection.prepare("SELECT value FROM mark WHERE kind = ?1 AND key = ?2")?;
+    let mut select_note =
+        connection.prepare("SELECT value FROM mark WHERE kind = ?1 AND key = ?2")?;
     let mut written = Vec::with_capacity(changes.len());
     let mut at = now;
     for change in changes {
-        let change = merge_note(change, &mut note)?;
+        let change = merge_note(change, &mut select_note)?;
         let (kind, key, name, value) = row_of(&change);
-        // Filters come back in the order in which they were typed.
+        // Filters are read back by time: keep the order in which they were typed.
         at += i64::from(matches!(change, MarkChange::Query(_)));
-        put.execute(params![kind, key, name, value, at])?;
+        upsert.execute(params![kind, key, name, value, at])?;
         written.push(change);
     }
     Ok(written)
 }
 
-/// A note that another process has written since is not lost: both become one.
-fn merge_note(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
+/// Joins a note with the saved one if another process has changed that since this one was begun (`before`). Other
+/// changes are returned as they are.
+fn merge_note(change: &MarkChange, select_note: &mut Statement<'_>) -> Result<MarkChange> {
     let MarkChange::Note {
         story,
         text,
@@ -116,15 +129,15 @@ fn merge_note(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChang
     else {
         return Ok(change.clone());
     };
-    let mut rows = kept.query(params![MarkKind::Note as i64, story.cast_signed()])?;
-    let kept = match rows.next()? {
+    let mut rows = select_note.query(params![MarkKind::Note as i64, story.cast_signed()])?;
+    let saved = match rows.next()? {
         Some(row) => text_of(row.get_ref(0)?),
         None => String::new(),
     };
-    let text = if kept == *before {
+    let text = if saved == *before {
         text.clone()
     } else {
-        join_notes(&kept, text)
+        join_notes(&saved, text)
     };
     Ok(MarkChange::Note {
         story: *story,
@@ -133,7 +146,7 @@ fn merge_note(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChang
     })
 }
 
-/// Two notes as one, the older first; one that holds the other is both.
+/// Joins two notes, the older first. If one contains the other, it is the result: joining twice changes nothing.
 pub(super) fn join_notes(older: &str, newer: &str) -> String {
     if newer.contains(older) {
         newer.to_owned()
@@ -144,6 +157,7 @@ pub(super) fn join_notes(older: &str, newer: &str) -> String {
     }
 }
 
+/// The text of a value; empty for other types. Invalid UTF-8, which only damage can cause, is replaced.
 fn text_of(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -151,7 +165,7 @@ fn text_of(value: ValueRef<'_>) -> String {
     }
 }
 
-/// All marks, and what had been seen of a source.
+/// Reads all marks, and the items of the last visit of `source`.
 pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMarks> {
     let keys = |kind: MarkKind| -> Result<Vec<u64>> {
         let mut query = connection.prepare("SELECT key FROM mark WHERE kind = ?1 AND value = 1")?;
@@ -166,7 +180,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         let pairs = query.query_map([kind as i64], pair)?;
         pairs.collect()
     };
-    let mut kept = SavedMarks {
+    let mut marks = SavedMarks {
         sets: MarkSets {
             read: keys(MarkKind::Read)?.into_iter().collect(),
             starred: keys(MarkKind::Star)?.into_iter().collect(),
@@ -179,29 +193,32 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
     let queries = names(MarkKind::Query, "at DESC")?
         .into_iter()
         .take(MAX_QUERIES);
-    kept.queries = queries.map(|(name, _)| name).collect();
-    kept.queries.reverse();
+    // The latest are taken, but the oldest comes first.
+    marks.queries = queries.map(|(name, _)| name).collect();
+    marks.queries.reverse();
     let mut query =
         connection.prepare("SELECT kind, key, value FROM mark WHERE kind IN (?1, ?2)")?;
     let mut rows = query.query(params![MarkKind::Note as i64, MarkKind::Position as i64])?;
     while let Some(row) = rows.next()? {
         let key = row.get::<_, i64>(1)?.cast_unsigned();
         match row.get_ref(2)? {
-            ValueRef::Integer(place) => {
-                kept.positions
-                    .insert(key, u32::try_from(place).unwrap_or(0));
+            ValueRef::Integer(position) => {
+                marks
+                    .positions
+                    .insert(key, u32::try_from(position).unwrap_or(0));
             }
             value => {
                 let text = text_of(value);
                 if !text.is_empty() {
-                    kept.notes.insert(key, text);
+                    marks.notes.insert(key, text);
                 }
             }
         }
     }
-    Ok(kept)
+    Ok(marks)
 }
 
+/// Reads the items that were listed at the last visit of `source`.
 fn load_visits(connection: &Connection, source: u64) -> Result<LastVisit> {
     let mut query = connection.prepare("SELECT items FROM seen WHERE source = ?1")?;
     let lists = query.query_map([source.cast_signed()], |row| {
@@ -213,13 +230,15 @@ fn load_visits(connection: &Connection, source: u64) -> Result<LastVisit> {
         let mut items: Vec<u64> = bytes
             .map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default()))
             .collect();
+        // They were written in order, but lookups must not go wrong in a damaged file.
         items.sort_unstable();
         Ok(items.into())
     })?;
     Ok(LastVisit::new(lists.collect::<Result<_>>()?))
 }
 
-/// Keeps what was listed when a visit ended: beside what is kept, or in its place.
+/// Saves the items that were listed when a visit ended: in addition to those saved before, or instead of them
+/// (`replace`). `now` is in milliseconds since 1970.
 pub(super) fn write_visit(
     connection: &Connection,
     source: u64,

@@ -1,4 +1,5 @@
-//! The state directory: where it is (option, variable, XDG), its private files, and its lock file.
+//! The state directory: where it is (option, environment, XDG), its private files, and its lock file.
+//! Knows nothing of what the files contain.
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
@@ -7,29 +8,30 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-/// Name of the database in its directory.
+/// File name of the marks database.
 const DATABASE_NAME: &str = "marks.db";
 
-/// The directory of the marks, or why there is none.
+/// The directory in which marks are saved, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateDirectory {
-    /// A directory; made where it is missing.
+    /// A directory. It is created when it is needed.
     Folder(PathBuf),
-    /// No directory is wanted.
+    /// The user asked not to save any state.
     Disabled,
-    /// There is none: a sentence says why.
+    /// No directory was found; the text tells the user why.
     Missing(String),
 }
 
 impl StateDirectory {
-    /// The directory of an option; else that of `DATELINE_STATE`; else `dateline` in `XDG_STATE_HOME`, which must be an
-    /// absolute path; else `.local/state/dateline` in `HOME`. `variable` looks a variable up.
+    /// Finds the directory: the one given by an option; else `$DATELINE_STATE`; else `$XDG_STATE_HOME/dateline`; else
+    /// `$HOME/.local/state/dateline`. The last two are ignored if they are relative, as the XDG Base Directory
+    /// Specification demands of its variables. `variable` looks up an environment variable; `disabled` turns saving off.
     pub fn find(
         option: Option<&Path>,
-        unwanted: bool,
+        disabled: bool,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Self {
-        if unwanted {
+        if disabled {
             return Self::Disabled;
         }
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -41,14 +43,14 @@ impl StateDirectory {
             .or_else(|| absolute("HOME").map(|home| home.join(".local/state/dateline")));
         folder.map_or_else(
             || {
-                let why = "there is no directory for them: HOME is not set; --state DIR names one";
+                let why = "there is no state directory: HOME is not set; name one with --state DIR";
                 Self::Missing(why.to_owned())
             },
             Self::Folder,
         )
     }
 
-    /// The path of the database.
+    /// The path of the marks database, whether it exists or not; `None` if there is no directory.
     #[must_use]
     pub fn database_path(&self) -> Option<PathBuf> {
         match self {
@@ -58,10 +60,10 @@ impl StateDirectory {
     }
 }
 
-/// Makes a directory with those above it that are missing, for its owner alone; what is there stays as it is.
+/// Creates a directory and its missing parents, accessible to the owner only. Existing ones keep their permissions.
 ///
 /// # Errors
-/// Where it cannot be made.
+/// If it cannot be created.
 pub(super) fn create_private_dir(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -69,7 +71,7 @@ pub(super) fn create_private_dir(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// How files of the store are made: for their owner alone.
+/// Options for creating files that only the owner may read and write.
 pub(super) fn private_file_options() -> std::fs::OpenOptions {
     let mut options = std::fs::OpenOptions::new();
     options.read(true).write(true);
@@ -77,10 +79,10 @@ pub(super) fn private_file_options() -> std::fs::OpenOptions {
     options
 }
 
-/// Makes the database file where it is missing, and makes sure that nobody else may read it.
+/// Creates the database file if it is missing. Takes the permissions of others away if it has any: notes are private.
 ///
 /// # Errors
-/// Where it cannot be made.
+/// If it cannot be created.
 pub(super) fn create_private_file(path: &Path) -> io::Result<()> {
     match private_file_options().create_new(true).open(path) {
         Ok(file) => {
@@ -99,48 +101,51 @@ pub(super) fn create_private_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a new name in a directory last. Where the system cannot, it does so by itself some time.
+/// Syncs the directory of a file, so that a new name survives a crash. Not every file system can do that; then it is
+/// left to the system.
 pub(super) fn sync_parent_dir(path: &Path) {
     if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
         let _ = folder.sync_all();
     }
 }
 
-// The lock beside the database: shared while somebody writes, alone while somebody opens it or sets it aside.
+// The lock file. See the docs of the module `store` for who holds it how.
 
-/// How long a lock is waited for. A process that holds it longer is stopped, and must not stop the others.
+/// How long to wait for the lock. A process that holds it longer is suspended, and must not block the others.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Time between attempts: `File::lock` has no timeout.
 const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(2);
 
-/// The file of the lock. Where a file system has no locks, all goes on without.
+/// The lock file, open. `None` if it cannot be created: then there is no locking.
 #[derive(Debug)]
 pub(super) struct StateLock(Option<File>);
 
-/// A lock that is held until this is dropped.
+/// Holds a lock until it is dropped. `None` if the lock could not be had, for example on a file system without locks.
 #[derive(Debug)]
 pub(super) struct LockGuard<'a>(Option<&'a File>);
 
 impl StateLock {
-    /// The lock of a directory.
+    /// Opens the lock file of a state directory, and creates it if it is missing.
     pub(super) fn of(folder: &Path) -> Self {
-        let made = private_file_options()
+        let file = private_file_options()
             .create(true)
             .truncate(false)
             .open(folder.join("lock"));
-        Self(made.ok())
+        Self(file.ok())
     }
 
-    /// Held together with others who share it.
+    /// Takes the lock together with others that share it.
     pub(super) fn lock_shared(&self) -> LockGuard<'_> {
         self.acquire(File::try_lock_shared)
     }
 
-    /// Held by nobody else.
+    /// Takes the lock alone.
     pub(super) fn lock_exclusive(&self) -> LockGuard<'_> {
         self.acquire(File::try_lock)
     }
 
+    /// Tries until [`LOCK_TIMEOUT`], and then goes on without the lock.
     fn acquire(&self, lock: fn(&File) -> Result<(), TryLockError>) -> LockGuard<'_> {
         let Some(file) = &self.0 else {
             return LockGuard(None);
@@ -176,17 +181,17 @@ mod tests {
             let found = variables.iter().find(|(n, _)| *n == name);
             found.map(|(_, value)| OsString::from(value))
         };
-        let place = StateDirectory::find(option.map(Path::new), false, variable);
+        let directory = StateDirectory::find(option.map(Path::new), false, variable);
         let expected = expected.map(|folder| Path::new(folder).join(DATABASE_NAME));
-        assert_eq!(place.database_path(), expected);
+        assert_eq!(directory.database_path(), expected);
     }
 
     #[test]
-    fn the_place_is_found() {
+    fn the_directory_is_found() {
         let home = ("HOME", "/home/ebba");
         check(None, &[home], Some("/home/ebba/.local/state/dateline"));
         check(None, &[home, ("XDG_STATE_HOME", "/s")], Some("/s/dateline"));
-        // The specification: paths must be absolute, others are to be ignored.
+        // XDG Base Directory Specification: relative paths are to be ignored.
         check(
             None,
             &[home, ("XDG_STATE_HOME", "s")],

@@ -1,4 +1,4 @@
-//! Checks of the store: steps, several writers, places that cannot be used.
+//! Tests of the store: migrations, several writers, unusable directories, damaged databases, export and import.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,7 +16,7 @@ use crate::store::schema;
 use crate::store::state_dir::StateDirectory;
 use crate::store::writer::{MarkWriter, StoreEvent};
 
-/// A state directory that is removed at the end.
+/// A state directory that is removed when it is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -29,23 +29,24 @@ impl Folder {
         Self(path)
     }
 
-    fn place(&self) -> StateDirectory {
+    fn directory(&self) -> StateDirectory {
         StateDirectory::Folder(self.0.clone())
     }
 
     fn database(&self) -> PathBuf {
-        self.place().database_path().unwrap()
+        self.directory().database_path().unwrap()
     }
 
     fn open(&self) -> MarkStore {
-        MarkStore::open(&self.place(), false).unwrap().0
+        MarkStore::open(&self.directory(), false).unwrap().0
     }
 
     fn read(&self) -> SavedMarks {
-        read_marks(&self.place(), 1).unwrap()
+        read_marks(&self.directory(), 1).unwrap()
     }
 
-    fn aside(&self) -> usize {
+    /// Number of databases that were set aside as damaged, with their logs.
+    fn damaged_count(&self) -> usize {
         let names = std::fs::read_dir(&self.0).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.contains("damaged")).count()
@@ -73,7 +74,7 @@ fn reads(range: std::ops::Range<u64>) -> Vec<MarkChange> {
 }
 
 #[test]
-fn what_is_written_is_there_in_the_next_session() {
+fn written_marks_are_there_in_the_next_session() {
     let folder = Folder::new();
     let mut store = folder.open();
     let written = vec![
@@ -93,19 +94,19 @@ fn what_is_written_is_there_in_the_next_session() {
     store.write_visit(1, &[3, 9], false).unwrap();
     store.write_visit(2, &[4], false).unwrap();
     drop(store);
-    let kept = folder.read();
-    assert_eq!(kept.sets.read.iter().collect::<Vec<_>>(), [u64::MAX]);
-    assert!(kept.sets.starred.contains(5) && kept.sets.starred.len() == 1);
-    assert_eq!(kept.notes[&5], "Ask Edda Brook.");
-    assert_eq!(kept.positions[&7], 4_321);
-    assert_eq!(kept.queries, ["from:qrn", "harbour"]);
-    assert_eq!(kept.views, [("desk".to_owned(), "is:urgent".to_owned())]);
-    assert_eq!(kept.settings, [("sort".to_owned(), "time".to_owned())]);
-    assert!(kept.sets.last_visit.contains(9) && !kept.sets.last_visit.contains(4));
+    let marks = folder.read();
+    assert_eq!(marks.sets.read.iter().collect::<Vec<_>>(), [u64::MAX]);
+    assert!(marks.sets.starred.contains(5) && marks.sets.starred.len() == 1);
+    assert_eq!(marks.notes[&5], "Ask Edda Brook.");
+    assert_eq!(marks.positions[&7], 4_321);
+    assert_eq!(marks.queries, ["from:qrn", "harbour"]);
+    assert_eq!(marks.views, [("desk".to_owned(), "is:urgent".to_owned())]);
+    assert_eq!(marks.settings, [("sort".to_owned(), "time".to_owned())]);
+    assert!(marks.sets.last_visit.contains(9) && !marks.sets.last_visit.contains(4));
 }
 
 #[test]
-fn only_its_owner_may_read_it() {
+fn only_the_owner_may_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let mut store = folder.open();
@@ -122,7 +123,7 @@ fn only_its_owner_may_read_it() {
 }
 
 #[test]
-fn every_version_is_brought_to_the_newest() {
+fn every_older_version_is_migrated() {
     for version in 0..schema::MIGRATIONS.len() {
         let folder = Folder::new();
         std::fs::create_dir_all(&folder.0).unwrap();
@@ -134,14 +135,14 @@ fn every_version_is_brought_to_the_newest() {
         }
         drop(connection);
         let store = folder.open();
-        let kept = store.load(1).unwrap();
-        assert_eq!(kept.sets.read.contains(8), version > 0);
-        assert_eq!(folder.aside(), 0);
+        let marks = store.load(1).unwrap();
+        assert_eq!(marks.sets.read.contains(8), version > 0);
+        assert_eq!(folder.damaged_count(), 0);
     }
 }
 
 #[test]
-fn a_step_that_fails_changes_nothing() {
+fn a_failing_migration_changes_nothing() {
     let mut connection = Connection::open_in_memory().unwrap();
     let steps = ["CREATE TABLE a (b)", "CREATE TABLE c (d); nonsense"];
     assert!(schema::migrate(&mut connection, &steps).is_err());
@@ -152,62 +153,66 @@ fn a_step_that_fails_changes_nothing() {
 }
 
 #[test]
-fn a_newer_version_is_left_as_it_is() {
+fn a_newer_version_is_not_changed() {
     let folder = Folder::new();
     drop(folder.open());
     let connection = Connection::open(folder.database()).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let before = std::fs::read(folder.database()).unwrap();
-    let refused = MarkStore::open(&folder.place(), true).unwrap_err();
+    let refused = MarkStore::open(&folder.directory(), true).unwrap_err();
     assert_eq!(refused, StoreError::Newer(99));
     assert!(matches!(
-        read_marks(&folder.place(), 1),
+        read_marks(&folder.directory(), 1),
         Err(StoreError::Newer(99))
     ));
-    let told = session(&folder.place(), reads(0..3));
+    let events = session(&folder.directory(), reads(0..3));
     assert!(
-        told.iter()
-            .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("newer")))
+        events
+            .iter()
+            .any(|event| matches!(event, StoreEvent::Warning(why) if why.contains("newer")))
     );
     assert!(
-        told.iter()
-            .any(|answer| matches!(answer, StoreEvent::Written(all, Some(_)) if all.len() == 3))
+        events
+            .iter()
+            .any(|event| matches!(event, StoreEvent::Written(all, Some(_)) if all.len() == 3))
     );
     assert_eq!(std::fs::read(folder.database()).unwrap(), before);
 }
 
-/// Runs a session that makes these changes, and returns what it was told.
-fn session(place: &StateDirectory, changes: Vec<MarkChange>) -> Vec<StoreEvent> {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let keeper = MarkWriter::start(
-        place.clone(),
+/// Runs a session that makes these changes, and returns the events.
+fn session(directory: &StateDirectory, changes: Vec<MarkChange>) -> Vec<StoreEvent> {
+    let (sender, events) = channel();
+    let sender = Mutex::new(sender);
+    let writer = MarkWriter::start(
+        directory.clone(),
         1,
         Duration::ZERO,
-        Arc::new(move |answer| drop(tell.lock().unwrap().send(answer))),
+        Arc::new(move |event| drop(sender.lock().unwrap().send(event))),
     );
     if !changes.is_empty() {
-        keeper.write(changes);
+        writer.write(changes);
     }
-    keeper.close();
-    told.try_iter().collect()
+    writer.close();
+    events.try_iter().collect()
 }
 
 #[test]
-fn a_session_without_a_directory_keeps_marks_for_itself() {
-    for place in [
+fn a_session_without_a_directory_keeps_marks_in_memory() {
+    for directory in [
         StateDirectory::Missing("HOME is not set".into()),
         StateDirectory::Folder("/dev/null/x".into()),
     ] {
-        let told = session(&place, reads(0..2));
-        assert!(matches!(told[0], StoreEvent::Marks(_)), "{told:?}");
-        assert!(matches!(&told[1], StoreEvent::Warning(why) if why.contains("this session only")));
-        assert!(matches!(&told[2], StoreEvent::Written(all, Some(_)) if all.len() == 2));
+        let events = session(&directory, reads(0..2));
+        assert!(matches!(events[0], StoreEvent::Marks(_)), "{events:?}");
+        assert!(
+            matches!(&events[1], StoreEvent::Warning(why) if why.contains("will not be saved"))
+        );
+        assert!(matches!(&events[2], StoreEvent::Written(all, Some(_)) if all.len() == 2));
     }
-    let told = session(&StateDirectory::Disabled, reads(0..2));
+    let events = session(&StateDirectory::Disabled, reads(0..2));
     assert!(matches!(
-        &told[..],
+        &events[..],
         [StoreEvent::Marks(_), StoreEvent::Written(_, None)]
     ));
 }
@@ -215,7 +220,7 @@ fn a_session_without_a_directory_keeps_marks_for_itself() {
 #[test]
 fn reading_writes_nothing() {
     let folder = Folder::new();
-    assert!(read_marks(&folder.place(), 1).unwrap().notes.is_empty());
+    assert!(read_marks(&folder.directory(), 1).unwrap().notes.is_empty());
     assert!(!folder.0.exists());
     drop(folder.open());
     let names = || {
@@ -240,9 +245,9 @@ fn writers_do_not_undo_each_other() {
     assert_eq!(written, [note(1, "from two\n\nfrom one", "")]);
     one.write(&[note(1, "both read", "from two\n\nfrom one")])
         .unwrap();
-    let kept = two.load(1).unwrap();
-    assert_eq!(kept.sets.read.len(), 20);
-    assert_eq!(kept.notes[&1], "both read");
+    let marks = two.load(1).unwrap();
+    assert_eq!(marks.sets.read.len(), 20);
+    assert_eq!(marks.notes[&1], "both read");
 }
 
 #[test]
@@ -250,9 +255,9 @@ fn many_threads_lose_nothing() {
     let folder = Folder::new();
     std::thread::scope(|scope| {
         for number in 0..8 {
-            let place = folder.place();
+            let directory = folder.directory();
             scope.spawn(move || {
-                let mut store = MarkStore::open(&place, false).unwrap().0;
+                let mut store = MarkStore::open(&directory, false).unwrap().0;
                 for change in reads(number * 20..number * 20 + 20) {
                     store.write(&[change]).unwrap();
                 }
@@ -262,50 +267,53 @@ fn many_threads_lose_nothing() {
     assert_eq!(folder.read().sets.read.len(), 160);
 }
 
-// A database that is cut, flipped, or gone: the program starts, and what can be read is kept.
+// Truncated, corrupt and missing databases: the program starts, and readable marks are recovered.
 
 #[test]
-fn a_damaged_database_is_set_aside_and_a_new_one_begun() {
+fn a_damaged_database_is_set_aside_and_a_new_one_started() {
     let folder = Folder::new();
     std::fs::create_dir_all(&folder.0).unwrap();
     std::fs::write(folder.database(), b"no database at all").unwrap();
-    let told = session(&folder.place(), reads(0..5));
+    let events = session(&folder.directory(), reads(0..5));
     assert!(
-        told.iter()
-            .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("damaged-1")))
+        events
+            .iter()
+            .any(|event| matches!(event, StoreEvent::Warning(why) if why.contains("damaged-1")))
     );
     assert_eq!(folder.read().sets.read.len(), 5);
-    assert_eq!(folder.aside(), 1);
+    assert_eq!(folder.damaged_count(), 1);
 }
 
-/// A database with marks, its bytes changed, and a session on it: it starts, keeps what is marked, and finds it again.
-fn survives(whole: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
+/// Damages a database and runs a session on it: the session must start, and save a new mark. Returns how many of the
+/// 2,000 read marks were recovered.
+fn survives(intact: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
     let folder = Folder::new();
     std::fs::create_dir_all(&folder.0).unwrap();
-    let mut bytes = whole.to_vec();
+    let mut bytes = intact.to_vec();
     damage(&mut bytes);
     std::fs::write(folder.database(), bytes).unwrap();
-    let told = session(&folder.place(), vec![MarkChange::Star(77, true)]);
-    let loaded = told
+    let events = session(&folder.directory(), vec![MarkChange::Star(77, true)]);
+    let loaded = events
         .iter()
-        .any(|answer| matches!(answer, StoreEvent::Marks(_)));
-    assert!(loaded, "{told:?}");
-    let newer = told
+        .any(|event| matches!(event, StoreEvent::Marks(_)));
+    assert!(loaded, "{events:?}");
+    let newer = events
         .iter()
-        .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("newer")));
+        .any(|event| matches!(event, StoreEvent::Warning(why) if why.contains("newer")));
     if newer {
         return 0;
     }
-    let kept = told
+    let saved = events
         .iter()
-        .any(|answer| matches!(answer, StoreEvent::Written(_, None)));
-    assert!(kept, "{told:?}");
-    let found = folder.read();
-    assert!(found.sets.starred.contains(77));
-    found.sets.read.len()
+        .any(|event| matches!(event, StoreEvent::Written(_, None)));
+    assert!(saved, "{events:?}");
+    let marks = folder.read();
+    assert!(marks.sets.starred.contains(77));
+    marks.sets.read.len()
 }
 
-fn whole() -> Vec<u8> {
+/// The bytes of a database with 2,000 read marks and a note.
+fn intact_database() -> Vec<u8> {
     let folder = Folder::new();
     let mut store = folder.open();
     store.write(&reads(0..2_000)).unwrap();
@@ -315,45 +323,46 @@ fn whole() -> Vec<u8> {
 }
 
 #[test]
-fn a_cut_database_always_starts() {
-    let whole = whole();
+fn a_truncated_database_always_starts() {
+    let intact = intact_database();
     for part in 0..50 {
-        let length = whole.len() * part / 50;
-        survives(&whole, |bytes| bytes.truncate(length));
+        let length = intact.len() * part / 50;
+        survives(&intact, |bytes| bytes.truncate(length));
     }
 }
 
 #[test]
 fn a_flipped_bit_always_starts() {
-    let whole = whole();
-    // The header and the first page bear the most; then places all over the file.
-    let places = (0..30)
+    let intact = intact_database();
+    // Damage matters most in the header and the first page; then offsets all over the file.
+    let offsets = (0..30)
         .map(|n| n * 4)
-        .chain((0..70).map(|n| whole.len() * n / 70));
-    for (number, at) in places.enumerate() {
-        let kept = survives(&whole, |bytes| bytes[at] ^= 1 << (number % 8));
-        assert!(kept == 0 || kept > 1_000, "byte {at}: {kept} marks");
+        .chain((0..70).map(|n| intact.len() * n / 70));
+    for (number, at) in offsets.enumerate() {
+        let count = survives(&intact, |bytes| bytes[at] ^= 1 << (number % 8));
+        assert!(count == 0 || count > 1_000, "byte {at}: {count} marks");
     }
 }
 
 #[test]
-fn a_log_of_rubbish_is_survived() {
+fn a_garbage_log_is_survived() {
     let folder = Folder::new();
     drop(folder.open());
     let mut wal = folder.database().into_os_string();
     wal.push("-wal");
     std::fs::write(wal, [0x37; 5_000]).unwrap();
-    let told = session(&folder.place(), reads(0..5));
+    let events = session(&folder.directory(), reads(0..5));
     assert!(
-        told.iter()
-            .any(|answer| matches!(answer, StoreEvent::Written(_, None))),
-        "{told:?}"
+        events
+            .iter()
+            .any(|event| matches!(event, StoreEvent::Written(_, None))),
+        "{events:?}"
     );
     assert_eq!(folder.read().sets.read.len(), 5);
 }
 
 #[test]
-fn who_holds_a_database_that_is_set_aside_goes_on_in_the_new_one() {
+fn a_store_notices_that_its_database_was_set_aside() {
     let folder = Folder::new();
     let mut old = folder.open();
     old.write(&reads(0..5)).unwrap();
@@ -369,16 +378,16 @@ fn who_holds_a_database_that_is_set_aside_goes_on_in_the_new_one() {
     ));
 }
 
-// Exports and imports: once, in any order, and nothing lost.
+// Export and import: idempotent, in any order, without loss.
 
 fn exported(folder: &Folder) -> String {
     let mut out = Vec::new();
-    export(&folder.place(), &mut out).unwrap().unwrap();
+    export(&folder.directory(), &mut out).unwrap().unwrap();
     String::from_utf8(out).unwrap()
 }
 
 #[test]
-fn an_export_is_taken_in_once() {
+fn importing_twice_changes_nothing() {
     let (one, two) = (Folder::new(), Folder::new());
     let mut store = one.open();
     store.write(&reads(0..5)).unwrap();
@@ -405,7 +414,7 @@ fn an_export_is_taken_in_once() {
 }
 
 #[test]
-fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
+fn an_import_joins_notes_and_counts_unrecognized_marks() {
     let folder = Folder::new();
     let mut store = folder.open();
     store.write(&[note(4, "mine", "")]).unwrap();
@@ -414,8 +423,8 @@ fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
         {"kind":"smell","key":"0000000000000004","value":true,"at":5},
         {"kind":"read","key":"xyz","value":true,"at":5}]}"#;
     for _ in 0..2 {
-        let merged = import(&mut store, text.as_bytes()).unwrap();
-        assert_eq!(merged.unrecognized, 2);
+        let summary = import(&mut store, text.as_bytes()).unwrap();
+        assert_eq!(summary.unrecognized, 2);
         assert_eq!(store.load(1).unwrap().notes[&4], "theirs\n\nmine");
     }
     assert!(import(&mut store, b"{\"dateline_state\":2}").is_err());
@@ -423,17 +432,17 @@ fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
 }
 
 #[test]
-fn a_mark_of_a_wrong_clock_can_be_taken_back() {
+fn a_mark_from_the_future_can_be_removed() {
     let folder = Folder::new();
     let mut store = folder.open();
     let text = r#"{"dateline_state":1,"marks":[
         {"kind":"star","key":"0000000000000004","value":true,"at":9223372036854775807}]}"#;
     assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 1);
     assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 0);
-    // One that an earlier version took in as it was.
-    let at = "UPDATE mark SET at = 9223372036854775807";
+    // An earlier version of the program imported such times unchanged.
+    let set_time = "UPDATE mark SET at = 9223372036854775807";
     store
-        .transact(|connection| connection.execute(at, []))
+        .transact(|connection| connection.execute(set_time, []))
         .unwrap();
     for on in [false, true, false] {
         store.write(&[MarkChange::Star(4, on)]).unwrap();
@@ -443,9 +452,9 @@ fn a_mark_of_a_wrong_clock_can_be_taken_back() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
-    /// Two machines that exchange their marks come to the same, in whatever order.
+    /// Two machines that exchange their marks end up with the same ones, in whatever order they import.
     #[test]
-    fn machines_come_to_the_same(
+    fn import_order_does_not_matter(
         marks in proptest::collection::vec((0..2u8, 0..4u64, any::<bool>(), 0..3i64), 0..12),
     ) {
         let halves = [0, 1].map(|half| {

@@ -1,4 +1,5 @@
 //! The thread that loads marks, writes changes in batches, and reports what has been saved.
+//! Keeps the disk out of the event loop.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -9,232 +10,248 @@ use crate::marks::{MarkChange, SavedMarks};
 use crate::store::database::{MarkStore, StoreError, read_marks};
 use crate::store::state_dir::StateDirectory;
 
-/// How long the end of the program waits for the last marks.
+/// How long the program waits at exit for the last changes to be written. Another process may be writing.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the program has for its start before the database is looked at more closely.
+/// Time after the start before the whole database is checked, so that the check does not slow the start down.
 const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
 
-/// What the thread answers.
+/// A report of the writer thread.
 #[derive(Debug)]
 pub enum StoreEvent {
-    /// All marks of earlier sessions: at the start, and again each time that the database is opened anew. Where it cannot
-    /// be used, those that can be read of it; none where no state is wanted.
+    /// The saved marks: at the start, and again whenever the database is reopened. If it cannot be written, those that
+    /// can be read; none if saving is turned off.
     Marks(Box<SavedMarks>),
-    /// Changes as they were kept. With a trouble they last for the session only, until they are saved after all.
+    /// Changes as they were written. With an error text they last for the session only, until [`StoreEvent::Saved`].
     Written(Vec<MarkChange>, Option<String>),
-    /// Changes that had only lasted for the session are kept by now.
+    /// Changes that could not be written before have been saved.
     Saved,
-    /// Something to tell.
+    /// A text for the user.
     Warning(String),
 }
 
-/// Where answers go.
+/// Receives the events. Called on the writer thread.
 pub type StoreEventSink = Arc<dyn Fn(StoreEvent) + Send + Sync>;
 
 enum WriteJob {
     Changes(Vec<MarkChange>),
+    /// Listed items, and whether they replace those saved before.
     Visit(Vec<u64>, bool),
 }
 
-/// The thread, from outside.
+/// Handle of the writer thread.
 #[derive(Debug)]
 pub struct MarkWriter {
     jobs: Sender<WriteJob>,
-    /// Dropped when the thread may begin.
+    /// Dropped to let the thread begin before its wait is over.
     start_hold: Option<Sender<()>>,
+    /// Receives a message, or is disconnected, when the thread ends.
     ended: Receiver<()>,
 }
 
 impl MarkWriter {
-    /// Starts the thread; the marks of the place come as its first answer. `source` names what is read, and goes first:
-    /// the thread waits until [`Keeper::allow_start`] for so long at most.
+    /// Starts the thread. Its first event has the saved marks. `source` is a hash of what was opened, for the last
+    /// visit. The thread waits for [`Self::allow_start`], at most for `wait`: loading the first dispatches goes first.
     #[must_use]
-    pub fn start(place: StateDirectory, source: u64, wait: Duration, tell: StoreEventSink) -> Self {
+    pub fn start(
+        directory: StateDirectory,
+        source: u64,
+        wait: Duration,
+        report: StoreEventSink,
+    ) -> Self {
         let (jobs, inbox) = channel();
-        let (hold, held) = channel::<()>();
+        let (start_hold, start) = channel::<()>();
         let (end, ended) = channel();
         thread::spawn(move || {
-            let _ = held.recv_timeout(wait);
-            let mut work = WriterThread::start(place, source, tell);
+            let _ = start.recv_timeout(wait);
+            let mut writer = WriterThread::start(directory, source, report);
             let first = inbox.recv_timeout(INTEGRITY_CHECK_DELAY);
-            // Before anything is written, too.
-            work.check_integrity();
+            // At the latest before the first write: nothing must be written into a damaged file.
+            writer.check_integrity();
             let mut next = match first {
                 Err(RecvTimeoutError::Timeout) => inbox.recv().ok(),
                 first => first.ok(),
             };
             while let Some(first) = next {
-                work.process(std::iter::once(first).chain(inbox.try_iter()).collect());
+                // Changes that have queued up meanwhile go into the same transaction.
+                writer.process(std::iter::once(first).chain(inbox.try_iter()).collect());
                 next = inbox.recv().ok();
             }
-            work.retry_unsaved();
+            writer.retry_unsaved();
             let _ = end.send(());
         });
         Self {
             jobs,
-            start_hold: Some(hold),
+            start_hold: Some(start_hold),
             ended,
         }
     }
 
-    /// The first dispatches are there: their marks may be read.
+    /// Lets the thread begin: the first dispatches have been loaded.
     pub fn allow_start(&mut self) {
         self.start_hold = None;
     }
 
-    /// Keeps changes; they come back as [`Answer::SavedMarks`].
+    /// Queues changes. They come back as [`StoreEvent::Written`].
     pub fn write(&self, changes: Vec<MarkChange>) {
         let _ = self.jobs.send(WriteJob::Changes(changes));
     }
 
-    /// Keeps what was listed when the visit ended: beside what is kept, or (`all`) in its place.
-    pub fn write_visit(&self, items: Vec<u64>, all: bool) {
-        let _ = self.jobs.send(WriteJob::Visit(items, all));
+    /// Queues the items that were listed when the visit ended: in addition to those saved before, or instead of them
+    /// (`replace`).
+    pub fn write_visit(&self, items: Vec<u64>, replace: bool) {
+        let _ = self.jobs.send(WriteJob::Visit(items, replace));
     }
 
-    /// Waits until all is written, for some seconds at most.
+    /// Waits until everything is written, for some seconds at most.
     pub fn close(self) {
         drop(self.jobs);
         let _ = self.ended.recv_timeout(CLOSE_TIMEOUT);
     }
 }
 
+/// The state of the writer thread.
 struct WriterThread {
-    place: StateDirectory,
+    directory: StateDirectory,
     source: u64,
-    tell: StoreEventSink,
+    report: StoreEventSink,
+    /// `None` if the database cannot be used. Opening it is tried again with each write.
     store: Option<MarkStore>,
     /// Changes that could not be written yet.
     unsaved: Vec<MarkChange>,
-    /// Set for a database that must not be touched, and where none is wanted.
+    /// True if the database has a newer version, or saving is turned off.
     must_not_write: bool,
 }
 
 impl WriterThread {
-    fn start(place: StateDirectory, source: u64, tell: StoreEventSink) -> Self {
-        let mut work = Self {
-            must_not_write: place == StateDirectory::Disabled,
-            place,
+    /// Opens the database and reports its marks. If it turns out to be damaged, it is opened again with a check of the
+    /// whole file, which moves it away.
+    fn start(directory: StateDirectory, source: u64, report: StoreEventSink) -> Self {
+        let mut writer = Self {
+            must_not_write: directory == StateDirectory::Disabled,
+            directory,
             source,
-            tell,
+            report,
             store: None,
             unsaved: Vec::new(),
         };
-        if work.must_not_write {
-            (work.tell)(StoreEvent::Marks(Box::default()));
-            return work;
+        if writer.must_not_write {
+            (writer.report)(StoreEvent::Marks(Box::default()));
+            return writer;
         }
-        let loaded = work.open(false).or_else(|trouble| match trouble {
-            StoreError::Damaged(_) => work.open(true),
+        let loaded = writer.open(false).or_else(|error| match error {
+            StoreError::Damaged(_) => writer.open(true),
             other => Err(other),
         });
-        if let Err(trouble) = loaded {
-            work.run_without_database(&trouble);
+        if let Err(error) = loaded {
+            writer.run_without_database(&error);
         }
-        work
+        writer
     }
 
-    /// Opens the database and tells its marks.
+    /// Opens the database and reports its marks.
     fn open(&mut self, thorough: bool) -> Result<(), StoreError> {
         self.store = None;
-        let (store, notice) = MarkStore::open(&self.place, thorough)?;
+        let (store, notice) = MarkStore::open(&self.directory, thorough)?;
         if let Some(notice) = notice {
-            (self.tell)(StoreEvent::Warning(notice));
+            (self.report)(StoreEvent::Warning(notice));
         }
-        let kept = store.load(self.source)?;
-        (self.tell)(StoreEvent::Marks(Box::new(kept)));
+        let marks = store.load(self.source)?;
+        (self.report)(StoreEvent::Marks(Box::new(marks)));
         self.store = Some(store);
         Ok(())
     }
 
-    /// The marks are on the screen by now, and what is read has had its time: now to see whether the rest of the file is whole.
+    /// Checks the whole file, and reopens the database if it is damaged. Opening it checked only what was read.
     fn check_integrity(&mut self) {
-        let whole = self.store.as_ref().is_none_or(MarkStore::is_intact);
-        if !whole && let Err(trouble) = self.open(true) {
-            self.run_without_database(&trouble);
+        let is_intact = self.store.as_ref().is_none_or(MarkStore::is_intact);
+        if !is_intact && let Err(error) = self.open(true) {
+            self.run_without_database(&error);
         }
     }
 
-    /// Nothing can be written: what can be read is shown, and it is said that marks last for the session.
-    fn run_without_database(&mut self, trouble: &StoreError) {
-        self.must_not_write = matches!(trouble, StoreError::Newer(_));
+    /// Goes on without writing: reports the marks that can be read, and tells the user that no others will be saved.
+    fn run_without_database(&mut self, error: &StoreError) {
+        self.must_not_write = matches!(error, StoreError::Newer(_));
         self.store = None;
-        let kept = read_marks(&self.place, self.source).unwrap_or_default();
-        (self.tell)(StoreEvent::Marks(Box::new(kept)));
-        (self.tell)(StoreEvent::Warning(format!(
-            "marks last for this session only: {trouble}"
+        let marks = read_marks(&self.directory, self.source).unwrap_or_default();
+        (self.report)(StoreEvent::Marks(Box::new(marks)));
+        (self.report)(StoreEvent::Warning(format!(
+            "marks will not be saved: {error}"
         )));
     }
 
+    /// Writes a batch of jobs and reports the results. Of several visits only the last is written.
     fn process(&mut self, jobs: Vec<WriteJob>) {
-        let (mut changes, mut seen) = (Vec::new(), None);
+        let (mut changes, mut visit) = (Vec::new(), None);
         for job in jobs {
             match job {
                 WriteJob::Changes(more) => changes.extend(more),
-                WriteJob::Visit(items, all) => seen = Some((items, all)),
+                WriteJob::Visit(items, replace) => visit = Some((items, replace)),
             }
         }
-        if self.place == StateDirectory::Disabled {
-            (self.tell)(StoreEvent::Written(changes, None));
+        if self.directory == StateDirectory::Disabled {
+            (self.report)(StoreEvent::Written(changes, None));
             return;
         }
         if !changes.is_empty() {
             let count = changes.len();
-            let late = self.unsaved.len();
+            let unsaved_before = self.unsaved.len();
             self.unsaved.extend(changes);
             match self.write_unsaved() {
                 Ok(written) => {
-                    (self.tell)(StoreEvent::Written(written, None));
-                    if late > 0 {
-                        (self.tell)(StoreEvent::Saved);
+                    (self.report)(StoreEvent::Written(written, None));
+                    if unsaved_before > 0 {
+                        (self.report)(StoreEvent::Saved);
                     }
                 }
-                Err(trouble) => {
-                    let mine = self.unsaved[self.unsaved.len() - count..].to_vec();
+                Err(error) => {
+                    let failed = self.unsaved[self.unsaved.len() - count..].to_vec();
+                    // It will not work later either.
                     if self.must_not_write {
                         self.unsaved.clear();
                     }
-                    (self.tell)(StoreEvent::Written(mine, Some(trouble.to_string())));
+                    (self.report)(StoreEvent::Written(failed, Some(error.to_string())));
                 }
             }
         }
-        if let Some((items, all)) = seen
+        if let Some((items, replace)) = visit
             && let Some(store) = &mut self.store
-            && let Err(trouble) = store.write_visit(self.source, &items, all)
+            && let Err(error) = store.write_visit(self.source, &items, replace)
         {
-            (self.tell)(StoreEvent::Warning(trouble.to_string()));
+            (self.report)(StoreEvent::Warning(error.to_string()));
         }
     }
 
-    /// Writes all that waits; a database that turns out to be damaged, or gone, is begun anew.
+    /// Writes all unsaved changes. If the database is damaged or gone, opens it again, which starts a new one.
     fn write_unsaved(&mut self) -> Result<Vec<MarkChange>, StoreError> {
         if self.must_not_write {
-            let why = "the database of marks is of a newer version";
+            let why = "the marks database has a newer version";
             return Err(StoreError::Unusable(why.to_owned()));
         }
-        let done = match &mut self.store {
+        let written = match &mut self.store {
             Some(store) => store.write(&self.unsaved),
+            // Leads to the reopening below. The text is not shown.
             None => Err(StoreError::Damaged(String::new())),
         };
-        let done = match done {
+        let written = match written {
             Err(StoreError::Damaged(_)) => {
-                let (mut store, notice) = MarkStore::open(&self.place, true)?;
+                let (mut store, notice) = MarkStore::open(&self.directory, true)?;
                 if let Some(notice) = notice {
-                    (self.tell)(StoreEvent::Warning(notice));
+                    (self.report)(StoreEvent::Warning(notice));
                 }
-                let done = store.write(&self.unsaved);
+                let written = store.write(&self.unsaved);
                 self.store = Some(store);
-                done
+                written
             }
             other => other,
         };
-        let done = done?;
+        let written = written?;
         self.unsaved.clear();
-        Ok(done)
+        Ok(written)
     }
 
-    /// The last try for what could not be written.
+    /// A last attempt at exit to write what could not be written before.
     fn retry_unsaved(&mut self) {
         if !self.unsaved.is_empty() {
             let _ = self.write_unsaved();

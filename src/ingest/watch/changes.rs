@@ -1,4 +1,5 @@
-//! What a file event means: created, written, renamed, deleted files and folders; rescans of folders; taking over a finished load.
+//! How a watch reacts to file events: created, written, renamed and deleted files and folders. Also rescans, polling,
+//! and taking over a finished load. Reads no file itself: it schedules reads.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -19,16 +20,17 @@ use crate::ingest::watch::watcher::{WatchState, WatchedRoot, Watcher, is_hidden}
 use crate::text::hash;
 
 impl Watcher<'_> {
+    /// Schedules a read, or updates the file states. Events of files that are not watched are ignored.
     pub(super) fn handle_event(&mut self, event: FileEvent) {
         let now = Instant::now();
-        let ledger = &self.state.file_states;
-        let asked = |path: &Path| self.state.folders().is_asked_for(path);
+        let file_states = &self.state.file_states;
+        let is_asked_for = |path: &Path| self.state.folders().is_asked_for(path);
         match event {
-            FileEvent::Closed(path) if asked(&path) => self.pending.closed(path, now),
-            FileEvent::Created(path) if asked(&path) => self.pending.created(path, now),
-            FileEvent::Written(path) if asked(&path) => {
-                let format = ledger.stat(&path).map(|(_, format)| format);
-                let format = match format {
+            FileEvent::Closed(path) if is_asked_for(&path) => self.pending.closed(path, now),
+            FileEvent::Created(path) if is_asked_for(&path) => self.pending.created(path, now),
+            FileEvent::Written(path) if is_asked_for(&path) => {
+                let format = file_states.stat(&path).map(|(_, format)| format);
+                let writer = match format {
                     None => WriterKind::Unknown,
                     Some(format)
                         if format
@@ -38,19 +40,19 @@ impl Watcher<'_> {
                     }
                     Some(_) => WriterKind::Whole,
                 };
-                self.pending.written(path, format, now);
+                self.pending.written(path, writer, now);
             }
             FileEvent::PermissionsChanged(path) if self.failed.contains(&path) => {
                 self.pending.closed(path, now);
             }
             FileEvent::Deleted(path) => {
-                let waited = self.pending.forget(&path);
-                if ledger.is_busy(&path) {
+                let pending = self.pending.forget(&path);
+                if file_states.is_busy(&path) {
                     self.deferred.push(FileEvent::Deleted(path));
                 } else {
                     let unread =
-                        waited == Some(PendingKind::Filled) && ledger.stat(&path).is_none();
-                    ledger.mark_deleted(&path);
+                        pending == Some(PendingKind::Filled) && file_states.stat(&path).is_none();
+                    file_states.mark_deleted(&path);
                     if unread {
                         self.report_missed(&path);
                     }
@@ -69,21 +71,22 @@ impl Watcher<'_> {
         }
     }
 
-    /// Names a file that came and went before it could be read: nothing is lost in silence.
+    /// Reports a file that was deleted before it could be read, so that no dispatch is lost silently.
     pub(super) fn report_missed(&mut self, path: &Path) {
-        let message = "came and was gone again before it could be read";
+        let message = "appeared and was deleted before it could be read";
         self.report_problem(InputProblem::unreadable(path_text(path), message));
     }
 
-    /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
+    /// Handles an event that was deferred because another thread was reading the file. It may be outdated by now, so
+    /// the path is checked for another file as well.
     pub(super) fn retry_deferred(&mut self, event: FileEvent) {
-        let ledger = &self.state.file_states;
+        let file_states = &self.state.file_states;
         let paths = match &event {
             FileEvent::Deleted(path) => vec![path.clone()],
             FileEvent::Renamed(from, to) => vec![from.clone(), to.clone()],
             _ => Vec::new(),
         };
-        if paths.iter().any(|path| ledger.is_busy(path)) {
+        if paths.iter().any(|path| file_states.is_busy(path)) {
             self.deferred.push(event);
             return;
         }
@@ -92,44 +95,47 @@ impl Watcher<'_> {
             event => self.handle_event(event),
         }
         for path in paths {
-            let asked = self.state.folders().is_asked_for(&path);
-            if asked && self.has_changed(&path).is_some() {
+            let is_asked_for = self.state.folders().is_asked_for(&path);
+            if is_asked_for && self.has_changed(&path).is_some() {
                 self.pending.found(path, Instant::now());
             }
         }
     }
 
+    /// A renamed file keeps its entries, unless it was moved out of the watched folders. It is read again if it has
+    /// changed since.
     fn handle_renamed(&mut self, from: PathBuf, to: PathBuf) {
-        let ledger = &self.state.file_states;
-        if ledger.is_busy(&from) || ledger.is_busy(&to) {
+        let file_states = &self.state.file_states;
+        if file_states.is_busy(&from) || file_states.is_busy(&to) {
             self.deferred.push(FileEvent::Renamed(from, to));
             return;
         }
         self.pending.forget(&from);
         if self.state.folders().is_asked_for(&to) {
-            self.replaced.extend(ledger.rename_file(&from, &to));
+            self.replaced.extend(file_states.rename_file(&from, &to));
             self.pending.renamed(to, Instant::now());
         } else {
-            ledger.mark_deleted(&from);
+            file_states.mark_deleted(&from);
         }
     }
 }
 
-// Looks into folders: those that came, those that give no events, and all of them after events were lost.
+// Folders: new ones, polled ones, and rescans after lost events.
 
 impl Watcher<'_> {
-    /// A folder came: it is watched, and what lies in it already is read.
+    /// Watches a new folder and schedules the files in it: at once if they are known to be `settled`, else after
+    /// [`WatchState::settle_time`], since their writers may still be at work.
     pub(super) fn add_folder(&mut self, folder: &Path, settled: bool) {
         if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
             self.walk_folder(folder, settled);
         }
     }
 
-    /// Watches a folder and those below it; what is new or has changed is to be read. Returns the files that are there.
+    /// Watches a folder and those below it, and schedules new and changed files. Returns all files found.
     fn walk_folder(&mut self, folder: &Path, settled: bool) -> HashSet<PathBuf> {
         let mut files = HashSet::new();
         let mut problems = Vec::new();
-        walk(folder, &mut |found| match found {
+        walk(folder, &mut |event| match event {
             WalkEvent::Folder(folder) => self.watch_folder(folder),
             WalkEvent::Files(paths) => files.extend(paths),
             WalkEvent::Skipped(_) => {}
@@ -152,14 +158,14 @@ impl Watcher<'_> {
         files
     }
 
-    /// What a file is like, where that is not what is known of it.
+    /// The current stat of a file if it differs from the one at the last read; `None` also if the file is gone.
     pub(super) fn has_changed(&self, path: &Path) -> Option<FileStat> {
         let stat = FileStat::of(&fs::metadata(path).ok()?);
         let known = self.state.file_states.stat(path);
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
     }
 
-    /// Looks into everything: events were lost, or there were none.
+    /// Walks all roots: events were lost, or the watch begins after the load.
     pub(super) fn rescan(&mut self) {
         let roots = self.state.folders().roots.clone();
         for root in &roots {
@@ -167,6 +173,7 @@ impl Watcher<'_> {
         }
     }
 
+    /// Walks a root: schedules new and changed files, and handles known files that are gone.
     fn rescan_root(&mut self, root: &WatchedRoot) {
         if root.is_file {
             self.watch_folder(root.folder());
@@ -186,6 +193,7 @@ impl Watcher<'_> {
         }
     }
 
+    /// Handles a file that is no longer listed, after making sure that it is gone.
     fn handle_deleted(&mut self, path: &Path) {
         if self.state.file_states.is_busy(path) {
             self.deferred.push(FileEvent::Deleted(path.to_owned()));
@@ -195,40 +203,42 @@ impl Watcher<'_> {
         }
     }
 
+    /// Moves the files below a renamed folder to their new paths, unless it was moved out of the watched folders.
     pub(super) fn handle_folder_renamed(&mut self, from: &Path, to: &Path) {
-        let asked = {
+        let is_asked_for = {
             let folders = self.state.folders();
             folders
                 .roots
                 .iter()
                 .any(|root| !root.is_file && to.starts_with(&root.path))
         };
-        if is_hidden(to) || !asked {
+        if is_hidden(to) || !is_asked_for {
             return self.handle_folder_deleted(from);
         }
         self.state.folders().rename(from, to);
-        let ledger = &self.state.file_states;
-        let mut later = Vec::new();
-        for path in ledger.paths_below(from) {
+        let file_states = &self.state.file_states;
+        let mut busy = Vec::new();
+        for path in file_states.paths_below(from) {
             let Ok(rest) = path.strip_prefix(from) else {
                 continue;
             };
-            let now = to.join(rest);
-            if ledger.is_busy(&path) || ledger.is_busy(&now) {
-                later.push((path, now));
+            let new_path = to.join(rest);
+            if file_states.is_busy(&path) || file_states.is_busy(&new_path) {
+                busy.push((path, new_path));
             } else {
-                self.replaced.extend(ledger.rename_file(&path, &now));
+                self.replaced
+                    .extend(file_states.rename_file(&path, &new_path));
             }
         }
         self.add_folder(to, true);
-        for (path, now) in later {
-            // Not as a new one: what is being read of it moves along.
-            self.pending.forget(&now);
-            self.deferred.push(FileEvent::Renamed(path, now));
+        for (path, new_path) in busy {
+            // `add_folder` has scheduled it as a new file. It is not: its state is moved when the read ends.
+            self.pending.forget(&new_path);
+            self.deferred.push(FileEvent::Renamed(path, new_path));
         }
     }
 
-    /// A folder is no longer there, or what lies at its place is another one.
+    /// Handles a folder that was deleted, moved away, or replaced by another one of its name.
     pub(super) fn handle_folder_deleted(&mut self, folder: &Path) {
         self.state.event_source.remove_below(folder);
         let mut lost = Vec::new();
@@ -246,12 +256,12 @@ impl Watcher<'_> {
             self.handle_deleted(&path);
         }
         for path in lost {
-            let message = "the folder is gone; it is watched again as soon as it is there";
+            let message = "the folder is gone; it will be watched again once it is back";
             let mut problem = InputProblem::unreadable(path_text(&path), message);
             problem.problem.severity = Severity::Note;
             self.report_problem(problem);
         }
-        // Another one of its name may be there already.
+        // A new folder of its name may be there already.
         self.find_lost_roots();
         let below_root = {
             let folders = self.state.folders();
@@ -263,7 +273,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// Looks for folders that are lost, and at those that give no events.
+    /// Looks for missing roots, and lists the folders without events.
     pub(super) fn poll_folders(&mut self) {
         self.find_lost_roots();
         let mut polled = take(&mut self.state.folders().polled);
@@ -272,35 +282,37 @@ impl Watcher<'_> {
         }
         let mut folders = self.state.folders();
         for (folder, before) in polled {
-            // New ones have come meanwhile.
+            // Folders may have been added or removed meanwhile.
             if folders.is_watched(&folder) {
                 folders.polled.insert(folder, before);
             }
         }
     }
 
+    /// Watches missing roots again that are back.
     fn find_lost_roots(&mut self) {
         let roots = self.state.folders().roots.clone();
         for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.is_lost) {
-            let is = root.read_folder_id();
-            if is.is_none() || is == root.folder_id {
+            // Nothing there, or still the folder of the wrong device that was there last time.
+            let id = root.read_folder_id();
+            if id.is_none() || id == root.folder_id {
                 continue;
             }
             {
                 let mut folders = self.state.folders();
                 folders.forget(root.folder());
                 if let Some(root) = folders.roots.get_mut(number) {
-                    root.set_folder_id(is);
+                    root.set_folder_id(id);
                 }
             }
-            // What may be watched is not what lies there now.
+            // An old watch would be on a different folder.
             self.state.event_source.remove_below(root.folder());
             self.rescan_root(root);
         }
     }
 
-    /// Looks into a folder that gives no events: a file is taken when it was the same the last time, and at once where
-    /// it grows item by item. Returns those that were new or changed.
+    /// Lists a folder without events. A new or changed file is read when two polls in a row find it the same, and at
+    /// once if it grows item by item. Returns the files that are new or changed.
     fn poll_folder(
         &mut self,
         folder: &Path,
@@ -308,7 +320,7 @@ impl Watcher<'_> {
     ) -> HashMap<PathBuf, FileStat> {
         let now = Instant::now();
         let mut changed = HashMap::new();
-        let mut there = HashSet::new();
+        let mut present = HashSet::new();
         let Ok(listing) = fs::read_dir(folder) else {
             return changed;
         };
@@ -324,7 +336,7 @@ impl Watcher<'_> {
             if !self.state.folders().is_asked_for(&path) {
                 continue;
             }
-            there.insert(path.clone());
+            present.insert(path.clone());
             let Some(stat) = self.has_changed(&path) else {
                 continue;
             };
@@ -338,27 +350,23 @@ impl Watcher<'_> {
             if before.get(&path).is_some_and(|known| known.is_same(&stat)) {
                 self.pending.found(path.clone(), now);
             } else if grows {
-                self.pending.written(
-                    path.clone(),
-                    crate::ingest::watch::events::WriterKind::Growing,
-                    now,
-                );
+                self.pending.written(path.clone(), WriterKind::Growing, now);
             }
             changed.insert(path, stat);
         }
-        let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
+        let is_gone = |path: &PathBuf| path.parent() == Some(folder) && !present.contains(path);
         let below = self.state.file_states.paths_below(folder);
-        for path in below.into_iter().filter(own) {
+        for path in below.into_iter().filter(is_gone) {
             self.handle_deleted(&path);
         }
         changed
     }
 }
 
-// A watch that begins after the load: what was loaded is known from the inputs of the desk.
+// Watches that begin after the load. What was loaded is known from the inputs of the index.
 
 impl WatchState {
-    /// Takes over what was loaded without a watch.
+    /// Makes the file states from what was loaded without a watch.
     pub(super) fn adopt_loaded(&self, loaded: &Snapshot) {
         let mut files: HashMap<PathBuf, FileState> = HashMap::new();
         for segment in loaded.segments() {
@@ -367,10 +375,11 @@ impl WatchState {
                 let Some(path) = outer_file(input) else {
                     continue;
                 };
+                // Retained bytes: an earlier watch has read this, and its file may be gone.
                 if input
                     .watched
                     .get()
-                    .is_some_and(|followed| followed.retained.is_some())
+                    .is_some_and(|watched| watched.retained.is_some())
                 {
                     continue;
                 }
@@ -379,14 +388,15 @@ impl WatchState {
                     .or_insert_with(|| state_of_input(input, path));
                 let (start, nth) = entry.position_in_input();
                 known.count = known.count.saturating_add(1);
-                let name = format!("{}\n{}", entry.headline(), entry.slug());
+                let title = format!("{}\n{}", entry.headline(), entry.slug());
                 known.items.push(ReadItem {
                     input: Arc::clone(input),
                     start,
                     nth,
                     item_id: entry.item_key(),
-                    title_hash: hash(name.as_bytes()),
-                    // Not known: no bytes have this hash but by chance.
+                    title_hash: hash(title.as_bytes()),
+                    // Unknown, since the bytes are not read here. This value equals that of other bytes only by chance,
+                    // and differs between equal items of a file.
                     bytes_hash: entry.item_key()
                         ^ start.rotate_left(32)
                         ^ u64::from(nth).rotate_left(17)
@@ -402,7 +412,7 @@ impl WatchState {
     }
 }
 
-/// The file that an input was read from; of something packed, the outer one.
+/// The file from which an input was read. For packed data (`a.zip!b.txt`), that of the outermost archive.
 fn outer_file(input: &Input) -> Option<PathBuf> {
     match &input.location {
         InputLocation::File(path) => Some(path.clone()),
@@ -418,9 +428,10 @@ fn outer_file(input: &Input) -> Option<PathBuf> {
     }
 }
 
+/// The state of a file of which an input was loaded. Items are added by the caller.
 fn state_of_input(input: &Arc<Input>, path: PathBuf) -> FileState {
     if !matches!(input.location, InputLocation::File(_)) {
-        // Unpacked: nothing tells the file's own length and date when it was read.
+        // Packed data: the length and date of the file when it was read are not known, so take the current ones.
         let stat = fs::metadata(&path).map(|about| FileStat::of(&about));
         let stat = stat.unwrap_or(FileStat::from_input(0, None));
         let mut known = FileState::new(stat);

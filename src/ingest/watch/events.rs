@@ -1,36 +1,39 @@
-//! File system events (inotify on Linux, polling elsewhere), and the schedule of changed paths that wait to be read.
+//! File system events (inotify on Linux, none elsewhere), and the schedule of changed paths that wait to be read.
+//! Knows nothing of formats and never reads a file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// What happened to a path.
+/// An event of a path in a watched folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FileEvent {
-    /// Made, not necessarily written yet.
+    /// Created. Nothing may have been written yet.
     Created(PathBuf),
-    /// Written to, not necessarily closed.
+    /// Written to. It may still be open.
     Written(PathBuf),
-    /// Closed after writing, or renamed to this from where it is not watched: whole.
+    /// Closed after writing, or moved here from a folder that is not watched. It is complete.
     Closed(PathBuf),
-    /// Its rights changed: it may be readable now.
+    /// Its permissions changed. It may be readable now.
     PermissionsChanged(PathBuf),
-    /// Deleted, or renamed to where it is not watched.
+    /// Deleted, or moved to a folder that is not watched.
     Deleted(PathBuf),
+    /// Old and new path.
     Renamed(PathBuf, PathBuf),
-    /// A folder came: made, or renamed to this.
+    /// A folder was created, or moved here from a folder that is not watched.
     FolderCreated(PathBuf),
+    /// Old and new path.
     FolderRenamed(PathBuf, PathBuf),
-    /// A watched folder is there no longer.
+    /// A watched folder was deleted, or moved to a folder that is not watched.
     FolderDeleted(PathBuf),
-    /// Events were lost.
+    /// The queue was full, and events were lost. Everything must be rescanned.
     Overflow,
 }
 
 /// Why a folder gives no events.
 #[derive(Debug)]
 pub(super) enum WatchError {
-    /// It is to be looked at now and then instead; why: the end of a sentence.
+    /// It must be polled instead. Why: the end of a sentence.
     Poll(String),
     /// It cannot be watched at all.
     Failed(std::io::Error),
@@ -38,7 +41,7 @@ pub(super) enum WatchError {
 
 #[cfg(target_os = "linux")]
 pub(super) mod system {
-    //! Linux tells what happens in folders: inotify(7), one descriptor for all of them.
+    //! File events on Linux: inotify(7), one descriptor for all folders.
 
     use std::collections::HashMap;
     use std::ffi::OsStr;
@@ -58,11 +61,11 @@ pub(super) mod system {
 
     use super::{FileEvent, WatchError};
 
-    /// Most events that are taken at once, in bytes.
+    /// Bytes of events taken from the kernel at once: more than a thousand events.
     const EVENT_BUFFER_SIZE: usize = 64 << 10;
 
-    /// File systems that others write to without this system's knowing, by their numbers in statfs(2): NFS, SMB, CIFS, 9P,
-    /// FUSE, Ceph, AFS.
+    /// File systems that other machines may write to without an event here, by their magic numbers in statfs(2): NFS,
+    /// SMB, CIFS, SMB2, 9P, FUSE, Ceph, AFS.
     const REMOTE_FILE_SYSTEMS: [u64; 8] = [
         0x6969,
         0x517b,
@@ -74,26 +77,28 @@ pub(super) mod system {
         0x5346_414f,
     ];
 
-    /// The folders that are watched, and a bell that wakes the one who waits.
+    /// The watched folders, and a pipe that wakes the waiting thread.
     #[derive(Debug)]
     pub(crate) struct EventSource {
-        /// `None` where the system gives no more of them.
+        /// `None` if the user has too many inotify instances already. Folders are then polled.
         inotify: Option<OwnedFd>,
+        /// Folders by their watch descriptors.
         folders: Mutex<HashMap<i32, PathBuf>>,
-        bell: Mutex<PipeWriter>,
-        rung: PipeReader,
+        /// A byte written here wakes the thread in `wait`, like a signal but without its pitfalls.
+        wake_writer: Mutex<PipeWriter>,
+        wake_reader: PipeReader,
     }
 
     impl EventSource {
         pub(crate) fn new() -> io::Result<Self> {
-            let (rung, bell) = io::pipe()?;
-            let flags = rustix::fs::fcntl_getfl(&rung)? | rustix::fs::OFlags::NONBLOCK;
-            rustix::fs::fcntl_setfl(&rung, flags)?;
+            let (wake_reader, wake_writer) = io::pipe()?;
+            let flags = rustix::fs::fcntl_getfl(&wake_reader)? | rustix::fs::OFlags::NONBLOCK;
+            rustix::fs::fcntl_setfl(&wake_reader, flags)?;
             Ok(Self {
                 inotify: init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok(),
                 folders: Mutex::default(),
-                bell: Mutex::new(bell),
-                rung,
+                wake_writer: Mutex::new(wake_writer),
+                wake_reader,
             })
         }
 
@@ -101,9 +106,12 @@ pub(super) mod system {
             self.folders.lock().unwrap_or_else(PoisonError::into_inner)
         }
 
-        /// Watches a folder, not those below it.
+        /// Watches a folder, without those below it.
+        ///
+        /// # Errors
+        /// If the folder cannot be watched, or must be polled as well.
         pub(crate) fn add(&self, folder: &Path) -> Result<(), WatchError> {
-            let asked = if folder.as_os_str().is_empty() {
+            let path = if folder.as_os_str().is_empty() {
                 Path::new(".")
             } else {
                 folder
@@ -118,31 +126,31 @@ pub(super) mod system {
                 | WatchFlags::DELETE_SELF
                 | WatchFlags::ONLYDIR;
             let Some(inotify) = &self.inotify else {
-                let why =
-                    "the system lets a user have no more watches (fs.inotify.max_user_instances)";
+                let why = "the system allows no more watches for this user (fs.inotify.max_user_instances)";
                 return Err(WatchError::Poll(why.to_owned()));
             };
             let mut folders = self.folders();
-            match add_watch(inotify, asked, flags) {
+            match add_watch(inotify, path, flags) {
                 Ok(number) => {
                     folders.insert(number, folder.to_owned());
                 }
                 Err(Errno::NOSPC) => {
-                    let why = "the system lets a user watch no more folders (fs.inotify.max_user_watches)";
+                    let why =
+                        "the system allows no more watched folders (fs.inotify.max_user_watches)";
                     return Err(WatchError::Poll(why.to_owned()));
                 }
                 Err(error) => return Err(WatchError::Failed(error.into())),
             }
-            let kind = rustix::fs::statfs(asked)
+            let kind = rustix::fs::statfs(path)
                 .map_or(0, |about| u64::try_from(about.f_type).unwrap_or(0));
             if REMOTE_FILE_SYSTEMS.contains(&(kind & 0xffff_ffff)) {
-                let why = "its file system does not tell what others write";
+                let why = "its file system does not report what others write";
                 return Err(WatchError::Poll(why.to_owned()));
             }
             Ok(())
         }
 
-        /// Watches a folder and those below it no longer.
+        /// Stops watching a folder and those below it.
         pub(crate) fn remove_below(&self, folder: &Path) {
             let mut folders = self.folders();
             folders.retain(|&number, path| {
@@ -154,29 +162,34 @@ pub(super) mod system {
             });
         }
 
-        /// Wakes the one who waits.
+        /// Wakes the thread in [`Self::wait`].
         pub(crate) fn wake(&self) {
-            let mut bell = self.bell.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = bell.write_all(b".");
+            let mut writer = self
+                .wake_writer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let _ = writer.write_all(b".");
         }
 
-        /// Waits until there are events, the bell rings, or the time is over.
+        /// Waits for events or a call of [`Self::wake`], at most for `time`.
         pub(crate) fn wait(&self, time: Option<Duration>) {
             let time = time.map(|time| Timespec {
                 tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
                 tv_nsec: time.subsec_nanos().into(),
             });
-            let mut files = vec![PollFd::new(&self.rung, PollFlags::IN)];
+            let mut files = vec![PollFd::new(&self.wake_reader, PollFlags::IN)];
             files.extend(self.inotify.iter().map(|fd| PollFd::new(fd, PollFlags::IN)));
             let _ = poll(&mut files, time.as_ref());
             if !files[0].revents().is_empty() {
-                let _ = (&self.rung).read(&mut [0; 64]);
+                let _ = (&self.wake_reader).read(&mut [0; 64]);
             }
         }
 
-        /// The events so far, in their order.
+        /// Takes the events that have occurred, in their order. A rename comes from the kernel as two events with one
+        /// cookie; they are combined.
         pub(crate) fn drain(&self) -> Vec<FileEvent> {
             let mut events = Vec::new();
+            // By cookie: where the event of the old path is in `events`, and the old path.
             let mut moved: HashMap<u32, (usize, PathBuf)> = HashMap::new();
             let mut buffer = vec![MaybeUninit::uninit(); EVENT_BUFFER_SIZE];
             let Some(inotify) = &self.inotify else {
@@ -184,8 +197,8 @@ pub(super) mod system {
             };
             let mut reader = Reader::new(inotify, &mut buffer);
             while let Ok(event) = reader.next() {
-                let what = event.events();
-                if what.contains(ReadFlags::QUEUE_OVERFLOW) {
+                let flags = event.events();
+                if flags.contains(ReadFlags::QUEUE_OVERFLOW) {
                     events.push(FileEvent::Overflow);
                     continue;
                 }
@@ -193,7 +206,8 @@ pub(super) mod system {
                 let Some(folder) = folders.get(&event.wd()).cloned() else {
                     continue;
                 };
-                if what.intersects(ReadFlags::IGNORED) {
+                // The kernel has removed the watch: the folder was deleted or unmounted.
+                if flags.intersects(ReadFlags::IGNORED) {
                     folders.remove(&event.wd());
                     events.push(FileEvent::FolderDeleted(folder));
                     continue;
@@ -202,17 +216,17 @@ pub(super) mod system {
                     continue;
                 };
                 let path = join(&folder, OsStr::from_bytes(name.to_bytes()));
-                let is_folder = what.contains(ReadFlags::ISDIR);
-                if what.contains(ReadFlags::MOVED_FROM) {
+                let is_folder = flags.contains(ReadFlags::ISDIR);
+                if flags.contains(ReadFlags::MOVED_FROM) {
                     moved.insert(event.cookie(), (events.len(), path.clone()));
                     events.push(if is_folder {
                         FileEvent::FolderDeleted(path)
                     } else {
                         FileEvent::Deleted(path)
                     });
-                } else if what.contains(ReadFlags::MOVED_TO) {
+                } else if flags.contains(ReadFlags::MOVED_TO) {
                     let from = moved.remove(&event.cookie()).map(|(at, from)| {
-                        // It did not go: where it stood, nothing happens.
+                        // It was not deleted: put a harmless event in the place of that one.
                         events[at] = FileEvent::PermissionsChanged(from.clone());
                         from
                     });
@@ -226,18 +240,18 @@ pub(super) mod system {
                         (None, false) => FileEvent::Closed(path),
                     });
                 } else if is_folder {
-                    if what.contains(ReadFlags::CREATE) {
+                    if flags.contains(ReadFlags::CREATE) {
                         events.push(FileEvent::FolderCreated(path));
                     }
-                } else if what.contains(ReadFlags::CLOSE_WRITE) {
+                } else if flags.contains(ReadFlags::CLOSE_WRITE) {
                     events.push(FileEvent::Closed(path));
-                } else if what.contains(ReadFlags::DELETE) {
+                } else if flags.contains(ReadFlags::DELETE) {
                     events.push(FileEvent::Deleted(path));
-                } else if what.contains(ReadFlags::MODIFY) {
+                } else if flags.contains(ReadFlags::MODIFY) {
                     events.push(FileEvent::Written(path));
-                } else if what.contains(ReadFlags::CREATE) {
+                } else if flags.contains(ReadFlags::CREATE) {
                     events.push(FileEvent::Created(path));
-                } else if what.contains(ReadFlags::ATTRIB) {
+                } else if flags.contains(ReadFlags::ATTRIB) {
                     events.push(FileEvent::PermissionsChanged(path));
                 }
             }
@@ -245,7 +259,7 @@ pub(super) mod system {
         }
     }
 
-    /// A folder has another name: its watch goes with it, and so do those below.
+    /// Applies the renaming of a folder: its watch and those below it stay valid under the new paths.
     fn rename(folders: &mut HashMap<i32, PathBuf>, from: &Path, to: &Path) {
         for path in folders.values_mut() {
             if let Ok(rest) = path.strip_prefix(from) {
@@ -254,7 +268,7 @@ pub(super) mod system {
         }
     }
 
-    /// A folder and a name in it; the folder may be the empty path, which is the current one.
+    /// Joins a folder and a name in it. An empty name gives the folder itself, without a trailing slash.
     fn join(folder: &Path, name: &OsStr) -> PathBuf {
         if name.is_empty() {
             return folder.to_owned();
@@ -265,7 +279,7 @@ pub(super) mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    //! Where the system is not asked for events: every folder is looked at now and then instead.
+    //! Systems other than Linux: no events, so every folder is polled.
 
     use std::path::Path;
     use std::sync::{Condvar, Mutex, PoisonError};
@@ -273,11 +287,11 @@ mod system {
 
     use super::{FileEvent, WatchError};
 
-    /// No events; only a bell.
+    /// No events; only the means to wake the waiting thread.
     #[derive(Debug, Default)]
     pub(crate) struct EventSource {
-        rung: Mutex<bool>,
-        bell: Condvar,
+        woken: Mutex<bool>,
+        signal: Condvar,
     }
 
     impl EventSource {
@@ -286,29 +300,32 @@ mod system {
         }
 
         pub(crate) fn add(&self, _: &Path) -> Result<(), WatchError> {
-            let why = "this system is not asked for events";
+            let why = "file events are not supported on this system";
             Err(WatchError::Poll(why.to_owned()))
         }
 
         pub(crate) fn remove_below(&self, _: &Path) {}
 
         pub(crate) fn wake(&self) {
-            *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            self.bell.notify_all();
+            *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.signal.notify_all();
         }
 
         pub(crate) fn wait(&self, time: Option<Duration>) {
-            let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-            while !*rung {
+            let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*woken {
                 let Some(time) = time else {
-                    rung = self.bell.wait(rung).unwrap_or_else(PoisonError::into_inner);
+                    woken = self
+                        .signal
+                        .wait(woken)
+                        .unwrap_or_else(PoisonError::into_inner);
                     continue;
                 };
-                let waited = self.bell.wait_timeout(rung, time);
-                rung = waited.unwrap_or_else(PoisonError::into_inner).0;
+                let waited = self.signal.wait_timeout(woken, time);
+                woken = waited.unwrap_or_else(PoisonError::into_inner).0;
                 break;
             }
-            *rung = false;
+            *woken = false;
         }
 
         pub(crate) fn drain(&self) -> Vec<FileEvent> {
@@ -317,74 +334,77 @@ mod system {
     }
 }
 
-// Paths that something happened to, and when it is time to read them. Pure: the time is given.
+// The schedule of changed paths. The current time is always an argument, so that tests need no clock.
 
-/// What follows at once is taken along.
+/// Delay before a closed file is read, so that events that follow at once lead to one read.
 const COALESCE_DELAY: Duration = Duration::from_millis(15);
 
-/// A file that grows line by line is read on at most so often.
+/// Shortest time between reads of a file that grows item by item.
 const GROWING_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A file that is open for writing is looked at after this: it may be one that grows line by line.
+/// Delay before a file that is open for writing is peeked at, to see whether it grows item by item.
 const PEEK_DELAY: Duration = Duration::from_millis(150);
 
-/// A file that came without being written to, as links do, is taken after this.
+/// Delay before a file that was created but not written to is read. Hard links cause no other event.
 const QUIET_DELAY: Duration = Duration::from_millis(250);
 
-/// A file that is not closed, or ends in the middle of a line, is taken as it is when nothing happened for so long.
+/// Idle time after which a file is read as it is, although it is not closed or ends in an incomplete item.
 const IDLE_DELAY: Duration = Duration::from_secs(5);
 
-/// How a path is to be read.
+/// Why a path waits to be read, which decides how it will be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PendingKind {
-    /// Whole: closed, or renamed into place.
+    /// Complete: closed, or moved into place.
     Whole,
-    /// The same, and something is known to have been in it.
+    /// Complete, and it is known that something was written. If it vanishes unread, that is reported.
     Filled,
-    /// Known to grow item by item; its writer may still be at work.
+    /// Known to grow item by item. It may still be being written.
     Growing,
-    /// Being written for the first time: growing item by item, maybe.
+    /// Being written for the first time. It may grow item by item: peek at it.
     Peek,
-    /// Made, and not written to since.
+    /// Created, and not written to since.
     Created,
-    /// Found in a folder, nobody knows how complete.
+    /// Found in a folder. How complete it is, is not known.
     Found,
-    /// Not closed, not growing item by item.
+    /// Open for writing, and not growing item by item.
     Open,
-    /// Something at its end is not complete.
+    /// Read, except for an incomplete item at its end.
     IncompleteEnd,
 }
 
-/// What is known of a file that is written to.
+/// How a file that is being written has been read before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WriterKind {
+    /// Not read yet.
     Unknown,
-    /// Read as a whole.
+    /// Read as a whole: its format cannot be split.
     Whole,
-    /// Read on where it ended.
+    /// Read item by item: only what is appended has to be read.
     Growing,
 }
 
-/// What waits to be read.
+/// Paths that wait to be read, each with the time when it is due. A path waits once; a later event may change its kind
+/// and time.
 #[derive(Debug, Default)]
 pub(super) struct PendingReads {
     paths: HashMap<PathBuf, (PendingKind, DueKey)>,
-    /// The same by their turns.
+    /// The same paths in the order in which they are due.
     by_due: BTreeMap<DueKey, PathBuf>,
+    /// Number of the next key.
     count: u64,
 }
 
-/// When a path is due, and a number of its own.
+/// When a path is due, and a unique number: several may be due at the same time.
 type DueKey = (Instant, u64);
 
 impl PendingReads {
     fn set(&mut self, path: PathBuf, kind: PendingKind, due: Instant) {
-        let turn = (due, self.count);
+        let key = (due, self.count);
         self.count += 1;
-        if let Some((_, before)) = self.paths.insert(path.clone(), (kind, turn)) {
+        if let Some((_, before)) = self.paths.insert(path.clone(), (kind, key)) {
             self.by_due.remove(&before);
         }
-        self.by_due.insert(turn, path);
+        self.by_due.insert(key, path);
     }
 
     fn set_if_new(&mut self, path: PathBuf, kind: PendingKind, due: Instant) {
@@ -393,7 +413,7 @@ impl PendingReads {
         }
     }
 
-    /// Whole: what was known before tells no more than whether anything was written.
+    /// The file was closed: it is complete. It is `Filled` if a write was seen before.
     pub(super) fn closed(&mut self, path: PathBuf, now: Instant) {
         let kind = match self.paths.get(&path).map(|(kind, _)| kind) {
             Some(
@@ -404,29 +424,31 @@ impl PendingReads {
         self.set(path, kind, now + COALESCE_DELAY);
     }
 
-    /// Renamed into place, as those do who have written it elsewhere.
+    /// The file was renamed to this path: the usual way to put a complete file into a spool.
     pub(super) fn renamed(&mut self, path: PathBuf, now: Instant) {
         self.set(path, PendingKind::Filled, now + COALESCE_DELAY);
     }
 
-    /// Found in a folder.
+    /// The file was found in a folder.
     pub(super) fn found(&mut self, path: PathBuf, due: Instant) {
         self.set_if_new(path, PendingKind::Found, due);
     }
 
+    /// The file was created. If it is only a link, no write will follow.
     pub(super) fn created(&mut self, path: PathBuf, now: Instant) {
         self.set_if_new(path, PendingKind::Created, now + QUIET_DELAY);
     }
 
-    /// The end of a file is not complete.
+    /// The file was read except for an incomplete item at its end.
     pub(super) fn incomplete_end(&mut self, path: PathBuf, now: Instant) {
         self.set_if_new(path, PendingKind::IncompleteEnd, now + IDLE_DELAY);
     }
 
-    /// Somebody writes, and has not closed it.
-    pub(super) fn written(&mut self, path: PathBuf, format: WriterKind, now: Instant) {
+    /// The file was written to and is still open. Reads of growing files are not put off by further writes; those of
+    /// others are, until the writer pauses.
+    pub(super) fn written(&mut self, path: PathBuf, writer: WriterKind, now: Instant) {
         let kind = self.paths.get(&path).map(|(kind, _)| *kind);
-        match (kind, format) {
+        match (kind, writer) {
             (Some(PendingKind::Growing | PendingKind::Peek), _) => {}
             (_, WriterKind::Growing) => {
                 self.set(path, PendingKind::Growing, now + GROWING_INTERVAL);
@@ -438,29 +460,29 @@ impl PendingReads {
         }
     }
 
-    /// It is open, and does not grow item by item.
+    /// The file is open and does not grow item by item.
     pub(super) fn open(&mut self, path: PathBuf, now: Instant) {
         self.set(path, PendingKind::Open, now + IDLE_DELAY);
     }
 
-    /// Somebody else is at it: a moment later.
+    /// Another thread is reading the file: try again a moment later.
     pub(super) fn retry(&mut self, path: PathBuf, kind: PendingKind, now: Instant) {
         self.set(path, kind, now + COALESCE_DELAY);
     }
 
-    /// Returns how it was to be read.
+    /// Removes a path. Returns the kind for which it was waiting.
     pub(super) fn forget(&mut self, path: &Path) -> Option<PendingKind> {
-        let (kind, turn) = self.paths.remove(path)?;
-        self.by_due.remove(&turn);
+        let (kind, key) = self.paths.remove(path)?;
+        self.by_due.remove(&key);
         Some(kind)
     }
 
-    /// When the next one is due.
+    /// When the next path is due.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.by_due.keys().next().map(|(due, _)| *due)
     }
 
-    /// Takes the next one that is due, the longest waiting first.
+    /// Takes a path that is due, the one that has been due longest.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
         let first = self
             .by_due
@@ -486,7 +508,7 @@ mod tests {
         assert_eq!(due(&pending), Some(QUIET_DELAY));
         pending.written(a(), WriterKind::Unknown, start);
         assert_eq!(due(&pending), Some(PEEK_DELAY));
-        // Not one that grows item by item: each write puts it off.
+        // It does not grow item by item: each write puts it off.
         pending.open(a(), start);
         pending.written(a(), WriterKind::Unknown, start + PEEK_DELAY);
         assert_eq!(due(&pending), Some(PEEK_DELAY + IDLE_DELAY));
@@ -496,7 +518,7 @@ mod tests {
         pending.closed(a(), start);
         assert_eq!(pending.forget(&a()), Some(PendingKind::Whole));
         pending.renamed(a(), start);
-        // Opened once more before it was read.
+        // Opened for writing again before it was read.
         pending.written(a(), WriterKind::Whole, start);
         assert_eq!(due(&pending), Some(IDLE_DELAY));
         assert_eq!(pending.take_due(start), None);
@@ -508,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_grows_is_not_put_off() {
+    fn writes_do_not_put_off_a_growing_file() {
         let start = Instant::now();
         let mut pending = PendingReads::default();
         for count in 0..5 {

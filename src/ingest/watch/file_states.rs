@@ -1,4 +1,5 @@
 //! What has been read of each file, and how the items of a rewritten file are matched with those read before.
+//! Reads no file itself.
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::{self, Metadata};
@@ -12,20 +13,23 @@ use crate::format::{FormatId, ScannedItem};
 use crate::index::{FileTracker, Input, ItemLocation, Replacement, TrackedFile};
 use crate::text::hash;
 
-/// Deleted files that are remembered, in case they are written again.
+/// Most deleted files to remember, in case they are created again. The longest deleted are forgotten first.
 const MAX_DELETED: usize = 4096;
 
-/// A file of the same name made so soon after is the same one, written again.
+/// A file that is created again within this time counts as rewritten: many programs delete a file to replace it.
 const REWRITE_WINDOW: Duration = Duration::from_secs(2);
 
-/// What tells whether a file is still as it was.
+/// What tells whether a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ingest) struct FileStat {
-    /// Device and number of the file; 0 where they are not known.
+    /// Device and inode of the file; 0 if unknown.
     device: u64,
     inode: u64,
+    /// In bytes.
     pub(in crate::ingest) length: u64,
+    /// Modification time in seconds since 1970; `i64::MIN` if unknown.
     seconds: i64,
+    /// Fraction of that time; `None` if unknown.
     nanoseconds: Option<i64>,
 }
 
@@ -40,7 +44,7 @@ impl FileStat {
         }
     }
 
-    /// As far as an input tells it.
+    /// As much as is known from an input: length and whole seconds.
     pub(super) fn from_input(length: u64, modified: Option<Stamp>) -> Self {
         Self {
             device: 0,
@@ -51,7 +55,7 @@ impl FileStat {
         }
     }
 
-    /// True where nothing tells them apart.
+    /// True if nothing that is known differs.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.is_same_file(other)
             && self.length == other.length
@@ -61,7 +65,7 @@ impl FileStat {
                 || other.nanoseconds.is_none())
     }
 
-    /// True where it may be the same file, whatever it holds.
+    /// True if it may be the same file, whatever its contents.
     pub(super) fn is_same_file(&self, other: &Self) -> bool {
         self.inode == 0
             || other.inode == 0
@@ -77,22 +81,23 @@ impl FileStat {
 #[derive(Debug, Clone)]
 pub(in crate::ingest) struct FileState {
     pub(in crate::ingest) stat: FileStat,
-    /// Shared with its inputs.
+    /// Where the file is now; shared with its inputs.
     pub(in crate::ingest) trace: Arc<FileTracker>,
     pub(in crate::ingest) format: Option<FormatId>,
-    /// Where that what was read ends; the rest waits until it is complete.
+    /// Offset up to which the file has been read. An incomplete item may follow.
     pub(in crate::ingest) end: u64,
-    /// Dispatches up to there.
+    /// Number of dispatches up to `end`.
     pub(in crate::ingest) count: u32,
-    /// Hashes of the first bytes, and of those before `end`: where they stand still, the file has only grown.
+    /// Hashes of the first bytes and of those before `end`. If they still match, the file has only grown.
     pub(in crate::ingest) fingerprints: Option<(u64, u64)>,
-    /// Hash of the whole, of a file that is read as a whole.
+    /// Hash of all bytes, for a file that is read as a whole.
     pub(in crate::ingest) whole_hash: Option<u64>,
+    /// The dispatches of the file, and those that were in it before and have no successor.
     pub(in crate::ingest) items: Vec<ReadItem>,
 }
 
 impl FileState {
-    /// A file of which nothing has been read.
+    /// The state of a file of which nothing has been read.
     pub(in crate::ingest) fn new(stat: FileStat) -> Self {
         Self {
             stat,
@@ -106,7 +111,7 @@ impl FileState {
         }
     }
 
-    /// A file that could not be read to its end: it is read again when it changes.
+    /// The state of a file whose reading failed: it is not read again until it changes. `None` if the file is gone.
     pub(super) fn unread(path: &Path) -> Option<Self> {
         let stat = FileStat::of(&fs::metadata(path).ok()?);
         let mut known = Self::new(stat);
@@ -114,7 +119,8 @@ impl FileState {
         Some(known)
     }
 
-    /// The file is as it was but for what follows what was read, or lies at another place.
+    /// Sets the path and stat of the file. What has been read of it must still be valid: the file was only renamed, or
+    /// has grown.
     pub(super) fn set_location(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
         self.trace.update(Some(TrackedFile {
@@ -125,25 +131,26 @@ impl FileState {
     }
 }
 
-/// What the ledger says of a path that somebody wants to read.
+/// The answer to a thread that wants to read a file.
 pub(in crate::ingest) enum Claim {
-    /// Nobody has: the caller reads it now, and says so with [`Ledger::took`] when it is done.
+    /// The caller must read it now, and call [`FileStates::finish_read`] when it is done. Has what was read of the file
+    /// before, and what has happened to it since.
     Free(Option<(FileState, FileChange)>),
-    /// Somebody reads it at this moment.
+    /// Another thread is reading it.
     Busy,
-    /// It has been read; only a watch reads it again.
+    /// It has been read, and the caller does not want to read it again.
     Read,
 }
 
 #[derive(Debug, Default)]
 struct StateTable {
-    /// `None` while somebody reads it.
+    /// Files by path; `None` while a thread reads the file.
     known: HashMap<PathBuf, Option<FileState>>,
-    /// Deleted ones, the last one last.
+    /// Deleted files in the order of their deletion.
     deleted: VecDeque<(Instant, PathBuf, FileState)>,
 }
 
-/// All files.
+/// What has been read of each file. Makes sure that no two threads read the same file at a time.
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct FileStates(Mutex<StateTable>);
 
@@ -152,18 +159,22 @@ impl FileStates {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks to read a path; `again` where it is known to have changed.
+    /// Claims a file for reading. `again` allows to read a file once more that has been read.
     pub(in crate::ingest) fn claim(&self, path: &Path, again: bool) -> Claim {
-        let mut books = self.lock();
-        match books.known.get_mut(path) {
+        let mut table = self.lock();
+        match table.known.get_mut(path) {
             Some(None) => Claim::Busy,
             Some(Some(_)) if !again => Claim::Read,
             Some(known) => Claim::Free(known.take().map(|known| (known, FileChange::Rewritten))),
             None => {
-                books.known.insert(path.to_owned(), None);
-                let at = books.deleted.iter().rposition(|(_, gone, _)| gone == path);
-                let gone = at.and_then(|at| books.deleted.remove(at));
-                Claim::Free(gone.map(|(when, _, known)| {
+                table.known.insert(path.to_owned(), None);
+                // A new path. A file of this name may have been deleted before.
+                let at = table
+                    .deleted
+                    .iter()
+                    .rposition(|(_, deleted, _)| deleted == path);
+                let deleted = at.and_then(|at| table.deleted.remove(at));
+                Claim::Free(deleted.map(|(when, _, known)| {
                     let soon = when.elapsed() < REWRITE_WINDOW;
                     (
                         known,
@@ -178,126 +189,133 @@ impl FileStates {
         }
     }
 
-    /// A claimed path has been read; `None`: there is no such file.
+    /// Ends a claim with the new state of the file; `None` if there is nothing to remember of it.
     pub(in crate::ingest) fn finish_read(&self, path: &Path, known: Option<FileState>) {
-        let mut books = self.lock();
+        let mut table = self.lock();
         match known {
-            Some(known) => drop(books.known.insert(path.to_owned(), Some(known))),
-            None => drop(books.known.remove(path)),
+            Some(known) => drop(table.known.insert(path.to_owned(), Some(known))),
+            None => drop(table.known.remove(path)),
         }
     }
 
-    /// What is known of a path: length and date.
+    /// Stat and format of a file at its last read. `None` if it has not been read, or is being read.
     pub(super) fn stat(&self, path: &Path) -> Option<(FileStat, Option<FormatId>)> {
-        let books = self.lock();
-        let known = books.known.get(path)?.as_ref()?;
+        let table = self.lock();
+        let known = table.known.get(path)?.as_ref()?;
         Some((known.stat, known.format))
     }
 
-    /// A file has been deleted. Its inputs live on what is kept.
+    /// Records that a file was deleted. Its inputs are read from retained bytes from now on.
     pub(super) fn mark_deleted(&self, path: &Path) {
-        let mut books = self.lock();
-        // One that is being read is looked for again by its reader.
-        if let Some(Some(_)) = books.known.get(path)
-            && let Some(Some(known)) = books.known.remove(path)
+        let mut table = self.lock();
+        // Not while it is being read: its reader will find out.
+        if let Some(Some(_)) = table.known.get(path)
+            && let Some(Some(known)) = table.known.remove(path)
         {
             known.trace.update(None);
             if !known.items.is_empty() {
-                books
+                table
                     .deleted
                     .push_back((Instant::now(), path.to_owned(), known));
             }
-            if books.deleted.len() > MAX_DELETED {
-                books.deleted.pop_front();
+            if table.deleted.len() > MAX_DELETED {
+                table.deleted.pop_front();
             }
         }
     }
 
-    /// A file lies at another path now, maybe in the place of another one: what that means for the rows of both.
+    /// Records that a file was renamed. If it overwrote another file, the entries of that one are matched with its own.
     pub(super) fn rename_file(&self, from: &Path, to: &Path) -> Vec<Replacement> {
-        let mut books = self.lock();
-        let Some(Some(mut known)) = books.known.remove(from) else {
+        let mut table = self.lock();
+        let Some(Some(mut known)) = table.known.remove(from) else {
             return Vec::new();
         };
         let stat = known.stat;
         known.set_location(to, stat);
         let mut replaced = Vec::new();
-        if let Some(Some(old)) = books.known.remove(to) {
+        if let Some(Some(old)) = table.known.remove(to) {
             old.trace.update(None);
-            let (pairs, left) = match_items(&old.items, &known.items, FileChange::Rewritten);
+            let (pairs, unmatched) = match_items(&old.items, &known.items, FileChange::Rewritten);
             replaced = pairs;
-            known.items.extend(left);
+            known.items.extend(unmatched);
         }
-        books.known.insert(to.to_owned(), Some(known));
+        table.known.insert(to.to_owned(), Some(known));
         replaced
     }
 
-    /// True while somebody reads a path.
+    /// True while a thread reads the file.
     pub(super) fn is_busy(&self, path: &Path) -> bool {
         matches!(self.lock().known.get(path), Some(None))
     }
 
-    /// Takes over what a load has read that noted nothing.
+    /// Adds the state of a file that was loaded without a watch.
     pub(super) fn adopt(&self, path: PathBuf, known: FileState) {
         self.lock().known.entry(path).or_insert(Some(known));
     }
 
-    /// The known paths below a folder.
+    /// The paths of known files below a folder.
     pub(super) fn paths_below(&self, folder: &Path) -> Vec<PathBuf> {
-        let books = self.lock();
-        let below = books.known.keys().filter(|path| path.starts_with(folder));
+        let table = self.lock();
+        let below = table.known.keys().filter(|path| path.starts_with(folder));
         below.cloned().collect()
     }
 }
 
-// A file written again: which of its dispatches stand in the places of which before. Pure.
+// Matching the items of a rewritten file. Without IO.
 
-/// One dispatch of a file, as far as it is needed to find it again when the file is written again.
+/// An item of a file, as far as is needed to recognize it when the file is rewritten.
 #[derive(Debug, Clone)]
 pub(in crate::ingest) struct ReadItem {
     pub(in crate::ingest) input: Arc<Input>,
+    /// Offset of its first byte in the input.
     pub(in crate::ingest) start: u64,
+    /// Its number among the items of the same byte range.
     pub(in crate::ingest) nth: u32,
-    /// Identity of the version.
+    /// Hash of the wire's identity of this version.
     pub(in crate::ingest) item_id: u64,
-    /// Hash of headline and slug; 0 where there is neither.
+    /// Hash of headline and slug; 0 if there is neither.
     pub(in crate::ingest) title_hash: u64,
-    /// Hash of its bytes and its number in them.
+    /// Hash of its bytes and `nth`.
     pub(in crate::ingest) bytes_hash: u64,
 }
 
 impl ReadItem {
-    /// True for the very same one.
+    /// True if both are the same item of the same input.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.input, &other.input) && (self.start, self.nth) == (other.start, other.nth)
     }
 }
 
-/// What happened to the file between the two readings.
+/// What happened to a file between two reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ingest) enum FileChange {
-    /// The old bytes stand at its start still.
+    /// Bytes were appended; the old ones are unchanged.
     Grown,
-    /// Written again, or another file in its place.
+    /// It was overwritten, or replaced by another file.
     Rewritten,
-    /// Deleted, and another one of its name made later.
+    /// It was deleted, and a file of its name was created some time later. The two may have nothing in common.
     Recreated,
 }
 
-/// Pairs the dispatches of a file with those before: the same bytes, then the same identity, then the same name at the
-/// same place. A place alone tells where the file grew, and where it holds one dispatch as before. Those before that
-/// have no pair are in the file no longer: they stay, and are returned too.
+/// Matches the items of a file with those of its last read: first by equal bytes, then by equal identity, then by equal
+/// headline and slug at the same position. Position alone is enough if the file has only grown, or if it had one item
+/// and still has one.
+///
+/// Returns the matches, and the old items without one. Those are no longer in the file but stay listed: a feed drops
+/// old items all the time.
 pub(in crate::ingest) fn match_items(
     old: &[ReadItem],
     new: &[ReadItem],
-    how: FileChange,
+    change: FileChange,
 ) -> (Vec<Replacement>, Vec<ReadItem>) {
+    // For each old item the index of the new one.
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
     for key in [
         |item: &ReadItem| item.bytes_hash,
         |item: &ReadItem| item.item_id,
     ] {
+        // Reversed, so that `pop` gives the first: equal items are matched in their order.
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             places.entry(key(item)).or_default().push(at);
@@ -314,63 +332,64 @@ pub(in crate::ingest) fn match_items(
     }
     let single = old.len() == 1 && new.len() == 1;
     for (at, (before, after)) in old.iter().zip(new).enumerate() {
-        let place = match how {
+        let is_match = match change {
             FileChange::Grown => true,
-            FileChange::Rewritten => single || same_name(before, after),
-            FileChange::Recreated => same_name(before, after),
+            FileChange::Rewritten => single || has_same_title(before, after),
+            FileChange::Recreated => has_same_title(before, after),
         };
-        if place && successor[at].is_none() && !taken[at] {
+        if is_match && successor[at].is_none() && !taken[at] {
             successor[at] = Some(at);
             taken[at] = true;
         }
     }
-    let spot = |item: &ReadItem| ItemLocation {
+    let location = |item: &ReadItem| ItemLocation {
         input: Arc::clone(&item.input),
         start: item.start,
         nth: item.nth,
     };
-    let (mut replaced, mut left) = (Vec::new(), Vec::new());
+    let (mut replaced, mut unmatched) = (Vec::new(), Vec::new());
     for (before, at) in old.iter().zip(successor) {
         match at.map(|at| &new[at]) {
             Some(after) => replaced.push(Replacement {
-                old: spot(before),
-                new: spot(after),
+                old: location(before),
+                new: location(after),
                 is_unchanged: before.bytes_hash == after.bytes_hash,
             }),
-            None => left.push(before.clone()),
+            None => unmatched.push(before.clone()),
         }
     }
-    (replaced, left)
+    (replaced, unmatched)
 }
 
-fn same_name(a: &ReadItem, b: &ReadItem) -> bool {
+fn has_same_title(a: &ReadItem, b: &ReadItem) -> bool {
     a.title_hash == b.title_hash && a.title_hash != 0
 }
 
-// What is made of a file while it is read: its dispatches, and what is kept of its bytes.
+// Recording.
 
-/// Most dispatches of one file that are remembered one by one; of more, only the last.
+/// Most items remembered of one file. Of a longer file only the last one is kept, which is enough to continue it when
+/// it grows.
 const MAX_ITEMS: usize = 100_000;
 
-/// What is made of one file.
+/// Records the items of a file while it is read.
 #[derive(Debug)]
 pub(in crate::ingest) struct ReadRecorder {
     pub(in crate::ingest) trace: Arc<FileTracker>,
-    /// Its bytes are to be kept.
+    /// True if the bytes of the file are to be retained.
     pub(in crate::ingest) retain: bool,
     pub(in crate::ingest) items: Vec<ReadItem>,
 }
 
 impl ReadRecorder {
-    pub(in crate::ingest) fn new(trace: &Arc<FileTracker>, keep: bool) -> Self {
+    pub(in crate::ingest) fn new(trace: &Arc<FileTracker>, retain: bool) -> Self {
         Self {
             trace: Arc::clone(trace),
-            retain: keep,
+            retain,
             items: Vec::new(),
         }
     }
 
-    /// Notes a dispatch and its bytes.
+    /// Records an item and its bytes.
     pub(in crate::ingest) fn record_item(
         &mut self,
         input: &Arc<Input>,
@@ -378,7 +397,7 @@ impl ReadRecorder {
         bytes: &[u8],
     ) {
         let head = &found.head;
-        let name = match (head.headline.is_empty(), head.slug.is_empty()) {
+        let title_hash = match (head.headline.is_empty(), head.slug.is_empty()) {
             (true, true) => 0,
             _ => hash(format!("{}\n{}", head.headline, head.slug).as_bytes()),
         };
@@ -387,16 +406,17 @@ impl ReadRecorder {
             start: found.byte_range.start,
             nth: found.number,
             item_id: head.item_key,
-            title_hash: name,
+            title_hash,
             bytes_hash: hash(bytes).rotate_left(found.number % 64),
         });
+        // Not at each item beyond the limit, which would move the others each time.
         if self.items.len() > 2 * MAX_ITEMS {
             limit_items(&mut self.items);
         }
     }
 }
 
-/// Forgets all but the last where there are too many.
+/// Drops all but the last item if there are more than [`MAX_ITEMS`].
 pub(in crate::ingest) fn limit_items(items: &mut Vec<ReadItem>) {
     if items.len() > MAX_ITEMS {
         items.drain(..items.len() - 1);
@@ -409,30 +429,31 @@ mod tests {
     use crate::format::FormatId;
     use crate::index::InputLocation;
 
-    /// Items from their identity, name and bytes.
-    fn items(of: &[(u64, u64, u64)]) -> Vec<ReadItem> {
-        let place = InputLocation::BuiltIn("test", b"");
-        let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
-        let item = |(start, &(key, name, bytes)): (u64, &(u64, u64, u64))| ReadItem {
+    /// Items from their hashes: identity, title, bytes.
+    fn items(hashes: &[(u64, u64, u64)]) -> Vec<ReadItem> {
+        let location = InputLocation::BuiltIn("test", b"");
+        let input = Arc::new(Input::new(location, FormatId::PLAIN, 0, None));
+        let item = |(start, &(key, title, bytes)): (u64, &(u64, u64, u64))| ReadItem {
             input: Arc::clone(&input),
             start,
             nth: 0,
             item_id: key,
-            title_hash: name,
+            title_hash: title,
             bytes_hash: bytes,
         };
-        (0..).zip(of).map(item).collect()
+        (0..).zip(hashes).map(item).collect()
     }
 
+    /// `expected`: for each match the numbers of the old and the new item, and whether they are unchanged.
     #[track_caller]
     fn check(
-        how: FileChange,
+        change: FileChange,
         old: &[(u64, u64, u64)],
         new: &[(u64, u64, u64)],
         expected: &[(u64, u64, bool)],
     ) {
-        let (replaced, left) = match_items(&items(old), &items(new), how);
-        assert_eq!(replaced.len() + left.len(), old.len());
+        let (replaced, unmatched) = match_items(&items(old), &items(new), change);
+        assert_eq!(replaced.len() + unmatched.len(), old.len());
         let found: Vec<(u64, u64, bool)> = replaced
             .iter()
             .map(|pair| (pair.old.start, pair.new.start, pair.is_unchanged))
@@ -441,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_dispatch_takes_its_place() {
+    fn a_single_item_is_matched_by_position_unless_recreated() {
         check(
             FileChange::Rewritten,
             &[(1, 1, 1)],
@@ -464,8 +485,8 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_moves_on_keeps_what_left_it() {
-        // Newest first: 4 came, 1 went.
+    fn items_that_a_feed_drops_stay_unmatched() {
+        // Newest first: 4 is new, 1 was dropped.
         let (a, b, c, d) = ((1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4));
         check(
             FileChange::Rewritten,
@@ -473,20 +494,20 @@ mod tests {
             &[d, c, b],
             &[(0, 1, true), (1, 2, true)],
         );
-        // One of them corrected under its id.
+        // One of them was corrected under its id.
         let (again, pairs) = ((2, 2, 9), [(0, 0, true), (1, 1, false)]);
         check(FileChange::Rewritten, &[c, b], &[c, again], &pairs);
     }
 
     #[test]
-    fn the_last_one_grows_on() {
+    fn the_last_item_may_grow() {
         let (a, part, whole, next) = ((1, 1, 1), (2, 2, 2), (3, 2, 3), (4, 4, 4));
         let pairs = [(0, 0, true), (1, 1, false)];
         check(FileChange::Grown, &[a, part], &[a, whole, next], &pairs);
     }
 
     #[test]
-    fn equal_dispatches_are_paired_one_by_one() {
+    fn equal_items_are_matched_in_order() {
         let a = (1, 1, 1);
         let pairs = [(0, 0, true), (1, 1, true)];
         check(FileChange::Rewritten, &[a, a], &[a, a, a], &pairs);

@@ -1,4 +1,5 @@
-//! Reads a followed file: all of it, or only what was appended, and reports which entries replace which.
+//! Reads a followed file, all of it or only what was appended, and finds out which entries replace which.
+//! When a file is read is decided elsewhere.
 
 use std::fs::File;
 use std::io::{self, Cursor};
@@ -27,72 +28,72 @@ use crate::ingest::watch::file_states::{
 use crate::ingest::watch::watcher::WatchState;
 use crate::text::{error_reason, hash};
 
-/// How complete a file is thought to be.
+/// How complete a file is assumed to be, which decides whether its last item is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::ingest) enum Completeness {
-    /// Somebody still writes: its last item may not be whole.
+    /// It is still being written: the last item may be incomplete.
     StillWritten,
-    /// Closed; the last line may still be a part of one.
+    /// It was closed. Only a last line that does not look complete is left.
     Closed,
-    /// Taken as it is.
+    /// Nothing has happened for a while: read everything as it is.
     AsIs,
 }
 
-/// What came of it.
+/// The result of reading a followed file.
 #[derive(Debug)]
 pub(in crate::ingest) enum FileOutcome {
-    /// Somebody else reads it at this moment: try again.
+    /// Another thread is reading it: try again later.
     Busy,
-    /// It is known already.
+    /// Nothing to do: it was read before, is gone, or its parts have been queued.
     AlreadyRead,
-    /// It cannot be read.
+    /// It cannot be opened. The problem has been reported.
     Failed,
-    /// Read. True where something at its end waits to become complete.
+    /// It was read. The replaced entries, and whether an item at its end is incomplete.
     Read(Vec<Replacement>, bool),
 }
 
 impl Reader<'_> {
-    /// Reads a file of a watch, where that is still to be done; `again` where it may have changed.
+    /// Reads a followed file, unless it has been read already. `again` is set if it may have changed since.
+    ///
+    /// The walk of the load and the watch thread may both come here with the same file: the first to claim it reads it.
     pub(in crate::ingest) fn read_watched_file(
         &mut self,
-        following: &WatchState,
+        watch: &WatchState,
         path: &Path,
         again: bool,
         complete: Completeness,
     ) -> FileOutcome {
-        let (before, how) = match following.file_states.claim(path, again) {
+        let (before, change) = match watch.file_states.claim(path, again) {
             Claim::Busy => return FileOutcome::Busy,
             Claim::Read => return FileOutcome::AlreadyRead,
-            Claim::Free(Some((known, how))) => (Some(known), how),
+            Claim::Free(Some((known, change))) => (Some(known), change),
             Claim::Free(None) => (None, FileChange::Rewritten),
         };
         let mut before = before;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            self.read_claimed(following, path, (&mut before, how), complete)
+            self.read_claimed(watch, path, (&mut before, change), complete)
         }));
         let Ok(outcome) = outcome else {
             self.recorder = None;
             self.report_unreadable(path, INPUT_PANIC_MESSAGE);
-            following
-                .file_states
-                .finish_read(path, FileState::unread(path));
+            watch.file_states.finish_read(path, FileState::unread(path));
             return FileOutcome::AlreadyRead;
         };
         match outcome {
             Ok(Some((known, replaced))) => {
-                let waits = known.end < known.stat.length && known.whole_hash.is_none();
-                following.file_states.finish_read(path, Some(known));
-                FileOutcome::Read(replaced, waits)
+                let is_incomplete = known.end < known.stat.length && known.whole_hash.is_none();
+                watch.file_states.finish_read(path, Some(known));
+                FileOutcome::Read(replaced, is_incomplete)
             }
             Ok(None) => FileOutcome::AlreadyRead,
             Err(error) => {
-                let there = before.is_some();
-                following.file_states.finish_read(path, before);
+                let was_known = before.is_some();
+                watch.file_states.finish_read(path, before);
                 if error.kind() == io::ErrorKind::NotFound {
-                    following.file_states.mark_deleted(path);
+                    watch.file_states.mark_deleted(path);
                     return FileOutcome::AlreadyRead;
                 }
-                if !there || again {
+                if !was_known || again {
                     let message = format!("cannot be opened: {}", error_reason(&error));
                     self.report_unreadable(path, message);
                 }
@@ -101,12 +102,16 @@ impl Reader<'_> {
         }
     }
 
-    /// `Ok(None)`: the ledger has been told already, or will be.
+    /// Reads a file that this thread has claimed. `before` is what was read of it earlier; it is left in place if the
+    /// file cannot be opened. `Ok(None)` if the claim has ended already, or will when the last part has been read.
+    ///
+    /// # Errors
+    /// If the file cannot be opened or read.
     fn read_claimed(
         &mut self,
-        following: &WatchState,
+        watch: &WatchState,
         path: &Path,
-        (before, how): (&mut Option<FileState>, FileChange),
+        (before, change): (&mut Option<FileState>, FileChange),
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
         let file = open_file(path)?;
@@ -114,10 +119,11 @@ impl Reader<'_> {
         let stat = FileStat::of(&about);
         let known = before.take();
         if let Some(mut known) = known {
-            let rest = complete == Completeness::AsIs && known.end < stat.length;
-            if known.stat.is_same(&stat) && !rest && how == FileChange::Rewritten {
+            // An unchanged file has something to read only if an incomplete item at its end is now taken as it is.
+            let reads_rest = complete == Completeness::AsIs && known.end < stat.length;
+            if known.stat.is_same(&stat) && !reads_rest && change == FileChange::Rewritten {
                 known.set_location(path, stat);
-                following.file_states.finish_read(path, Some(known));
+                watch.file_states.finish_read(path, Some(known));
                 return Ok(None);
             }
             let store = InputBytes::File(file);
@@ -131,40 +137,46 @@ impl Reader<'_> {
             let InputBytes::File(file) = store else {
                 return Ok(None);
             };
-            return self.read_from_start(following, path, file, stat, Some((known, how)), complete);
+            let before = Some((known, change));
+            return self.read_from_start(watch, path, file, stat, before, complete);
         }
-        self.read_from_start(following, path, file, stat, None, complete)
+        self.read_from_start(watch, path, file, stat, None, complete)
     }
 
-    /// Whether the bytes of a file are kept: of those that were there at the start, only so many.
-    pub(super) fn should_retain(&self, following: &WatchState, length: u64) -> bool {
-        self.is_live || following.spare(length)
+    /// Whether to retain bytes of a file. Those that were there before the watch have a limited budget.
+    pub(super) fn should_retain(&self, watch: &WatchState, length: u64) -> bool {
+        self.is_live || watch.spare(length)
     }
 }
 
-// Reads a followed file from its first byte on: packed, item by item, or as a whole.
+// Reading from the first byte on.
 
-/// What is known of a file now, and what stands in the place of what.
+/// The new state of a file, and the entries that were replaced.
 pub(super) type ReadResult = (FileState, Vec<Replacement>);
 
-/// A file that is read from its first byte on.
+/// A file that is being read from its first byte on.
 struct FileRead<'a> {
     path: &'a Path,
     stat: FileStat,
     modified: Option<Stamp>,
-    /// Of a large one no more than a sample is read before it is known what it is.
+    /// True for files of more than two parts: only a sample is read before the format is known.
     is_large: bool,
     store: InputBytes,
+    /// The new state, filled in while the file is read.
     known: FileState,
-    /// What was known of it before.
+    /// The state after the last read, and what has happened since.
     previous: Option<(FileState, FileChange)>,
 }
 
 impl Reader<'_> {
-    /// Reads a file. `Ok(None)`: the ledger will be told.
+    /// Reads a file from its first byte on: packed, item by item, or as a whole. `Ok(None)` if its parts were queued:
+    /// the claim ends when the last one has been read.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
     pub(super) fn read_from_start(
         &mut self,
-        following: &WatchState,
+        watch: &WatchState,
         path: &Path,
         file: File,
         stat: FileStat,
@@ -173,12 +185,12 @@ impl Reader<'_> {
     ) -> io::Result<Option<ReadResult>> {
         let modified = file.metadata()?.modified().ok().map(stamp_from_system_time);
         let mut known = FileState::new(stat);
-        let seen = TrackedFile {
+        let tracked = TrackedFile {
             path: path.to_owned(),
             length: stat.length,
             modified,
         };
-        known.trace = Arc::new(FileTracker::new(seen));
+        known.trace = Arc::new(FileTracker::new(tracked));
         self.count_input(stat.length);
         let mut fresh = FileRead {
             path,
@@ -209,7 +221,7 @@ impl Reader<'_> {
             Ok(format) => {
                 fresh.known.format = Some(format);
                 if format.row().boundary == RecordBoundary::Unsplittable {
-                    return self.read_whole(following, fresh, format, bytes).map(Some);
+                    return self.read_whole(watch, fresh, format, bytes).map(Some);
                 }
                 self.buffer = bytes;
                 self.read_items(fresh, format, complete)
@@ -217,7 +229,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing is in it, or nothing any more: what was may be written again.
+    /// An empty file. If it was not empty before, its items are kept in mind: it is probably about to be rewritten.
     fn handle_empty(&self, mut fresh: FileRead<'_>) -> ReadResult {
         if let Some((old, _)) = fresh.previous {
             old.trace.update(None);
@@ -230,7 +242,7 @@ impl Reader<'_> {
         (fresh.known, Vec::new())
     }
 
-    /// It is in no format that is read.
+    /// A file in no readable format, such as binary data.
     fn handle_unknown_format(
         &mut self,
         mut fresh: FileRead<'_>,
@@ -243,7 +255,7 @@ impl Reader<'_> {
         self.replace_previous(fresh.known, fresh.previous, &[])
     }
 
-    /// It holds others.
+    /// A compressed file or an archive. Its contents stay in memory, so its bytes need not be retained.
     fn read_packed(
         &mut self,
         mut fresh: FileRead<'_>,
@@ -282,7 +294,8 @@ impl Reader<'_> {
         Ok(self.replace_previous(fresh.known, fresh.previous, &[]))
     }
 
-    /// It is read item by item, and read on when it grows. A large one of the load is read in parts, side by side.
+    /// A file in a splittable format: it is read item by item, and later only what is appended. During the load, a
+    /// large one is read in parts, in parallel.
     fn read_items(
         &mut self,
         fresh: FileRead<'_>,
@@ -291,8 +304,8 @@ impl Reader<'_> {
     ) -> io::Result<Option<ReadResult>> {
         let FileRead { path, stat, .. } = fresh;
         if fresh.is_large && fresh.previous.is_none() && !self.is_live {
-            let place = InputLocation::File(path.to_owned());
-            let input = Input::new(place, format, stat.length, fresh.modified);
+            let location = InputLocation::File(path.to_owned());
+            let input = Input::new(location, format, stat.length, fresh.modified);
             self.queue_watched_parts(input, fresh.known);
             return Ok(None);
         }
@@ -301,10 +314,10 @@ impl Reader<'_> {
         Ok(Some(self.replace_previous(known, fresh.previous, &[])))
     }
 
-    /// It is read as a whole. `bytes`: all of it, or of a large one the first.
+    /// A file in a format that cannot be split. `bytes` has all of it, or only a sample if it is large.
     fn read_whole(
         &mut self,
-        following: &WatchState,
+        watch: &WatchState,
         mut fresh: FileRead<'_>,
         format: FormatId,
         mut bytes: Vec<u8>,
@@ -326,49 +339,51 @@ impl Reader<'_> {
         if let Some((old, FileChange::Rewritten)) = &fresh.previous
             && old.whole_hash == fresh.known.whole_hash
         {
-            let known = unchanged_content(old, path, stat);
+            let result = unchanged_content(old, path, stat);
             self.buffer = bytes;
-            return Ok(known);
+            return Ok(result);
         }
-        let keep = !fresh.is_large && self.should_retain(following, stat.length);
-        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, keep));
-        let place = InputLocation::File(path.to_owned());
-        let input = self.new_input(place, format, stat.length, fresh.modified);
+        let retain = !fresh.is_large && self.should_retain(watch, stat.length);
+        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, retain));
+        let location = InputLocation::File(path.to_owned());
+        let input = self.new_input(location, format, stat.length, fresh.modified);
         self.scan_input(&input, &bytes);
-        let read = self.replace_previous(fresh.known, fresh.previous, &bytes);
+        let result = self.replace_previous(fresh.known, fresh.previous, &bytes);
         if !fresh.is_large {
             self.buffer = bytes;
         }
-        Ok(read)
+        Ok(result)
     }
 
-    /// What was made of a file takes the place of what was before.
+    /// Matches the items just read with those of the last read. `bytes` is the whole file if it was read as a whole, to
+    /// tell whether it has only grown; else empty. Old items without a match stay listed, and in the state of the file.
     fn replace_previous(
         &mut self,
         mut known: FileState,
         before: Option<(FileState, FileChange)>,
         bytes: &[u8],
     ) -> (FileState, Vec<Replacement>) {
-        if let Some(made) = self.recorder.take() {
-            known.items = made.items;
+        if let Some(recorder) = self.recorder.take() {
+            known.items = recorder.items;
         }
-        let Some((old, how)) = before else {
+        let Some((old, change)) = before else {
             return (known, Vec::new());
         };
         let start = usize::try_from(old.end).unwrap_or(usize::MAX);
-        let grown = bytes
+        let has_grown = bytes
             .get(..start)
             .is_some_and(|start| old.whole_hash == Some(hash(start)));
-        let how = if grown { FileChange::Grown } else { how };
+        let change = if has_grown { FileChange::Grown } else { change };
+        // The file no longer has the bytes of the old inputs: they are read from memory from now on.
         old.trace.update(None);
-        let (replaced, left) = match_items(&old.items, &known.items, how);
-        known.items.extend(left);
+        let (replaced, unmatched) = match_items(&old.items, &known.items, change);
+        known.items.extend(unmatched);
         limit_items(&mut known.items);
         (known, replaced)
     }
 }
 
-/// The same file under another date.
+/// The result for a file that was rewritten with the same bytes: only its date has changed.
 fn unchanged_content(
     old: &FileState,
     path: &Path,
@@ -379,13 +394,18 @@ fn unchanged_content(
     (known, Vec::new())
 }
 
-// A file that grows: what was added is read on from where it ended, whole items only.
+// Reading what was appended.
 
-/// Bytes at either end by which a file that has only grown is known.
+/// Bytes hashed at the start of a file and before the end of what was read, to tell whether it has only grown since.
+/// Hashing everything would read a large file again with each line appended.
 const FINGERPRINT_SIZE: u64 = 1024;
 
 impl Reader<'_> {
-    /// Reads the items from a place on that is known to begin one; `find_last` is what was read there before.
+    /// Reads the items from an offset on, where one begins. `last` is the item that was read there before, if it has
+    /// been continued: the new one replaces it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
     pub(super) fn read_appended(
         &mut self,
         store: &InputBytes,
@@ -396,7 +416,7 @@ impl Reader<'_> {
     ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().boundary;
-        let Some(seen) = known.trace.current() else {
+        let Some(tracked) = known.trace.current() else {
             return Ok((known, Vec::new()));
         };
         if let Some(last) = &last {
@@ -405,12 +425,12 @@ impl Reader<'_> {
         }
         let before = known.items.len();
         known.end = at;
-        let length = seen.length.saturating_sub(at);
-        let keep = self
+        let length = tracked.length.saturating_sub(at);
+        let retain = self
             .shared
             .watch
-            .is_some_and(|f| self.should_retain(f, length));
-        self.recorder = Some(ReadRecorder::new(&known.trace, keep));
+            .is_some_and(|watch| self.should_retain(watch, length));
+        self.recorder = Some(ReadRecorder::new(&known.trace, retain));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART_SIZE;
@@ -425,10 +445,10 @@ impl Reader<'_> {
             if items.is_empty() {
                 break;
             }
-            let place = InputLocation::File(path.to_owned());
-            let input = self.new_input(place, format, seen.length, seen.modified);
+            let location = InputLocation::File(path.to_owned());
+            let input = self.new_input(location, format, tracked.length, tracked.modified);
             let context = Context {
-                file_time: seen.modified,
+                file_time: tracked.modified,
                 first_index: known.count,
                 first_byte: first,
             };
@@ -438,7 +458,7 @@ impl Reader<'_> {
                 offset: first,
             };
             let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();
-            // What is no item yet may become one.
+            // Not an item yet, but it may become one: read it again when the file grows.
             if count == 0 && is_last && complete == Completeness::AsIs {
                 break;
             }
@@ -450,22 +470,22 @@ impl Reader<'_> {
         }
         self.buffer = buffer;
         known.fingerprints = fingerprints(store, known.end)?;
-        let made = self
+        let items = self
             .recorder
             .take()
-            .map(|made| made.items)
+            .map(|recorder| recorder.items)
             .unwrap_or_default();
-        known.items.extend(made);
+        known.items.extend(items);
         let new = &known.items[before..];
-        let (replaced, left) =
+        let (replaced, unmatched) =
             match_items(last.as_slice(), &new[..new.len().min(1)], FileChange::Grown);
-        known.items.splice(before..before, left);
+        known.items.splice(before..before, unmatched);
         limit_items(&mut known.items);
         Ok((known, replaced))
     }
 }
 
-/// How many of the bytes at the end of a file are whole items.
+/// How many of the bytes at the end of a file belong to complete items.
 pub(in crate::ingest) fn complete_items_len(
     cut: RecordBoundary,
     bytes: &[u8],
@@ -482,11 +502,20 @@ pub(in crate::ingest) fn complete_items_len(
     }
     let lines = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
     let rest = bytes[lines..].trim_ascii();
-    let closed = complete == Completeness::Closed && rest.ends_with(b"}");
-    if closed { bytes.len() } else { lines }
+    // The last line of a closed file often lacks a newline. It is complete if its JSON object is.
+    let is_last_line_complete = complete == Completeness::Closed && rest.ends_with(b"}");
+    if is_last_line_complete {
+        bytes.len()
+    } else {
+        lines
+    }
 }
 
-/// Where a file that has only grown is to be read on, and the dispatch that was read there before.
+/// Where to continue reading a file that has only grown: an offset in bytes, and the item that was read there before if
+/// it has been continued. `None` if the whole file must be read again.
+///
+/// # Errors
+/// If the file cannot be read.
 pub(super) fn find_append_point(
     store: &InputBytes,
     known: &FileState,
@@ -496,14 +525,15 @@ pub(super) fn find_append_point(
         return Ok(None);
     };
     let cut = format.row().boundary;
-    let may = cut != RecordBoundary::Unsplittable
+    let may_have_grown = cut != RecordBoundary::Unsplittable
         && known.stat.is_same_file(stat)
         && stat.length >= known.end;
-    if !may || known.fingerprints.is_some() && known.fingerprints != fingerprints(store, known.end)?
+    if !may_have_grown
+        || known.fingerprints.is_some() && known.fingerprints != fingerprints(store, known.end)?
     {
         return Ok(None);
     }
-    // The same length under another date: written anew, unless something was left.
+    // The same length with another date: rewritten. It was read to its end, so nothing was appended.
     if stat.length == known.end && known.stat.length == stat.length {
         return Ok(None);
     }
@@ -517,11 +547,15 @@ pub(super) fn find_append_point(
     if known.end == 0 || cut.find_next(&bytes, behind) == Some(behind) {
         return Ok(Some((known.end, None)));
     }
+    // No item begins at the end of what was read, so the last one goes on: read it again.
     let last = known.items.last().cloned();
     Ok(last.map(|item| (item.start, Some(item))))
 }
 
-/// Hashes of the bytes at the start, and of those before a place.
+/// Hashes of the first bytes of a file, and of the bytes before offset `end`; [`FINGERPRINT_SIZE`] bytes each.
+///
+/// # Errors
+/// If the file cannot be read.
 pub(in crate::ingest) fn fingerprints(
     store: &InputBytes,
     end: u64,
@@ -534,24 +568,24 @@ pub(in crate::ingest) fn fingerprints(
     Ok(Some((start, hash(&bytes))))
 }
 
-// What a reader does more where a watch follows: it notes what it makes of a file, and keeps what arrives.
+// Additional work of readers for a watch: recording what is read, and retaining its bytes.
 
-/// Shortest time between two segments of a stream that goes on: each costs something for as long as the program runs.
+/// Shortest time between segments of a live stream: each segment costs something for as long as the program runs.
 const LIVE_SEGMENT_INTERVAL: Duration = Duration::from_millis(400);
 
 impl Reader<'_> {
-    /// Reads files of the load, those that the watch has not read before.
-    pub(in crate::ingest) fn read_files(&mut self, following: &WatchState, paths: &[PathBuf]) {
+    /// Reads files of the load, except those that the watch has read already.
+    pub(in crate::ingest) fn read_files(&mut self, watch: &WatchState, paths: &[PathBuf]) {
         for path in paths {
             if let FileOutcome::Read(_, true) =
-                self.read_watched_file(following, path, false, Completeness::Closed)
+                self.read_watched_file(watch, path, false, Completeness::Closed)
             {
-                following.add_incomplete(path);
+                watch.add_incomplete(path);
             }
         }
     }
 
-    /// Reads a stream; where a watch follows, what it brings arrives at this moment.
+    /// Reads a stream to its end. With a watch, its dispatches count as arriving live.
     pub(in crate::ingest) fn read_stream_task(&mut self, path: PathBuf) {
         if self.shared.watch.is_none() {
             return self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
@@ -563,38 +597,35 @@ impl Reader<'_> {
         (self.is_live, self.segment_interval) = (false, SEGMENT_INTERVAL);
     }
 
-    /// An input; what is read as it arrives is dated.
+    /// Makes an input, with the arrival time if it arrives live.
     pub(in crate::ingest) fn new_input(
         &self,
-        place: InputLocation,
+        location: InputLocation,
         format: FormatId,
         length: u64,
         modified: Option<Stamp>,
     ) -> Arc<Input> {
-        let mut input = Input::new(place, format, length, modified);
+        let mut input = Input::new(location, format, length, modified);
         input.arrived_at = self.is_live.then(now);
         Arc::new(input)
     }
 
-    /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
+    /// Connects an input with its followed file, and retains the bytes of `batch` if they are to be kept.
     pub(in crate::ingest) fn record_input(&self, input: &Input, batch: &InputSlice<'_>) {
-        let (Some(made), Some(following)) = (&self.recorder, self.shared.watch) else {
+        let (Some(recorder), Some(watch)) = (&self.recorder, self.shared.watch) else {
             return;
         };
         if matches!(input.location, InputLocation::File(_)) {
-            let kept = made
+            let retained = recorder
                 .retain
-                .then(|| following.retention.retain(batch.bytes, batch.offset));
-            let file = Arc::clone(&made.trace);
-            let _ = input.watched.set(WatchedInput {
-                file,
-                retained: kept,
-            });
+                .then(|| watch.retention.retain(batch.bytes, batch.offset));
+            let file = Arc::clone(&recorder.trace);
+            let _ = input.watched.set(WatchedInput { file, retained });
         }
     }
 
-    /// An input that is held in memory: a piece of a stream, or of something packed. What arrives is kept as a watch
-    /// keeps it.
+    /// Makes an input whose bytes are in memory: a piece of a stream, or of packed data. Bytes that arrive live are
+    /// retained under the limits of the watch; others stay in memory for good.
     pub(in crate::ingest) fn memory_input(
         &self,
         (path, number): (&Path, u64),
@@ -602,82 +633,82 @@ impl Reader<'_> {
         bytes: &Arc<[u8]>,
         modified: Option<Stamp>,
     ) -> Arc<Input> {
-        let kept = self.shared.watch.filter(|_| self.is_live);
-        let kept = kept.map(|following| following.retention.retain(bytes, 0));
-        let held = if kept.is_some() {
+        let watch = self.shared.watch.filter(|_| self.is_live);
+        let retained = watch.map(|watch| watch.retention.retain(bytes, 0));
+        // Not in memory twice.
+        let in_memory = if retained.is_some() {
             Arc::default()
         } else {
             Arc::clone(bytes)
         };
-        let place = InputLocation::Memory(path.to_owned(), number, held);
-        let input = self.new_input(place, format, bytes.len() as u64, modified);
-        if kept.is_some() {
+        let location = InputLocation::Memory(path.to_owned(), number, in_memory);
+        let input = self.new_input(location, format, bytes.len() as u64, modified);
+        if retained.is_some() {
             let file = Arc::new(FileTracker::default());
-            let _ = input.watched.set(WatchedInput {
-                file,
-                retained: kept,
-            });
+            let _ = input.watched.set(WatchedInput { file, retained });
         }
         input
     }
 
-    /// Makes tasks of the parts of a followed input.
+    /// Queues the parts of a followed input.
     pub(super) fn queue_watched_parts(&self, input: Input, known: FileState) {
         self.queue_parts_of(input, Some(known));
     }
 
+    /// Queues the parts of an input. `known` is the state of the file, if it is followed.
     pub(in crate::ingest) fn queue_parts_of(&self, input: Input, known: Option<FileState>) {
         let count = files::part_count(input.length);
         let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let parted = Arc::new(SplitInput {
+        let split = Arc::new(SplitInput {
             input: Arc::new(input),
             part_counts: counts,
             parts_left: AtomicU32::new(count),
             file_state: known.map(Mutex::new),
         });
-        // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
+        // The end first, since most wires append; then the start, for those that put the newest first.
         let order = std::iter::once(count - 1)
             .chain(std::iter::once(0))
             .chain((1..count - 1).rev());
         self.shared
-            .add_tasks(order.map(|part| ReadTask::Part(Arc::clone(&parted), part)));
+            .add_tasks(order.map(|part| ReadTask::Part(Arc::clone(&split), part)));
     }
 
-    /// Begins to note what a part holds, where a watch follows.
-    pub(in crate::ingest) fn start_part_record(&mut self, parted: &SplitInput) {
-        self.recorder = parted.file_state.as_ref().map(|known| {
+    /// Begins to record the items of a part, if its file is followed.
+    pub(in crate::ingest) fn start_part_record(&mut self, split: &SplitInput) {
+        self.recorder = split.file_state.as_ref().map(|known| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
             ReadRecorder::new(&known.trace, false)
         });
     }
 
-    /// What a part held is noted; `end` is where the last one ends.
-    pub(in crate::ingest) fn finish_part_record(&mut self, parted: &SplitInput, end: Option<u64>) {
-        let (Some(made), Some(known)) = (self.recorder.take(), &parted.file_state) else {
+    /// Adds the items of a part to the state of the file. `end`, for the last part, is the offset up to which the file
+    /// has been read.
+    pub(in crate::ingest) fn finish_part_record(&mut self, split: &SplitInput, end: Option<u64>) {
+        let (Some(recorder), Some(known)) = (self.recorder.take(), &split.file_state) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.items.extend(made.items);
+        known.items.extend(recorder.items);
         known.end = end.unwrap_or(known.end);
     }
 
-    /// All parts have been read.
-    pub(in crate::ingest) fn finish_parts(&self, parted: &SplitInput, path: &Path) {
-        let (Some(following), Some(known)) = (self.shared.watch, &parted.file_state) else {
+    /// Completes the state of the file after the last part, and ends the claim on it.
+    pub(in crate::ingest) fn finish_parts(&self, split: &SplitInput, path: &Path) {
+        let (Some(watch), Some(known)) = (self.shared.watch, &split.file_state) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         known.items.sort_by_key(|item| (item.start, item.nth));
         limit_items(&mut known.items);
-        let counts = parted.part_counts.iter();
+        let counts = split.part_counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.fingerprints = InputBytes::open_location(&parted.input.location)
+        known.fingerprints = InputBytes::open_location(&split.input.location)
             .and_then(|store| fingerprints(&store, known.end))
             .unwrap_or_default();
-        let waits = known.end < known.stat.length;
-        following.file_states.finish_read(path, Some(known));
-        if waits {
-            following.add_incomplete(path);
+        let is_incomplete = known.end < known.stat.length;
+        watch.file_states.finish_read(path, Some(known));
+        if is_incomplete {
+            watch.add_incomplete(path);
         }
     }
 }

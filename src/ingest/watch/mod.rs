@@ -1,8 +1,8 @@
-//! Watches folders and files: what arrives is read, what grows is read on, what is written again takes its old place.
+//! Watches folders and files: reads new files, what is appended to growing ones, and rewritten ones again.
 //!
-//! The watch is set before a folder is first looked into, so that nothing is lost in between; a ledger of what was read
-//! of which file sees to it that a file to which both lead is shown once. What arrives is kept in memory, compressed,
-//! for the day when others empty the spool.
+//! A folder is watched before it is first listed, so that no file is missed in between. The walk and an event may then
+//! both lead to the same file; [`file_states`] records what has been read of each file, so that it is shown once. The
+//! bytes of what arrives are retained in memory, compressed, because other programs empty the spool.
 
 mod changes;
 mod events;

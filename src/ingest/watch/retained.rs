@@ -1,4 +1,5 @@
-//! Retains the bytes of what arrived in memory, compressed and capped by size and age, so that it stays readable after its file is deleted.
+//! Retains the bytes of arrivals in memory, compressed, so that they stay readable after their files are deleted.
+//! Drops the oldest when they exceed a size or an age. Knows nothing of dispatches.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -10,14 +11,16 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 use crate::index::{ByteBlock, RetainedBytes};
 
-/// Bytes that are compressed together: dispatches share their words, and to read one again takes a moment only.
+/// Bytes that are compressed together. Dispatches have many words in common, so larger blocks compress better; smaller
+/// ones are faster to decompress for a single dispatch.
 pub(super) const BLOCK_SIZE: usize = 64 << 10;
 
-/// How much is kept, and how long.
+/// How much is retained, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionLimits {
-    /// Compressed bytes.
+    /// Most compressed bytes.
     pub bytes: u64,
+    /// Age at which a block is dropped, counted from its first bytes.
     pub age: Duration,
 }
 
@@ -30,7 +33,7 @@ impl Default for RetentionLimits {
     }
 }
 
-/// What is kept.
+/// The retained bytes of a watch.
 #[derive(Debug)]
 pub(in crate::ingest) struct Retention {
     pub(super) limits: RetentionLimits,
@@ -41,10 +44,11 @@ type Block = Arc<Mutex<ByteBlock>>;
 
 #[derive(Debug, Default)]
 struct Blocks {
-    /// The block that is being filled, and since when.
+    /// The block that is being filled, and when it was begun.
     open: Option<(Instant, Block)>,
-    /// The others, the oldest first, with their sizes.
+    /// The other blocks, the oldest first: when they were begun, and their compressed sizes in bytes.
     full: VecDeque<(Instant, Block, u64)>,
+    /// Sum of these sizes.
     total: u64,
     compressor: BlockCompressor,
 }
@@ -57,9 +61,8 @@ impl Retention {
         }
     }
 
-    /// Keeps some bytes, the first of which stood at this place in their input. What is too old, or too much with them,
-    /// is given up.
-    pub(in crate::ingest) fn retain(&self, bytes: &[u8], first: u64) -> RetainedBytes {
+    /// Retains bytes of an input from offset `input_offset` on, and drops the oldest blocks if that exceeds a limit.
+    pub(in crate::ingest) fn retain(&self, bytes: &[u8], input_offset: u64) -> RetainedBytes {
         let now = Instant::now();
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, block) = match blocks.open.take() {
@@ -75,11 +78,11 @@ impl Retention {
             raw.extend_from_slice(bytes);
             filled = raw.len() >= BLOCK_SIZE;
         }
-        let kept = RetainedBytes {
+        let retained = RetainedBytes {
             block: Arc::clone(&block),
             block_offset: from,
             length: bytes.len(),
-            input_offset: first,
+            input_offset,
         };
         if filled {
             let size = blocks.compressor.compress_block(&block);
@@ -89,16 +92,17 @@ impl Retention {
             blocks.open = Some((since, block));
         }
         self.drop_old(&mut blocks, now);
-        kept
+        retained
     }
 
+    /// Drops full blocks, the oldest first, until the limits are met. The reason is left in their place, for messages.
     fn drop_old(&self, blocks: &mut Blocks, now: Instant) {
         while let Some((since, ..)) = blocks.full.front() {
-            let old = now.duration_since(*since) > self.limits.age;
-            if !old && blocks.total <= self.limits.bytes {
+            let is_old = now.duration_since(*since) > self.limits.age;
+            if !is_old && blocks.total <= self.limits.bytes {
                 break;
             }
-            let why = if old {
+            let why = if is_old {
                 format!("at most {}", duration_text(self.limits.age))
             } else {
                 format!("cap {}", size_text(self.limits.bytes))
@@ -115,7 +119,7 @@ pub(super) fn lock_block(block: &Mutex<ByteBlock>) -> MutexGuard<'_, ByteBlock> 
     block.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `256 MiB`, as the user gives it.
+/// A size in the unit in which a user would give it: `256 MiB`.
 pub(in crate::ingest) fn size_text(bytes: u64) -> String {
     match bytes {
         b if b >= 1 << 30 && b.trailing_zeros() >= 30 => format!("{} GiB", b >> 30),
@@ -125,6 +129,7 @@ pub(in crate::ingest) fn size_text(bytes: u64) -> String {
     }
 }
 
+/// A duration in the largest unit that divides it: `7 days`, `90 minutes`.
 fn duration_text(age: Duration) -> String {
     let seconds = age.as_secs();
     let (count, unit) = match seconds {
@@ -136,15 +141,16 @@ fn duration_text(age: Duration) -> String {
     crate::text::count_noun(usize::try_from(count).unwrap_or(usize::MAX), unit)
 }
 
-// Compresses the blocks of what is kept, in room that is taken once, and unpacks what is asked for.
+// Compression of blocks.
 
-/// Compresses blocks. What that takes is there once and for good: taken anew for each block and given back between what
-/// stays, it would leave holes in the memory, and a wire that is followed for a day would live in them.
+/// Compresses blocks. Reuses its buffers to avoid heap fragmentation in long sessions: if they were allocated for each
+/// block, between the compressed blocks that stay, they would leave holes.
 #[derive(Debug)]
 pub(super) struct BlockCompressor {
     compress: Compress,
-    /// Of the block that was packed last, for the next to be filled in.
+    /// The buffer of the last block, for the next one to be filled.
     spare_buffer: Vec<u8>,
+    /// The output of the compression.
     packed: Vec<u8>,
 }
 
@@ -159,14 +165,14 @@ impl Default for BlockCompressor {
 }
 
 impl BlockCompressor {
-    /// An empty block.
+    /// An empty buffer for a new block.
     pub(super) fn room(&mut self) -> Vec<u8> {
-        let mut room = std::mem::take(&mut self.spare_buffer);
-        room.clear();
-        room
+        let mut buffer = std::mem::take(&mut self.spare_buffer);
+        buffer.clear();
+        buffer
     }
 
-    /// Compresses a block; returns the bytes that it takes then.
+    /// Compresses a block, and returns its new size in bytes. If compression fails, the block stays as it is.
     pub(super) fn compress_block(&mut self, block: &Mutex<ByteBlock>) -> u64 {
         let mut stored = lock_block(block);
         let ByteBlock::Raw(raw) = &mut *stored else {
@@ -177,7 +183,7 @@ impl BlockCompressor {
         }
         let length = raw.len();
         self.spare_buffer = std::mem::take(raw);
-        // A large file is no reason to hold its room for good.
+        // Do not keep the memory of a large file for good.
         self.spare_buffer.truncate(2 * BLOCK_SIZE);
         self.spare_buffer.shrink_to(2 * BLOCK_SIZE);
         *stored = ByteBlock::Compressed(self.packed.as_slice().into(), length);
@@ -187,7 +193,7 @@ impl BlockCompressor {
         size
     }
 
-    /// Fills `packed`; `None` where that failed.
+    /// Compresses into `packed`; `None` if that failed.
     fn compress_bytes(&mut self, raw: &[u8]) -> Option<()> {
         self.compress.reset();
         self.packed.clear();
@@ -205,24 +211,24 @@ impl BlockCompressor {
     }
 }
 
-/// The kept bytes.
+/// Reads retained bytes.
 ///
 /// # Errors
-/// Why they were given up: the end of a sentence.
-pub(in crate::ingest) fn read_retained(kept: &RetainedBytes) -> Result<Vec<u8>, String> {
-    let range = kept.block_offset..kept.block_offset + kept.length;
-    let whole = match &*lock_block(&kept.block) {
+/// If they have been dropped. The error says why, as the end of a sentence: `cap 256 MiB`.
+pub(in crate::ingest) fn read_retained(retained: &RetainedBytes) -> Result<Vec<u8>, String> {
+    let range = retained.block_offset..retained.block_offset + retained.length;
+    let unpacked = match &*lock_block(&retained.block) {
         ByteBlock::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
         ByteBlock::Dropped(why) => return Err(why.clone()),
         ByteBlock::Compressed(packed, length) => {
-            let mut whole = Vec::with_capacity(*length);
+            let mut unpacked = Vec::with_capacity(*length);
             ZlibDecoder::new(&**packed)
-                .read_to_end(&mut whole)
+                .read_to_end(&mut unpacked)
                 .map_err(|_| "they cannot be unpacked".to_owned())?;
-            whole
+            unpacked
         }
     };
-    Ok(whole.get(range).unwrap_or_default().to_vec())
+    Ok(unpacked.get(range).unwrap_or_default().to_vec())
 }
 
 #[cfg(test)]
@@ -238,41 +244,47 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_comes_back() {
-        let keep = Retention::new(RetentionLimits::default());
-        let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.retain(&text(n), 7)).collect();
-        for (number, kept) in kept.iter().enumerate() {
-            assert_eq!(read_retained(kept).as_ref(), Ok(&text(number)));
-            assert_eq!(kept.input_offset, 7);
+    fn retained_bytes_are_read_back() {
+        let retention = Retention::new(RetentionLimits::default());
+        let retained: Vec<RetainedBytes> =
+            (0..200).map(|n| retention.retain(&text(n), 7)).collect();
+        for (number, retained) in retained.iter().enumerate() {
+            assert_eq!(read_retained(retained).as_ref(), Ok(&text(number)));
+            assert_eq!(retained.input_offset, 7);
         }
     }
 
     #[test]
-    fn the_oldest_is_given_up_first_and_says_why() {
-        let keep = Retention::new(RetentionLimits {
+    fn the_oldest_bytes_are_dropped_first_with_a_reason() {
+        let retention = Retention::new(RetentionLimits {
             bytes: 2 << 10,
             ..RetentionLimits::default()
         });
-        let kept: Vec<RetainedBytes> = (0..2000).map(|n| keep.retain(&text(n), 0)).collect();
-        assert_eq!(read_retained(&kept[0]), Err("cap 2 KiB".to_owned()));
-        assert_eq!(read_retained(&kept[1999]), Ok(text(1999)));
-        let keep = Retention::new(RetentionLimits {
+        let retained: Vec<RetainedBytes> =
+            (0..2000).map(|n| retention.retain(&text(n), 0)).collect();
+        assert_eq!(read_retained(&retained[0]), Err("cap 2 KiB".to_owned()));
+        assert_eq!(read_retained(&retained[1999]), Ok(text(1999)));
+        let retention = Retention::new(RetentionLimits {
             age: Duration::ZERO,
             ..RetentionLimits::default()
         });
-        let kept: Vec<RetainedBytes> = (0..100).map(|n| keep.retain(&text(n), 0)).collect();
-        assert_eq!(read_retained(&kept[0]), Err("at most 0 seconds".to_owned()));
+        let retained: Vec<RetainedBytes> =
+            (0..100).map(|n| retention.retain(&text(n), 0)).collect();
+        assert_eq!(
+            read_retained(&retained[0]),
+            Err("at most 0 seconds".to_owned())
+        );
     }
 
     #[test]
-    fn sizes_and_times_read_as_they_are_given() {
+    fn sizes_and_durations_are_written_in_the_users_units() {
         assert_eq!(size_text(256 << 20), "256 MiB");
         assert_eq!(size_text(1000), "1000 bytes");
         assert_eq!(duration_text(Duration::from_hours(168)), "7 days");
         assert_eq!(duration_text(Duration::from_mins(90)), "90 minutes");
     }
 
-    /// Bytes that cannot be made smaller.
+    /// Incompressible bytes.
     fn noise(length: usize) -> Vec<u8> {
         let mut state = 7_u64;
         let mut next = || {
@@ -285,8 +297,8 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_any_size_go_through_one_press() {
-        let mut press = BlockCompressor::default();
+    fn one_compressor_handles_blocks_of_any_size() {
+        let mut compressor = BlockCompressor::default();
         for length in [
             0,
             1,
@@ -297,22 +309,23 @@ mod tests {
             2 * BLOCK_SIZE,
         ] {
             for bytes in [noise(length), vec![b'x'; length]] {
-                let mut raw = press.room();
+                let mut raw = compressor.room();
                 assert!(raw.is_empty());
                 raw.extend_from_slice(&bytes);
                 let block = Arc::new(Mutex::new(ByteBlock::Raw(raw)));
-                let size = press.compress_block(&block);
+                let size = compressor.compress_block(&block);
                 assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
-                let (from, first) = (0, 0);
-                let kept = RetainedBytes {
+                let retained = RetainedBytes {
                     block,
-                    block_offset: from,
+                    block_offset: 0,
                     length,
-                    input_offset: first,
+                    input_offset: 0,
                 };
-                assert_eq!(read_retained(&kept).as_ref(), Ok(&bytes), "{length}");
+                assert_eq!(read_retained(&retained).as_ref(), Ok(&bytes), "{length}");
             }
         }
-        assert!(press.packed.capacity() + press.spare_buffer.capacity() <= 6 * BLOCK_SIZE);
+        assert!(
+            compressor.packed.capacity() + compressor.spare_buffer.capacity() <= 6 * BLOCK_SIZE
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Watches of real folders: what is on the desk after files were made, written, renamed and deleted. No sleeps: waits for reports.
+//! Tests of watches on real folders: what is listed after files were created, written, renamed and deleted.
+//! Nothing sleeps: tests wait for reports.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,12 +16,13 @@ use crate::ingest::watch::file_states::Claim;
 use crate::ingest::watch::retained::RetentionLimits;
 use crate::ingest::watch::watcher::Watch;
 
-/// A folder that is watched, and what has come of it.
+/// A watched folder, and an index of what was reported.
 struct Spool {
     folder: PathBuf,
     watch: Watch,
     reports: Receiver<LoadEvent>,
-    desk: DispatchIndex,
+    index: DispatchIndex,
+    /// Segments reported after the load.
     segments: usize,
     problems: Vec<String>,
 }
@@ -46,7 +48,7 @@ fn line(name: &str) -> String {
     )
 }
 
-/// True where the first problem of a file of this name is told: a fault in the reading.
+/// True for the first problem of a file named `faulty.txt`, where the receiver panics as a bug in a reader would.
 fn is_faulty(report: &LoadEvent) -> bool {
     let problem = match report {
         LoadEvent::Problem(problem) => problem.to_string(),
@@ -56,25 +58,25 @@ fn is_faulty(report: &LoadEvent) -> bool {
 }
 
 impl Spool {
-    /// Watches a folder in which something is already; returns when the load is done.
-    fn new(there: &[(&str, &str)]) -> Self {
-        Self::keeping(there, RetentionLimits::default())
+    /// Watches a folder with these files; returns when the load is complete.
+    fn new(files: &[(&str, &str)]) -> Self {
+        Self::with_limits(files, RetentionLimits::default())
     }
 
-    fn keeping(there: &[(&str, &str)], limits: RetentionLimits) -> Self {
+    fn with_limits(files: &[(&str, &str)], limits: RetentionLimits) -> Self {
         let folder = folder();
-        for (name, text) in there {
+        for (name, text) in files {
             fs::write(folder.join(name), text).unwrap();
         }
         let watch = Watch::new(limits).unwrap();
-        let (tell, reports) = channel();
+        let (sender, reports) = channel();
         let run = (watch.clone(), folder.clone());
         thread::spawn(move || {
             let (watch, folder) = run;
             let sources = LoadRequest::from(vec![InputSource::Path(folder)]);
             watch.load(sources, 2, &|report| {
                 assert!(!is_faulty(&report), "a fault in the reading");
-                drop(tell.send(report));
+                drop(sender.send(report));
             });
         });
         let mut spool = Self::of(folder, watch, reports);
@@ -89,13 +91,13 @@ impl Spool {
             folder,
             watch,
             reports,
-            desk: DispatchIndex::default(),
+            index: DispatchIndex::default(),
             segments: 0,
             problems: Vec::new(),
         }
     }
 
-    /// Takes reports in until a test of the desk, after the last of them, passes.
+    /// Adds reports to the index until `test` passes, which gets the last report. Fails after 20 seconds.
     #[track_caller]
     fn until(&mut self, what: &str, mut test: impl FnMut(&Self, Option<&LoadEvent>) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -105,16 +107,16 @@ impl Spool {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(report) = self.reports.recv_timeout(left) else {
-                panic!("never came: {what}; there is {:?}", self.rows());
+                panic!("never came: {what}; listed: {:?}", self.rows());
             };
             match &report {
                 LoadEvent::Segment(segment) => {
-                    self.desk.add(vec![Arc::clone(segment)]);
+                    self.index.add(vec![Arc::clone(segment)]);
                 }
                 LoadEvent::Arrived { segments, replaced } => {
                     self.segments += segments.len();
-                    self.desk.add(segments.clone());
-                    let pairs = self.desk.apply_replacements(replaced);
+                    self.index.add(segments.clone());
+                    let pairs = self.index.apply_replacements(replaced);
                     assert_eq!(pairs.len(), replaced.len());
                 }
                 LoadEvent::Problem(problem) => self.problems.push(problem.to_string()),
@@ -127,20 +129,20 @@ impl Spool {
     }
 
     fn ids(&self) -> Vec<EntryId> {
-        let ids = self.desk.order().iter().copied();
-        ids.filter(|&id| !self.desk.is_unlisted(id)).collect()
+        let ids = self.index.order().iter().copied();
+        ids.filter(|&id| !self.index.is_unlisted(id)).collect()
     }
 
-    /// The first words of the rows, sorted.
+    /// The first words of the listed headlines, sorted.
     fn rows(&self) -> Vec<String> {
-        let headline = |id| self.desk.entry(id).unwrap().headline().to_owned();
+        let headline = |id| self.index.entry(id).unwrap().headline().to_owned();
         let first = |text: String| text.split(' ').next().unwrap_or("").to_owned();
         let mut rows: Vec<String> = self.ids().into_iter().map(headline).map(first).collect();
         rows.sort();
         rows
     }
 
-    /// Waits until these are the rows.
+    /// Waits until exactly these are listed.
     #[track_caller]
     fn shows(&mut self, expected: &[&str]) {
         self.until(&format!("{expected:?}"), |spool, _| {
@@ -148,17 +150,18 @@ impl Spool {
         });
     }
 
-    /// Reads the text of a row: to its end, or what is wrong.
+    /// Reads the dispatch whose headline begins with `name`: its text, or why it cannot be read.
     fn text(&self, name: &str) -> Result<String, String> {
-        let named = |id: &EntryId| self.desk.entry(*id).unwrap().headline().starts_with(name);
+        let named = |id: &EntryId| self.index.entry(*id).unwrap().headline().starts_with(name);
         let id = self.ids().into_iter().find(named).unwrap();
-        let entry = self.desk.entry(id).unwrap();
+        let entry = self.index.entry(id).unwrap();
         let dispatch = reread::read_dispatch(&entry.origin().unwrap(), entry.item_key());
         let dispatch = dispatch.map_err(|problem| problem.to_string())?;
         assert_eq!(dispatch.problems, []);
         Ok(dispatch.body.text().to_owned())
     }
 
+    /// Fails unless the complete text of a dispatch can be read.
     #[track_caller]
     fn reads(&self, name: &str) {
         let text = self.text(name);
@@ -198,10 +201,10 @@ impl Drop for Spool {
     }
 }
 
-// What arrives is shown once, whole, and soon.
+// Arrivals are listed once and complete.
 
 #[test]
-fn what_was_there_and_what_arrives_is_shown_once() {
+fn existing_and_arriving_files_are_listed_once() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     spool.shows(&["Anchor"]);
     spool.write("b.txt", &story("Buoy"));
@@ -211,7 +214,7 @@ fn what_was_there_and_what_arrives_is_shown_once() {
     spool.write("e.txt", &story("Eel"));
     spool.shows(&["Anchor", "Buoy", "Capstan", "Eel"]);
     spool.rename("d.txt.part", "d.txt");
-    // A link comes without being written to. One to what is there already is no second dispatch.
+    // A hard link causes no write event. One to a listed file is no second dispatch.
     spool.write(".f", &story("Foghorn"));
     fs::hard_link(spool.path(".f"), spool.path("f.txt")).unwrap();
     fs::hard_link(spool.path("a.txt"), spool.path("g.txt")).unwrap();
@@ -234,11 +237,11 @@ fn several_writes_make_one_dispatch() {
     drop(file);
     spool.shows(&["Lantern", "Mast"]);
     spool.reads("Lantern");
-    assert!(!spool.desk.is_unlisted(EntryId::new(0, 0)));
+    assert!(!spool.index.is_unlisted(EntryId::new(0, 0)));
 }
 
 #[test]
-fn folders_that_come_later_are_watched() {
+fn new_folders_are_watched() {
     let mut spool = Spool::new(&[]);
     fs::create_dir_all(spool.path("a/b")).unwrap();
     spool.write("a/b/one.txt", &story("One"));
@@ -249,18 +252,18 @@ fn folders_that_come_later_are_watched() {
     spool.write("c/b/three.txt", &story("Three"));
     spool.shows(&["One", "Three", "Two"]);
     spool.reads("One");
-    let entry = spool
+    let entries = spool
         .ids()
         .into_iter()
-        .map(|id| spool.desk.entry(id).unwrap());
-    let paths: Vec<String> = entry
+        .map(|id| spool.index.entry(id).unwrap());
+    let paths: Vec<String> = entries
         .map(|entry| entry.input().unwrap().display_path())
         .collect();
     assert!(paths.iter().all(|path| path.contains("/c/b/")), "{paths:?}");
 }
 
 #[test]
-fn lines_are_read_on_and_a_part_of_one_waits() {
+fn appended_lines_are_read_once_they_are_complete() {
     let mut spool = Spool::new(&[("wire.jsonl", &line("Anchor"))]);
     spool.shows(&["Anchor"]);
     let buoy = line("Buoy");
@@ -282,7 +285,7 @@ fn lines_are_read_on_and_a_part_of_one_waits() {
     }
     let numbers = spool.ids().into_iter().map(|id| {
         spool
-            .desk
+            .index
             .entry(id)
             .unwrap()
             .origin()
@@ -295,7 +298,7 @@ fn lines_are_read_on_and_a_part_of_one_waits() {
 }
 
 #[test]
-fn a_mailbox_is_read_on() {
+fn mails_appended_to_a_mailbox_are_read() {
     let mail = |name: &str| {
         format!(
             "From desk@wire.example Tue Mar  3 08:15:00 2026\nSubject: {name} in the harbour\nDate: Tue, 3 Mar 2026 08:15:00 +0000\n\nThe {name} was seen. END\n\n"
@@ -305,9 +308,9 @@ fn a_mailbox_is_read_on() {
     spool.shows(&["Anchor", "Buoy"]);
     spool.append("desk.mbox", &mail("Capstan"));
     spool.shows(&["Anchor", "Buoy", "Capstan"]);
-    // The last one goes on: the same row.
+    // The last mail is continued: its entry is replaced.
     spool.append("desk.mbox", "And again.\n\n");
-    spool.until("the end", |spool, _| {
+    spool.until("the continued text", |spool, _| {
         spool
             .text("Capstan")
             .is_ok_and(|text| text.contains("And again"))
@@ -324,28 +327,28 @@ fn a_burst_makes_few_segments() {
         spool.write(&format!("{name}.txt"), &story(name));
     }
     let expected: Vec<&str> = names.iter().map(String::as_str).collect();
-    spool.until("all", |spool, _| spool.desk.len() >= 2000);
+    spool.until("all", |spool, _| spool.index.len() >= 2000);
     assert_eq!(spool.rows(), expected);
     assert!(spool.segments < 100, "{}", spool.segments);
 }
 
 #[test]
-fn a_watch_that_begins_later_brings_what_has_come_since() {
+fn a_watch_after_a_load_reports_what_has_changed_since() {
     let folder = folder();
     fs::write(folder.join("a.txt"), story("Anchor")).unwrap();
     fs::write(folder.join("b.txt"), story("Buoy")).unwrap();
     fs::write(folder.join("wire.jsonl"), line("Lantern")).unwrap();
-    let (tell, reports) = channel();
+    let (sender, reports) = channel();
     let sources = || LoadRequest::from(vec![InputSource::Path(folder.clone())]);
-    load(sources(), 2, &|report| drop(tell.send(report)));
+    load(sources(), 2, &|report| drop(sender.send(report)));
     let watch = Watch::new(RetentionLimits::default()).unwrap();
     let mut spool = Spool::of(folder.clone(), watch.clone(), reports);
     spool.shows(&["Anchor", "Buoy", "Lantern"]);
     spool.write("a.txt", &story("Another"));
     spool.write("c.txt", &story("Capstan"));
     spool.append("wire.jsonl", &line("Mast"));
-    let (snapshot, all) = (spool.desk.snapshot(), sources());
-    thread::spawn(move || watch.resume(&all, &snapshot, &|report| drop(tell.send(report))));
+    let (snapshot, all) = (spool.index.snapshot(), sources());
+    thread::spawn(move || watch.resume(&all, &snapshot, &|report| drop(sender.send(report))));
     spool.shows(&["Another", "Buoy", "Capstan", "Lantern", "Mast"]);
     spool.write("d.txt", &story("Dinghy"));
     spool.shows(&["Another", "Buoy", "Capstan", "Dinghy", "Lantern", "Mast"]);
@@ -354,10 +357,10 @@ fn a_watch_that_begins_later_brings_what_has_come_since() {
     }
 }
 
-// What is written again, renamed or deleted keeps one row, and stays readable.
+// Rewritten, renamed and deleted files stay listed once, and stay readable.
 
 #[test]
-fn a_file_written_again_updates_its_row() {
+fn a_rewritten_file_replaces_its_entry() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
     spool.shows(&["Anchor", "Buoy"]);
     spool.write("a.txt", &story("Adder"));
@@ -367,20 +370,20 @@ fn a_file_written_again_updates_its_row() {
     spool.shows(&["Adder", "Bollard"]);
     spool.reads("Adder");
     spool.reads("Bollard");
-    // The same bytes again are nothing new.
-    let count = spool.desk.len();
+    // The same bytes again change nothing.
+    let count = spool.index.len();
     spool.write("a.txt", &story("Adder"));
     spool.write("c.txt", &story("Capstan"));
     spool.shows(&["Adder", "Bollard", "Capstan"]);
-    assert_eq!(spool.desk.len(), count + 1);
-    // Deleted and made again at once: the same row, whatever is in it.
+    assert_eq!(spool.index.len(), count + 1);
+    // Deleted and created again at once: replaced, whatever the contents.
     fs::remove_file(spool.path("c.txt")).unwrap();
     spool.write("c.txt", &story("Crane"));
     spool.shows(&["Adder", "Bollard", "Crane"]);
 }
 
 #[test]
-fn lines_written_anew_keep_what_is_no_longer_in_them() {
+fn items_missing_from_a_rewritten_file_stay_listed() {
     let all = line("Anchor") + &line("Buoy");
     let mut spool = Spool::new(&[("wire.jsonl", &all)]);
     spool.shows(&["Anchor", "Buoy"]);
@@ -391,22 +394,22 @@ fn lines_written_anew_keep_what_is_no_longer_in_them() {
 }
 
 #[test]
-fn a_renamed_file_keeps_its_row() {
+fn a_renamed_file_keeps_its_entry() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
     spool.shows(&["Anchor", "Buoy"]);
     spool.rename("a.txt", "c.txt");
     spool.write("d.txt", &story("Dinghy"));
     spool.shows(&["Anchor", "Buoy", "Dinghy"]);
     spool.reads("Anchor");
-    assert_eq!(spool.desk.len(), 3);
-    // In the place of another one.
+    assert_eq!(spool.index.len(), 3);
+    // Renamed over another file.
     spool.rename("c.txt", "b.txt");
     spool.shows(&["Anchor", "Dinghy"]);
     spool.reads("Anchor");
 }
 
 #[test]
-fn what_is_deleted_stays_readable() {
+fn deleted_dispatches_stay_readable() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     spool.write("b.txt", &story("Buoy"));
     spool.append("wire.jsonl", &line("Capstan"));
@@ -422,32 +425,33 @@ fn what_is_deleted_stays_readable() {
 }
 
 #[test]
-fn what_goes_before_it_is_read_is_named() {
+fn files_deleted_before_they_are_read_are_reported() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     let names: Vec<String> = (0..20).map(|number| format!("f{number}.txt")).collect();
     for name in &names {
         spool.write(name, &story(&name[..name.len() - 4]));
         fs::remove_file(spool.path(name)).unwrap();
     }
-    // An empty file holds nothing that could be missed.
+    // An empty file has nothing that could be missed.
     spool.write("empty.txt", "");
     fs::remove_file(spool.path("empty.txt")).unwrap();
     spool.write("b.txt", &story("Buoy"));
-    // The one that is read in time is a row; all others are named.
-    let told = |spool: &Spool, name: &str| {
-        let row = spool
+    // Each file is either read in time and listed, or reported.
+    let outcome = |spool: &Spool, name: &str| {
+        let is_listed = spool
             .rows()
             .iter()
             .any(|row| *row == name[..name.len() - 4]);
-        let named = |problem: &String| problem.contains(name) && problem.contains("was gone again");
-        (row, spool.problems.iter().any(named))
+        let reported =
+            |problem: &String| problem.contains(name) && problem.contains("was deleted before");
+        (is_listed, spool.problems.iter().any(reported))
     };
-    spool.until("all are told", |spool, _| {
-        let one = |name: &String| told(spool, name) != (false, false);
-        names.iter().all(one) && spool.rows().contains(&"Buoy".to_owned())
+    spool.until("all are listed or reported", |spool, _| {
+        let is_known = |name: &String| outcome(spool, name) != (false, false);
+        names.iter().all(is_known) && spool.rows().contains(&"Buoy".to_owned())
     });
     for name in &names {
-        assert_ne!(told(&spool, name), (true, true), "{name}");
+        assert_ne!(outcome(&spool, name), (true, true), "{name}");
     }
     assert!(
         !spool
@@ -458,25 +462,25 @@ fn what_goes_before_it_is_read_is_named() {
 }
 
 #[test]
-fn what_falls_out_of_the_cap_is_said() {
+fn bytes_dropped_by_the_cap_are_explained() {
     let limits = RetentionLimits {
         bytes: 0,
         ..RetentionLimits::default()
     };
-    let mut spool = Spool::keeping(&[], limits);
+    let mut spool = Spool::with_limits(&[], limits);
     let long = story("Anchor") + &"The tide went out again.\n".repeat(4000);
     spool.write("a.txt", &long);
     spool.shows(&["Anchor"]);
     spool.reads("Anchor");
     fs::remove_file(spool.path("a.txt")).unwrap();
-    let said = spool.text("Anchor").unwrap_err();
+    let message = spool.text("Anchor").unwrap_err();
     let expected =
-        "no longer at hand: deleted from the spool, and dropped from what is kept (cap 0 bytes)";
-    assert!(said.contains(expected), "{said}");
+        "no longer available: deleted from the spool, and dropped from memory (cap 0 bytes)";
+    assert!(message.contains(expected), "{message}");
 }
 
 #[test]
-fn the_folder_itself_may_go_and_come_back() {
+fn the_root_folder_may_disappear_and_come_back() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     fs::remove_dir_all(&spool.folder).unwrap();
     spool.until("the note", |spool, _| !spool.problems.is_empty());
@@ -504,16 +508,16 @@ fn a_file_may_become_a_folder() {
 }
 
 #[test]
-fn a_folder_without_events_is_looked_at() {
+fn a_folder_without_events_is_polled() {
     let mut spool = Spool::new(&[
         ("a.txt", &story("Anchor")),
         ("wire.jsonl", &line("Lantern")),
     ]);
-    let following = Arc::clone(&spool.watch.0);
-    following.event_source.remove_below(&spool.folder);
+    let state = Arc::clone(&spool.watch.0);
+    state.event_source.remove_below(&spool.folder);
     let polled = (spool.folder.clone(), std::collections::HashMap::new());
-    following.folders().polled.extend([polled]);
-    following.event_source.wake();
+    state.folders().polled.extend([polled]);
+    state.event_source.wake();
     spool.write("b.txt", &story("Buoy"));
     spool.append("wire.jsonl", &line("Mast"));
     spool.write("a.txt", &story("Another"));
@@ -526,7 +530,7 @@ fn a_folder_without_events_is_looked_at() {
 }
 
 #[test]
-fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complete() {
+fn an_incomplete_last_line_is_reported_when_idle_and_read_when_complete() {
     let half = &line("Buoy")[..30];
     let mut spool = Spool::new(&[("wire.jsonl", &(line("Anchor") + half))]);
     spool.until("the problem", |spool, _| !spool.problems.is_empty());
@@ -537,9 +541,9 @@ fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complet
     spool.reads("Buoy");
 }
 
-/// Somebody reads a file while it is deleted and made again: what happened to it is looked at when that one is done.
+/// A file is deleted and created again while another thread reads it: the events are handled when that one is done.
 #[test]
-fn what_is_made_again_while_it_is_read_is_not_gone() {
+fn a_file_recreated_while_it_is_read_is_read_again() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     spool.shows(&["Anchor"]);
     let path = spool.path("a.txt");
@@ -557,7 +561,7 @@ fn what_is_made_again_while_it_is_read_is_not_gone() {
 }
 
 #[test]
-fn what_is_read_while_its_folder_is_renamed_has_one_row() {
+fn a_file_read_while_its_folder_is_renamed_is_listed_once() {
     let mut spool = Spool::new(&[]);
     fs::create_dir(spool.path("old")).unwrap();
     spool.write("old/a.txt", &story("Anchor"));
@@ -577,7 +581,7 @@ fn what_is_read_while_its_folder_is_renamed_has_one_row() {
 }
 
 #[test]
-fn a_fault_in_one_file_does_not_end_the_watch() {
+fn a_panic_in_one_file_does_not_end_the_watch() {
     let binary = "\0".repeat(4096);
     let mut spool = Spool::new(&[("faulty.txt", &binary)]);
     spool.write("a.txt", &story("Anchor"));
@@ -589,9 +593,9 @@ fn a_fault_in_one_file_does_not_end_the_watch() {
     let faults = spool
         .problems
         .iter()
-        .filter(|told| told.contains("a fault in dateline itself"));
+        .filter(|problem| problem.contains("a fault in dateline itself"));
     assert_eq!(faults.count(), 2, "{:?}", spool.problems);
-    // What is written again is read again.
+    // The file is read again when it changes.
     spool.write("faulty.txt", &story("Capstan"));
     spool.shows(&["Anchor", "Buoy", "Capstan"]);
 }

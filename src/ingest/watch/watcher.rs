@@ -1,4 +1,5 @@
-//! The watch: its thread, its state, and the folders it watches. Sleeps until a file changes, reads what is due, and reports what arrived.
+//! The watch: its thread, its state, and the folders it watches.
+//! Sleeps until a file changes, reads the files that are due, and reports what arrived.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -24,51 +25,52 @@ use crate::ingest::watch::follow_file::{Completeness, FileOutcome};
 use crate::ingest::watch::retained::{Retention, RetentionLimits};
 use crate::text::error_reason;
 
-/// Most bytes of files that were there when the watch began that are kept as well.
+/// Most bytes to retain of files that were already there when the watch began. Only [`RetentionLimits`] apply to later
+/// ones.
 const INITIAL_RETAIN_LIMIT: u64 = 64 << 20;
 
-/// See [`Following::settle_time`].
+/// [`WatchState::settle_time`] of the screen, where a file that turns out incomplete is updated.
 const SETTLE_TIME: Duration = Duration::from_millis(250);
 
+/// [`WatchState::settle_time`] of commands that print each dispatch once.
 const PATIENT_SETTLE_TIME: Duration = Duration::from_secs(3);
 
-/// A watch that goes on after the load, until it is stopped.
+/// A watch that continues after the load until it is stopped. Clones are handles of the same watch.
 #[derive(Debug, Clone)]
 pub struct Watch(pub(super) Arc<WatchState>);
 
-/// What a watch knows.
+/// The state of a watch, shared with the readers of the load.
 #[derive(Debug)]
 pub(in crate::ingest) struct WatchState {
-    /// How long nothing must happen to a file that lies in a folder when it comes: nobody knows whether it is whole.
+    /// How long a file that was found in a new folder is left alone before it is read: it may still be being written.
     pub(super) settle_time: Duration,
     pub(super) file_states: FileStates,
     pub(super) retention: Retention,
-    /// How many bytes of what was there already may still be kept.
+    /// Remaining bytes of [`INITIAL_RETAIN_LIMIT`].
     retain_budget: AtomicU64,
     pub(super) event_source: EventSource,
     folders: Mutex<WatchedFolders>,
-    /// Files at the end of which something waits to become complete.
+    /// Files that the load has read except for an incomplete item at the end. The watch takes them over.
     incomplete_files: Mutex<Vec<PathBuf>>,
-    /// Which run of the watch it is: one that is not the newest ends.
+    /// Incremented by [`Watch::stop`]. A run ends when the number is no longer the one it began with.
     run_number: AtomicU64,
-    /// Held by the run that is at work.
+    /// Locked by the active run, so that a new one waits for the old one to end.
     run_lock: Mutex<()>,
 }
 
 impl Watch {
-    /// A watch that keeps so much. Files that lie in a folder already when it comes are shown soon, and brought up to date
-    /// where their writers are still at work.
+    /// A watch for the screen: files found in a new folder are read soon, and again if they are still being written.
     ///
     /// # Errors
-    /// Where the system gives no descriptor for it.
+    /// If the system is out of file descriptors.
     pub fn new(limits: RetentionLimits) -> std::io::Result<Self> {
         Self::with(limits, SETTLE_TIME)
     }
 
-    /// The same for those who want each dispatch once, and whole: such files wait longer.
+    /// A watch for callers that need each dispatch once and complete: files found in a new folder wait longer.
     ///
     /// # Errors
-    /// Where the system gives no descriptor for it.
+    /// If the system is out of file descriptors.
     pub fn patient(limits: RetentionLimits) -> std::io::Result<Self> {
         Self::with(limits, PATIENT_SETTLE_TIME)
     }
@@ -87,36 +89,36 @@ impl Watch {
         })))
     }
 
-    /// Loads everything, tells [`Report::Done`], and goes on until it is stopped; where there is nothing to watch, until
-    /// streams have ended. `tell` is called from several threads.
-    pub fn load(&self, sources: LoadRequest, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
-        let following = &*self.0;
+    /// Loads all sources, reports [`LoadEvent::Done`], and continues until it is stopped. Without files and folders to
+    /// watch, it returns when all streams have ended. `report` is called from several threads.
+    pub fn load(&self, sources: LoadRequest, readers: usize, report: &(dyn Fn(LoadEvent) + Sync)) {
+        let state = &*self.0;
         let forced = sources.format;
-        let watched = following.add_roots(&sources);
+        let has_roots = state.add_roots(&sources);
         std::thread::scope(|scope| {
-            if watched {
-                scope.spawn(|| Watcher::run(following, forced, false, tell));
+            if has_roots {
+                scope.spawn(|| Watcher::run(state, forced, false, report));
             }
-            load_with_watch(sources, readers, Some(following), tell);
+            load_with_watch(sources, readers, Some(state), report);
         });
     }
 
-    /// Goes on from what a load without a watch has brought: what has arrived since is read first. Returns when it is
-    /// stopped, or where there is nothing to watch.
+    /// Starts a watch after a load without one. Files that changed since `loaded` are read first. Returns when it is
+    /// stopped, or if there is nothing to watch.
     pub fn resume(
         &self,
         sources: &LoadRequest,
         loaded: &Snapshot,
-        tell: &(dyn Fn(LoadEvent) + Sync),
+        report: &(dyn Fn(LoadEvent) + Sync),
     ) {
-        let following = &*self.0;
-        if following.add_roots(sources) {
-            following.adopt_loaded(loaded);
-            Watcher::run(following, sources.format, true, tell);
+        let state = &*self.0;
+        if state.add_roots(sources) {
+            state.adopt_loaded(loaded);
+            Watcher::run(state, sources.format, true, report);
         }
     }
 
-    /// Ends the watch.
+    /// Ends the watch. Its thread reports what has arrived so far, and returns.
     pub fn stop(&self) {
         self.0.run_number.fetch_add(1, Ordering::AcqRel);
         self.0.event_source.wake();
@@ -128,7 +130,7 @@ impl WatchState {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes what is to be watched; false where that is nothing.
+    /// Adds the paths to be watched; false if there are none.
     fn add_roots(&self, sources: &LoadRequest) -> bool {
         let mut folders = self.folders();
         for source in &sources.sources {
@@ -139,56 +141,59 @@ impl WatchState {
         folders.has_roots()
     }
 
-    /// Whether so many bytes that were there already may be kept as well.
+    /// Takes bytes from the budget for files that were already there; false if they no longer fit.
     pub(super) fn spare(&self, bytes: u64) -> bool {
-        let left = |spare: u64| spare.checked_sub(bytes);
+        let left = |budget: u64| budget.checked_sub(bytes);
         let order = Ordering::Relaxed;
         self.retain_budget.fetch_update(order, order, left).is_ok()
     }
 
-    /// At the end of a file something waits to become complete.
+    /// Hands a file with an incomplete item at its end over to the watch thread.
     pub(in crate::ingest) fn add_incomplete(&self, path: &Path) {
-        let mut waiting = self
+        let mut files = self
             .incomplete_files
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        waiting.push(path.to_owned());
+        files.push(path.to_owned());
         self.event_source.wake();
     }
 }
 
-// The thread of a watch: sleeps until something happens, reads what is due, and hands on what came of it.
+// The thread of a watch.
 
-/// Most files that are read before it is looked again at what happened.
+/// Most files read before events are handled again. Otherwise their queue could overflow during a burst.
 const MAX_READS_PER_TURN: usize = 256;
 
-/// Something is looked at again after this while somebody else is at it.
+/// Time after which deferred events are tried again, while another thread reads the file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Folders that give no events are looked at so often.
+/// How often folders without events are polled. The messages say every second.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What arrives is handed on at once, but so long after what came before; the longer, the more there has been, since
-/// every segment costs something: at most [`MAX_REPORT_INTERVAL`].
+/// Shortest time between reports. It grows by a millisecond with each report, up to [`MAX_REPORT_INTERVAL`], since each
+/// segment costs something from then on. A single arrival after a pause is reported at once.
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
+/// The interval is never longer than this, so that the screen still feels live.
 const MAX_REPORT_INTERVAL: Duration = Duration::from_millis(600);
 
+/// The watch thread: turns events into reads, and reads into reports.
 pub(super) struct Watcher<'a> {
     pub(super) state: &'a WatchState,
     pub(super) reader: Reader<'a>,
     report: &'a (dyn Fn(LoadEvent) + Sync),
-    /// Segments that are to be handed on.
+    /// Segments that `reader` has sent, for the next report.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
+    /// Replacements for the next report.
     pub(super) replaced: Vec<Replacement>,
     pub(super) pending: PendingReads,
-    /// Events of files that somebody else was at.
+    /// Events of files that another thread was reading. They are retried later.
     pub(super) deferred: Vec<FileEvent>,
-    /// The last turn ended by a fault.
+    /// The last turn ended in a panic. Limits rescans to one, in case the rescan panics too.
     panicked: bool,
-    /// Files that could not be opened: their rights may change.
+    /// Files that could not be opened. They are tried again if their permissions change.
     pub(super) failed: HashSet<PathBuf>,
-    /// Problems of folders that were told: each is told once.
+    /// Problems that were reported. Each is reported only once.
     reported: HashSet<String>,
     last_report: Option<Instant>,
     report_count: u32,
@@ -196,28 +201,29 @@ pub(super) struct Watcher<'a> {
 }
 
 impl Watcher<'_> {
-    /// Runs a watch until it is stopped; `resumed`: what has changed since it was read is read first.
+    /// Runs a watch until it is stopped. If it was `resumed`, files that changed since they were loaded are read first.
     pub(super) fn run(
-        following: &WatchState,
+        state: &WatchState,
         forced: Option<RequestedFormat>,
         resumed: bool,
-        tell: &(dyn Fn(LoadEvent) + Sync),
+        report: &(dyn Fn(LoadEvent) + Sync),
     ) {
-        let run = following.run_number.load(Ordering::Acquire);
-        let _at_work = lock(&following.run_lock);
+        let run = state.run_number.load(Ordering::Acquire);
+        let _guard = lock(&state.run_lock);
         let segments = Mutex::new(Vec::new());
-        let collect = |report: LoadEvent| match report {
+        let collect = |event: LoadEvent| match event {
             LoadEvent::Segment(segment) => lock(&segments).push(segment),
-            other => tell(other),
+            other => report(other),
         };
         let mut shared = LoadContext::new(forced, &collect);
-        shared.watch = Some(following);
+        shared.watch = Some(state);
         let mut reader = Reader::new(&shared);
+        // The watcher decides when segments are sent: with its reports.
         (reader.is_live, reader.segment_interval) = (true, Duration::MAX);
-        let mut turn = Watcher {
-            state: following,
+        let mut watcher = Watcher {
+            state,
             reader,
-            report: tell,
+            report,
             segments: &segments,
             replaced: Vec::new(),
             pending: PendingReads::default(),
@@ -230,16 +236,16 @@ impl Watcher<'_> {
             last_poll: Instant::now(),
         };
         if resumed {
-            turn.rescan();
+            watcher.rescan();
         }
-        while following.run_number.load(Ordering::Acquire) == run {
-            following.event_source.wait(turn.wait_time());
-            turn.run_turn_guarded();
+        while state.run_number.load(Ordering::Acquire) == run {
+            state.event_source.wait(watcher.wait_time());
+            watcher.run_turn_guarded();
         }
-        turn.report_arrivals();
+        watcher.report_arrivals();
     }
 
-    /// How long nothing has to be done; `None`: until something happens.
+    /// Time until something is due; `None` if only an event can bring work.
     fn wait_time(&self) -> Option<Duration> {
         let now = Instant::now();
         let mut due = self.pending.next_due();
@@ -256,7 +262,8 @@ impl Watcher<'_> {
         due.map(|at| at.saturating_duration_since(now))
     }
 
-    /// Does what is due: a fault in it does not end the watch. What it may have missed is looked for, once.
+    /// Runs a turn. A panic, which is a bug of ours, is reported and does not end the watch. Everything is rescanned
+    /// once, since events may have been lost.
     fn run_turn_guarded(&mut self) {
         if catch_unwind(AssertUnwindSafe(|| self.run_turn())).is_ok() {
             self.panicked = false;
@@ -273,6 +280,7 @@ impl Watcher<'_> {
         }
     }
 
+    /// Handles events, reads files that are due, polls folders, and reports what arrived.
     fn run_turn(&mut self) {
         for event in take(&mut self.deferred) {
             self.retry_deferred(event);
@@ -281,8 +289,8 @@ impl Watcher<'_> {
             self.handle_event(event);
         }
         let now = Instant::now();
-        let waiting = take(&mut *lock(&self.state.incomplete_files));
-        for path in waiting {
+        let incomplete = take(&mut *lock(&self.state.incomplete_files));
+        for path in incomplete {
             self.pending.incomplete_end(path, now);
         }
         for _ in 0..MAX_READS_PER_TURN {
@@ -300,7 +308,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// Reads a path that is due.
+    /// Reads a path that is due, and reschedules it if it is busy or its end is incomplete.
     fn read_due(&mut self, path: PathBuf, kind: PendingKind) {
         let now = Instant::now();
         let complete = match kind {
@@ -308,7 +316,7 @@ impl Watcher<'_> {
             PendingKind::Growing => Completeness::StillWritten,
             PendingKind::Open | PendingKind::IncompleteEnd => Completeness::AsIs,
             PendingKind::Created => match fs::metadata(&path) {
-                // Somebody is about to write; that will be told.
+                // Its writer has only just begun. An event will follow.
                 Ok(about) if about.len() == 0 => return,
                 _ => Completeness::Closed,
             },
@@ -327,21 +335,23 @@ impl Watcher<'_> {
         {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
+                // Not readable and never read: it was deleted before its turn.
                 let gone = || fs::symlink_metadata(&path).is_err();
                 if kind == PendingKind::Filled && !known && gone() {
                     self.report_missed(&path);
                 }
             }
             FileOutcome::Failed => {
+                // A folder has taken the place of the file.
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
                     self.state.file_states.mark_deleted(&path);
                 }
                 self.failed.insert(path);
             }
-            FileOutcome::Read(replaced, waits) => {
+            FileOutcome::Read(replaced, is_incomplete) => {
                 self.failed.remove(&path);
                 self.replaced.extend(replaced);
-                if waits && complete != Completeness::AsIs {
+                if is_incomplete && complete != Completeness::AsIs {
                     self.pending.incomplete_end(path, Instant::now());
                 }
             }
@@ -352,13 +362,14 @@ impl Watcher<'_> {
         self.reader.has_rows() || !self.replaced.is_empty() || !lock(self.segments).is_empty()
     }
 
-    /// When what has arrived may be handed on; `None`: at once.
+    /// When the next report may be made; `None` before the first one.
     fn next_report(&self) -> Option<Instant> {
-        let pace = REPORT_INTERVAL + Duration::from_millis(self.report_count.into());
+        let interval = REPORT_INTERVAL + Duration::from_millis(self.report_count.into());
         self.last_report
-            .map(|at| at + pace.min(MAX_REPORT_INTERVAL))
+            .map(|at| at + interval.min(MAX_REPORT_INTERVAL))
     }
 
+    /// Reports new segments and replacements together, so that a rewritten file never shows twice.
     fn report_arrivals(&mut self) {
         self.reader.send_segment();
         let segments = take(&mut *lock(self.segments));
@@ -370,7 +381,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// Tells a problem of a folder, once.
+    /// Reports a problem, unless the same one was reported before.
     pub(super) fn report_problem(&mut self, problem: InputProblem) {
         if self.reported.insert(problem.to_string()) {
             (self.report)(LoadEvent::Problem(problem));
@@ -386,12 +397,14 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// True for names of hidden and temporary files.
 pub(super) fn is_hidden(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()))
 }
 
-/// True for a file that begins with a whole item of those that may follow each other without end.
+/// True if a file begins with a complete item, in a format in which any number may follow. Such a file is read while it
+/// is still being written.
 fn starts_with_item(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = open_file(path)
@@ -409,18 +422,19 @@ fn starts_with_item(path: &Path) -> bool {
     }
 }
 
-// The folders of a watch: which are watched, which have to be looked at now and then, and which are lost for now.
+// Watched folders.
 
-/// What a watch was asked for.
+/// A path that the user asked for.
 #[derive(Debug, Clone)]
 pub(super) struct WatchedRoot {
     pub(super) path: PathBuf,
     pub(super) is_file: bool,
-    /// Device and number of the folder that is watched; `None` while it is not there.
+    /// Device and inode of the watched folder; `None` while it does not exist.
     pub(super) folder_id: Option<(u64, u64)>,
-    /// The device that it lay on when the watch began, or as soon as it was there.
+    /// The device of the folder when it was first seen.
     home_device: Option<u64>,
-    /// True while it is looked for: it was deleted, or another file system lies at its place.
+    /// True while the folder is missing: it was deleted, or its path is on another device, because a file system was
+    /// unmounted or mounted over it. It is looked for at every poll.
     pub(super) is_lost: bool,
 }
 
@@ -428,24 +442,26 @@ pub(super) struct WatchedRoot {
 #[derive(Debug, Default)]
 pub(super) struct WatchedFolders {
     pub(super) roots: Vec<WatchedRoot>,
+    /// All watched folders, including the polled ones.
     watched: HashSet<PathBuf>,
-    /// Those that are looked at now and then: files that were new or changed the last time.
+    /// Folders without events, which are polled. For each, the files that were new or changed at the last poll.
     pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, FileStat>>,
-    /// Why folders are polled: said once each.
+    /// Reasons for polling that were reported. Each is reported once.
     reported_reasons: HashSet<String>,
 }
 
-/// Device and number of a folder, or of that which a file lies in.
+/// Device and inode of a folder; `None` if there is no folder at the path.
 pub(super) fn read_folder_id(path: &Path) -> Option<(u64, u64)> {
     let about = fs::metadata(path).ok()?;
     about.is_dir().then(|| (about.dev(), about.ino()))
 }
 
-/// The folder of a file, as it is watched.
+/// The folder of a file, in the form in which it is watched: empty for the current folder.
 pub(super) fn parent_folder(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
+/// Replaces the empty path, which system calls reject, by `.`.
 fn or_current_dir(path: &Path) -> &Path {
     if path.as_os_str().is_empty() {
         Path::new(".")
@@ -455,7 +471,7 @@ fn or_current_dir(path: &Path) -> &Path {
 }
 
 impl WatchedRoot {
-    /// The folder that is watched for it.
+    /// The folder to watch: the root itself, or the folder of a file.
     pub(super) fn folder(&self) -> &Path {
         if self.is_file {
             parent_folder(&self.path)
@@ -468,17 +484,19 @@ impl WatchedRoot {
         read_folder_id(or_current_dir(self.folder()))
     }
 
-    /// What lies at its place now. Where a file system was, it is waited for.
-    pub(super) fn set_folder_id(&mut self, is: Option<(u64, u64)>) {
-        let device = is.map(|(device, _)| device);
-        self.folder_id = is;
+    /// Sets what is at the path now. The root is lost if that is nothing, or a folder on another device than at first:
+    /// an empty mount point is not the spool.
+    pub(super) fn set_folder_id(&mut self, id: Option<(u64, u64)>) {
+        let device = id.map(|(device, _)| device);
+        self.folder_id = id;
         self.home_device = self.home_device.or(device);
-        self.is_lost = is.is_none() || self.home_device != device;
+        self.is_lost = id.is_none() || self.home_device != device;
     }
 }
 
 impl WatchedFolders {
-    /// Notes a path that is asked for. One that is not there yet is looked for.
+    /// Adds a path that the user asked for. If it does not exist yet, it is looked for at every poll. Pipes and devices
+    /// are not watched.
     pub(super) fn add_root(&mut self, path: &Path) {
         if self.roots.iter().any(|root| root.path == path) {
             return;
@@ -505,16 +523,14 @@ impl WatchedFolders {
         !self.roots.is_empty()
     }
 
-    /// Whether a file that something happened to is one of those that were asked for.
+    /// True if a file is one of the roots or inside one. Hidden and temporary files count only if they are roots.
     pub(super) fn is_asked_for(&self, path: &Path) -> bool {
-        let left_out = path
-            .file_name()
-            .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()));
+        let is_hidden = is_hidden(path);
         self.roots.iter().any(|root| {
             if root.is_file {
                 root.path == path
             } else {
-                !left_out && path.starts_with(&root.path)
+                !is_hidden && path.starts_with(&root.path)
             }
         })
     }
@@ -523,13 +539,13 @@ impl WatchedFolders {
         self.watched.contains(folder)
     }
 
-    /// A folder and all below it are watched no longer.
+    /// Removes a folder and all folders below it.
     pub(super) fn forget(&mut self, folder: &Path) {
         self.watched.retain(|path| !path.starts_with(folder));
         self.polled.retain(|path, _| !path.starts_with(folder));
     }
 
-    /// A folder has another name.
+    /// Applies the renaming of a folder to its path and those below it.
     pub(super) fn rename(&mut self, from: &Path, to: &Path) {
         let moved = |path: PathBuf| match path.strip_prefix(from) {
             Ok(rest) if rest.as_os_str().is_empty() => to.to_owned(),
@@ -544,22 +560,26 @@ impl WatchedFolders {
             .collect();
     }
 
-    /// True where something has to be looked at now and then.
+    /// True if there are folders without events, or missing ones.
     pub(super) fn needs_polling(&self) -> bool {
         !self.polled.is_empty() || self.roots.iter().any(|root| root.is_lost)
     }
 }
 
 impl WatchState {
-    /// Watches a folder, before it is looked into.
-    pub(in crate::ingest) fn watch_folder(&self, folder: &Path, tell: &(dyn Fn(LoadEvent) + Sync)) {
+    /// Watches a folder. Must be called before the folder is listed. Falls back to polling, and reports why.
+    pub(in crate::ingest) fn watch_folder(
+        &self,
+        folder: &Path,
+        report: &(dyn Fn(LoadEvent) + Sync),
+    ) {
         if !self.folders().watched.insert(folder.to_owned()) {
             return;
         }
-        let note = |message: String| {
+        let report_note = |message: String| {
             let mut problem = InputProblem::unreadable(path_text(folder), message);
             problem.problem.severity = Severity::Note;
-            tell(LoadEvent::Problem(problem));
+            report(LoadEvent::Problem(problem));
         };
         match self.event_source.add(folder) {
             Ok(()) => {}
@@ -568,18 +588,18 @@ impl WatchState {
                 folders.polled.insert(folder.to_owned(), HashMap::new());
                 if folders.reported_reasons.insert(why.clone()) {
                     drop(folders);
-                    note(format!("looked at every second, since {why}"));
+                    report_note(format!("checked every second, since {why}"));
                 }
             }
             Err(WatchError::Failed(error)) => {
                 self.folders().watched.remove(folder);
-                note(format!("cannot be watched: {}", error_reason(&error)));
+                report_note(format!("cannot be watched: {}", error_reason(&error)));
             }
         }
     }
 
-    /// Watches the folder of a file.
-    pub(in crate::ingest) fn watch_file(&self, path: &Path, tell: &(dyn Fn(LoadEvent) + Sync)) {
-        self.watch_folder(parent_folder(path), tell);
+    /// Watches the folder of a file: a watch on the file itself would end when it is replaced by another of its name.
+    pub(in crate::ingest) fn watch_file(&self, path: &Path, report: &(dyn Fn(LoadEvent) + Sync)) {
+        self.watch_folder(parent_folder(path), report);
     }
 }
