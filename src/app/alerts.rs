@@ -1,4 +1,5 @@
-//! Alerts: which views and mutes match what arrives, what is done about it, and the log.
+//! Alerts: which views and mutes match arrivals, the actions of views, and the log. Knows nothing of how a query is
+//! evaluated.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -23,46 +24,49 @@ pub(super) use crate::app::views::{mute_command, toggle_muted, unmute_command};
 /// The filter of the urgent queue.
 pub(super) const URGENT_FILTER: &str = "is:urgent | is:alert";
 
-/// A view and what it keeps of what is at hand.
+/// A view and its matches.
 #[derive(Debug)]
 pub struct ActiveView {
     pub view: SavedView,
-    /// True where it stands in the config file: then it is changed there.
+    /// True if it comes from the config file: then it can only be changed there.
     pub in_file: bool,
+    /// The entries that its filter matches.
     pub matched: MatchedEntries,
-    /// How many came in after the load and since it was applied last.
+    /// Matches that arrived after the load and since the view was last applied.
     pub new_count: usize,
-    /// Entries whose texts have yet to be read to tell.
+    /// Number of entries whose texts still have to be read to decide.
     pub undecided: usize,
     pub(super) rule: Rule,
 }
 
-/// A mute and what it keeps of what is at hand.
+/// A mute and its matches.
 #[derive(Debug)]
 pub struct ActiveMute {
     pub mute: Mute,
-    /// True where it stands in the config file.
+    /// True if it comes from the config file.
     pub in_file: bool,
+    /// The entries that its filter matches.
     pub matched: MatchedEntries,
-    /// Seconds since the epoch from which on it mutes nothing.
+    /// When it ends, in seconds since the epoch; `None` for never.
     pub(super) until: Option<i64>,
     pub(super) rule: Rule,
 }
 
-/// All of it.
+/// Views, mutes and the log of alerts.
 #[derive(Debug, Default)]
 pub struct Alerts {
-    /// In the order of the file; those made in the program follow.
+    /// In the order of the config file, followed by those made with `:view` and `:alert`.
     pub views: Vec<ActiveView>,
+    /// In the order of the config file, followed by those made with `:mute`.
     pub mutes: Vec<ActiveMute>,
     pub log: AlertLog,
-    /// What all mutes that have not ended keep.
+    /// The union of what the active mutes match.
     pub(super) muted_entries: MatchedEntries,
-    /// What views keep of that which has just arrived.
+    /// Matches of views among arrivals, until [`raise_alerts`] has handled them.
     to_raise: Vec<RuleMatch>,
-    /// The queries of views and mutes.
+    /// The queries of all views and mutes.
     rules: Rules,
-    /// What texts must tell of entries that came with the load: asked once that has ended.
+    /// Undecided entries of the running load. Their texts are requested once, when it has ended.
     deferred: Vec<UndecidedEntries>,
     /// The number of the next rule.
     next_rule: u32,
@@ -81,6 +85,8 @@ impl Alerts {
         alerts
     }
 
+    /// Parses a filter into a rule with a new number. Numbers are never reused, so that a late answer about a removed rule
+    /// cannot be taken for one about another.
     fn add_rule(&mut self, filter: &str) -> Rule {
         let rule = Rule {
             number: self.next_rule,
@@ -91,6 +97,7 @@ impl Alerts {
         rule
     }
 
+    /// Adds a view. Returns its rule, to be evaluated by [`match_all_entries`] if there are entries already.
     pub(super) fn add_view(&mut self, view: SavedView, in_file: bool) -> Rule {
         let rule = self.add_rule(&view.filter);
         self.views.push(ActiveView {
@@ -104,6 +111,7 @@ impl Alerts {
         rule
     }
 
+    /// Adds a mute, in the same way. `zone` resolves an end that is given as a local time.
     pub(super) fn add_mute(
         &mut self,
         mute: Mute,
@@ -121,18 +129,19 @@ impl Alerts {
         rule
     }
 
+    /// Removes the rule of a view or mute that has been removed.
     pub(super) fn drop_rule(&mut self, number: u32) {
         self.rules.0.retain(|rule| rule.number != number);
-        self.deferred.retain(|part| part.rule != number);
+        self.deferred.retain(|entries| entries.rule != number);
     }
 
-    /// True where rows have letters of views beside them.
+    /// True if any view has a colour: then the list has a column for its letter.
     #[must_use]
     pub fn has_letters(&self) -> bool {
         self.views.iter().any(|saved| saved.view.tint.is_some())
     }
 
-    /// Letter and colour of the first view that has a colour and keeps an entry.
+    /// Letter and colour of the first view with a colour that matches an entry.
     #[must_use]
     pub fn letter(&self, id: EntryId) -> Option<(char, Tint)> {
         self.views.iter().find_map(|saved| {
@@ -143,25 +152,25 @@ impl Alerts {
 }
 
 impl State {
-    /// True where a mute rule leaves anything out.
+    /// True if any entry is muted.
     pub(super) fn mutes_any(&self) -> bool {
         !self.alerts.muted_entries.is_empty()
     }
 
-    /// True for an entry that a mute rule leaves out of the list.
+    /// True if an active mute matches an entry.
     #[must_use]
     pub fn is_muted(&self, id: EntryId) -> bool {
         self.alerts.muted_entries.contains(id)
     }
 
-    /// True for a flash: the most urgent that there is.
+    /// True for a flash: urgency 1, or a bare alert.
     #[must_use]
     pub fn is_flash(entry: EntryRef<'_>) -> bool {
         entry.urgency().is_some_and(|u| u.value() == 1) || entry.role() == Role::Alert
     }
 }
 
-/// Does what an action says.
+/// Performs an action on alerts and views.
 pub(super) fn perform_alert_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Urgent => toggle_urgent(state, effects),
@@ -170,7 +179,7 @@ pub(super) fn perform_alert_action(state: &mut State, action: Action, effects: &
     }
 }
 
-/// The urgent queue: a filter within the one that is on; the second time that one alone again.
+/// Adds the filter of the urgent queue to the current filter, or removes it.
 fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     let filter = &mut state.filter;
     if filter.text == URGENT_FILTER {
@@ -187,6 +196,7 @@ fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
         filter::set_filter(state, &text, effects);
         return;
     }
+    // Put the queue within the current filter, so that leaving it returns there.
     if !filter.text.trim().is_empty() {
         let wider = std::mem::take(&mut filter.text);
         filter.outer_filters.push(wider);
@@ -196,40 +206,40 @@ fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     state.notice = Some(format!("urgent dispatches only{hint}"));
 }
 
-// The log of alerts: what came in that a view keeps, and commands that failed.
+// The log of alerts: arrivals that matched a view, and commands of views that failed.
 
-/// Alerts that are kept; older ones are dropped, which is said.
+/// Most alerts kept. Older ones are dropped and counted, to bound memory in long sessions.
 const MAX_ALERTS: usize = 5_000;
 
 /// One alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// The name of the view, its letter and its colour.
+    /// The name of the view. Letter and colour are copied, since the view may be changed or forgotten.
     pub view: String,
     pub letter: char,
     pub tint: Option<Tint>,
-    /// The dispatch; `None` for a word about the view itself.
+    /// The dispatch; `None` for a message about the view itself.
     pub id: Option<EntryId>,
-    /// What went wrong: with its command, or with the alert as a whole.
+    /// The message, if the command of the view failed or was not run.
     pub error: Option<String>,
-    /// When it came in: seconds since the epoch, as far as the time is known.
+    /// When it was raised, in seconds since the epoch; `None` before the first [`crate::app::Msg::Now`].
     pub received_at: Option<i64>,
     pub unread: bool,
 }
 
-/// The alerts.
+/// The log of alerts.
 #[derive(Debug, Default)]
 pub struct AlertLog {
-    /// The newest last.
+    /// Newest last.
     alerts: VecDeque<Alert>,
-    /// How many are unread.
+    /// Number of unread alerts.
     pub unread: usize,
-    /// How many older ones were dropped.
+    /// Number of old alerts that were dropped.
     pub dropped: usize,
 }
 
 impl AlertLog {
-    /// Writes an alert.
+    /// Appends an alert, dropping the oldest one if the log is full.
     pub(super) fn push(&mut self, alert: Alert) {
         self.unread += usize::from(alert.unread);
         self.alerts.push_back(alert);
@@ -237,6 +247,7 @@ impl AlertLog {
             && let Some(old) = self.alerts.pop_front()
         {
             self.dropped += 1;
+            // It can no longer be read, so it must not be counted as unread for ever.
             self.unread -= usize::from(old.unread);
         }
     }
@@ -247,24 +258,24 @@ impl AlertLog {
         self.alerts.len()
     }
 
-    /// True where there is none.
+    /// True if there are no alerts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.alerts.is_empty()
     }
 
-    /// The alerts, the newest first.
+    /// The alerts, newest first.
     pub fn newest(&self) -> impl Iterator<Item = &Alert> {
         self.alerts.iter().rev()
     }
 
-    /// The alert of a row.
+    /// The alert in a row of the panel; row 0 is the newest.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&Alert> {
         self.newest().nth(row)
     }
 
-    /// Marks one as read.
+    /// Marks the alert in a row as read.
     pub(super) fn mark_read(&mut self, row: usize) {
         let at = self.alerts.len().checked_sub(row + 1);
         if let Some(alert) = at.and_then(|at| self.alerts.get_mut(at)) {
@@ -273,7 +284,7 @@ impl AlertLog {
         }
     }
 
-    /// Marks all as read.
+    /// Marks all alerts as read.
     pub(super) fn mark_all_read(&mut self) {
         self.unread = 0;
         self.alerts
@@ -281,29 +292,32 @@ impl AlertLog {
             .for_each(|alert| alert.unread = false);
     }
 
-    /// Another entry stands in the place of one.
+    /// Redirects alerts of an entry to the one that replaces it.
     pub(super) fn replace(&mut self, old: EntryId, new: EntryId) {
         let same = self.alerts.iter_mut().filter(|a| a.id == Some(old));
         same.for_each(|alert| alert.id = Some(new));
     }
 }
 
-// What arrives: which views and mutes keep it, and what is done about it.
+// Arrivals: evaluating the rules, and acting on the matches.
 
-/// New entries are on the desk, from this one on.
+/// Evaluates all rules for new entries, from this id on.
 pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
     if state.alerts.rules.0.is_empty() {
         return;
     }
+    // Taken out and put back, because the evaluation borrows the state.
     let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, parts) = rules.evaluate(&state.index.snapshot(), first, &filter_view(state));
+    let (found, undecided) = rules.evaluate(&state.index.snapshot(), first, &filter_view(state));
     state.alerts.rules = rules;
+    // The entries of the first load are not news: they were there before the program was.
     let fresh = !state.is_loading() || is_from_stream(state, first);
     record_matches(state, &found, fresh);
-    request_texts(state, parts, fresh, effects);
+    request_texts(state, undecided, fresh, effects);
 }
 
-/// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
+/// True if the entries come from a stream and the wire is followed. Such a load does not end, so everything in it is
+/// news.
 fn is_from_stream(state: &State, first: EntryId) -> bool {
     let entry = state.index.entry(first);
     let input = entry.and_then(EntryRef::input);
@@ -311,7 +325,7 @@ fn is_from_stream(state: &State, first: EntryId) -> bool {
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 
-/// From where the rules look: ages count back from the newest entry at hand.
+/// The context of the rules. As in the list, ages count back from the newest entry.
 fn filter_view(state: &State) -> QueryContext<'_> {
     QueryContext {
         now: state
@@ -322,60 +336,61 @@ fn filter_view(state: &State) -> QueryContext<'_> {
     }
 }
 
-/// Has texts read that must tell; while the load is on, they wait for its end.
+/// Asks for the texts of undecided entries. Those of the load wait for its end.
 fn request_texts(
     state: &mut State,
-    parts: Vec<UndecidedEntries>,
+    undecided: Vec<UndecidedEntries>,
     fresh: bool,
     effects: &mut Vec<Effect>,
 ) {
-    for part in &parts {
+    for part in &undecided {
         let mut saved = state.alerts.views.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
             saved.undecided += part.entries.len();
         }
     }
     if !fresh && state.is_loading() {
-        for part in parts {
+        for part in undecided {
             let mut waiting = state.alerts.deferred.iter_mut();
+            // One item for each rule, however many segments the load brings.
             match waiting.find(|other| other.rule == part.rule) {
                 Some(other) => other.entries.extend(part.entries),
                 None => state.alerts.deferred.push(part),
             }
         }
-    } else if !parts.is_empty() {
+    } else if !undecided.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.index.snapshot(),
-            undecided: parts,
+            undecided,
             marks: state.marks.sets().clone(),
             is_arrival: fresh,
         }));
     }
 }
 
-/// The load has ended: texts that must tell are read now.
+/// Asks for the texts of undecided entries after the load.
 pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
-    let parts = std::mem::take(&mut state.alerts.deferred);
-    if !parts.is_empty() {
+    let undecided = std::mem::take(&mut state.alerts.deferred);
+    if !undecided.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.index.snapshot(),
-            undecided: parts,
+            undecided,
             marks: state.marks.sets().clone(),
             is_arrival: false,
         }));
     }
 }
 
-/// Judges all that is at hand by a new rule.
+/// Evaluates a new rule for all entries. No alerts are raised: the entries are not news.
 pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.index.snapshot();
     let rules = Rules(vec![rule]);
-    let (found, parts) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
+    let (found, undecided) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
     record_matches(state, &found, false);
-    request_texts(state, parts, false, effects);
+    request_texts(state, undecided, false, effects);
 }
 
-/// Texts have been read: what was found, and of which rules so many entries are no longer open.
+/// Takes in the matches found by texts. `done` is the number of entries decided for each rule number.
 pub(super) fn receive_matches(
     state: &mut State,
     found: &[RuleMatch],
@@ -388,6 +403,7 @@ pub(super) fn receive_matches(
             saved.undecided = saved.undecided.saturating_sub(count);
         }
     }
+    // The set only grows here, so that its length tells whether any row has to go.
     let muted = state.alerts.muted_entries.len();
     record_matches(state, found, fresh);
     if state.alerts.muted_entries.len() != muted {
@@ -395,7 +411,7 @@ pub(super) fn receive_matches(
     }
 }
 
-/// Notes what rules keep. What is fresh may raise alerts, see [`raise_alerts`].
+/// Records matches of views and mutes. Those of fresh entries are queued for [`raise_alerts`].
 fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
     let now = state.now.map(|now| now.seconds);
     for found in found {
@@ -405,26 +421,28 @@ fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
             if alerts.views[at].matched.insert(found.id) && fresh {
                 alerts.to_raise.push(*found);
             }
-        } else if let Some(muting) = alerts.mutes.iter_mut().find(|muting| is(&muting.rule)) {
-            muting.matched.insert(found.id);
-            if muting.is_active(now) {
+        } else if let Some(mute) = alerts.mutes.iter_mut().find(|mute| is(&mute.rule)) {
+            mute.matched.insert(found.id);
+            if mute.is_active(now) {
                 alerts.muted_entries.insert(found.id);
             }
         }
     }
 }
 
-/// Raises the alerts of what was found, once the desk has been told which entries take the place of others: of those, news
-/// is only what the others were not. The oldest dispatch comes first.
+/// Raises alerts for the queued matches, oldest dispatch first. Runs at the end of an update, when the index knows
+/// which entries replace others: a rewritten file is news only if the view did not match it before.
 pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
     let mut found = std::mem::take(&mut state.alerts.to_raise);
     if found.is_empty() {
         return;
     }
+    // Group by rule.
     found.sort_unstable_by_key(|found| (found.rule, found.id));
     let mut raised: Vec<(usize, EntryId)> = Vec::new();
     for part in found.chunk_by(|a, b| a.rule == b.rule) {
         let mut saved = state.alerts.views.iter();
+        // The view may have been removed in the meantime.
         let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
             continue;
         };
@@ -441,7 +459,7 @@ pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
     perform_view_actions(state, raised, effects);
 }
 
-/// The entries that take the place of others which a view kept: each with the one before it.
+/// For a view, by index, the replacements of entries that it matched: new id to old id.
 fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
     let kept = state.alerts.views[at].matched.iter();
     let gone = kept.filter(|&id| state.index.is_unlisted(id));
@@ -449,7 +467,8 @@ fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
         .collect()
 }
 
-/// Does what views ask for, for each of their entries.
+/// Performs the actions of views for new matches, given as index of the view and entry. Muted entries are left out. The
+/// bell rings once for all of them.
 fn perform_view_actions(
     state: &mut State,
     raised: Vec<(usize, EntryId)>,
@@ -471,6 +490,7 @@ fn perform_view_actions(
                 view: view.name.clone(),
                 command: view.command.clone(),
                 id,
+                // One snapshot serves all commands.
                 snapshot: snapshot
                     .get_or_insert_with(|| state.index.snapshot())
                     .clone(),
@@ -494,12 +514,13 @@ fn perform_view_actions(
     }
 }
 
-/// Something is to be said about a view: its command failed, or was not run.
+/// Logs that the command of a view failed or was not run.
 pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
     let of = |saved: &&ActiveView| saved.view.name == view;
     let found = state.alerts.views.iter().find(of);
     let alert = Alert {
         view: view.to_owned(),
+        // A view that has been removed in the meantime has no letter any more.
         letter: found.map_or('*', |saved| saved.view.letter()),
         tint: found.and_then(|saved| saved.view.tint),
         id: None,
@@ -510,7 +531,7 @@ pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
     push_alert(state, alert);
 }
 
-/// Writes into the log. Where that is open and a row in it has been chosen, nothing moves.
+/// Appends to the log. If its panel is open and a row below the first is selected, the visible rows stay in place.
 fn push_alert(state: &mut State, alert: Alert) {
     let log = &mut state.alerts.log;
     log.push(alert);

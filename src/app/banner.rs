@@ -1,4 +1,5 @@
-//! What stands over the text of a dispatch: its facts, and the banner for a kill, a correction or an embargo with its countdown.
+//! The lines around the headline of a dispatch: its facts, and the banner for kills, corrections and embargoes with
+//! their countdown. Knows nothing of layout.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::dispatch::{
 use crate::index::{DispatchIndex, EntryId, StoryStatus};
 use crate::text::{count_noun, sanitize_line};
 
-/// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
+/// A time for display in a zone: `19 Nov 2026 14:02`, or only the day if that is all that is known.
 #[must_use]
 pub fn format_time(stamp: Stamp, zone: &TimeZone) -> String {
     let format = if stamp.precision == Precision::Day {
@@ -25,7 +26,7 @@ pub fn format_time(stamp: Stamp, zone: &TimeZone) -> String {
     stamp.in_zone(zone).strftime(format).to_string()
 }
 
-/// What is said where a dispatch has no text: that, and what was found out about it.
+/// The text in place of an empty body: that there is none, and the problems found. Empty if there is a body.
 pub(super) fn no_text_reason(dispatch: &Dispatch) -> String {
     if !dispatch.body.text().trim().is_empty() {
         return String::new();
@@ -47,6 +48,7 @@ pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
     facts.extend(dispatch.agency.clone());
     if let Some(time) = dispatch.time {
         let time = format_time(time, zone);
+        // Without a time from the wire, say so: the date of a file may be that of a copy.
         facts.push(if dispatch.time_source == TimeSource::File {
             format!("file dated {time}")
         } else {
@@ -78,12 +80,12 @@ pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
         1 => facts.push("a problem: P".to_owned()),
         count => facts.push(format!("{count} problems: P")),
     }
-    // Each fact stays on one line where it can: its own spaces do not break.
+    // Spaces within a fact do not break, so that it stays on one line if it fits.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
     sanitize_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
 }
 
-/// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.
+/// Format and encoding, unless they are plain text and UTF-8: `NITF`, `ANPA 1312, windows-1252`.
 fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
     let format = match dispatch.format {
         "anpa1312" => "ANPA 1312",
@@ -112,14 +114,15 @@ fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
     }
 }
 
-/// What a reader must know before the first word. `unmatched`: nothing at hand is what a notice kills; `lifted`: its
-/// embargo has.
+/// The banner that a dispatch has by itself; empty for none. `unmatched`: it is a kill notice, and the dispatch that it
+/// kills is not in the index. `lifted`: its embargo has ended.
 pub(super) fn own_banner(
     dispatch: &Dispatch,
     unmatched: bool,
     lifted: bool,
     zone: &TimeZone,
 ) -> String {
+    // Before the status: a kill notice may itself have the status of what it kills.
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
         let killed: Vec<&str> = dispatch
@@ -156,7 +159,8 @@ pub(super) fn own_banner(
     }
 }
 
-/// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
+/// `MOSCOW` → `Moscow`. Mixed case stays as written, and so do names of up to three letters, which may be abbreviations
+/// (`UAE`).
 pub(super) fn title_case(place: &str) -> String {
     if place.chars().any(char::is_lowercase)
         || place.chars().filter(|c| c.is_alphabetic()).count() < 4
@@ -171,38 +175,41 @@ pub(super) fn title_case(place: &str) -> String {
         } else {
             out.push(c);
         }
+        // An apostrophe does not begin a new word: N'DJAMENA becomes N'djamena.
         inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
     }
     out
 }
 
-// What became of the open dispatch: whether it was killed, corrected or superseded since, by whom, and why.
+// Notices about the open dispatch: whether it has been killed, corrected or superseded, by which dispatch, and why.
 
-/// What is told over the open dispatch of what others do to it.
+/// What the banner is made from, apart from the dispatch itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct BannerState {
     story_status: StoryStatus,
-    /// Why it was killed, as the notice says, once that has been read.
+    /// The reason for the kill, once the kill notice has been read.
     reason: Option<String>,
-    /// The notice that was asked for.
+    /// The kill notice that has been asked for.
     requested_notice: Option<EntryId>,
-    /// Of an embargo, how long it still lasts, and whether it has lifted.
+    /// The time left of an embargo, as [`countdown`] writes it.
     countdown: String,
+    /// The embargo has ended.
     lifted: bool,
 }
 
 impl BannerState {
-    /// Who kills it, and why.
-    fn kill_line(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
-        let (from, headline) = agency_time_and_headline(desk, self.story_status.killed_by?, zone)?;
+    /// The line about a kill: agency, time and reason. Until the notice has been read, its headline serves as the
+    /// reason.
+    fn kill_line(&self, index: &DispatchIndex, zone: &TimeZone) -> Option<String> {
+        let (from, headline) = agency_time_and_headline(index, self.story_status.killed_by?, zone)?;
         let reason = self.reason.as_deref().unwrap_or(headline);
         Some(sanitize_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
     }
 
-    /// What corrects it, and what is newer; a line each.
-    fn newer_lines(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
+    /// The lines about a correction and a newer version.
+    fn newer_lines(&self, index: &DispatchIndex, zone: &TimeZone) -> String {
         let line = |word: &str, id: Option<EntryId>| {
-            let (from, headline) = agency_time_and_headline(desk, id?, zone)?;
+            let (from, headline) = agency_time_and_headline(index, id?, zone)?;
             Some(sanitize_line(&format!("{word} by {from}: {headline}")).into_owned())
         };
         let lines = [
@@ -216,11 +223,11 @@ impl BannerState {
 
 /// Agency and time of an entry, and its headline.
 fn agency_time_and_headline<'d>(
-    desk: &'d DispatchIndex,
+    index: &'d DispatchIndex,
     id: EntryId,
     zone: &TimeZone,
 ) -> Option<(String, &'d str)> {
-    let entry = desk.entry(id)?;
+    let entry = index.entry(id)?;
     let time = entry.time().map(|time| format_time(time, zone));
     let from = [Some(entry.agency().to_owned()), time];
     let from: Vec<String> = from
@@ -231,23 +238,23 @@ fn agency_time_and_headline<'d>(
     Some((from.join(", "), entry.headline()))
 }
 
-/// Brings what is told over the open dispatch up to date; asks for the notice that kills it. What the reader sees of the
-/// text stays where it is.
+/// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
 pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     let snapshot = || state.index.snapshot();
     let Some(document) = state.reader.document.as_mut() else {
         return;
     };
-    // One that is just opened shows it at its top.
-    let seen = !document.lines.is_empty();
+    // A dispatch that has just been opened shows its banner at the top and needs no notice.
+    let was_visible = !document.lines.is_empty();
     let before = document.banner_state.story_status;
     document.refresh_banner(&state.index, state.now, &state.zone);
-    let standing = document.banner_state.story_status;
-    if standing.killed_by.is_some() && before.killed_by.is_none() && seen {
+    let status = document.banner_state.story_status;
+    if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
         state.notice = Some(document.banner_as_notice());
     }
+    // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
     let open = state.reader.requested == Some(document.id);
-    if let Some(notice) = standing.killed_by
+    if let Some(notice) = status.killed_by
         && document.banner_state.requested_notice != Some(notice)
         && open
     {
@@ -256,7 +263,7 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A notice has been read.
+/// Adds the reason to the banner once the kill notice has been read.
 pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
     let Some(document) = state.reader.document.as_mut() else {
         return;
@@ -265,6 +272,7 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
         let before = document.banner_as_notice();
         document.banner_state.reason = Some(kill_reason(notice));
         document.rebuild_banner(&state.index, &state.zone);
+        // The notice line may still show the banner without the reason.
         if state.notice.as_ref() == Some(&before) {
             state.notice = Some(document.banner_as_notice());
         }
@@ -272,62 +280,64 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
 }
 
 impl Document {
-    /// Finds out how it stands now.
+    /// Rebuilds the banner if story status or embargo have changed.
     pub(super) fn refresh_banner(
         &mut self,
-        desk: &DispatchIndex,
+        index: &DispatchIndex,
         now: Option<Stamp>,
         zone: &TimeZone,
     ) {
-        let standing = desk.story_status(self.id);
+        let status = index.story_status(self.id);
         let countdown = countdown(&self.dispatch, now);
         let lifted = is_lifted(&self.dispatch, now);
-        let fate = &mut self.banner_state;
-        let same = standing == fate.story_status;
-        if same && countdown == fate.countdown && lifted == fate.lifted {
+        let banner = &mut self.banner_state;
+        let same = status == banner.story_status;
+        if same && countdown == banner.countdown && lifted == banner.lifted {
             return;
         }
         if !same {
-            (fate.reason, fate.requested_notice) = (None, None);
+            // Another notice may be in force now: forget the reason of the old one.
+            (banner.reason, banner.requested_notice) = (None, None);
         }
-        (fate.story_status, fate.countdown, fate.lifted) = (standing, countdown, lifted);
-        self.rebuild_banner(desk, zone);
+        (banner.story_status, banner.countdown, banner.lifted) = (status, countdown, lifted);
+        self.rebuild_banner(index, zone);
     }
 
-    /// Sets the banner anew; the lines are then made again.
-    fn rebuild_banner(&mut self, desk: &DispatchIndex, zone: &TimeZone) {
-        let kill = self.banner_state.kill_line(desk, zone);
+    /// Rebuilds the banner and asks for a new layout.
+    fn rebuild_banner(&mut self, index: &DispatchIndex, zone: &TimeZone) {
+        let kill = self.banner_state.kill_line(index, zone);
         let unmatched = self.banner_state.story_status.is_unmatched_kill;
         let own = || {
             let said = own_banner(&self.dispatch, unmatched, self.banner_state.lifted, zone);
+            // Only the banner of an embargo begins with an E.
             if said.starts_with('E') {
                 return said + &self.banner_state.countdown;
             }
             said
         };
         self.banner = kill.unwrap_or_else(own);
-        self.newer_versions = self.banner_state.newer_lines(desk, zone);
+        self.newer_versions = self.banner_state.newer_lines(index, zone);
         self.needs_layout = true;
     }
 
-    /// The banner as a notice says it, without its sign.
+    /// The banner without its symbol, for the notice line.
     fn banner_as_notice(&self) -> String {
         self.banner.trim_start_matches("✕ ").to_owned()
     }
 
-    /// What must be known by whoever uses the text elsewhere, in brackets on lines of its own; empty where there is
-    /// nothing.
+    /// Banner and newer versions as bracketed lines, to put before the text wherever it leaves the program, so that
+    /// nobody uses a killed or embargoed text unawares. Empty for none.
     #[must_use]
     pub fn warning(&self) -> String {
-        // How long it still lasts is of no use elsewhere.
+        // A countdown is wrong as soon as it has been copied.
         let banner = self.banner.trim_end_matches(&self.banner_state.countdown);
-        let lines = [banner, &self.newer_versions];
-        let told = lines.iter().flat_map(|text| text.split('\n'));
-        let told = told.filter(|line| !line.is_empty());
-        told.flat_map(|line| ["[", line, "]\n"]).collect()
+        let texts = [banner, &self.newer_versions];
+        let lines = texts.iter().flat_map(|text| text.split('\n'));
+        let lines = lines.filter(|line| !line.is_empty());
+        lines.flat_map(|line| ["[", line, "]\n"]).collect()
     }
 
-    /// What the reader is told first when the text is used elsewhere; `None` where nothing is against that.
+    /// The start of the notice when a text with a [`Self::warning`] is copied.
     pub(super) fn copy_warning(&self) -> Option<&'static str> {
         Some(match self.banner.chars().next() {
             Some('✕') => "KILLED, mind the warning in it: ",
@@ -337,7 +347,7 @@ impl Document {
         })
     }
 
-    /// True for a text that was withdrawn, by itself or by another dispatch.
+    /// True if the dispatch has been withdrawn, by its own status or by a kill notice. A kill notice itself is not.
     #[must_use]
     pub fn is_killed(&self) -> bool {
         let withdrawn = self.dispatch.status == Status::Canceled;
@@ -346,27 +356,30 @@ impl Document {
     }
 }
 
-// Embargoes against the clock: how long they last, when they lift, and whether what is under one is shown at all.
+// Embargoes: time left, the end of an embargo, hiding embargoed dispatches.
 
+/// Seconds.
 const MINUTE: i64 = 60;
 
+/// Seconds.
 const HOUR: i64 = 60 * MINUTE;
 
+/// Seconds.
 const DAY: i64 = 24 * HOUR;
 
-/// Embargoes as far as the list needs to know of them.
+/// Embargoes in the list.
 #[derive(Debug, Default)]
 pub struct Embargoes {
-    /// What is under one is left out of the list.
+    /// Leaves embargoed dispatches out of the list.
     pub hidden: bool,
-    /// How many rows are left out for that.
+    /// Number of rows left out for that reason.
     pub hidden_rows: usize,
-    /// When the next one lifts, in seconds since the epoch.
+    /// When the next embargo ends, in seconds since the epoch.
     next_lift: Option<i64>,
 }
 
 impl Embargoes {
-    /// Nothing is known yet but whether they hide what they are on.
+    /// The state before any entries have arrived.
     pub(super) fn new(hidden: bool) -> Self {
         Self {
             hidden,
@@ -375,7 +388,7 @@ impl Embargoes {
     }
 }
 
-/// How long an embargo still lasts, as a reader is told: `2 h 14 min`, and after how many seconds that is no longer so.
+/// A number of seconds in at most two units, such as `2 h 14 min`, and the seconds after which that text changes.
 fn format_remaining(seconds: i64) -> (String, i64) {
     match seconds {
         DAY.. => {
@@ -393,27 +406,27 @@ fn format_remaining(seconds: i64) -> (String, i64) {
     }
 }
 
-/// Seconds until the embargo of a dispatch lifts, where its end is known and has yet to come.
+/// Seconds until the embargo of a dispatch ends, if its end is known and in the future.
 fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
     let until = dispatch.embargo.filter(|_| dispatch.embargoed)?;
     let seconds = until.seconds - now?.seconds;
     (seconds > 0).then_some(seconds)
 }
 
-/// Of a dispatch under embargo, how long that still lasts: `, in 2 h 14 min`. Nothing where the end is not known.
+/// The time left of an embargo, to follow its end in the banner: `, in 2 h 14 min`. Empty if its end is not known.
 pub(super) fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
     let seconds = seconds_remaining(dispatch, now);
     seconds.map_or(String::new(), |s| format!(", in {}", format_remaining(s).0))
 }
 
-/// True for a dispatch whose embargo has lifted.
+/// True if the dispatch had an embargo and it has ended.
 pub(super) fn is_lifted(dispatch: &Dispatch, now: Option<Stamp>) -> bool {
     let until = dispatch.embargo.filter(|_| dispatch.embargoed);
     matches!((until, now), (Some(until), Some(now)) if until.seconds <= now.seconds)
 }
 
 impl State {
-    /// True for an entry that may not be published yet, as far as is known.
+    /// True if an entry is under embargo now.
     #[must_use]
     pub fn is_embargoed(&self, id: EntryId) -> bool {
         let now = self.now.map(|now| now.seconds);
@@ -421,7 +434,7 @@ impl State {
         entry.is_some_and(|entry| entry.is_under_embargo(now))
     }
 
-    /// Entries have come: the embargoes of those from this one on lift too.
+    /// Takes the embargoes of new entries into account, from this id on.
     pub(super) fn track_lift_times(&mut self, first: EntryId) {
         let now = self.now.map_or(i64::MIN, |now| now.seconds);
         let next = self.index.next_embargo_end(first, now);
@@ -429,7 +442,7 @@ impl State {
         self.embargoes.next_lift = ends.into_iter().flatten().min();
     }
 
-    /// The time is told: embargoes may have lifted.
+    /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
         if self
             .embargoes
@@ -445,6 +458,7 @@ impl State {
             return;
         };
         let dispatch = &document.dispatch;
+        // At the first time message, an embargo that ended long ago is no news.
         let lifted = is_lifted(dispatch, Some(now)) && before.is_some();
         if lifted && !is_lifted(dispatch, before) {
             let until = dispatch.embargo.map(|until| format_time(until, &self.zone));
@@ -453,7 +467,7 @@ impl State {
         }
     }
 
-    /// How long what the screen says of embargoes is right; `None`: for ever.
+    /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].
     pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
         let now = self.now?;
         let lifts = self.embargoes.next_lift.map(|next| next - now.seconds);
@@ -465,13 +479,13 @@ impl State {
     }
 }
 
-/// `:embargoed`: leaves out what is under embargo, or shows it again.
+/// `:embargoed`: hides dispatches under embargo, or shows them again.
 pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) {
     let hidden = !state.embargoes.hidden;
     state.embargoes.hidden = hidden;
     state.rebuild_rows();
     let said = if hidden {
-        "what is under embargo is left out until it may be published; :embargoed shows it"
+        "what is under embargo is hidden until it may be published; :embargoed shows it"
     } else {
         "what is under embargo is shown, marked with E"
     };
@@ -485,13 +499,13 @@ mod tests {
     #[track_caller]
     fn check(seconds: i64, text: &str, fresh: i64) {
         assert_eq!(format_remaining(seconds), (text.to_owned(), fresh));
-        // It says something else right then, and no sooner.
+        // The text changes at that second and not before.
         assert_eq!(format_remaining(seconds - fresh + 1).0, text);
         assert_ne!(format_remaining(seconds - fresh).0, text);
     }
 
     #[test]
-    fn what_is_left_is_told_in_two_units() {
+    fn remaining_time_has_at_most_two_units() {
         check(3 * DAY + 2 * HOUR + 5, "3 d 2 h", 6);
         check(2 * HOUR + 14 * MINUTE + 59, "2 h 14 min", 60);
         check(HOUR, "1 h 0 min", 1);

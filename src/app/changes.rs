@@ -1,4 +1,5 @@
-//! What changed between two versions: which are compared, the page laid out in lines, moves between its changes.
+//! The changes screen: which two versions are compared, the page laid out in lines, moves between changes. Knows
+//! nothing of how differences are found.
 
 use std::ops::Range;
 
@@ -17,27 +18,28 @@ use crate::dispatch::{BlockKind, Body, Dispatch, InputProblem, RelationKind, Rol
 use crate::index::EntryId;
 use crate::text::{count_noun, wrap};
 
-/// The comparison of two versions. While it is there, it stands over the panes.
+/// The comparison of two versions. While it is set, it covers the panes.
 #[derive(Debug)]
 pub struct Comparison {
     /// Versions of the story, the newest first.
     pub versions: Vec<EntryId>,
-    /// The two that are compared, as numbers into `versions`: the older one has the higher number.
+    /// The two compared versions, as indices into `versions`; `newer < older`.
     pub newer: usize,
     pub older: usize,
-    /// What came of it, once both have been read.
+    /// The result, once both versions have been read.
     pub compared: Option<Result<Box<VersionDiff>, InputProblem>>,
-    /// The same laid out.
+    /// The result laid out in lines.
     pub page: DiffPage,
-    /// First line of the page on the screen.
+    /// First visible line of the page.
     pub top: usize,
-    /// The change that was gone to last.
+    /// The change moved to last, an index into [`DiffPage::change_lines`].
     pub current_change: Option<usize>,
-    /// Width that the page is laid out for.
+    /// Columns that the page is laid out for; `None` if it has to be laid out again.
     width: Option<u16>,
 }
 
 impl Comparison {
+    /// A comparison without a result yet.
     fn new(versions: Vec<EntryId>, newer: usize, older: usize) -> Self {
         Self {
             versions,
@@ -51,7 +53,7 @@ impl Comparison {
         }
     }
 
-    /// The ids of the two versions: the newer, the older.
+    /// The ids of the newer and the older version.
     #[must_use]
     pub fn ids(&self) -> Option<(EntryId, EntryId)> {
         Some((
@@ -61,13 +63,13 @@ impl Comparison {
     }
 }
 
-/// The column of text of the comparison.
+/// The text column of the changes screen.
 #[must_use]
 pub fn changes_area(size: (u16, u16)) -> Area {
     text_column(overlay_area(size, Pane::Changes))
 }
 
-/// Opens the screen of the changes of the selected dispatch, or closes it.
+/// Opens the changes screen for the selected dispatch, or closes it.
 pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
     if state.comparison.take().is_some() {
         return;
@@ -79,9 +81,10 @@ pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(compare_versions(state, id, state.index.versions(id)));
 }
 
-/// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, the newest first.
+/// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
 pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) -> Vec<Effect> {
     let newer = versions.iter().position(|&other| other == id);
+    // An unknown or oldest version has nothing to be compared with.
     let Some((newer, older)) =
         newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
     else {
@@ -93,13 +96,14 @@ pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) 
     effects
 }
 
-/// The version to compare with: the one that the dispatch says it acts on, else the one before it that tells the
-/// story: not an add, a kill or an advisory, nor a mere note of a correction.
+/// The version to compare with: the one that the dispatch says it acts on, else what [`choose_base`] picks among the
+/// older ones, which passes over adds, kills, advisories and mere notes of a correction.
 fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usize> {
     let older = at + 1..versions.len();
     let document = state.document().filter(|open| open.id == versions[at]);
-    let relates = document.map_or(&[][..], |open| &open.dispatch.relations);
-    let acted_on = relates.iter().filter(|r| r.kind != RelationKind::AddsTo);
+    let relations = document.map_or(&[][..], |open| &open.dispatch.relations);
+    // An add does not replace the text it is added to, so there is nothing to compare.
+    let acted_on = relations.iter().filter(|r| r.kind != RelationKind::AddsTo);
     let items: Vec<u64> = acted_on
         .map(|relation| model::item_key(Some(&relation.id), None, 0))
         .collect();
@@ -115,7 +119,7 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
     older.clone().find(named).or_else(best)
 }
 
-/// Shows a comparison and asks for it.
+/// Opens a comparison and asks for its result.
 fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
     if let Some((newer, older)) = comparison.ids() {
         effects.push(Effect::CompareVersions(
@@ -127,7 +131,7 @@ fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut V
     }
 }
 
-/// Two versions have been compared.
+/// Takes in the result of a comparison, if it is still the open one.
 pub(super) fn receive_comparison(
     state: &mut State,
     newer: EntryId,
@@ -142,8 +146,9 @@ pub(super) fn receive_comparison(
     }
 }
 
-/// Compares with the version that is older, or newer, than the one compared with.
+/// Moves the older side of the comparison to the next older or newer version.
 pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
+    // Taken out and put back if there is no other version to compare with.
     let Some(changes) = state.comparison.take() else {
         return;
     };
@@ -166,7 +171,7 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
     state.comparison = Some(changes);
 }
 
-/// Scrolls by so many lines.
+/// Scrolls by a number of lines.
 pub(super) fn scroll_by(state: &mut State, by: isize) {
     if let Some(changes) = state.comparison.as_mut() {
         changes.top = changes.top.saturating_add_signed(by);
@@ -180,7 +185,7 @@ pub(super) fn scroll_to_line(state: &mut State, line: usize) {
     }
 }
 
-/// Goes to the next change, or the one before.
+/// Moves to the next or previous change.
 pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
     let Some(changes) = state.comparison.as_mut() else {
@@ -188,12 +193,14 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
     };
     let stops = &changes.page.change_lines;
     let in_sight = changes.top..changes.top + height;
+    // A change that has been scrolled out of view no longer counts: move relative to what is visible.
     let current = changes
         .current_change
         .filter(|&stop| stops.get(stop).is_some_and(|line| in_sight.contains(line)));
     let next = match (current, forward) {
         (Some(stop), true) => stop + 1,
         (Some(stop), false) => stop.wrapping_sub(1),
+        // No current change: the first one below the top, or for a move up the last one above the bottom.
         (None, true) => stops.partition_point(|&line| line < changes.top),
         (None, false) => stops
             .partition_point(|&line| line < in_sight.end)
@@ -205,14 +212,14 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
         return;
     };
     changes.current_change = Some(next);
-    // What has just been read stays in sight where it can.
+    // Keep some lines above the change in view.
     let spare = height / 4;
     if !(in_sight.start..in_sight.end.saturating_sub(spare)).contains(&line) {
         changes.top = line.saturating_sub(spare);
     }
 }
 
-/// Lays the page out where it must be, and keeps the scroll within it.
+/// Lays the page out again if its width has changed, and clamps the scroll position.
 pub(super) fn lay_out_page(state: &mut State) {
     let width = changes_area(state.size).width;
     let height = state.pane_height(Pane::Changes);
@@ -223,7 +230,7 @@ pub(super) fn lay_out_page(state: &mut State) {
     if let Some(Ok(compared)) = &changes.compared
         && changes.width != Some(width)
     {
-        // The text is the same at every width: what stood at the top stays there.
+        // The text of the page is the same at every width: keep the position at its top.
         let at = changes.page.lines.get(changes.top);
         let at = at.map_or(0, |line| line.range.start);
         changes.width = Some(width);
@@ -236,22 +243,22 @@ pub(super) fn lay_out_page(state: &mut State) {
     changes.top = changes.top.min(last);
 }
 
-// Lays a comparison out in lines: what is the same is folded, what changed is marked by letters as well as by
-// looks.
+// Layout of the page: unchanged paragraphs are folded, changes are marked by characters as well as by colour, so that
+// they can be told apart without colours too.
 
-/// What a stretch of the page is. Later ones are laid over earlier ones.
+/// The role of a range of the page. Later ones are drawn over earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffStyle {
     Inserted,
     Deleted,
-    /// The signs around what was put in or taken out.
+    /// The brackets around an insertion or deletion.
     Sign,
-    /// The name of a fact.
+    /// The name of a header field.
     Name,
 }
 
 impl DiffStyle {
-    /// All of them, in their order.
+    /// All styles, in drawing order.
     pub const ALL: [Self; 4] = [Self::Inserted, Self::Deleted, Self::Sign, Self::Name];
 }
 
@@ -260,40 +267,42 @@ impl DiffStyle {
 pub enum DiffLineKind {
     Blank,
     Headline,
-    /// What is compared with what, and how much changed; what stands for unchanged or moved paragraphs.
+    /// Which versions are compared and how much changed; placeholders for unchanged or moved paragraphs.
     Summary,
     Text,
     Heading,
     /// Not wrapped.
     Table,
-    /// Text that is gone.
+    /// A deleted paragraph or headline.
     Deleted,
 }
 
-/// One line: a byte range into the text of the page.
+/// One line: a byte range into [`DiffPage::text`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffLine {
     pub kind: DiffLineKind,
     pub range: Range<usize>,
-    /// The sign in the margin: `+` put in, `-` taken out, `~` changed, `↕` moved.
+    /// The sign in the margin: `+` inserted, `-` deleted, `~` changed, `↕` moved.
     pub sign: Option<&'static str>,
 }
 
-/// A comparison as it is shown.
+/// A comparison laid out for the screen.
 #[derive(Debug, Default)]
 pub struct DiffPage {
+    /// The text of all lines.
     pub text: String,
-    /// For each of [`Ink::ALL`]: ascending byte ranges of the text.
+    /// For each of [`DiffStyle::ALL`], ascending byte ranges into `text`.
     pub style_ranges: [Vec<Range<usize>>; DiffStyle::ALL.len()],
     pub lines: Vec<DiffLine>,
-    /// The line of each change, ascending.
+    /// The first line of each change, an index into `lines`, ascending.
     pub change_lines: Vec<usize>,
 }
 
-/// Lines after which a change in the same paragraph is worth a stop of its own.
+/// Lines after which another change in the same paragraph is a stop of its own. Closer ones are in view already.
 const STOP_DISTANCE: usize = 8;
 
 impl DiffPage {
+    /// Lays a comparison out at a width in columns. `zone` is for the times of the versions.
     fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
         let mut page = Self::default();
         page.push_head(compared, zone, width);
@@ -305,16 +314,18 @@ impl DiffPage {
         self.text.push_str(text);
     }
 
-    fn push_styled(&mut self, ink: DiffStyle, text: &str) {
+    /// Appends text in a style.
+    fn push_styled(&mut self, style: DiffStyle, text: &str) {
         let start = self.text.len();
         self.push_text(text);
-        self.style_ranges[ink as usize].push(start..self.text.len());
+        self.style_ranges[style as usize].push(start..self.text.len());
     }
 
-    /// Wraps what was put from a position on.
+    /// Wraps the text from a byte position to its end into lines.
     fn wrap(&mut self, from: usize, kind: DiffLineKind, sign: Option<&'static str>, width: usize) {
         let mut start = from;
         for row in self.text[from..].split('\n') {
+            // The columns of a table would be lost by wrapping.
             let wrapped = match kind {
                 DiffLineKind::Table => std::iter::once(0..row.len()).collect(),
                 _ => wrap(row, width),
@@ -328,6 +339,7 @@ impl DiffPage {
         }
     }
 
+    /// Appends text and wraps it into lines of a kind.
     fn push_line(
         &mut self,
         text: &str,
@@ -349,11 +361,12 @@ impl DiffPage {
         });
     }
 
-    /// Runs of two texts, with signs around what changed. White space at the ends of a change stands outside of them.
+    /// Appends the runs of two texts, with brackets around changes. White space at the ends of a change stays outside
+    /// of the brackets.
     fn push_runs(&mut self, old: &str, new: &str, runs: &[DiffRun]) {
         let mut deleted = false;
         for run in runs {
-            let (ink, signs, text) = match run.kind {
+            let (style, signs, text) = match run.kind {
                 DiffRunKind::Same => {
                     self.push_text(new.get(run.new.clone()).unwrap_or(""));
                     deleted = false;
@@ -374,19 +387,20 @@ impl DiffPage {
                 self.push_text(text);
                 continue;
             }
-            // A line may end between what was taken out and what was put in.
+            // Let a line break between a deletion and the insertion after it.
             if deleted && before.is_empty() && !self.text.ends_with(char::is_whitespace) {
                 self.push_text(" ");
             }
             self.push_text(before);
             self.push_styled(DiffStyle::Sign, signs[0]);
-            self.push_styled(ink, inner);
+            self.push_styled(style, inner);
             self.push_styled(DiffStyle::Sign, signs[1]);
             self.push_text(after);
             deleted = run.kind == DiffRunKind::Deleted;
         }
     }
 
+    /// Appends the paragraphs; those in a row without changes become one line.
     fn push_body(&mut self, compared: &VersionDiff, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let mut before = None;
@@ -402,9 +416,9 @@ impl DiffPage {
                     );
                 }
                 _ => {
-                    for part in group {
-                        self.push_paragraph(part, before, old, new, width);
-                        before = Some(part.change);
+                    for paragraph in group {
+                        self.push_paragraph(paragraph, before, old, new, width);
+                        before = Some(paragraph.change);
                     }
                 }
             }
@@ -412,7 +426,8 @@ impl DiffPage {
         }
     }
 
-    /// One paragraph that changed.
+    /// Appends a changed paragraph. `before` is the change of the paragraph above it: several inserted or deleted
+    /// paragraphs in a row are one stop.
     fn push_paragraph(
         &mut self,
         part: &ParagraphDiff,
@@ -429,8 +444,8 @@ impl DiffPage {
         match part.change {
             ParagraphChange::Same => {}
             ParagraphChange::Left => {
-                let left = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
-                self.push_line(&left, DiffLineKind::Summary, Some("↕"), width);
+                let text = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
+                self.push_line(&text, DiffLineKind::Summary, Some("↕"), width);
                 return;
             }
             ParagraphChange::Inserted => {
@@ -453,8 +468,8 @@ impl DiffPage {
                 self.push_line(text, kind, Some("-"), width);
             }
             ParagraphChange::Moved => {
-                let moved = format!("moved from ¶{}", number(part.old));
-                self.push_line(&moved, DiffLineKind::Summary, Some("↕"), width);
+                let text = format!("moved from ¶{}", number(part.old));
+                self.push_line(&text, DiffLineKind::Summary, Some("↕"), width);
                 let from = self.text.len();
                 self.push_runs(old_text, new_text, &part.runs);
                 self.wrap(from, line_kind(&new.body, part.new), Some("↕"), width);
@@ -471,13 +486,14 @@ impl DiffPage {
         }
     }
 
-    /// Puts the sign beside the lines, from one on, that hold something changed, and stops at the first of them.
+    /// Puts a sign beside every changed line from line `first` on, and records the stops among them.
     fn mark_changed_lines(&mut self, first: usize) {
         let signs = &self.style_ranges[DiffStyle::Sign as usize];
         let mut last: Option<usize> = None;
         for (number, line) in self.lines.iter_mut().enumerate().skip(first) {
-            let touching = |ink: DiffStyle| {
-                let ranges = &self.style_ranges[ink as usize];
+            // The ranges of a style ascend: the first one that ends after the start of the line decides.
+            let touching = |style: DiffStyle| {
+                let ranges = &self.style_ranges[style as usize];
                 let at = ranges.partition_point(|range| range.end <= line.range.start);
                 ranges
                     .get(at)
@@ -488,6 +504,7 @@ impl DiffPage {
             }
             line.sign = Some("~");
             let at = signs.partition_point(|sign| sign.start < line.range.start);
+            // A change that continues from the line above is no stop of its own.
             let begins = signs
                 .get(at)
                 .is_some_and(|sign| sign.start < line.range.end);
@@ -496,7 +513,7 @@ impl DiffPage {
                 last = Some(number);
             }
         }
-        // White space alone may have changed: nothing to sign, but something to tell.
+        // Only white space has changed: there is nothing to bracket, but the paragraph still counts as a change.
         if last.is_none() {
             if let Some(line) = self.lines.get_mut(first) {
                 line.sign = Some("~");
@@ -506,6 +523,7 @@ impl DiffPage {
     }
 }
 
+/// The kind of the lines of a block of a body.
 fn line_kind(body: &Body, block: Option<usize>) -> DiffLineKind {
     match block
         .and_then(|block| body.blocks().get(block))
@@ -517,7 +535,7 @@ fn line_kind(body: &Body, block: Option<usize>) -> DiffLineKind {
     }
 }
 
-/// What stands for unchanged paragraphs.
+/// The placeholder for unchanged paragraphs.
 fn unchanged_summary(parts: &[ParagraphDiff]) -> String {
     match parts.len() {
         1 => "… 1 paragraph unchanged …".to_owned(),
@@ -525,13 +543,15 @@ fn unchanged_summary(parts: &[ParagraphDiff]) -> String {
     }
 }
 
-// The head of the page of changes: the headline, what is compared with what, how much changed, and the facts.
+// The top of the page: headline, compared versions, how much changed, changed header fields.
 
 impl DiffPage {
+    /// Appends headline, versions, counts and changed fields. All fields but the headline are one stop.
     fn push_head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let headline = changes.fields.iter().find(|fact| fact.name == "headline");
         match headline {
+            // A headline that was only edited is shown once, with the edits in it; a new one below the old one.
             Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
                 self.change_lines.push(self.lines.len());
@@ -548,17 +568,17 @@ impl DiffPage {
             }
             None => self.push_line(&new.headline, DiffLineKind::Headline, None, width),
         }
-        let about = format!(
+        let versions = format!(
             "{}\nagainst {}",
             version_name(new, zone),
             version_name(old, zone)
         );
-        self.push_line(&about, DiffLineKind::Summary, None, width);
+        self.push_line(&versions, DiffLineKind::Summary, None, width);
         let figures = change_counts(compared.counts());
         self.push_line(&figures, DiffLineKind::Summary, None, width);
         if changes.coarse {
-            let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
-            self.push_line(coarse, DiffLineKind::Summary, None, width);
+            let note = "A paragraph is too long to be compared word by word: the text between its unchanged start and end is shown as replaced.";
+            self.push_line(note, DiffLineKind::Summary, None, width);
         }
         let others: Vec<&FieldChange> = changes
             .fields
@@ -578,28 +598,29 @@ impl DiffPage {
         }
     }
 
+    /// Appends a changed field: both values, with brackets around changes.
     fn push_fact(&mut self, fact: &FieldChange) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         self.push_runs(&text(&fact.old), &text(&fact.new), &fact.runs);
     }
 }
 
-/// A version as it is called: `2nd Lead-Writethru, 19 Nov 2026 16:40`.
+/// The description of a version: `2nd Lead-Writethru, 19 Nov 2026 16:40, 312 words`.
 fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
     let label = d
         .label
         .as_deref()
         .map(|label| label.trim_end_matches('-').to_owned());
     let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
-    let called = label.or(role).or_else(|| d.id.clone());
+    let name = label.or(role).or_else(|| d.id.clone());
     let time = d.time.map(|time| format_time(time, zone));
     let words = d.word_count();
-    let parts = called.into_iter().chain(time);
+    let parts = name.into_iter().chain(time);
     let parts = parts.chain([count_noun(words as usize, "word")]);
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// How much changed in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
+/// Summary of the changes in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
 fn change_counts(counts: ChangeCounts) -> String {
     let paragraphs = [
         (counts.inserted, "in"),

@@ -1,4 +1,5 @@
-//! Commands typed after `:` in one table, and what leaves the program: pipe, editor, file, or the choice it was started for.
+//! The table of `:` commands, and everything that leaves the program: pipe, editor, file, and the choice that it was
+//! started for. Knows nothing of how these are carried out: it only returns effects.
 
 use crate::action::{Key, Pane};
 use crate::app::navigation::go_in;
@@ -8,16 +9,18 @@ use crate::app::update::Effect;
 use crate::app::{alerts, banner, filter, list, marks, panel, sheet};
 use crate::index::{EntryId, Snapshot, StoryStatus};
 
-/// A command.
+/// A command typed after `:`.
 pub struct Command {
     pub name: &'static str,
-    /// What may follow the name, for the help.
+    /// The arguments, as help shows them.
     pub arguments: &'static str,
+    /// What it does, in a phrase.
     pub help: &'static str,
+    /// Called with the trimmed text after the name.
     run: fn(&mut State, &str, &mut Vec<Effect>),
 }
 
-/// Every command.
+/// All commands, in the order of the help screen. An unambiguous prefix of a name runs it too.
 pub const COMMANDS: &[Command] = &[
     Command {
         name: "sort",
@@ -34,25 +37,25 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "view",
         arguments: "NAME",
-        help: "save the filter that is on as a view",
+        help: "save the current filter as a view",
         run: alerts::view_command,
     },
     Command {
         name: "alert",
         arguments: "NAME",
-        help: "the same, and what arrives that it keeps is an alert",
+        help: "the same, with an alert for each new match",
         run: alerts::alert_command,
     },
     Command {
         name: "forget",
         arguments: "NAME",
-        help: "forget a view that was made here",
+        help: "forget a view made here",
         run: alerts::forget_command,
     },
     Command {
         name: "mute",
         arguments: "[FILTER] [until DAY | for 2h]",
-        help: "leave out what a filter keeps, or the one that is on",
+        help: "hide what a filter keeps, by default the current one",
         run: alerts::mute_command,
     },
     Command {
@@ -64,13 +67,13 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "muted",
         arguments: "",
-        help: "show what is muted, or leave it out again",
+        help: "show what is muted, or hide it again",
         run: |state, _, _| alerts::toggle_muted(state),
     },
     Command {
         name: "embargoed",
         arguments: "",
-        help: "leave out what is under embargo, or show it again",
+        help: "hide what is under embargo, or show it again",
         run: banner::toggle_embargoed,
     },
     Command {
@@ -82,7 +85,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "places",
         arguments: "",
-        help: "the places with a letter; Enter goes to one",
+        help: "the named places; Enter goes to one",
         run: |state, _, _| panel::toggle_panel(state, crate::app::PanelKind::Bookmarks),
     },
     Command {
@@ -94,7 +97,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "w!",
         arguments: "FILE",
-        help: "the same, over a file that is there",
+        help: "the same, replacing an existing file",
         run: |state, path, effects| save_to_file(state, path, true, effects),
     },
     Command {
@@ -106,12 +109,12 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "quit",
         arguments: "",
-        help: "end the program",
+        help: "quit",
         run: |_, _, effects| effects.push(Effect::Quit),
     },
 ];
 
-/// The commands as they are typed, and what each does.
+/// Name and arguments of each command, and what it does.
 #[must_use]
 pub fn typed_commands() -> Vec<(String, &'static str)> {
     let typed = |command: &Command| format!("{} {}", command.name, command.arguments);
@@ -127,12 +130,12 @@ impl std::fmt::Debug for Command {
     }
 }
 
-/// Opens the prompt for a command.
+/// Opens the command prompt.
 pub(super) fn open_command_prompt(state: &mut State) {
     state.prompt = Some(Prompt::new(PromptKind::Command, ""));
 }
 
-/// A key at that prompt.
+/// Handles a key at the command prompt, or at the prompt for a shell command.
 pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
@@ -143,9 +146,9 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
     };
     match prompt.handle_key(key) {
         PromptEvent::Accepted => {
-            let (text, purpose) = (prompt.text().trim().to_owned(), prompt.kind);
+            let (text, kind) = (prompt.text().trim().to_owned(), prompt.kind);
             state.prompt = None;
-            match purpose {
+            match kind {
                 PromptKind::Pipe if text.is_empty() => {}
                 PromptKind::Pipe => pipe_to_command(state, &text, effects),
                 _ => run_command(state, &text, effects),
@@ -155,6 +158,7 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
         PromptEvent::Recall(older) => {
             prompt.recall(history, older);
         }
+        // There is no list behind this prompt to move in, so the arrows go through the history as well.
         PromptEvent::Move(by) => {
             prompt.recall(history, by < 0);
         }
@@ -165,8 +169,9 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
     }
 }
 
-/// Writes the next name that begins with what is there.
+/// Completes the typed prefix with the next matching command name.
 fn complete_command(prompt: &mut Prompt, forward: bool) {
+    // A second Tab steps on; typing in between has dropped the candidates.
     let mut completion = prompt.completion.take();
     if let Some(completion) = &mut completion {
         completion.step(forward);
@@ -190,41 +195,44 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
     prompt.completion = completion;
 }
 
-/// Runs what was typed: the name of a command, or the start of just one, and what it takes.
+/// Runs a typed command: its name or an unambiguous prefix, then its arguments.
 fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     if text.is_empty() {
         return;
     }
+    // A repeated command moves to the end of the history.
     state.command_history.retain(|before| before != text);
     state.command_history.push(text.to_owned());
     let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    // An exact name wins over longer ones that begin with it: `mute`, `muted`.
     let exact = COMMANDS.iter().find(|command| command.name == name);
-    let mut begun = COMMANDS.iter().filter(|c| c.name.starts_with(name));
-    let found = exact.or_else(|| begun.next().filter(|_| begun.next().is_none()));
+    let mut matching = COMMANDS.iter().filter(|c| c.name.starts_with(name));
+    let found = exact.or_else(|| matching.next().filter(|_| matching.next().is_none()));
     if let Some(command) = found {
         (command.run)(state, rest.trim(), effects);
     } else {
         let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
         let names = names.join(", ");
-        state.notice = Some(format!("there is no one command `{name}`: {names}"));
+        state.notice = Some(format!("no single command is `{name}`: {names}"));
     }
 }
 
-// Dispatches and quotes handed to programs and files of the reader's: `|`, `E`, `:w`.
+// Dispatches and quotes passed to other programs and files: `|`, `E`, `:w`.
 
-/// Most dispatches that an editor gets at once.
+/// Most dispatches that are opened in an editor at once: their rendered text travels through memory as one string.
 const MAX_EDITED: usize = 1_000;
 
-/// Dispatches that leave the program, in the order of the list.
+/// Dispatches to export, in list order.
 #[derive(Debug)]
 pub struct ExportDispatches {
+    /// The entries, in list order.
     pub ids: Vec<EntryId>,
-    /// What others do to each of them.
+    /// For each of `ids`: whether it was superseded, killed or corrected.
     pub story_statuses: Vec<StoryStatus>,
     pub snapshot: Snapshot,
 }
 
-/// What is handed to a program.
+/// The input of a shell command.
 #[derive(Debug)]
 pub enum ExportPayload {
     /// A quote with its source.
@@ -233,20 +241,20 @@ pub enum ExportPayload {
 }
 
 impl State {
-    /// The marked dispatches, or the selected one; `None` where there is neither.
+    /// The marked dispatches, or else the selected one; `None` if there is neither.
     fn dispatches_to_export(&self) -> Option<ExportDispatches> {
         let ids = marks::action_targets(self);
-        // What came twice has one standing.
-        let first = |id: EntryId| self.index.successor(id).unwrap_or(id);
-        let standing = |&id: &EntryId| self.index.story_status(first(id));
+        // Only the listed copy of a duplicated dispatch has a story status: ask for that one.
+        let listed = |id: EntryId| self.index.successor(id).unwrap_or(id);
+        let status = |&id: &EntryId| self.index.story_status(listed(id));
         (!ids.is_empty()).then(|| ExportDispatches {
-            story_statuses: ids.iter().map(standing).collect(),
+            story_statuses: ids.iter().map(status).collect(),
             snapshot: self.index.snapshot(),
             ids,
         })
     }
 
-    /// What a command gets: in the quotes pane the quote, else dispatches.
+    /// What a shell command gets: in the quotes pane the current quote, elsewhere dispatches.
     fn export_payload(&self) -> Option<ExportPayload> {
         if self.focus == Pane::Quotes
             && let Some(quote) = self.citation()
@@ -257,16 +265,17 @@ impl State {
     }
 }
 
+/// Shows that there is neither a selection nor a selected dispatch.
 fn report_nothing_to_export(state: &mut State) {
-    state.notice = Some("there is no dispatch to hand on".to_owned());
+    state.notice = Some("there is no dispatch to export".to_owned());
 }
 
-/// Opens the prompt for the command that gets what is current.
+/// Opens the prompt for a shell command to pipe to.
 pub(super) fn open_pipe(state: &mut State) {
     state.prompt = Some(Prompt::new(PromptKind::Pipe, ""));
 }
 
-/// Gives what is current to a command.
+/// Pipes the current quote or dispatches to a shell command.
 pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
     if command.is_empty() {
         state.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
@@ -283,7 +292,7 @@ pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Ve
     }
 }
 
-/// Shows a copy of the dispatches in the reader's editor, once they have been read.
+/// Asks for the text of the dispatches, to show a copy of it in the user's editor.
 pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
     match state.dispatches_to_export() {
         Some(bundle) if bundle.ids.len() > MAX_EDITED => {
@@ -297,7 +306,7 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The dispatches for an editor have been read.
+/// Opens the rendered dispatches in the editor. `lost` tells of those that could not be read.
 pub(super) fn receive_editor_text(
     state: &mut State,
     text: String,
@@ -312,7 +321,7 @@ pub(super) fn receive_editor_text(
     }
 }
 
-/// Saves the dispatches in a file; `over`: also where there is one of that name.
+/// Saves the dispatches to a file; `over` allows overwriting an existing one.
 pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
@@ -331,17 +340,17 @@ pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &
     }
 }
 
-// Choosing: the program as a part of a command line, which ends when something has been chosen.
+// Choosing: the program as part of a pipeline, which exits once something has been chosen.
 
 /// What Enter chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChoiceKind {
     Dispatch,
-    /// The current quote, in the reader and in the quotes.
+    /// The current quote, in the reader and the quotes pane.
     Quote,
 }
 
-/// What has been chosen.
+/// The result of choosing.
 #[derive(Debug)]
 pub enum Choice {
     Entries(Vec<EntryId>),
@@ -349,19 +358,20 @@ pub enum Choice {
     Quote(String),
 }
 
-/// How far the choosing is.
+/// Progress of choosing.
 #[derive(Debug)]
 pub struct ChooseMode {
     pub kind: ChoiceKind,
     choice: Option<Choice>,
+    /// Quit by `^C` instead of a choice.
     interrupted: bool,
 }
 
 impl ChooseMode {
-    /// Nothing chosen yet.
-    pub(super) fn new(what: ChoiceKind) -> Self {
+    /// The mode at the start, with nothing chosen.
+    pub(super) fn new(kind: ChoiceKind) -> Self {
         Self {
-            kind: what,
+            kind,
             choice: None,
             interrupted: false,
         }
@@ -369,8 +379,8 @@ impl ChooseMode {
 }
 
 impl State {
-    /// The exit code of a program that was quit: 0; where something was to be chosen, 0 only if it was, 130 after `^C`,
-    /// else 1.
+    /// The exit code after quitting: 0. If something was to be chosen: 0 after a choice, 130 after `^C`, as shells
+    /// report an interrupt, and 1 otherwise.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match &self.choose_mode {
@@ -380,12 +390,12 @@ impl State {
         }
     }
 
-    /// What has been chosen.
+    /// Takes the result of choosing.
     pub fn take_choice(&mut self) -> Option<Choice> {
         self.choose_mode.as_mut()?.choice.take()
     }
 
-    /// True where [`crate::action::Action::ChoiceKind`] chooses what is current.
+    /// True if [`crate::action::Action::Choose`] would choose the current dispatch or quote.
     #[must_use]
     pub(super) fn can_choose(&self) -> bool {
         self.choose_mode
@@ -397,11 +407,12 @@ impl State {
     }
 }
 
-/// Goes in, or chooses what is current and ends.
+/// Moves into the next pane, or chooses the current dispatch or quote and quits.
 pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.can_choose() {
         return go_in(state);
     }
+    // Both are read before `choose_mode` is borrowed.
     let quote = state.citation();
     let entries = marks::action_targets(state);
     if let Some(choosing) = &mut state.choose_mode {
@@ -413,7 +424,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Ends the program.
+/// Quits.
 pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if let Some(choosing) = &mut state.choose_mode {
         choosing.interrupted = key == Key::ctrl('c');

@@ -1,4 +1,5 @@
-//! An open dispatch laid out for reading: its lines at a measure, its quotes, their speakers. All derived, never edited.
+//! An open dispatch prepared for reading: lines at a given width, quotes, speakers. Derived from the dispatch, never
+//! edited. Knows nothing of scrolling or colours.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,49 +17,52 @@ use crate::text::{find_links, wrap};
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpeakerQuotes {
-    /// `None`: nobody could be named.
+    /// `None` for quotes without a known speaker.
     pub name: Option<String>,
     /// Indices into [`Document::quotes`].
     pub quotes: Vec<usize>,
 }
 
-/// A dispatch as it is read.
+/// A dispatch prepared for reading.
 #[derive(Debug)]
 pub struct Document {
     pub id: EntryId,
     pub dispatch: Dispatch,
-    /// Statements only.
+    /// The statements: quotes that are not titles, scare quotes and the like, in text order.
     pub quotes: Vec<Quote>,
-    /// Speakers in order of first appearance; those of nobody last.
+    /// Speakers in order of first appearance; unattributed quotes last.
     pub speakers: Vec<SpeakerQuotes>,
+    /// The line under the headline: place, agency, time and so on.
     pub facts: String,
+    /// Kill, embargo or withholding, shown above the headline; empty for none.
     pub banner: String,
-    /// What corrects it, and which version is newer.
+    /// Corrections and newer versions, a line each; empty for none.
     pub newer_versions: String,
     pub(super) banner_state: BannerState,
-    /// What stands over the text has changed since the lines were made.
+    /// Texts above the headline have changed since the lines were laid out.
     pub(super) needs_layout: bool,
-    /// Links in the body.
+    /// Links in the body, as ascending byte ranges.
     pub links: Vec<Range<usize>>,
-    /// The note of the reader on the story.
+    /// The user's note on the story; empty for none.
     pub reader_note: String,
-    /// Why there is no text; empty where there is one.
+    /// Why the body is empty; empty if it is not.
     pub no_text_reason: String,
     pub lines: Vec<ReaderLine>,
-    /// Columns for which `lay_out_lines` were made.
+    /// The width in columns that `lines` were laid out for; 0 makes the next layout start anew.
     pub layout_columns: u16,
-    /// Columns of the widest row of its tables.
+    /// Width in columns of the widest table row.
     pub table_columns: usize,
-    /// Which of the lines show the body. Blank lines among them stand at the start of the block after them, so that
-    /// the starts ascend.
+    /// Which of `lines` show the body. Blank lines among them have the start of the block after them, so that the
+    /// starts ascend and a position can be found by binary search.
     body_lines: Range<usize>,
-    /// Rows of the quotes pane, and the columns and the order for which they were made.
+    /// Rows of the quotes pane.
     pub quote_rows: Vec<QuotePaneRow>,
+    /// The columns and the order (true for text order) that `quote_rows` were laid out for.
     rows_columns: (usize, bool),
 }
 
 impl Document {
-    /// Derives all but the lines, which `lay_out` makes.
+    /// Derives everything but the lines, which `lay_out` makes.
     #[must_use]
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
@@ -89,7 +93,7 @@ impl Document {
         }
     }
 
-    /// The text that lines of a kind point into.
+    /// The text into which the ranges of lines of a kind point.
     #[must_use]
     pub fn text_for_kind(&self, kind: LineKind) -> &str {
         match kind {
@@ -107,7 +111,7 @@ impl Document {
         }
     }
 
-    /// Links in the text that lines of a kind point into.
+    /// Links in that text, as byte ranges.
     #[must_use]
     pub fn links_of(&self, kind: LineKind) -> Cow<'_, [Range<usize>]> {
         match kind {
@@ -119,7 +123,7 @@ impl Document {
         }
     }
 
-    /// The text that quotes and hits of a part point into.
+    /// The text into which the ranges of quotes and hits of a part point.
     #[must_use]
     pub fn part_text(&self, part: TextPart) -> &str {
         match part {
@@ -128,19 +132,20 @@ impl Document {
         }
     }
 
-    /// Makes the lines for a measure of so many columns; of the body, where `only` is given, just the blocks that hold
-    /// one of its ranges (ascending).
+    /// Lays out the lines for a text column of this width. With `only`, the body is reduced to the blocks that contain
+    /// one of these ascending byte ranges.
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
         (self.lines, self.body_lines) = lay_out_lines(self, usize::from(columns), only);
         self.layout_columns = columns;
         self.needs_layout = false;
         let body = self.dispatch.body.text();
         let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
+        // Measured once here, since it limits every sideways scroll.
         let widths = tables.map(|line| crate::text::display_width(&body[line.range.clone()]));
         self.table_columns = widths.max().unwrap_or(0);
     }
 
-    /// Makes the rows of the quotes pane for so many columns, by speaker or in the order of the text.
+    /// Lays out the rows of the quotes pane for a width in columns, by speaker or in text order.
     pub(super) fn lay_out_quotes(&mut self, columns: usize, in_text_order: bool) {
         if self.rows_columns != (columns, in_text_order) {
             self.quote_rows = pane_rows(self, columns, in_text_order);
@@ -148,13 +153,13 @@ impl Document {
         }
     }
 
-    /// How many lines stand over the headline.
+    /// Number of lines above the headline.
     pub(super) fn lines_above_headline(&self) -> usize {
         let is_over = |l: &&ReaderLine| matches!(l.kind, LineKind::Banner | LineKind::Newer);
         self.lines.iter().take_while(is_over).count()
     }
 
-    /// The line that shows a position of headline or body.
+    /// The line that shows a byte position in headline or body.
     #[must_use]
     pub fn line_of(&self, part: TextPart, position: usize) -> usize {
         let over = self.lines_above_headline();
@@ -165,22 +170,24 @@ impl Document {
             }
             TextPart::Body => self.body_lines.clone(),
         };
+        // The last line that starts at or before the position.
         let start = lines.start;
         let inside = &self.lines[lines];
         (start + inside.partition_point(|line| line.range.start <= position)).saturating_sub(1)
     }
 
-    /// First and last line of a quote.
+    /// The lines of a quote.
     #[must_use]
     pub fn quote_lines(&self, index: usize) -> Range<usize> {
         let Some(quote) = self.quotes.get(index) else {
             return 0..0;
         };
+        // The last byte of the quote: its end may already be on the next line.
         let last = quote.outer.end.saturating_sub(1).max(quote.outer.start);
         self.line_of(quote.part, quote.outer.start)..self.line_of(quote.part, last) + 1
     }
 
-    /// The speaker of a quote, as a number into [`Self::speakers`].
+    /// The speaker of a quote, as an index into [`Self::speakers`].
     #[must_use]
     pub fn speaker_of(&self, quote: usize) -> Option<usize> {
         self.speakers
@@ -189,6 +196,7 @@ impl Document {
     }
 }
 
+/// Groups quotes by speaker, unattributed ones last.
 fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
     let mut speakers: Vec<SpeakerQuotes> = Vec::new();
     let mut known: HashMap<Option<&str>, usize> = HashMap::new();
@@ -202,11 +210,12 @@ fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
         });
         speakers[at].quotes.push(index);
     }
+    // A stable sort: the named ones stay in order of appearance.
     speakers.sort_by_key(|speaker| speaker.name.is_none());
     speakers
 }
 
-/// True where any of a speaker's statements is not certain.
+/// True if none of a speaker's quotes is attributed with certainty.
 #[must_use]
 pub fn is_unsure(document: &Document, speaker: &SpeakerQuotes) -> bool {
     speaker.name.is_some()
@@ -216,44 +225,44 @@ pub fn is_unsure(document: &Document, speaker: &SpeakerQuotes) -> bool {
             .all(|&q| document.quotes[q].certainty != Certainty::Sure)
 }
 
-// Lays a document out in lines: what is wrapped, what is kept as it is, and what stands between.
+// Layout in lines.
 
-/// What a line of the reader shows.
+/// What a line of the reader pane shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
     Blank,
     Banner,
-    /// What corrects or supersedes it.
+    /// A correction or a newer version.
     Newer,
     Headline,
     Facts,
     Byline,
     EditorNote,
-    /// The note of the reader on the story.
+    /// The user's note on the story.
     ReaderNote,
     Body,
-    /// A line over what follows.
+    /// A subheading in the body.
     Heading,
-    /// A row of a table: not wrapped.
+    /// A table row: not wrapped, but scrolled sideways.
     Table,
-    /// Says why there is no text.
+    /// The reason why the body is empty.
     NoText,
-    /// Stands for blocks that are left out.
+    /// Placeholder for blocks without a hit.
     OmittedBlocks,
     Rights,
 }
 
-/// One line: a byte range into the text of its kind, see [`Document::text_for_kind`].
+/// One line: a byte range into the text of its kind, which [`Document::text_for_kind`] returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReaderLine {
     pub kind: LineKind,
     pub range: Range<usize>,
-    /// Columns before it: those of the mark of a list item, before the lines after its first.
+    /// Blank columns before the text: the hanging indent of continuation lines in list items.
     pub indent: u16,
 }
 
 impl ReaderLine {
-    /// A line without text, at a position.
+    /// A line without text, at a byte position.
     fn empty(kind: LineKind, at: usize) -> Self {
         Self {
             kind,
@@ -263,8 +272,7 @@ impl ReaderLine {
     }
 }
 
-/// The lines of a document, and which of them show its body. Lines among them that show nothing stand at the start of
-/// the block after them, so that the starts ascend.
+/// Lays out the lines of a document. Also returns which of them show the body, see [`Document::line_of`].
 pub(super) fn lay_out_lines(
     document: &Document,
     width: usize,
@@ -296,6 +304,7 @@ pub(super) fn lay_out_lines(
     }
     let body_start = lines.len();
     let body = document.dispatch.body.text();
+    // `gap`: blocks have been left out since the last line; they get one placeholder, however many they are.
     let (mut gap, mut before) = (false, BlockKind::Paragraph);
     for block in document.dispatch.body.blocks() {
         let start = block.range.start;
@@ -307,7 +316,7 @@ pub(super) fn lay_out_lines(
             gap = true;
             continue;
         }
-        // The entries of a list stand close.
+        // No blank lines between the items of a list.
         if gap || before != BlockKind::Item || block.kind != BlockKind::Item {
             lines.push(ReaderLine::empty(LineKind::Blank, start));
         }
@@ -326,12 +335,13 @@ pub(super) fn lay_out_lines(
     (lines, body_lines)
 }
 
-/// True where one of the ascending ranges begins in a block.
+/// True if one of the ascending ranges begins in a block.
 fn has_hit_in(hits: &[Range<usize>], block: &Range<usize>) -> bool {
     let first = hits.partition_point(|hit| hit.start < block.start);
     hits.get(first).is_some_and(|hit| hit.start < block.end)
 }
 
+/// Appends the lines of a block of the body.
 fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<ReaderLine>) {
     let start = block.range.start;
     let text = &body[block.range.clone()];
@@ -350,6 +360,7 @@ fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<Rea
             lines.extend(wrapped.map(|range| line(kind, range)));
         }
         BlockKind::Item => {
+            // Continuation lines are indented by the width of the bullet or number.
             let mark = list_mark_length(text);
             let indent = crate::text::display_width(&text[..mark]);
             let wrapped = wrap(&text[mark..], width.saturating_sub(indent).max(1));
@@ -373,7 +384,8 @@ fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<Rea
     }
 }
 
-/// Bytes of the mark of a list item, the spaces around it included.
+/// Length in bytes of the bullet or number of a list item, including the spaces around it. The limit of six bytes keeps
+/// a longer first word that ends in a full stop from passing for a number.
 fn list_mark_length(text: &str) -> usize {
     let indent = text.len() - text.trim_ascii_start().len();
     let word = &text[indent..];
@@ -385,6 +397,7 @@ fn list_mark_length(text: &str) -> usize {
     }
 }
 
+/// Appends the lines of a text other than the body; none if it is empty.
 fn push_wrapped_lines(
     document: &Document,
     kind: LineKind,
@@ -410,10 +423,10 @@ fn push_wrapped_lines(
     }
 }
 
-/// Between two facts.
+/// Between two facts. Its first space does not break, nor do those within a fact.
 pub(super) const FACT_SEPARATOR: &str = "\u{a0}· ";
 
-/// Lines of whole facts, where they have room; what parts them does not begin or end a line.
+/// Wraps the facts so that each stays whole where it fits on a line, and no line begins or ends with a separator.
 fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -456,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_of_an_item_hangs() {
+    fn finds_the_bullet_or_number_of_a_list_item() {
         for (text, marked) in [
             ("• One", "• "),
             ("  3. Three", "  3. "),

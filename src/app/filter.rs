@@ -1,4 +1,5 @@
-//! The live filter of the list and its sort order: jobs with generation numbers, answers in batches.
+//! The live filter of the list and its sort order. Knows nothing of how a query is run: a job does that, with a
+//! generation number, and answers in batches.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,36 +11,37 @@ use crate::app::update::Effect;
 use crate::filter::{FilterJob, Hits, Query, QueryError, Sort, SortKey, SortOrder};
 use crate::index::Segment;
 
-/// Filters that are remembered.
+/// Most filters in the history.
 const MAX_HISTORY: usize = 200;
 
-/// The live filter of the list.
+/// The live filter of the list, and the progress of its job.
 #[derive(Debug, Default)]
 pub struct ListFilter {
+    /// The current filter as typed.
     pub text: String,
-    /// Filters that this one stands within, the widest first.
+    /// The filters around it, outermost first. All of them apply.
     pub outer_filters: Vec<String>,
-    /// All of them together.
+    /// The intersection of `outer_filters` and `text`.
     pub query: Query,
-    /// In which order the hits stand.
+    /// The sort order of the list.
     pub order: SortOrder,
-    /// The orders that were asked for, each for its filter.
+    /// The order last chosen for each filter, by its [`Self::display_text`].
     pub order_by_filter: HashMap<String, SortOrder>,
-    /// Number of the last job that was asked for.
+    /// Generation of the last job. Answers to older ones are ignored.
     pub generation: u64,
     pub phase: FilterPhase,
-    /// How many texts have been looked at, and of how many, while texts are searched.
+    /// While texts are being searched: texts searched, texts in all.
     pub progress: Option<(usize, usize)>,
-    /// What is wrong with the query as it stands.
+    /// The error in `text`, if it is not a valid query.
     pub error: Option<QueryError>,
-    /// True where entries have arrived since the last job was asked for.
+    /// True if entries have arrived since the last job was started.
     pub needs_rerun: bool,
-    /// What was typed before, the newest last.
+    /// Accepted filters, newest last.
     pub history: Vec<String>,
 }
 
 impl ListFilter {
-    /// A filter to begin with.
+    /// The initial filter.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self {
@@ -51,25 +53,25 @@ impl ListFilter {
         }
     }
 
-    /// True while a job is at work.
+    /// True while a job is running.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.phase != FilterPhase::Idle
     }
 
-    /// True where a job finds the rows: there is a query, or an order that is not that of the desk.
+    /// True if the rows come from a job: there is a query, or an order other than that of the index.
     #[must_use]
     pub fn needs_job(&self) -> bool {
         !self.query.is_empty() || matches!(self.order, SortOrder::Sorted(_))
     }
 
-    /// True where there is none.
+    /// True if there is no filter.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.is_empty() && self.outer_filters.is_empty()
     }
 
-    /// The filter as it is shown: `syria › kremlin`.
+    /// The filter as it is displayed, with those around it: `syria › kremlin`.
     #[must_use]
     pub fn display_text(&self) -> String {
         let mut parts: Vec<&str> = self.outer_filters.iter().map(String::as_str).collect();
@@ -79,14 +81,15 @@ impl ListFilter {
         parts.join(" › ")
     }
 
-    /// The query of a text within the trail.
+    /// The query of a text within the outer filters.
     pub(super) fn query_within_outer(&self, text: &str) -> Query {
         let parts = self.outer_filters.iter().map(String::as_str).chain([text]);
         Query::intersection(parts.map(Query::parse))
     }
 
-    /// Remembers the text that was kept.
+    /// Adds the accepted text to the history.
     pub(super) fn add_to_history(&mut self) {
+        // The prompt leaves a space after the last word.
         self.text.truncate(self.text.trim_end().len());
         if self.text.trim().is_empty() {
             return;
@@ -98,15 +101,15 @@ impl ListFilter {
     }
 }
 
-// The live filter, and what arrives while it is on: jobs with generation numbers, answers in batches, a selection
-// that stays.
+// Filter jobs, and arrivals while a filter is on.
 
-/// Entries have been loaded.
+/// Adds new entries to the index, and brings the list up to date: directly, or by running the filter again.
 pub(super) fn receive_segments(
     state: &mut State,
     segments: Vec<Arc<Segment>>,
     effects: &mut Vec<Effect>,
 ) {
+    // Rules are matched before the rows are rebuilt: mutes decide which of the new entries get rows.
     let first = state.index.add(segments);
     state.track_lift_times(first);
     alerts::match_arrivals(state, first, effects);
@@ -119,9 +122,9 @@ pub(super) fn receive_segments(
     }
     state.filter.needs_rerun = true;
     if !state.filter.is_running() {
-        // Where there is nothing to keep in place, the first answers show.
-        let nothing = state.list.rows(&state.index).is_empty();
-        let phase = if nothing {
+        // An empty list has no rows to keep until the job is done: show the first batch at once.
+        let is_empty = state.list.rows(&state.index).is_empty();
+        let phase = if is_empty {
             FilterPhase::ReceivingHits
         } else {
             FilterPhase::Rerunning
@@ -130,7 +133,7 @@ pub(super) fn receive_segments(
     }
 }
 
-/// Makes the rows anew if entries have arrived that they do not have yet.
+/// Rebuilds the rows if entries have arrived since the last time.
 pub(super) fn catch_up(state: &mut State) {
     if state.rows_wait() {
         keep_read_entry_selected(state);
@@ -138,12 +141,13 @@ pub(super) fn catch_up(state: &mut State) {
     }
 }
 
-/// A dispatch that is being read stays the selected one, also where the reader never chose a row.
+/// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
 fn keep_read_entry_selected(state: &mut State) {
     state.list.user_selected |= state.focus != Pane::List || state.reader.scroll > 0;
 }
 
-/// Asks for the hits of the filter among all that is there now. A filter on marks waits until they have been loaded.
+/// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
+/// [`crate::app::marks::receive_saved_marks`].
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
     state.filter.generation += 1;
     if state.marks.is_loading && state.filter.query.needs_marks() {
@@ -161,7 +165,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
     }));
 }
 
-/// Hits have come in.
+/// Takes in a batch of hits. While a filter runs again over more entries, only the last batch is shown.
 pub(super) fn receive_hits(
     state: &mut State,
     generation: u64,
@@ -175,6 +179,7 @@ pub(super) fn receive_hits(
     let done = progress.is_none();
     state.filter.progress = progress.filter(|(_, open)| *open > 0);
     if done || state.filter.phase != FilterPhase::Rerunning {
+        // A new query reports its batches at once; a rerun waits for the last one.
         keep_read_entry_selected(state);
         state.list.hits = Some(Arc::new(hits));
         state.rebuild_rows();
@@ -182,21 +187,23 @@ pub(super) fn receive_hits(
     }
     if done {
         state.filter.phase = FilterPhase::Idle;
+        // Entries arrived while the job was running on an older snapshot.
         if state.filter.needs_rerun {
             start_filter_job(state, FilterPhase::Rerunning, effects);
         }
     }
-    // Keys that were typed for rows which had yet to come.
+    // Replay the keys that were waiting for these rows.
     for key in std::mem::take(&mut state.deferred_keys) {
         crate::app::keys::handle_key(state, key, effects);
     }
 }
 
-/// Changes the filter: the list shows the top of what it keeps.
+/// Changes the filter within the outer ones, and shows the list from its top.
 pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let query = state.filter.query_within_outer(text);
     state.filter.error = Query::parse_strict(text).err();
     text.clone_into(&mut state.filter.text);
+    // A trailing space, say, changes the text but not the query: no new job.
     if query == state.filter.query {
         return;
     }
@@ -214,13 +221,13 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
         state.list.user_selected = false;
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {
-        // Back to the whole list, with the selection where it is.
+        // Without a filter the whole list is back, around the selected entry.
         state.list.user_selected = !was_empty && state.list.selected.is_some();
         show_all_entries(state);
     }
 }
 
-/// Shows the whole desk.
+/// Shows the whole index.
 fn show_all_entries(state: &mut State) {
     state.filter.phase = FilterPhase::Idle;
     state.filter.progress = None;
@@ -228,7 +235,7 @@ fn show_all_entries(state: &mut State) {
     state.rebuild_rows();
 }
 
-/// Runs the filter once more, in an order that is another now; the top of the list is shown.
+/// Runs the filter again after a change of the order, and shows the list from its top.
 pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.list.user_selected = false;
     if state.filter.needs_job() {
@@ -238,7 +245,7 @@ pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Best first instead of newest first, or back.
+/// Switches between best matches first and newest first.
 pub(super) fn toggle_relevance(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.filter.order {
         SortOrder::Relevance => SortOrder::Time,
@@ -247,9 +254,9 @@ pub(super) fn toggle_relevance(state: &mut State, effects: &mut Vec<Effect>) {
     set_order(state, order, effects);
 }
 
-// The order of the list: by which keys, and which way round. Each filter remembers its own.
+// Sort order. Each filter remembers its own.
 
-/// Sorts as an action says.
+/// Performs a sort action. Sorting by another key keeps the old one for ties.
 pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let key = match action {
         Action::SortUrgency => SortKey::Urgency,
@@ -269,12 +276,14 @@ pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &m
     set_order(state, order, effects);
 }
 
+/// Reverses the order, if it is not by relevance.
 fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.filter.order {
         SortOrder::Time => SortOrder::Sorted(Sort {
             reversed: true,
             ..Sort::by(SortKey::Time)
         }),
+        // Reversing twice returns to the order of the index, which needs no job.
         SortOrder::Sorted(sort) if sort.by == SortKey::Time && sort.then.is_none() => {
             SortOrder::Time
         }
@@ -283,20 +292,20 @@ fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
             ..sort
         }),
         SortOrder::Relevance => {
-            state.notice = Some("what fits best stays first".to_owned());
+            state.notice = Some("best matches stay first".to_owned());
             return;
         }
     };
     set_order(state, order, effects);
 }
 
-/// Sorts by the keys of a command: `agency urgency`.
+/// `:sort`: sorts by the given keys, such as `agency urgency`. Without keys, shows the current order.
 pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
     let words = words.trim();
     if words.is_empty() {
         let names = SortKey::ALL.map(SortKey::name).join(", ");
-        let how = describe_order(state);
-        state.notice = Some(format!("{how}; :sort takes {names}, reversed"));
+        let order = describe_order(state);
+        state.notice = Some(format!("{order}; :sort takes {names}, reversed"));
         return;
     }
     if "reversed".starts_with(words) {
@@ -312,7 +321,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     set_order(state, order, effects);
 }
 
-/// Takes an order for the filter that is on, and remembers it for that.
+/// Sets the order for the current filter.
 pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     state.filter.order = order;
     state
@@ -323,14 +332,14 @@ pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<E
     rerun_filter(state, effects);
 }
 
-/// How the list is sorted.
+/// The current order in words.
 fn describe_order(state: &State) -> String {
     match state.filter.order {
-        SortOrder::Time => "the newest stand first".to_owned(),
+        SortOrder::Time => "newest first".to_owned(),
         SortOrder::Relevance if state.filter.query.is_empty() => {
-            "what fits best stands first, once there is a filter".to_owned()
+            "best matches first, once there is a filter".to_owned()
         }
-        SortOrder::Relevance => "what fits best stands first".to_owned(),
+        SortOrder::Relevance => "best matches first".to_owned(),
         SortOrder::Sorted(sort) => format!("sorted by {sort}"),
     }
 }

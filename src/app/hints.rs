@@ -1,13 +1,15 @@
-//! Hints: the keys on the bottom line, and the welcome of a first session.
+//! Hints: the keys on the bottom line, and the welcome in a first session. Knows nothing of how much room they get.
 
 use crate::action::{ACTIONS, Action, HelpGroup, KeyMatch, Pane};
 use crate::app::state::State;
 use crate::marks::{MarkChange, SavedMarks};
 use crate::text::display_width;
 
-/// Keys and what they do, the most useful first.
+/// The hints for the bottom line, most useful first: keys, and what they do. Actions that would do nothing now are left
+/// out.
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
+    // Within a sequence, show how it can go on.
     if let KeyMatch::Prefix(rest) = state.keys.lookup(state.active_pane(), &state.pending_keys)
         && !state.pending_keys.is_empty()
     {
@@ -28,16 +30,17 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// What may be typed where a place's letter or the words of a prompt are waited for.
+/// Hints while a prompt is open or the letter of a bookmark is awaited.
 fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
     if let Some(asked) = state.bookmarks.awaiting_letter {
         let known: String = state.bookmarks.named.keys().collect();
         return Some(match asked {
-            Action::SetPlace => vec![("a–z".into(), "call this place so"), ("Esc".into(), "not")],
+            Action::SetPlace => vec![("a–z".into(), "name this place"), ("Esc".into(), "cancel")],
             _ if known.is_empty() => vec![("'".into(), "before the last jump")],
             _ => vec![(known, "go there"), ("'".into(), "before the last jump")],
         });
     }
+    // At a prompt the keys are fixed.
     let prompt = || {
         vec![
             ("Enter".into(), "keep"),
@@ -48,10 +51,10 @@ fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
     state.prompt.is_some().then(prompt)
 }
 
-/// An action, what it does here, and whether it does something now.
+/// An action, what it does here, and whether it would do something now.
 type Hint = (Action, &'static str, bool);
 
-/// In a panel that covers the panes.
+/// Hints in an overlay.
 fn panel_hints(state: &State) -> Vec<Hint> {
     let changes = state.comparison.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
@@ -90,19 +93,20 @@ fn panel_hints(state: &State) -> Vec<Hint> {
     }
 }
 
-/// What the key that reads does: where the program is asked for a dispatch, it chooses it.
+/// The hint for Enter in the list: it chooses if the program was started to choose a dispatch.
 fn enter_label(state: &State) -> &'static str {
     if state.can_choose() { "choose" } else { "read" }
 }
 
-/// There are quotes in the dispatch that is shown.
+/// True if the open dispatch has quotes.
 fn has_quotes(state: &State) -> bool {
     state.document().is_some_and(|d| !d.quotes.is_empty())
 }
 
-/// In the list.
+/// Hints in the list.
 fn list_hints(state: &State) -> Vec<Hint> {
     let has_rows = !state.list.rows(&state.index).is_empty();
+    // With a filter that matches nothing, changing it is the way out.
     let can_filter = has_rows || !state.filter.is_blank();
     vec![
         (Action::Choose, enter_label(state), has_rows),
@@ -118,7 +122,7 @@ fn list_hints(state: &State) -> Vec<Hint> {
     ]
 }
 
-/// In the reader, and beside it in the quotes.
+/// Hints in the reader and the quotes pane.
 fn text_hints(state: &State) -> Vec<Hint> {
     let (chooses, has_quotes) = (state.can_choose(), has_quotes(state));
     let has_quote = has_quotes && state.reader.current_quote.is_some();
@@ -148,35 +152,36 @@ fn text_hints(state: &State) -> Vec<Hint> {
 }
 
 impl State {
-    /// What an action does, behind its keys and what parts both from a sentence before: `: / searches it`. Empty where no
-    /// key does it now.
+    /// A hint to append to a notice: separator, key, what the key does, as in `: / searches it`. Empty if no key is
+    /// bound to the action in the active pane.
     #[must_use]
-    pub fn key_hint(&self, part: &str, action: Action, does: &str) -> String {
+    pub fn key_hint(&self, separator: &str, action: Action, does: &str) -> String {
         self.key_for(action)
-            .map_or(String::new(), |key| format!("{part}{key} {does}"))
+            .map_or(String::new(), |key| format!("{separator}{key} {does}"))
     }
 
-    /// The first keys of an action where it can be done now, as people see them.
+    /// The first key sequence bound to an action in the active pane, for display.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {
         self.keys.sequences_of(self.active_pane(), action).next()
     }
 }
 
-// Three hints for somebody who has never been here, one at a time: each goes when its thing has been done.  They
-// are shown where nothing has ever been kept, and not again: a setting remembers that.
+// The welcome: a few hints for a new user, one at a time. Each goes when its action has been performed. It is shown
+// only if nothing has ever been saved, and a setting keeps it from being shown again.
 
-/// Under which name it is kept that they have been shown.
+/// The setting that records that the welcome has been shown. Saved in databases, so it must not change.
 const WELCOME_SETTING: &str = "welcome";
 
-/// A hint: the things that make it go, what it says of the key of the first, and what it adds where there is room.
+/// A hint: the actions that complete it, what the key of the first of them does, and what to add if there is room.
 type Step = (&'static [Action], &'static str, &'static str);
 
+/// The hints of the welcome, in order.
 const STEPS: [Step; 3] = [
     (
         &[Action::Choose, Action::In, Action::ReadOn],
         "reads the dispatch",
-        "; what the other keys do stands in the line below",
+        "; the line below shows what other keys do",
     ),
     (
         &[Action::Search],
@@ -190,20 +195,20 @@ const STEPS: [Step; 3] = [
     ),
 ];
 
-/// How far the hints are.
+/// Progress of the welcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Welcome {
-    /// Not wanted, or over.
+    /// Not wanted, or completed.
     #[default]
     Off,
-    /// Wanted, if nothing turns out to have been kept.
+    /// Wanted, if it turns out that nothing has ever been saved.
     Wanted,
-    /// The hint of this number is shown.
+    /// The hint of this index into `STEPS` is shown.
     Step(usize),
 }
 
 impl Welcome {
-    /// Hints for somebody who may never have been here.
+    /// The state at the start.
     #[must_use]
     pub fn at_start(wanted: bool) -> Self {
         if wanted { Self::Wanted } else { Self::Off }
@@ -211,37 +216,39 @@ impl Welcome {
 }
 
 impl State {
-    /// The hint that is shown, as one of how many.
+    /// The hint with its number: `1/3  Enter reads the dispatch`.
     #[must_use]
     pub fn welcome_line(&self) -> Option<String> {
         let Welcome::Step(step) = self.welcome else {
             return None;
         };
-        let (things, text, more) = STEPS.get(step)?;
-        let key = self.key_for(things[0])?;
+        let (actions, text, more) = STEPS.get(step)?;
+        let key = self.key_for(actions[0])?;
         let line = format!("{}/{}  {key} {text}", step + 1, STEPS.len());
         let room = usize::from(self.size.0.saturating_sub(2));
+        // In a narrow terminal the key matters more than the explanation.
         let fits = display_width(&line) + display_width(more) <= room;
         Some(if fits { line + more } else { line })
     }
 }
 
-/// What was kept in earlier sessions is known: nothing at all, and this is the first.
-pub(super) fn start_welcome(state: &mut State, kept: &SavedMarks) {
+/// Starts the welcome if `saved` shows that this is the first session, and records that it has been shown.
+pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
     if state.welcome != Welcome::Wanted {
         return;
     }
-    let marked = !kept.sets.read.is_empty() || !kept.sets.starred.is_empty();
-    let named = kept.settings.len() + kept.views.len() + kept.queries.len();
+    let marked = !saved.sets.read.is_empty() || !saved.sets.starred.is_empty();
+    let named = saved.settings.len() + saved.views.len() + saved.queries.len();
     state.welcome = Welcome::Off;
-    if !marked && named == 0 && !state.plain && kept.notes.is_empty() {
+    if !marked && named == 0 && !state.plain && saved.notes.is_empty() {
         state.welcome = Welcome::Step(0);
         let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
         state.marks.queue_changes(vec![shown]);
     }
 }
 
-/// Something is done: a hint stays while the reader looks about, and goes with anything else.
+/// Advances the welcome after an action. Moving about keeps the current hint; any other action completes it, or skips
+/// to the one after its own.
 pub(super) fn advance_welcome(state: &mut State, action: Action) {
     let Welcome::Step(step) = state.welcome else {
         return;
@@ -249,13 +256,14 @@ pub(super) fn advance_welcome(state: &mut State, action: Action) {
     let mut entries = ACTIONS.iter();
     let entry = entries.find(|entry| entry.action == action);
     let about = |group| matches!(group, HelpGroup::Move | HelpGroup::Program);
+    // Help is in the group of program actions, but is what the last hint asks for.
     let looks = entry.is_some_and(|entry| about(entry.group)) && action != Action::Help;
-    // What comes back from a thing that was done belongs to it.
+    // Leaving what the previous hint opened does not complete this one.
     let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);
     if !looks && !back {
         let next = STEPS[step..]
             .iter()
-            .position(|(things, ..)| things.contains(&action));
+            .position(|(actions, ..)| actions.contains(&action));
         let next = step + next.unwrap_or(0) + 1;
         state.welcome = if next < STEPS.len() {
             Welcome::Step(next)

@@ -1,4 +1,5 @@
-//! Keys and the mouse: input becomes actions, and actions become changes of the state.
+//! Keys and mouse: turns input into actions, and dispatches actions to the code that performs them. Knows nothing of
+//! terminals.
 
 use crate::action::{Action, Code, Key, KeyMatch, Pane};
 use crate::app::document::Document;
@@ -15,15 +16,19 @@ use crate::app::state::{FilterPhase, State};
 use crate::app::update::Effect;
 use crate::app::{alerts, changes, commands, filter, hints, list, marks, panel, speakers};
 
-/// Largest count that can be typed.
+/// Largest count that can be typed before a key: more than a list has rows, and far from overflow.
 const COUNT_LIMIT: usize = 9_999_999;
 
-/// Most steps from quote to quote, or from change to change, that a key takes.
+/// Most steps between quotes or changes for one key. They are taken one by one, so a huge count would freeze the
+/// screen.
 const MAX_TEXT_STEPS: isize = 1_000;
 
-/// Takes one key in.
+/// Handles a key. What comes first wins: deferring it until a filter or search has answered, the prompt, the letter of
+/// a bookmark, Esc in a sequence, digits, and last the keymap.
 pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    // A notice lasts until the next key.
     state.notice = None;
+    // Text can be typed on while the filter is running, but keys that act on rows need its hits. ^C must always work.
     let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
     if state.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c') {
         state.deferred_keys.push(key);
@@ -46,6 +51,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     if navigation::handle_bookmark_letter(state, key, effects) {
         return;
     }
+    // Esc abandons a sequence or a count and does nothing else.
     if key.code == Code::Esc && (!state.pending_keys.is_empty() || state.count.is_some()) {
         state.pending_keys.clear();
         state.count = None;
@@ -66,6 +72,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
             perform_action(state, action, key, count, effects);
         }
         KeyMatch::None => {
+            // A single unbound key is ignored; a sequence was meant, so its failure is reported.
             let tried = state.pending_keys.len() > 1;
             let sequence: String = state
                 .pending_keys
@@ -80,7 +87,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     }
 }
 
-/// A digit of a count.
+/// Adds a digit to the count. A leading 0 is not part of one. True if the key was such a digit.
 fn handle_count_digit(state: &mut State, key: Key) -> bool {
     let Code::Char(c) = key.code else {
         return false;
@@ -100,7 +107,7 @@ fn handle_count_digit(state: &mut State, key: Key) -> bool {
     true
 }
 
-/// Does what an action says.
+/// Performs an action. `key` is the last key of its sequence.
 fn perform_action(
     state: &mut State,
     action: Action,
@@ -108,6 +115,7 @@ fn perform_action(
     count: Option<usize>,
     effects: &mut Vec<Effect>,
 ) {
+    // These look at the state as it is before the action.
     list::stop_following_on_move(state, action);
     navigation::record_before_jump(state, action);
     hints::advance_welcome(state, action);
@@ -174,22 +182,24 @@ fn perform_action(
     }
 }
 
-/// Moves within what has the keys, and from pane to pane. False where the action is another one.
+/// Performs moves within the active pane and between panes. False for any other action.
 fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool {
     let steps = steps(count);
     let page = isize::try_from(state.pane_height(state.active_pane())).unwrap_or(1);
-    let whole = (page - 1).max(1);
-    let half = (page / 2).max(1);
+    // A page keeps one line of the previous one for context.
+    let page_step = (page - 1).max(1);
+    let half_page = (page / 2).max(1);
     match action {
         Action::Down => move_by(state, steps),
         Action::Up => move_by(state, -steps),
-        Action::HalfDown => move_by(state, half * steps),
-        Action::HalfUp => move_by(state, -half * steps),
-        Action::PageDown => move_by(state, whole * steps),
-        Action::PageUp => move_by(state, -whole * steps),
+        Action::HalfDown => move_by(state, half_page * steps),
+        Action::HalfUp => move_by(state, -half_page * steps),
+        Action::PageDown => move_by(state, page_step * steps),
+        Action::PageUp => move_by(state, -page_step * steps),
+        // Counts are from 1. A count of 0 cannot be typed.
         Action::Top => move_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => move_to(state, count.map_or(usize::MAX, |row| row - 1)),
-        Action::ReadOn => read_on(state, whole),
+        Action::ReadOn => read_on(state, page_step),
         Action::NextDispatch => state.list.move_selection(steps, &state.index),
         Action::PreviousDispatch => state.list.move_selection(-steps, &state.index),
         Action::NextUnread => select_unread(state, true),
@@ -207,7 +217,7 @@ fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool
     true
 }
 
-/// Goes from quote to quote, from hit to hit, from change to change. False where the action is another one.
+/// Performs moves between quotes, hits, changes and versions. False for any other action.
 fn perform_text_move(
     state: &mut State,
     action: Action,
@@ -234,25 +244,29 @@ fn perform_text_move(
     true
 }
 
+/// The count as a number of steps; 1 without one.
 fn steps(count: Option<usize>) -> isize {
     isize::try_from(count.unwrap_or(1)).unwrap_or(1)
 }
 
+/// The text of the open dispatch for the clipboard.
 fn dispatch_text(state: &State) -> Option<String> {
     state.document().map(clipboard_text)
 }
 
-/// A dispatch as it is copied.
+/// The text of a dispatch for the clipboard: warning, headline, facts, body.
 pub(super) fn clipboard_text(document: &Document) -> String {
     let warning = document.warning();
     format!(
         "{warning}{}\n{}\n\n{}\n",
         document.dispatch.headline,
+        // The no-break spaces are only for wrapping.
         document.facts.replace('\u{a0}', " "),
         document.dispatch.body.text()
     )
 }
 
+/// Copies a text, and says so. Whether it arrives is up to the terminal, which does not answer.
 fn copy_to_clipboard(
     state: &mut State,
     text: Option<String>,
@@ -272,9 +286,9 @@ fn copy_to_clipboard(
     }
 }
 
-// The mouse: the wheel scrolls the pane under it, a click selects what it points at.
+// The mouse: the wheel scrolls the pane under the pointer, a click selects.
 
-/// What the mouse did.
+/// A mouse button or wheel event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MouseAction {
     Click,
@@ -282,7 +296,7 @@ pub enum MouseAction {
     WheelDown,
 }
 
-/// What the mouse did, and at which cell.
+/// A mouse event at a cell of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MouseInput {
     pub action: MouseAction,
@@ -290,10 +304,10 @@ pub struct MouseInput {
     pub y: u16,
 }
 
-/// Lines that one notch of the wheel scrolls.
+/// Lines that one notch of the wheel scrolls, as most programs do.
 const WHEEL_LINES: isize = 3;
 
-/// Switches the mouse on or off.
+/// Switches mouse handling on or off.
 pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
     state.mouse = !state.mouse;
     effects.push(Effect::SetMouse(state.mouse));
@@ -305,7 +319,8 @@ pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
     state.notice = Some(said.to_owned());
 }
 
-/// Takes a deed of the mouse in. While something is typed or awaited, it does nothing.
+/// Handles a mouse event. Ignored while a prompt is open or an answer is awaited: the rows are about to change under
+/// the pointer.
 pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
     let busy = state.prompt.is_some() || state.speaker_search.is_some();
     if !state.mouse || busy || state.filter.phase == FilterPhase::AwaitingHits {
@@ -314,9 +329,11 @@ pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut V
     let Some((pane, line)) = pane_under(state, mouse) else {
         return;
     };
+    // Like a key, a mouse event ends the notice and abandons a sequence.
     state.notice = None;
     state.pending_keys.clear();
     state.count = None;
+    // Scrolling and clicking stop following just as a key move does.
     list::stop_following_on_move(state, Action::Down);
     match mouse.action {
         MouseAction::WheelUp => scroll_pane(state, pane, -WHEEL_LINES),
@@ -325,7 +342,7 @@ pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut V
     }
 }
 
-/// The pane under the mouse, and the line of it.
+/// The pane under the pointer, and the line within it.
 fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
     if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) =
         state.active_pane()
@@ -349,6 +366,7 @@ fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
     })
 }
 
+/// Scrolls the pane under the pointer, which need not be the active one. Quotes go one by one.
 fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
     match pane {
         Pane::List => scroll_list(state, by),
@@ -358,7 +376,8 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
     }
 }
 
-/// Scrolls the list; the selection stays where it is in sight, else on the row that is nearest to it.
+/// Scrolls the list. The selection stays if it is still visible, else it moves to the nearest visible row. The margin
+/// is that of [`list::List::scroll_to_selection`], which would scroll back otherwise.
 fn scroll_list(state: &mut State, by: isize) {
     let count = state.list.rows(&state.index).len();
     let height = state.pane_height(Pane::List);
@@ -377,6 +396,7 @@ fn scroll_list(state: &mut State, by: isize) {
     state.list.select(row, &state.index);
 }
 
+/// Selects what is on a line of a pane. A click on the selected row of a list opens it.
 fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) {
     match pane {
         Pane::List => {
@@ -384,6 +404,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             if row >= state.list.rows(&state.index).len() {
                 return;
             }
+            // A second click on the same row opens it.
             if state.focus == Pane::List && state.list.row == row {
                 return go_in(state);
             }
@@ -404,6 +425,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
         }
         Pane::Quotes => {
             state.focus = Pane::Quotes;
+            // The first two lines of the pane are its heading.
             let row = line.checked_sub(2).map(|line| line + state.quotes_top);
             let rows = state.document().map(|document| &document.quote_rows);
             if let Some(QuotePaneRow::Quote { quote, .. }) =

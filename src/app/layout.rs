@@ -1,37 +1,41 @@
-//! Where the panes lie: one pure function of the size, called by update and by draw.
+//! The layout of the panes: pure functions of the terminal size, called by update and draw alike so that both agree.
+//! Knows nothing of what the panes show.
 
 use crate::action::Pane;
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Area {
+    /// Column of the left edge, from 0; `y` is the row of the top edge.
     pub x: u16,
     pub y: u16,
     pub width: u16,
     pub height: u16,
 }
 
-/// How much room there is.
+/// The arrangement of the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayoutMode {
-    /// Nothing can be laid out.
+    /// The terminal is too small for any pane.
     TooSmall,
     /// One pane at a time.
     SinglePane,
-    /// The list above the reader; quotes as a strip over the reader.
+    /// The list above the reader; quotes as a strip below the reader.
     Stacked,
     /// List, reader and quotes side by side.
     SideBySide,
 }
 
-/// The panes that are visible, and the lines between them.
+/// The areas of the visible panes, and the lines between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     pub mode: LayoutMode,
+    /// The top line.
     pub top: Area,
     pub list: Option<Area>,
     pub reader: Option<Area>,
     pub quotes: Option<Area>,
+    /// The bottom line.
     pub bottom: Area,
     /// Rows of horizontal hairlines.
     pub hairline_rows: Vec<u16>,
@@ -39,15 +43,15 @@ pub struct Layout {
     pub hairline_columns: Vec<u16>,
 }
 
-/// Smallest terminal in which anything is shown.
+/// Smallest terminal, in columns and rows, in which panes are shown.
 pub const MIN_SIZE: (u16, u16) = (20, 5);
 
-/// Widest measure of running text.
+/// Widest column of running text. Longer lines are hard to read.
 pub const MAX_TEXT_WIDTH: u16 = 72;
 
-/// Lays the panes out. `quotes` says whether the quotes pane is wanted; `None` leaves it to the room there is. A pane
-/// that keys go to is always there. `entries` is how many the list can ever show, as far as that is known. `plain`
-/// shows one pane at a time at every size, without lines.
+/// Lays the panes out. `quotes` says whether the quotes pane is wanted; `None` leaves it to the width. The focused pane
+/// is always visible. `entries` is an upper bound of the rows that the list can show, so that a short list leaves its
+/// room to the reader. `plain` shows one pane at a time at every size, without lines.
 #[must_use]
 pub fn layout(
     size: (u16, u16),
@@ -57,6 +61,7 @@ pub fn layout(
     plain: bool,
 ) -> Layout {
     let (width, height) = size;
+    // At 110 columns the list gets 40, the quotes 30 and the reader 38.
     let wide = width >= 110 && height >= 12 && !plain;
     let quotes = quotes.unwrap_or(wide) || focus == Pane::Quotes;
     let line = |y, height| Area {
@@ -82,18 +87,20 @@ pub fn layout(
     } else if width >= 60 && height >= 18 && !plain {
         lay_out_stacked(&mut layout, width, height, quotes, entries);
     } else {
-        let whole = line(1, height - 2);
+        let pane = line(1, height - 2);
         match focus {
-            Pane::Reader => layout.reader = Some(whole),
-            Pane::Quotes => layout.quotes = Some(whole),
-            _ => layout.list = Some(whole),
+            Pane::Reader => layout.reader = Some(pane),
+            Pane::Quotes => layout.quotes = Some(pane),
+            _ => layout.list = Some(pane),
         }
     }
     layout
 }
 
+/// List, reader and, if wanted, quotes next to each other, between hairlines below the top and above the bottom line.
 fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
     layout.mode = LayoutMode::SideBySide;
+    // A percentage of the width, within limits in columns; the reader gets the rest.
     let share = |percent: u16, low: u16, high: u16| {
         (u32::from(width) * u32::from(percent) / 100).clamp(low.into(), high.into())
     };
@@ -119,9 +126,10 @@ fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bo
     }
 }
 
+/// List, reader and, if wanted, quotes on top of each other, with hairlines between them.
 fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
     layout.mode = LayoutMode::Stacked;
-    // No more room than there are entries; none at all is told in some lines.
+    // The list takes no more rows than it has entries; the message of an empty list takes some lines.
     let entries = if entries == 0 { 6 } else { entries };
     let entries = u16::try_from(entries).unwrap_or(u16::MAX);
     let list = ((height - 3) / 3).clamp(5, 14).min(entries);
@@ -144,8 +152,8 @@ fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, e
     }
 }
 
-/// Where a screen lies that takes the place of the panes: between the top line and the bottom one. The rows of a table
-/// stand below their heads; a sheet leaves a row free in their place, and a table one at its end.
+/// The area of an overlay, which covers the panes between the top and the bottom line. Tables have a heading above
+/// their rows and a free row below; sheets have a free row above.
 #[must_use]
 pub fn overlay_area((width, height): (u16, u16), pane: Pane) -> Area {
     let (above, below) = match pane {
@@ -161,7 +169,7 @@ pub fn overlay_area((width, height): (u16, u16), pane: Pane) -> Area {
     }
 }
 
-/// The text column of a reader pane: at most [`MAX_TEXT_WIDTH`] wide, centred, with room for the bar in the left margin.
+/// The text column of a reader pane: at most [`MAX_TEXT_WIDTH`] wide, centred, with room for a bar in the left margin.
 #[must_use]
 pub fn text_column(reader: Area) -> Area {
     let room = reader.width.saturating_sub(3).max(1);
@@ -175,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn panes_lie_within_the_screen_and_apart_at_all_sizes() {
+    fn panes_are_on_screen_and_do_not_overlap_at_any_size() {
         for width in 0..=220 {
             for height in 0..=70 {
                 for focus in [Pane::List, Pane::Reader, Pane::Quotes] {

@@ -1,4 +1,5 @@
-//! The list: its rows and its selection, folded stories, and what arrives while the wire is followed.
+//! The list pane: rows and selection, folded stories, and arrivals while a wire is followed. Knows nothing of how rows
+//! look.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -16,134 +17,140 @@ use crate::text::count_noun;
 /// State of the list pane.
 #[derive(Debug, Default)]
 pub struct List {
-    /// The hits of the filter; `None` shows the whole desk.
+    /// The hits of the filter; `None` if the list shows the whole index.
     pub hits: Option<Arc<Hits>>,
-    /// The rows, where they are others than those of filter or desk: see [`crate::app::list`].
+    /// The rows, if they differ from the hits or the index order because entries are pending, hidden or folded.
     pub(super) row_override: Option<Vec<EntryId>>,
-    /// How many entries the desk had when the rows were last made from it: see [`crate::app::list`].
+    /// Size of the index when the rows were last rebuilt: see [`State::rows_wait`].
     pub(super) made_from: usize,
-    /// How many dispatches the rows stand for, folded ones counted; `None`: as many as there are rows.
+    /// Number of dispatches that the rows represent, including folded ones; `None` if it equals the number of rows.
     pub(super) dispatch_count: Option<usize>,
-    /// Rows that stand under the newest version of their story.
+    /// Older versions of unfolded stories, listed below the newest one.
     pub nested_rows: HashSet<EntryId>,
-    /// Rows that have other versions of their story folded under them, or standing under them.
+    /// Rows with other versions of their story folded into them or listed below them.
     pub story_heads: HashSet<EntryId>,
-    /// A row that is one only while it is selected: another version stands for its story.
+    /// A row that would be folded away if it were not selected.
     pub(super) pinned_row: Option<EntryId>,
     pub selected: Option<EntryId>,
-    /// Row of the selection.
+    /// Row index of the selection.
     pub row: usize,
-    /// First row on the screen.
+    /// First visible row.
     pub top: usize,
-    /// Set once the reader has chosen a row: from then on what arrives above does not move the selection.
+    /// Set once the user has moved to a row: from then on the selection stays on its entry when others arrive above.
+    /// Before that it stays on the first row.
     pub user_selected: bool,
 }
 
 impl List {
-    /// The rows in order.
+    /// The rows, top to bottom.
     #[must_use]
-    pub fn rows<'a>(&'a self, desk: &'a DispatchIndex) -> &'a [EntryId] {
+    pub fn rows<'a>(&'a self, index: &'a DispatchIndex) -> &'a [EntryId] {
         match (&self.row_override, &self.hits) {
             (Some(view), _) => view,
             (None, Some(hits)) => &hits.ids,
-            (None, None) => desk.order(),
+            (None, None) => index.order(),
         }
     }
 
-    /// How many dispatches the rows stand for: themselves, and those that are folded.
+    /// Number of dispatches that the rows represent, including folded ones.
     #[must_use]
-    pub fn represented_dispatches(&self, desk: &DispatchIndex) -> usize {
-        self.dispatch_count.unwrap_or_else(|| self.rows(desk).len())
+    pub fn represented_dispatches(&self, index: &DispatchIndex) -> usize {
+        self.dispatch_count
+            .unwrap_or_else(|| self.rows(index).len())
     }
 
-    /// Row of an entry.
+    /// Row index of an entry, if it has a row.
     #[must_use]
-    pub fn row_of(&self, desk: &DispatchIndex, id: EntryId) -> Option<usize> {
+    pub fn row_of(&self, index: &DispatchIndex, id: EntryId) -> Option<usize> {
         if self.row_override.is_none() && self.hits.is_none() {
-            return desk.position_of(id);
+            return index.position_of(id);
         }
-        self.rows(desk).iter().position(|&row| row == id)
+        self.rows(index).iter().position(|&row| row == id)
     }
 
-    /// Selects a row, or the last one where there are fewer.
-    pub fn select(&mut self, row: usize, desk: &DispatchIndex) {
-        let rows = self.rows(desk);
+    /// Selects a row by index, clamped to the last one.
+    pub fn select(&mut self, row: usize, index: &DispatchIndex) {
+        let rows = self.rows(index);
         let row = row.min(rows.len().saturating_sub(1));
         let selected = rows.get(row).copied();
         self.row = row;
         self.selected = selected;
     }
 
-    /// Moves the selection by so many rows.
-    pub fn move_selection(&mut self, by: isize, desk: &DispatchIndex) {
+    /// Moves the selection by `by` rows.
+    pub fn move_selection(&mut self, by: isize, index: &DispatchIndex) {
         self.user_selected = true;
-        self.select(self.row.saturating_add_signed(by), desk);
+        self.select(self.row.saturating_add_signed(by), index);
     }
 
-    /// Scrolls so that the selection is visible in so many rows, no further than needed.
-    pub fn scroll_to_selection(&mut self, height: usize, desk: &DispatchIndex) {
+    /// Scrolls no further than needed to show the selection in a pane of `height` rows.
+    pub fn scroll_to_selection(&mut self, height: usize, index: &DispatchIndex) {
         let height = height.max(1);
+        // Rows of context above and below the selection, if the pane is high enough to spare them.
         let margin = usize::from(height > 8) * 2;
-        let last = self.rows(desk).len().saturating_sub(height);
+        let last = self.rows(index).len().saturating_sub(height);
         let lowest = self.row.saturating_sub(margin);
         let highest = (self.row + margin + 1).saturating_sub(height);
         self.top = self.top.clamp(highest.min(lowest), lowest).min(last);
     }
 
-    /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
-    /// Where the entry is gone, on what took its place or on its row; where the reader has not chosen any, on the
-    /// first row.
-    pub(super) fn restore_selection(&mut self, desk: &DispatchIndex) {
-        if !self.user_selected || self.rows(desk).is_empty() {
+    /// Restores the selection after the rows have changed. It stays on its entry and at the same height on the screen.
+    /// If the entry has no row any more, it moves to the entry's replacement, else to another version of its story,
+    /// else it keeps its row index. If the user has not selected anything, it goes to the first row.
+    pub(super) fn restore_selection(&mut self, index: &DispatchIndex) {
+        if !self.user_selected || self.rows(index).is_empty() {
             self.top = 0;
             self.user_selected = false;
-            self.select(0, desk);
+            self.select(0, index);
             return;
         }
-        let mut heirs = self.selected.into_iter().flat_map(|id| {
-            let after = std::iter::successors(Some(id), |&id| desk.successor(id)).take(8);
-            after.chain(desk.versions(id))
+        // The limit only guards against a cycle of replacements.
+        let mut candidates = self.selected.into_iter().flat_map(|id| {
+            let after = std::iter::successors(Some(id), |&id| index.successor(id)).take(8);
+            after.chain(index.versions(id))
         });
-        let kept = heirs.find_map(|id| Some((id, self.row_of(desk, id)?)));
-        match kept {
+        let found = candidates.find_map(|id| Some((id, self.row_of(index, id)?)));
+        match found {
             Some((id, row)) => {
+                // The same distance from the top of the pane as before.
                 self.top = (row + self.top).saturating_sub(self.row);
                 self.row = row;
                 self.selected = Some(id);
             }
-            None => self.select(self.row, desk),
+            None => self.select(self.row, index),
         }
     }
 }
 
-// The rows of the list: what filter or desk have, without what waits to be taken in, is gone, muted or folded
-// away.
+// Rows: the hits or the whole index, without entries that are pending, unlisted, muted, embargoed or folded away.
 
-/// Entries from which on the rows of a load are not made anew for each arrival.
-const MANY: usize = 20_000;
+/// Size of the index from which on a load no longer rebuilds the rows at every arrival. Below it a rebuild is too quick
+/// to notice.
+const LAZY_REBUILD_SIZE: usize = 20_000;
 
-/// What a look through the candidates has found.
+/// Result of scanning the candidates for rows.
 #[derive(Default)]
 struct RowScan {
-    /// The rows; `None` while they are the candidates.
+    /// The rows; `None` if they are exactly the candidates, which saves a copy of the whole list.
     ids: Option<Vec<EntryId>>,
-    /// Those that have other versions, by what [`State::stand`] says of them.
+    /// Rows with other versions in the index, by their [`State::story_entry`].
     versions: HashMap<EntryId, EntryId>,
-    /// Those that have others folded under them, or standing under them.
+    /// See [`List::story_heads`].
     story_heads: HashSet<EntryId>,
-    /// What would be folded if it were not selected.
+    /// See [`List::pinned_row`].
     pinned_row: Option<EntryId>,
-    /// Those that stand under the newest of their story.
+    /// See [`List::nested_rows`].
     nested_rows: HashSet<EntryId>,
+    /// Candidates that are pending, muted and embargoed. Each is counted once, under the first of these that is true.
     pending: usize,
     muted: usize,
     embargoed: usize,
 }
 
 impl State {
-    /// Makes the rows anew, and finds the selection in them.
+    /// Rebuilds the rows and restores the selection.
     pub(super) fn rebuild_rows(&mut self) {
-        // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
+        // Reuse the old buffer: with a million rows, a second one for every arrival would double the memory.
         let room = self.list.row_override.take().unwrap_or_default();
         let mut rows = self.scan_candidates(room);
         self.list.made_from = self.index.len();
@@ -162,23 +169,25 @@ impl State {
         self.transfer_selection();
     }
 
-    /// True where the rows may stay as they are although entries have arrived: making them anew takes a look at every
-    /// entry, so a long list does that when it has grown by half, not for every arrival of a load. Until then
+    /// True if the rows may stay as they are although entries have arrived. A rebuild visits every entry, so during a
+    /// load a long list is rebuilt only when it has grown by half, which keeps the total cost linear. Until then
     /// [`Self::rows_wait`] is true.
     pub(super) fn rows_may_wait(&self) -> bool {
         let (before, now) = (self.list.made_from, self.index.len());
-        // Rows that are those of the desk itself change with it: only the selection has to be found again.
+        // Rows that are the index order itself grow with it: they only need the selection restored.
         let own = self.list.row_override.is_some();
         let shown = own && self.live.pending_from.is_none() && !self.filter.needs_job();
-        shown && self.is_loading() && now >= MANY && now < before + before / 2
+        shown && self.is_loading() && now >= LAZY_REBUILD_SIZE && now < before + before / 2
     }
 
-    /// True where entries have arrived that the rows do not have yet.
+    /// True if entries have arrived since the last rebuild. [`State::until_next_tick`] makes sure that they do not wait
+    /// for ever.
     pub(super) fn rows_wait(&self) -> bool {
         !self.filter.needs_job() && self.list.made_from < self.index.len()
     }
 
-    /// All that may be rows: versions of one story still stand each by itself.
+    /// Scans the hits or the index for rows, before folding: every version of a story still has its own row. `room` is
+    /// a buffer to reuse.
     fn scan_candidates(&self, mut room: Vec<EntryId>) -> RowScan {
         let all = match &self.list.hits {
             Some(hits) => &hits.ids[..],
@@ -186,7 +195,7 @@ impl State {
         };
         let mut rows = RowScan::default();
         let end = self.index.end_id();
-        let waits = self.live.pending_from.is_some_and(|upto| upto < end);
+        let waits = self.live.pending_from.is_some_and(|from| from < end);
         let hides = self.embargoes.hidden;
         if self.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
@@ -198,42 +207,42 @@ impl State {
             }
             room.extend_from_slice(&all[..rows]);
         };
-        let mut own = false;
+        let mut differs = false;
         for (at, &id) in all.iter().enumerate() {
             let row = self.has_row(id) && {
                 let (new, muted) = (self.is_pending(id), self.is_muted(id));
-                let held = hides && self.is_embargoed(id);
+                let embargoed = hides && self.is_embargoed(id);
                 rows.pending += usize::from(new);
                 rows.muted += usize::from(muted && !new);
-                rows.embargoed += usize::from(held && !new && !muted);
-                !new && !held && (!muted || self.live.show_muted)
+                rows.embargoed += usize::from(embargoed && !new && !muted);
+                !new && !embargoed && (!muted || self.live.show_muted)
             };
-            let stand = self.story_entry(id);
-            if row && self.index.has_versions(stand) {
-                rows.versions.insert(stand, id);
+            let key = self.story_entry(id);
+            if row && self.index.has_versions(key) {
+                rows.versions.insert(key, id);
             }
-            match (own, row) {
+            match (differs, row) {
                 (true, true) => room.push(id),
                 (false, false) => {
                     begin(&mut room, at);
-                    own = true;
+                    differs = true;
                 }
                 _ => {}
             }
         }
-        if !rows.versions.is_empty() && !own {
+        if !rows.versions.is_empty() && !differs {
             begin(&mut room, all.len());
-            own = true;
+            differs = true;
         }
-        rows.ids = own.then_some(room);
+        rows.ids = differs.then_some(room);
         rows
     }
 
-    /// Leaves superseded versions out where a newer one of their story is a row, and puts those of unfolded stories
-    /// right under it.
+    /// Folds stories: removes versions for which a newer one has a row, or moves them right below it if the story is
+    /// unfolded.
     fn fold_rows(&self, rows: &mut RowScan) {
         let mut all = rows.ids.take().unwrap_or_default();
-        // Of stories whose newest version is no row: the newest that is one.
+        // For stories whose newest version has no row: the newest version that has one.
         let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
         let open = self.unfolded_stories(rows);
         if open.is_empty() {
@@ -254,31 +263,28 @@ impl State {
         rows.ids = Some(folded);
     }
 
-    /// True for a row that is not folded away; false for those that stand under the newest, too.
+    /// True for a row that is not folded away; false also for rows nested below the newest version, which
+    /// [`Self::fold_rows`] places itself.
     fn keeps_row(
         &self,
         rows: &mut RowScan,
         newest: &mut HashMap<EntryId, EntryId>,
         id: EntryId,
     ) -> bool {
-        let stand = self.story_entry(id);
-        // The flag is quicker to ask than the map, and most entries have no other versions.
-        if !self.index.has_versions(stand) || !rows.versions.contains_key(&stand) {
+        let key = self.story_entry(id);
+        // The flag is cheaper than the map lookup, and most entries have no other versions.
+        if !self.index.has_versions(key) || !rows.versions.contains_key(&key) {
             return true;
         }
         if rows.nested_rows.contains(&id) {
             return false;
         }
-        let head = self
-            .index
-            .story_status(stand)
-            .superseded_by
-            .unwrap_or(stand);
+        let head = self.index.story_status(key).superseded_by.unwrap_or(key);
         let best = if let Some(&row) = rows.versions.get(&head) {
             row
         } else {
             *newest.entry(head).or_insert_with(|| {
-                let chain = self.index.versions(stand);
+                let chain = self.index.versions(key);
                 let row = chain.iter().find_map(|other| rows.versions.get(other));
                 row.copied().unwrap_or(id)
             })
@@ -287,7 +293,7 @@ impl State {
             return true;
         }
         rows.story_heads.insert(best);
-        // What is selected keeps its row until the selection moves on.
+        // The selected version keeps its row until the selection moves on, so that it does not vanish while being read.
         let kept = Some(id) == self.list.selected.filter(|_| self.list.user_selected);
         if kept {
             rows.pinned_row = Some(id);
@@ -295,7 +301,7 @@ impl State {
         kept
     }
 
-    /// The unfolded stories: the newest row of each, and the rows that stand under it.
+    /// The unfolded stories: the newest row of each, and the rows to nest below it.
     fn unfolded_stories(&self, rows: &mut RowScan) -> HashMap<EntryId, Vec<EntryId>> {
         let mut open = HashMap::new();
         for &id in &self.unfolded {
@@ -305,7 +311,8 @@ impl State {
                 None => (self.has_row(other) && !self.is_pending(other)).then_some(other),
             };
             let shown: Vec<EntryId> = chain.iter().filter_map(shown).collect();
-            // The newest that the list itself has stands for the story.
+            // The story goes where its newest version among the candidates is. Nested versions need not pass the
+            // filter.
             let Some(&best) = chain.iter().find_map(|other| rows.versions.get(other)) else {
                 continue;
             };
@@ -316,20 +323,21 @@ impl State {
         open
     }
 
-    /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been
-    /// told, and no other row shows the very same dispatch.
+    /// True if an entry gets its own row: it is listed in the index, or unlisted but its replacement is still pending,
+    /// or it is selected.
     fn has_row(&self, id: EntryId) -> bool {
         if !self.index.is_unlisted(id) || Some(id) == self.list.selected && self.list.user_selected
         {
             return true;
         }
-        // Until that which takes its place is taken in, it keeps its row.
+        // A rewritten entry keeps its row until its replacement is accepted. A duplicate never had one: its successor
+        // came earlier.
         self.index
             .successor(id)
             .is_some_and(|next| next > id && self.is_pending(next))
     }
 
-    /// Whose place among the versions of a story is that of a row: its own, or that of what waits to take its place.
+    /// The entry used to look up a row's story: itself, or its pending replacement.
     fn story_entry(&self, id: EntryId) -> EntryId {
         if !self.index.is_unlisted(id) {
             return id;
@@ -338,27 +346,27 @@ impl State {
         next.filter(|&next| self.is_pending(next)).unwrap_or(id)
     }
 
-    /// Folds what was only a row because it was selected, once it no longer is.
+    /// Folds the pinned row away once it is no longer selected.
     pub(super) fn unpin_row(&mut self) {
         if self
             .list
             .pinned_row
-            .is_some_and(|lone| self.list.selected != Some(lone))
+            .is_some_and(|pinned| self.list.selected != Some(pinned))
         {
             self.rebuild_rows();
         }
     }
 
-    /// True for an entry that waits to be taken in.
+    /// True for an arrival that has not been accepted yet.
     pub(super) fn is_pending(&self, id: EntryId) -> bool {
-        self.live.pending_from.is_some_and(|upto| id >= upto)
+        self.live.pending_from.is_some_and(|from| id >= from)
     }
 }
 
-// Stories in the list: their versions folded under the newest, or unfolded.
+// Folding and unfolding stories.
 
 impl State {
-    /// True where the versions of an entry's story stand in the list one by one.
+    /// True if the versions of an entry's story are listed one by one.
     #[must_use]
     pub fn is_unfolded(&self, id: EntryId) -> bool {
         let chain = self.index.versions(id);
@@ -366,7 +374,7 @@ impl State {
     }
 }
 
-/// Unfolds the selected story, or folds it.
+/// Unfolds the selected story, or folds it again.
 pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     let Some(id) = state.list.selected else {
         return;
@@ -383,50 +391,52 @@ pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     if !unfolded {
         state.unfolded.insert(chain[0]);
     } else if state.list.nested_rows.contains(&id) {
-        // The row goes away: its story stays selected.
+        // This row is about to disappear: select its story instead.
         state.list.selected = Some(chain[0]);
     }
     state.list.user_selected = true;
     state.rebuild_rows();
 }
 
-// A live wire: what arrives waits until it is taken in, and nothing moves under the reader's eyes.
+// A live wire. Arrivals are held until the user accepts them, so that nothing moves while they read.
 
-/// Longest time for which rows stay without entries that have arrived. A stream may go quiet before it ends.
+/// Longest time that arrivals wait for a rebuild of the rows. A stream may go quiet before the list has grown enough
+/// for one, see [`State::rows_may_wait`].
 const CATCH_UP: Duration = Duration::from_secs(1);
 
-/// What is known of the wire while it comes in.
+/// State of arrivals.
 #[derive(Debug, Default)]
 pub struct LiveFeed {
-    /// Entries from this one on wait to be taken in; `None`: all are shown as they come.
+    /// Entries from this id on are pending; `None` if arrivals are shown at once.
     pub pending_from: Option<EntryId>,
-    /// How many entries do not wait, and the time of the newest of them, while others do.
+    /// While entries may be pending: the number of listed entries without them, and the time of the newest of those.
     shown_count: usize,
     shown_newest: Option<NewestTime>,
-    /// How many rows wait.
+    /// Number of pending rows.
     pub pending_rows: usize,
-    /// How many rows a mute rule leaves out, and whether they are shown all the same.
+    /// Number of rows that mutes match, shown or not.
     pub muted_rows: usize,
+    /// Muted rows are shown all the same.
     pub show_muted: bool,
     pub mode: FollowMode,
 }
 
-/// Whether more comes after the load, and what is done with it.
+/// What happens to entries that arrive after the load.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FollowMode {
     /// The sources are not watched.
     #[default]
     Off,
-    /// What comes waits until it is taken in.
+    /// Arrivals are pending until accepted.
     Hold,
-    /// What comes is shown at once, at the top of the list.
+    /// Arrivals are shown at once, at the top of the list.
     Follow,
-    /// What comes waits; afterwards it is as it was.
+    /// Arrivals are pending until the pause ends; `follows` restores [`Self::Follow`] then, else [`Self::Hold`].
     Paused { follows: bool },
 }
 
 impl LiveFeed {
-    /// True where what comes is shown at the top of the list, now or after a pause.
+    /// True if the wire is followed, now or after a pause.
     #[must_use]
     pub fn is_following(&self) -> bool {
         matches!(
@@ -437,7 +447,8 @@ impl LiveFeed {
 }
 
 impl State {
-    /// From now on what comes waits, unless it is followed.
+    /// Accepts all entries so far. Later arrivals are pending, unless the wire is followed or the load is still
+    /// running.
     pub(super) fn hold_arrivals(&mut self) {
         let paused = matches!(self.live.mode, FollowMode::Paused { .. });
         if self.live.mode == FollowMode::Follow || self.is_loading() && !paused {
@@ -449,7 +460,7 @@ impl State {
         }
     }
 
-    /// The time is told.
+    /// Sets the clock, and updates what depends on it.
     pub(super) fn set_now(&mut self, now: Stamp) {
         let before = self.now.replace(now);
         self.expire_mutes(before, now);
@@ -457,7 +468,7 @@ impl State {
         crate::app::filter::catch_up(self);
     }
 
-    /// How long the screen is right if nothing happens; `None`: for ever.
+    /// How long the screen stays correct if nothing happens; `None` for ever. The event loop sends the time again then.
     #[must_use]
     pub fn until_next_tick(&self) -> Option<Duration> {
         let now = self.now?.seconds;
@@ -469,7 +480,7 @@ impl State {
         ticks.into_iter().flatten().min()
     }
 
-    /// How many entries there are without those that wait.
+    /// Number of listed entries, without pending ones.
     #[must_use]
     pub fn shown_entry_count(&self) -> usize {
         match self.live.pending_from {
@@ -478,7 +489,7 @@ impl State {
         }
     }
 
-    /// The time of the newest entry, without those that wait: dates in the list are told as seen from there.
+    /// Time of the newest entry, without pending ones: the list shows its dates relative to it.
     #[must_use]
     pub fn newest_shown(&self) -> Option<NewestTime> {
         match self.live.pending_from {
@@ -488,12 +499,12 @@ impl State {
     }
 }
 
-/// Follows the wire, or no longer.
+/// Starts or stops following the wire.
 pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     if state.live.mode == FollowMode::Follow {
         stop_following(state);
-        let hint = state.key_hint("; ", Action::TakeIn, "takes it in");
-        state.notice = Some(format!("no longer following: what is new waits{hint}"));
+        let hint = state.key_hint("; ", Action::TakeIn, "takes them in");
+        state.notice = Some(format!("no longer following: arrivals wait{hint}"));
         return;
     }
     if state.live.mode == FollowMode::Off {
@@ -501,22 +512,23 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.live.mode = FollowMode::Follow;
     state.focus = Pane::List;
-    state.notice = Some("following: what comes is shown at the top, any move ends it".to_owned());
+    state.notice = Some("following: arrivals appear at the top, any move ends it".to_owned());
     show_from_top(state);
 }
 
-/// Shows all there is, from its top.
+/// Accepts all entries and selects the first row.
 fn show_from_top(state: &mut State) {
     state.hold_arrivals();
     state.list.user_selected = false;
     state.rebuild_rows();
 }
 
-/// Takes in what is new. At the top of the list it comes into sight; elsewhere what the reader sees stays where it is.
+/// Accepts pending entries. At the top of the list they scroll into view; elsewhere the visible rows stay where they
+/// are.
 pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     let new = state.live.pending_rows;
     if new == 0 {
-        state.notice = Some("nothing is new".to_owned());
+        state.notice = Some("nothing new".to_owned());
         return;
     }
     let at_top = state.list.top == 0 && state.focus == Pane::List;
@@ -529,12 +541,12 @@ pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     state.notice = Some(format!("{} taken in", count_noun(new, "new dispatch")));
 }
 
-/// Pauses, or goes on.
+/// Pauses arrivals, or resumes them.
 pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
     let said = match state.live.mode {
         FollowMode::Off if !state.is_loading() => {
             let hint = state.key_hint(": ", Action::Follow, "follows the wire");
-            state.notice = Some(format!("nothing comes in here{hint}"));
+            state.notice = Some(format!("nothing is arriving{hint}"));
             return;
         }
         FollowMode::Paused { follows } => {
@@ -546,19 +558,20 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
             if follows || state.is_loading() {
                 show_from_top(state);
             }
-            "going on"
+            "resumed"
         }
-        flow => {
-            let follows = flow == FollowMode::Follow;
+        mode => {
+            let follows = mode == FollowMode::Follow;
             state.live.mode = FollowMode::Paused { follows };
             state.hold_arrivals();
-            "paused: what comes waits"
+            "paused: arrivals wait"
         }
     };
     state.notice = Some(said.to_owned());
 }
 
-/// A move of the reader ends the following.
+/// Stops following when the user does something that should not be disturbed by arrivals. The listed actions leave the
+/// selection alone, so following goes on.
 pub(super) fn stop_following_on_move(state: &mut State, action: Action) {
     let stays = matches!(
         action,
@@ -578,6 +591,7 @@ pub(super) fn stop_following_on_move(state: &mut State, action: Action) {
     }
 }
 
+/// Stops following: further arrivals are pending. A pause goes on, and no longer leads back to following.
 fn stop_following(state: &mut State) {
     state.live.mode = match state.live.mode {
         FollowMode::Paused { .. } => FollowMode::Paused { follows: false },
@@ -586,13 +600,13 @@ fn stop_following(state: &mut State) {
     if state.live.pending_from.is_none() {
         state.hold_arrivals();
     }
-    // The row that was followed is from now on the one that was chosen.
+    // From now on the selection stays on this entry.
     state.list.user_selected = state.list.selected.is_some();
 }
 
-// Files that were written again: their rows give way to new ones, and a selection goes along.
+// Rewritten files: new entries replace their old ones, and the selection moves along.
 
-/// Entries have arrived, some of them in the place of others.
+/// Adds new entries, some of which replace older ones.
 pub(super) fn receive_replacements(
     state: &mut State,
     segments: Vec<Arc<Segment>>,

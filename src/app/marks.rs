@@ -1,4 +1,5 @@
-//! Marks: read, starred, notes, positions; rows marked for actions; undo, and what waits to be saved.
+//! Marks: read, star, notes, reading positions; the row selection that actions apply to; undo, and the queue of changes
+//! to save. Knows nothing of the database.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,87 +13,95 @@ use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::index::{DispatchIndex, EntryId, EntryRef};
 use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
 
-/// Steps that can be taken back, and marks in them all; the last step always can.
+/// Undo limits: steps, and marks in all steps together. They bound the memory of marking a whole wire repeatedly. The
+/// last step is always kept.
 const UNDO_LIMITS: (usize, usize) = (1_000, 100_000);
 
-/// Changes for which there is room for good.
+/// Capacity to which the map of pending changes shrinks once it is empty.
 const PENDING_CAPACITY: usize = 1_000;
 
-/// The marks.
+/// All marks, and the changes on their way to the database.
+///
+/// A change is queued first and shows only once [`crate::app::Msg::MarksSaved`] has confirmed it. So the screen shows
+/// what is saved, except in a session that cannot save.
 #[derive(Debug, Default)]
 pub struct MarksState {
-    /// What is kept: what the screen shows.
+    /// The confirmed marks, which the screen shows.
     sets: MarkSets,
-    /// The same as it was when the filter was applied: a row that is marked stays in the list until it is applied again.
+    /// The marks as of the last time a filter was applied. Under `is:unread`, say, a row that has just been read stays
+    /// in the list until the filter is applied again.
     filter_sets: MarkSets,
+    /// Notes by story key.
     notes: HashMap<u64, String>,
+    /// Reading positions by item key: byte positions in the body.
     positions: HashMap<u64, u32>,
-    /// Changes that have been asked for and are not yet kept: the last of each mark, and how many there are of it.
+    /// Queued changes that are not confirmed yet, by kind and key of the mark: the last one, and how many there are.
     pending: HashMap<(MarkKind, u64), (MarkChange, usize)>,
+    /// Changes to hand out with the next [`Effect::SaveMarks`].
     save_queue: Vec<MarkChange>,
-    /// What takes changes back, the newest last, and what is said then.
+    /// Undo steps, newest last: a description, and the inverse changes.
     undo_stack: Vec<(String, Vec<MarkChange>)>,
-    /// Rows that actions act on.
+    /// The rows that actions apply to.
     pub selection: RowSelection,
-    /// The marks of earlier sessions are still to come.
+    /// The marks of earlier sessions have not been loaded yet.
     pub is_loading: bool,
-    /// Changes that are kept for this session only.
+    /// Number of changes that could not be saved and last for this session only.
     pub unsaved_count: usize,
 }
 
 impl MarksState {
-    /// Whether an item is shown as read.
+    /// Whether an item is shown as read. `item` is an [`EntryRef::item_key`].
     #[must_use]
     pub fn is_read(&self, item: u64) -> bool {
         self.sets.read.contains(item)
     }
 
-    /// Whether a story is shown as starred.
+    /// Whether a story is shown as starred. `story` is an [`EntryRef::story_or_item_key`].
     #[must_use]
     pub fn is_starred(&self, story: u64) -> bool {
         self.sets.starred.contains(story)
     }
 
-    /// The note on a story.
+    /// The confirmed note on a story.
     #[must_use]
     pub fn note(&self, story: u64) -> Option<&str> {
         self.notes.get(&story).map(String::as_str)
     }
 
-    /// How far an item has been read: a byte position in its body.
+    /// How far an item has been read: a byte position in its body. `None` at the start.
     #[must_use]
     pub fn position(&self, item: u64) -> Option<usize> {
-        let place = match self.asked(MarkKind::Position, item) {
+        let place = match self.pending_change(MarkKind::Position, item) {
             Some(MarkChange::Position(_, place)) => *place,
             _ => *self.positions.get(&item)?,
         };
         (place > 0).then_some(place as usize)
     }
 
-    /// The last change of a mark that has been asked for and is not yet kept.
-    pub(super) fn asked(&self, kind: MarkKind, key: u64) -> Option<&MarkChange> {
+    /// The last queued change of a mark that is not confirmed yet.
+    pub(super) fn pending_change(&self, kind: MarkKind, key: u64) -> Option<&MarkChange> {
         self.pending.get(&(kind, key)).map(|(change, _)| change)
     }
 
-    /// Whether an item will be read once all that was asked for is kept.
+    /// Whether an item will be read once all queued changes are confirmed.
     #[must_use]
     pub fn will_be_read(&self, item: u64) -> bool {
-        match self.asked(MarkKind::Read, item) {
+        match self.pending_change(MarkKind::Read, item) {
             Some(MarkChange::Read(_, read)) => *read,
             _ => self.is_read(item),
         }
     }
 
-    /// Whether a story will be starred once all that was asked for is kept.
+    /// Whether a story will be starred once all queued changes are confirmed.
     #[must_use]
     pub fn will_be_starred(&self, story: u64) -> bool {
-        match self.asked(MarkKind::Star, story) {
+        match self.pending_change(MarkKind::Star, story) {
             Some(MarkChange::Star(_, star)) => *star,
             _ => self.is_starred(story),
         }
     }
 
-    /// The marks that a filter looks at: those of now, or (`again`) those with which it was applied.
+    /// The marks for a filter job: the current ones, or (`again`) those that the filter was applied with.
     pub(super) fn for_filter(&mut self, again: bool) -> MarkSets {
         if !again {
             self.filter_sets = self.sets.clone();
@@ -100,78 +109,78 @@ impl MarksState {
         self.filter_sets.clone()
     }
 
-    /// All marks as they are now.
+    /// The confirmed marks.
     pub(super) fn sets(&self) -> &MarkSets {
         &self.sets
     }
 
-    /// The items that were there at the last visit.
+    /// The items that were listed when the last session ended.
     pub(super) fn listed_items(&self) -> &crate::marks::LastVisit {
         &self.sets.last_visit
     }
 
-    /// Asks for changes that cannot be undone.
+    /// Queues changes that cannot be undone.
     pub(super) fn queue_changes(&mut self, changes: Vec<MarkChange>) {
         for change in &changes {
             let slot = (change.kind(), change.key());
-            let asked = self.pending.entry(slot).or_insert((change.clone(), 0));
-            *asked = (change.clone(), asked.1 + 1);
+            let entry = self.pending.entry(slot).or_insert((change.clone(), 0));
+            *entry = (change.clone(), entry.1 + 1);
         }
         self.save_queue.extend(changes);
     }
 
-    /// Asks for changes, and remembers how they are undone; `said` is what they are called then.
-    pub(super) fn queue_undoable(&mut self, changes: Vec<MarkChange>, said: String) {
+    /// Queues changes and pushes an undo step; `description` names it in the notice of the undo.
+    pub(super) fn queue_undoable(&mut self, changes: Vec<MarkChange>, description: String) {
         if changes.is_empty() {
             return;
         }
-        let mut back: Vec<MarkChange> = changes
+        let mut inverse: Vec<MarkChange> = changes
             .iter()
             .rev()
             .filter_map(MarkChange::inverse)
             .collect();
-        back.shrink_to_fit();
-        self.undo_stack.push((said, back));
+        inverse.shrink_to_fit();
+        self.undo_stack.push((description, inverse));
         let mut marks = 0;
         let newest_first = self.undo_stack.iter().rev().take(UNDO_LIMITS.0);
-        let stay = newest_first.take_while(|(_, back)| {
-            marks += back.len();
+        let keep = newest_first.take_while(|(_, inverse)| {
+            marks += inverse.len();
             marks <= UNDO_LIMITS.1
         });
-        let stay = stay.count().max(1);
-        self.undo_stack.drain(..self.undo_stack.len() - stay);
+        let keep = keep.count().max(1);
+        self.undo_stack.drain(..self.undo_stack.len() - keep);
         self.queue_changes(changes);
     }
 
-    /// Takes the last change back; returns what it was called.
+    /// Undoes the last step. Returns its description.
     pub(super) fn undo(&mut self) -> Option<String> {
-        let (said, back) = self.undo_stack.pop()?;
-        self.queue_changes(back);
-        Some(said)
+        let (description, inverse) = self.undo_stack.pop()?;
+        self.queue_changes(inverse);
+        Some(description)
     }
 
-    /// Remembers a filter that was typed.
+    /// Saves a typed filter, for the history of later sessions.
     pub(super) fn remember_query(&mut self, text: &str) {
         if !text.trim().is_empty() {
             self.queue_changes(vec![MarkChange::Query(text.to_owned())]);
         }
     }
 
-    /// What has been asked for since the last time.
+    /// Takes the queued changes.
     pub(super) fn take_queue(&mut self) -> Vec<MarkChange> {
         std::mem::take(&mut self.save_queue)
     }
 
-    /// The marks of earlier sessions. What has been kept in this one stands.
-    pub(super) fn load(&mut self, kept: SavedMarks) {
+    /// Sets the marks of earlier sessions. Changes of this session stay queued or pending.
+    pub(super) fn load(&mut self, saved: SavedMarks) {
         self.is_loading = false;
-        self.sets = kept.sets;
+        self.sets = saved.sets;
         self.filter_sets = self.sets.clone();
-        self.notes = kept.notes;
-        self.positions = kept.positions;
+        self.notes = saved.notes;
+        self.positions = saved.positions;
     }
 
-    /// Changes are kept.
+    /// Applies confirmed changes.
     pub(super) fn apply_saved(&mut self, changes: &[MarkChange]) {
         for change in changes {
             let slot = (change.kind(), change.key());
@@ -184,6 +193,7 @@ impl MarksState {
             match change {
                 MarkChange::Read(item, on) => self.sets.read.set(*item, *on),
                 MarkChange::Star(story, on) => self.sets.starred.set(*story, *on),
+                // An empty note is none.
                 MarkChange::Note { story, text, .. } if text.is_empty() => {
                     self.notes.remove(story);
                 }
@@ -197,44 +207,45 @@ impl MarksState {
             }
         }
         if self.pending.is_empty() {
-            // The room of a mark on a million rows.
+            // Marking a million rows at once has grown it.
             self.pending.shrink_to(PENDING_CAPACITY);
         }
     }
 }
 
-// Rows that are marked so that actions act on all of them: one bit an entry.
+// The row selection: the rows marked so that an action applies to all of them.
 
-/// The marked rows.
+/// A set of entries as a bit set, since all rows of a long list may be marked at once.
 #[derive(Debug, Clone, Default)]
 pub struct RowSelection {
+    /// One bit for each [`EntryId::number`].
     bits: Vec<u64>,
     count: usize,
-    /// The row that was marked last: where a range begins.
+    /// The entry marked last: the other end of the next range.
     pub(super) range_anchor: Option<EntryId>,
 }
 
 impl RowSelection {
-    /// Whether an entry is marked.
+    /// Whether an entry is in the selection.
     #[must_use]
     pub fn contains(&self, id: EntryId) -> bool {
         let word = self.bits.get(id.number() / 64);
         word.is_some_and(|word| word >> (id.number() % 64) & 1 == 1)
     }
 
-    /// How many are marked.
+    /// Number of selected entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// True where none is.
+    /// True if nothing is selected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Marks an entry, or takes its mark away.
+    /// Adds an entry to the selection, or removes it.
     pub(super) fn set(&mut self, id: EntryId, is_in: bool) {
         if self.contains(id) == is_in {
             return;
@@ -251,16 +262,16 @@ impl RowSelection {
         }
     }
 
-    /// Takes all marks away.
+    /// Clears the selection.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// The marked entries: those that are rows in the order of the rows, then the others in the order of the desk.
-    pub(super) fn ids(&self, rows: &[EntryId], desk: &DispatchIndex) -> Vec<EntryId> {
+    /// The selected entries: those with a row in row order, then the others in the order of the index.
+    pub(super) fn ids(&self, rows: &[EntryId], index: &DispatchIndex) -> Vec<EntryId> {
         let mut left = self.clone();
         let mut ids = Vec::with_capacity(self.count);
-        for &id in rows.iter().chain(desk.order()) {
+        for &id in rows.iter().chain(index.order()) {
             if left.is_empty() {
                 break;
             }
@@ -272,7 +283,7 @@ impl RowSelection {
         ids
     }
 
-    /// Gives the mark of an entry to another one, which stands in its place.
+    /// Moves the selection of an entry to the one that replaces it.
     fn transfer(&mut self, from: EntryId, to: EntryId) {
         self.set(from, false);
         self.set(to, true);
@@ -283,7 +294,7 @@ impl RowSelection {
 }
 
 impl State {
-    /// Marks of entries that are gone go to those in their places, once these have come into the list.
+    /// Moves the selection of replaced entries to their replacements, once these are no longer pending.
     pub(super) fn transfer_selection(&mut self) {
         if self.marks.selection.is_empty() || self.index.has_no_status_flags() {
             return;
@@ -299,12 +310,12 @@ impl State {
     }
 }
 
-// What a reader marks: read, star, note, several rows at once; and how it is undone.
+// Actions on marks: read, star, note, selecting rows, undo.
 
-/// Most dispatches that are copied at once: a clipboard takes no more.
+/// Most dispatches copied at once: terminals and clipboards limit how much text they take.
 const MAX_COPIED: usize = 1_000;
 
-/// Marks as an action says.
+/// Performs an action on marks; ignores all others.
 pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::ToggleRead => toggle_read(state),
@@ -324,7 +335,7 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
     }
 }
 
-/// What an action acts on: the marked rows, in the order of the list, or the selected one.
+/// The entries that an action applies to: the marked rows in list order, or else the selected row.
 pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
     if state.marks.selection.is_empty() {
         state.list.selected.into_iter().collect()
@@ -334,7 +345,7 @@ pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
     }
 }
 
-/// `312 dispatches marked read`, or of a single one its headline.
+/// `312 marked read`, or for a single dispatch `marked read: HEADLINE`.
 fn describe_marked(state: &State, count: usize, what: &str) -> String {
     if count == 1 {
         let headline = state.selected_entry().map_or("", EntryRef::headline);
@@ -344,21 +355,24 @@ fn describe_marked(state: &State, count: usize, what: &str) -> String {
     format!("{count} {what}")
 }
 
+/// Marks the targets read, or unread if all of them are read already.
 fn toggle_read(state: &mut State) {
     let ids = action_targets(state);
     let items = ids.iter().filter_map(|&id| state.index.entry(id));
     let items: Vec<u64> = items.map(EntryRef::item_key).collect();
     let read = items.iter().any(|&item| !state.marks.will_be_read(item));
+    // Only what changes is saved and can be undone; several entries may share an item.
     let changed = |item: &u64| state.marks.will_be_read(*item) != read;
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let changed = items
         .into_iter()
-        .filter(|item| changed(item) && met.insert(*item));
+        .filter(|item| changed(item) && seen.insert(*item));
     let changes: Vec<MarkChange> = changed.map(|item| MarkChange::Read(item, read)).collect();
     let what = if read { "marked read" } else { "marked unread" };
     queue_and_report(state, changes, what);
 }
 
+/// Stars the stories of the targets, or removes the stars if all of them have one.
 fn toggle_star(state: &mut State) {
     let ids = action_targets(state);
     let stories = ids.iter().filter_map(|&id| state.index.entry(id));
@@ -366,16 +380,19 @@ fn toggle_star(state: &mut State) {
     let star = stories
         .iter()
         .any(|&story| !state.marks.will_be_starred(story));
+    // Versions of a story share its star.
     let changed = |story: &u64| state.marks.will_be_starred(*story) != star;
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let changed = stories
         .into_iter()
-        .filter(|story| changed(story) && met.insert(*story));
+        .filter(|story| changed(story) && seen.insert(*story));
     let changes: Vec<MarkChange> = changed.map(|story| MarkChange::Star(story, star)).collect();
-    let what = if star { "starred" } else { "star taken away" };
+    let what = if star { "starred" } else { "unstarred" };
     queue_and_report(state, changes, what);
 }
 
+/// Queues the changes of one action as one undo step. A notice is shown only for several at once: a single mark can be
+/// seen on its row.
 fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     let count = changes.len();
     let said = describe_marked(state, count, what);
@@ -386,7 +403,7 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     state.marks.queue_undoable(changes, said);
 }
 
-/// The selected dispatch has been opened.
+/// Marks the selected dispatch read, since it has been opened.
 pub(super) fn mark_selected_read(state: &mut State) {
     let Some(item) = state.selected_entry().map(EntryRef::item_key) else {
         return;
@@ -399,15 +416,17 @@ pub(super) fn mark_selected_read(state: &mut State) {
     }
 }
 
+/// Adds the selected row to the selection, or removes it.
 fn toggle_selection(state: &mut State) {
     let Some(id) = state.list.selected else {
         return;
     };
-    let chosen = &mut state.marks.selection;
-    chosen.set(id, !chosen.contains(id));
-    chosen.range_anchor = Some(id);
+    let selection = &mut state.marks.selection;
+    selection.set(id, !selection.contains(id));
+    selection.range_anchor = Some(id);
 }
 
+/// Adds all rows between the last marked row and the selected one to the selection.
 fn select_range(state: &mut State) {
     let rows = state.list.rows(&state.index);
     let here = state.list.row;
@@ -426,6 +445,7 @@ fn select_range(state: &mut State) {
     state.marks.selection.range_anchor = state.list.selected;
 }
 
+/// Selects all rows of the list, or clears the selection if they are selected already.
 fn toggle_select_all(state: &mut State) {
     let rows = state.list.rows(&state.index).to_vec();
     let all = rows.iter().all(|&id| state.marks.selection.contains(id));
@@ -438,7 +458,7 @@ fn toggle_select_all(state: &mut State) {
     }
 }
 
-/// Reads all marked dispatches, to copy them.
+/// Asks for the marked dispatches, to copy them.
 pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
     let ids = action_targets(state);
     if ids.len() > MAX_COPIED {
@@ -451,23 +471,24 @@ pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::ReadDispatches(ids, state.index.snapshot()));
 }
 
-/// Copies dispatches that have been read.
+/// Copies dispatches to the clipboard. `requested` is how many were asked for.
 pub(super) fn copy_dispatches(
     state: &mut State,
     texts: Vec<(EntryId, Dispatch)>,
-    of: usize,
+    requested: usize,
     effects: &mut Vec<Effect>,
 ) {
     let count = texts.len();
     let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
         let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
+        // Kills and corrections are known from the index, so that every copy has its warning.
         document.refresh_banner(&state.index, state.now, &state.zone);
         warned += usize::from(!document.warning().is_empty());
         keys::clipboard_text(&document)
     });
     let text = texts.collect::<Vec<_>>().join("\n\n");
-    let lost = match of - count {
+    let lost = match requested - count {
         0 => String::new(),
         lost => format!("; {lost} could not be read"),
     };
@@ -482,18 +503,20 @@ pub(super) fn copy_dispatches(
     effects.push(Effect::Copy(text));
 }
 
-/// The marks of earlier sessions have come.
-pub(super) fn receive_saved_marks(state: &mut State, kept: SavedMarks, effects: &mut Vec<Effect>) {
+/// Takes in the marks of earlier sessions.
+pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects: &mut Vec<Effect>) {
+    // Filters of this session, typed before the marks were loaded, are the newest.
     let typed = std::mem::take(&mut state.filter.history);
-    state.filter.history.clone_from(&kept.queries);
+    state.filter.history.clone_from(&saved.queries);
     for text in typed {
         state.filter.history.retain(|before| *before != text);
         state.filter.history.push(text);
     }
-    alerts::restore_views_and_mutes(state, &kept, effects);
-    navigation::restore_bookmarks(state, &kept.settings);
-    hints::start_welcome(state, &kept);
-    state.marks.load(kept);
+    alerts::restore_views_and_mutes(state, &saved, effects);
+    navigation::restore_bookmarks(state, &saved.settings);
+    hints::start_welcome(state, &saved);
+    state.marks.load(saved);
+    // The job of such a filter has waited for the marks.
     if state.filter.query.needs_marks() {
         let phase = match state.filter.phase {
             FilterPhase::Idle => FilterPhase::Rerunning,
@@ -503,32 +526,33 @@ pub(super) fn receive_saved_marks(state: &mut State, kept: SavedMarks, effects: 
     }
 }
 
-/// Changes are kept: from now on they show.
+/// Applies changes once they have been saved, or failed to be: then they last for this session. Only the first failure
+/// goes among the problems.
 pub(super) fn receive_save_result(
     state: &mut State,
     changes: &[MarkChange],
-    trouble: Option<String>,
+    error: Option<String>,
 ) {
     state.marks.apply_saved(changes);
-    if let Some(why) = trouble {
+    if let Some(why) = error {
         let first = state.marks.unsaved_count == 0;
         state.marks.unsaved_count += changes.len();
-        let said = format!("marks last for this session only: {why}");
+        let text = format!("marks will not be saved: {why}");
         if first {
-            state.report_failure(said);
+            state.report_failure(text);
         } else {
-            state.notice = Some(said);
+            state.notice = Some(text);
         }
     }
 }
 
-/// What could not be saved is saved by now.
+/// Reports that marks which could not be saved before have been saved now.
 pub(super) fn report_all_saved(state: &mut State) {
     state.marks.unsaved_count = 0;
     state.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 
-/// Brings what hangs on the marks up to date, and hands on what is to be kept.
+/// Shows the current note in the reader, and hands the queued changes out to be saved.
 pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
     state.show_note();
     let queue = state.marks.take_queue();
@@ -537,30 +561,34 @@ pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The program is about to end: the place is kept, and what was listed.
+/// Saves the reading position and the listed items before the program exits. The items are left out if the marks were
+/// never loaded, since what has to be added to the saved ones is not known then.
 pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     state.save_position();
     if state.marks.is_loading {
         return;
     }
-    let seen = state.marks.listed_items();
-    let worn = !state.is_loading() && seen.needs_compaction(state.index.len());
+    let last_visit = state.marks.listed_items();
+    let compact = !state.is_loading() && last_visit.needs_compaction(state.index.len());
     let items = state
         .index
         .order()
         .iter()
         .filter_map(|&id| state.index.entry(id));
     let items = items.map(EntryRef::item_key);
-    let mut items: Vec<u64> = items.filter(|&item| worn || !seen.contains(item)).collect();
+    let mut items: Vec<u64> = items
+        .filter(|&item| compact || !last_visit.contains(item))
+        .collect();
+    // Lookups are by binary search.
     items.sort_unstable();
     items.dedup();
-    if worn || !items.is_empty() {
-        effects.push(Effect::SaveListedItems(items, worn));
+    if compact || !items.is_empty() {
+        effects.push(Effect::SaveListedItems(items, compact));
     }
 }
 
 impl State {
-    /// Says what went wrong outside of the inputs, and keeps it among the problems.
+    /// Shows a failure that is not that of an input, and adds it to the problems.
     pub(super) fn report_failure(&mut self, text: String) {
         self.problems.push(InputProblem {
             path: String::new(),
@@ -570,15 +598,15 @@ impl State {
     }
 }
 
-// Notes on stories, and the place at which a dispatch was left.
+// Notes on stories, and reading positions.
 
-/// Longest note, in bytes.
+/// Longest note, in bytes. A note is kept in memory and wrapped above the text whenever its story is open.
 const MAX_NOTE_BYTES: usize = 64 << 10;
 
 impl MarksState {
-    /// The note on a story once all that was asked for is kept.
+    /// The note on a story once all queued changes are confirmed.
     pub(super) fn pending_note(&self, story: u64) -> &str {
-        match self.asked(MarkKind::Note, story) {
+        match self.pending_change(MarkKind::Note, story) {
             Some(MarkChange::Note { text, .. }) => text,
             _ => self.note(story).unwrap_or(""),
         }
@@ -597,7 +625,7 @@ pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::EditNote { story, text });
 }
 
-/// The editor has been left.
+/// Saves the edited note. `before` is the note that the editor was opened with.
 pub(super) fn receive_edited_note(
     state: &mut State,
     story: u64,
@@ -613,16 +641,16 @@ pub(super) fn receive_edited_note(
     };
     let text = text.trim_end();
     if text == before {
-        state.notice = Some("the note is as it was".to_owned());
+        state.notice = Some("the note is unchanged".to_owned());
         return;
     }
     let kept = &text[..text.floor_char_boundary(MAX_NOTE_BYTES)];
     let said = if kept.is_empty() {
-        "the note is gone"
+        "note deleted"
     } else if kept.len() < text.len() {
-        "the note is cut: it was longer than 64 KB"
+        "the note was cut off at 64 KB"
     } else {
-        "the note is kept with the story"
+        "the note is saved"
     };
     let text = kept.to_owned();
     let note = MarkChange::Note {
@@ -637,7 +665,7 @@ pub(super) fn receive_edited_note(
 }
 
 impl State {
-    /// Shows the note on the story above the text.
+    /// Sets the note that is shown above the text of the open document.
     pub(super) fn show_note(&mut self) {
         let Some(document) = &mut self.reader.document else {
             return;
@@ -651,7 +679,7 @@ impl State {
         }
     }
 
-    /// A dispatch is opened: it opens where it was left.
+    /// When a dispatch is first opened, scrolls to where it was left last time, unless there is a better target.
     pub(super) fn restore_position(&mut self) {
         if self.document().is_none() || std::mem::replace(&mut self.reader.was_opened, true) {
             return;
@@ -659,13 +687,14 @@ impl State {
         let place = self.selected_entry().map(crate::index::EntryRef::item_key);
         let place = place.and_then(|item| self.marks.position(item));
         let landing = self.reader.scroll_target.map(|(_, landing)| landing);
+        // A hit or quote that was asked for has precedence, and so has any scrolling.
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
         if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
             self.set_scroll_target(ScrollTarget::Position(place));
         }
     }
 
-    /// A dispatch is left: where that was is kept, if it had been opened.
+    /// Saves the reading position when a dispatch is left, if it had been opened.
     pub(super) fn save_position(&mut self) {
         let Some(document) = self
             .reader
@@ -695,6 +724,7 @@ mod tests {
 
     use super::*;
 
+    /// The confirmed marks: read items, starred stories, notes.
     fn known(marks: &MarksState) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
         let mut notes: Vec<_> = marks.notes.clone().into_iter().collect();
         notes.sort();

@@ -1,4 +1,5 @@
-//! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
+//! The application core: [`State`] and its only writer, `update(&mut State, Msg) -> Vec<Effect>`. Knows nothing of IO,
+//! the clock or the terminal.
 
 mod alerts;
 mod banner;

@@ -1,4 +1,5 @@
-//! Moves within panes, between panes and from one dispatch to the next; bookmarks with a letter each.
+//! Navigation: moves within panes, between panes and between dispatches; bookmarks. Knows nothing of which keys these
+//! are bound to.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::index::EntryRef;
 use crate::marks::MarkChange;
 use crate::text::sanitize_line;
 
+/// Moves by a number of rows or lines in the active pane.
 pub(super) fn move_by(state: &mut State, by: isize) {
     match state.active_pane() {
         Pane::List => state.list.move_selection(by, &state.index),
@@ -25,6 +27,7 @@ pub(super) fn move_by(state: &mut State, by: isize) {
     }
 }
 
+/// Moves to a row or line in the active pane, clamped to the last one.
 pub(super) fn move_to(state: &mut State, row: usize) {
     match state.active_pane() {
         Pane::List => {
@@ -47,6 +50,7 @@ pub(super) fn move_to(state: &mut State, row: usize) {
     }
 }
 
+/// Scrolls the sheet to a line computed from the current one, at most so far that its end is visible.
 fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
     let Some(sheet) = state.sheet else { return };
     let last = sheet_lines(state, sheet)
@@ -58,6 +62,8 @@ fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
     });
 }
 
+/// Moves one level in: from the list to the reader, from there to the quotes, from there to the current quote in the
+/// text.
 pub(super) fn go_in(state: &mut State) {
     match state.focus {
         Pane::List if state.list.selected.is_some() => {
@@ -79,6 +85,9 @@ pub(super) fn go_in(state: &mut State) {
     }
 }
 
+/// Moves one level out: closes the topmost overlay, else returns to the previous pane, else widens the filter, else
+/// quits, which only [`Action::Leave`] does. [`Action::Cancel`] clears a filter of lines, a selection or a search
+/// first.
 pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if action == Action::Cancel && state.sheet.is_some() && !state.sheet_filter.is_empty() {
         return sheet::set_sheet_filter(state, "");
@@ -90,7 +99,7 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
         return panel::close(state);
     }
     if state.speakers.open {
-        // A narrowed view is widened first.
+        // Clear the filter of the speakers first.
         if state.speakers.filter_text.is_empty() {
             speakers::close(state, effects);
         } else {
@@ -114,12 +123,14 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
     }
 }
 
+/// Reads on: opens the selected dispatch, scrolls it by a page, and at its end selects the next unread one.
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.active_pane() {
         Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
             move_by(state, page);
         }
         Pane::List => go_in(state),
+        // Still being read: wait instead of skipping it.
         Pane::Reader if state.document().is_none() => {}
         Pane::Reader if state.is_at_end() => {
             state.mark_read();
@@ -129,6 +140,7 @@ pub(super) fn read_on(state: &mut State, page: isize) {
     }
 }
 
+/// Selects the next or previous unread row.
 pub(super) fn select_unread(state: &mut State, forward: bool) {
     let rows = state.list.rows(&state.index);
     let unread = |row: &usize| {
@@ -156,7 +168,9 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
     }
 }
 
+/// Shows or hides the quotes pane. Where only one pane fits, moves the focus there and back instead.
 pub(super) fn toggle_quotes(state: &mut State) {
+    // Decided by what is visible, not by `quotes_wanted`: the pane may be there because there is room.
     let visible = state.layout().quotes.is_some();
     if state.layout().mode == LayoutMode::SinglePane {
         state.focus = if state.focus == Pane::Quotes {
@@ -172,7 +186,7 @@ pub(super) fn toggle_quotes(state: &mut State) {
     state.quotes_wanted = Some(!visible);
 }
 
-/// The quotes pane by speaker, or in the order of the text.
+/// Switches the quotes pane between grouping by speaker and text order.
 pub(super) fn toggle_quote_order(state: &mut State) {
     state.quotes_in_text_order = !state.quotes_in_text_order;
     let order = if state.quotes_in_text_order {
@@ -183,13 +197,14 @@ pub(super) fn toggle_quote_order(state: &mut State) {
     state.notice = Some(format!("the quotes pane shows the quotes {order}"));
 }
 
+/// Opens a sheet, or closes it.
 pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
     state.sheet_filter.clear();
     let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
     state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
 }
 
-/// The panes that Tab goes through.
+/// The panes that Tab cycles through, from left to right.
 fn focusable_panes(state: &State) -> Vec<Pane> {
     let layout = state.layout();
     let mut panes = vec![Pane::List, Pane::Reader];
@@ -199,6 +214,7 @@ fn focusable_panes(state: &State) -> Vec<Pane> {
     panes
 }
 
+/// Focuses the next or previous pane, around the ends.
 pub(super) fn cycle_focus(state: &mut State, forward: bool) {
     let panes = focusable_panes(state);
     let at = panes
@@ -213,6 +229,7 @@ pub(super) fn cycle_focus(state: &mut State, forward: bool) {
     set_focus(state, panes[next % panes.len()]);
 }
 
+/// Focuses the pane to the right or left, if there is one.
 pub(super) fn focus_neighbour(state: &mut State, right: bool) {
     let panes = focusable_panes(state);
     let at = panes
@@ -227,6 +244,7 @@ pub(super) fn focus_neighbour(state: &mut State, right: bool) {
     set_focus(state, panes[next]);
 }
 
+/// Focuses a pane. A dispatch counts as read once the reader is focused.
 fn set_focus(state: &mut State, pane: Pane) {
     state.focus = pane;
     if pane == Pane::Reader {
@@ -234,36 +252,38 @@ fn set_focus(state: &mut State, pane: Pane) {
     }
 }
 
-// Places that a reader goes back to: a letter each, and the one before the last jump.  They are kept among the
-// settings, as `place a`: the item, the position in its body and its headline.
+// Bookmarks: positions with a letter, and the one before the last jump. They are saved as settings with names like
+// `place a`: item, position in its body, pane, headline.
 
-/// What the names of places among the settings begin with.
+/// Prefix of the settings that hold bookmarks. Saved in databases, so it must not change.
 const SETTING: &str = "place ";
 
-/// Where a reader was.
+/// A position to return to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bookmark {
     /// Hash of the item: see [`EntryRef::item_key`].
     item: u64,
-    /// Byte position in its body of what stood on top of the reader.
+    /// Byte position in its body of the first visible line.
     position: usize,
-    /// In the text, not on its row of the list.
+    /// Set in the text; else on the row in the list.
     in_text: bool,
+    /// The headline, for display. It also names the dispatch if that is not loaded in a later session.
     pub headline: String,
 }
 
-/// The places.
+/// All bookmarks.
 #[derive(Debug, Default)]
 pub struct Bookmarks {
+    /// By letter, `a` to `z`.
     pub named: BTreeMap<char, Bookmark>,
-    /// Where the reader was before the last jump.
+    /// The position before the last jump.
     before_jump: Option<Bookmark>,
-    /// A letter is awaited: to name the place here, or to go to one.
+    /// Set while the letter of a bookmark is awaited: the action that needs it.
     pub awaiting_letter: Option<Action>,
 }
 
 impl Bookmark {
-    /// What is kept of it.
+    /// The value of its setting.
     fn to_setting(&self) -> String {
         let pane = if self.in_text { "text" } else { "list" };
         format!(
@@ -272,8 +292,9 @@ impl Bookmark {
         )
     }
 
-    /// The place that was kept.
+    /// Parses the value of a setting; `None` if it is malformed.
     fn from_setting(value: &str) -> Option<Self> {
+        // The headline comes last, since it contains spaces.
         let mut parts = value.splitn(4, ' ');
         Some(Self {
             item: u64::from_str_radix(parts.next()?, 16).ok()?,
@@ -285,7 +306,7 @@ impl Bookmark {
 }
 
 impl State {
-    /// Where the reader is now.
+    /// The current position; `None` if nothing is selected.
     fn current_bookmark(&self) -> Option<Bookmark> {
         let entry = self.selected_entry()?;
         let at = self.document().map_or(0, |_| self.reader.top_position());
@@ -299,19 +320,19 @@ impl State {
 }
 
 impl State {
-    /// What an action does whose keys a letter follows.
+    /// The hint `: KEY` plus a text, for an action whose key is followed by a letter. Empty if no key is bound to it.
     fn bookmark_hint(&self, action: Action, does: &str) -> String {
         self.key_for(action)
             .map_or(String::new(), |key| format!(": {key}{does}"))
     }
 }
 
-/// The next key is the letter of a place.
+/// Makes the next key the letter of a bookmark.
 pub(super) fn await_letter(state: &mut State, action: Action) {
     state.bookmarks.awaiting_letter = Some(action);
 }
 
-/// Takes that letter. True where one was awaited.
+/// Handles that letter. True if one was awaited; any key other than a character cancels.
 pub(super) fn handle_bookmark_letter(
     state: &mut State,
     key: Key,
@@ -328,15 +349,15 @@ pub(super) fn handle_bookmark_letter(
         (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
         (Action::GoToPlace, '\'') => match state.bookmarks.before_jump.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
-            None => state.notice = Some("there was no jump yet to go back from".to_owned()),
+            None => state.notice = Some("there is no jump to go back from".to_owned()),
         },
         (Action::GoToPlace, 'a'..='z') => {
             if let Some(place) = state.bookmarks.named.get(&letter).cloned() {
                 go_to_bookmark(state, &place, effects);
                 return true;
             }
-            let calls = format!("{letter} calls the one here so");
-            let hint = state.bookmark_hint(Action::SetPlace, &calls);
+            let hint_text = format!("{letter} names this one");
+            let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
             state.notice = Some(format!(
                 "no place is called {letter}{hint}; :places lists them"
             ));
@@ -346,6 +367,7 @@ pub(super) fn handle_bookmark_letter(
     true
 }
 
+/// Sets a bookmark at the current position and saves it.
 fn set_bookmark(state: &mut State, letter: char) {
     let Some(place) = state.current_bookmark() else {
         return;
@@ -357,14 +379,17 @@ fn set_bookmark(state: &mut State, letter: char) {
     state.marks.queue_changes(vec![change]);
 }
 
+/// Jumps to a bookmark, if its dispatch is loaded.
 fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
     let mut ids = state.index.order().iter().copied();
+    // Bookmarks are by item, not by entry id: ids differ between sessions.
     let Some(id) = ids.find(|&id| state.index.entry(id).is_some_and(is_it)) else {
-        state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
+        state.notice = Some(format!("this dispatch is not here: {}", place.headline));
         return;
     };
     state.bookmarks.before_jump = state.current_bookmark();
+    // A document that is open already is not read again, so its scroll position has to be reset here.
     let same = state.document().is_some_and(|document| document.id == id);
     panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
@@ -382,7 +407,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
     }
 }
 
-/// Goes to one of the places that are shown.
+/// Jumps to a bookmark of the panel.
 pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
     if let Some(place) = state.bookmarks.named.values().nth(row).cloned() {
@@ -390,7 +415,7 @@ pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut 
     }
 }
 
-/// Notes where the reader was, before what moves far.
+/// Records the current position before an action that jumps.
 pub(super) fn record_before_jump(state: &mut State, action: Action) {
     let far = matches!(
         action,
@@ -413,7 +438,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
     }
 }
 
-/// The places of earlier sessions; those that were named in this one stand.
+/// Restores the bookmarks of earlier sessions. Those set in this session take precedence.
 pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
     for (name, value) in settings {
         let letter = name

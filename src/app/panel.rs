@@ -1,5 +1,5 @@
-//! The lists that stand over the panes, views, alerts, links or places: which is open, where in it the reader stands, and
-//! what Enter does there.
+//! Panels: lists over the panes, of views, alerts, links or bookmarks. Which one is open, its selected row, and what
+//! Enter does there. Knows nothing of how rows look.
 
 use crate::action::{Code, Key, Pane};
 use crate::app::state::State;
@@ -7,28 +7,29 @@ use crate::app::update::Effect;
 use crate::app::{filter, navigation, reader};
 use crate::index::EntryId;
 
-/// Which of them is open, and where in it the reader stands.
+/// The open panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Panel {
     pub kind: PanelKind,
+    /// The selected row.
     pub row: usize,
-    /// First row on the screen.
+    /// First visible row.
     pub top: usize,
 }
 
-/// The lists.
+/// The kinds of panels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PanelKind {
     Views,
     Alerts,
     /// The links of the open dispatch.
     Links,
-    /// Places that have a letter.
+    /// Bookmarks with a letter.
     Bookmarks,
 }
 
 impl State {
-    /// Rows of the open list.
+    /// Number of rows in a panel.
     #[must_use]
     pub fn panel_len(&self, kind: PanelKind) -> usize {
         match kind {
@@ -40,7 +41,7 @@ impl State {
     }
 }
 
-/// Opens a list, or closes it.
+/// Opens a panel, or closes it.
 pub(super) fn toggle_panel(state: &mut State, kind: PanelKind) {
     let open = state.panel.is_some_and(|panel| panel.kind == kind);
     close(state);
@@ -50,7 +51,7 @@ pub(super) fn toggle_panel(state: &mut State, kind: PanelKind) {
     }
 }
 
-/// Back to the panes. Alerts that could be seen are read.
+/// Closes the panel. Closing the log of alerts marks all of them as read.
 pub(super) fn close(state: &mut State) {
     let panel = state.panel.take();
     if panel.is_some_and(|panel| panel.kind == PanelKind::Alerts) {
@@ -58,14 +59,14 @@ pub(super) fn close(state: &mut State) {
     }
 }
 
-/// Moves by so many rows.
+/// Moves the selection by a number of rows.
 pub(super) fn move_row(state: &mut State, by: isize) {
     if let Some(panel) = state.panel {
         select_row(state, panel.row.saturating_add_signed(by));
     }
 }
 
-/// Goes to a row, or to the last one where there are fewer.
+/// Selects a row, clamped to the last one.
 pub(super) fn select_row(state: &mut State, row: usize) {
     if let Some(mut panel) = state.panel {
         panel.row = row.min(state.panel_len(panel.kind).saturating_sub(1));
@@ -73,7 +74,7 @@ pub(super) fn select_row(state: &mut State, row: usize) {
     }
 }
 
-/// Keeps the selected row in sight.
+/// Scrolls to the selected row.
 pub(super) fn scroll_to_row(state: &mut State) {
     let height = state.pane_height(Pane::Choice);
     let Some(mut panel) = state.panel else {
@@ -87,7 +88,7 @@ pub(super) fn scroll_to_row(state: &mut State) {
     state.panel = Some(panel);
 }
 
-/// A digit chooses a view at once. True where that was meant.
+/// In the panel of views, a digit applies the view of that number. True if the key was such a digit.
 pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
     let views = state.active_pane() == Pane::Choice
         && state.pending_keys.is_empty()
@@ -109,7 +110,7 @@ pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect
     true
 }
 
-/// Enter: applies the filter of a view, or goes to the dispatch of an alert.
+/// Enter: applies a view, goes to the dispatch of an alert, opens a link, or jumps to a bookmark.
 pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(panel) = state.panel else {
         return;
@@ -132,19 +133,21 @@ pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
                     close(state);
                     go_to_entry(state, id, effects);
                 }
+                // An alert without a dispatch has only a message to show.
                 None => state.notice = fault,
             }
         }
     }
 }
 
-/// Applies the filter of a view, in place of the one that is on.
+/// Replaces the current filter by that of a view.
 fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     close(state);
     let saved = &mut state.alerts.views[row];
     saved.new_count = 0;
     let filter = saved.view.filter.clone();
     state.focus = Pane::List;
+    // A view is a filter of its own, not one within the current one.
     state.filter.outer_filters.clear();
     filter::set_filter(state, &filter, effects);
     state.filter.add_to_history();
@@ -157,11 +160,11 @@ fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     state.mark_read();
 }
 
-/// Selects an entry: where the list does not have it, it is shown whole.
+/// Selects an entry. If it has no row, accepts pending entries and removes the filter first.
 pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     let shown = |state: &State| state.list.row_of(&state.index, id).is_some();
     if !shown(state) {
-        // What waits to be taken in comes in with it.
+        // The entry may be one of the pending ones.
         state.hold_arrivals();
         if !state.filter.is_blank() {
             state.filter.outer_filters.clear();
@@ -171,9 +174,9 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
     state.list.selected = Some(id);
     state.list.user_selected = true;
     state.rebuild_rows();
+    // Rebuilding the rows moved the selection to the replacement or to the same row.
     if state.list.selected != Some(id) {
-        state.notice = Some(
-            "this dispatch was replaced or is muted: this is what stands in its place".to_owned(),
-        );
+        state.notice =
+            Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
     }
 }

@@ -1,4 +1,5 @@
-//! The prompt at which a filter or a search is typed: editing, history, completion with Tab.
+//! The prompt: editing, history, completion with Tab; and the keys at the prompt for a filter or a search. Knows
+//! nothing of what the text means.
 
 use tui_input::{Input, InputRequest};
 
@@ -13,57 +14,61 @@ use crate::index::InternedColumn;
 /// What is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptKind {
+    /// A filter for the list.
     Filter,
+    /// A search in the text of the open dispatch.
     Search,
-    /// Narrows the speakers.
+    /// A filter for the speakers.
     Speakers,
     /// A command by name.
     Command,
-    /// Narrows the sheet that is open.
+    /// A filter for the lines of the open sheet.
     Sheet,
-    /// A program that gets what is current.
+    /// A shell command to pipe to.
     Pipe,
 }
 
-/// A prompt that is open.
+/// An open prompt.
 #[derive(Debug)]
 pub struct Prompt {
     pub kind: PromptKind,
     input: Input,
-    /// What stood before, to go back to.
+    /// The text to restore when cancelled.
     pub before: String,
-    /// Opened for a filter within the one that is on.
+    /// The prompt edits a filter within the current one.
     pub is_nested: bool,
-    /// What Tab offers for the word that is being typed.
+    /// Candidates for the word before the cursor, once Tab has been pressed.
     pub completion: Option<Completion>,
-    /// How far back in what was typed before, and what was being typed.
+    /// Steps back in the history, and the text that was being typed before.
     recalled: Option<(usize, String)>,
 }
 
-/// What a key did at the prompt.
+/// The result of a key at the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptEvent {
+    /// The text has changed.
     Changed,
     Accepted,
     Cancelled,
-    /// Up or down: moves the list.
+    /// Moves the selection behind the prompt by a number of rows.
     Move(isize),
-    /// What was typed before, or after that.
+    /// Recalls an older (`true`) or newer text from the history.
     Recall(bool),
-    /// Completes the word that is being typed, with the next candidate or the one before.
+    /// Completes the word before the cursor with the next (`true`) or previous candidate.
     Complete(bool),
     Nothing,
 }
 
-/// Longest text that can be typed or pasted, in characters.
+/// Longest text that can be typed or pasted, in characters. A filter is parsed at every key, so a pasted page must not
+/// end up in it.
 const MAX_PROMPT_CHARS: usize = 1_000;
 
 impl Prompt {
-    /// Opens a prompt with a text to edit.
+    /// A prompt with an initial text to edit.
     #[must_use]
-    pub fn new(purpose: PromptKind, text: &str) -> Self {
+    pub fn new(kind: PromptKind, text: &str) -> Self {
         Self {
-            kind: purpose,
+            kind,
             input: Input::new(text.to_owned()),
             before: text.to_owned(),
             is_nested: false,
@@ -78,22 +83,22 @@ impl Prompt {
         self.input.value()
     }
 
-    /// Columns before the cursor.
+    /// Column of the cursor in the text.
     #[must_use]
     pub fn cursor(&self) -> usize {
         self.input.visual_cursor()
     }
 
-    /// Puts a pasted text in: its first line, without controls.
+    /// Inserts pasted text: its first line, without control characters.
     pub fn paste(&mut self, text: &str) {
-        // What Tab offered was for the text without it.
+        // The candidates were for the text without it.
         self.completion = None;
         let line = text.lines().next().unwrap_or("");
         let letters = line.chars().filter(|c| !c.is_control());
         letters.take(MAX_PROMPT_CHARS).for_each(|c| self.insert(c));
     }
 
-    /// The text before the cursor, and after it.
+    /// The text before and after the cursor.
     #[must_use]
     pub fn split_at_cursor(&self) -> (&str, &str) {
         let text = self.input.value();
@@ -101,12 +106,13 @@ impl Prompt {
         text.split_at(at.map_or(text.len(), |(at, _)| at))
     }
 
-    /// Puts another text in, with the cursor after so many characters.
+    /// Replaces the text, with the cursor after this number of characters.
     pub fn set_text(&mut self, text: String, cursor: usize) {
         self.input = Input::new(text).with_cursor(cursor);
     }
 
-    /// Puts in what was typed before, `history` being that with the newest last; false where there is no more.
+    /// Replaces the text by an older or newer one from `history` (newest last), or finally by what was being typed.
+    /// False at either end.
     pub fn recall(&mut self, history: &[String], older: bool) -> bool {
         let back = self.recalled.as_ref().map_or(0, |(back, _)| *back);
         let Some(next) = back.checked_add_signed(if older { 1 } else { -1 }) else {
@@ -115,6 +121,7 @@ impl Prompt {
         if next > history.len() {
             return false;
         }
+        // What was being typed stays reachable, after the newest text of the history.
         let own = match self.recalled.take() {
             Some((_, own)) => own,
             None => self.text().to_owned(),
@@ -129,13 +136,14 @@ impl Prompt {
         true
     }
 
+    /// Inserts a character at the cursor, unless the text is at its limit.
     fn insert(&mut self, c: char) {
         if self.input.value().chars().count() < MAX_PROMPT_CHARS {
             self.input.handle(InputRequest::InsertChar(c));
         }
     }
 
-    /// Takes a key.
+    /// Handles a key. The bindings are those of readline and not configurable. Backspace in an empty prompt closes it.
     pub fn handle_key(&mut self, key: Key) -> PromptEvent {
         let before = self.input.value().len();
         if !matches!(key.code, Code::Tab | Code::BackTab) {
@@ -177,20 +185,20 @@ impl Prompt {
     }
 }
 
-// Keys at the prompt of filter and search: what is typed takes hold at once; history, completion, a filter within
-// a filter.
+// The prompt for a filter or a search: the text takes effect at every key.
 
-/// Opens the prompt that `/` means in the pane that has the focus.
+/// Opens the prompt of the focused pane: a search in the reader and the quotes pane, a filter in the list.
 pub(super) fn open_prompt(state: &mut State) {
     state.prompt = Some(match state.focus {
         Pane::Reader | Pane::Quotes => {
             let mut prompt = Prompt::new(PromptKind::Search, "");
+            // A search starts empty, but cancelling restores the old one.
             prompt.before.clone_from(&state.reader.search);
             prompt
         }
         _ => {
             let mut prompt = Prompt::new(PromptKind::Filter, &state.filter.text);
-            // What is typed now is a word of its own.
+            // What is typed next is another word.
             if !state.filter.text.is_empty() && !state.filter.text.ends_with(' ') {
                 let text = format!("{} ", state.filter.text);
                 let end = text.chars().count();
@@ -202,40 +210,40 @@ pub(super) fn open_prompt(state: &mut State) {
     state.selection_before_prompt = state.list.selected;
 }
 
-/// Opens the prompt for a filter within the one that is on.
+/// Opens the prompt for a filter within the current one.
 pub(super) fn open_nested_filter(state: &mut State) {
     open_prompt(state);
     if state.filter.text.trim().is_empty() {
         return;
     }
-    let wider = std::mem::take(&mut state.filter.text);
-    state.filter.outer_filters.push(wider);
+    let outer = std::mem::take(&mut state.filter.text);
+    state.filter.outer_filters.push(outer);
     let mut prompt = Prompt::new(PromptKind::Filter, "");
     prompt.is_nested = true;
     state.prompt = Some(prompt);
 }
 
-/// Back to the filter that this one stands within, or to no filter.
+/// Returns to the filter around the current one, or removes the filter.
 pub(super) fn widen_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    let wider = state.filter.outer_filters.pop().unwrap_or_default();
-    set_filter(state, &wider, effects);
+    let outer = state.filter.outer_filters.pop().unwrap_or_default();
+    set_filter(state, &outer, effects);
 }
 
-/// A key at the prompt.
+/// Handles a key at the prompt for a filter or a search.
 pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    let (purpose, outcome) = (prompt.kind, prompt.handle_key(key));
-    match outcome {
+    let (kind, event) = (prompt.kind, prompt.handle_key(key));
+    match event {
         PromptEvent::Changed => apply_typed_text(state, effects),
         PromptEvent::Accepted => accept_prompt(state, effects),
         PromptEvent::Cancelled => cancel_prompt(state, effects),
-        PromptEvent::Move(by) if purpose == PromptKind::Filter => {
+        PromptEvent::Move(by) if kind == PromptKind::Filter => {
             state.list.move_selection(by, &state.index);
         }
         PromptEvent::Recall(older) => {
-            let history = match purpose {
+            let history = match kind {
                 PromptKind::Search => &state.search_history,
                 _ => &state.filter.history,
             };
@@ -243,7 +251,7 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
                 apply_typed_text(state, effects);
             }
         }
-        PromptEvent::Complete(forward) if purpose == PromptKind::Filter => {
+        PromptEvent::Complete(forward) if kind == PromptKind::Filter => {
             complete_word(state, forward);
             apply_typed_text(state, effects);
         }
@@ -251,19 +259,22 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
     }
 }
 
+/// Applies the text of the prompt. While a speaker is being typed, also asks for names to complete.
 fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(prompt) = &state.prompt {
-        let (purpose, text) = (prompt.kind, prompt.text().to_owned());
+        let (kind, text) = (prompt.kind, prompt.text().to_owned());
+        // Names are counted only when `said:` is being typed: that reads thousands of dispatches.
         let field = CompletionTarget::at_end(prompt.split_at_cursor().0).field;
-        apply_text(state, purpose, &text, effects);
-        if purpose == PromptKind::Filter && field == Some(Field::Said) {
+        apply_text(state, kind, &text, effects);
+        if kind == PromptKind::Filter && field == Some(Field::Said) {
             speakers::request_names(state, effects);
         }
     }
 }
 
+/// Closes the prompt and keeps its text.
 fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
-    // A filter that cannot be read is not in force: it is mended, or left with Esc.
+    // An invalid filter is not accepted: it can be corrected, or cancelled with Esc.
     let wrong = |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.filter.error.is_some();
     if state.prompt.as_ref().is_some_and(wrong) {
         return;
@@ -279,6 +290,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
             state.search_history.push(text.to_owned());
             state.go_to_hit(true, true);
         }
+        // Nothing was typed within the outer filter: it is the current one again.
         PromptKind::Filter if prompt.is_nested && text.trim().is_empty() => {
             widen_filter(state, effects);
         }
@@ -290,6 +302,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Closes the prompt and restores the text and the selection from before.
 fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.take() else {
         return;
@@ -300,12 +313,13 @@ fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     } else {
         apply_text(state, prompt.kind, &prompt.before, effects);
     }
+    // Filtering moved the selection to the first hit.
     state.list.selected = state.selection_before_prompt;
     state.list.user_selected = true;
     state.rebuild_rows();
 }
 
-/// Writes what the word before the cursor may become, the next candidate each time.
+/// Completes the word before the cursor; each further Tab puts in the next candidate.
 fn complete_word(state: &mut State, forward: bool) {
     let Some(prompt) = &state.prompt else { return };
     let mut completion = prompt.completion.clone();
@@ -325,18 +339,19 @@ fn complete_word(state: &mut State, forward: bool) {
     prompt.completion = completion;
 }
 
-/// A pasted text goes into the prompt, where one is open.
+/// Inserts pasted text into the prompt. Without a prompt it is ignored, so that its letters do not act as keys.
 pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
     prompt.paste(text);
-    let (purpose, text) = (prompt.kind, prompt.text().to_owned());
-    apply_text(state, purpose, &text, effects);
+    let (kind, text) = (prompt.kind, prompt.text().to_owned());
+    apply_text(state, kind, &text, effects);
 }
 
-fn apply_text(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Vec<Effect>) {
-    match purpose {
+/// Applies a text to what the prompt edits. Commands take effect only when accepted.
+fn apply_text(state: &mut State, kind: PromptKind, text: &str, effects: &mut Vec<Effect>) {
+    match kind {
         PromptKind::Filter => set_filter(state, text, effects),
         PromptKind::Search => {
             text.clone_into(&mut state.reader.search);
@@ -348,28 +363,28 @@ fn apply_text(state: &mut State, purpose: PromptKind, text: &str, effects: &mut 
     }
 }
 
-// Completion at the prompt: what the word that is being typed may become, by the tables and by what is at hand.
+// Completion: candidates from the filter language and from the loaded entries.
 
-/// Most candidates that are offered.
+/// Most candidates offered. Nobody steps through more with Tab.
 const MAX_CANDIDATES: usize = 60;
 
-/// Letters that must be there before places and agencies are offered without a field.
+/// Letters that must be typed before places and agencies are offered for a word without a field. Fewer match too many.
 const MIN_LETTERS: usize = 2;
 
-/// Candidates for the word that is being typed.
+/// Candidates for the word before the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
-    /// What is shown of each, and what is written.
+    /// For each, the text to show and the text to insert.
     pub candidates: Vec<(String, String)>,
-    /// The one that is written now.
+    /// Index of the inserted candidate.
     pub current: usize,
-    /// The text before the word, and after it.
+    /// The text before the word; `after` is the text after it.
     pub before: String,
     pub after: String,
 }
 
 impl Completion {
-    /// The text with the candidate written, and its cursor in characters.
+    /// The text with the candidate inserted, and the cursor behind it, in characters.
     #[must_use]
     pub fn text(&self) -> (String, usize) {
         let word = self
@@ -381,7 +396,7 @@ impl Completion {
         (front + &self.after, cursor)
     }
 
-    /// Goes to the next candidate, or the one before.
+    /// Moves to the next or previous candidate, around the ends.
     pub fn step(&mut self, forward: bool) {
         let count = self.candidates.len().max(1);
         self.current = (self.current + if forward { 1 } else { count - 1 }) % count;
@@ -389,7 +404,7 @@ impl Completion {
 }
 
 impl State {
-    /// What the word before the cursor may become; `None` where nothing is known.
+    /// The candidates for the word before the cursor; `None` if there are none.
     pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
         let slot = CompletionTarget::at_end(before);
         let mut candidates: Vec<(String, String)> = slot
@@ -419,7 +434,7 @@ impl State {
             }
         };
         for &column in columns {
-            // Subjects stand several in one text.
+            // A value of the subjects column is a list.
             for value in self.index.values(column) {
                 value
                     .split("; ")

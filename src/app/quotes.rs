@@ -1,4 +1,5 @@
-//! The quotes pane and the current quote: its citation, and the same speaker's next quote across the list.
+//! The quotes pane and the current quote: its citation, and the search for the same speaker's next quote in the list.
+//! Knows nothing of how quotes are found in a text.
 
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::banner::{format_time, title_case};
@@ -16,23 +17,27 @@ use crate::text::{display_width, sanitize_line, wrap};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuotePaneRow {
     Blank,
-    /// A speaker (a number into [`Document::speakers`]), and how many statements follow.
+    /// The heading of a speaker, an index into [`Document::speakers`].
     Speaker(usize),
-    /// A line of a statement: which, and its text; `first` carries the number.
+    /// One line of a quote.
     Quote {
+        /// An index into [`Document::quotes`].
         quote: usize,
+        /// The wrapped text.
         text: String,
+        /// The first line, which shows the number of the quote.
         first: bool,
     },
 }
 
-/// Lines that one statement takes at most.
+/// Most lines that a quote takes in the pane: it is a table of contents, and the full quote is in the text.
 const QUOTE_LINES: usize = 2;
 
-/// Columns before the text of a statement: bar, number, space.
+/// Columns before the text of a quote: bar, number, space.
 pub(super) const QUOTE_INDENT: usize = 5;
 
-/// The statements as the quotes pane shows them: each speaker's together, or all as they stand in the text.
+/// Quotes grouped for the pane, each group with the index of its speaker: one group for each speaker, or runs of the
+/// same speaker in text order.
 fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
     if !in_text_order {
         let of = |(number, speaker): (usize, &crate::app::SpeakerQuotes)| {
@@ -51,7 +56,7 @@ fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usi
     runs
 }
 
-/// The rows of the quotes pane at a width.
+/// The rows of the quotes pane at a width in columns.
 pub(super) fn pane_rows(
     document: &Document,
     columns: usize,
@@ -66,6 +71,7 @@ pub(super) fn pane_rows(
         rows.push(QuotePaneRow::Speaker(number));
         let speaker = &document.speakers[number];
         for quote in quotes {
+            // If all quotes of a speaker are uncertain, the heading says so once for all of them.
             let lines = preview(document, quote, room, !is_unsure(document, speaker));
             let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
                 quote,
@@ -78,8 +84,8 @@ pub(super) fn pane_rows(
     rows
 }
 
-/// The start of a statement in marks, on at most [`QUOTE_LINES`] lines; with a `?`, if asked, where it is not certain
-/// who made it.
+/// The start of a quote in its quotation marks, on at most [`QUOTE_LINES`] lines. With `doubt`, a `?` follows an
+/// uncertain attribution.
 fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
     let quote = &document.quotes[quote];
     let source = document.part_text(quote.part);
@@ -89,7 +95,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
     let end = format!("{closing}{}", if unsure { " ?" } else { "" });
     let words = quotes::quote_text(quote, source);
-    // No more is laid out than can be seen.
+    // Do not wrap more text than can be visible: a character takes up to four bytes.
     let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
     let cut = if start.len() < words.len() { "…" } else { "" };
     let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -105,7 +111,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     {
         let end = format!("…{end}");
         let limit = room.saturating_sub(display_width(&end));
-        // Whole words, where one fits.
+        // Cut between words, if one fits.
         if let Some(start) = wrap(last, limit).first() {
             last.truncate(start.end);
         }
@@ -115,7 +121,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
 }
 
 impl State {
-    /// Makes a statement the current one and shows it.
+    /// Makes a quote the current one and scrolls to it.
     pub(super) fn go_to_quote(&mut self, quote: usize) {
         let Some(document) = self.document() else {
             return;
@@ -125,7 +131,7 @@ impl State {
         self.scroll_into_view(lines);
     }
 
-    /// The next or previous statement in the text.
+    /// Moves to the next or previous quote in the text.
     pub(super) fn next_quote(&mut self, forward: bool) {
         let Some(document) = self.document() else {
             return;
@@ -164,23 +170,25 @@ impl State {
         if order.is_empty() {
             return;
         }
-        let place = self
+        let position = self
             .reader
             .current_quote
             .and_then(|q| order.iter().position(|&o| o == q))
             .unwrap_or(0);
-        let next = order[place.saturating_add_signed(by).min(order.len() - 1)];
+        let next = order[position.saturating_add_signed(by).min(order.len() - 1)];
         self.go_to_quote(next);
     }
 
-    /// Goes to a statement by its place among the rows of the pane.
-    pub(super) fn go_to_quote_row(&mut self, place: usize) {
-        let place = isize::try_from(place).unwrap_or(isize::MAX / 2);
+    /// Moves to a quote by its position in the pane.
+    pub(super) fn go_to_quote_row(&mut self, position: usize) {
+        let position = isize::try_from(position).unwrap_or(isize::MAX / 2);
+        // To the first one, then down by the position.
         self.step_quote(isize::MIN / 2);
-        self.step_quote(place.min(isize::MAX / 2));
+        self.step_quote(position.min(isize::MAX / 2));
     }
 
-    /// After the text has moved by itself: the current quote is one that is on the screen, or the last one above it.
+    /// After the text has been scrolled, makes a visible quote the current one, or the last one above the visible text.
+    /// A current quote that is still visible stays.
     pub(super) fn select_visible_quote(&mut self) {
         let Some(document) = self.document() else {
             return;
@@ -204,7 +212,7 @@ impl State {
             .or(self.reader.current_quote);
     }
 
-    /// Keeps the current quote in sight in the quotes pane.
+    /// Lays the quotes pane out and scrolls it to the current quote.
     pub(super) fn scroll_quotes_pane(&mut self) {
         let Some(area) = self.layout().quotes else {
             return;
@@ -219,6 +227,7 @@ impl State {
         };
         document.lay_out_quotes(usize::from(area.width), self.quotes_in_text_order);
         let rows = &document.quote_rows;
+        // Two lines of the pane are its heading.
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.current_quote);
         let top = match (
@@ -226,7 +235,7 @@ impl State {
             rows.iter().rposition(of_current),
         ) {
             (Some(first), Some(last)) => {
-                // The speaker's name comes along where it stands right above.
+                // Show the heading of the speaker too, if it is right above.
                 let first = if first > 0 && matches!(rows[first - 1], QuotePaneRow::Speaker(_)) {
                     first - 1
                 } else {
@@ -241,11 +250,11 @@ impl State {
     }
 }
 
-// What can be told of the current quote: why it has this speaker, and the quote with its source for the clipboard.
+// The current quote: why it has this speaker, and its citation.
 
 impl State {
-    /// The sentence that says who made the current statement, and why that is believed; its words are marked in the
-    /// text. Asked again, both go.
+    /// Shows who said the current quote and why that is assumed, and highlights the evidence in the text; or hides
+    /// both.
     pub(super) fn toggle_explanation(&mut self) {
         let Some((document, number)) = self.document().zip(self.reader.current_quote) else {
             return;
@@ -263,8 +272,8 @@ impl State {
         self.notice = (!shown).then_some(text);
     }
 
-    /// The current statement with its source, for the clipboard: speaker, title, agency, place, time, headline. What
-    /// must not be used unseen stands before it.
+    /// The current quote with its source, for the clipboard: speaker, title, agency, place, time, headline. A warning
+    /// about a kill or an embargo comes first.
     pub(super) fn citation(&self) -> Option<String> {
         let document = self.document()?;
         let quote = document.quotes.get(self.reader.current_quote?)?;
@@ -276,10 +285,12 @@ impl State {
             (Some(name), None) => from.push(name.clone()),
             (None, _) => from.push("unattributed".to_owned()),
         }
+        // Whoever pastes the quote must know that the attribution is not certain.
         if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
             from.push("attribution inferred".to_owned());
         }
         let time = dispatch.time.map(|time| {
+            // Likewise that the wire gave no time.
             let of_file = dispatch.time_source == TimeSource::File;
             let zone = time.in_zone(&self.zone).strftime("%Z").to_string();
             let file = if of_file { "file dated " } else { "" };
@@ -301,18 +312,18 @@ impl State {
     }
 }
 
-// The same speaker's next quote across the filtered list: in the text first, then, by a job, in the dispatches
-// after it.
+// The same speaker's next quote: first in the open text, then, by a job, in the other dispatches of the list.
 
-/// A search for the next dispatch in which somebody speaks.
+/// A running search for the next dispatch that quotes a speaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpeakerSearch {
     pub name: String,
+    /// Down the list; else up.
     pub forward: bool,
 }
 
 impl State {
-    /// Goes to the same speaker's next or previous quote; over the end of the text into the list.
+    /// Moves to the same speaker's next or previous quote, past the end of the text into other dispatches of the list.
     pub(super) fn go_to_same_speaker(&mut self, forward: bool, effects: &mut Vec<Effect>) {
         let Some(document) = self.document() else {
             return;
@@ -321,6 +332,7 @@ impl State {
             .reader
             .current_quote
             .and_then(|quote| Some((quote, &document.speakers[document.speaker_of(quote)?])));
+        // Without a current quote, any quote will do.
         let Some((quote, speaker)) = speaker else {
             return self.next_quote(forward);
         };
@@ -342,12 +354,12 @@ impl State {
             (None, Some(name)) => self.search_speaker(name, forward, effects),
             (None, None) => {
                 let which = if forward { "last" } else { "first" };
-                self.notice = Some(format!("this is the {which} quote of nobody named"));
+                self.notice = Some(format!("this is the {which} unattributed quote"));
             }
         }
     }
 
-    /// Asks for the next dispatch of the list in which somebody speaks.
+    /// Starts the search for the next dispatch of the list that quotes a speaker.
     fn search_speaker(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
         let rows = self.list.rows(&self.index);
         let row = self.list.row.min(rows.len());
@@ -356,23 +368,23 @@ impl State {
         } else {
             rows[..row].iter().rev().copied().collect()
         };
-        let seek = SpeakerSearch { name, forward };
+        let search = SpeakerSearch { name, forward };
         if ids.is_empty() {
-            self.notice = Some(not_found_notice(&seek));
+            self.notice = Some(not_found_notice(&search));
             return;
         }
-        self.notice = Some(searching_notice(&seek));
+        self.notice = Some(searching_notice(&search));
         self.speakers.generation += 1;
         effects.push(Effect::FindSpeaker {
             generation: self.speakers.generation,
-            name: seek.name.clone(),
+            name: search.name.clone(),
             ids,
             snapshot: self.index.snapshot(),
         });
-        self.speaker_search = Some(seek);
+        self.speaker_search = Some(search);
     }
 
-    /// The speaker was found in a dispatch, or in none.
+    /// Takes in the result of the search: selects the dispatch found, then replays the deferred keys.
     pub(super) fn receive_found_speaker(
         &mut self,
         generation: u64,
@@ -382,7 +394,7 @@ impl State {
         if generation != self.speakers.generation {
             return;
         }
-        let Some(seek) = self.speaker_search.take() else {
+        let Some(search) = self.speaker_search.take() else {
             return;
         };
         let row = id.and_then(|id| self.list.row_of(&self.index, id));
@@ -391,20 +403,20 @@ impl State {
             Some(row) => {
                 self.list.user_selected = true;
                 self.list.select(row, &self.index);
-                self.set_scroll_target(ScrollTarget::SpeakerQuote(seek.forward));
-                self.reader.sought_speaker = seek.name;
+                self.set_scroll_target(ScrollTarget::SpeakerQuote(search.forward));
+                self.reader.sought_speaker = search.name;
             }
-            None => self.notice = Some(not_found_notice(&seek)),
+            None => self.notice = Some(not_found_notice(&search)),
         }
         for key in std::mem::take(&mut self.deferred_keys) {
             crate::app::keys::handle_key(self, key, effects);
         }
     }
 
-    /// While a speaker is sought: further steps wait, any other key ends the search. True where the key waits, or has
-    /// done its work.
+    /// Handles a key while the search is running: another step is deferred until the answer, any other key cancels the
+    /// search. True if the key has been used up.
     pub(super) fn handle_key_in_search(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
-        let Some(seek) = &self.speaker_search else {
+        let Some(search) = &self.speaker_search else {
             return false;
         };
         let steps = [Action::NextSame, Action::PreviousSame];
@@ -413,15 +425,17 @@ impl State {
             .iter()
             .any(|&step| self.keys.uses_key(pane, step, key))
         {
-            self.notice = Some(searching_notice(seek));
+            self.notice = Some(searching_notice(search));
             self.deferred_keys.push(key);
             return true;
         }
         self.speaker_search = None;
-        // Half a sequence that waited goes on with this key: the q of ]q is none of its own.
-        let half = self.deferred_keys.drain(..).next_back();
-        let half = half.filter(|half| half.code != Code::Char('s') && key.code != Code::Esc);
-        self.pending_keys.extend(half);
+        // The first half of a sequence may have been deferred as a step (`]` of `]s`). This key then completes it: the
+        // `q` of `]q` must not act on its own.
+        let prefix = self.deferred_keys.drain(..).next_back();
+        let prefix =
+            prefix.filter(|prefix| prefix.code != Code::Char('s') && key.code != Code::Esc);
+        self.pending_keys.extend(prefix);
         self.speakers.generation += 1;
         effects.push(Effect::CountSpeakers {
             generation: self.speakers.generation,
@@ -431,7 +445,7 @@ impl State {
         key.code == Code::Esc
     }
 
-    /// The quote at which a dispatch is opened in which a speaker was found.
+    /// The first quote of the sought speaker in the open dispatch, or (`false`) the last one.
     pub(super) fn sought_speaker_quote(&self, forward: bool) -> Option<usize> {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
@@ -447,11 +461,13 @@ impl State {
     }
 }
 
-fn searching_notice(seek: &SpeakerSearch) -> String {
-    format!("looking for {} … Esc stops", seek.name)
+/// The notice while the search is running.
+fn searching_notice(search: &SpeakerSearch) -> String {
+    format!("looking for {} … Esc stops", search.name)
 }
 
-fn not_found_notice(seek: &SpeakerSearch) -> String {
-    let where_to = if seek.forward { "below" } else { "above" };
-    format!("no more of {} {where_to} in this list", seek.name)
+/// The notice if the search found nothing.
+fn not_found_notice(search: &SpeakerSearch) -> String {
+    let where_to = if search.forward { "below" } else { "above" };
+    format!("no more by {} {where_to} in this list", search.name)
 }

@@ -1,4 +1,5 @@
-//! The reader pane: the open dispatch, how far it is scrolled, search in its text, and its links.
+//! The reader pane: the open dispatch, its scroll position, search in its text, and its links. Knows nothing of how a
+//! dispatch is read or drawn.
 
 use std::ops::Range;
 
@@ -16,38 +17,38 @@ use crate::text::{find_folded, fold, link_target};
 /// State of the reader pane.
 #[derive(Debug, Default)]
 pub struct Reader {
-    /// The entry that shall be shown.
+    /// The entry to show.
     pub requested: Option<EntryId>,
-    /// What is shown: the wanted entry, or the one before while that is being read.
+    /// The shown document: that of `requested`, or the previous one while that is being read.
     pub document: Option<Document>,
-    /// Why the wanted entry cannot be shown.
+    /// Why `requested` cannot be shown.
     pub failure: Option<InputProblem>,
-    /// First line on the screen.
+    /// First visible line, an index into [`Document::lines`].
     pub scroll: usize,
-    /// Columns by which tables are moved to the left.
+    /// Columns by which tables are scrolled sideways.
     pub table_scroll: usize,
-    /// The current statement, an index into [`Document::quotes`].
+    /// The current quote, an index into [`Document::quotes`].
     pub current_quote: Option<usize>,
-    /// The statement whose cue and speaker are marked in the text.
+    /// The quote whose cue and speaker are highlighted, an index into [`Document::quotes`].
     pub explained_quote: Option<usize>,
-    /// The speaker at whose quote a dispatch is opened: see [`Landing::Speaker`].
+    /// The speaker for [`ScrollTarget::SpeakerQuote`].
     pub(super) sought_speaker: String,
-    /// What is searched for in the text; empty: the words of the filter are marked instead.
+    /// The search in the text; if empty, the words of the filter are highlighted instead.
     pub search: String,
-    /// Places that match in headline and body, in the order of the text.
+    /// Matches in headline and body, as byte ranges into the text of the part, in text order.
     pub hits: Vec<(TextPart, Range<usize>)>,
-    /// The hit that was gone to last.
+    /// The hit moved to last, an index into `hits`.
     pub current_hit: Option<usize>,
-    /// Only the paragraphs that hold a hit are shown.
+    /// Shows only paragraphs with a hit.
     pub only_matches: bool,
-    /// Where to go in a dispatch that has just been read, once its lines are there; nowhere in any other one.
+    /// Where to scroll in this entry once it has been read and laid out. Dropped if another entry is selected first.
     pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
-    /// The dispatch has been opened, not only passed over: where it is left is kept.
+    /// The dispatch has been opened, not only selected in passing: its reading position is saved.
     pub(super) was_opened: bool,
 }
 
 impl Reader {
-    /// Shows nothing.
+    /// Closes the document.
     pub(super) fn clear(&mut self) {
         self.document = None;
         self.failure = None;
@@ -55,11 +56,11 @@ impl Reader {
         self.hits.clear();
     }
 
-    /// Byte position in the body of what stands on top of the pane; 0 at the top of the text, and over it.
+    /// Byte position in the body of the first visible line; 0 at or above the start of the text.
     pub(super) fn top_position(&self) -> usize {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
         let top = document.and_then(|document| document.lines.get(self.scroll));
-        // A blank line stands for the block after it, but one above the body for nothing.
+        // A blank line in the body has the start of the block after it. Those above the body have no position.
         let in_body = |line: &&crate::app::ReaderLine| match line.kind {
             LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::OmittedBlocks => true,
             kind => kind == LineKind::Blank && line.range.start > 0,
@@ -67,7 +68,8 @@ impl Reader {
         top.filter(in_body).map_or(0, |line| line.range.start)
     }
 
-    /// Makes the lines anew where the measure has changed; what stood on top of the pane stays there.
+    /// Lays the document out again if the text column has changed or lines above the headline have. The line at the top
+    /// of the pane stays there.
     pub(super) fn lay_out(&mut self, measure: Area) {
         let Some(document) = self.document.as_mut() else {
             return;
@@ -77,6 +79,7 @@ impl Reader {
             return;
         }
         let before = document.lines_above_headline();
+        // The first visible line, as kind and byte position, which stay valid when lines are wrapped differently.
         let anchor = document
             .lines
             .iter()
@@ -90,7 +93,7 @@ impl Reader {
         let only = (self.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
         document.lay_out(measure.width, only);
         if same {
-            // What has grown over the text moves it by as much, but for a reader at the top, who shall see it.
+            // Only lines above the headline have changed: keep the text in place. At the top, let them come into view.
             if self.scroll > 0 {
                 self.scroll =
                     (self.scroll + document.lines_above_headline()).saturating_sub(before);
@@ -109,7 +112,8 @@ impl Reader {
     }
 }
 
-/// A dispatch has been read.
+/// Takes in a dispatch that has been read, if it is the requested one. Any other may be the kill notice that the banner
+/// asked for.
 pub(super) fn receive_dispatch(
     state: &mut State,
     id: EntryId,
@@ -121,6 +125,7 @@ pub(super) fn receive_dispatch(
         }
         return;
     }
+    // Moving away and back may read a dispatch again while it is still shown: scroll position and current quote stay.
     let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);
     state.reader.failure = None;
     if !same {
@@ -144,10 +149,10 @@ pub(super) fn receive_dispatch(
         state.reader.current_quote = None;
         state.reader.explained_quote = None;
         state.quotes_top = 0;
-        let first = (id, ScrollTarget::FirstMatch);
-        let landing = state.reader.scroll_target.filter(|landing| landing.0 == id);
+        let first_match = (id, ScrollTarget::FirstMatch);
+        let target = state.reader.scroll_target.filter(|target| target.0 == id);
         let read = state.reader.failure.is_none();
-        state.reader.scroll_target = read.then(|| landing.unwrap_or(first));
+        state.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
     }
     state.reader.find_hits(&state.filter.query);
     if state.focus == Pane::Reader {
@@ -156,34 +161,36 @@ pub(super) fn receive_dispatch(
 }
 
 impl State {
-    /// The selected dispatch is to be opened there.
-    pub(super) fn set_scroll_target(&mut self, landing: ScrollTarget) {
-        self.reader.scroll_target = self.list.selected.map(|id| (id, landing));
+    /// Sets where the selected dispatch is scrolled to once it has been read.
+    pub(super) fn set_scroll_target(&mut self, target: ScrollTarget) {
+        self.reader.scroll_target = self.list.selected.map(|id| (id, target));
     }
 
-    /// Notes that the selected dispatch has been read.
+    /// Marks the selected dispatch read, and scrolls to where it was left last time.
     pub(super) fn mark_read(&mut self) {
         self.restore_position();
         crate::app::marks::mark_selected_read(self);
     }
 
+    /// Number of lines in the reader pane.
     pub(super) fn line_count(&self) -> usize {
         self.shown_document().map_or(0, |d| d.lines.len())
     }
 
-    /// The furthest that the reader scrolls: the last line at the foot of the pane.
+    /// The last scroll position: the last line is at the bottom of the pane.
     #[must_use]
     pub fn max_scroll(&self) -> usize {
         self.line_count()
             .saturating_sub(self.pane_height(Pane::Reader))
     }
 
+    /// Limits the scroll positions to the text and its tables.
     pub(super) fn clamp_scroll(&mut self) {
         self.reader.scroll = self.reader.scroll.min(self.max_scroll());
         self.reader.table_scroll = self.reader.table_scroll.min(self.max_table_scroll());
     }
 
-    /// Scrolls by so many lines; the text counts as read.
+    /// Scrolls by a number of lines. If that moves the text, it counts as read.
     pub(super) fn scroll_by(&mut self, by: isize) {
         if self.document().is_none() {
             return;
@@ -196,7 +203,7 @@ impl State {
         }
     }
 
-    /// Scrolls so that some lines are visible: not at all where they are, else to a third of the pane.
+    /// Scrolls lines into view: not at all if they are visible, else to a third of the pane.
     pub(super) fn scroll_into_view(&mut self, lines: Range<usize>) {
         let height = self.pane_height(Pane::Reader);
         let visible = self.reader.scroll..self.reader.scroll + height;
@@ -209,44 +216,44 @@ impl State {
         }
     }
 
-    /// The share of the text above the foot of the pane, in percent.
+    /// The share of the text above the bottom of the pane, in percent.
     #[must_use]
     pub fn percent_read(&self) -> usize {
         let lines = self.line_count().max(1);
         ((self.reader.scroll + self.pane_height(Pane::Reader)).min(lines)) * 100 / lines
     }
 
-    /// True where the end of the text is on the screen.
+    /// True if the end of the text is visible.
     #[must_use]
     pub fn is_at_end(&self) -> bool {
         self.reader.scroll >= self.max_scroll()
     }
 }
 
-// Search in the text: the places that match, going from one to the next, over the end of a dispatch into the next
-// hit.
+// Search in the text: finding hits, and moving between them, past the last one into the next dispatch.
 
-/// Where a dispatch is opened.
+/// Where a dispatch is scrolled to when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ScrollTarget {
-    /// At the top, unless what the filter found stands only further down.
+    /// The top, or the first match of the filter if that is not visible there.
     FirstMatch,
     FirstHit,
     LastHit,
-    /// At this position of the body: where it was left.
+    /// This byte position in the body: where it was left last time.
     Position(usize),
-    /// At the first quote of the speaker that is sought, or, going back, at the last.
+    /// The first quote of [`Reader::sought_speaker`], or (`false`) the last one.
     SpeakerQuote(bool),
 }
 
 impl Reader {
-    /// Finds the places that match the search, or else the filter.
+    /// Finds the matches of the search, or else of the filter.
     pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
         self.current_hit = None;
         self.hits.clear();
         let Some(document) = &mut self.document else {
             return;
         };
+        // Other paragraphs match now: lay out again.
         if self.only_matches {
             document.layout_columns = 0;
         }
@@ -267,7 +274,7 @@ impl Reader {
 }
 
 impl State {
-    /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
+    /// Moves to the next or previous hit, or with `first` to the first hit at or below the top of the pane.
     pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
         if !first && self.go_to_hit_in_neighbour(forward) {
             return;
@@ -283,7 +290,7 @@ impl State {
             };
             self.notice = Some(if sought.is_empty() {
                 let hint = self.key_hint(": ", Action::Search, "searches the text");
-                format!("nothing is searched for{hint}")
+                format!("no search is active{hint}")
             } else {
                 format!("not in this text: {sought}")
             });
@@ -297,6 +304,7 @@ impl State {
                 .find(|&hit| line(hit) >= self.reader.scroll)
                 .unwrap_or(0)
         };
+        // Around the ends of the text, if there is no other dispatch to move to.
         let next = match (self.reader.current_hit, forward) {
             (_, _) if first => below(),
             (Some(hit), true) => (hit + 1) % count,
@@ -311,7 +319,8 @@ impl State {
         self.select_visible_quote();
     }
 
-    /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
+    /// Moves past the last hit to the next dispatch, or before the first hit to the previous one, if the hits are those
+    /// of the filter. True if it moved.
     fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
         let at_edge = match self.reader.current_hit {
             Some(hit) if forward => hit + 1 == self.reader.hits.len(),
@@ -323,6 +332,7 @@ impl State {
             .row
             .saturating_add_signed(if forward { 1 } else { -1 });
         let rows = self.list.rows(&self.index).len();
+        // A search within the text is about this dispatch alone.
         let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
         if !at_edge || !filtered || next >= rows || next == self.list.row {
             return false;
@@ -337,11 +347,11 @@ impl State {
         true
     }
 
-    /// Shows only the paragraphs that hold a hit, or all again.
+    /// Switches between all paragraphs and only those with a hit.
     pub(super) fn toggle_only_matches(&mut self) {
         if !self.reader.only_matches && self.reader.hits.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
-            self.notice = Some(format!("nothing is marked in this text{hint}"));
+            self.notice = Some(format!("no matches in this text{hint}"));
             return;
         }
         self.reader.only_matches = !self.reader.only_matches;
@@ -350,36 +360,36 @@ impl State {
         }
     }
 
-    /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
+    /// When an already shown dispatch is opened, scrolls to its first match, unless it has been scrolled.
     pub(super) fn open_at_first_match(&mut self) {
         if self.reader.scroll == 0 && self.reader.scroll_target.is_none() {
             self.set_scroll_target(ScrollTarget::FirstMatch);
         }
     }
 
-    /// Goes to where a dispatch that has just been read is to be opened.
+    /// Scrolls to the scroll target, once the dispatch has been read and laid out.
     pub(super) fn apply_scroll_target(&mut self) {
         if self.reader.requested != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
-        let Some((of, landing)) = self.reader.scroll_target.take() else {
+        let Some((id, target)) = self.reader.scroll_target.take() else {
             return;
         };
-        if Some(of) != self.reader.requested {
+        if Some(id) != self.reader.requested {
             return;
         }
-        if let ScrollTarget::SpeakerQuote(forward) = landing {
+        if let ScrollTarget::SpeakerQuote(forward) = target {
             if let Some(quote) = self.sought_speaker_quote(forward) {
                 self.go_to_quote(quote);
             }
             return;
         }
-        if let (ScrollTarget::Position(at), Some(document)) = (landing, self.document()) {
+        if let (ScrollTarget::Position(at), Some(document)) = (target, self.document()) {
             self.reader.scroll = document.line_of(TextPart::Body, at);
             return;
         }
         let last = self.reader.hits.len().checked_sub(1);
-        let hit = match landing {
+        let hit = match target {
             ScrollTarget::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
             ScrollTarget::FirstMatch
             | ScrollTarget::SpeakerQuote(_)
@@ -392,23 +402,23 @@ impl State {
         };
         let (part, range) = &self.reader.hits[hit];
         let line = document.line_of(*part, range.start);
-        if landing != ScrollTarget::FirstMatch {
+        if target != ScrollTarget::FirstMatch {
             self.reader.current_hit = Some(hit);
         }
         self.scroll_into_view(line..line + 1);
     }
 }
 
-// Sideways moves: tables that are wider than the reader pane.
+// Sideways scrolling of tables that are wider than the reader pane.
 
-/// Half the columns of the reader pane.
+/// Half the width of the reader pane, in columns.
 pub(super) fn half_pane_columns(state: &State) -> isize {
     isize::try_from(state.table_columns() / 2)
         .unwrap_or(1)
         .max(1)
 }
 
-/// Moves the tables by so many columns to the left.
+/// Scrolls the tables sideways by a number of columns; positive values show what is further right.
 pub(super) fn scroll_tables(state: &mut State, by: isize) {
     if state.max_table_scroll() == 0 {
         state.notice = Some("no table of this dispatch is wider than the pane".into());
@@ -423,7 +433,7 @@ pub(super) fn scroll_tables(state: &mut State, by: isize) {
 }
 
 impl State {
-    /// Columns that a row of a table has: from the start of the text to the end of the pane.
+    /// Visible columns of a table row. Tables may use the margin right of the text column.
     fn table_columns(&self) -> usize {
         let reader = self.layout_at(Pane::Reader);
         let area = self.layout().reader.or(reader.reader);
@@ -432,7 +442,7 @@ impl State {
         })
     }
 
-    /// The furthest that tables move: the end of the widest row at the end of the pane.
+    /// The last sideways position: the widest row ends at the edge of the pane.
     #[must_use]
     pub fn max_table_scroll(&self) -> usize {
         let columns = self.shown_document().map_or(0, |d| d.table_columns);
@@ -440,19 +450,18 @@ impl State {
     }
 }
 
-// Links of the open dispatch: found in what it says and in what the wire lists, and opened with the reader's own
-// program.
+// Links of the open dispatch, from its text and from its link fields, opened with the user's own program.
 
 /// A link to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// As the dispatch writes it.
+    /// The link as the dispatch writes it.
     pub text: String,
-    /// What is opened: see [`link_target`].
+    /// The address to open, see [`link_target`].
     pub target: String,
 }
 
-/// What else than its body a dispatch is looked through for links.
+/// The texts other than the body in which links are looked for.
 const LINKED_LINE_KINDS: [LineKind; 4] = [
     LineKind::Headline,
     LineKind::EditorNote,
@@ -460,8 +469,8 @@ const LINKED_LINE_KINDS: [LineKind; 4] = [
     LineKind::ReaderNote,
 ];
 
-/// The links of a document, each once: those of the text in its order, then those around it, then those that the wire
-/// lists. With them the number of the first whose line is at or below a line of the document.
+/// The distinct links of a document: those of the body in order, then those around it, then those of its link fields.
+/// Also the index of the first one at or below line `top`, to select it.
 fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
     let body = document.dispatch.body.text();
     let mut found: Vec<Link> = Vec::new();
@@ -470,6 +479,7 @@ fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
         let Some(target) = link_target(text) else {
             return;
         };
+        // Links to the same address are listed once.
         let at = found.iter().position(|link| link.target == target);
         let at = at.unwrap_or_else(|| {
             found.push(Link {
@@ -498,7 +508,7 @@ fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
     (found, next.unwrap_or(0))
 }
 
-/// Opens the link of the dispatch, or shows its links to choose from.
+/// Opens the only link of the dispatch, or lists its links.
 pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(document) = state.document() else {
         return;
@@ -510,17 +520,19 @@ pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
         1 => open_link(state, 0, effects),
         _ => {
             panel::toggle_panel(state, PanelKind::Links);
+            // Select the first link in view: it is most likely the one meant.
             panel::select_row(state, next);
         }
     }
 }
 
-/// Opens one of the links that are shown.
+/// Opens a link of the panel.
 pub(super) fn open_chosen_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
     open_link(state, row, effects);
 }
 
+/// Opens a link by its index.
 fn open_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     if let Some(link) = state.links.get(row) {
         state.notice = Some(format!("opening {}", link.target));

@@ -1,4 +1,5 @@
-//! Full-screen sheets: all keys, problems, header fields and raw source of a dispatch, health of the sources; narrowed by typing.
+//! Full-screen sheets: help, problems, header fields and raw source of a dispatch, health of the sources; and the
+//! filter for their lines. Knows nothing of how lines look.
 
 use std::ops::Range;
 
@@ -13,26 +14,27 @@ use crate::health::Health;
 use crate::index::{EntryId, SourceView};
 use crate::text::{cells, fold, sanitize_line, wrap};
 
-/// Most problems that are listed.
+/// Most problems listed. A folder of foreign files may yield one for each, and a sheet is laid out at every frame.
 const MAX_PROBLEMS: usize = 1_000;
 
-/// Which one is open, and its first line on the screen.
+/// The open sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sheet {
     pub kind: SheetKind,
+    /// First visible line.
     pub scroll: usize,
 }
 
-/// The kinds.
+/// The kinds of sheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetKind {
     Help,
     Problems,
     /// All header fields of the open dispatch.
     Header,
-    /// Its bytes.
+    /// The raw bytes of the open dispatch.
     Source,
-    /// The sources of the wire.
+    /// Statistics of the sources.
     Health,
 }
 
@@ -40,16 +42,16 @@ pub enum SheetKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SheetLine {
     Heading(String),
-    /// Keys and what they do; of further lines one or the other may be empty.
+    /// Keys and what they do. In continuation lines either may be empty.
     Key(String, String),
-    /// The name of a field and its value; of its further lines the name is empty.
+    /// The name of a field and its value. In continuation lines the name is empty.
     Field(String, String),
     Text(String),
-    /// What is said about what follows.
+    /// A remark about the lines that follow or precede.
     Note(String),
-    /// What a wire sent, broken where the line ends.
+    /// Bytes as the wire sent them, broken at the width instead of between words.
     Raw(String),
-    /// Text that reports something that could not be shown.
+    /// The reason why something could not be shown.
     Fault(String),
     Blank,
 }
@@ -68,7 +70,7 @@ impl Sheet {
     }
 }
 
-/// The lines of a sheet.
+/// The lines of a sheet, filtered and wrapped to the width of the screen.
 #[must_use]
 pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
@@ -78,6 +80,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Source => source_lines(state),
         SheetKind::Health => health_lines(state),
     };
+    // Margins of two columns on either side.
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
     filter_sheet_lines(lines, state)
         .into_iter()
@@ -85,9 +88,9 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         .collect()
 }
 
-/// A line in as many as it takes.
+/// Wraps a line to a width in columns.
 fn wrap_sheet_line(line: SheetLine, width: usize) -> Vec<SheetLine> {
-    let cut = |text: &str, make: fn(String) -> SheetLine| {
+    let wrap_as = |text: &str, make: fn(String) -> SheetLine| {
         let text = sanitize_line(text);
         wrap(&text, width)
             .into_iter()
@@ -95,27 +98,27 @@ fn wrap_sheet_line(line: SheetLine, width: usize) -> Vec<SheetLine> {
             .collect()
     };
     match &line {
-        SheetLine::Text(text) => cut(text, SheetLine::Text),
-        SheetLine::Fault(text) => cut(text, SheetLine::Fault),
-        SheetLine::Note(text) => cut(text, SheetLine::Note),
-        SheetLine::Heading(text) => cut(text, SheetLine::Heading),
+        SheetLine::Text(text) => wrap_as(text, SheetLine::Text),
+        SheetLine::Fault(text) => wrap_as(text, SheetLine::Fault),
+        SheetLine::Note(text) => wrap_as(text, SheetLine::Note),
+        SheetLine::Heading(text) => wrap_as(text, SheetLine::Heading),
         SheetLine::Raw(text) => break_raw_line(text, width),
         SheetLine::Field(name, value) => wrap_field(name, value, width),
         SheetLine::Key(keys, help) => {
             let column = sheet_column(u16::try_from(width).unwrap_or(u16::MAX));
             let keys_in = wrap(keys, usize::from(column.saturating_sub(4)).max(4));
             let help_in = wrap(help, width.saturating_sub(usize::from(column)).max(8));
-            let part = |text: &str, ranges: &[Range<usize>], at: usize| {
+            let cell = |text: &str, ranges: &[Range<usize>], at: usize| {
                 ranges.get(at).map_or("", |r| &text[r.clone()]).to_owned()
             };
-            let row = |at| SheetLine::Key(part(keys, &keys_in, at), part(help, &help_in, at));
+            let row = |at| SheetLine::Key(cell(keys, &keys_in, at), cell(help, &help_in, at));
             (0..keys_in.len().max(help_in.len())).map(row).collect()
         }
         SheetLine::Blank => vec![line],
     }
 }
 
-/// Column at which the text stands after keys or names, on a sheet of so many columns.
+/// The column at which help texts and values start, on a sheet of this width in columns.
 #[must_use]
 pub fn sheet_column(width: u16) -> u16 {
     if width < 50 {
@@ -125,7 +128,7 @@ pub fn sheet_column(width: u16) -> u16 {
     }
 }
 
-/// A text in lines of so many columns, wherever that breaks it.
+/// Breaks a text at the width, even within words.
 fn break_raw_line(text: &str, width: usize) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     let (mut line, mut room) = (String::new(), width);
@@ -142,7 +145,7 @@ fn break_raw_line(text: &str, width: usize) -> Vec<SheetLine> {
     lines
 }
 
-/// A field: its name, its value beside it, or below it where the name is long.
+/// Wraps a field: the value beside its name, or below it if the name is too long.
 fn wrap_field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     let column = usize::from(sheet_column(u16::try_from(width).unwrap_or(u16::MAX)));
     let name = sanitize_line(name);
@@ -162,6 +165,7 @@ fn wrap_field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     lines
 }
 
+/// The help: the keymap, the filter language, the commands and the symbols of the list.
 fn help_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     for (title, rows) in state.keys.help() {
@@ -176,11 +180,11 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     }
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("The filter".to_owned()));
-    let words = "A word is looked for in headline, slug, place and agency, close matches below; in a word with a capital, case counts. \
+    let words = "A word is looked for in headline, slug, place and agency, close matches below; a word with a capital is case-sensitive. \
         'word contains it · ~word its letters in this order · ^start end$ · \"two words\" in the text too · !word not · a | b or · ( ) · /regex/";
     lines.push(SheetLine::Text(words.to_owned()));
-    let typing = "While it is typed: Tab completes fields, agencies, places and speakers, ↑ ↓ move the list, ^P ^N go through what was \
-        typed before, Esc goes back to what was. Fields take a word, \"a phrase\" or a group: from:(afp | rtr).";
+    let typing = "While it is typed: Tab completes fields, agencies, places and speakers, ↑ ↓ move the list, ^P ^N go through the \
+        history, Esc restores the old filter. Fields take a word, \"a phrase\" or a group: from:(afp | rtr).";
     lines.push(SheetLine::Text(typing.to_owned()));
     let field =
         |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.description);
@@ -196,15 +200,16 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     lines
         .extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help.to_owned())));
     lines.push(SheetLine::Blank);
-    let marks = "A number before a move repeats it. Marks in the list: ● unread, ‼ a flash, ! urgent, ✕ killed, E under embargo, ↑ superseded by a newer version, ★ starred, ✎ with a note, + marked by x, m muted, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's. The letter of a view stands before the agency.";
+    let marks = "A number before a move repeats it. Marks in the list: ● unread, ‼ a flash, ! urgent, ✕ killed, E under embargo, ↑ superseded by a newer version, ★ starred, ✎ with a note, + marked by x, m muted, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's. A view's letter is before the agency.";
     lines.push(SheetLine::Text(marks.to_owned()));
     lines
 }
 
+/// Problems of the inputs, then those of the open dispatch.
 fn problem_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     if state.problems.is_empty() {
-        lines.push(SheetLine::Text("Every input was read. What is odd within a dispatch stands here while it is open; `dateline check` tells of all of them."
+        lines.push(SheetLine::Text("Every input was read. Problems within a dispatch are listed here while it is open; `dateline check` lists them all."
                 .to_owned()));
     }
     for problem in state.problems.iter().take(MAX_PROBLEMS) {
@@ -215,6 +220,7 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
             SheetLine::Text(text)
         });
     }
+    // One less than the number left out, so that `None` means that none are.
     if let Some(more) = state.problems.len().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
@@ -238,14 +244,14 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
     lines
 }
 
-// A sheet narrowed to the lines that hold what is typed: `/` in the keys, a header, a raw source.
+// The filter for the lines of a sheet, typed after `/`.
 
-/// Opens the prompt.
+/// Opens the prompt for the filter.
 pub(super) fn open_sheet_filter(state: &mut State) {
     state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.sheet_filter));
 }
 
-/// A key at that prompt.
+/// Handles a key at that prompt.
 pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
@@ -265,7 +271,7 @@ pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
     }
 }
 
-/// Shows only lines that hold each of the words; none: all.
+/// Shows only lines that contain each of the words. No words show all lines.
 pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
     words.clone_into(&mut state.sheet_filter);
     if let Some(sheet) = &mut state.sheet {
@@ -273,22 +279,23 @@ pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
     }
 }
 
-/// The lines that hold each of the words, under their headings.
+/// Keeps the lines that contain each of the words, under their headings.
 pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
     let words = &state.sheet_filter;
-    let sought: Vec<String> = words.split_whitespace().map(fold).collect();
-    if sought.is_empty() {
+    let terms: Vec<String> = words.split_whitespace().map(fold).collect();
+    if terms.is_empty() {
         return lines;
     }
     let mut kept = Vec::new();
     let mut heading = None;
-    // All that stands under a heading that is sought is shown.
-    let mut whole = false;
+    // A heading that matches keeps all lines below it.
+    let mut heading_matches = false;
     for line in lines {
         let text = match &line {
             SheetLine::Heading(text) => {
                 let text = fold(text);
-                whole = sought.iter().all(|word| text.contains(word.as_str()));
+                heading_matches = terms.iter().all(|word| text.contains(word.as_str()));
+                // A heading is kept only once a line below it is.
                 heading = Some(line);
                 continue;
             }
@@ -300,7 +307,7 @@ pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<Sh
             | SheetLine::Fault(text) => fold(text),
             SheetLine::Blank => continue,
         };
-        if whole || sought.iter().all(|word| text.contains(word.as_str())) {
+        if heading_matches || terms.iter().all(|word| text.contains(word.as_str())) {
             if let Some(heading) = heading.take() {
                 if !kept.is_empty() {
                     kept.push(SheetLine::Blank);
@@ -312,20 +319,19 @@ pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<Sh
     }
     if kept.is_empty() {
         let words = words.trim();
-        // At its prompt no key is another one than it always is.
+        // The keys of a prompt are fixed; outside of it the keymap decides.
         let hint = match state.prompt {
             Some(_) => ": Esc shows all of them".to_owned(),
             None => state.key_hint(": ", Action::Cancel, "shows all of them"),
         };
-        kept.push(SheetLine::Text(format!("No line holds “{words}”{hint}.")));
+        kept.push(SheetLine::Text(format!("No line has “{words}”{hint}.")));
     }
     kept
 }
 
-// The sheet of all header fields of the open dispatch: those of the model by name, then those under the wire's own
-// names.
+// Header fields of the open dispatch: first those of the model, then those under the wire's own names.
 
-/// The lines of the sheet.
+/// The lines of the header sheet.
 pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
     let Some(document) = state.document() else {
         return vec![SheetLine::Text(no_dispatch_reason(state))];
@@ -341,6 +347,7 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
     {
         let input = origin.input.display_path();
         lines.push(header_field("file", &input));
+        // Nothing to tell if the dispatch is the whole file.
         if origin.bytes != (0..origin.input.length) {
             let bytes = format!("{} to {}", origin.bytes.start, origin.bytes.end);
             lines.push(header_field("bytes", &bytes));
@@ -366,7 +373,7 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
     lines
 }
 
-/// Why there is nothing to tell.
+/// Why there is no open dispatch.
 pub(super) fn no_dispatch_reason(state: &State) -> String {
     match &state.reader.failure {
         Some(failure) => failure.to_string(),
@@ -375,11 +382,12 @@ pub(super) fn no_dispatch_reason(state: &State) -> String {
     }
 }
 
+/// A field line.
 fn header_field(name: &str, value: &str) -> SheetLine {
     SheetLine::Field(name.to_owned(), value.to_owned())
 }
 
-/// Every field of the model that has a value, the names as records have them.
+/// Every field of the model that has a value, under the name of its record key.
 fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
     let line = d.dateline.as_ref();
     let list = |all: &[String]| Some(all.join("; ")).filter(|joined| !joined.is_empty());
@@ -393,11 +401,11 @@ fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };
-    let relates = d
+    let relations = d
         .relations
         .iter()
         .map(|r| format!("{} {}", r.kind.name(), r.id));
-    let relates: Vec<String> = relates.collect();
+    let relations: Vec<String> = relations.collect();
     let all = [
         ("format", Some(d.format.to_owned())),
         ("encoding", Some(d.encoding.to_owned())),
@@ -420,7 +428,7 @@ fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("status", Some(d.status.name().to_owned())),
         ("embargo", embargo),
         ("role", Some(d.role.name().to_owned())),
-        ("relates", list(&relates)),
+        ("relates", list(&relations)),
         ("ednote", d.ednote.clone()),
         ("created", d.created.map(Stamp::to_rfc3339)),
         ("sent", d.sent.map(Stamp::to_rfc3339)),
@@ -430,22 +438,23 @@ fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("rights", d.rights.clone()),
         ("links", list(&d.links)),
     ];
-    let given = all
+    let present = all
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));
-    given.filter(|(_, value)| !value.is_empty()).collect()
+    present.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// The time that lists sort by, and where it comes from.
+/// The time that the list sorts by, and its source.
 fn time_with_source(d: &Dispatch, time: Stamp) -> String {
     let day = if time.precision == Precision::Day {
-        ", the day alone"
+        ", day only"
     } else {
         ""
     };
     format!("{} ({}{day})", time.to_rfc3339(), d.time_source.name())
 }
 
+/// The number of words, and the number that the wire states.
 fn words(d: &Dispatch) -> String {
     match d.words_stated {
         Some(stated) => format!("{}; the wire states {stated}", d.word_count()),
@@ -453,9 +462,10 @@ fn words(d: &Dispatch) -> String {
     }
 }
 
-// The sheet of the raw source of the open dispatch: its bytes, read again when they are asked for.
+// Raw source of the open dispatch, read again whenever the sheet is opened.
 
-/// Asks for the bytes where the sheet is open and they are not those of the open dispatch.
+/// Asks for the raw bytes if the source sheet is open and does not show those of the open dispatch. Drops them when it
+/// is closed, since a source can be large.
 pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
     if !shown {
@@ -473,7 +483,7 @@ pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The bytes have been read.
+/// Takes in the raw bytes, if they are still the requested ones.
 pub(super) fn receive_source(
     state: &mut State,
     id: EntryId,
@@ -484,7 +494,7 @@ pub(super) fn receive_source(
     }
 }
 
-/// The lines of the sheet.
+/// The lines of the source sheet.
 pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
     match &state.source {
         None => vec![SheetLine::Text(no_dispatch_reason(state))],
@@ -497,9 +507,9 @@ pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
     }
 }
 
-// The sheet of the sources: when each was last heard of, how much it sends, what is missing.
+// Health of the sources: when each last sent something, how much it sends, which numbers are missing.
 
-/// Opens the sheet and asks for what it shows.
+/// Opens the health sheet and asks for the statistics.
 pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     state.health = None;
     state.sheet_filter.clear();
@@ -507,23 +517,30 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
         kind: SheetKind::Health,
         scroll: 0,
     });
-    let there = |id: &&EntryId| !state.index.is_unlisted(**id);
-    let ids = state.index.order().iter().filter(there).copied().collect();
+    let is_listed = |id: &&EntryId| !state.index.is_unlisted(**id);
+    // Duplicates and rewritten files must not count twice.
+    let ids = state
+        .index
+        .order()
+        .iter()
+        .filter(is_listed)
+        .copied()
+        .collect();
     effects.push(Effect::ComputeHealth(ids, state.index.snapshot()));
 }
 
-/// What was asked for is there.
+/// Takes in the statistics.
 pub(super) fn receive_health(state: &mut State, health: Health) {
     state.health = Some(health);
 }
 
-/// The lines of the sheet.
+/// The lines of the health sheet.
 pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
     let Some(health) = &state.health else {
         return vec![SheetLine::Note("counting …".to_owned())];
     };
     if health.sources.is_empty() {
-        return vec![SheetLine::Text("Nothing has come yet.".to_owned())];
+        return vec![SheetLine::Text("Nothing has arrived.".to_owned())];
     }
     let time = |stamp| format_time(stamp, &state.zone);
     let mut lines = Vec::new();
@@ -537,14 +554,14 @@ pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
             1 => format!("{name}: a number is missing"),
             count => format!("{name}: {count} numbers are missing"),
         }));
-        let told = source.describe(&time).into_iter();
-        lines.extend(told.map(|(name, value)| SheetLine::Field(name, value)));
+        let fields = source.describe(&time).into_iter();
+        lines.extend(fields.map(|(name, value)| SheetLine::Field(name, value)));
     }
     if let Some(until) = health.until {
         lines.push(SheetLine::Blank);
         let until = time(crate::dispatch::Stamp::from_seconds(until));
         let note = format!(
-            "Rates are counted back from {until}, the newest time of the wire. Numbers are missing where a wire counts its items; counting anew is no gap."
+            "Rates are counted back from {until}, the newest time of the wire. Numbers are missing where a wire counts its items; a count that restarts is no gap."
         );
         lines.push(SheetLine::Note(note));
     }

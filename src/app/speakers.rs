@@ -1,4 +1,5 @@
-//! The speakers of the filtered list: rows that a job fills, narrowed by typing, and the filter that Enter makes of one.
+//! The view of the speakers in the filtered list: rows filled by a job, their filter, and turning one into a filter of
+//! the list. Knows nothing of how speakers are found.
 
 use crate::action::{Key, Pane};
 use crate::app::filter;
@@ -9,36 +10,37 @@ use crate::filter::quote_value;
 use crate::speakers::SpeakerSummary;
 use crate::text::fold;
 
-/// Rows whose speakers are offered at the prompt: enough to know who speaks, and read in a moment.
+/// Rows whose speakers are offered as completions: enough for the usual names, few enough to be read in a moment.
 const NAME_ROWS: usize = 5_000;
 
-/// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and how many
-/// rows there are.
+/// Identifies the list that speakers were counted in: generation of the filter, whether the filter is empty, number of
+/// rows.
 type CountedList = (u64, bool, usize);
 
-/// The view of the speakers. Open, it stands over the panes.
+/// The view of the speakers.
 #[derive(Debug, Default)]
 pub struct SpeakersView {
+    /// The view covers the panes.
     pub open: bool,
     /// All speakers, those with the most quotes first.
     pub rows: Vec<SpeakerSummary>,
-    /// Those that pass the narrowing, as numbers into `rows`.
+    /// The speakers that match `filter_text`, as indices into `rows`.
     pub shown_rows: Vec<usize>,
-    /// What names and titles must hold.
+    /// A text that name or title must contain.
     pub filter_text: String,
-    /// The selected row, a number into `shown_rows`.
+    /// The selected row, an index into `shown_rows`.
     pub row: usize,
-    /// First row on the screen.
+    /// First visible row.
     pub top: usize,
-    /// How many dispatches have been read, and of how many, while the job is at work.
+    /// While the job is running: dispatches read, dispatches in all.
     pub progress: Option<(usize, usize)>,
-    /// Number of the last job that was asked for, here or by `]s`.
+    /// Generation of the last job, for this view or for the search of [`State::go_to_same_speaker`].
     pub(super) generation: u64,
-    /// The list that `rows` are, or will be, of.
+    /// The list that `rows` were, or are being, counted in.
     counted_list: Option<CountedList>,
-    /// True while names are asked for at the prompt of the filter.
+    /// True while names are needed for completion at the filter prompt.
     names_requested: bool,
-    /// True where the reader has chosen a row: then it is the speaker who stays selected.
+    /// Set once the user has moved to a row: from then on the selection stays on its speaker when rows change.
     user_selected: bool,
 }
 
@@ -49,7 +51,7 @@ impl SpeakersView {
         self.rows.get(*self.shown_rows.get(self.row)?)
     }
 
-    /// Finds out again which rows are shown; the selected speaker stays selected, if chosen and still there.
+    /// Recomputes the shown rows. `name` stays selected if the user has selected it and it is still shown.
     fn refilter_rows(&mut self, name: Option<String>) {
         let word = fold(self.filter_text.trim());
         let holds = |text: &str| fold(text).contains(&word);
@@ -66,10 +68,12 @@ impl SpeakersView {
         self.row = kept.unwrap_or(0);
     }
 
+    /// The name of the selected speaker.
     fn selected_name(&self) -> Option<String> {
         self.selected().map(|row| row.name.clone())
     }
 
+    /// Selects a row, clamped to the last one.
     fn select(&mut self, row: usize) {
         self.user_selected = true;
         self.row = row.min(self.shown_rows.len().saturating_sub(1));
@@ -85,12 +89,13 @@ pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Back to the panes, which are as they were. A job that has not ended is dropped.
+/// Closes the view and cancels a running job.
 pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     state.speakers.open = false;
     if state.speakers.progress.take().is_some() {
         state.speakers.counted_list = None;
         state.speakers.generation += 1;
+        // A job without entries only cancels the running one.
         effects.push(Effect::CountSpeakers {
             generation: state.speakers.generation,
             ids: Vec::new(),
@@ -99,38 +104,40 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Moves by so many rows.
+/// Moves the selection by a number of rows.
 pub(super) fn step(state: &mut State, by: isize) {
     let row = state.speakers.row.saturating_add_signed(by);
     state.speakers.select(row);
 }
 
-/// Goes to a row.
+/// Selects a row.
 pub(super) fn go_to(state: &mut State, row: usize) {
     state.speakers.select(row);
 }
 
-/// Filters the list on the selected speaker, within the filter that is on.
+/// Adds the selected speaker to the filter of the list.
 pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(row) = state.speakers.selected() else {
         return;
     };
-    let said = said_query(&row.name);
-    let before = state.filter.text.trim();
-    let text = if before.split_whitespace().any(|part| part == said) || before.ends_with(&said) {
-        before.to_owned()
-    } else if before.contains('|') {
-        format!("({before}) {said}")
+    let query = said_query(&row.name);
+    let filter = state.filter.text.trim();
+    let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
+        filter.to_owned()
+    // An `or` binds weaker than the space: put it in brackets.
+    } else if filter.contains('|') {
+        format!("({filter}) {query}")
     } else {
-        format!("{before} {said}").trim_start().to_owned()
+        format!("{filter} {query}").trim_start().to_owned()
     };
     close(state, effects);
     state.focus = Pane::List;
     filter::set_filter(state, &text, effects);
 }
 
-/// The query for what somebody has said.
+/// The query for the quotes of a speaker.
 fn said_query(name: &str) -> String {
+    // The article is no part of the name.
     let name = name.strip_prefix("the ").unwrap_or(name);
     if name.contains(['"', '\\']) {
         return format!("said:{}", quote_value(name));
@@ -138,7 +145,7 @@ fn said_query(name: &str) -> String {
     format!("said:\"{name}\"")
 }
 
-/// Asks for the speakers of the newest rows, so that `said:`, which is being typed, can be completed.
+/// Counts the speakers of the first rows, to complete `said:` at the prompt.
 pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
     if state.speakers.open || state.speakers.names_requested {
         return;
@@ -150,7 +157,7 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
     request_speakers(state, NAME_ROWS, effects);
 }
 
-/// Asks for the speakers of so many rows.
+/// Starts a job to count the speakers of at most this many rows.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     let rows = state.list.rows(&state.index);
     let ids = rows[..rows.len().min(most)].to_vec();
@@ -164,14 +171,14 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     });
 }
 
-/// No name is typed any more.
+/// Cancels the job for completions, since the prompt has been closed.
 pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
     if std::mem::take(&mut state.speakers.names_requested) && !state.speakers.open {
         close(state, effects);
     }
 }
 
-/// Opens the prompt that narrows the rows.
+/// Opens the prompt for the filter of the view.
 pub(super) fn open_prompt(state: &mut State) {
     state.prompt = Some(Prompt::new(
         PromptKind::Speakers,
@@ -179,7 +186,7 @@ pub(super) fn open_prompt(state: &mut State) {
     ));
 }
 
-/// A key at that prompt.
+/// Handles a key at that prompt.
 pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
@@ -198,14 +205,14 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
     }
 }
 
-/// Shows the rows that hold a text.
+/// Shows the speakers whose name or title contains a text.
 pub(super) fn set_speakers_filter(state: &mut State, text: &str) {
     let name = state.speakers.selected_name();
     text.clone_into(&mut state.speakers.filter_text);
     state.speakers.refilter_rows(name);
 }
 
-/// Rows have come in.
+/// Takes in counted speakers.
 pub(super) fn receive_speakers(
     state: &mut State,
     generation: u64,
@@ -224,8 +231,7 @@ pub(super) fn receive_speakers(
     }
 }
 
-/// Asks for the speakers where the view is open and the list is another than the one they were counted of, and keeps
-/// the selected row in sight.
+/// If the view is open: counts the speakers again if the list has changed, and scrolls to the selected row.
 pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.speakers.open {
         return;
@@ -235,10 +241,11 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
         state.filter.query.is_empty(),
         state.list.rows(&state.index).len(),
     );
+    // While the filter is running, the rows are not final: wait for it.
     let idle = state.speakers.progress.is_none() && !state.filter.is_running();
     if idle && state.speakers.counted_list != Some(now) {
         let speakers = &mut state.speakers;
-        // The same filter with more entries: the rows stand until the new ones are there.
+        // Another filter: drop the old rows. The same filter with more entries keeps them until the new ones are there.
         if speakers
             .counted_list
             .is_none_or(|of| (of.0, of.1) != (now.0, now.1))

@@ -1,4 +1,5 @@
-//! The whole state: what is given at the start, what is set by keys, and what is derived from both.
+//! The application state: startup settings, what the user has set by keys, and what is derived from both. Read by
+//! everybody, written by `app` alone.
 
 use std::collections::HashSet;
 
@@ -30,102 +31,110 @@ use crate::index::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
 use crate::list_format::ListFormat;
 use crate::views::{Mute, SavedView};
 
-/// How far the job of the filter is.
+/// Progress of the filter job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FilterPhase {
-    /// None is at work.
+    /// No job is running.
     #[default]
     Idle,
-    /// A new query has no answer yet: the rows are still those of the one before.
+    /// A new query has no answer yet: the rows are still those of the previous query.
     AwaitingHits,
-    /// A new query has had its first answer: its hits become more.
+    /// A new query has had its first batch of hits; more may follow.
     ReceivingHits,
-    /// The same query runs again over more entries: its old hits stand until all the new ones are there.
+    /// The same query runs again over more entries: the old hits stay on screen until all new ones are in, so that the
+    /// list does not shrink and grow again with every arrival.
     Rerunning,
 }
 
-/// The whole state.
+/// The application state. Only [`super::update()`] changes it; drawing takes it by shared reference.
 #[derive(Debug)]
 pub struct State {
+    /// What is being read, for the top line.
     pub name: String,
+    /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// The user's time zone.
     pub zone: TimeZone,
-    /// What the keys do.
+    /// The keymap.
     pub keys: Keymap,
-    /// How the list looks.
+    /// Columns of the list and the form of its times.
     pub look: ListFormat,
-    /// See [`super::Manner`].
+    /// See [`StartupOptions`].
     pub plain: bool,
     pub mouse: bool,
+    /// Set if the program was started to choose a dispatch or a quote.
     pub choose_mode: Option<ChooseMode>,
-    /// What time it is, as far as has been told.
+    /// The time of the last [`super::Msg::Now`]; `None` before the first one.
     pub now: Option<Stamp>,
     pub index: DispatchIndex,
     /// Set when the load has ended.
     pub load_summary: Option<IngestSummary>,
+    /// Problems with inputs and the config file, in order of arrival.
     pub problems: Vec<InputProblem>,
     pub list: List,
-    /// What is known of the wire while it comes in.
+    /// Arrivals: which entries are pending, and whether the wire is followed.
     pub live: LiveFeed,
     pub alerts: Alerts,
     pub embargoes: Embargoes,
-    /// Stories whose versions stand in the list one by one, each by one of its entries.
+    /// Stories whose versions are listed one by one, each represented by one of its entries.
     pub unfolded: HashSet<EntryId>,
     pub filter: ListFilter,
-    /// What was searched for in texts, the newest last.
+    /// Searches in the reader, newest last.
     pub search_history: Vec<String>,
-    /// Commands that were typed, the newest last.
+    /// Typed commands, newest last.
     pub command_history: Vec<String>,
-    /// Commands that dispatches were given to, the newest last.
+    /// Shell commands that dispatches were piped to, newest last.
     pub pipe_history: Vec<String>,
     pub reader: Reader,
+    /// The focused pane: list, reader or quotes. Keys go to [`State::active_pane`].
     pub focus: Pane,
-    /// The quotes pane as the reader switched it; `None`: as the room allows.
+    /// Whether the user has switched the quotes pane on or off; `None` leaves it to the available width.
     pub quotes_wanted: Option<bool>,
-    /// The quotes pane shows the statements as they stand in the text, not by speaker.
+    /// The quotes pane lists statements in text order instead of by speaker.
     pub quotes_in_text_order: bool,
-    /// First row of the quotes pane on the screen.
+    /// First visible row of the quotes pane.
     pub quotes_top: usize,
     pub prompt: Option<Prompt>,
     pub sheet: Option<Sheet>,
-    /// Words that the lines of the sheet must hold to be shown.
+    /// Words that a line of the sheet must contain to be shown.
     pub sheet_filter: String,
-    /// The bytes of the open dispatch, while they are shown, and whose they are.
+    /// The raw bytes of the open dispatch, while the source sheet is open.
     pub source: Option<Result<SourceView, InputProblem>>,
+    /// The entry that `source` belongs to.
     pub source_entry: Option<EntryId>,
-    /// The sources of the desk, once they have been asked for.
+    /// Statistics of the sources, once they have been computed.
     pub health: Option<Health>,
-    /// What changed between two versions, while it is shown.
+    /// The comparison of two versions, while it is open.
     pub comparison: Option<Comparison>,
-    /// The list that stands over the panes.
+    /// The panel over the panes: views, alerts, links or bookmarks.
     pub panel: Option<Panel>,
-    /// Links to choose from, while they are shown.
+    /// The links that the links panel lists.
     pub links: Vec<Link>,
-    /// Places that have a letter.
     pub bookmarks: Bookmarks,
-    /// The speakers of the list.
+    /// The view of the speakers in the listed dispatches.
     pub speakers: SpeakersView,
-    /// A speaker whose next quote is sought in the list.
+    /// The running search for a speaker's next quote in the list.
     pub speaker_search: Option<SpeakerSearch>,
-    /// Keys of a sequence that is not complete.
+    /// The keys of an incomplete sequence.
     pub pending_keys: Vec<Key>,
     /// The count typed before a key.
     pub count: Option<usize>,
-    /// Keys typed before the first answer to a new query, for the rows it will bring.
+    /// Keys typed before a job has answered: they are replayed once its rows are there, so that Enter typed right after
+    /// a filter opens a hit of that filter and not a row of the old list.
     pub deferred_keys: Vec<Key>,
     /// The entry that was selected when the prompt was opened.
     pub selection_before_prompt: Option<EntryId>,
     pub welcome: Welcome,
-    /// One line at the bottom, until the next key.
+    /// One line at the bottom, shown until the next key.
     pub notice: Option<String>,
-    /// What the reader has marked.
+    /// Read and star marks, notes, positions, and the selected rows.
     pub marks: MarksState,
-    /// Scores close matches for the marks on the screen.
+    /// Finds the letters of close matches, to highlight them in the list.
     pub fuzzy: CloseMatcher,
 }
 
 impl State {
-    /// The state at the start, and what shall be done first.
+    /// The initial state: nothing loaded, nothing selected.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let mut filter = ListFilter::new(setup.filter);
@@ -145,7 +154,7 @@ impl State {
             load_summary: None,
             problems: setup.problems,
             list: List {
-                // Nothing is shown that the filter has not passed.
+                // With a filter the list starts empty instead of showing entries that have not been filtered.
                 hits: filter.needs_job().then(Default::default),
                 ..List::default()
             },
@@ -185,13 +194,13 @@ impl State {
         }
     }
 
-    /// Where the panes lie now.
+    /// The current layout of the panes.
     #[must_use]
     pub fn layout(&self) -> Layout {
         self.layout_at(self.focus)
     }
 
-    /// Where they lie with the focus in a pane.
+    /// The layout if a given pane had the focus.
     pub(super) fn layout_at(&self, focus: Pane) -> Layout {
         layout(
             self.size,
@@ -202,7 +211,7 @@ impl State {
         )
     }
 
-    /// How many entries the list can show at most: known once all are in.
+    /// An upper bound of the entries that the list can show; no bound while loading.
     fn max_entries(&self) -> usize {
         if self.is_loading() {
             usize::MAX
@@ -211,7 +220,7 @@ impl State {
         }
     }
 
-    /// The pane that keys go to.
+    /// The pane that keys go to: the topmost overlay, else the focused pane.
     #[must_use]
     pub fn active_pane(&self) -> Pane {
         if self.sheet.is_some() {
@@ -227,7 +236,7 @@ impl State {
         }
     }
 
-    /// Rows of a pane, at least 1.
+    /// Visible rows of a pane, at least 1.
     #[must_use]
     pub fn pane_height(&self, pane: Pane) -> usize {
         let layout = self.layout();
@@ -242,14 +251,15 @@ impl State {
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
 
-    /// The open document: what keys act on. `None` while the selected dispatch is being read.
+    /// The open document, which keys act on. `None` while the selected dispatch is still being read.
     #[must_use]
     pub fn document(&self) -> Option<&Document> {
         self.shown_document()
             .filter(|document| Some(document.id) == self.list.selected)
     }
 
-    /// What the reader pane shows: the open document, or the one before until that has been read.
+    /// The document in the reader pane: the open one, or the previous one until that has been read, so that the pane
+    /// does not flicker.
     #[must_use]
     pub fn shown_document(&self) -> Option<&Document> {
         self.reader.document.as_ref()
@@ -261,13 +271,17 @@ impl State {
         self.list.selected.and_then(|id| self.index.entry(id))
     }
 
-    /// True while the first entries are still to come.
+    /// True until the initial load has ended.
     #[must_use]
     pub fn is_loading(&self) -> bool {
         self.load_summary.is_none()
     }
 
-    /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
+    /// Brings everything derived up to date: selection, open document, its lines, scroll positions. Runs after every
+    /// message.
+    ///
+    /// The order matters: the banner adds lines to the document before it is laid out, scroll targets need the lines,
+    /// and the quotes pane follows the scroll position.
     pub(super) fn sync_derived(&mut self, effects: &mut Vec<Effect>) {
         crate::app::marks::flush_marks(self, effects);
         self.unpin_row();
@@ -288,7 +302,7 @@ impl State {
             }
         }
         crate::app::banner::update_banner(self, effects);
-        // The text is laid out also where it is not in sight, so that quotes can be gone to.
+        // The text is laid out even while the reader is hidden: moving to a quote needs its lines.
         let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
             self.reader.lay_out(text_column(area));
@@ -304,31 +318,34 @@ impl State {
     }
 }
 
-// What is given when the program starts: what is read, for whom, and how it is shown.
+// Startup settings.
 
-/// What is given when the program starts.
+/// The input of [`State::new`].
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// What is being read, for the top line: `wire/`, `built-in wire`.
     pub name: String,
+    /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// The reader's time zone.
+    /// The user's time zone.
     pub zone: TimeZone,
-    /// A filter to begin with.
+    /// The initial filter; empty for none.
     pub filter: String,
-    /// The order to begin with.
+    /// The initial sort order.
     pub order: SortOrder,
     pub keys: Keymap,
     pub look: ListFormat,
     pub options: StartupOptions,
-    /// Saved views and mutes of the config file, and what is wrong with it.
+    /// Saved views of the config file.
     pub views: Vec<SavedView>,
+    /// Mutes of the config file.
     pub mutes: Vec<Mute>,
+    /// Problems found before the start, such as those of the config file.
     pub problems: Vec<InputProblem>,
 }
 
 impl Setup {
-    /// A start with nothing set, in UTC.
+    /// Default settings, in UTC.
     #[must_use]
     pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
         Self {
@@ -347,17 +364,17 @@ impl Setup {
     }
 }
 
-/// How the program meets its reader.
+/// How the interface behaves, from flags and the config file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StartupOptions {
-    /// One pane at a time, without lines and signs: for screens that are read aloud.
+    /// Shows one pane at a time, without lines and symbols, for screen readers.
     pub plain: bool,
-    /// The mouse is listened to.
+    /// Handles mouse events.
     pub mouse: bool,
-    /// Hints for a first visit.
+    /// Hints for a first session.
     pub welcome: Welcome,
-    /// What is under embargo is left out of the list.
+    /// Leaves dispatches under embargo out of the list.
     pub hide_embargoed: bool,
-    /// What Enter chooses, where the program was started to choose something.
+    /// What Enter chooses, if the program was started to choose something.
     pub choose: Option<ChoiceKind>,
 }

@@ -1,4 +1,5 @@
-//! Messages in, effects out: `update` is the one writer of the state. No IO, no clock, no terminal.
+//! Messages in, effects out: `update` is the only entry point that changes the state. Knows nothing of IO, the clock or
+//! the terminal.
 
 use std::sync::Arc;
 
@@ -17,17 +18,18 @@ use crate::quotes::Quote;
 use crate::speakers::SpeakerSummary;
 use crate::views::RuleMatch;
 
-/// What can happen to the program.
+/// Everything that can happen to the program.
 #[derive(Debug)]
 pub enum Msg {
     Key(Key),
+    /// Pasted text: it goes into the open prompt, if there is one.
     Paste(String),
     Mouse(MouseInput),
+    /// The new columns and rows of the terminal.
     Resize(u16, u16),
-    /// Entries have been loaded.
+    /// New entries, from the load or from a followed wire.
     EntriesArrived(Vec<Arc<Segment>>),
-    /// While the wire is followed: entries that have arrived, and what of them stands in the place of others, since
-    /// files were written again.
+    /// New entries of a followed wire, some of which replace older entries because their file was rewritten.
     EntriesReplaced {
         segments: Vec<Arc<Segment>>,
         replaced: Vec<Replacement>,
@@ -35,70 +37,72 @@ pub enum Msg {
     Problem(InputProblem),
     /// The load has ended.
     LoadFinished(IngestSummary),
-    /// An [`Effect::Open`] is done.
+    /// Answer to [`Effect::ReadDispatch`]: the dispatch and its quotes.
     DispatchRead(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// An [`Effect::SourceView`] is done.
+    /// Answer to [`Effect::ReadSource`].
     SourceRead(EntryId, Result<SourceView, InputProblem>),
-    /// An [`Effect::Compare`] is done.
+    /// Answer to [`Effect::CompareVersions`]: the newer version, the older version, their differences.
     VersionsCompared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
-    /// An [`Effect::Health`] is done.
+    /// Answer to [`Effect::ComputeHealth`].
     Health(Health),
-    /// An [`Effect::ListFilter`] has hits. While more follow: how many texts have been looked at, and of how many.
+    /// Answer to [`Effect::RunFilter`]: all hits so far. `progress` is set while more follow: texts searched, texts in
+    /// all.
     FilterHits {
         generation: u64,
         hits: Hits,
         progress: Option<(usize, usize)>,
     },
-    /// An [`Effect::SpeakersView`] has rows, or none that are new. While more follow: how many dispatches have been read,
-    /// and of how many.
+    /// Answer to [`Effect::CountSpeakers`]: all rows so far, or `None` if they have not changed. `progress` is set
+    /// while more follow: dispatches read, dispatches in all.
     SpeakersCounted {
         generation: u64,
         rows: Option<Vec<SpeakerSummary>>,
         progress: Option<(usize, usize)>,
     },
-    /// An [`Effect::FindSpeaker`] has found one, or none.
+    /// Answer to [`Effect::FindSpeaker`]: the dispatch found, if any.
     SpeakerFound {
         generation: u64,
         id: Option<EntryId>,
     },
-    /// An [`Effect::Judge`] is done: of which rules so many entries were told by their texts, and what those keep.
+    /// Answer to [`Effect::MatchRules`]: the matches, and for each rule number how many entries have now been decided.
     RulesMatched {
         found: Vec<RuleMatch>,
         done: Vec<(u32, usize)>,
+        /// True if the entries have just arrived, so that matches may raise alerts.
         fresh: bool,
     },
-    /// The command of a view was not run, or failed: why.
+    /// The command of a view could not be run, or failed.
     ViewCommandFailed {
         view: String,
         fault: String,
     },
     /// The marks of earlier sessions.
     MarksLoaded(Box<SavedMarks>),
-    /// An [`Effect::Keep`] is done; where there is a trouble, for this session only.
+    /// Answer to [`Effect::SaveMarks`]: the changes to apply. With an error message they last for this session only.
     MarksSaved(Vec<MarkChange>, Option<String>),
-    /// What was kept for this session only has been saved after all.
+    /// Marks that could not be saved before have been saved after all.
     UnsavedMarksSaved,
-    /// An [`Effect::Note`] is done.
+    /// Answer to [`Effect::EditNote`]: the note before, and the edited text or why there is none.
     NoteEdited {
         story: u64,
         before: String,
         text: Result<String, String>,
     },
-    /// An [`Effect::Print`] is done: the text, and what there is to say of what could not be read.
+    /// Answer to [`Effect::RenderForEditor`]: the text, and a notice about dispatches that could not be read.
     EditorTextReady(String, Option<String>),
-    /// An [`Effect::Texts`] is done: what could be read, and of how many.
+    /// Answer to [`Effect::ReadDispatches`]: those that could be read, and how many were requested.
     DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
-    /// Something went wrong outside of the inputs: it is said, and stands among the problems.
+    /// Something other than an input failed: shown as a notice and listed among the problems.
     Failure(String),
-    /// The program is about to end.
+    /// The program is about to exit.
     Quitting,
-    /// What time it is.
+    /// The current time. Sent by the event loop, since the core has no clock.
     Now(Stamp),
-    /// Something worth a line at the bottom, until the next key.
+    /// A line to show at the bottom until the next key.
     Notice(String),
 }
 
-/// Takes one message in.
+/// Handles one message: changes the state and returns the effects to carry out.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
@@ -141,8 +145,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
         Msg::Now(now) => state.set_now(now),
-        Msg::MarksLoaded(kept) => marks::receive_saved_marks(state, *kept, &mut effects),
-        Msg::MarksSaved(changes, trouble) => marks::receive_save_result(state, &changes, trouble),
+        Msg::MarksLoaded(saved) => marks::receive_saved_marks(state, *saved, &mut effects),
+        Msg::MarksSaved(changes, error) => marks::receive_save_result(state, &changes, error),
         Msg::UnsavedMarksSaved => marks::report_all_saved(state),
         Msg::NoteEdited {
             story,
@@ -152,7 +156,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::EditorTextReady(text, lost) => {
             commands::receive_editor_text(state, text, lost, &mut effects);
         }
-        Msg::DispatchesRead(texts, of) => marks::copy_dispatches(state, texts, of, &mut effects),
+        Msg::DispatchesRead(texts, requested) => {
+            marks::copy_dispatches(state, texts, requested, &mut effects);
+        }
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => marks::save_session_end(state, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
@@ -161,37 +167,39 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     effects
 }
 
-// What the state asks the edges to do: nothing in `app` does anything itself.
+// Effects: `app` itself does no IO.
 
-/// What the edges shall do; each answers with a [`Msg`] where there is something to answer.
+/// What the event loop has to carry out. An effect with a result is answered by a [`Msg`].
 #[derive(Debug)]
 pub enum Effect {
     /// Read a dispatch and find its quotes.
     ReadDispatch(EntryId, Snapshot),
-    /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
+    /// Read the bytes of a dispatch again, to be decoded from the encoding of this WHATWG name.
     ReadSource(EntryId, &'static str, Snapshot),
-    /// Read two versions of a dispatch, the newer and the older, and compare them.
+    /// Read two versions of a dispatch, newer and older, and compare them.
     CompareVersions(EntryId, EntryId, Snapshot),
-    /// See how the sources of some entries are.
+    /// Compute rates, silences and missing numbers of the sources of some entries.
     ComputeHealth(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     RunFilter(FilterJob),
-    /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
+    /// Count the speakers in some dispatches; jobs of older generations may be dropped. An empty `ids` only cancels
+    /// them.
     CountSpeakers {
         generation: u64,
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
-    /// Find the first of some dispatches in which somebody speaks; counted with the generations of the above.
+    /// Find the first of some dispatches in which a person speaks. Shares its generations with [`Self::CountSpeakers`],
+    /// so that each cancels the other.
     FindSpeaker {
         generation: u64,
         name: String,
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
-    /// Tell by their texts what views and mutes keep.
+    /// Read the texts of entries whose heads leave open whether views and mutes match them.
     MatchRules(crate::views::RuleJob),
-    /// Run the command of a view on a dispatch; it is told only where that fails.
+    /// Run the command of a view on a dispatch; answered only if it fails.
     RunViewCommand {
         view: String,
         command: Vec<String>,
@@ -200,42 +208,44 @@ pub enum Effect {
     },
     /// Ring the terminal's bell.
     RingBell,
-    /// Keep marks.
+    /// Save changes of marks. They show once the answer has come.
     SaveMarks(Vec<MarkChange>),
-    /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
+    /// Save the keys of the items that were listed at the end of the session: added to the saved ones, or (`true`) in
+    /// their place.
     SaveListedItems(Vec<u64>, bool),
-    /// Let the reader write the note on a story in an editor.
+    /// Edit the note on a story in the user's editor.
     EditNote {
         story: u64,
         text: String,
     },
     /// Read several dispatches.
     ReadDispatches(Vec<EntryId>, Snapshot),
-    /// Watch the sources: from now on more may come; what has come since the load comes first.
+    /// Start watching the sources. What has changed since the load is delivered first.
     Follow,
-    /// Put a text on the clipboard.
+    /// Copy a text to the clipboard.
     Copy(String),
-    /// Give something to a command, which has the terminal until it ends.
+    /// Pipe something to a shell command, which has the terminal until it exits.
     Pipe {
         what: ExportPayload,
         command: String,
     },
-    /// Read dispatches as `dateline show` prints them, for an editor.
+    /// Render dispatches as `dateline show` prints them, for an editor.
     RenderForEditor(ExportDispatches),
-    /// Show a copy of a text in an editor.
+    /// Open a copy of a text in the user's editor.
     OpenEditor(String),
-    /// Save dispatches in a file; `over`: also where there is one of that name.
+    /// Save dispatches to a file; `over` allows overwriting an existing one.
     SaveDispatches {
         bundle: ExportDispatches,
         path: String,
         over: bool,
     },
-    /// Open a link: an address of the web or of mail, see [`crate::text::link_target`].
+    /// Open a web or mail address in the user's own program, see [`crate::text::link_target`].
     OpenLink(String),
-    /// Listen to the mouse, or no longer.
+    /// Switch mouse reporting on or off.
     SetMouse(bool),
+    /// Stop the process, as `^Z` does.
     Suspend,
-    /// Draw every cell anew.
+    /// Redraw every cell.
     Redraw,
     Quit,
 }

@@ -1,4 +1,5 @@
-//! Saved views and mutes made and ended from within the program: `:view`, `:alert`, `:forget`, `:mute`, `:unmute`.
+//! The commands for saved views and mutes: `:view`, `:alert`, `:forget`, `:mute`, `:unmute`, `:muted`. Knows nothing of
+//! the config file: what comes from there can be used but not changed.
 
 use jiff::civil;
 
@@ -12,7 +13,7 @@ use crate::marks::{MarkChange, SavedMarks};
 use crate::text::parse_age;
 use crate::views::{MatchedEntries, Mute, MuteEnd, SavedView};
 
-/// The filter that is on as one text: those that it stands within are joined with it.
+/// The current filter as one text, joined with the filters around it.
 pub(super) fn current_filter_text(state: &State) -> String {
     let filter = &state.filter;
     let texts = filter.outer_filters.iter().chain([&filter.text]);
@@ -23,6 +24,7 @@ pub(super) fn current_filter_text(state: &State) -> String {
     if let [one] = parts[..] {
         return one.to_owned();
     }
+    // A space means “and” and binds stronger than `|`.
     let group = |part: &&str| {
         if part.contains('|') {
             format!("({part})")
@@ -33,18 +35,20 @@ pub(super) fn current_filter_text(state: &State) -> String {
     parts.iter().map(group).collect::<Vec<_>>().join(" ")
 }
 
-/// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
+/// `:alert NAME`: saves the current filter as a view, with an alert for each arrival that matches.
 pub(super) fn alert_command(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
     save_view(state, name, true, effects);
 }
 
-/// `:view NAME`: makes a view of the filter that is on.
+/// `:view NAME`: saves the current filter as a view.
 pub(super) fn view_command(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
     save_view(state, name, false, effects);
 }
 
+/// Saves the current filter as a view. A view of the same name is replaced, unless it comes from the config file.
 fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     let filter = current_filter_text(state);
+    // Check everything first: nothing changes if the view cannot be saved.
     let refusal = match Query::parse_strict(&filter) {
         Err(error) => Some(format!("this filter cannot be saved: {error}")),
         Ok(query) if query.is_empty() => {
@@ -57,12 +61,12 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     let refusal = refusal.or_else(|| {
         if name.is_empty() {
             let command = if alert { "alert" } else { "view" };
-            return Some(format!("under which name? As in :{command} oil"));
+            return Some(format!("it needs a name, as in :{command} oil"));
         }
         let of_file =
             |saved: &crate::app::alerts::ActiveView| saved.in_file && saved.view.name == name;
         let taken = state.alerts.views.iter().any(of_file);
-        taken.then(|| format!("the view “{name}” stands in the config file: take another name"))
+        taken.then(|| format!("the view “{name}” is in the config file: use another name"))
     });
     if let Some(refusal) = refusal {
         state.notice = Some(refusal);
@@ -75,15 +79,16 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
         ..SavedView::default()
     };
     let replaced = remove_view(state, name).is_some();
+    // A new rule has to look at what is already there, too.
     let rule = state.alerts.add_view(view.clone(), false);
     match_all_entries(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
     let key = |action, does: &str| state.key_hint(": ", action, does);
     let (is, until) = if replaced {
-        ("is another now", String::new())
+        ("is replaced", String::new())
     } else if alert {
         let log = key(Action::Alerts, "shows the log");
-        ("is set for what arrives", log)
+        ("is set", log)
     } else {
         ("is saved", key(Action::Views, "lists the views"))
     };
@@ -94,7 +99,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
         .queue_changes(vec![MarkChange::View(view.name, definition)]);
 }
 
-/// `:forget NAME`: forgets a view that was made in the program.
+/// `:forget NAME`: deletes a view that was made with `:view` or `:alert`.
 pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>) {
     let name = name.trim();
     let in_file = state
@@ -108,7 +113,7 @@ pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>)
             let hint = state.key_hint(": ", Action::Views, "lists them");
             format!("there is no view “{name}”{hint}")
         }
-        Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
+        Some(true) => format!("the view “{name}” is in the config file: remove it there"),
         Some(false) => {
             remove_view(state, name);
             let change = MarkChange::View(name.to_owned(), None);
@@ -118,25 +123,25 @@ pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>)
     });
 }
 
-/// Views and mutes that were made in earlier sessions.
+/// Restores views and mutes from earlier sessions. Those of the config file and of this session take precedence.
 pub(super) fn restore_views_and_mutes(
     state: &mut State,
-    kept: &SavedMarks,
+    saved_marks: &SavedMarks,
     effects: &mut Vec<Effect>,
 ) {
-    for (name, definition) in &kept.views {
-        let taken = |saved: &crate::app::alerts::ActiveView| saved.view.name == *name;
-        if !state.alerts.views.iter().any(taken) {
+    for (name, definition) in &saved_marks.views {
+        let exists = |saved: &crate::app::alerts::ActiveView| saved.view.name == *name;
+        if !state.alerts.views.iter().any(exists) {
             let rule = state
                 .alerts
                 .add_view(SavedView::from_definition(name, definition), false);
             match_all_entries(state, rule, effects);
         }
     }
-    let mutes = kept.settings.iter();
+    let mutes = saved_marks.settings.iter();
     for mute in mutes.filter_map(|(name, until)| Mute::from_setting(name, until)) {
-        let taken = |muting: &crate::app::alerts::ActiveMute| muting.mute.filter == mute.filter;
-        if !state.alerts.mutes.iter().any(taken) {
+        let exists = |active: &crate::app::alerts::ActiveMute| active.mute.filter == mute.filter;
+        if !state.alerts.mutes.iter().any(exists) {
             let rule = state.alerts.add_mute(mute, false, &state.zone);
             match_all_entries(state, rule, effects);
         }
@@ -144,7 +149,7 @@ pub(super) fn restore_views_and_mutes(
     state.rebuild_rows();
 }
 
-/// Takes a view away that was made in the program.
+/// Removes a view, unless it comes from the config file.
 fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     let alerts = &mut state.alerts;
     let is = |saved: &crate::app::alerts::ActiveView| !saved.in_file && saved.view.name == name;
@@ -154,11 +159,10 @@ fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     Some(saved.view)
 }
 
-// Mutes: what they leave out, made and ended from within the program, and the moment at which they end by
-// themselves.
+// Mutes: making and ending them, and their end by time.
 
 impl ActiveMute {
-    /// Whether it still mutes. Before anybody has told the time, it does.
+    /// Whether it has not ended yet. `now` is in seconds since the epoch; while that is unknown, every mute is active.
     #[must_use]
     pub fn is_active(&self, now: Option<i64>) -> bool {
         match (self.until, now) {
@@ -169,17 +173,18 @@ impl ActiveMute {
 }
 
 impl Alerts {
-    /// The moment at which the next mute ends, in seconds since the epoch.
+    /// When the next mute ends, in seconds since the epoch.
     pub(super) fn next_mute_end(&self, now: Option<i64>) -> Option<i64> {
-        let ends = self.mutes.iter().filter(|muting| muting.is_active(now));
-        ends.filter_map(|muting| muting.until).min()
+        let ends = self.mutes.iter().filter(|active| active.is_active(now));
+        ends.filter_map(|active| active.until).min()
     }
 
-    /// Finds out again what is muted.
+    /// Recomputes the set of muted entries.
     fn rebuild_muted(&mut self, now: Option<i64>) {
+        // Computed anew, since entries may be matched by several mutes.
         let mut muted = MatchedEntries::default();
-        for muting in self.mutes.iter().filter(|muting| muting.is_active(now)) {
-            muting.matched.iter().for_each(|id| {
+        for active in self.mutes.iter().filter(|active| active.is_active(now)) {
+            active.matched.iter().for_each(|id| {
                 muted.insert(id);
             });
         }
@@ -188,10 +193,10 @@ impl Alerts {
 }
 
 impl State {
-    /// The time is told: mutes may have ended.
+    /// Shows the rows of mutes that have ended between two times.
     pub(super) fn expire_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
         let (before, now) = (before.map(|before| before.seconds), Some(now.seconds));
-        let changed = |muting: &ActiveMute| muting.is_active(before) != muting.is_active(now);
+        let changed = |active: &ActiveMute| active.is_active(before) != active.is_active(now);
         if self.alerts.mutes.iter().any(changed) {
             self.alerts.rebuild_muted(now);
             self.rebuild_rows();
@@ -199,7 +204,7 @@ impl State {
     }
 }
 
-/// `:mute [FILTER] [until DAY | for AGE]`: leaves out what a filter keeps; without one, what the filter that is on keeps.
+/// `:mute [FILTER] [until DAY | for AGE]`: hides what the filter matches, by default the current one.
 pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
     let (filter, until) = match split_mute_end(state, words) {
         Ok(found) => found,
@@ -232,17 +237,18 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
         filter,
         until,
     };
+    // Muting the same filter again only changes its end.
     remove_mute(state, &mute.filter, false);
     let rule = state.alerts.add_mute(mute.clone(), false, &state.zone);
     let number = rule.number;
     match_all_entries(state, rule, effects);
     state.rebuild_rows();
     let mutes = &state.alerts.mutes;
-    let found = mutes.iter().find(|muting| muting.rule.number == number);
-    let count = found.map_or(0, |muting| muting.matched.len());
+    let found = mutes.iter().find(|active| active.rule.number == number);
+    let count = found.map_or(0, |active| active.matched.len());
     let plural = if count == 1 { " is" } else { "es are" };
     state.notice = Some(format!(
-        "{count} dispatch{plural} muted, and what comes: :muted shows them, :unmute ends it"
+        "{count} dispatch{plural} muted, and new ones: :muted shows them, :unmute ends it"
     ));
     let until = mute
         .until
@@ -250,14 +256,19 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     save_mute(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
-/// The filter and the end of `FILTER until DAY` or `FILTER for AGE`.
+/// Splits `FILTER until DAY` or `FILTER for AGE` into filter and end. Without an end, all of it is the filter.
+///
+/// # Errors
+///
+/// The notice to show if what follows `until` or `for` is not a time.
 fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<MuteEnd>), String> {
     for word in ["until ", "for "] {
+        // The last occurrence: earlier ones may be words of the filter.
         let Some(at) = words.rfind(word) else {
             continue;
         };
         let (before, value) = (&words[..at], words[at + word.len()..].trim());
-        // Within quotes it is a word of the filter.
+        // Within quotation marks it is a word of the filter.
         let quoted = before.matches('"').count() % 2 == 1;
         if quoted || !(at == 0 || before.ends_with(' ')) || value.contains(' ') {
             continue;
@@ -269,19 +280,19 @@ fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<
         } else {
             let day = value.parse::<civil::Date>().ok().map(MuteEnd::Day);
             let time = || value.parse::<civil::DateTime>().ok().map(MuteEnd::Local);
-            // jiff reads a moment with a time as a day too.
+            // jiff parses a date with a time as a day too, dropping the time.
             if value.len() > 10 { time() } else { day }
         };
         return until.map(|until| (filter, Some(until))).ok_or_else(|| {
             format!(
-                "“{value}” is no end of a mute: as in until 2026-12-01, until 2026-12-01T18:00, for 2h or for 3d"
+                "“{value}” cannot end a mute: use until 2026-12-01, until 2026-12-01T18:00, for 2h or for 3d"
             )
         });
     }
     Ok((words.trim(), None))
 }
 
-/// `:unmute [NAME or FILTER]`: ends a mute; without a name the one that was made last.
+/// `:unmute [NAME or FILTER]`: ends a mute, by default the last one made.
 pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>) {
     let title = if words.is_empty() {
         state.alerts.mutes.last().map(|m| m.mute.title().to_owned())
@@ -294,18 +305,19 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
     };
     let Some((mute, in_file)) = remove_mute(state, &title, true) else {
         let mutes = &state.alerts.mutes;
-        let names: Vec<&str> = mutes.iter().map(|muting| muting.mute.title()).collect();
+        let names: Vec<&str> = mutes.iter().map(|active| active.mute.title()).collect();
         let names = if names.is_empty() {
-            "none at all".to_owned()
+            "none".to_owned()
         } else {
             names.join(", ")
         };
-        state.notice = Some(format!("there is no mute “{title}”: there is {names}"));
+        state.notice = Some(format!("there is no mute “{title}”; mutes: {names}"));
         return;
     };
     state.rebuild_rows();
+    // The config file belongs to the user and is not rewritten.
     let again = if in_file {
-        "; it stands in the config file and is back with the next start"
+        "; it is in the config file and returns at the next start"
     } else {
         save_mute(state, &mute.filter, None);
         ""
@@ -313,34 +325,34 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
     state.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
 }
 
-/// Has a mute kept with its end, or forgotten.
+/// Saves a mute with its end (empty for never), or deletes it from the saved ones.
 fn save_mute(state: &mut State, filter: &str, until: Option<String>) {
     let change = MarkChange::Setting(Mute::setting_name(filter), until);
     state.marks.queue_changes(vec![change]);
 }
 
-/// Takes a mute away, by name or filter, of the file too or only of those made in the program.
+/// Removes a mute by name or filter. Mutes of the config file count only if `of_file`. Returns whether it was one.
 fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, bool)> {
-    let is = |muting: &ActiveMute| {
-        (of_file || !muting.in_file)
-            && (muting.mute.title() == title || muting.mute.filter == title)
+    let is = |active: &ActiveMute| {
+        (of_file || !active.in_file)
+            && (active.mute.title() == title || active.mute.filter == title)
     };
     let at = state.alerts.mutes.iter().rposition(is)?;
-    let muting = state.alerts.mutes.remove(at);
-    state.alerts.drop_rule(muting.rule.number);
+    let active = state.alerts.mutes.remove(at);
+    state.alerts.drop_rule(active.rule.number);
     state.alerts.rebuild_muted(state.now.map(|now| now.seconds));
-    Some((muting.mute, muting.in_file))
+    Some((active.mute, active.in_file))
 }
 
-/// `:muted`: shows what is muted, or leaves it out again.
+/// `:muted`: shows muted dispatches, or hides them again.
 pub(super) fn toggle_muted(state: &mut State) {
     let show = !state.live.show_muted;
     state.live.show_muted = show;
     state.rebuild_rows();
     let said = if show {
-        "what is muted is shown, marked with m; :muted leaves it out again"
+        "what is muted is shown, marked with m; :muted hides it again"
     } else {
-        "what is muted is left out"
+        "what is muted is hidden"
     };
     state.notice = Some(said.to_owned());
 }
