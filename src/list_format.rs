@@ -1,4 +1,5 @@
-//! How the list looks: its columns, and the forms of its times. Plain data, of the config file and for the screen.
+//! The format of the list: its columns, and how it writes times. Plain values, read from the config file and drawn by
+//! `ui`.
 
 use jiff::Zoned;
 use jiff::civil::date;
@@ -7,10 +8,10 @@ use jiff::tz::TimeZone;
 
 use crate::text::display_width;
 
-/// How the list looks.
+/// The format of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListFormat {
-    /// From left to right; the headline follows them.
+    /// The columns from left to right; the headline follows them.
     pub columns: Vec<ListColumn>,
     pub times: TimeFormats,
 }
@@ -24,27 +25,26 @@ impl Default for ListFormat {
     }
 }
 
-// The columns that the list may have before the headline.
-
-/// A column of the list.
+/// A column of the list before the headline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListColumn {
     Time,
-    /// The digit, 1 for the most urgent.
+    /// The urgency as a digit, 1 for the most urgent.
     Urgency,
     Agency,
     Place,
     Country,
     Slug,
-    /// Which version it is. As the last column it takes the room that it needs.
+    /// The version label. As the last column it takes only the room that it needs, and the headline moves up to it.
     Label,
+    /// The number of words.
     Words,
     Language,
     Byline,
 }
 
 impl ListColumn {
-    /// All of them.
+    /// All columns.
     pub const ALL: [Self; 10] = [
         Self::Time,
         Self::Urgency,
@@ -58,10 +58,10 @@ impl ListColumn {
         Self::Byline,
     ];
 
-    /// Those of a list that nobody has changed.
+    /// The columns of a list that is not configured.
     pub const DEFAULT: [Self; 4] = [Self::Time, Self::Agency, Self::Place, Self::Label];
 
-    /// The name in the config file.
+    /// Its name in the config file.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -78,13 +78,14 @@ impl ListColumn {
         }
     }
 
-    /// The column of a name.
+    /// The column with a name in the config file.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Columns of the terminal that it takes with the space after it; that of times depends on their forms.
+    /// Its width in terminal columns, with the space after it. That of [`Self::Time`] is for the default formats; see
+    /// [`TimeFormats::columns`] for others.
     #[must_use]
     pub fn width(self) -> u16 {
         match self {
@@ -99,35 +100,35 @@ impl ListColumn {
         }
     }
 
-    /// True where the column holds numbers, which stand at its right edge.
+    /// True if the column has numbers, which are aligned to the right.
     #[must_use]
     pub fn is_number(self) -> bool {
         matches!(self, Self::Words)
     }
 }
 
-// The forms in which the list writes times: strftime, checked when it is read, so that writing never fails.
+// Time formats, checked when the config file is read, so that drawing never fails.
 
-/// Most columns that a time may take.
+/// Maximum width of a time, in columns: the list needs room for headlines.
 const MAX_COLUMNS: usize = 30;
 
-/// A form of times that can be written: conversions as in strftime(3), of those that jiff knows.
+/// A valid strftime format: the conversions that jiff supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeFormat {
     text: String,
-    /// Columns of the widest time.
+    /// Width of the widest time.
     columns: usize,
-    /// Columns of it without spaces.
+    /// The same for times written [`compact`].
     compact_columns: usize,
 }
 
 impl TimeFormat {
-    /// Reads a form.
+    /// Parses a format, and measures it by writing sample times.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with it.
+    /// A sentence that says what is wrong with the format, without its name: `writes more than one line`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut form = Self {
+        let mut format = Self {
             text: text.to_owned(),
             columns: 0,
             compact_columns: 0,
@@ -140,56 +141,60 @@ impl TimeFormat {
             if written.chars().any(char::is_control) {
                 return Err("writes more than one line".to_owned());
             }
-            form.columns = form.columns.max(display_width(&written));
-            form.compact_columns = form.compact_columns.max(display_width(&compact(&written)));
+            format.columns = format.columns.max(display_width(&written));
+            format.compact_columns = format
+                .compact_columns
+                .max(display_width(&compact(&written)));
         }
-        if form.columns > MAX_COLUMNS {
-            let columns = form.columns;
+        if format.columns > MAX_COLUMNS {
+            let columns = format.columns;
             return Err(format!(
-                "takes {columns} columns: at most {MAX_COLUMNS} are for it"
+                "takes {columns} columns: at most {MAX_COLUMNS} are allowed"
             ));
         }
-        Ok(form)
+        Ok(format)
     }
 
-    /// A form of the program's own, which a test reads.
-    fn builtin(text: &str, columns: usize, dense: usize) -> Self {
+    /// A default format with its measures, which a test compares with those of [`Self::parse`]. Measuring at every
+    /// start would take time.
+    fn builtin(text: &str, columns: usize, compact_columns: usize) -> Self {
         Self {
             text: text.to_owned(),
             columns,
-            compact_columns: dense,
+            compact_columns,
         }
     }
 
-    /// A time in this form.
+    /// Writes a time.
     #[must_use]
     pub fn format(&self, time: &Zoned) -> String {
-        // What could be written once can always be.
+        // Never fails: `parse` has written times with this format.
         strtime::format(&self.text, time).unwrap_or_default()
     }
 }
 
-/// A time without the signs that only make it easier to read: where something stands before it.
+/// Removes spaces and apostrophes from a written time, to make room for a sign before it.
 #[must_use]
 pub fn compact(time: &str) -> String {
     time.replace([' ', '’'], "")
 }
 
-/// Times whose texts are as wide as they get: every month and day of the week, early and late.
+/// Sample times for measuring a format: every month and day of the week, with days of two digits, at the first and last
+/// second of the day.
 fn sample_times() -> impl Iterator<Item = Zoned> {
     let days = (1..=12).flat_map(|month| (22..=28).map(move |day| date(2026, month, day)));
     let times = days.flat_map(|day| [day.at(0, 0, 0, 0), day.at(23, 59, 59, 0)]);
     times.filter_map(|time| time.to_zoned(TimeZone::UTC).ok())
 }
 
-/// The forms of times.
+/// The formats for times of different ages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeFormats {
-    /// On the day of the newest dispatch.
+    /// For the day of the newest dispatch.
     pub time: TimeFormat,
-    /// On other days of its year.
+    /// For other days of that year.
     pub date: TimeFormat,
-    /// In other years.
+    /// For other years.
     pub year: TimeFormat,
 }
 
@@ -204,11 +209,11 @@ impl Default for TimeFormats {
 }
 
 impl TimeFormats {
-    /// Columns that every time fits into, also with a sign before it: then its spaces may be left out.
+    /// Width in columns that fits every time, and every [`compact`] time with a sign before it.
     #[must_use]
     pub fn columns(&self) -> usize {
-        let forms = [&self.time, &self.date, &self.year].into_iter();
-        let widest = forms.map(|form| form.columns.max(form.compact_columns + 1));
+        let formats = [&self.time, &self.date, &self.year].into_iter();
+        let widest = formats.map(|format| format.columns.max(format.compact_columns + 1));
         widest.max().unwrap_or_default()
     }
 }
@@ -218,26 +223,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_forms_are_as_they_would_be_read() {
-        let own = TimeFormats::default();
-        for form in [&own.time, &own.date, &own.year] {
-            assert_eq!(TimeFormat::parse(&form.text).as_ref(), Ok(form));
+    fn default_formats_have_the_right_measures() {
+        let defaults = TimeFormats::default();
+        for format in [&defaults.time, &defaults.date, &defaults.year] {
+            assert_eq!(TimeFormat::parse(&format.text).as_ref(), Ok(format));
         }
-        assert_eq!(own.columns(), 6);
+        assert_eq!(defaults.columns(), 6);
     }
 
     #[track_caller]
-    fn wrong(text: &str) {
-        assert!(TimeFormat::parse(text).is_err(), "{text} is read");
+    fn check_invalid(text: &str) {
+        assert!(TimeFormat::parse(text).is_err(), "{text} is accepted");
     }
 
     #[test]
-    fn what_cannot_be_written_is_refused() {
+    fn formats_that_cannot_be_drawn_are_refused() {
         for text in ["", "  ", "%", "%!", "%n", "a\nb", "\u{1b}[1m"] {
-            wrong(text);
+            check_invalid(text);
         }
-        wrong(&"x".repeat(31));
-        let long = TimeFormat::parse("%A %d %B").map(|form| form.columns);
+        check_invalid(&"x".repeat(31));
+        let long = TimeFormat::parse("%A %d %B").map(|format| format.columns);
         assert_eq!(long, Ok("Wednesday 23 September".len()));
     }
 }

@@ -1,8 +1,8 @@
-//! What a reader marks, as plain data: read, star, note, place, and the sets of them that jobs look at.
+//! Marks as plain data: read, starred, notes, reading positions, and the sets of them that filters ask for. No IO.
 //!
-//! A star and a note belong to the story ([`crate::index::EntryRef::story`]), read and place to the item
-//! ([`crate::index::EntryRef::item`]): both are hashes of what the wire calls it, never of a path, so that marks outlive
-//! files that are moved.
+//! A star and a note belong to the story ([`crate::index::EntryRef::story_or_item_key`]), read and reading position to
+//! the item ([`crate::index::EntryRef::item_key`]). Both keys are hashes of the identifiers that the wire gives, never
+//! of a path, so that marks survive moved files.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,25 +11,25 @@ use foldhash::fast::FixedState;
 
 use crate::text::hash;
 
-/// All that was kept in earlier sessions.
+/// All marks read from the store.
 #[derive(Debug, Clone, Default)]
 pub struct SavedMarks {
     pub sets: MarkSets,
     /// Notes by story.
     pub notes: HashMap<u64, String>,
-    /// Places by item: byte positions in the body.
+    /// Reading positions by item: byte positions in the body.
     pub positions: HashMap<u64, u32>,
-    /// Filters that were typed, the newest last.
+    /// History of typed filters, the newest last.
     pub queries: Vec<String>,
-    /// Saved views: name and definition, by name.
+    /// Saved views as (name, definition), ordered by name. See [`crate::views::SavedView::definition`].
     pub views: Vec<(String, String)>,
-    /// What else is remembered: name and value, by name.
+    /// Other settings as (name, value), ordered by name.
     pub settings: Vec<(String, String)>,
 }
 
-// One change of one mark, and its opposite.
+// Changes to marks.
 
-/// Kinds of marks. The numbers stand in databases and never change.
+/// Kinds of marks. The numbers are stored in databases and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MarkKind {
     Read = 1,
@@ -42,7 +42,7 @@ pub enum MarkKind {
 }
 
 impl MarkKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 7] = [
         Self::Read,
         Self::Star,
@@ -53,7 +53,7 @@ impl MarkKind {
         Self::Setting,
     ];
 
-    /// The name in exports.
+    /// Its name in exports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -67,28 +67,28 @@ impl MarkKind {
         }
     }
 
-    /// The kind of a name.
+    /// The kind with a name, see [`MarkKind::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The kind of a number.
+    /// The kind with a number in the database.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as i64 == number)
     }
 }
 
-/// One change.
+/// A change of one mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarkChange {
-    /// An item has been read, or not.
+    /// Marks an item as read, or unread.
     Read(u64, bool),
-    /// A story is starred, or not.
+    /// Stars a story, or removes its star.
     Star(u64, bool),
-    /// The note on a story, empty for none, and the one that it takes the place of: where that is not what is kept, another
-    /// process has written one, and both are kept.
+    /// Replaces the note `before` on a story with `text`; empty means no note. If the store has another text than
+    /// `before`, another process has edited the note in the meantime, and both texts are kept.
     Note {
         story: u64,
         text: String,
@@ -96,16 +96,16 @@ pub enum MarkChange {
     },
     /// How far an item has been read: a byte position in its body.
     Position(u64, u32),
-    /// A filter has been typed.
+    /// Adds a typed filter to the history.
     Query(String),
-    /// A saved view of that name, or none any more.
+    /// Saves the definition of a view under a name; `None` deletes the view.
     View(String, Option<String>),
-    /// Something else to remember under a name, or to forget.
+    /// Stores another setting under a name; `None` deletes it.
     Setting(String, Option<String>),
 }
 
 impl MarkChange {
-    /// What kind of mark it changes.
+    /// The kind of mark that it changes.
     #[must_use]
     pub fn kind(&self) -> MarkKind {
         match self {
@@ -119,7 +119,7 @@ impl MarkChange {
         }
     }
 
-    /// What it marks: an item, a story, or the hash of a name.
+    /// The key of the mark: an item, a story, or the hash of a name.
     #[must_use]
     pub fn key(&self) -> u64 {
         match self {
@@ -131,8 +131,8 @@ impl MarkChange {
         }
     }
 
-    /// The change that takes this one back, where what it changes was different before. Of a place or a name there is
-    /// none: nobody calls that a mark.
+    /// The change that undoes this one, assuming that the mark was different before. `None` for reading positions,
+    /// queries, views and settings, which undo does not cover.
     #[must_use]
     pub fn inverse(&self) -> Option<Self> {
         match self {
@@ -152,37 +152,39 @@ impl MarkChange {
     }
 }
 
-// The marks that a query may ask for, shared with the jobs that run it.
+// Sets of marks that a query may ask for, shared with the jobs that run it.
 
-/// Most lists that are kept beside each other, and items that are kept though they are gone.
+/// Maximum number of lists in a [`LastVisit`] before they are merged: each lookup searches all of them.
 const MAX_LISTS: usize = 16;
 
+/// How many items a [`LastVisit`] may have beyond twice those listed now, before those that are gone are dropped.
 const MAX_STALE_ITEMS: usize = 10_000;
 
-/// What had been listed when the last visit ended: sorted hashes of items, in one or several lists.
+/// The items that were listed when the last visit ended: sorted item keys, in one or several lists.
 ///
-/// `is:since-last` keeps what is in none of them. No clock is asked: neither the wire's time nor the date of a file tells
-/// when a dispatch arrived here. Where nothing was kept of a visit, everything is new.
+/// `is:since-last` matches the items in none of them. No clock is involved: neither the wire's time nor the date of a
+/// file tells when a dispatch arrived here. If nothing is stored of an earlier visit, everything is new.
 #[derive(Debug, Clone, Default)]
 pub struct LastVisit {
     lists: Vec<Arc<[u64]>>,
 }
 
 impl LastVisit {
-    /// Of some lists, each ascending.
+    /// Creates it from lists of item keys, each ascending.
     #[must_use]
     pub fn new(lists: Vec<Arc<[u64]>>) -> Self {
         Self { lists }
     }
 
-    /// True where it is time to write one list of what is listed now (so many items) in the place of all that is kept.
+    /// True if the lists should be replaced by a single one of the `listed` items of today: there are too many lists,
+    /// or too many items that are gone.
     #[must_use]
     pub fn needs_compaction(&self, listed: usize) -> bool {
         let kept: usize = self.lists.iter().map(|list| list.len()).sum();
         self.lists.len() > MAX_LISTS || kept > 2 * listed + MAX_STALE_ITEMS
     }
 
-    /// Whether an item had been listed.
+    /// Whether an item was listed at the last visit.
     #[must_use]
     pub fn contains(&self, item: u64) -> bool {
         self.lists
@@ -191,96 +193,99 @@ impl LastVisit {
     }
 }
 
-/// Read and starred, and what was there before.
+/// The sets of marks that queries can ask for. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct MarkSets {
     /// Items that have been read.
     pub read: KeySet,
-    /// Stories that are starred.
+    /// Starred stories.
     pub starred: KeySet,
-    /// Items that were there at the last visit.
+    /// Items that were listed at the last visit.
     pub last_visit: LastVisit,
 }
 
-// A set of hashed identities that is cheap to share and to change at once: a change copies a small part of it at
-// most.
+// A copy-on-write set of keys.
 
-/// Parts of a set: of a million keys, a change while somebody else holds the set copies some four thousand.
+/// Shards of a set, one for each value of a byte. With a million keys, a change while a job has a clone of the set
+/// copies one shard of about 4,000 keys.
 const SHARD_COUNT: usize = 256;
 
 type Shard = HashSet<u64, FixedState>;
 
-/// Some items or stories.
+/// A set of item or story keys that is cheap both to clone for a job and to change afterwards: a change copies one
+/// shard at most.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
-    /// By the last eight bits of the keys; none at all while the set is empty.
+    /// Indexed by the lowest byte of a key, see [`shard_of`]. Empty while the set is empty.
     shards: Arc<Vec<Arc<Shard>>>,
     count: usize,
 }
 
 impl KeySet {
-    /// Whether a key is in it.
+    /// Whether a key is in the set.
     #[must_use]
     pub fn contains(&self, key: u64) -> bool {
         self.shards
             .get(shard_of(key))
-            .is_some_and(|part| part.contains(&key))
+            .is_some_and(|shard| shard.contains(&key))
     }
 
-    /// Takes a key in, or out.
+    /// Inserts a key, or removes it.
     pub fn set(&mut self, key: u64, is_in: bool) {
+        // Without a change nothing may be copied.
         if self.contains(key) == is_in {
             return;
         }
-        let parts = Arc::make_mut(&mut self.shards);
-        if parts.is_empty() {
-            parts.resize_with(SHARD_COUNT, Arc::default);
+        let shards = Arc::make_mut(&mut self.shards);
+        if shards.is_empty() {
+            shards.resize_with(SHARD_COUNT, Arc::default);
         }
-        let part = Arc::make_mut(&mut parts[shard_of(key)]);
+        let shard = Arc::make_mut(&mut shards[shard_of(key)]);
         if is_in {
-            part.insert(key);
+            shard.insert(key);
             self.count += 1;
         } else {
-            part.remove(&key);
+            shard.remove(&key);
             self.count -= 1;
         }
     }
 
-    /// How many keys it holds.
+    /// Number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// True where it holds none.
+    /// True if there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// All keys, in no order.
+    /// All keys, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
-        self.shards.iter().flat_map(|part| part.iter().copied())
+        self.shards.iter().flat_map(|shard| shard.iter().copied())
     }
 }
 
 impl FromIterator<u64> for KeySet {
     fn from_iter<T: IntoIterator<Item = u64>>(keys: T) -> Self {
-        let mut parts = vec![Shard::default(); SHARD_COUNT];
+        let mut shards = vec![Shard::default(); SHARD_COUNT];
         for key in keys {
-            parts[shard_of(key)].insert(key);
+            shards[shard_of(key)].insert(key);
         }
-        let count = parts.iter().map(Shard::len).sum();
+        let count = shards.iter().map(Shard::len).sum();
         if count == 0 {
             return Self::default();
         }
         Self {
-            shards: Arc::new(parts.into_iter().map(Arc::new).collect()),
+            shards: Arc::new(shards.into_iter().map(Arc::new).collect()),
             count,
         }
     }
 }
 
+/// The shard of a key: its lowest byte, since keys are hashes.
 fn shard_of(key: u64) -> usize {
     usize::from(key.to_le_bytes()[0])
 }
@@ -293,14 +298,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_set_and_what_is_shared_stays(changes: Vec<(u8, bool)>) {
+        fn key_set_behaves_like_a_hash_set_and_clones_do_not_change(changes: Vec<(u8, bool)>) {
             let mut set = KeySet::default();
             let mut model = HashSet::new();
             for (key, is_in) in changes {
-                let (key, held, before) = (u64::from(key) << 6, set.clone(), model.clone());
+                let (key, clone, before) = (u64::from(key) << 6, set.clone(), model.clone());
                 set.set(key, is_in);
                 if is_in { model.insert(key); } else { model.remove(&key); }
-                prop_assert_eq!(held.iter().collect::<HashSet<_>>(), before);
+                prop_assert_eq!(clone.iter().collect::<HashSet<_>>(), before);
                 prop_assert_eq!(set.iter().collect::<HashSet<_>>(), model.clone());
                 prop_assert_eq!(set.len(), model.len());
                 prop_assert_eq!(set.contains(key), is_in);

@@ -1,4 +1,5 @@
-//! Saved views, alerts and mutes as plain values, and which entries they match as these arrive. No IO, no clock.
+//! Saved views, alerts and mutes as plain values, and the rules that match them against arriving entries. No IO, no
+//! clock.
 
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -7,9 +8,9 @@ use crate::filter::{Query, QueryContext, evaluate_heads};
 use crate::index::{EntryId, Snapshot, iter_set_bits};
 use crate::marks::MarkSets;
 
-// A saved view: a filter with a name, and what happens when something arrives that it keeps.
+// Saved views.
 
-/// The colours that a view may have, as names: what they look like is up to the theme.
+/// The colours that a view may have. The theme decides what they look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tint {
     Red,
@@ -21,7 +22,7 @@ pub enum Tint {
 }
 
 impl Tint {
-    /// All of them.
+    /// All colours.
     pub const ALL: [Self; 6] = [
         Self::Red,
         Self::Green,
@@ -31,7 +32,7 @@ impl Tint {
         Self::Cyan,
     ];
 
-    /// The name in the config file.
+    /// Its name in the config file.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -44,66 +45,68 @@ impl Tint {
         }
     }
 
-    /// The colour of a name.
+    /// The colour with a name in the config file.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tint| tint.name() == name)
     }
 }
 
-/// A saved view.
+/// A filter with a name, and what happens when a dispatch arrives that matches it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SavedView {
     pub name: String,
-    /// The query as it was written, see [`crate::filter::Query`].
+    /// The query as written by the user, see [`crate::filter::Query`].
     pub filter: String,
     /// The colour of its rows in the list.
     pub tint: Option<Tint>,
-    /// The letter beside the colour, where it shall not be the first of the name.
+    /// The letter beside the colour. `None` for the first letter of the name.
     pub letter: Option<char>,
-    /// What arrives is written into the log of alerts.
+    /// Matching arrivals are added to the log of alerts.
     pub alert: bool,
-    /// The terminal's bell rings for what arrives.
+    /// The terminal's bell rings for matching arrivals.
     pub bell: bool,
-    /// A program and its arguments, which gets the record of what arrives on its standard input. Empty: none.
+    /// A program and its arguments, run for each matching arrival with its record on standard input. Empty for none.
     pub command: Vec<String>,
 }
 
 impl SavedView {
-    /// The letter beside its colour: never is a row told by colour alone.
+    /// The letter beside its colour, in upper case: rows must be recognizable without colours, too. `*` if the name has
+    /// no letter or digit.
     #[must_use]
     pub fn letter(&self) -> char {
         let first = || self.name.chars().find(|c| c.is_alphanumeric());
         let letter = self.letter.or_else(first).unwrap_or('*');
         let mut upper = letter.to_uppercase();
+        // `ß` would become two letters, and there is one column.
         upper
             .next()
             .filter(|_| upper.next().is_none())
             .unwrap_or(letter)
     }
 
-    /// Whether anything happens when a dispatch arrives that it keeps.
+    /// Whether anything happens when a matching dispatch arrives.
     #[must_use]
     pub fn has_actions(&self) -> bool {
         self.alert || self.bell || !self.command.is_empty()
     }
 }
 
-// A mute: a filter whose dispatches are left out of the list, for ever or until a day or a moment.
+// Mutes.
 
 /// When a mute ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MuteEnd {
-    /// With the end of that day where the reader is.
+    /// At the end of a day in the reader's time zone.
     Day(civil::Date),
-    /// At that moment where the reader is.
+    /// At a time in the reader's time zone.
     Local(civil::DateTime),
-    /// At that moment: seconds since the epoch.
+    /// At a moment, in seconds since the Unix epoch.
     Moment(i64),
 }
 
 impl MuteEnd {
-    /// Seconds since the epoch from which on nothing is muted any more.
+    /// The first moment that is no longer muted, in seconds since the Unix epoch. `zone` is the reader's.
     #[must_use]
     pub fn to_seconds(self, zone: &TimeZone) -> i64 {
         let local = |time: civil::DateTime| {
@@ -120,40 +123,41 @@ impl MuteEnd {
     }
 }
 
-/// A mute.
+/// A filter whose dispatches are left out of the list, for good or for a time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mute {
     pub name: Option<String>,
-    /// The query as it was written, see [`crate::filter::Query`].
+    /// The query as written by the user, see [`crate::filter::Query`].
     pub filter: String,
-    /// `None`: for ever.
+    /// `None` for good.
     pub until: Option<MuteEnd>,
 }
 
 impl Mute {
-    /// What it is called: its name, else its filter.
+    /// Its name, else its filter.
     #[must_use]
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.filter)
     }
 }
 
-// Views and mutes as they are kept among the marks: short texts that people can read too.  The definition of a
-// view is its filter, after a line `alert` where it is one. A mute is kept under its filter: when it ends, in
-// seconds since the epoch, or nothing.
+// How views and mutes made on the screen are stored among the marks, as short readable texts. The definition of a view
+// is its filter, after a line `alert` if it raises alerts. A mute is a setting that is named after its filter and has
+// the end of the mute as its value, in seconds since the Unix epoch, or an empty value.
 
-/// What the names of mutes among the settings begin with.
+/// Prefix of the settings that are mutes.
 const MUTE_PREFIX: &str = "mute ";
 
 impl SavedView {
-    /// What is kept of it beside its name.
+    /// The text that is stored under its name. Only the filter and the alert: colours, bells and commands are set in
+    /// the config file.
     #[must_use]
     pub fn definition(&self) -> String {
         let alert = if self.alert { "alert\n" } else { "" };
         format!("{alert}{}", self.filter)
     }
 
-    /// The view of a name and of what was kept.
+    /// The view with a name and a stored [`definition`](Self::definition).
     #[must_use]
     pub fn from_definition(name: &str, definition: &str) -> Self {
         let rest = definition.strip_prefix("alert\n");
@@ -167,13 +171,13 @@ impl SavedView {
 }
 
 impl Mute {
-    /// Under which name it is kept among the settings.
+    /// The name of the setting that stores a mute with this filter.
     #[must_use]
     pub fn setting_name(filter: &str) -> String {
         format!("{MUTE_PREFIX}{filter}")
     }
 
-    /// The mute of a setting, where it is one; `until` is when it ends.
+    /// The mute that a setting stores, or `None` if the setting is something else. `until` is its value.
     #[must_use]
     pub fn from_setting(name: &str, until: &str) -> Option<Self> {
         let filter = name.strip_prefix(MUTE_PREFIX)?;
@@ -185,21 +189,22 @@ impl Mute {
     }
 }
 
-// Rules over arrivals: what the heads of new segments say of several queries, and what is left for their texts.
+// Rules: the queries of views and mutes, run over arriving entries. Heads decide most of them at once; a job reads the
+// texts of the rest.
 
-/// A query with a number.
+/// A query with a number, by which the caller recognizes it in the results.
 #[derive(Debug, Clone)]
 pub struct Rule {
     pub number: u32,
     pub query: Query,
 }
 
-/// Some rules. An empty query keeps nothing here: a rule that says nothing is none.
+/// A list of rules. A rule with an empty query matches nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Rules(pub Vec<Rule>);
 
 impl Rules {
-    /// Rules that are numbered in the order given, from 0.
+    /// Rules for the queries, numbered in their order from 0.
     #[must_use]
     pub fn from_queries(queries: impl IntoIterator<Item = Query>) -> Self {
         let rules = (0..).zip(queries);
@@ -210,8 +215,8 @@ impl Rules {
         )
     }
 
-    /// Which entries of a snapshot, from that one on, which rules keep: what their heads decide at
-    /// once, and what is left open for [`super::Job`]. Found and open are ordered by rule, segment, row.
+    /// Runs the rules over the heads of a snapshot's entries, from `first` on. Returns the matches, and the entries
+    /// whose texts must be read for a decision (see [`RuleJob`]). Both are ordered by rule, segment and row.
     #[must_use]
     pub fn evaluate(
         &self,
@@ -219,38 +224,36 @@ impl Rules {
         first: EntryId,
         view: &QueryContext<'_>,
     ) -> (Vec<RuleMatch>, Vec<UndecidedEntries>) {
-        let (mut found, mut parts) = (Vec::new(), Vec::new());
+        let (mut found, mut undecided) = (Vec::new(), Vec::new());
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
             let mut open = Vec::new();
             for segment in first.segment()..snapshot.segments().len() {
                 let heads = evaluate_heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
                 let new = |id: &EntryId| *id >= first;
-                let kept = iter_set_bits(&heads.matching)
+                let matches = iter_set_bits(&heads.matching)
                     .map(id)
                     .filter(new)
                     .map(|id| RuleMatch {
                         id,
                         rule: rule.number,
                     });
-                found.extend(kept);
+                found.extend(matches);
                 open.extend(iter_set_bits(&heads.undecided).map(id).filter(new));
             }
             if !open.is_empty() {
-                parts.push(UndecidedEntries {
+                undecided.push(UndecidedEntries {
                     rule: rule.number,
                     query: rule.query.clone(),
                     entries: open,
                 });
             }
         }
-        (found, parts)
+        (found, undecided)
     }
 }
 
-// What only texts can decide: a job that holds all that it needs, so that it may run anywhere.
-
-/// Entries that one rule leaves open.
+/// Entries for which one rule cannot be decided without their texts.
 #[derive(Debug, Clone)]
 pub struct UndecidedEntries {
     /// The number of the rule.
@@ -259,19 +262,19 @@ pub struct UndecidedEntries {
     pub entries: Vec<EntryId>,
 }
 
-/// A job for those who read texts.
+/// A job that reads the texts of undecided entries. It owns all its data, so that it may run on another thread.
 #[derive(Debug, Clone, Default)]
 pub struct RuleJob {
     pub snapshot: Snapshot,
     pub undecided: Vec<UndecidedEntries>,
-    /// What is read, starred, and was there before.
+    /// The marks that the queries may ask for.
     pub marks: MarkSets,
-    /// True where the entries have just arrived: what is found may raise an alert.
+    /// True if the entries have just arrived: their matches may raise alerts.
     pub is_arrival: bool,
 }
 
 impl RuleJob {
-    /// Takes a later job along.
+    /// Adds the entries of a later job, whose snapshot and marks are the newer ones.
     pub fn append(&mut self, later: Self) {
         self.snapshot = later.snapshot;
         self.marks = later.marks;
@@ -284,7 +287,7 @@ impl RuleJob {
     }
 }
 
-/// An entry that a rule keeps.
+/// An entry that matches a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RuleMatch {
     pub id: EntryId,
@@ -292,18 +295,17 @@ pub struct RuleMatch {
     pub rule: u32,
 }
 
-// Which entries a rule matches, one bit each, by segment: a wire that brings entries one by one has many short
-// segments.
-
-/// A set of entries that grows as segments arrive. A segment without any takes no memory but its place.
+/// A set of entries that grows as segments arrive: a bit set for each segment. A wire that sends entries one by one has
+/// many short segments, so the bit set of a segment without matches is empty.
 #[derive(Debug, Clone, Default)]
 pub struct MatchedEntries {
+    /// By segment: 64 rows to a word, the first in the lowest bit.
     segments: Vec<Box<[u64]>>,
     count: usize,
 }
 
 impl MatchedEntries {
-    /// Takes rows of a segment in, 64 to a word.
+    /// Adds rows of a segment, given as a bit set with 64 rows to a word.
     pub fn add(&mut self, segment: usize, rows: &[u64]) {
         if rows.iter().all(|&word| word == 0) {
             return;
@@ -317,7 +319,7 @@ impl MatchedEntries {
         self.count += new;
     }
 
-    /// Takes an entry in; false where it was there.
+    /// Adds an entry. Returns false if it was in the set before.
     pub fn insert(&mut self, id: EntryId) -> bool {
         let (at, bit) = word_and_bit(id);
         let words = self.segment_words(id.segment(), at + 1);
@@ -327,7 +329,7 @@ impl MatchedEntries {
         new
     }
 
-    /// Whether an entry is in it.
+    /// Whether an entry is in the set.
     #[must_use]
     pub fn contains(&self, id: EntryId) -> bool {
         let (at, bit) = word_and_bit(id);
@@ -337,19 +339,19 @@ impl MatchedEntries {
             .is_some_and(|word| word & bit != 0)
     }
 
-    /// How many entries it holds.
+    /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// True where it holds none.
+    /// True if there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// All entries, by segment and row.
+    /// All entries, ordered by segment and row.
     pub fn iter(&self) -> impl Iterator<Item = EntryId> {
         let numbered = self.segments.iter().enumerate();
         numbered.flat_map(|(segment, words)| {
@@ -357,22 +359,22 @@ impl MatchedEntries {
         })
     }
 
-    /// The words of a segment, at least so many.
+    /// The bit set of a segment, extended to at least `words` words.
     fn segment_words(&mut self, segment: usize, words: usize) -> &mut [u64] {
         if self.segments.len() <= segment {
             self.segments.resize_with(segment + 1, Box::default);
         }
-        let place = &mut self.segments[segment];
-        if place.len() < words {
-            let mut longer = std::mem::take(place).into_vec();
+        let bits = &mut self.segments[segment];
+        if bits.len() < words {
+            let mut longer = std::mem::take(bits).into_vec();
             longer.resize(words, 0);
-            *place = longer.into();
+            *bits = longer.into();
         }
-        place
+        bits
     }
 }
 
-/// Word and bit of a row in its segment.
+/// Index of the word, and mask of the bit, for an entry in the bit set of its segment.
 fn word_and_bit(id: EntryId) -> (usize, u64) {
     (id.row() / 64, 1 << (id.row() % 64))
 }
@@ -400,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_counts_to_its_end_where_the_reader_is() {
+    fn a_mute_until_a_day_ends_with_it_in_the_readers_zone() {
         let day = MuteEnd::Day(civil::date(2026, 12, 1));
         let end = "2026-12-02T00:00:00Z"
             .parse::<jiff::Timestamp>()
@@ -417,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_read_again() {
+    fn stored_views_and_mutes_are_read_back() {
         for alert in [true, false] {
             let view = SavedView {
                 name: "oil".into(),

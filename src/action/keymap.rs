@@ -1,11 +1,12 @@
-//! Keys, key sequences as the table and the config file write them, and the keymap that looks them up.
+//! Keys, the two notations for sequences of keys (that of the table and that of the config file), and the keymap, which
+//! looks sequences up.
 
 use std::fmt;
 
 use crate::action::table::{ACTIONS, Action, ActionSpec, HelpGroup, Pane};
 use crate::text::nearest_name;
 
-/// A sequence of keys and what it does in a pane.
+/// A sequence of keys, and the action that it triggers in a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     pub pane: Pane,
@@ -13,40 +14,43 @@ pub struct Binding {
     pub keys: Vec<Key>,
 }
 
-/// All sequences of all panes, in the order of the table. ^C quits everywhere, whatever else is bound.
+/// The bindings of all panes, ordered by pane and action. `^C` quits everywhere, whatever else is bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap(Vec<Binding>);
 
-/// What a sequence of keys means in a pane.
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMatch {
+    /// The keys are the whole sequence of an action.
     Action(Action),
-    /// More keys must follow; these may: the rest of the sequence and what it does.
+    /// The keys begin one or more sequences: the rest of each, and the help of its action.
     Prefix(Vec<(String, &'static str)>),
+    /// No sequence begins with the keys.
     None,
 }
 
 impl Default for Keymap {
     fn default() -> Self {
         let all = Pane::ALL.into_iter().flat_map(|pane| {
-            let entries = ACTIONS.iter().filter(move |e| e.panes.contains(&pane));
-            entries.flat_map(move |entry| default_bindings(pane, entry))
+            let specs = ACTIONS.iter().filter(move |s| s.panes.contains(&pane));
+            specs.flat_map(move |spec| default_bindings(pane, spec))
         });
         Self::new(all.collect())
     }
 }
 
-/// The sequences that an action has in a pane where the config file gives it none.
-pub fn default_bindings(pane: Pane, entry: &'static ActionSpec) -> impl Iterator<Item = Binding> {
-    entry.keys.iter().map(move |keys| Binding {
+/// The bindings of an action in a pane if the config file has none for it.
+pub fn default_bindings(pane: Pane, spec: &'static ActionSpec) -> impl Iterator<Item = Binding> {
+    spec.keys.iter().map(move |keys| Binding {
         pane,
-        action: entry.action,
+        action: spec.action,
         keys: parse_table_sequence(keys),
     })
 }
 
 impl Keymap {
-    /// The keys of these bindings, of which none may hide another. ^C need not be among them.
+    /// Creates a keymap. Within a pane, no sequence may be the beginning of another: the longer one could never be
+    /// typed. `^C` for [`Action::Quit`] is added to every pane.
     #[must_use]
     pub fn new(mut bindings: Vec<Binding>) -> Self {
         for pane in Pane::ALL {
@@ -63,10 +67,10 @@ impl Keymap {
         Self(bindings)
     }
 
-    /// Looks a sequence of keys up.
+    /// Looks up the keys typed so far.
     #[must_use]
     pub fn lookup(&self, pane: Pane, keys: &[Key]) -> KeyMatch {
-        // Also within a sequence.
+        // `^C` quits in the middle of a sequence, too.
         if keys.last() == Some(&Key::ctrl('c')) {
             return KeyMatch::Action(Action::Quit);
         }
@@ -87,7 +91,7 @@ impl Keymap {
         }
     }
 
-    /// The sequences of an action in a pane, as people see them.
+    /// The sequences of an action in a pane, in the notation of the help: `gg`, `^D`.
     pub fn sequences_of(&self, pane: Pane, action: Action) -> impl Iterator<Item = String> {
         let here = move |binding: &&Binding| binding.pane == pane && binding.action == action;
         self.0
@@ -96,7 +100,7 @@ impl Keymap {
             .map(|binding| display_sequence(&binding.keys))
     }
 
-    /// True where a key is part of a sequence of an action in a pane.
+    /// True if a key is part of a sequence for an action in a pane.
     #[must_use]
     pub fn uses_key(&self, pane: Pane, action: Action, key: Key) -> bool {
         let here = |binding: &&Binding| binding.pane == pane && binding.action == action;
@@ -104,15 +108,16 @@ impl Keymap {
         all.any(|binding| binding.keys.contains(&key))
     }
 
-    /// The table of keys in the man page and on the `?` screen: groups in order, and in each the keys and what they do.
-    /// An action that has other keys in other panes stands once for each of them, with the names of the panes.
+    /// The table of keys for the man page and the `?` screen: the title of each section, and its rows of keys and help.
+    ///
+    /// An action has several rows if its keys differ between panes; the keys are then followed by the panes' names.
     #[must_use]
     pub fn help(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
         let rows = |group: HelpGroup| {
-            let entries = ACTIONS.iter().filter(move |entry| entry.group == group);
-            let rows = entries.flat_map(|entry| {
-                let rows = self.rows(entry).into_iter();
-                rows.map(|keys| (keys, entry.help))
+            let specs = ACTIONS.iter().filter(move |spec| spec.group == group);
+            let rows = specs.flat_map(|spec| {
+                let rows = self.rows(spec).into_iter();
+                rows.map(|keys| (keys, spec.help))
             });
             rows.collect()
         };
@@ -121,38 +126,39 @@ impl Keymap {
             .into()
     }
 
-    fn rows(&self, entry: &ActionSpec) -> Vec<String> {
-        let mut kinds: Vec<(String, Vec<&str>)> = Vec::new();
-        for &pane in entry.panes {
-            let keys: Vec<String> = self.sequences_of(pane, entry.action).collect();
+    /// The keys of an action, once for each set of panes in which they are the same.
+    fn rows(&self, spec: &ActionSpec) -> Vec<String> {
+        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+        for &pane in spec.panes {
+            let keys: Vec<String> = self.sequences_of(pane, spec.action).collect();
             let keys = if keys.is_empty() {
                 "no key".to_owned()
             } else {
                 keys.join(" ")
             };
-            match kinds.iter_mut().find(|(known, _)| *known == keys) {
+            match groups.iter_mut().find(|(known, _)| *known == keys) {
                 Some((_, panes)) => panes.push(pane.name()),
-                None => kinds.push((keys, vec![pane.name()])),
+                None => groups.push((keys, vec![pane.name()])),
             }
         }
-        let one = kinds.len() == 1;
+        let same_everywhere = groups.len() == 1;
         let row = |(keys, panes): (String, Vec<&str>)| {
-            if one {
+            if same_everywhere {
                 keys
             } else {
                 format!("{keys} ({})", panes.join(", "))
             }
         };
-        kinds.into_iter().map(row).collect()
+        groups.into_iter().map(row).collect()
     }
 }
 
-/// A sequence as people see it: `gg`, `^D`.
+/// A sequence in the notation of the help: `gg`, `^D`.
 fn display_sequence(keys: &[Key]) -> String {
     keys.iter().map(ToString::to_string).collect()
 }
 
-/// The table of keys in the README: one row a group.
+/// The README's table of keys in Markdown, one row for each section.
 #[must_use]
 pub fn readme_key_table() -> String {
     let mut rows = vec!["| | keys |".to_owned(), "|---|---|".to_owned()];
@@ -167,7 +173,7 @@ pub fn readme_key_table() -> String {
     rows.join("\n") + "\n"
 }
 
-// Keys as the program names them, apart from any terminal library.
+// Keys, independent of any terminal library.
 
 /// A key without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -187,13 +193,13 @@ pub enum Code {
     End,
     PageUp,
     PageDown,
-    /// A function key, from 1.
+    /// A function key, counted from 1.
     F(u8),
-    /// A key that means nothing here.
+    /// A key that cannot be bound.
     Other,
 }
 
-/// A key press.
+/// A key press. Shift is not kept: it shows in the character, and in [`Code::BackTab`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     pub code: Code,
@@ -212,7 +218,7 @@ impl Key {
         }
     }
 
-    /// A letter held with Ctrl.
+    /// A lower-case letter with Ctrl.
     #[must_use]
     pub fn ctrl(letter: char) -> Self {
         Self {
@@ -223,7 +229,7 @@ impl Key {
     }
 }
 
-/// Names of keys that are not characters, as the table of actions writes them and as people see them.
+/// Names of special keys in the table of actions and in the help.
 const DISPLAY_NAMES: &[(&str, Code)] = &[
     ("Enter", Code::Enter),
     ("Esc", Code::Esc),
@@ -242,7 +248,8 @@ const DISPLAY_NAMES: &[(&str, Code)] = &[
     ("Space", Code::Char(' ')),
 ];
 
-/// Reads a sequence as the table of actions writes it: `gg`, `]q`, `^D`, `Enter`, `^Wh`.
+/// Parses a sequence in the notation of the table of actions: keys without spaces, as in `gg`, `]q`, `^D`, `Enter`,
+/// `^Wh`. Every text is valid; what is not the name of a key is a row of characters.
 #[must_use]
 pub fn parse_table_sequence(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
@@ -286,9 +293,9 @@ impl fmt::Display for Key {
     }
 }
 
-// Keys as the config file writes them: words parted by spaces, `g g`, `ctrl-d`, `space`, `G`.
+// Sequences in the notation of the config file: words separated by spaces, as in `g g`, `ctrl-d`, `space`, `G`.
 
-/// Keys that are no character: the name that is written, then others that are read too.
+/// Names of special keys in the config file: first the one that is written, then others that are accepted.
 const CONFIG_NAMES: &[(&[&str], Code)] = &[
     (&["enter", "return"], Code::Enter),
     (&["esc", "escape"], Code::Esc),
@@ -307,43 +314,42 @@ const CONFIG_NAMES: &[(&[&str], Code)] = &[
     (&["space"], Code::Char(' ')),
 ];
 
-/// What terminals send for some letters with Ctrl cannot be told from another key.
+/// Letters whose Ctrl combination is the same byte as another key: terminals cannot tell the two apart.
 const CTRL_ALIASES: &[(char, &str)] = &[('i', "tab"), ('m', "enter"), ('[', "esc")];
 
-/// Where a sequence is wrong: a byte offset into its text, and a sentence that says what would be right.
+/// What is wrong with a sequence: a byte offset into its text, and a sentence that says what would be right.
 pub type KeySequenceError = (usize, String);
 
-/// Reads a sequence: one key after the other, parted by spaces. A key is a character, the name of a key, or one of them
-/// after `ctrl-` or `alt-`.
+/// Parses a sequence in the notation of the config file: keys separated by spaces. A key is a character or a name,
+/// after `ctrl-` or `alt-` if need be.
 ///
 /// # Errors
-/// The first key that is none, or that can never be part of a sequence.
+/// The first word that is not a key, or that can never be typed as part of a sequence.
 pub fn parse_config_sequence(text: &str) -> Result<Vec<Key>, KeySequenceError> {
     let mut keys = Vec::new();
     for word in text.split_whitespace() {
         let at = word.as_ptr().addr() - text.as_ptr().addr();
         let key = read_key(word).map_err(|message| (at, message))?;
+        // Esc cancels keys that were typed, and leading digits are counts: neither would ever be looked up.
         if key.code == Code::Esc && !keys.is_empty() {
             return Err((
                 at,
-                "esc ends a sequence: it can only be its first key".into(),
+                "esc cancels a sequence: it can only be the first key".into(),
             ));
         }
         let digit = matches!(key.code, Code::Char('1'..='9')) && !key.ctrl && !key.alt;
         if digit && keys.is_empty() {
-            return Err((
-                at,
-                "a digit begins a count: let another key be the first".into(),
-            ));
+            return Err((at, "a digit begins a count: start with another key".into()));
         }
         keys.push(key);
     }
     if keys.is_empty() {
-        return Err((0, "is empty: [] takes an action's keys away".into()));
+        return Err((0, "is empty: [] leaves an action without keys".into()));
     }
     Ok(keys)
 }
 
+/// Parses one word of a sequence, or says what is wrong with it.
 fn read_key(word: &str) -> Result<Key, String> {
     let (mut ctrl, mut alt) = (false, false);
     let mut rest = word;
@@ -368,12 +374,12 @@ fn read_key(word: &str) -> Result<Key, String> {
             let c = c.to_ascii_lowercase();
             if let Some((_, name)) = CTRL_ALIASES.iter().find(|(same, _)| *same == c) {
                 return Err(format!(
-                    "“{shown}” is what terminals send for {name}: write {name}"
+                    "“{shown}” is the same key as {name} in a terminal: write {name}"
                 ));
             }
             if !c.is_ascii_lowercase() && c != ' ' {
                 return Err(format!(
-                    "“{shown}” is sent by no terminal: ctrl- takes a letter"
+                    "terminals do not send “{shown}”: ctrl- takes a letter"
                 ));
             }
             Code::Char(c)
@@ -383,7 +389,7 @@ fn read_key(word: &str) -> Result<Key, String> {
     Ok(Key { code, ctrl, alt })
 }
 
-/// The key of a name, in any case.
+/// The special or function key with a name, in any case.
 fn code_named(word: &str) -> Option<Code> {
     let word = word.to_ascii_lowercase();
     let function = word
@@ -398,7 +404,7 @@ fn code_named(word: &str) -> Option<Code> {
         .map(|(_, code)| *code)
 }
 
-/// What would be right in the place of a word that is no key.
+/// The message for a word that is not a key, with a hint at what was probably meant.
 fn invalid_key_message(word: &str) -> String {
     let shown = word.escape_debug();
     let lower = word.to_ascii_lowercase();
@@ -411,27 +417,28 @@ fn invalid_key_message(word: &str) -> String {
         .filter(|rest| rest.chars().count() == 1)
     {
         let letter = letter.to_lowercase();
-        return format!("“{shown}” is no key: write ctrl-{}", letter.escape_debug());
+        let letter = letter.escape_debug();
+        return format!("“{shown}” is not a key: write ctrl-{letter}");
     }
     if let Some(rest) = lower.strip_prefix("shift-") {
         let letter = rest.to_uppercase();
         return format!(
-            "“{shown}” is no key: write what it types, as in {}",
+            "“{shown}” is not a key: write what it types, as in {}",
             letter.escape_debug()
         );
     }
     let names = CONFIG_NAMES.iter().map(|(names, _)| names[0]);
     if let Some(name) = nearest_name(names.chain(["ctrl-", "alt-"]), &lower) {
-        return format!("“{shown}” is no key: the nearest is {name}");
+        return format!("“{shown}” is not a key: the nearest is {name}");
     }
     if word.chars().count() <= 3 {
         return format!(
-            "“{shown}” is no key: keys are parted by spaces, as in “{}”",
+            "“{shown}” is not a key: keys are separated by spaces, as in “{}”",
             spaced(word)
         );
     }
     format!(
-        "“{shown}” is no key: there are characters, {}, f1 to f12, and ctrl- or alt- before them",
+        "“{shown}” is not a key: keys are characters, {}, f1 to f12, and these after ctrl- or alt-",
         CONFIG_NAMES
             .iter()
             .map(|(names, _)| names[0])
@@ -440,7 +447,7 @@ fn invalid_key_message(word: &str) -> String {
     )
 }
 
-/// A sequence as it is written.
+/// Writes a sequence in the notation of the config file.
 #[must_use]
 pub fn format_config_sequence(keys: &[Key]) -> String {
     let words: Vec<String> = keys.iter().map(|key| write_key(*key)).collect();
@@ -470,12 +477,12 @@ mod tests {
     use crate::action::table::ACTIONS;
 
     #[test]
-    fn every_key_has_one_meaning_in_a_pane() {
+    fn no_sequence_begins_another_in_a_pane() {
         for pane in Pane::ALL {
             let map = Keymap::default();
             let here: Vec<_> = map.0.iter().filter(|b| b.pane == pane).collect();
             for (at, binding) in here.iter().enumerate() {
-                assert!(!binding.keys.is_empty(), "{binding:?} cannot be read");
+                assert!(!binding.keys.is_empty(), "{binding:?} has no keys");
                 for other in &here[at + 1..] {
                     let hides = binding.keys.starts_with(&other.keys)
                         || other.keys.starts_with(&binding.keys);
@@ -486,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_takes_the_way_out() {
+    fn ctrl_c_always_quits() {
         let map = Keymap::new(Vec::new());
         let quit = [Key::ctrl('c')];
         for pane in Pane::ALL {
@@ -498,27 +505,27 @@ mod tests {
     }
 
     #[test]
-    fn other_keys_in_other_panes_stand_apart() {
+    fn keys_that_differ_between_panes_have_rows_of_their_own() {
         let mut map = Keymap::default();
         map.0
             .retain(|b| b.action != Action::Star || b.pane != Pane::List);
-        let star = ACTIONS.iter().find(|entry| entry.action == Action::Star);
-        let rows = star.map(|entry| map.rows(entry)).unwrap_or_default();
+        let star = ACTIONS.iter().find(|spec| spec.action == Action::Star);
+        let rows = star.map(|spec| map.rows(spec)).unwrap_or_default();
         assert_eq!(rows, ["no key (list)", "s (reader, quotes)"]);
     }
 
     #[track_caller]
-    fn wrong(text: &str, at: usize, part: &str) {
+    fn check_invalid(text: &str, at: usize, part: &str) {
         let Err((found, message)) = parse_config_sequence(text) else {
-            panic!("{text} is read");
+            panic!("{text} is accepted");
         };
         assert_eq!(found, at, "{message}");
-        assert!(message.contains(part), "{message}\nwants {part}");
+        assert!(message.contains(part), "{message}\nlacks {part}");
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
-        for keys in ACTIONS.iter().flat_map(|entry| entry.keys) {
+    fn written_sequences_are_read_back() {
+        for keys in ACTIONS.iter().flat_map(|spec| spec.keys) {
             let keys = parse_table_sequence(keys);
             assert_eq!(
                 parse_config_sequence(&format_config_sequence(&keys)),
@@ -541,16 +548,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_has_a_place_and_a_hint() {
-        wrong("g gg", 2, "“g g”");
-        wrong("^D", 0, "ctrl-d");
-        wrong("entre", 0, "nearest is enter");
-        wrong("ctrl-i", 0, "write tab");
-        wrong("ctrl-/", 0, "takes a letter");
-        wrong("shift-g", 0, "as in G");
-        wrong("g esc", 2, "first key");
-        wrong("5 g", 0, "count");
-        wrong("  ", 0, "empty");
-        wrong("f13", 0, "no key");
+    fn errors_have_a_place_and_a_hint() {
+        check_invalid("g gg", 2, "“g g”");
+        check_invalid("^D", 0, "ctrl-d");
+        check_invalid("entre", 0, "nearest is enter");
+        check_invalid("ctrl-i", 0, "write tab");
+        check_invalid("ctrl-/", 0, "takes a letter");
+        check_invalid("shift-g", 0, "as in G");
+        check_invalid("g esc", 2, "first key");
+        check_invalid("5 g", 0, "count");
+        check_invalid("  ", 0, "empty");
+        check_invalid("f13", 0, "not a key");
     }
 }

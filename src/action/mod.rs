@@ -1,4 +1,5 @@
-//! The one table of actions: names, keys, and the line of help each. Makes the keymap, the `?` screen and the README's table.
+//! The table of actions with their names, keys and help, and the keymap made from it. The `?` screen, the man page and
+//! the README's table of keys come from it, too. Knows nothing of terminals.
 
 mod keymap;
 mod table;

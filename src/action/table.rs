@@ -1,23 +1,23 @@
-//! The table of actions: one row an action, with its default keys, its panes and its line of help.
+//! The table of actions: a row for each, with its default keys, the panes where they work, and its help.
 
-/// Where keys go.
+/// Where a key press goes: one of the panes side by side, or what covers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pane {
     List,
     Reader,
     Quotes,
-    /// The speakers of the list, over the panes.
+    /// The speakers of the list.
     Speakers,
-    /// A list to choose from, over the panes: saved views, alerts, links, places.
+    /// A list to choose from: saved views, alerts, links, bookmarks.
     Choice,
-    /// What changed between two versions, over the panes.
+    /// The comparison of two versions.
     Changes,
-    /// A screen over the others: help, problems, header fields, raw source.
+    /// A page of text: help, problems, header fields, raw source.
     Sheet,
 }
 
 impl Pane {
-    /// All of them.
+    /// All panes.
     pub const ALL: [Self; 7] = [
         Self::List,
         Self::Reader,
@@ -29,7 +29,7 @@ impl Pane {
     ];
 }
 
-/// Headings of the help.
+/// The sections of the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HelpGroup {
     Move,
@@ -42,7 +42,7 @@ pub enum HelpGroup {
 }
 
 impl HelpGroup {
-    /// All of them, in the order of the help.
+    /// All sections, in the order of the help.
     pub const ALL: [Self; 7] = [
         Self::Move,
         Self::Read,
@@ -53,7 +53,7 @@ impl HelpGroup {
         Self::Program,
     ];
 
-    /// The heading.
+    /// The heading of the section.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -68,20 +68,28 @@ impl HelpGroup {
     }
 }
 
-/// One row: the action, where its keys work, and its line of help.
+/// A row of the table.
 #[derive(Debug)]
 pub struct ActionSpec {
     pub action: Action,
+    /// The section of the help.
     pub group: HelpGroup,
+    /// Where its keys work.
     pub panes: &'static [Pane],
+    /// Its default key sequences, in the notation of [`crate::action::parse_table_sequence`].
     pub keys: &'static [&'static str],
+    /// What it does, in a few words that also fit hints at the bottom of the screen.
     pub help: &'static str,
 }
 
+// The sets of panes in the table's third column.
+
 const ALL: &[Pane] = &Pane::ALL;
 
+/// The panes side by side.
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
 
+/// Where something can be opened or gone to.
 const CHOOSE: &[Pane] = &[
     Pane::List,
     Pane::Reader,
@@ -90,10 +98,11 @@ const CHOOSE: &[Pane] = &[
     Pane::Choice,
 ];
 
-const LISTS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
+const WITH_CHOICE: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
 
-const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
+const WITH_SPEAKERS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 
+/// Where `/` finds something.
 const SEARCHED: &[Pane] = &[
     Pane::List,
     Pane::Reader,
@@ -102,26 +111,28 @@ const SEARCHED: &[Pane] = &[
     Pane::Sheet,
 ];
 
-const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
+const WITH_SHEET: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 
 const LIST: &[Pane] = &[Pane::List];
 
 const DIFF: &[Pane] = &[Pane::Changes];
 
-const TELLS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Changes];
+const WITH_CHANGES: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Changes];
 
+/// Where the text of a dispatch is read.
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
-/// Makes the enum and the table from the same rows.
+/// Makes the enum `Action` and the table `ACTIONS` from the same rows, so that neither lacks an action.
 macro_rules! actions {
     ($($action:ident $group:ident $panes:ident [$($key:literal)+] $help:literal)+) => {
-        /// What a reader can do.
+        /// What a key can do. The name in the config file comes from that of the variant, see [`Action::name`].
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action {
             $($action,)+
         }
 
-        /// Every action. A count before the keys of a move repeats it; before `G` and `gg` it is a line or row.
+        /// The table, one row for each action in the order of the enum. A count typed before the keys of a move repeats
+        /// the move; before `G` and `gg` it is the number of a line or row.
         pub const ACTIONS: &[ActionSpec] = &[
             $(ActionSpec {
                 action: Action::$action,
@@ -157,9 +168,9 @@ actions! {
     ScrollLeft       Read    TEXT ["zH" "<"] "table half a pane left"
     ColumnRight      Read    TEXT ["zl"] "table a column right"
     ColumnLeft       Read    TEXT ["zh"] "table a column left"
-    Header           Read    OPEN ["H"] "all header fields of the dispatch"
-    Source           Read    OPEN ["R"] "the raw source of the dispatch"
-    OpenLink         Read    MAIN ["gx"] "open a link of the dispatch; of several, choose"
+    Header           Read    WITH_SHEET ["H"] "all header fields of the dispatch"
+    Source           Read    WITH_SHEET ["R"] "the raw source of the dispatch"
+    OpenLink         Read    MAIN ["gx"] "open a link of the dispatch; choose if several"
     CopyDispatch     Read    MAIN ["yy"] "copy the dispatch"
     NextQuote        Quotes  MAIN ["]q"] "next quote"
     PreviousQuote    Quotes  MAIN ["[q"] "previous quote"
@@ -167,14 +178,14 @@ actions! {
     PreviousSame     Quotes  MAIN ["[s"] "previous quote of the same speaker, in the list too"
     QuotesPane       Quotes  MAIN ["\""] "quotes pane on, off"
     QuoteOrder       Quotes  MAIN ["t"] "quotes by speaker, or as in the text"
-    WhoSpeaks        Quotes  VIEWS ["S"] "speakers of the list; Enter filters on one"
+    WhoSpeaks        Quotes  WITH_SPEAKERS ["S"] "speakers of the list; Enter filters on one"
     Why              Quotes  MAIN ["i"] "why this speaker, with the words marked"
     CopyQuote        Quotes  MAIN ["yq"] "copy the quote with its source"
     Search           Find    SEARCHED ["/"] "filter the list; search the text; narrow this sheet"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
     Within           Find    LIST ["&"] "in the list: filter within the filter; Esc goes back"
-    Order            Find    LIST ["oo"] "what fits the filter best first, or the newest"
+    Order            Find    LIST ["oo"] "best matches first, or newest first"
     SortTime         Find    LIST ["ot"] "sort by time"
     SortUrgency      Find    LIST ["ou"] "sort by urgency, then as before"
     SortAgency       Find    LIST ["oa"] "sort by agency, then as before"
@@ -182,7 +193,7 @@ actions! {
     SortSlug         Find    LIST ["os"] "sort by slug, then as before"
     SortLength       Find    LIST ["ol"] "sort by length, then as before"
     SortQuotes       Find    LIST ["oq"] "sort by number of quotes, then as before"
-    Reverse          Find    LIST ["O"] "turn the order round"
+    Reverse          Find    LIST ["O"] "reverse the order"
     OnlyMatches      Find    TEXT ["&"] "in the text: only paragraphs with a hit, or all"
     ToggleRead       Marks   MAIN ["r"] "read, or unread again"
     Star             Marks   MAIN ["s"] "star the story, or not"
@@ -190,21 +201,21 @@ actions! {
     Mark             Marks   LIST ["x"] "mark the row: actions act on all marked"
     MarkRange        Marks   LIST ["v"] "mark the rows from the last mark to here"
     MarkAll          Marks   LIST ["X"] "mark all rows, or none"
-    SetPlace         Marks   MAIN ["m"] "ma: the place here is called a, to z"
+    SetPlace         Marks   MAIN ["m"] "ma: set place a here, or b to z"
     GoToPlace        Marks   MAIN ["'"] "'a: go to the place a; '' back to before the last jump"
     Undo             Marks   MAIN ["u"] "undo the last change of marks"
-    Follow           Wire    MAIN ["F"] "follow the wire: what comes shows on top"
-    TakeIn           Wire    MAIN ["."] "take in what is new"
-    Pause            Wire    MAIN ["p"] "pause: what comes waits; again goes on"
+    Follow           Wire    MAIN ["F"] "follow the wire: arrivals show on top"
+    TakeIn           Wire    MAIN ["."] "show what is new"
+    Pause            Wire    MAIN ["p"] "pause: arrivals wait; again to resume"
     Fold             Wire    LIST ["z"] "unfold the story's versions, or fold them"
-    WhatChanged      Wire    TELLS ["d"] "what changed since the version before"
+    WhatChanged      Wire    WITH_CHANGES ["d"] "what changed since the version before"
     NextChange       Wire    DIFF ["n" "]c"] "next change"
     PreviousChange   Wire    DIFF ["N" "[c"] "previous change"
     OlderVersion     Wire    DIFF ["(" "[v"] "compare with an older version"
     NewerVersion     Wire    DIFF [")" "]v"] "compare with a newer version"
     Urgent           Wire    MAIN ["!"] "urgent dispatches only, or all"
-    Views            Wire    LISTS ["f"] "saved views"
-    Alerts           Wire    LISTS ["a"] "the log of alerts"
+    Views            Wire    WITH_CHOICE ["f"] "saved views"
+    Alerts           Wire    WITH_CHOICE ["a"] "the log of alerts"
     Pipe             Program MAIN ["|"] "give the dispatch, those marked, or the quote to a command"
     Edit             Program MAIN ["E"] "a copy of the dispatch in your editor"
     Command          Program MAIN [":"] "a command by name, such as :health"
@@ -212,27 +223,24 @@ actions! {
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"
     PaneLeft         Program MAIN ["^Wh"] "pane to the left"
     PaneRight        Program MAIN ["^Wl"] "pane to the right"
-    Mouse            Program VIEWS ["M"] "mouse on, off; with Shift the terminal selects"
+    Mouse            Program WITH_SPEAKERS ["M"] "mouse on, off; with Shift the terminal selects"
     Problems         Program ALL  ["P"] "problems with the input"
     Help             Program ALL  ["?"] "all keys"
-    Redraw           Program ALL  ["^L"] "draw the screen anew"
-    Suspend          Program ALL  ["^Z"] "to the shell; fg comes back"
+    Redraw           Program ALL  ["^L"] "redraw the screen"
+    Suspend          Program ALL  ["^Z"] "to the shell; fg returns"
     Quit             Program ALL  ["Q" "^C"] "quit"
 }
-
-// The one table of actions: names, keys, and the line of help each. Makes the keymap, the `?` screen and the
-// README's table.
 
 impl Action {
     /// Its row of the table.
     #[must_use]
     pub fn spec(self) -> &'static ActionSpec {
-        let row = ACTIONS.iter().find(|entry| entry.action == self);
-        // The enum and the table are made from the same rows.
+        let row = ACTIONS.iter().find(|spec| spec.action == self);
+        // Always found, as the macro makes a row for each variant.
         row.unwrap_or(&ACTIONS[0])
     }
 
-    /// Its name in the config file: `next-quote`.
+    /// Its name in the config file: `next-quote` for `NextQuote`.
     #[must_use]
     pub fn name(self) -> String {
         let mut name = String::new();
@@ -245,16 +253,16 @@ impl Action {
         name
     }
 
-    /// The action of a name.
+    /// The action with a name in the config file.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let mut actions = ACTIONS.iter().map(|entry| entry.action);
+        let mut actions = ACTIONS.iter().map(|spec| spec.action);
         actions.find(|action| action.name() == name)
     }
 }
 
 impl Pane {
-    /// Its name in the config file: `[keys.list]`.
+    /// Its name in the config file, as in `[keys.list]`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

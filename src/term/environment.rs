@@ -1,4 +1,5 @@
-//! What the program takes from its environment: the state directory, the terminal's abilities, and the programs it may start.
+//! Settings from the environment: state directory, hyperlink support, the user's editor, browser and clipboard
+//! programs, and the system's time zone.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,64 +10,65 @@ use jiff::tz::TimeZone;
 use crate::config::Openers;
 use crate::store::StateDirectory;
 
-/// What stands around the program.
+/// The environment in which the screen runs.
 #[derive(Debug)]
 pub struct Environment {
-    /// Where marks are kept.
+    /// Where marks are stored.
     pub state_dir: StateDirectory,
-    /// Hash of what is read, for what was there at the last visit.
+    /// Hash of the inputs, under which the items of the last visit are stored.
     pub source_key: u64,
-    /// The reader's own programs.
+    /// The user's own programs.
     pub(super) programs: Programs,
-    /// The terminal may be told of links (OSC 8).
+    /// Whether links may be sent to the terminal (OSC 8).
     pub(super) has_hyperlinks: bool,
-    /// The home directory, for a path that begins with `~/`.
+    /// The home directory, for paths that begin with `~/`.
     pub(super) home: Option<PathBuf>,
-    /// A directory for files that do not last.
+    /// A directory for temporary files.
     pub temp_dir: PathBuf,
 }
 
 impl Environment {
-    /// Programs are those of the config file, else what the variables name, as `VISUAL` and `EDITOR` do, else what systems
-    /// of the kind have.
+    /// Reads the environment. `variable` returns the value of an environment variable. Programs are those
+    /// of the config file, else those of the variables, else the system's usual ones.
     #[must_use]
     pub fn new(
-        place: StateDirectory,
-        source: u64,
+        state_dir: StateDirectory,
+        source_key: u64,
         openers: Openers,
         variable: impl Fn(&str) -> Option<OsString>,
-        scratch: PathBuf,
+        temp_dir: PathBuf,
     ) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let bare = |term: OsString| term == "dumb" || term == "linux";
+        // The Linux console, and terminals without any abilities, may print the escape sequence of a link.
+        let is_bare = |term: OsString| term == "dumb" || term == "linux";
         Self {
-            has_hyperlinks: set("DATELINE_NO_LINKS").is_none() && !set("TERM").is_some_and(bare),
-            state_dir: place,
-            source_key: source,
+            has_hyperlinks: set("DATELINE_NO_LINKS").is_none() && !set("TERM").is_some_and(is_bare),
+            state_dir,
+            source_key,
             home: variable("HOME").map(PathBuf::from),
             programs: Programs::new(openers, variable),
-            temp_dir: scratch,
+            temp_dir,
         }
     }
 }
 
-// Which programs of the reader's are started for an editor, a link or the clipboard: as the config file or the
-// system says.
+// The user's programs: editor, browser, clipboard.
 
-/// What is started, each as the program and its arguments.
+/// The commands to run, each as a program and its arguments.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Programs {
     pub(super) editor: Vec<String>,
+    /// Opens a URL.
     pub(super) url: Vec<String>,
-    /// What takes a copy on its standard input: the first that does.
+    /// Commands that copy their standard input to the clipboard, tried in order until one works.
     pub(super) clipboard: Vec<Vec<String>>,
-    /// The config file names the program for copies.
+    /// The clipboard command comes from the config file.
     pub(super) is_clipboard_configured: bool,
-    /// What is typed after `|` is read by a shell.
+    /// Commands typed after `|` are run by a shell.
     pub(super) uses_shell: bool,
 }
 
-/// Programs that reach a clipboard, and the variable that says that there is one.
+/// Clipboard programs, each with the environment variable that is set if its clipboard exists.
 const CLIPBOARD_PROGRAMS: &[(&str, &[&str])] = &[
     ("WAYLAND_DISPLAY", &["wl-copy"]),
     ("DISPLAY", &["xclip", "-selection", "clipboard"]),
@@ -74,29 +76,30 @@ const CLIPBOARD_PROGRAMS: &[(&str, &[&str])] = &[
 ];
 
 impl Programs {
-    /// Those of the config file; where that names none, the editor of `VISUAL` or `EDITOR`, and what systems of the kind
-    /// have. Over ssh the clipboard is not here: only what the config file names is tried.
+    /// Chooses the programs: those of the config file, else `VISUAL` or `EDITOR` for the editor, else what the
+    /// operating system usually has. Over ssh a program could only reach the clipboard of the remote host, so that only
+    /// a configured one is used.
     pub(super) fn new(openers: Openers, variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).map(|value| value.to_string_lossy().into_owned());
         let owned = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
-        let named = text("VISUAL").or_else(|| text("EDITOR"));
-        let named = named.map(|line| {
+        let editor = text("VISUAL").or_else(|| text("EDITOR"));
+        let editor = editor.map(|line| {
             let plain = || line.split_whitespace().map(str::to_owned).collect();
             split_words(&line).map_or_else(|_| plain(), word_texts)
         });
-        let far = ["SSH_TTY", "SSH_CONNECTION"]
+        let is_remote = ["SSH_TTY", "SSH_CONNECTION"]
             .iter()
             .any(|n| set(n).is_some());
-        let found: Vec<Vec<String>> = if far {
+        let clipboard: Vec<Vec<String>> = if is_remote {
             Vec::new()
         } else if cfg!(target_os = "macos") {
             vec![owned(&["pbcopy"])]
         } else {
-            let there = CLIPBOARD_PROGRAMS
+            let available = CLIPBOARD_PROGRAMS
                 .iter()
                 .filter(|(name, _)| set(name).is_some());
-            there.map(|(_, command)| owned(command)).collect()
+            available.map(|(_, command)| owned(command)).collect()
         };
         let open = if cfg!(target_os = "macos") {
             "open"
@@ -104,29 +107,29 @@ impl Programs {
             "xdg-open"
         };
         Self {
-            editor: openers.editor.or(named).unwrap_or_else(|| owned(&["vi"])),
+            editor: openers.editor.or(editor).unwrap_or_else(|| owned(&["vi"])),
             url: openers.url.unwrap_or_else(|| owned(&[open])),
             is_clipboard_configured: openers.clipboard.is_some(),
-            clipboard: openers.clipboard.map_or(found, |command| vec![command]),
+            clipboard: openers.clipboard.map_or(clipboard, |command| vec![command]),
             uses_shell: openers.shell,
         }
     }
 
-    /// The program and its arguments of a line that was typed.
+    /// Splits a typed command line into a program and its arguments, or passes it to `/bin/sh` if configured.
     ///
     /// # Errors
-    /// A sentence, where there is none, or where only a shell could read it.
+    /// A sentence if the line is empty, a quote is not closed, or it has operators that only a shell understands.
     pub(super) fn parse_line(&self, line: &str) -> Result<Vec<String>, String> {
         if self.uses_shell {
             return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         }
         let words = split_words(line)?;
-        let is_sign =
+        let is_operator =
             |word: &&CommandWord| !word.quoted && SHELL_OPERATORS.contains(&word.text.as_str());
-        match words.iter().find(is_sign) {
-            Some(sign) => Err(format!(
-                "no shell reads this, so {} would be a word for the program: shell = true under [open] in the config file asks for one",
-                sign.text
+        match words.iter().find(is_operator) {
+            Some(operator) => Err(format!(
+                "no shell reads this, so {} would be an argument: set shell = true under [open] in the config file to use one",
+                operator.text
             )),
             None if words.is_empty() => Err("there is no command".to_owned()),
             None => Ok(word_texts(words)),
@@ -134,19 +137,22 @@ impl Programs {
     }
 }
 
-/// Words that mean something to a shell alone.
+/// Words with a meaning in a shell, but not to a program that is started directly: probably typed in error.
 const SHELL_OPERATORS: &[&str] = &["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
 
-/// A word of a command.
+/// A word of a command line, without its quotes.
 #[derive(Debug, Default)]
 struct CommandWord {
     text: String,
-    /// Some of it was quoted: it means itself.
+    /// Some of it was quoted, so that it is never an operator.
     quoted: bool,
 }
 
-/// The words of a command as a shell would part them, but for variables and patterns (POSIX.1-2024, Shell Command
-/// Language, 2.2). `Err`: a quote is not closed.
+/// Splits a command line into words as a shell does, without expanding variables or patterns (POSIX.1-2024, Shell
+/// Command Language, 2.2).
+///
+/// # Errors
+/// A sentence if a quote is not closed.
 fn split_words(command: &str) -> Result<Vec<CommandWord>, String> {
     let mut words: Vec<CommandWord> = Vec::new();
     let mut word: Option<CommandWord> = None;
@@ -165,7 +171,7 @@ fn split_words(command: &str) -> Result<Vec<CommandWord>, String> {
                 open.quoted = true;
                 open.text.push(letters.next().unwrap_or(c));
             }
-            // Between double quotes it keeps its own meaning before all else.
+            // In double quotes a backslash is an ordinary character, except before these.
             ('\\', Some('"')) => {
                 let next = letters.next_if(|next| matches!(next, '$' | '`' | '"' | '\\' | '\n'));
                 open.text.extend(next.or(Some(c)).filter(|&c| c != '\n'));
@@ -180,12 +186,12 @@ fn split_words(command: &str) -> Result<Vec<CommandWord>, String> {
     }
 }
 
-/// The texts of words.
+/// The texts of words, without the information on quotes.
 fn word_texts(words: Vec<CommandWord>) -> Vec<String> {
     words.into_iter().map(|word| word.text).collect()
 }
 
-/// A command in which `{}` stands for a value; where no word has it, the value comes last.
+/// Replaces `{}` by a value in the words of a command; if no word has it, the value becomes the last argument.
 pub(super) fn fill_placeholder(command: &[String], value: &str) -> Vec<String> {
     let mut words: Vec<String> = command.iter().map(|w| w.replace("{}", value)).collect();
     if command.iter().all(|word| !word.contains("{}")) {
@@ -194,14 +200,16 @@ pub(super) fn fill_placeholder(command: &[String], value: &str) -> Vec<String> {
     words
 }
 
-// The zone of the machine, read from its own file alone: looking through the database of all zones takes longer
-// than the rest of a start.
+// The system's time zone.
 
-/// The zone of the machine: mostly a link into the database of zones, by whose path the zone is named.
+/// The system's time zone: usually a link into the zone database, whose path ends with the name of the zone.
 const LOCAL: &str = "/etc/localtime";
 
-/// The zone of the machine, as [`TimeZone::system`] finds it. Where a variable names a zone or a database, or where the
-/// file is no link that names a zone, that is asked. `variable`: what the environment says.
+/// The system's time zone, the same as [`TimeZone::system`] but faster: reads the file of the one zone. Looking through
+/// the database of all zones would take longer than the rest of the start.
+///
+/// Falls back to [`TimeZone::system`] if `TZ` or `TZDIR` is set, or if `/etc/localtime` is not a link that names a
+/// zone. `variable` returns the value of an environment variable.
 #[must_use]
 pub fn system_zone(variable: impl Fn(&str) -> Option<OsString>) -> TimeZone {
     // An empty `TZ` counts, too: it means UTC.
@@ -210,13 +218,13 @@ pub fn system_zone(variable: impl Fn(&str) -> Option<OsString>) -> TimeZone {
     linked.unwrap_or_else(TimeZone::system)
 }
 
-/// The zone that a link into a database of zones leads to: `/usr/share/zoneinfo/Europe/Oslo`, on macOS
-/// `/var/db/timezone/zoneinfo/Europe/Oslo`. `None` where jiff may know better.
+/// The zone that a link into the zone database points to, such as `/usr/share/zoneinfo/Europe/Oslo` or, on macOS,
+/// `/var/db/timezone/zoneinfo/Europe/Oslo`. `None` if jiff might find another zone.
 fn linked_zone(link: &Path) -> Option<TimeZone> {
     let target = fs::read_link(link).ok()?;
     let (_, name) = target.to_str()?.rsplit_once("zoneinfo/")?;
     let is_name = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    // jiff's database holds neither of these second copies; that in `right/` counts leap seconds.
+    // jiff ignores these copies of the database; the zones in `right/` count leap seconds.
     let is_copy = name.starts_with("posix/") || name.starts_with("right/");
     if !is_name || is_copy || name.eq_ignore_ascii_case("Etc/Unknown") {
         return None;
@@ -245,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_parted_into_words() {
+    fn commands_are_split_into_words() {
         check("vi", &["vi"]);
         check("  emacs  -nw ", &["emacs", "-nw"]);
         check(
@@ -273,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clipboard_is_used_where_there_is_one() {
+    fn a_clipboard_program_is_used_if_there_is_a_clipboard() {
         let first = |variables: &[(&str, &str)]| {
             let found = programs(variables).clipboard;
             found.first().map(|command| command[0].clone())
@@ -290,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_editor_is_that_of_the_variables() {
+    fn the_variables_name_the_editor() {
         assert_eq!(programs(&[]).editor, ["vi"]);
         assert_eq!(programs(&[("EDITOR", "hx -v")]).editor, ["hx", "-v"]);
         let both = [("EDITOR", "hx"), ("VISUAL", "'my ed'")];
@@ -298,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_shell_can_read_is_said() {
+    fn shell_operators_are_refused_without_a_shell() {
         let mut programs = programs(&[]);
         assert!(
             programs
@@ -321,20 +329,20 @@ mod tests {
     }
 
     #[test]
-    fn a_value_has_its_place_in_a_command() {
+    fn placeholders_are_filled() {
         let command = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
         let filled = |words: &[&str]| fill_placeholder(&command(words), "x y").join("|");
         assert_eq!(filled(&["open"]), "open|x y");
         assert_eq!(filled(&["open", "--url={}", "-n"]), "open|--url=x y|-n");
     }
 
-    /// A file of a zone one hour east of Greenwich.
+    /// The file of a zone one hour east of Greenwich.
     fn tzif() -> Vec<u8> {
         let header = |version: u8| {
             let mut header = b"TZif".to_vec();
             header.push(version);
             header.extend([0; 15]);
-            // No transitions; one kind of time, of four letters with their end.
+            // Counts of the header: one local time type, with an abbreviation of four bytes.
             for count in [0_u32, 0, 0, 0, 1, 4] {
                 header.extend(count.to_be_bytes());
             }
@@ -353,7 +361,7 @@ mod tests {
         }
     }
 
-    /// The name of the zone that `etc/localtime` leads to when it is a link to there.
+    /// The name of the zone that is found if `etc/localtime` is a link to `target`.
     fn named(folder: &Folder, target: &str) -> Option<String> {
         let link = folder.0.join("etc/localtime");
         let _ = fs::remove_file(&link);
@@ -388,7 +396,7 @@ mod tests {
                 "../var/db/timezone/zoneinfo/Europe/Oslo",
                 Some("Europe/Oslo"),
             ),
-            // It need not be there: there is but one UTC.
+            // Need not exist: UTC is known without its file.
             ("../usr/share/zoneinfo/UTC", Some("UTC")),
             ("../usr/share/zoneinfo/posix/Europe/Oslo", None),
             ("../usr/share/zoneinfo/right/Europe/Oslo", None),
@@ -406,16 +414,16 @@ mod tests {
         ] {
             assert_eq!(named(&folder, target).as_deref(), name, "{target}");
         }
-        // No link at all: a file, or nothing.
+        // Not a link: a file, or nothing.
         assert_eq!(linked_zone(&folder.0.join("etc/zone")), None);
         assert_eq!(linked_zone(&folder.0.join("etc/nothing")), None);
     }
 
     #[test]
-    fn the_zone_is_the_one_that_jiff_finds() {
+    fn the_system_zone_is_the_one_that_jiff_finds() {
         let real = |name: &str| std::env::var_os(name);
         assert_eq!(system_zone(real), TimeZone::system());
-        // What the variables say is left to jiff, also where they say nothing.
+        // If a variable is set, jiff decides, even if it is empty.
         for set in ["TZ", "TZDIR"] {
             let variable = |name: &str| (name == set).then(OsString::new);
             assert_eq!(system_zone(variable), TimeZone::system(), "{set}");

@@ -1,4 +1,5 @@
-//! The event loop: takes messages in, updates the state, runs its effects, draws frames, and wakes when the time shown is stale.
+//! The event loop: receives messages, updates the state, carries out effects and draws frames. Also wakes up when
+//! something on the screen changes with time.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -20,73 +21,78 @@ use crate::work::{
     Answer, AnswerSink, FollowOptions, NextJobs, SpeakerRequest, ViewCommand, WireLoader, Workers,
 };
 
-/// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
+/// Minimum time between two frames that no key asked for, such as those of a load.
 const FRAME_INTERVAL: Duration = Duration::from_millis(40);
 
+/// The same in plain mode: a screen reader would read every change of a counter aloud.
 const PLAIN_FRAME_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long the first frame waits for the first dispatches.
+/// How long the first frame waits for the first dispatches, so that a quick start does not flash an empty list.
 const FIRST_FRAME_DELAY: Duration = Duration::from_millis(25);
 
-/// Most messages taken in before a frame is drawn.
+/// Maximum number of events taken from the queue before a frame is drawn, so that a flood of them cannot hold frames
+/// up.
 const MAX_EVENTS_PER_FRAME: usize = 256;
 
-/// How long files and copies are waited for at the end; on a signal, which leaves less time.
+/// How long to wait at the end for files and copies that are still being written.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The same after a signal, when the system may soon kill the process.
 const SIGNAL_EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// What reaches the event loop.
+/// An event of the event loop.
 pub(super) enum LoopEvent {
     Msg(Msg),
-    /// Suspend, as the shell asks for it.
+    /// Suspend the process (SIGTSTP).
     Suspend,
-    /// The process goes on after others have stopped it.
+    /// The process continues after another process stopped it (SIGCONT).
     Continue,
-    /// End with this exit code, on a signal.
+    /// End with this exit code, after a signal or a hangup.
     End(u8),
 }
 
-/// How the program has ended.
+/// How the screen ended.
 #[derive(Debug)]
 pub struct ExitReport {
     /// The exit code.
     pub code: u8,
-    /// What was chosen, where something was to be.
+    /// What was chosen, with `--print`.
     pub choice: Option<Choice>,
-    /// What was read.
+    /// The entries of the list, to look up the choice.
     pub desk: DispatchIndex,
-    /// What there was to say when there was no screen any more.
+    /// Messages that came too late for the screen.
     pub pending_messages: Vec<String>,
 }
 
-/// Runs the program until it is quit.
+/// Runs the screen until the user quits or a signal ends it.
 ///
 /// # Errors
-/// Where the terminal cannot be used.
+/// If the terminal cannot be used, or a thread cannot be started.
 pub fn run(
     sources: LoadRequest,
     follow: FollowOptions,
     setup: Setup,
-    around: Environment,
+    environment: Environment,
     theme: &Theme,
 ) -> std::io::Result<ExitReport> {
-    let (tell, events) = channel();
-    let crew_tell = work_answer_sink(&tell);
-    let wire = WireLoader::start(sources, follow, Arc::clone(&crew_tell))?;
-    let crew = Workers::start(wire, &crew_tell);
-    let keeper = MarkWriter::start(
-        around.state_dir.clone(),
-        around.source_key,
+    let (sender, events) = channel();
+    let answers = work_answer_sink(&sender);
+    // Loading starts first, so that it runs while the terminal is being set up.
+    let wire = WireLoader::start(sources, follow, Arc::clone(&answers))?;
+    let workers = Workers::start(wire, &answers);
+    let mark_writer = MarkWriter::start(
+        environment.state_dir.clone(),
+        environment.source_key,
         FIRST_FRAME_DELAY,
-        store_event_sink(&tell),
+        store_event_sink(&sender),
     );
-    terminal::watch_signals(&tell)?;
+    // Before the terminal's modes change: a signal in between must not leave them changed.
+    terminal::watch_signals(&sender)?;
     let screen = Screen::enter(
         setup.options.mouse,
-        around.has_hyperlinks && !setup.options.plain,
+        environment.has_hyperlinks && !setup.options.plain,
     )?;
-    let ears = terminal::listen(tell);
+    let input = terminal::listen(sender);
     let mut state = State::new(Setup {
         size: screen.size(),
         ..setup
@@ -95,40 +101,42 @@ pub fn run(
         state.live.mode = FollowMode::Follow;
     }
     state.marks.is_loading = true;
-    let mut edges = EffectRunner {
+    let mut runner = EffectRunner {
         screen,
-        workers: crew,
-        mark_writer: keeper,
-        input: ears,
-        environment: around,
+        workers,
+        mark_writer,
+        input,
+        environment,
         next: NextJobs::default(),
         unhandled: Vec::new(),
     };
-    let code = run_event_loop(&mut state, &events, &mut edges, theme);
-    // Also on a signal: what has been marked is kept, and where the reader was.
-    let _ = handle_msg(&mut state, Msg::Quitting, &mut edges);
+    let code = run_event_loop(&mut state, &events, &mut runner, theme);
+    // Saves the reading position and the visit, also after a signal.
+    let _ = handle_msg(&mut state, Msg::Quitting, &mut runner);
     let EffectRunner {
         screen,
-        mark_writer: keeper,
-        workers: crew,
-        unhandled: left,
+        mark_writer,
+        workers,
+        unhandled,
         ..
-    } = edges;
+    } = runner;
+    // Restores the terminal first: the rest may take time.
     drop(screen);
-    keeper.close();
+    mark_writer.close();
+    // Codes from 128 on are those of signals.
     let quit = code.as_ref().is_ok_and(|code| *code < 128);
-    let open = crew.finish_background(if quit {
+    let unfinished = workers.finish_background(if quit {
         EXIT_TIMEOUT
     } else {
         SIGNAL_EXIT_TIMEOUT
     });
-    let mut unsaid: Vec<String> = left
+    let mut pending_messages: Vec<String> = unhandled
         .into_iter()
         .chain(events.try_iter())
         .filter_map(message_text)
         .collect();
-    if open > 0 {
-        unsaid.push("what was being saved or copied is not done: it took too long".to_owned());
+    if unfinished > 0 {
+        pending_messages.push("saving or copying was not finished: it took too long".to_owned());
     }
     let (code, choice) = (code?, state.take_choice());
     let desk = state.index;
@@ -136,28 +144,29 @@ pub fn run(
         code,
         choice,
         desk,
-        pending_messages: unsaid,
+        pending_messages,
     })
 }
 
-/// What there is to say of something that has been done.
+/// The text of an event that is a notice.
 fn message_text(event: LoopEvent) -> Option<String> {
     match event {
-        LoopEvent::Msg(Msg::Notice(said)) => Some(said),
+        LoopEvent::Msg(Msg::Notice(text)) => Some(text),
         _ => None,
     }
 }
 
-/// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
+/// Handles events until the program ends; returns the exit code. Draws only after changes, and sleeps in between.
 fn run_event_loop(
     state: &mut State,
     events: &Receiver<LoopEvent>,
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
     theme: &Theme,
 ) -> std::io::Result<u8> {
+    // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
-    let pace = if state.plain {
+    let interval = if state.plain {
         PLAIN_FRAME_INTERVAL
     } else {
         FRAME_INTERVAL
@@ -175,7 +184,7 @@ fn run_event_loop(
             },
         };
         if let Some(now) = clock.read() {
-            let _ = handle_msg(state, Msg::Now(now), edges)?;
+            let _ = handle_msg(state, Msg::Now(now), runner)?;
         }
         if let Some(event) = event {
             let mut urgent = false;
@@ -184,42 +193,42 @@ fn run_event_loop(
                 match event {
                     LoopEvent::End(code) => return Ok(code),
                     LoopEvent::Suspend => {
-                        edges.screen.suspend()?;
-                        let _ = handle_msg(state, edges.resize_msg(), edges)?;
+                        runner.screen.suspend()?;
+                        let _ = handle_msg(state, runner.resize_msg(), runner)?;
                     }
                     LoopEvent::Continue => {
-                        edges.screen.reenter()?;
-                        let _ = handle_msg(state, edges.resize_msg(), edges)?;
+                        runner.screen.reenter()?;
+                        let _ = handle_msg(state, runner.resize_msg(), runner)?;
                     }
                     LoopEvent::Msg(msg) => {
-                        let drawn = edges.screen.drawn_at().is_some();
+                        let drawn = runner.screen.drawn_at().is_some();
                         urgent |= needs_frame_now(&msg, state, drawn);
-                        if handle_msg(state, msg, edges)?.is_break() {
-                            edges.unhandled.extend(batch);
+                        if handle_msg(state, msg, runner)?.is_break() {
+                            runner.unhandled.extend(batch);
                             return Ok(state.exit_code());
                         }
                     }
                 }
             }
             if !urgent {
-                let soon = edges.screen.drawn_at().map(|at| at + pace);
+                let soon = runner.screen.drawn_at().map(|at| at + interval);
                 due = due.into_iter().chain(soon).min();
                 if due.is_some_and(|at| at > Instant::now()) {
-                    edges.start_jobs();
+                    runner.start_jobs();
                     continue;
                 }
             }
         }
-        edges.screen.draw(state, theme)?;
+        runner.screen.draw(state, theme)?;
         due = None;
         clock.wake_in(state.until_next_tick());
-        // The key is on the screen: jobs, which take all processors, must not have held that up.
-        edges.start_jobs();
+        // Only now: jobs keep all processors busy, and would delay the frame that shows the key.
+        runner.start_jobs();
     }
 }
 
-/// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen. The
-/// very first frame waits a little for their marks.
+/// Whether a message needs a frame at once: one that answers the user, or the first dispatches. The very first frame
+/// waits a little for marks, so that read dispatches do not look unread at first.
 fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
         Msg::EntriesArrived(_) => state.index.is_empty() && (drawn || !state.marks.is_loading),
@@ -229,7 +238,8 @@ fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     }
 }
 
-/// Takes what else is waiting along; what arrived in several pieces becomes one message.
+/// Takes the events from the queue, `first` among them. Consecutive arrivals become one message, as each costs an
+/// update of the list.
 fn drain_events(first: LoopEvent, events: &Receiver<LoopEvent>) -> Vec<LoopEvent> {
     let mut all = Vec::new();
     for event in std::iter::once(first).chain(events.try_iter().take(MAX_EVENTS_PER_FRAME)) {
@@ -246,76 +256,80 @@ fn drain_events(first: LoopEvent, events: &Receiver<LoopEvent>) -> Vec<LoopEvent
     all
 }
 
-// The edges of the program: whoever does the effects that the state asks for.
+// Effects.
 
-/// What does the effects.
+/// Carries out the effects that `update` returns.
 pub(super) struct EffectRunner {
     pub(super) screen: Screen,
     pub(super) workers: Workers,
     pub(super) mark_writer: MarkWriter,
     pub(super) input: InputThread,
     pub(super) environment: Environment,
+    /// Jobs to start after the next frame.
     pub(super) next: NextJobs,
-    /// What had come when the program was quit, and was not taken in.
+    /// Events that were taken from the queue together with the one that quit.
     pub(super) unhandled: Vec<LoopEvent>,
 }
 
 impl EffectRunner {
-    /// The size as it is now: while the process was stopped, nobody has told it of a new one.
+    /// A message with the current size. The process gets no event for changes while it is stopped.
     pub(super) fn resize_msg(&self) -> Msg {
         let (width, height) = self.screen.size();
         Msg::Resize(width, height)
     }
 
-    /// Starts the jobs that have waited for a frame.
+    /// Starts the jobs that waited for a frame.
     pub(super) fn start_jobs(&mut self) {
         self.next.start(&self.workers);
     }
 }
 
-/// Brings the state up to date and does what it asks for; breaks where that is to quit.
+/// Updates the state and carries out the effects. Breaks on [`Effect::Quit`].
+///
+/// # Errors
+/// If the terminal cannot be written to or restored.
 pub(super) fn handle_msg(
     state: &mut State,
     msg: Msg,
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
 ) -> std::io::Result<ControlFlow<()>> {
     let loaded = matches!(msg, Msg::LoadFinished(_));
     if loaded || matches!(msg, Msg::EntriesArrived(_)) {
-        edges.mark_writer.allow_start();
+        runner.mark_writer.allow_start();
     }
     let effects = update(state, msg);
     if loaded {
-        edges.workers.wire().load_done(&state.index);
+        runner.workers.wire().load_done(&state.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
-        // What else is asked for along with the end is done all the same.
-        if run_effect(effect, state, edges)?.is_break() {
+        // Effects after `Quit` are carried out, too: they may save something.
+        if run_effect(effect, state, runner)?.is_break() {
             flow = ControlFlow::Break(());
         }
     }
     Ok(flow)
 }
 
-/// Does one effect, or hands it on to those who do; breaks where it is to quit.
+/// Carries out one effect, or passes it on to the workers. Breaks on [`Effect::Quit`].
 fn run_effect(
     effect: Effect,
     state: &mut State,
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
 ) -> std::io::Result<ControlFlow<()>> {
     match effect {
-        Effect::ReadDispatch(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
-        Effect::ReadSource(id, encoding, snapshot) => edges.workers.source(id, encoding, snapshot),
-        Effect::ComputeHealth(ids, snapshot) => edges.workers.health(ids, snapshot),
+        Effect::ReadDispatch(id, snapshot) => runner.next.dispatch = Some((id, snapshot)),
+        Effect::ReadSource(id, encoding, snapshot) => runner.workers.source(id, encoding, snapshot),
+        Effect::ComputeHealth(ids, snapshot) => runner.workers.health(ids, snapshot),
         Effect::CompareVersions(newer, older, snapshot) => {
-            edges.workers.compare(newer, older, snapshot);
+            runner.workers.compare(newer, older, snapshot);
         }
-        Effect::RunFilter(job) => edges.next.filter(job, &edges.workers),
+        Effect::RunFilter(job) => runner.next.filter(job, &runner.workers),
         Effect::CountSpeakers {
             generation,
             ids,
             snapshot,
-        } => edges
+        } => runner
             .workers
             .ask(generation, SpeakerRequest::Speakers(ids), snapshot),
         Effect::FindSpeaker {
@@ -323,101 +337,101 @@ fn run_effect(
             name,
             ids,
             snapshot,
-        } => edges
+        } => runner
             .workers
             .ask(generation, SpeakerRequest::Find(name, ids), snapshot),
-        Effect::MatchRules(job) => edges.workers.judge(job),
+        Effect::MatchRules(job) => runner.workers.judge(job),
         Effect::RunViewCommand {
             view,
             command,
             id,
             snapshot,
-        } => edges.workers.run_view_command(ViewCommand {
+        } => runner.workers.run_view_command(ViewCommand {
             view,
             command,
             id,
             snapshot,
         }),
-        Effect::RingBell => edges.screen.ring_bell()?,
-        Effect::SaveMarks(changes) => edges.mark_writer.write(changes),
-        Effect::SaveListedItems(items, all) => edges.mark_writer.write_visit(items, all),
-        Effect::EditNote { story, text } => edit_note(state, story, text, edges)?,
-        Effect::Follow => edges.workers.wire().follow(&state.index),
-        Effect::ReadDispatches(ids, snapshot) => edges.workers.texts(ids, snapshot),
+        Effect::RingBell => runner.screen.ring_bell()?,
+        Effect::SaveMarks(changes) => runner.mark_writer.write(changes),
+        Effect::SaveListedItems(items, all) => runner.mark_writer.write_visit(items, all),
+        Effect::EditNote { story, text } => edit_note(state, story, text, runner)?,
+        Effect::Follow => runner.workers.wire().follow(&state.index),
+        Effect::ReadDispatches(ids, snapshot) => runner.workers.texts(ids, snapshot),
         Effect::Copy(text) => {
-            let said = external::copy_text(edges, text)?;
-            show_message(state, said, edges)?;
+            let message = external::copy_text(runner, text)?;
+            show_message(state, message, runner)?;
         }
         Effect::Pipe { what, command } => {
-            let said = external::pipe_to_command(edges, what, &command);
-            restore_terminal_state(state, said, edges)?;
+            let message = external::pipe_to_command(runner, what, &command);
+            restore_terminal_state(state, message, runner)?;
         }
-        Effect::RenderForEditor(bundle) => external::read_for_editor(edges, bundle),
+        Effect::RenderForEditor(bundle) => external::read_for_editor(runner, bundle),
         Effect::OpenEditor(text) => {
-            let said = external::edit_copy(edges, &text);
-            restore_terminal_state(state, said, edges)?;
+            let message = external::edit_copy(runner, &text);
+            restore_terminal_state(state, message, runner)?;
         }
         Effect::SaveDispatches { bundle, path, over } => {
-            external::save_bundle(edges, bundle, &path, over);
+            external::save_bundle(runner, bundle, &path, over);
         }
-        Effect::OpenLink(target) => external::open_link(edges, &target),
-        Effect::SetMouse(on) => edges.screen.set_mouse_capture(on)?,
+        Effect::OpenLink(target) => external::open_link(runner, &target),
+        Effect::SetMouse(on) => runner.screen.set_mouse_capture(on)?,
         Effect::Suspend => {
-            edges.screen.suspend()?;
-            restore_terminal_state(state, None, edges)?;
+            runner.screen.suspend()?;
+            restore_terminal_state(state, None, runner)?;
         }
-        Effect::Redraw => edges.screen.force_redraw(),
+        Effect::Redraw => runner.screen.force_redraw(),
         Effect::Quit => return Ok(ControlFlow::Break(())),
     }
     Ok(ControlFlow::Continue(()))
 }
 
-/// Hands the note on a story to an editor, and takes in what came of it.
+/// Opens the note on a story in an editor, and passes the result to the state.
 fn edit_note(
     state: &mut State,
     story: u64,
     before: String,
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
 ) -> std::io::Result<()> {
     let note = ("note", before.as_str());
-    let text = external::run_editor(&mut edges.screen, &edges.input, &edges.environment, note);
-    restore_terminal_state(state, None, edges)?;
+    let text = external::run_editor(&mut runner.screen, &runner.input, &runner.environment, note);
+    restore_terminal_state(state, None, runner)?;
     let noted = Msg::NoteEdited {
         story,
         before,
         text,
     };
-    let _ = handle_msg(state, noted, edges)?;
+    let _ = handle_msg(state, noted, runner)?;
     Ok(())
 }
 
-/// The terminal is back from another program: its size may be another one, and there may be something to say.
+/// After another program had the terminal: updates the size, which may have changed, and shows a message, if any.
 fn restore_terminal_state(
     state: &mut State,
-    said: Option<String>,
-    edges: &mut EffectRunner,
+    message: Option<String>,
+    runner: &mut EffectRunner,
 ) -> std::io::Result<()> {
-    let _ = handle_msg(state, edges.resize_msg(), edges)?;
-    show_message(state, said, edges)
+    let _ = handle_msg(state, runner.resize_msg(), runner)?;
+    show_message(state, message, runner)
 }
 
-/// Says something, where there is something to say.
+/// Shows a message, if any.
 fn show_message(
     state: &mut State,
-    said: Option<String>,
-    edges: &mut EffectRunner,
+    message: Option<String>,
+    runner: &mut EffectRunner,
 ) -> std::io::Result<()> {
-    if let Some(said) = said {
-        let _ = handle_msg(state, Msg::Notice(said), edges)?;
+    if let Some(text) = message {
+        let _ = handle_msg(state, Msg::Notice(text), runner)?;
     }
     Ok(())
 }
 
-// What work and store answer, as messages of the program.
+// Answers of `work` and `store`, translated into messages.
 
-/// Where the crew tells what it has done.
-pub(super) fn work_answer_sink(tell: &Sender<LoopEvent>) -> AnswerSink {
-    let tell = tell.clone();
+/// A callback that sends the answers of the workers to the event loop.
+pub(super) fn work_answer_sink(sender: &Sender<LoopEvent>) -> AnswerSink {
+    let sender = sender.clone();
     Arc::new(move |answer| {
         let msg = match answer {
             Answer::Load(LoadEvent::Segment(segment)) => Msg::EntriesArrived(vec![segment]),
@@ -459,48 +473,49 @@ pub(super) fn work_answer_sink(tell: &Sender<LoopEvent>) -> AnswerSink {
             Answer::InternalError(text) => Msg::Failure(text),
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
-        let _ = tell.send(LoopEvent::Msg(msg));
+        let _ = sender.send(LoopEvent::Msg(msg));
     })
 }
 
-/// Where the keeper of marks tells what it has done.
-pub(super) fn store_event_sink(tell: &Sender<LoopEvent>) -> store::StoreEventSink {
-    let tell = tell.clone();
+/// A callback that sends the events of the mark writer to the event loop.
+pub(super) fn store_event_sink(sender: &Sender<LoopEvent>) -> store::StoreEventSink {
+    let sender = sender.clone();
     Arc::new(move |answer| {
         let msg = match answer {
-            store::StoreEvent::Marks(kept) => Msg::MarksLoaded(kept),
-            store::StoreEvent::Written(changes, trouble) => Msg::MarksSaved(changes, trouble),
+            store::StoreEvent::Marks(marks) => Msg::MarksLoaded(marks),
+            store::StoreEvent::Written(changes, error) => Msg::MarksSaved(changes, error),
             store::StoreEvent::Saved => Msg::UnsavedMarksSaved,
             store::StoreEvent::Warning(text) => Msg::Failure(text),
         };
-        let _ = tell.send(LoopEvent::Msg(msg));
+        let _ = sender.send(LoopEvent::Msg(msg));
     })
 }
 
-// What time it is, as far as the screen needs to know: told when something happens, and when what is shown grows
-// old.
+// The clock.
 
-/// What was told counts as now for so long.
+/// Minimum time between two readings of the clock: stamps count whole seconds.
 const CLOCK_RESOLUTION: Duration = Duration::from_secs(1);
 
-/// The clock of the event loop.
+/// Tells the state what time it is: `update` itself reads no clock.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
+    /// When the time was last read.
     last_read: Option<Instant>,
+    /// When to wake up without an event, as something on the screen depends on the time.
     next_wake: Option<Instant>,
 }
 
 impl Clock {
-    /// When the screen must be drawn anew, though nothing happens.
+    /// When the screen must be drawn again even if nothing happens.
     pub(super) fn due(&self) -> Option<Instant> {
         self.next_wake
     }
 
-    /// The time, where what was told last is no longer now.
+    /// The current time, or `None` if it was read less than [`CLOCK_RESOLUTION`] ago.
     pub(super) fn read(&mut self) -> Option<Stamp> {
         if self
             .last_read
-            .is_some_and(|told| told.elapsed() < CLOCK_RESOLUTION)
+            .is_some_and(|last| last.elapsed() < CLOCK_RESOLUTION)
         {
             return None;
         }
@@ -508,7 +523,7 @@ impl Clock {
         Some(Stamp::from_seconds(Timestamp::now().as_second()))
     }
 
-    /// What is shown is right for so long.
+    /// Wakes up after this time; `None` if nothing on the screen depends on the time.
     pub(super) fn wake_in(&mut self, time: Option<Duration>) {
         self.next_wake = time.map(|time| Instant::now() + time.max(CLOCK_RESOLUTION));
     }

@@ -1,4 +1,5 @@
-//! Runs the user's other programs: pipe, editor, browser, clipboard; lends the terminal to them and takes it back.
+//! Runs the user's programs: commands after `|` and the editor, which get the terminal until they end, and browser and
+//! clipboard programs in the background.
 
 use std::fs::File;
 use std::io::{IsTerminal, Read, Write, stdout};
@@ -14,65 +15,70 @@ use crate::term::terminal::{self, InputThread, Screen};
 use crate::text::error_reason;
 use crate::work::{BackgroundTask, ReadFailures, SaveRequest, for_each_full_dispatch};
 
-/// Longest text that goes to the clipboard through the terminal, in bytes: terminals drop or choke on more.
+/// Longest text in bytes for the clipboard of the terminal (OSC 52): terminals drop or choke on longer ones.
 const MAX_CLIPBOARD_BYTES: usize = 512 << 10;
 
-/// Gives something to a command, which has the terminal until it ends. Returns what is to be said of it.
+/// Pipes dispatches or a quote to a command, which has the terminal until it ends. Returns a message for the user if
+/// something went wrong.
 pub(super) fn pipe_to_command(
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
     what: ExportPayload,
     line: &str,
 ) -> Option<String> {
-    match try_pipe(edges, what, line) {
-        Ok(said) => said,
-        Err(why) => Some(why),
+    match try_pipe(runner, what, line) {
+        Ok(message) => message,
+        Err(reason) => Some(reason),
     }
 }
 
 fn try_pipe(
-    edges: &mut EffectRunner,
+    runner: &mut EffectRunner,
     what: ExportPayload,
     line: &str,
 ) -> Result<Option<String>, String> {
-    let words = edges.environment.programs.parse_line(line)?;
+    let words = runner.environment.programs.parse_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
-    let shell = edges.environment.programs.uses_shell;
-    let called = if shell { line } else { program.as_str() };
+    let shell = runner.environment.programs.uses_shell;
+    let name = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
-    let lost = Arc::<Mutex<ReadFailures>>::default();
-    let missing = Arc::clone(&lost);
+    let failures = Arc::<Mutex<ReadFailures>>::default();
+    let thread_failures = Arc::clone(&failures);
     let ended = run_with_terminal(
-        &mut edges.screen,
-        &edges.input,
+        &mut runner.screen,
+        &runner.input,
         &mut command,
         |child| {
             if let Some(mut stdin) = child.stdin.take() {
-                // A command that ends before it has read everything is as right as one that reads it all.
-                thread::spawn(move || write_dispatches_to(&what, &mut stdin, &missing));
+                // On a thread of its own, as a command such as a pager may not read on for a long time. Nobody waits
+                // for it: a command may well end before it has read everything.
+                thread::spawn(move || write_dispatches_to(&what, &mut stdin, &thread_failures));
             }
         },
         |ended| {
             let fault = ended.fault.as_deref().unwrap_or("has ended");
-            let seen = ended.took_keys && ended.fault.is_none();
-            (!seen).then(|| format!("[{called} {fault}: Enter goes back to dateline] "))
+            // A pager has shown its output; that of other commands would vanish with the return of the screen.
+            let was_read = ended.took_keys && ended.fault.is_none();
+            (!was_read).then(|| format!("[{name} {fault}: Enter goes back to dateline] "))
         },
     );
-    let ended = ended.map_err(|why| format!("{called} cannot be started: {why}"))?;
-    let lost = lost
+    let ended = ended.map_err(|reason| format!("{name} cannot be started: {reason}"))?;
+    let unread = failures
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .message();
-    let fault = ended.fault.map(|fault| format!("{called} {fault}"));
-    Ok(match (fault, lost) {
-        (Some(fault), Some(lost)) => Some(format!("{fault}; {lost}")),
-        (fault, lost) => fault.or(lost),
+    let fault = ended.fault.map(|fault| format!("{name} {fault}"));
+    Ok(match (fault, unread) {
+        (Some(fault), Some(unread)) => Some(format!("{fault}; {unread}")),
+        (fault, unread) => fault.or(unread),
     })
 }
 
-/// Writes texts one after the other, as `dateline show` prints them, until nobody wants more.
-fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>) {
-    let done = match what {
+/// Writes the texts one after the other, as `dateline show` prints them, until all are written or the reader has closed
+/// the pipe. Dispatches that cannot be read are counted in `failures`.
+fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, failures: &Mutex<ReadFailures>) {
+    // A closed pipe is not an error: the command had enough.
+    let _ = match what {
         ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
         ExportPayload::Dispatches(bundle) => {
             let all = (
@@ -80,51 +86,49 @@ fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex
                 &bundle.ids[..],
                 &bundle.story_statuses[..],
             );
-            let mut lost = ReadFailures::default();
-            let done = for_each_full_dispatch(all, &mut lost, |whole| {
-                to.write_all(whole.text().as_bytes())
+            let mut unread = ReadFailures::default();
+            let written = for_each_full_dispatch(all, &mut unread, |dispatch| {
+                to.write_all(dispatch.text().as_bytes())
             });
-            *missing.lock().unwrap_or_else(PoisonError::into_inner) = lost;
-            done
+            *failures.lock().unwrap_or_else(PoisonError::into_inner) = unread;
+            written
         }
     };
-    drop(done);
 }
 
-/// Reads dispatches for an editor; they come later.
-pub(super) fn read_for_editor(edges: &EffectRunner, bundle: ExportDispatches) {
-    edges.workers.run_in_background(BackgroundTask::Print {
+/// Starts reading dispatches for the editor. Their texts arrive later as [`crate::app::Msg::EditorTextReady`].
+pub(super) fn read_for_editor(runner: &EffectRunner, bundle: ExportDispatches) {
+    runner.workers.run_in_background(BackgroundTask::Print {
         ids: bundle.ids,
         standings: bundle.story_statuses,
         snapshot: bundle.snapshot,
     });
 }
 
-/// Shows a copy of dispatches in the reader's editor. Returns what is to be said of it.
-pub(super) fn edit_copy(edges: &mut EffectRunner, text: &str) -> Option<String> {
+/// Opens a copy of dispatches in the user's editor. Returns a message if the copy was changed or something went wrong.
+pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Option<String> {
     match run_editor(
-        &mut edges.screen,
-        &edges.input,
-        &edges.environment,
+        &mut runner.screen,
+        &runner.input,
+        &runner.environment,
         ("copy", text),
     ) {
         Ok(after) if after == text => None,
         Ok(_) => Some(
-            "the dispatch is as the wire sent it: what was changed in its copy is not kept"
-                .to_owned(),
+            "the dispatch stays as the wire sent it: changes to the copy are not kept".to_owned(),
         ),
         Err(why) => Some(why),
     }
 }
 
-/// Saves dispatches; what comes of it is told later.
-pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: &str, over: bool) {
-    let home = edges.environment.home.as_ref();
+/// Starts saving dispatches to a file. The result arrives later as a notice. `over`: an existing file is overwritten.
+pub(super) fn save_bundle(runner: &EffectRunner, bundle: ExportDispatches, path: &str, over: bool) {
+    let home = runner.environment.home.as_ref();
     let path = match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     };
-    edges
+    runner
         .workers
         .run_in_background(BackgroundTask::Save(SaveRequest {
             ids: bundle.ids,
@@ -135,81 +139,92 @@ pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: 
         }));
 }
 
-/// Opens a link; what goes wrong is told later.
-pub(super) fn open_link(edges: &EffectRunner, target: &str) {
-    let command = fill_placeholder(&edges.environment.programs.url, target);
-    edges
+/// Starts the program that opens a URL. An error arrives later as a notice.
+pub(super) fn open_link(runner: &EffectRunner, target: &str) {
+    let command = fill_placeholder(&runner.environment.programs.url, target);
+    runner
         .workers
         .run_in_background(BackgroundTask::Launch(command));
 }
 
-/// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here. Returns what is to
-/// be said where not all of it goes there.
-pub(super) fn copy_text(edges: &EffectRunner, text: String) -> std::io::Result<Option<String>> {
-    let programs = edges.environment.programs.clipboard.clone();
-    let whole = text.len() <= MAX_CLIPBOARD_BYTES;
+/// Copies a text to the clipboard: through the terminal, and with a clipboard program if there is one. Returns a
+/// message if only a part could be copied.
+///
+/// # Errors
+/// If the terminal cannot be written to.
+pub(super) fn copy_text(runner: &EffectRunner, text: String) -> std::io::Result<Option<String>> {
+    let programs = runner.environment.programs.clipboard.clone();
+    let is_short = text.len() <= MAX_CLIPBOARD_BYTES;
     if programs.is_empty() {
         Screen::copy_to_clipboard(&text[..text.floor_char_boundary(MAX_CLIPBOARD_BYTES)])?;
-        let said = "only the first 512 KB are on the clipboard, if the terminal lets it: `:w FILE` saves all of it";
-        return Ok((!whole).then(|| said.to_owned()));
+        let message = "only the first 512 KB were copied, if the terminal allows it: `:w FILE` saves all of it";
+        return Ok((!is_short).then(|| message.to_owned()));
     }
-    // A part from the terminal must not come over the whole from the program.
-    if whole {
+    // The part from the terminal could arrive after the full text from the program, and replace it.
+    if is_short {
         Screen::copy_to_clipboard(&text)?;
     }
-    edges.workers.run_in_background(BackgroundTask::Copy {
+    runner.workers.run_in_background(BackgroundTask::Copy {
         programs,
-        asked: edges.environment.programs.is_clipboard_configured || !whole,
+        asked: runner.environment.programs.is_clipboard_configured || !is_short,
         text,
     });
     Ok(None)
 }
 
-// The reader's own editor on a private file: the terminal is given to it, and taken back when it is left.
+// The editor.
 
-/// Lets the reader edit a text, which is called so: a note, a copy.
+/// Opens a text in the user's editor and returns the edited text. `name` is what the text is called in messages:
+/// `note`, `copy`.
 ///
 /// # Errors
-/// A sentence that says why there is no new text. A text that was written and cannot be read stays in its file.
+/// A sentence that says why there is no new text. If the editor has ended but the file cannot be read, the file stays.
 pub(super) fn run_editor(
     screen: &mut Screen,
-    ears: &InputThread,
-    around: &Environment,
-    (called, text): (&str, &str),
+    input: &InputThread,
+    environment: &Environment,
+    (name, text): (&str, &str),
 ) -> Result<String, String> {
-    let file = private_file(around, called, text)
-        .map_err(|error| format!("no file for the {called} can be made: {error}"))?;
-    let words = fill_placeholder(&around.programs.editor, &file.to_string_lossy());
-    let (program, arguments) = words.split_first().ok_or("no editor is named")?;
+    let file = private_file(environment, name, text)
+        .map_err(|error| format!("cannot create a file for the {name}: {error}"))?;
+    let words = fill_placeholder(&environment.programs.editor, &file.to_string_lossy());
+    let (program, arguments) = words.split_first().ok_or("no editor is configured")?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(tty_input());
-    let left = run_with_terminal(screen, ears, &mut command, |_| {}, |_| None);
-    let left = left.and_then(|ended| ended.fault.map_or(Ok(()), |why| Err(format!("it {why}"))));
-    if let Err(why) = left {
+    let ended = run_with_terminal(screen, input, &mut command, |_| {}, |_| None);
+    let ended = ended.and_then(|ended| {
+        ended
+            .fault
+            .map_or(Ok(()), |fault| Err(format!("it {fault}")))
+    });
+    if let Err(reason) = ended {
         let _ = std::fs::remove_file(&file);
         return Err(format!(
-            "the editor {program} was of no use: {why}; VISUAL or EDITOR names one"
+            "the editor {program} failed: {reason}; set VISUAL or EDITOR to use another"
         ));
     }
     let mut bytes = Vec::new();
     let read = std::fs::File::open(&file).and_then(|mut file| file.read_to_end(&mut bytes));
     read.map_err(|error| {
         let file = file.display();
-        format!("the {called} cannot be read from {file}: {error}")
+        format!("cannot read the {name} from {file}: {error}")
     })?;
     let _ = std::fs::remove_file(&file);
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A new file that nobody else may read, in the state directory or where files that do not last are put.
-fn private_file(around: &Environment, called: &str, text: &str) -> std::io::Result<PathBuf> {
-    let state = around.state_dir.database_path();
+/// Creates a file that only the user may read, in the state directory or else in that for temporary files.
+///
+/// # Errors
+/// The last error, if neither directory works.
+fn private_file(environment: &Environment, name: &str, text: &str) -> std::io::Result<PathBuf> {
+    let state = environment.state_dir.database_path();
     let state = state.as_deref().and_then(Path::parent);
     let mut last = std::io::Error::other("there is no directory for it");
-    for folder in state.into_iter().chain([around.temp_dir.as_path()]) {
+    for folder in state.into_iter().chain([environment.temp_dir.as_path()]) {
+        // A name may be taken by a file that an earlier process with the same id has left.
         for number in 0..100 {
-            let name = format!("{called}-{}-{number}.txt", std::process::id());
-            let path = folder.join(name);
+            let path = folder.join(format!("{name}-{}-{number}.txt", std::process::id()));
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true);
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -226,9 +241,9 @@ fn private_file(around: &Environment, called: &str, text: &str) -> std::io::Resu
                     break;
                 }
                 Err(error) => {
-                    let there = error.kind() == std::io::ErrorKind::AlreadyExists;
+                    let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
                     last = error;
-                    if !there {
+                    if !exists {
                         break;
                     }
                 }
@@ -238,25 +253,25 @@ fn private_file(around: &Environment, called: &str, text: &str) -> std::io::Resu
     Err(last)
 }
 
-// Lends the terminal to another program of the reader's, and takes it back when that has ended.
+// Lending the terminal to another program.
 
-/// How a program has ended.
+/// How a program ended.
 #[derive(Debug)]
 pub(super) struct ProgramEnd {
-    /// Why it was of no use, where it was not.
+    /// How it failed, if it did, as the end of a sentence: `ended with exit code 1`.
     pub(super) fault: Option<String>,
-    /// It took the keys of the terminal one by one, as a pager or an editor does: what it showed has been seen.
+    /// It read keys one by one, as a pager or an editor does: the user has seen its output.
     pub(super) took_keys: bool,
 }
 
-/// Runs a program that has the terminal; `begun` gets it when it runs, `after` says what stands below its output
-/// before the screen comes back (`None`: it comes back at once).
+/// Runs a program with the terminal and waits for its end. `begun` is called once it runs; `after` may return a prompt
+/// to show below its output, which waits for Enter before the screen comes back.
 ///
 /// # Errors
-/// A sentence, where the program cannot be started or the terminal cannot be taken back.
+/// A sentence if the program cannot be started or the terminal cannot be restored.
 pub(super) fn run_with_terminal(
     screen: &mut Screen,
-    ears: &InputThread,
+    input: &InputThread,
     command: &mut Command,
     begun: impl FnOnce(&mut Child),
     after: impl FnOnce(&ProgramEnd) -> Option<String>,
@@ -264,7 +279,8 @@ pub(super) fn run_with_terminal(
     if !stdout().is_terminal() {
         command.stdout(tty_output());
     }
-    ears.pause();
+    // Otherwise the two programs would compete for the keys.
+    input.pause();
     terminal::leave_modes();
     let ended = command.spawn().map_err(|error| error_reason(&error));
     let ended = ended.map(|mut child| {
@@ -275,46 +291,51 @@ pub(super) fn run_with_terminal(
         ProgramEnd { fault, took_keys }
     });
     if let Ok(ended) = &ended
-        && let Some(said) = after(ended)
+        && let Some(prompt) = after(ended)
     {
-        wait_for_enter(&said);
+        wait_for_enter(&prompt);
     }
     let entered = screen.reenter();
-    ears.spawn_input_thread();
+    input.spawn_input_thread();
     entered.map_err(|error| error.to_string())?;
     ended
 }
 
-/// Says something below the output of a program and waits for Enter.
-fn wait_for_enter(said: &str) {
+/// Shows a prompt below the output of a program and waits for Enter.
+fn wait_for_enter(prompt: &str) {
     if let Ok(mut out) = terminal::terminal_output() {
-        let _ = out.write_all(format!("\n{said}").as_bytes());
+        let _ = out.write_all(format!("\n{prompt}").as_bytes());
         let _ = out.flush();
     }
     let Ok(mut keys) = File::open(TTY_PATH) else {
         return;
     };
     let mut byte = [0];
-    // Byte by byte: what is typed after Enter is for the screen.
+    // Byte by byte: keys typed after Enter are meant for the screen.
     while matches!(keys.read(&mut byte), Ok(1)) && byte != *b"\n" {}
 }
 
+/// The controlling terminal of the process.
 const TTY_PATH: &str = "/dev/tty";
 
-/// What a program reads its keys from, also where standard input is a pipe.
+/// The terminal as a program's standard input, even if our own is a pipe.
 pub(super) fn tty_input() -> Stdio {
     let tty = File::open(TTY_PATH);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
 
-/// Where a program shows itself while standard output goes elsewhere.
+/// The terminal as a program's standard output, if our own goes elsewhere.
 fn tty_output() -> Stdio {
     let tty = File::options().write(true).open(TTY_PATH);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
 
-/// Waits for a program. Where it is stopped (^Z), so is this one, until both go on.
-#[allow(clippy::needless_pass_by_value)] // It is over when this is.
+/// Waits for the end of a program. If the user stops it (`^Z`), this process stops, too, until the shell continues
+/// both.
+///
+/// # Errors
+/// How the program failed: `ended with exit code 1`.
+#[allow(clippy::needless_pass_by_value)] // The child is of no use afterwards: `waitpid` has reaped it.
 fn wait_for_child(child: Child) -> Result<(), String> {
     use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
     let pid = Pid::from_child(&child);
@@ -339,7 +360,7 @@ fn wait_for_child(child: Child) -> Result<(), String> {
     }
 }
 
-/// Looks at the terminal's modes while a program has it.
+/// Watches the terminal's input mode while another program has it.
 mod watch {
     use std::fs::File;
     use std::sync::Arc;
@@ -347,34 +368,38 @@ mod watch {
     use std::thread;
     use std::time::Duration;
 
-    /// Time between two looks, and how many in a row must find that keys come one by one.
+    /// Time between two polls of the mode.
     const MODE_POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+    /// How many polls in a row must find single keys: a program may change the mode for a moment without being a pager.
     const MODE_POLLS_NEEDED: u32 = 3;
 
-    /// Whether a program takes the keys one by one.
+    /// Finds out whether a program reads keys one by one, rather than lines.
     pub(super) struct KeyModeWatch {
         ended: Arc<AtomicBool>,
-        looks: Arc<AtomicU32>,
+        /// Polls in a row that found single keys.
+        hits: Arc<AtomicU32>,
     }
 
     impl KeyModeWatch {
+        /// Starts a thread that polls the mode until [`Self::were_taken`] is called.
         pub(super) fn watch() -> Self {
-            let (ended, looks) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
+            let (ended, hits) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
             let keys = Self {
                 ended: Arc::clone(&ended),
-                looks: Arc::clone(&looks),
+                hits: Arc::clone(&hits),
             };
             thread::spawn(move || {
                 let Ok(terminal) = File::open(super::TTY_PATH) else {
                     return;
                 };
                 while !ended.load(Ordering::Acquire)
-                    && looks.load(Ordering::Acquire) < MODE_POLLS_NEEDED
+                    && hits.load(Ordering::Acquire) < MODE_POLLS_NEEDED
                 {
                     if is_raw_input(&terminal) {
-                        looks.fetch_add(1, Ordering::AcqRel);
+                        hits.fetch_add(1, Ordering::AcqRel);
                     } else {
-                        looks.store(0, Ordering::Release);
+                        hits.store(0, Ordering::Release);
                     }
                     thread::sleep(MODE_POLL_INTERVAL);
                 }
@@ -382,13 +407,14 @@ mod watch {
             keys
         }
 
-        /// Ends the watch.
+        /// Ends the watch. True if the program read keys one by one.
         pub(super) fn were_taken(self) -> bool {
             self.ended.store(true, Ordering::Release);
-            self.looks.load(Ordering::Acquire) >= MODE_POLLS_NEEDED
+            self.hits.load(Ordering::Acquire) >= MODE_POLLS_NEEDED
         }
     }
 
+    /// Whether the terminal passes single keys on (no canonical mode).
     fn is_raw_input(terminal: &File) -> bool {
         use rustix::termios::{LocalModes, tcgetattr};
         tcgetattr(terminal).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))

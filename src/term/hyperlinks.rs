@@ -1,4 +1,4 @@
-//! Writes linked cells as terminal hyperlinks (OSC 8), which ratatui does not support.
+//! A ratatui backend that writes linked cells as terminal hyperlinks (OSC 8), which ratatui itself does not support.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use ratatui::layout::{Position, Size};
 
 use crate::ui::LinkSpan;
 
-/// Writes frames as crossterm does, with their links.
+/// Wraps crossterm's backend and adds the links.
 pub(super) struct HyperlinkBackend<W: Write> {
     inner: CrosstermBackend<W>,
-    /// The links of the frame that is drawn.
+    /// The links of the current frame.
     links: Vec<LinkSpan>,
 }
 
@@ -23,12 +23,12 @@ impl<W: Write> HyperlinkBackend<W> {
         }
     }
 
-    /// The links of the last frame.
+    /// The links of the frame drawn last.
     pub(super) fn links(&self) -> &[LinkSpan] {
         &self.links
     }
 
-    /// Takes the links of the next frame.
+    /// Sets the links of the next frame.
     pub(super) fn set_links(&mut self, links: Vec<LinkSpan>) {
         self.links = links;
     }
@@ -40,8 +40,8 @@ impl<W: Write> HyperlinkBackend<W> {
     }
 }
 
-/// Where links have come or gone, cells are written anew though they look as before: a cell keeps the link that it was
-/// written with.
+/// Makes the next frame write every cell of the old and the new links again if the links have changed, even if the text
+/// of the cell has not: a terminal keeps the link with which a cell was written.
 pub(super) fn mark_changed_links(buffer: &mut Buffer, before: &[LinkSpan], now: &[LinkSpan]) {
     if before == now {
         return;
@@ -75,6 +75,7 @@ impl<W: Write> Backend for HyperlinkBackend<W> {
         if self.links.is_empty() {
             return self.inner.draw(content);
         }
+        // Cells arrive row by row: runs of cells with the same link share one escape sequence.
         let mut content = content.peekable();
         while let Some(first) = content.next() {
             let link = self.link_at(first.0, first.1).cloned();
@@ -86,7 +87,7 @@ impl<W: Write> Backend for HyperlinkBackend<W> {
             }
             match &link {
                 Some(link) => {
-                    // The parts of a link that is wrapped have the same id, and so belong together.
+                    // A common id joins the parts of a wrapped link: terminals highlight them together.
                     let id = crate::text::hash(link.target.as_bytes());
                     let target = &link.target;
                     write!(self.inner, "\x1b]8;id={id:x};{target}\x1b\\")?;
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_whose_link_is_another_one_is_written_anew() {
+    fn cells_are_written_again_when_their_link_changes() {
         let (one, two) = (link(4, 3, "http://a.b"), link(4, 3, "http://a.bc"));
         let same = drawn(std::slice::from_ref(&one), std::slice::from_ref(&one));
         assert!(!same.contains("a.b"), "{same:?}");

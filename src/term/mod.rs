@@ -1,4 +1,5 @@
-//! The terminal: keys in, frames out, effects done, and everything given back as it was found.
+//! The terminal and everything interactive around it: reads keys, draws frames, carries out effects, and restores the
+//! terminal at the end.
 
 mod environment;
 mod event_loop;

@@ -1,4 +1,5 @@
-//! The terminal: frames, modes, clipboard (OSC 52) and bell out; keys, mouse, pastes and signals in; restored on every way out.
+//! The terminal itself: frames, modes, clipboard (OSC 52) and bell; keys, mouse, pastes and signals. Restored on every
+//! way out.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write, stdout};
@@ -28,19 +29,20 @@ use crate::term::event_loop::LoopEvent;
 use crate::term::hyperlinks::{HyperlinkBackend, mark_changed_links};
 use crate::ui::{Theme, draw_with_links};
 
-/// Most parts of links on a screen that go to the terminal as such.
+/// Maximum number of link spans in a frame that are sent to the terminal: each cell drawn is looked up among them.
 const MAX_LINKS: usize = 200;
 
-/// Shortest time between two bells.
+/// Minimum time between two bells.
 const BELL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Most columns and rows that are drawn: a size that no screen has would take memory for each of its cells.
+/// Maximum number of columns and rows that are drawn. A terminal may report any size, and each cell takes memory.
 const MAX_SIZE: (u16, u16) = (2000, 1000);
 
-/// What ends a synchronized update (DEC private mode 2026), and so a frame.
+/// The end of a synchronized update (DEC private mode 2026), and so of a frame.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
-/// Collects a frame and writes it in one piece: ratatui flushes before the update is ended, which must not cut it.
+/// Collects a frame and writes it in one piece. ratatui flushes before the end of the synchronized update; that flush
+/// is ignored, so that the terminal never shows half a frame.
 struct FrameWriter {
     bytes: Vec<u8>,
     out: Box<dyn Write>,
@@ -63,45 +65,50 @@ impl Write for FrameWriter {
     }
 }
 
-/// The size that is drawn in a terminal of this size.
+/// The size to draw in a terminal of this size, in columns and rows.
 pub(super) fn drawn_size(width: u16, height: u16) -> (u16, u16) {
     (width.min(MAX_SIZE.0), height.min(MAX_SIZE.1))
 }
 
-/// The terminal while the program has it.
+/// The terminal while the program has it. Restores its modes when dropped.
 pub(super) struct Screen {
     terminal: Terminal<HyperlinkBackend<FrameWriter>>,
-    /// Links go to the terminal as such.
+    /// Whether links are sent to the terminal.
     links: bool,
-    /// What the last frame covered.
+    /// The area of the last frame; empty to force a full redraw.
     area: Rect,
+    /// Whether the mouse is captured.
     mouse: bool,
+    /// When the last frame was drawn.
     last_frame: Option<Instant>,
-    /// When the bell was rung last.
+    /// When the bell last rang.
     last_bell: Option<Instant>,
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Enters the modes of the screen.
+    ///
+    /// # Errors
+    /// If the terminal cannot be opened or written to; its modes are then as before.
     pub(super) fn enter(mouse: bool, links: bool) -> io::Result<Self> {
         let out = terminal_output()?;
         enter_modes(mouse)?;
-        // Which colours there are is for the theme to know.
+        // The theme alone decides on colours; crossterm would drop them for `NO_COLOR`.
         crossterm::style::force_color_output(true);
-        // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
+        // Not `Viewport::Fullscreen`, which follows the terminal's size by itself: a frame has the size in the state.
         let viewport = Viewport::Fixed(Rect::default());
-        let made = Terminal::with_options(
+        let terminal = Terminal::with_options(
             HyperlinkBackend::new(FrameWriter {
                 bytes: Vec::new(),
                 out,
             }),
             TerminalOptions { viewport },
         );
-        if made.is_err() {
+        if terminal.is_err() {
             leave_modes();
         }
         Ok(Self {
-            terminal: made?,
+            terminal: terminal?,
             links,
             area: Rect::default(),
             mouse,
@@ -110,7 +117,7 @@ impl Screen {
         })
     }
 
-    /// Columns and rows.
+    /// The size to draw, in columns and rows; 80×24 if the terminal does not tell.
     pub(super) fn size(&self) -> (u16, u16) {
         let size = self.terminal.size();
         size.map_or((80, 24), |size| drawn_size(size.width, size.height))
@@ -121,7 +128,7 @@ impl Screen {
         self.last_frame
     }
 
-    /// Draws a frame.
+    /// Draws a frame. Only the cells that have changed since the last one are written.
     pub(super) fn draw(&mut self, state: &State, theme: &Theme) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let area = Rect::new(0, 0, state.size.0, state.size.1);
@@ -144,9 +151,10 @@ impl Screen {
         sent
     }
 
-    /// Forgets what is on the screen: the next frame draws every cell.
+    /// Makes the next frame draw every cell.
     pub(super) fn force_redraw(&mut self) {
-        // Not `Terminal::force_redraw`, which asks the terminal for the cursor while the keys are being waited for: no answer.
+        // Not `Terminal::clear`, which asks the terminal for the position of the cursor: the input thread would take
+        // the answer.
         self.area = Rect::default();
     }
 
@@ -162,10 +170,10 @@ impl Screen {
         set_mouse_capture(mouse)
     }
 
-    /// Rings the bell, once a second at most: what that means is up to the terminal.
+    /// Rings the terminal's bell, at most once per [`BELL_INTERVAL`].
     pub(super) fn ring_bell(&mut self) -> io::Result<()> {
-        let rung = |at: &Instant| at.elapsed() < BELL_INTERVAL;
-        if self.last_bell.as_ref().is_some_and(rung) {
+        let is_recent = |at: &Instant| at.elapsed() < BELL_INTERVAL;
+        if self.last_bell.as_ref().is_some_and(is_recent) {
             return Ok(());
         }
         self.last_bell = Some(Instant::now());
@@ -174,8 +182,8 @@ impl Screen {
         out.flush()
     }
 
-    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on. Does nothing where
-    /// nobody could let it go on.
+    /// Restores the terminal, stops the process, and enters the modes again once it continues. Does nothing without a
+    /// shell that could continue it.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         if !can_stop() {
             return Ok(());
@@ -185,7 +193,7 @@ impl Screen {
         self.reenter()
     }
 
-    /// Takes the terminal again after others may have changed its modes.
+    /// Enters the modes again, after another program may have changed them.
     pub(super) fn reenter(&mut self) -> io::Result<()> {
         leave_modes();
         enter_modes(self.mouse)?;
@@ -200,19 +208,22 @@ impl Drop for Screen {
     }
 }
 
-// The modes of the terminal: entered once, left on every way out, also from a panic.
+// Modes of the terminal. They are left on every way out, also by a panic.
 
-/// Whether the modes are on: process-wide, as the terminal is, so that a panic hook can know.
+/// Whether the modes are on. Global, as the terminal is, so that the panic hook can tell.
 static MODES_ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Installs the panic hook once per process.
 static PANIC_HOOK: Once = Once::new();
 
-/// Listens to the mouse: presses and the wheel, without moves (DEC private mode 1000), its places in full (1006).
+/// Captures mouse buttons and the wheel but not moves (DEC private mode 1000), with SGR coordinates, which have no
+/// limit of 223 columns (1006). crossterm's own command would ask for moves, too.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 
+/// Undoes [`MOUSE_ON`].
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
-/// Where the screen is written: standard output, or the terminal itself where that goes elsewhere.
+/// The output for the screen: standard output, or the terminal itself if standard output goes elsewhere.
 pub(super) fn terminal_output() -> io::Result<Box<dyn Write>> {
     if stdout().is_terminal() {
         return Ok(Box::new(stdout()));
@@ -221,7 +232,10 @@ pub(super) fn terminal_output() -> io::Result<Box<dyn Write>> {
     Ok(Box::new(tty?))
 }
 
-/// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse. All of them, or none.
+/// Enters the modes: raw input, alternate screen, bracketed paste and, if asked for, mouse capture.
+///
+/// # Errors
+/// If the terminal cannot be opened or written to; then none of the modes is on.
 pub(super) fn enter_modes(mouse: bool) -> io::Result<()> {
     let mut out = terminal_output()?;
     PANIC_HOOK.call_once(install_panic_hook);
@@ -241,19 +255,19 @@ pub(super) fn enter_modes(mouse: bool) -> io::Result<()> {
     entered
 }
 
-/// Listens to the mouse, or no longer.
+/// Turns mouse capture on or off.
 pub(super) fn set_mouse_capture(mouse: bool) -> io::Result<()> {
     let mut out = terminal_output()?;
     out.write_all(if mouse { MOUSE_ON } else { MOUSE_OFF })?;
     out.flush()
 }
 
-/// Whether the terminal is ours.
+/// Whether the program has the terminal, rather than an editor or a command.
 pub(super) fn has_terminal() -> bool {
     MODES_ENTERED.load(Ordering::SeqCst)
 }
 
-/// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
+/// Leaves the modes, if they are on. Ignores errors: the terminal may be gone, and there is nothing else to do.
 pub(super) fn leave_modes() {
     if MODES_ENTERED.swap(false, Ordering::SeqCst) {
         if let Ok(mut out) = terminal_output() {
@@ -272,8 +286,9 @@ pub(super) fn leave_modes() {
     }
 }
 
-/// A panic on the main thread gives the terminal back before it speaks. One on another thread is caught where the
-/// thread's work is called, and becomes a sentence on the screen.
+/// Makes a panic on the main thread restore the terminal before its message is printed. A panic on another thread
+/// prints nothing while the screen is on: it is caught where the thread's work is called, and becomes a message on the
+/// screen.
 fn install_panic_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -287,23 +302,24 @@ fn install_panic_hook() {
     }));
 }
 
-// Keys, the mouse, pastes and new sizes, from crossterm's events to the program's own words.
+// Input: crossterm's events, translated into messages.
 
-/// How long the thread may take to stop listening.
+/// How long to wait until the input thread has paused, so that a stuck thread does not block the program.
 const PAUSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Whether the thread listens.
+/// The state of the input thread.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum InputGate {
+    /// It reads events.
     #[default]
     Open,
-    /// It shall stop.
+    /// It was asked to pause.
     Closing,
-    /// It waits to be let on.
+    /// It has paused.
     Closed,
 }
 
-/// The thread that waits for events, from outside.
+/// Handle of the thread that reads events from the terminal.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InputThread(Arc<(Mutex<InputGate>, Condvar)>);
 
@@ -312,23 +328,23 @@ impl InputThread {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves the keys to another program.
+    /// Stops reading, so that another program gets the keys. Returns once the thread has paused.
     pub(super) fn pause(&self) {
         let mut gate = self.gate();
         *gate = InputGate::Closing;
-        // The thread sleeps until there is an event: a new size is one.
+        // The thread sleeps in a read until there is an event: send it one, a change of size.
         wake_input();
         let closing = |gate: &mut InputGate| *gate == InputGate::Closing;
         drop(self.0.1.wait_timeout_while(gate, PAUSE_TIMEOUT, closing));
     }
 
-    /// Takes the keys again.
+    /// Continues reading after [`Self::pause`].
     pub(super) fn spawn_input_thread(&self) {
         *self.gate() = InputGate::Open;
         self.0.1.notify_all();
     }
 
-    /// Waits while the keys are another program's.
+    /// Blocks the input thread while it is paused.
     fn wait_while_paused(&self) {
         let mut gate = self.gate();
         if *gate == InputGate::Closing {
@@ -339,10 +355,10 @@ impl InputThread {
     }
 }
 
-/// Starts the thread that waits for events. It sleeps while there are none.
-pub(super) fn listen(tell: Sender<LoopEvent>) -> InputThread {
-    let ears = InputThread::default();
-    let own = ears.clone();
+/// Starts the input thread, which sends a message for each event. It sleeps while there are none.
+pub(super) fn listen(sender: Sender<LoopEvent>) -> InputThread {
+    let input = InputThread::default();
+    let own = input.clone();
     thread::spawn(move || {
         while let Ok(event) = event::read() {
             own.wait_while_paused();
@@ -361,27 +377,29 @@ pub(super) fn listen(tell: Sender<LoopEvent>) -> InputThread {
                 },
                 _ => continue,
             };
-            if tell.send(LoopEvent::Msg(msg)).is_err() {
+            if sender.send(LoopEvent::Msg(msg)).is_err() {
                 return;
             }
         }
-        // Nothing can be read any more: the terminal is gone.
-        let _ = tell.send(LoopEvent::End(1));
+        // Reading failed: the terminal is gone.
+        let _ = sender.send(LoopEvent::End(1));
     });
-    ears
+    input
 }
 
+/// The mouse events that have a meaning: left clicks and the wheel.
 fn mouse_from_event(event: MouseEvent) -> Option<MouseInput> {
-    let deed = match event.kind {
+    let action = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => MouseAction::Click,
         MouseEventKind::ScrollUp => MouseAction::WheelUp,
         MouseEventKind::ScrollDown => MouseAction::WheelDown,
         _ => return None,
     };
     let (x, y) = (event.column, event.row);
-    Some(MouseInput { action: deed, x, y })
+    Some(MouseInput { action, x, y })
 }
 
+/// The key of a crossterm event. Letters with Ctrl become lower case, whatever Caps Lock does.
 fn key_from_event(event: KeyEvent) -> Key {
     let code = match event.code {
         KeyCode::Char(c) => Code::Char(c),
@@ -411,26 +429,31 @@ fn key_from_event(event: KeyEvent) -> Key {
     Key { code, ctrl, alt }
 }
 
-// Signals and the end of the terminal: the program ends in order, stops and goes on, and never outlives its
-// terminal.
+// Signals, and the hangup of the terminal.
 
-/// How long the program may take to end in order after a signal before it is ended.
+/// How long the program may take to end cleanly after a signal before it is ended by force.
 const EXIT_GRACE_PERIOD: Duration = Duration::from_secs(2);
 
-/// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
-pub(super) fn watch_signals(tell: &Sender<LoopEvent>) -> io::Result<()> {
+/// Starts one thread that waits for signals, and one that waits for the terminal to hang up. A program must not outlive
+/// its terminal.
+///
+/// # Errors
+/// If signal handlers cannot be installed.
+pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
         signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
-    let signalled = tell.clone();
+    let signalled = sender.clone();
     thread::spawn(move || {
         for signal in signals.forever() {
             let event = match signal {
-                // Meant for the program that has the terminal now: the editor of a note.
+                // Typed while another program, such as an editor, has the terminal: meant for that program.
                 SIGINT | SIGQUIT | SIGTSTP if !has_terminal() => continue,
                 SIGTSTP => LoopEvent::Suspend,
+                // `Screen::suspend` goes on by itself.
                 SIGCONT if STOPPED_BY_US.swap(false, Ordering::SeqCst) => continue,
                 SIGCONT => LoopEvent::Continue,
+                // The exit code that shells give to a process ended by a signal.
                 signal => LoopEvent::End(u8::try_from(128 + signal).unwrap_or(1)),
             };
             let ends = matches!(event, LoopEvent::End(_));
@@ -440,28 +463,29 @@ pub(super) fn watch_signals(tell: &Sender<LoopEvent>) -> io::Result<()> {
             }
         }
     });
-    let gone = tell.clone();
+    let hung_up = sender.clone();
     thread::spawn(move || {
         if wait_for_hangup() {
-            let _ = gone.send(LoopEvent::End(129));
+            // As for SIGHUP.
+            let _ = hung_up.send(LoopEvent::End(129));
             end_after_grace();
         }
     });
     Ok(())
 }
 
-/// Tells of signals that end a program without a screen, by the exit code that they ask for. Where it does not end, it
-/// is ended.
+/// For commands without a screen: calls `on_signal` with the exit code (128 and the number of the signal) on SIGHUP,
+/// SIGINT or SIGTERM. If the process has not ended two seconds later, ends it.
 ///
 /// # Errors
-/// Where signals cannot be waited for.
-pub fn on_end_signal(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+/// If signal handlers cannot be installed.
+pub fn on_end_signal(on_signal: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let code = u8::try_from(128 + signal).unwrap_or(1);
-            tell(code);
+            on_signal(code);
             thread::sleep(EXIT_GRACE_PERIOD);
             std::process::exit(code.into());
         }
@@ -469,14 +493,14 @@ pub fn on_end_signal(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// The event loop has been told to end. Where it does not come to that, the terminal is given back from here.
+/// Ends the process by force, with the terminal restored, if the event loop does not end it within the grace period.
 fn end_after_grace() {
     thread::sleep(EXIT_GRACE_PERIOD);
     leave_modes();
     std::process::exit(1);
 }
 
-/// Waits until the terminal hangs up. False where that cannot be waited for.
+/// Waits until the terminal hangs up. Returns false if it cannot be polled.
 fn wait_for_hangup() -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     use std::io::IsTerminal;
@@ -504,20 +528,22 @@ fn wait_for_hangup() -> bool {
     }
 }
 
-/// Set while the process has stopped itself: it knows by itself that it goes on.
+/// Set when the process stops itself: the next SIGCONT is then ignored, as the caller of [`stop_process`] knows that
+/// the process continues.
 static STOPPED_BY_US: AtomicBool = AtomicBool::new(false);
 
-/// Wakes whoever waits for events of the terminal.
+/// Wakes the input thread with an event, a change of size that is none.
 pub(super) fn wake_input() {
     let _ = signal_hook::low_level::raise(signal_hook::consts::SIGWINCH);
 }
 
-/// Whether there is a shell that would let the process go on: not where it leads the session, as in a window of its own.
+/// Whether there is a shell that could continue a stopped process. There is none if the process leads its session, as
+/// in a terminal window started for this program alone.
 pub(super) fn can_stop() -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
 }
 
-/// Stops the process as the terminal's stop key would; returns when it goes on.
+/// Stops the process as the terminal's stop key would. Returns when it continues.
 pub(super) fn stop_process() {
     STOPPED_BY_US.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);

@@ -6,12 +6,12 @@ use std::borrow::Cow;
 #[must_use]
 pub fn needs_cleaning(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Most of all text is told to be clean by a first, rougher look.
-    let seen = bytes
+    // Most text is plain ASCII, which the cheap first check rules out chunk by chunk.
+    let suspects = bytes
         .chunks(CHUNK_BYTES)
         .filter(|chunk| !is_clean_ascii(chunk))
-        .fold(0, |seen, chunk| seen | suspect_bits(chunk));
-    let (controls, latin, marks) = (seen & 1 != 0, seen & 2 != 0, seen & 4 != 0);
+        .fold(0, |bits, chunk| bits | suspect_bits(chunk));
+    let (controls, latin, marks) = (suspects & 1 != 0, suspects & 2 != 0, suspects & 4 != 0);
     controls
         || (latin && memchr::memchr_iter(0xc2, bytes).any(|at| is_c1(bytes, at)))
         || (marks
@@ -19,35 +19,42 @@ pub fn needs_cleaning(text: &str) -> bool {
                 || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some()))
 }
 
-/// Bytes looked at in one go.
+/// Bytes per chunk of [`needs_cleaning`]: large enough to vectorise well, small enough that one accent in a long text
+/// does not send all of it through the slower check.
 const CHUNK_BYTES: usize = 512;
 
-/// True for ASCII without controls but newlines: what most text is. Signed, what is none of that is least.
+/// True if all bytes are printable ASCII or newlines, as in most text.
+///
+/// One signed comparison finds everything else: after adding 1, C0 controls are 1 to 0x20, and DEL and all non-ASCII
+/// bytes wrap round to 0 or below.
 fn is_clean_ascii(bytes: &[u8]) -> bool {
     let odd = |b: u8| u8::from(b.wrapping_add(1).cast_signed() <= 0x20) & u8::from(b != b'\n');
-    bytes.iter().fold(0, |seen, &b| seen | odd(b)) == 0
+    bytes.iter().fold(0, |any, &b| any | odd(b)) == 0
 }
 
-/// What kinds of bytes there are: 1 for controls, 2 for the lead byte of C1 controls, 4 for that of U+2028 and U+2029.
+/// Bit flags for the suspicious bytes present: 1 for C0 controls and DEL, 2 for 0xC2 (the lead byte of C1 controls),
+/// 4 for 0xE2 (the lead byte of U+2028 and U+2029).
 ///
-/// Folded without a branch a byte, and apart from what is asked of it: so it vectorises. Clean text is the rule.
+/// Free of branches and never inlined, so that the loop vectorises.
 #[inline(never)]
 fn suspect_bits(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0u8, |seen, &b| {
+    bytes.iter().fold(0u8, |bits, &b| {
         let plain = u8::from(b == b'\n') | u8::from(b == b'\t');
         let control = (u8::from(b < 0x20) & !plain) | u8::from(b == 0x7f);
-        seen | control | (u8::from(b == 0xc2) << 1) | (u8::from(b == 0xe2) << 2)
+        bits | control | (u8::from(b == 0xc2) << 1) | (u8::from(b == 0xe2) << 2)
     })
 }
 
-/// True where the byte after this one makes a C1 control.
+/// True if the 0xC2 byte at `at` begins a C1 control (U+0080 to U+009F) rather than a Latin-1 character.
 fn is_c1(bytes: &[u8], at: usize) -> bool {
     bytes.get(at + 1).is_some_and(|&b| b < 0xa0)
 }
 
-/// Line ends (CR LF, CR, VT, FF, NEL, U+2028, U+2029) become `\n`; other C0 controls and DEL become their pictures
-/// (ESC is shown as `␛`), other C1 controls U+FFFD; tabs, newlines and everything else stay. Word
-/// counts do not change, but that a line end which is not ASCII (NEL, U+2028, U+2029) parts words only once it is `\n`.
+/// Converts raw text to canonical text. Borrows if nothing has to change.
+///
+/// Line ends (CR LF, CR, VT, FF, NEL, U+2028, U+2029) become `\n`; other C0 controls and DEL become their control
+/// pictures (ESC becomes `␛`), other C1 controls U+FFFD. Tabs, newlines and everything else stay. Word counts do not
+/// change, except that a non-ASCII line end (NEL, U+2028, U+2029) separates words only after it has become `\n`.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !needs_cleaning(text) {
@@ -65,6 +72,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
                 out.push('\n');
             }
             '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            // The block "Control Pictures" (U+2400 on) has them in the order of the controls.
             '\u{0}'..='\u{1f}' => {
                 out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'));
             }
@@ -76,10 +84,10 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-// Counts words fast: over raw bytes, without looking at letters. The bars of tables part words and are none.
+// Word counts: over bytes, without decoding characters.
 
-/// Number of words: runs of anything but ASCII white space and `|`. The same over raw bytes and over cleaned
-/// text, but where NEL, U+2028 or U+2029 end lines.
+/// Number of words: runs of anything but ASCII white space and `|`, the bar between the cells of a table. Raw and
+/// cleaned text give the same count, except where NEL, U+2028 or U+2029 end lines.
 #[must_use]
 pub fn count_words(text: &str) -> u32 {
     count_words_in(text.as_bytes())
@@ -91,13 +99,14 @@ pub fn count_words_in(bytes: &[u8]) -> u32 {
     count_runs(bytes, is_separator)
 }
 
-/// [`count_words`] over text that [`crate::text::canonical()`] leaves as it is: faster, since white space is all that is not above it.
+/// [`count_words`] for text that [`clean`] leaves unchanged. Faster: there, every byte up to the space is white space.
 #[must_use]
 pub fn count_clean_words(text: &str) -> u32 {
     #[allow(clippy::needless_bitwise_bool)] // As below.
     count_runs(text.as_bytes(), |byte| (byte <= b' ') | (byte == b'|'))
 }
 
+/// Number of runs of bytes for which `space` is false.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 #[inline]
 fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
@@ -105,7 +114,8 @@ fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
         return 0;
     };
     let mut words = 1 - u32::from(space(first));
-    // A word starts where a space is followed by none. Small chunks keep the sum in one byte, so that it vectorises.
+    // A word starts after a separator. A chunk of 224 bytes has fewer than 256 starts, so that the sum fits a byte and
+    // the loop vectorises.
     for (before, at) in bytes.chunks(224).zip(rest.chunks(224)) {
         let starts: u8 = before
             .iter()
@@ -117,16 +127,13 @@ fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
     words
 }
 
-/// True for ASCII white space and bars.
+/// True for ASCII white space and `|`.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn is_separator(byte: u8) -> bool {
     (byte == b' ') | (byte.wrapping_sub(b'\t') < 5) | (byte == b'|')
 }
 
-// Canonical text: cleaning, counting, folding, width, wrapping, and what may go to a terminal. Knows nothing of
-// dispatches.
-
-/// XXH3, 64 bits: a hash that is the same on every machine and in every version.
+/// XXH3, 64 bits. The same on every machine and in every version of the program, so that it may be stored.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> u64 {
     twox_hash::XxHash3_64::oneshot(bytes)

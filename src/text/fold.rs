@@ -1,4 +1,4 @@
-//! Folding for search: case, accents and ligatures are taken off, so that `lodz` finds `Łódź`.
+//! Folding for search: removes case, accents and ligatures, so that `lodz` finds `Łódź`.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,7 +6,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Letters that have no decomposition but are written without their stroke all the same.
+/// Replacements for lower-case letters and punctuation that Unicode does not decompose: people type `l` for `ł`, and
+/// straight quotation marks and hyphens for typographic ones.
 fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {
         'ł' => "l",
@@ -27,6 +28,7 @@ fn plain_letter(c: char) -> Option<&'static str> {
     })
 }
 
+/// Appends the folding of one character: compatibility decomposition (NFKD), lower case, no combining marks.
 fn fold_char(c: char, out: &mut String) {
     if c.is_ascii() {
         out.push(c.to_ascii_lowercase());
@@ -42,7 +44,7 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
-/// Appends the folded text.
+/// Appends the folding of a text to `out`.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         let start = out.len();
@@ -53,7 +55,7 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// The folded text.
+/// The folding of a text.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -61,18 +63,19 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// A folded text that knows where each of its bytes came from.
+/// A folded text that maps its byte positions back to the source.
 #[derive(Debug, Clone)]
 pub struct Folded<'a> {
     /// The folded text.
     pub text: Cow<'a, str>,
-    /// For each byte of `text`, where its character starts in the source; `None` where the positions are the same.
+    /// For each byte of `text`, where its character starts in the source. `None` if the positions are the same, as for
+    /// ASCII.
     origin: Option<Vec<u32>>,
     source: &'a str,
 }
 
 impl<'a> Folded<'a> {
-    /// Folds and remembers. Positions beyond 4 GiB are not told apart.
+    /// Folds a text. Positions beyond 4 GiB all map to the same place.
     #[must_use]
     pub fn new(source: &'a str) -> Self {
         if source.is_ascii() {
@@ -100,7 +103,7 @@ impl<'a> Folded<'a> {
         }
     }
 
-    /// Source range of a range of the folded text: whole characters, combining marks after them included.
+    /// The byte range of the source for a byte range of `text`: whole characters, with the combining marks after them.
     #[must_use]
     pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
         let Some(origin) = &self.origin else {
@@ -121,7 +124,8 @@ impl<'a> Folded<'a> {
     }
 }
 
-/// Every place where a folded word stands in a text, as source ranges that do not overlap.
+/// All matches of `word`, which must be folded already, in the folding of `text`: ascending byte ranges of `text`
+/// without overlaps.
 #[must_use]
 pub fn find_folded(text: &str, word: &str) -> Vec<Range<usize>> {
     if word.is_empty() {
@@ -151,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_come_back_to_the_source() {
+    fn ranges_map_back_to_the_source() {
         let text = "In Łódź, the ﬁnal";
         let hits: Vec<&str> = find_folded(text, "lodz")
             .into_iter()

@@ -1,26 +1,26 @@
-//! Web and mail addresses in running text, and what of them may be handed to a browser or to a terminal.
+//! Finds web and mail addresses in running text, and turns them into targets that are safe for a browser or a terminal.
 //!
-//! Only `http`, `https` and `mailto` (RFC 3986, RFC 6068) are links here: nothing else is ever opened.
+//! Only `http`, `https` and `mailto` (RFC 3986, RFC 6068) count as links: nothing else is ever opened.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-/// What a link begins with; an address without a scheme is one of the web.
+/// What a link begins with, in any case. An address that begins with `www.` is opened as `http://www.`.
 const LINK_PREFIXES: [&str; 4] = ["http://", "https://", "mailto:", "www."];
 
-/// Longest target in bytes: what browsers take (2083), which terminals take too.
+/// Longest target in bytes. Some browsers accept no more than 2083, and terminals accept at least that.
 const MAX_TARGET_BYTES: usize = 2083;
 
-/// The links in a text: ascending byte ranges without overlaps. What closes a sentence or a bracket around one is no
-/// part of it.
+/// The links in a text: ascending byte ranges without overlaps. The punctuation that ends a sentence, and the bracket
+/// that closes around a link, are not part of it.
 #[must_use]
 pub fn find_links(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut at, mut end) = (0, 0);
     while let Some(start) = find_next_prefix(text, at) {
-        // Every beginning in a run of such characters reaches to its end.
+        // A run of link characters is measured once, however many prefixes are in it: no quadratic time.
         if start >= end {
             let run = text[start..].chars().take_while(|&c| is_link_char(c));
             end = start + run.map(char::len_utf8).sum::<usize>();
@@ -31,7 +31,7 @@ pub fn find_links(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let link = trim_punctuation(run);
-        // What is too long is none in any of its parts.
+        // A run that is too long for a link is skipped whole, not searched for shorter links.
         at = end;
         if link_target(link).is_some() {
             at = start + link.len();
@@ -41,8 +41,8 @@ pub fn find_links(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The address that a link stands for, in printable ASCII, all else percent-encoded; `None` where it is none that may
-/// be opened: another scheme, nothing behind it, a length over 2083 bytes.
+/// The URL to open for a link, in printable ASCII with everything else percent-encoded. `None` if it may not be opened:
+/// another scheme, no address after it, or more than 2083 bytes.
 #[must_use]
 pub fn link_target(link: &str) -> Option<String> {
     let link = link.trim();
@@ -65,13 +65,13 @@ pub fn link_target(link: &str) -> Option<String> {
     (target.len() <= MAX_TARGET_BYTES).then_some(target)
 }
 
-/// What a link begins with, and what follows.
+/// Splits a link into its prefix, in lower case, and the rest.
 fn split_prefix(link: &str) -> Option<(&'static str, &str)> {
     let beginning = LINK_PREFIXES.iter().find(|b| has_prefix(link, b))?;
     Some((beginning, &link[beginning.len()..]))
 }
 
-/// Whether something follows that makes it a link. No more is looked at than a link may have.
+/// Whether the text after a prefix looks like an address. Reads no more of it than a link may have.
 fn has_address(beginning: &str, rest: &str) -> bool {
     let rest = &rest[..rest.floor_char_boundary(MAX_TARGET_BYTES)];
     match beginning {
@@ -86,9 +86,10 @@ fn has_prefix(text: &str, beginning: &str) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
 
-/// Where the next link may begin: not within a word.
+/// The byte position at or after `from` of the next link prefix that is not inside a word.
 fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
+    // Colons and `w`s are rarer than the first letters of the prefixes.
     while let Some(found) = memchr::memchr3(b':', b'w', b'W', text.as_bytes().get(at..)?) {
         let sign = at + found;
         let starts = LINK_PREFIXES.iter().filter_map(|beginning| {
@@ -109,7 +110,8 @@ fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// Characters that an address in running text may have: what RFC 3986 has, and letters and digits of one column.
+/// Characters of an address in running text: visible ASCII without those that RFC 3986 excludes, and narrow letters and
+/// digits of other scripts. Wide ones (Chinese, Japanese, Korean) end it, as they follow without a space.
 fn is_link_char(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' => false,
@@ -122,10 +124,10 @@ fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() && c.width() == Some(1)
 }
 
-/// A link without the signs that end the sentence or close the bracket in which it stands.
+/// Removes trailing punctuation that belongs to the sentence, and closing brackets that were not opened in the link.
 fn trim_punctuation(link: &str) -> &str {
     let count = |sign: u8| memchr::memchr_iter(sign, link.as_bytes()).count();
-    // How many brackets are closed that were not opened.
+    // Counted once and then kept up to date, so that a long row of brackets takes linear time.
     let mut round = count(b')').saturating_sub(count(b'('));
     let mut square = count(b']').saturating_sub(count(b'['));
     let mut link = link;
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn links_stand_in_sentences() {
+    fn links_are_found_in_sentences() {
         check("no link here: http:// or www. or mailto:", &[]);
         check(
             "See https://tollen.example/a?b=c#d.",
@@ -190,27 +192,26 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_be_opened_has_a_target() {
-        let known = |link: &str| link_target(link);
+    fn only_links_that_may_be_opened_have_a_target() {
         assert_eq!(
-            known("www.a.example/x").as_deref(),
+            link_target("www.a.example/x").as_deref(),
             Some("http://www.a.example/x")
         );
         assert_eq!(
-            known("https://a.example/ü \u{1b}]").as_deref(),
+            link_target("https://a.example/ü \u{1b}]").as_deref(),
             Some("https://a.example/%C3%BC%20%1B]")
         );
-        assert_eq!(known("file:///etc/passwd"), None);
-        assert_eq!(known("-http://a.example"), None);
-        assert_eq!(known("http://--x"), None);
+        assert_eq!(link_target("file:///etc/passwd"), None);
+        assert_eq!(link_target("-http://a.example"), None);
+        assert_eq!(link_target("http://--x"), None);
         assert_eq!(
-            known(&format!("http://a.example/{}", "x".repeat(2100))),
+            link_target(&format!("http://a.example/{}", "x".repeat(2100))),
             None
         );
     }
 
     #[test]
-    fn long_runs_take_no_longer_than_they_are() {
+    fn long_runs_take_linear_time() {
         let long = 1 << 20;
         check(&format!("http://a{}", ")".repeat(long)), &["http://a"]);
         check(&format!("(http://a{})", ").".repeat(long)), &["http://a"]);

@@ -1,4 +1,5 @@
-//! Canonical text: cleaning, counting, folding, width, wrapping, and what may go to a terminal. Knows nothing of dispatches.
+//! Plain-text tools: cleaning, word counts, folding for search, display width, wrapping, links and sanitizing.
+//! Knows nothing of dispatches.
 
 mod canonical;
 mod fold;

@@ -1,22 +1,24 @@
-//! Merges independent layers of marked ranges into runs of one look. Knows neither what the marks mean nor how they look.
+//! Merges layers of marked ranges into runs of text with the same marks. Does not know what the marks mean.
 
 use std::ops::Range;
 
-/// One layer: ascending ranges that do not overlap, and the mark they carry.
+/// One layer: ascending byte ranges without overlaps, all with the same mark.
 #[derive(Debug, Clone, Copy)]
 pub struct Layer<'a, M> {
     pub ranges: &'a [Range<usize>],
     pub mark: M,
 }
 
-/// A stretch of text in which the same marks hold, in the order of the layers.
+/// A stretch of text with the same marks all through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run<M> {
     pub range: Range<usize>,
+    /// The marks of the layers that cover the range, in the order of the layers.
     pub marks: Vec<M>,
 }
 
-/// Cuts a line into runs. Only the ranges that touch the line are looked at.
+/// Splits a line, a byte range of a text, into runs. Looks only at ranges that touch the line, so that drawing a screen
+/// does not depend on the length of the text.
 #[must_use]
 pub fn split_into_runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> Vec<Run<M>> {
     let mut cuts = vec![line.start, line.end];
@@ -39,6 +41,7 @@ pub fn split_into_runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> 
     }
     cuts.sort_unstable();
     cuts.dedup();
+    // Between two cuts no range starts or ends, so each run is either covered by a layer or not.
     cuts.windows(2)
         .map(|cut| {
             let (start, end) = (cut[0], cut[1]);

@@ -1,10 +1,14 @@
-//! What may go to a terminal or a pipe: text cut into cells in which no byte can control anything.
+//! Makes text safe for a terminal or a pipe: splits it into cells, none of which can control the terminal.
 //!
-//! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
-//! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
-//! would show nothing for them. Joiners stay inside a cluster. What is drawn has no sign on
-//! whose width terminals disagree: emoji are not joined, flags are letters. A cluster keeps at most [`MAX_COMBINING_MARKS`] combining marks.
-//! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
+//! Policy:
+//!
+//! - Controls are shown as their control pictures.
+//! - Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD.
+//! - Embeddings, isolates, tags, soft hyphens and other invisible format characters are dropped, as a terminal would
+//!   show nothing for them. Joiners stay inside a cluster.
+//! - On the screen there is no symbol on whose width terminals disagree: emoji are not joined, flags become letters.
+//! - A cluster keeps at most [`MAX_COMBINING_MARKS`] combining marks.
+//! - Private-use characters and non-characters, which have no defined look or width, are shown as U+FFFD.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,39 +17,44 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Most combining marks that one grapheme cluster keeps.
+/// Maximum number of combining marks in one grapheme cluster. Real writing needs fewer; floods of them ("Zalgo text")
+/// would spill over the lines above and below.
 pub const MAX_COMBINING_MARKS: usize = 8;
 
-/// One grapheme cluster made safe.
+/// One sanitized grapheme cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell<'a> {
-    /// Its bytes in the text.
+    /// Its byte range in the source text.
     pub range: Range<usize>,
-    /// What to show; never empty.
+    /// The text to show; never empty.
     pub symbol: Cow<'a, str>,
     /// Columns it takes: 1 or 2.
     pub width: u16,
 }
 
-/// What becomes of one character.
+/// How one character is sanitized.
 enum CharAction {
     Keep,
     Drop,
     Replace(char),
 }
 
+/// The rule for a character that is printed; see the policy in the module's docs.
 fn char_action(c: char) -> CharAction {
     match c {
+        // C0 controls: the block "Control Pictures" has them in the same order.
         '\u{0}'..='\u{1f}' => {
             CharAction::Replace(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
         }
         '\u{7f}' => CharAction::Replace('\u{2421}'),
+        // C1 controls, direction overrides, private use, non-characters.
         '\u{80}'..='\u{9f}'
         | '\u{202d}'
         | '\u{202e}'
         | '\u{e000}'..='\u{f8ff}'
         | '\u{fdd0}'..='\u{fdef}'
         | '\u{f0000}'.. => CharAction::Replace('\u{fffd}'),
+        // Invisible: soft hyphen, fillers, zero-width and format characters, tags.
         '\u{ad}'
         | '\u{34f}'
         | '\u{115f}'
@@ -65,13 +74,15 @@ fn char_action(c: char) -> CharAction {
         | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}' => CharAction::Drop,
         '\u{2028}' | '\u{2029}' => CharAction::Replace(' '),
+        // The last two code points of every plane are non-characters.
         c if u32::from(c) & 0xfffe == 0xfffe => CharAction::Replace('\u{fffd}'),
         _ => CharAction::Keep,
     }
 }
 
-/// The same for what is drawn: signs whose width terminals disagree on are shown as what all draw alike. Flags are the
-/// letters that they are made of; what only asks for colour, or for a colour of skin, is left out.
+/// The rule for a character on the screen: as [`char_action`], but symbols on whose width terminals disagree become
+/// something that all draw alike. Flags become the letters that they are made of; emoji variation selectors and, except
+/// as the `first` character of a cell, skin tones are dropped.
 fn drawn_char_action(c: char, first: bool) -> CharAction {
     match c {
         '\u{1f1e6}'..='\u{1f1ff}' => {
@@ -90,17 +101,17 @@ pub fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }
 
-/// One cluster made safe, or `None` where nothing of it can be seen.
+/// Sanitizes one grapheme cluster, for the screen if `drawn`. `None` if nothing of it is visible.
 fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
     let mut out = String::new();
     let (mut changed, mut marks) = (false, 0);
     for c in text.chars() {
-        let fate = if drawn {
+        let action = if drawn {
             drawn_char_action(c, out.is_empty())
         } else {
             char_action(c)
         };
-        match fate {
+        match action {
             CharAction::Keep => {
                 let zero = c.width().unwrap_or(0) == 0;
                 marks += usize::from(zero);
@@ -122,7 +133,8 @@ fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell
         return None;
     }
     if width == 0 {
-        // Marks without a letter, or a lone direction mark: give them a space to stand on.
+        // Joiners, direction marks and variation selectors alone show nothing; a combining mark without a letter is put
+        // on a space.
         if out
             .chars()
             .all(|c| matches!(c, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}'))
@@ -147,8 +159,11 @@ fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell
     })
 }
 
-/// The signs that a cluster is shown as: itself, but for emoji that are joined to others. Some terminals draw these as
-/// one, some one by one, and what stood behind would be out of place: all draw them alike where they are not joined.
+/// The parts of a cluster that are drawn one by one, with their byte ranges: the whole cluster, or the single emoji of
+/// a joined sequence.
+///
+/// Some terminals draw a joined sequence as one symbol, others as several, and everything after it would be off by some
+/// columns. Single emoji look alike everywhere.
 fn split_joined_emoji(
     at: usize,
     cluster: &str,
@@ -168,15 +183,16 @@ fn split_joined_emoji(
     whole.into_iter().chain(split.into_iter().flatten())
 }
 
-/// Joins what stands before and behind it into one sign.
+/// Zero-width joiner (ZWJ): combines the emoji on both sides of it into one.
 const JOINER: &str = "\u{200d}";
 
-/// The visible cells of a text in order, as they are drawn. A tab or newline counts as one space: lay text out before.
+/// The visible cells of a text in order, as drawn on the screen. A tab or newline counts as one space: callers lay the
+/// text out first.
 pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
     iter_cells(text, true)
 }
 
-/// The cells of a text, as they are `drawn`, or as they are printed where nothing need stand in its column.
+/// The cells of a text: as `drawn` on the screen, where every terminal has to agree on columns, or as printed.
 fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
     // ASCII needs no segmentation, and is most of what is drawn.
     let plain = is_printable_ascii(text);
@@ -217,7 +233,8 @@ pub fn display_width(text: &str) -> usize {
     }
 }
 
-/// A text for standard output: newlines and tabs stay, all else is as [`cells`] shows it.
+/// Sanitizes a text for standard output. Newlines and tabs stay; joined emoji, flags and skin tones stay too, unlike in
+/// [`cells`], as nothing has to line up.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text
@@ -237,7 +254,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
             }
             let mut end = 0;
             for cell in iter_cells(part, false) {
-                // Lone direction marks between cells are kept: right-to-left copy needs them.
+                // Direction marks of their own make no cell, but right-to-left text needs them.
                 out.extend(
                     part[end..cell.range.start]
                         .chars()
@@ -252,7 +269,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same on one line: newlines and tabs become spaces.
+/// [`sanitize`] for a single line: newlines and tabs become spaces.
 #[must_use]
 pub fn sanitize_line(text: &str) -> Cow<'_, str> {
     let safe = sanitize(text);
@@ -263,7 +280,7 @@ pub fn sanitize_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The longest start of a text that fits into so many columns, with `…` where something is cut.
+/// Truncates a text to a number of columns, with `…` at the end if something is cut off.
 #[must_use]
 pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     if display_width(text) <= columns {
@@ -272,6 +289,7 @@ pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     let (mut used, mut end) = (0, 0);
     for cell in cells(text) {
         used += usize::from(cell.width);
+        // One column is for the `…`.
         if used + 1 > columns {
             break;
         }
@@ -284,22 +302,23 @@ pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     }
 }
 
-// Bytes as text for the eye: everything that is there shows, and nothing acts.
+// Raw bytes as visible text, for the screen with the source of a dispatch.
 
-/// How the bytes of a text are written.
+/// Code units of a raw text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CodeUnits {
-    /// UTF-8, or an encoding that shares its ASCII.
+    /// UTF-8, or any other encoding that extends ASCII.
     #[default]
     Bytes,
-    /// UTF-16, the lower byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, the higher byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
 }
 
-/// The lines of some bytes. A newline ends a line and is not shown; every other control is shown as its picture (`␂`,
-/// `␍`), what is no UTF-8 and C1 controls byte by byte (`\xNN`), and what else has no look of its own as `\u{NNNN}`.
+/// Raw bytes as lines in which everything is visible. A newline ends a line and is not shown; every other C0 control is
+/// shown as its control picture (`␂`, `␍`), C1 controls and invalid UTF-8 byte by byte (`\xNN`), and other invisible
+/// characters as `\u{NNNN}`.
 #[must_use]
 pub fn visible_lines(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -345,6 +364,7 @@ pub fn visible_lines(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     lines
 }
 
+/// Appends one character to the last line, or starts a new line.
 fn push_visible(c: char, lines: &mut Vec<String>) {
     if c == '\n' {
         lines.push(String::new());
@@ -362,9 +382,10 @@ fn push_visible(c: char, lines: &mut Vec<String>) {
         }
         c => {
             let mut buffer = [0; 4];
-            let one = c.encode_utf8(&mut buffer);
+            let text = c.encode_utf8(&mut buffer);
             let mark = unicode_normalization::char::is_combining_mark(c);
-            if mark || *sanitize(one) == *one && display_width(one) > 0 {
+            // Visible if sanitizing leaves it alone.
+            if mark || *sanitize(text) == *text && display_width(text) > 0 {
                 line.push(c);
             } else {
                 let _ = write!(line, "\\u{{{:04x}}}", u32::from(c));
@@ -383,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_shows_and_nothing_acts() {
+    fn every_byte_is_visible_and_none_controls_the_terminal() {
         check_visible(
             b"\x01a\x02b\r\n\x03\tc",
             CodeUnits::Bytes,
@@ -411,7 +432,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_a_control(bytes: Vec<u8>) {
+        fn no_bytes_become_a_control(bytes: Vec<u8>) {
             for units in [CodeUnits::Bytes, CodeUnits::Utf16Le, CodeUnits::Utf16Be] {
                 for line in visible_lines(&bytes, units) {
                     proptest::prop_assert!(!line.chars().any(char::is_control));
@@ -438,7 +459,7 @@ mod tests {
                 (drawn(text), display_width(text)),
                 (shown.to_owned(), columns)
             );
-            assert_eq!(sanitize(text), text, "printed as it is");
+            assert_eq!(sanitize(text), text, "printed unchanged");
         }
     }
 
@@ -457,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn floods_of_marks_are_cut() {
+    fn floods_of_combining_marks_are_cut() {
         let flood = format!("a{}", "\u{301}".repeat(1000));
         assert_eq!(sanitize(&flood).chars().count(), 1 + MAX_COMBINING_MARKS);
     }

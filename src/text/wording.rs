@@ -2,23 +2,25 @@
 
 use std::fmt::Display;
 
-/// A noun in the number that a count wants: `1 dispatch`, `2 dispatches`. `one` is its singular.
+/// The noun for a count, without the count: `dispatch` for 1, `dispatches` otherwise. Knows only the plurals that
+/// messages need: `-es` after `ch`, else `-s`.
 #[must_use]
-pub fn pluralize(count: usize, one: &str) -> String {
+pub fn pluralize(count: usize, singular: &str) -> String {
     match count {
-        1 => one.to_owned(),
-        _ if one.ends_with("ch") => format!("{one}es"),
-        _ => format!("{one}s"),
+        1 => singular.to_owned(),
+        _ if singular.ends_with("ch") => format!("{singular}es"),
+        _ => format!("{singular}s"),
     }
 }
 
 /// A count and its noun: `1 word`, `2 words`.
 #[must_use]
-pub fn count_noun(count: usize, one: &str) -> String {
-    format!("{count} {}", pluralize(count, one))
+pub fn count_noun(count: usize, singular: &str) -> String {
+    format!("{count} {}", pluralize(count, singular))
 }
 
-/// An error of the system as the end of a sentence: without its number, `no such file or directory`.
+/// The text of an error, to end a sentence with: without the number of a system error and with a lower-case first
+/// letter, as in `no such file or directory`.
 #[must_use]
 pub fn error_reason(error: &impl Display) -> String {
     let text = error.to_string();
@@ -29,9 +31,9 @@ pub fn error_reason(error: &impl Display) -> String {
     })
 }
 
-// Ages and sizes as people write them: `36h`, `256M`.
+// Ages and sizes: `36h`, `256M`.
 
-/// Seconds of an age: a whole number and one of `s`, `m`, `h`, `d`, `w`, as in `90m`, `12h`, `7d` or `1w`.
+/// Parses an age into seconds: a whole number and one of `s`, `m`, `h`, `d`, `w`, as in `90m`, `12h`, `7d` or `1w`.
 #[must_use]
 pub fn parse_age(text: &str) -> Option<i64> {
     let units = [
@@ -44,7 +46,7 @@ pub fn parse_age(text: &str) -> Option<i64> {
     parse_amount(text, &units).and_then(|seconds| i64::try_from(seconds).ok())
 }
 
-/// Bytes of a size: a whole number, and K, M or G for powers of 1,024, as in `256M`, `1 GiB` or `512`.
+/// Parses a size into bytes: a whole number, and K, M or G for powers of 1,024, as in `256M`, `1 GiB` or `512`.
 #[must_use]
 pub fn parse_size(text: &str) -> Option<u64> {
     let units = [
@@ -60,7 +62,7 @@ pub fn parse_size(text: &str) -> Option<u64> {
     parse_amount(text, &units)
 }
 
-/// A number of so much each; case does not count.
+/// Parses a whole number and a unit in any case. `None` on overflow, too.
 fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
@@ -70,9 +72,10 @@ fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(*each)
 }
 
-// The nearest of some names to a misspelt one, for suggestions.
+// Suggestions for misspelt names.
 
-/// The name that a misspelt one is nearest to: at most two letters off, and one in names of two or three.
+/// The known name nearest to a misspelt one, for suggestions: at most two edits away, or one if either name is shorter
+/// than four bytes.
 #[must_use]
 pub fn nearest_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let limit = |known: &str| {
@@ -91,7 +94,8 @@ pub fn nearest_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) ->
         .map(|(_, known)| known)
 }
 
-/// Letters to change, add, leave out or swap with the next to make one word of the other.
+/// Number of edits that turn one word into the other: letters changed, added, left out, or swapped with the next
+/// (restricted Damerau-Levenshtein distance).
 fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
@@ -118,9 +122,9 @@ mod tests {
 
     #[test]
     fn counts_with_their_nouns() {
-        let told = [(0, "word"), (1, "word"), (2, "dispatch"), (1, "dispatch")];
-        let told = told.map(|(count, one)| count_noun(count, one));
-        assert_eq!(told, ["0 words", "1 word", "2 dispatches", "1 dispatch"]);
+        let counts = [(0, "word"), (1, "word"), (2, "dispatch"), (1, "dispatch")];
+        let texts = counts.map(|(count, singular)| count_noun(count, singular));
+        assert_eq!(texts, ["0 words", "1 word", "2 dispatches", "1 dispatch"]);
     }
 
     #[test]
@@ -151,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_swap_is_one_letter_off() {
+    fn a_swap_of_two_letters_is_one_edit() {
         assert_eq!(nearest_name(["view", "mute"], "veiw"), Some("view"));
         assert_eq!(nearest_name(["view", "mute"], "weave"), None);
         assert_eq!(nearest_name(["é"], "e"), Some("é"));

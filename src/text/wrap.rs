@@ -1,4 +1,4 @@
-//! Wraps a block of text to a measure, as byte ranges into it. The only room that names textwrap.
+//! Wraps a paragraph to a number of columns, as byte ranges into it. The only file that uses textwrap.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::text::sanitize::{cells, display_width};
 
-/// Paragraphs of more words than this are wrapped line by line instead of as a whole.
+/// Paragraphs of more pieces than this are wrapped line by line (first fit), which takes less time than finding the
+/// best breaks for all lines together.
 const MAX_OPTIMAL_WORDS: usize = 2_000;
 
 /// Opening brackets and marks that must not end a line.
@@ -52,11 +53,12 @@ fn is_wide(c: char) -> bool {
     c.width() == Some(2)
 }
 
-/// A piece of text that is not broken, and the spaces after it. Measured as it is drawn.
+/// A piece of text without a break in it, and the spaces after it. Its width is that of the cells drawn.
 #[derive(Debug, Clone, Copy)]
 struct Piece {
-    /// Bytes of the piece, and of the spaces after it.
+    /// Bytes of the piece, without the spaces.
     bytes: usize,
+    /// Spaces after it: bytes and columns alike.
     spaces: usize,
     columns: usize,
 }
@@ -71,13 +73,16 @@ impl Fragment for Piece {
         self.spaces as f64
     }
 
+    // No hyphen is added at a break.
     fn penalty_width(&self) -> f64 {
         0.0
     }
 }
 
-/// Where a line may break between two characters, seen with those around them: after spaces, after the hyphen of a compound, between wide
-/// characters (Chinese, Japanese, Korean) but not before their punctuation.
+/// Whether a line may break between `before` and `c`; `first` and `after` are the characters around the two.
+///
+/// Lines break after spaces, after the hyphen of a compound, and between wide characters (Chinese, Japanese, Korean),
+/// but not before their closing punctuation or after their opening punctuation.
 fn may_break(first: Option<char>, before: char, c: char, after: Option<char>) -> bool {
     if before == ' ' || c == ' ' {
         return before == ' ' && c != ' ';
@@ -89,8 +94,10 @@ fn may_break(first: Option<char>, before: char, c: char, after: Option<char>) ->
     (is_wide(before) || is_wide(c)) && !forbids_break_after(before) && !forbids_break_before(c)
 }
 
-/// True where what stands before a place and what follows are drawn as one cell: a sign and its marks, a family of emoji.
+/// True if the characters on both sides of the byte position `at` belong to one grapheme cluster: a letter and its
+/// combining marks, a family of emoji.
 fn is_one_cell(text: &str, at: usize, before: char, c: char) -> bool {
+    // Characters that never join a neighbour; saves most of the slow segmentation.
     let alone = |c: char| {
         c.is_ascii()
             || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}')
@@ -98,11 +105,11 @@ fn is_one_cell(text: &str, at: usize, before: char, c: char) -> bool {
     if alone(before) && alone(c) {
         return false;
     }
-    let mut place = GraphemeCursor::new(at, text.len(), true);
-    place.is_boundary(text, 0) == Ok(false)
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    cursor.is_boundary(text, 0) == Ok(false)
 }
 
-/// Cuts a text into pieces; those wider than `columns` are broken between cells.
+/// Splits a text into pieces of at most `columns`; longer words are broken between cells.
 fn split_pieces(text: &str, columns: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -122,12 +129,13 @@ fn split_pieces(text: &str, columns: usize) -> Vec<Piece> {
     pieces
 }
 
+/// Adds a word and the spaces after it; a word wider than a line becomes several pieces.
 fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
     let word = text.trim_end_matches(' ');
     let spaces = text.len() - word.len();
-    let whole = display_width(word);
+    let width = display_width(word);
     let (mut from, mut used) = (0, 0);
-    if whole > columns {
+    if width > columns {
         for cell in cells(word) {
             let wide = usize::from(cell.width);
             if used > 0 && used + wide > columns {
@@ -142,7 +150,7 @@ fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
             used += wide;
         }
     } else {
-        used = whole;
+        used = width;
     }
     let bytes = word.len() - from;
     if bytes + spaces > 0 {
@@ -154,9 +162,10 @@ fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// The lines of one paragraph, at most `columns` wide: byte ranges into `text`, spaces at line ends left out.
+/// Wraps one paragraph. Returns its lines, at most `columns` wide, as byte ranges of `text` without the spaces at line
+/// ends; at least one line, which may be empty.
 ///
-/// Long words are broken. `columns` below 1 counts as 1. The text holds no newline.
+/// Words longer than a line are broken. Zero `columns` count as 1. `text` must not contain newlines.
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let columns = columns.max(1);
@@ -164,7 +173,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     #[allow(clippy::cast_precision_loss)] // A measure of columns is small.
     let widths = [columns as f64];
     let mut penalties = Penalties::new();
-    // No piece is wider than a line: none needs to stand out, not even where the next line would be all but empty.
+    // No piece is wider than a line, so none has to overflow. The default penalty would allow it to avoid a very short
+    // last line.
     penalties.overflow_penalty = 1_000_000;
     let lines = if pieces.len() > MAX_OPTIMAL_WORDS {
         wrap_first_fit(&pieces, &widths)
@@ -207,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_whole_and_long_ones_break() {
+    fn only_words_longer_than_a_line_break() {
         check("The two parties met.", 9, &["The two", "parties", "met."]);
         check(
             "a Verfassungsgericht b",
@@ -218,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_stands_out_to_save_a_short_one() {
+    fn no_line_overflows_to_avoid_a_short_one() {
         check("aaaa bbbb c", 10, &["aaaa bbbb", "c"]);
         let words = format!("{} {}", "a".repeat(29), "b".repeat(46));
         check(&words, 75, &[&"a".repeat(29), &"b".repeat(46)]);

@@ -1,4 +1,5 @@
-//! Puts text into the buffer: cell by cell, made safe, clipped by measured width. Everything on the screen goes through here.
+//! Writes text into the buffer: sanitized, cell by cell, clipped by measured width. All drawing goes through here, so
+//! that nothing from a wire can control the terminal.
 
 use std::ops::Range;
 
@@ -8,16 +9,19 @@ use ratatui::layout::Position;
 use crate::text::{Layer, cells, display_width, is_printable_ascii, split_into_runs};
 use crate::ui::theme::{Role, Theme};
 
-/// A range of a text, the role that all of it has, and layers of further roles.
+/// A range of a text with its roles.
 pub(super) struct StyledText<'a> {
     pub(super) text: &'a str,
+    /// The bytes of `text` to draw.
     pub(super) range: Range<usize>,
+    /// The role of all of it.
     pub(super) base: Role,
+    /// Further roles, as ranges of bytes of `text`. Later layers lie over earlier ones.
     pub(super) layers: &'a [Layer<'a, Role>],
 }
 
 impl<'a> StyledText<'a> {
-    /// The whole of a text.
+    /// All of a text.
     pub(super) fn whole(text: &'a str, base: Role, layers: &'a [Layer<'a, Role>]) -> Self {
         Self {
             text,
@@ -28,27 +32,27 @@ impl<'a> StyledText<'a> {
     }
 }
 
-/// Cells of a row that are a link, or a part of one that is wrapped.
+/// Cells of one row that are a link; a wrapped link has a span for each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkSpan {
     pub x: u16,
     pub y: u16,
     pub columns: u16,
-    /// What is opened: see [`crate::text::link_target`].
+    /// The URL to open, see [`crate::text::link_target`].
     pub target: String,
 }
 
-/// Draws into a buffer with a theme.
+/// Draws into a buffer with a theme. Columns and rows are those of the buffer, counted from 0.
 pub(super) struct Brush<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
-    /// Signs are drawn as letters.
+    /// Signs are drawn as letters, for screen readers.
     plain: bool,
-    /// Links, and what stands in their cells.
+    /// Links with the text in their cells.
     links: Vec<(LinkSpan, String)>,
 }
 
-/// Signs, and what stands for them where screens are read aloud.
+/// Signs, and the characters drawn instead in plain mode, which a screen reader can read aloud.
 const SIGNS: &[(&str, &str)] = &[
     ("●", "*"),
     ("✕", "x"),
@@ -63,7 +67,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("│", " "),
 ];
 
-/// A text with its signs as letters.
+/// Replaces the signs in a text as in plain mode.
 pub(super) fn signs_as_letters(text: &str) -> String {
     let mut text = text.to_owned();
     for (sign, letter) in SIGNS {
@@ -82,7 +86,7 @@ impl<'a> Brush<'a> {
         }
     }
 
-    /// Notes that a text that is drawn from a cell on, each character in a cell, is a link.
+    /// Records that the text drawn from a cell on is a link. Each of its characters must take one column.
     pub(super) fn add_link(&mut self, x: u16, y: u16, text: &str, target: String) {
         let columns = column_count(text);
         let span = LinkSpan {
@@ -94,20 +98,21 @@ impl<'a> Brush<'a> {
         self.links.push((span, text.to_owned()));
     }
 
-    /// Hands over the links that nothing has been drawn upon.
+    /// Ends drawing and appends the recorded links, without those that something else has been drawn over since.
     pub(super) fn take_links(self, links: &mut Vec<LinkSpan>) {
         let buffer = self.buffer;
-        let stands = |(span, text): &(LinkSpan, String)| {
+        let is_visible = |(span, text): &(LinkSpan, String)| {
             let cells =
                 (span.x..span.x + span.columns).map(|x| buffer.cell(Position::new(x, span.y)));
             let cells = cells.map(|cell| cell.map_or("", |cell| cell.symbol()));
             cells.collect::<String>() == *text
         };
-        links.extend(self.links.into_iter().filter(stands).map(|(span, _)| span));
+        let visible = self.links.into_iter().filter(is_visible);
+        links.extend(visible.map(|(span, _)| span));
     }
 
-    /// Draws a sign of the program's own: a mark of the list, a bar beside a text.
-    /// Returns the column after it.
+    /// Draws one of the program's own signs, such as a mark in the list or the bar beside a quote: a letter in plain
+    /// mode. Returns the column after it.
     pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) -> u16 {
         let columns = u16::try_from(display_width(sign)).unwrap_or(1);
         if self.plain {
@@ -117,7 +122,8 @@ impl<'a> Brush<'a> {
         }
     }
 
-    /// Draws a text from a cell on, in at most so many columns. Returns the column after it.
+    /// Draws a text from a cell on, clipped to `columns`, with the roles laid over each other. Returns the column after
+    /// it.
     pub(super) fn text(&mut self, x: u16, y: u16, columns: u16, text: &str, roles: &[Role]) -> u16 {
         let style = self.theme.blend(roles);
         let area = self.buffer.area;
@@ -127,7 +133,7 @@ impl<'a> Brush<'a> {
             return x;
         }
         if is_printable_ascii(text) {
-            // Most text is, and each of its bytes is a cell.
+            // The common case: each byte is a cell.
             let from = self.buffer.index_of(x, y);
             let room = usize::from(end - x).min(text.len());
             let row = &mut self.buffer.content[from..from + room];
@@ -141,7 +147,7 @@ impl<'a> Brush<'a> {
                 break;
             }
             if let Some(first) = self.buffer.cell_mut(Position::new(at, y)) {
-                // What keeps words together in a line is a space on the screen.
+                // A no-break space has done its work when the text was wrapped.
                 let symbol = if cell.symbol == "\u{a0}" {
                     " "
                 } else {
@@ -149,6 +155,7 @@ impl<'a> Brush<'a> {
                 };
                 first.set_symbol(symbol).set_style(style);
             }
+            // A wide character covers the next cell, too.
             if cell.width == 2
                 && let Some(second) = self.buffer.cell_mut(Position::new(at + 1, y))
             {
@@ -160,7 +167,7 @@ impl<'a> Brush<'a> {
         at
     }
 
-    /// Draws a marked line from a cell on, in at most so many columns. Returns the column after it.
+    /// Draws a styled text from a cell on, clipped to `columns`. Returns the column after it.
     pub(super) fn styled(&mut self, x: u16, y: u16, columns: u16, line: &StyledText<'_>) -> u16 {
         let end = x.saturating_add(columns);
         let mut at = x;
@@ -173,7 +180,7 @@ impl<'a> Brush<'a> {
         at
     }
 
-    /// Gives so many cells a role over what they look like.
+    /// Lays a role over cells that were drawn, such as that of the selected row.
     pub(super) fn restyle(&mut self, x: u16, y: u16, columns: u16, role: Role) {
         let style = self.theme.style(role);
         for at in x..x.saturating_add(columns).min(self.buffer.area.right()) {
@@ -184,7 +191,7 @@ impl<'a> Brush<'a> {
     }
 }
 
-/// A number with its thousands parted: `1,204`.
+/// A number with thousands separators: `1,204`.
 pub(super) fn with_thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -196,7 +203,8 @@ pub(super) fn with_thousands(number: usize) -> String {
     }
     out
 }
-/// Columns that a text takes.
+
+/// Width of a text in columns.
 pub(super) fn column_count(text: &str) -> u16 {
     u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }

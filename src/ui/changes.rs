@@ -1,4 +1,4 @@
-//! Draws the comparison of two versions: in the reading measure, with signs in the margin.
+//! Draws the comparison of two versions: at the line length of the reader, with signs in the margin.
 
 use ratatui::layout::Position;
 
@@ -8,7 +8,7 @@ use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};
 use crate::ui::theme::Role;
 
-/// Draws the page between the top and the bottom line; returns the cell of its first line.
+/// Draws the comparison between the top and the bottom line. Returns the cell of its first line.
 pub(super) fn draw(
     state: &State,
     comparison: &Comparison,
@@ -16,24 +16,25 @@ pub(super) fn draw(
 ) -> Option<Position> {
     let area = changes_area(state.size);
     let rows = area.y..area.y + area.height;
-    let told = match &comparison.compared {
+    let message = match &comparison.compared {
         None => Some(("reading the two versions …".to_owned(), Role::Dim)),
         Some(Err(problem)) => Some((problem.to_string(), Role::Fault)),
         Some(Ok(_)) => None,
     };
-    if let Some((text, role)) = told {
+    if let Some((text, role)) = message {
         for (y, line) in rows.skip(1).zip(wrap(&text, usize::from(area.width))) {
             brush.text(area.x, y, area.width, &text[line], &[role]);
         }
         return None;
     }
     let page = &comparison.page;
+    // In the order of `DiffStyle::ALL`.
     let roles = [Role::Inserted, Role::Deleted, Role::Dim, Role::Key];
     let layers: Vec<Layer<'_, Role>> = DiffStyle::ALL
         .into_iter()
         .zip(roles)
-        .map(|(ink, mark)| Layer {
-            ranges: &page.style_ranges[ink as usize],
+        .map(|(style, mark)| Layer {
+            ranges: &page.style_ranges[style as usize],
             mark,
         })
         .collect();
@@ -60,6 +61,7 @@ pub(super) fn draw(
             };
             brush.text(area.x - 2, y, 1, sign, &[role]);
         }
+        // Lines of tables are not wrapped, and may use the rest of the screen.
         let room = match line.kind {
             DiffLineKind::Table => state.size.0.saturating_sub(area.x),
             _ => area.width,
@@ -79,7 +81,7 @@ pub(super) fn draw(
     Some(Position::new(area.x, area.y))
 }
 
-/// Draws the rest of the top line: of which story, which change, which version.
+/// Draws the top line from column `x` on: the story, the current change, the version.
 pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
     let right = change_status(comparison, state.size.0 < 60);
     let end = state.size.0.saturating_sub(column_count(&right) + 1);
@@ -103,7 +105,8 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
     brush.text(end, 0, column_count(&right), &right, &[Role::Text]);
 }
 
-/// Which change, and which version of several; in few words where there is little room.
+/// The current change, and how far back the older version is if there are several: `change 2 of 5   1 of 3 versions
+/// back`; `short` for narrow screens.
 fn change_status(comparison: &Comparison, short: bool) -> String {
     let stops = comparison.page.change_lines.len();
     let changes = match (comparison.current_change, stops) {

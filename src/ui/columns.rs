@@ -1,4 +1,4 @@
-//! The list's columns before the headline: which have room, what each shows; short times and version labels.
+//! The list's columns before the headline: which of them fit, what each shows, and short forms of times and labels.
 
 use jiff::tz::TimeZone;
 
@@ -11,26 +11,27 @@ use crate::ui::brush::Brush;
 use crate::ui::list::draw_matched;
 use crate::ui::theme::Role;
 
-/// Columns before all others, for marks.
+/// Width of the signs at the left of a row: status, and star.
 pub(super) const SIGN_COLUMNS: u16 = 2;
 
-/// The headline keeps at least this.
+/// Minimum width of the headline with the default columns. See [`visible_columns`] for the exact limit.
 const MIN_HEADLINE: u16 = 30;
 
-/// The same where the reader has named the columns.
+/// Minimum width of the headline with configured columns: lower, as the reader has asked for each of them.
 const MIN_HEADLINE_CUSTOM: u16 = 20;
 
-/// The columns that have room in a list of so many, each with its own; those named last give way first. A label that
-/// stands last is not among them.
+/// The columns that fit into a list of `room` terminal columns, with their widths. Those named last are left out first.
+/// A label as the last column is not among them: [`before_headline`] draws it without a fixed width.
 pub(super) fn visible_columns(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
-    let wide = |column: ListColumn| match column {
+    let width = |column: ListColumn| match column {
         ListColumn::Time => u16::try_from(look.times.columns() + 1).unwrap_or(u16::MAX),
         column => column.width(),
     };
     let named = look.columns.as_slice();
     let fixed = named.strip_suffix(&[ListColumn::Label]).unwrap_or(named);
-    let mut columns: Vec<(ListColumn, u16)> = fixed.iter().map(|&c| (c, wide(c))).collect();
+    let mut columns: Vec<(ListColumn, u16)> = fixed.iter().map(|&c| (c, width(c))).collect();
     while let Some(last) = columns.len().checked_sub(1) {
+        // By default 26 for the first column, 30 for the second, 34 for the third: later columns are worth less.
         let least = if named == ListColumn::DEFAULT {
             MIN_HEADLINE - 4 + 4 * u16::try_from(last.min(2)).unwrap_or(0)
         } else {
@@ -45,7 +46,8 @@ pub(super) fn visible_columns(look: &ListFormat, room: u16) -> Vec<(ListColumn, 
     columns
 }
 
-/// Draws what a column says of an entry. The agency has a look of its own where a view marks the row.
+/// Draws the value of a column at (column, row, columns). `newest`: the time of the newest dispatch; `agency`: the role
+/// of the agency, which shows the colour of a saved view.
 pub(super) fn draw_column(
     state: &State,
     entry: EntryRef<'_>,
@@ -89,6 +91,7 @@ pub(super) fn draw_column(
     draw_matched(state, entry, (x, y, room), text, role, brush);
 }
 
+/// Draws the time of an entry, with `~` before a time that is only the date of its file.
 fn draw_time(
     state: &State,
     entry: EntryRef<'_>,
@@ -96,24 +99,24 @@ fn draw_time(
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {
-    let forms = &state.look.times;
+    let formats = &state.look.times;
     let time = entry.time();
     let mut text = time.map_or(String::new(), |time| {
-        time_text(time, newest, &state.zone, forms)
+        time_text(time, newest, &state.zone, formats)
     });
-    // A date that is only the file's is never passed off as the wire's.
-    let weak = entry.time_source() == TimeSource::File;
-    if weak {
+    // The date of a file must not look like a time given by the wire.
+    let is_file_time = entry.time_source() == TimeSource::File;
+    if is_file_time {
         text = file_time(text.trim_start(), usize::from(room));
     }
-    let role = if weak { Role::Note } else { Role::Dim };
+    let role = if is_file_time { Role::Note } else { Role::Dim };
     brush.text(x, y, room, &text, &[role]);
 }
 
-/// What is said before the headline of which version a dispatch is, and how that looks; mostly nothing. That a text was
-/// withdrawn is said whatever the columns are.
+/// The version label before the headline, with its role; empty for most entries. `KILLED` is shown even if the label is
+/// not among the columns.
 pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Role) {
-    // A kill notice is itself no text that was withdrawn.
+    // True for the text that was withdrawn, not for the notice that withdraws it.
     if entry.is_killed() {
         return ("KILLED".to_owned(), Role::Urgent);
     }
@@ -124,10 +127,10 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
         _ if state.look.columns.last() != Some(&ListColumn::Label) => String::new(),
         "" if entry.is_corrected() => "corr".to_owned(),
         label => {
-            // Where the headline carries it, once is enough.
+            // Not again if the headline begins with it.
             let (headline, short) = (fold(entry.headline()), short_label(label));
-            let told = |text: &str| headline.starts_with(&fold(text));
-            if told(label) || told(&short) {
+            let repeats = |text: &str| headline.starts_with(&fold(text));
+            if repeats(label) || repeats(&short) {
                 String::new()
             } else {
                 short
@@ -137,33 +140,44 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
     (text, Role::Label)
 }
 
-// What a row of the list says in few columns: times, and labels as the desk writes them.
+// Short forms.
 
-/// The time on the day of the newest dispatch, else the date; the top line names that day.
+/// A time in the format for its age: the time of day on the day of the newest dispatch, which the top line names, else
+/// the date. A time without a time of day is always written as a date.
 pub(super) fn time_text(
     time: Stamp,
     newest: Option<Stamp>,
     zone: &TimeZone,
-    forms: &TimeFormats,
+    formats: &TimeFormats,
 ) -> String {
     let local = time.in_zone(zone);
     let day = newest.map(|newest| newest.in_zone(zone).date());
-    let form = match day {
-        Some(day) if day == local.date() && time.precision == Precision::Second => &forms.time,
-        Some(day) if day.year() == local.year() => &forms.date,
-        _ => &forms.year,
+    let format = match day {
+        Some(day) if day == local.date() && time.precision == Precision::Second => &formats.time,
+        Some(day) if day.year() == local.year() => &formats.date,
+        _ => &formats.year,
     };
-    form.format(&local)
+    format.format(&local)
 }
 
-/// A time that is only the file's, in so many columns; in six: `~1 Mar`, `~23Nov`.
+/// Puts `~` before the date of a file, without the spaces in it if there is not enough room; in six columns: `~1 Mar`,
+/// `~23Nov`.
 pub(super) fn file_time(text: &str, columns: usize) -> String {
-    let wide = display_width(text) >= columns;
-    format!("~{}", if wide { compact(text) } else { text.to_owned() })
+    let is_wide = display_width(text) >= columns;
+    format!(
+        "~{}",
+        if is_wide {
+            compact(text)
+        } else {
+            text.to_owned()
+        }
+    )
 }
 
-/// A version label in the shorthand of the desk: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is `CORR`.
+/// A version label in a news desk's shorthand, at most 9 columns: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is
+/// `CORR`.
 pub(super) fn short_label(label: &str) -> String {
+    // Folded parts of labels, and their shorthand; the first match counts.
     const SHORT: [(&str, &str); 9] = [
         ("correct", "CORR"),
         ("kill", "KILL"),
@@ -176,7 +190,7 @@ pub(super) fn short_label(label: &str) -> String {
         ("embargo", "EMB"),
     ];
     let folded = fold(label);
-    // The last take counts: `1st Lead-1st Add` is an add.
+    // The last part with a number counts: `1st Lead-1st Add` is an add.
     let take = label
         .rsplit('-')
         .find(|part| part.chars().any(|c| c.is_ascii_digit()));
@@ -212,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_ones_give_way_first() {
+    fn columns_named_last_are_left_out_first() {
         use ListColumn::{Agency, Label, Place, Slug, Time, Words};
         check(&ListColumn::DEFAULT, 61, &[Time, Agency, Place]);
         check(&ListColumn::DEFAULT, 60, &[Time, Agency]);
@@ -225,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn times_of_files_fit() {
+    fn file_dates_fit_their_column() {
         assert_eq!(
             ["01:30", "1 Mar", "23 Nov"].map(|text| file_time(text, 6)),
             ["~01:30", "~1 Mar", "~23Nov"]
@@ -233,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_written_as_the_desk_does() {
+    fn labels_are_abbreviated_as_on_a_news_desk() {
         for (label, short) in [
             ("2nd Lead-Writethru", "2nd Ld"),
             ("1st Lead-1st Add", "1st Add"),

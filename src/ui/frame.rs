@@ -1,4 +1,4 @@
-//! Draws one frame: the panes and the lines between them, the top line, the bottom line.
+//! Draws a frame: the top line, the panes or what covers them, and the bottom line.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -11,12 +11,12 @@ use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
 
-/// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
+/// Draws a frame. Returns the position of the terminal's cursor: in the prompt, or on the focused row.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
     draw_with_links(state, theme, buffer, &mut Vec::new())
 }
 
-/// The same; `links` gets the cells that are links.
+/// As [`draw`]; appends the links on the screen to `links`.
 pub fn draw_with_links(
     state: &State,
     theme: &Theme,
@@ -30,13 +30,16 @@ pub fn draw_with_links(
     cursor
 }
 
+/// Draws everything, from the bottom layer up: what is drawn last covers the rest.
 fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
+    // In a few cells there is no room for anything but a reason.
     if layout.mode == LayoutMode::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
         return None;
     }
     draw_top(state, &layout, brush);
+    // At most one of these covers the panes, in this order.
     let (mut cursor, mut more) = (None, None);
     if let Some(sheet) = state.sheet {
         let (first, below) = sheet::draw(state, sheet, brush);
@@ -60,6 +63,7 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         }
     }
     draw_bottom(state, &layout, more, brush);
+    // Last, as an open prompt covers the bottom line and takes the cursor.
     prompt::draw_prompt(state, &layout, brush).or(cursor)
 }
 
@@ -83,9 +87,9 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
     }
 }
 
-// The top line (what is read, how much, which filter) and the bottom line (hints, or a notice).
+// The top line.
 
-/// Draws the top line.
+/// Draws the top line: the name of the input and its state at the left, the filter and the number of rows at the right.
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
@@ -104,6 +108,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     };
     let right_x = total.saturating_sub(column_count(&right) + 1);
     let room = |x: u16| right_x.saturating_sub(x + 3);
+    // A text that would be cut to fewer than eight columns is left out.
     for (text, role) in top_left(state) {
         if !text.is_empty() && usize::from(room(x)) >= display_width(&text).min(8) {
             let fitting = truncate_to_width(&text, room(x).into());
@@ -114,7 +119,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     brush.text(right_x, area.y, room, &right, &[Role::Text]);
 }
 
-/// The top line over a sheet: its title, and the words that it is narrowed by.
+/// Draws the top line over a sheet: its title, and the words that it is narrowed by, if any.
 fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
     let room = |x: u16| state.size.0.saturating_sub(x);
     let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
@@ -124,61 +129,64 @@ fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
     }
 }
 
-/// What stands at the left of the top line, the most useful first.
+/// The texts at the left of the top line, the most useful first.
 fn top_left(state: &State) -> Vec<(String, Role)> {
+    // Incomplete counts end with an ellipsis.
     let loading = if state.is_loading() { " …" } else { "" };
     let total = with_thousands(state.shown_entry_count());
     let dispatches = pluralize(state.shown_entry_count(), "dispatch");
-    let mut said = vec![
+    let mut texts = vec![
         (state.name.clone(), Role::Text),
         (format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
-    said.extend(live_status(state));
+    texts.extend(live_status(state));
+    // Times in the list leave out the date of this day.
     if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.zone);
-        said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
+        texts.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
-    let (chosen, unsaved) = crate::ui::list::mark_counts(state);
-    said.extend([(chosen, Role::Key), (unsaved, Role::Fault)]);
+    let (selected, unsaved) = crate::ui::list::mark_counts(state);
+    texts.extend([(selected, Role::Key), (unsaved, Role::Fault)]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
         let problems = pluralize(count, "problem");
         let key = state.keys.sequences_of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
-        said.push((
+        texts.push((
             format!("{} {problems}{key}", with_thousands(count)),
             Role::Fault,
         ));
     }
-    said
+    texts
 }
 
-/// What is to be said of a wire that is live, and of rows that are left out.
+/// The texts on a live wire (pending rows, follow mode, alerts) and on rows that are left out.
 fn live_status(state: &State) -> Vec<(String, Role)> {
     let live = &state.live;
-    let mut said = Vec::new();
+    let mut texts = Vec::new();
     if live.pending_rows > 0 {
-        said.push((
+        texts.push((
             format!("+{} new", with_thousands(live.pending_rows)),
             Role::Unread,
         ));
     }
     match live.mode {
-        FollowMode::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
-        FollowMode::Follow => said.push(("following".to_owned(), Role::Key)),
+        FollowMode::Paused { .. } => texts.push(("paused".to_owned(), Role::Key)),
+        FollowMode::Follow => texts.push(("following".to_owned(), Role::Key)),
         FollowMode::Off | FollowMode::Hold => {}
     }
-    said.extend(crate::ui::panel::unread_alerts(state));
-    let held = state.embargoes.hidden_rows;
-    for (count, what) in [(live.muted_rows, "muted"), (held, "under embargo")] {
+    texts.extend(crate::ui::panel::unread_alerts(state));
+    let embargoed = state.embargoes.hidden_rows;
+    for (count, what) in [(live.muted_rows, "muted"), (embargoed, "under embargo")] {
         if count > 0 {
-            said.push((format!("{} {what}", with_thousands(count)), Role::Dim));
+            texts.push((format!("{} {what}", with_thousands(count)), Role::Dim));
         }
     }
-    said
+    texts
 }
 
-/// The filter and how many rows it keeps: always true.
+/// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the
+/// sort order.
 fn top_right(state: &State) -> String {
     let rows = state.list.rows(&state.index).len();
     let typing = state
@@ -194,7 +202,7 @@ fn top_right(state: &State) -> String {
         return if rows == 0 {
             String::new()
         } else {
-            // Folded stories: what is counted are rows.
+            // With folded stories there are fewer rows than dispatches: say that rows are counted.
             let row = if rows == state.list.represented_dispatches(&state.index) {
                 ""
             } else {
@@ -205,10 +213,11 @@ fn top_right(state: &State) -> String {
         };
     }
     let busy = match state.filter.progress {
-        Some((looked, open)) => format!("{}% … ", looked * 100 / open.max(1)),
+        Some((done, total)) => format!("{}% … ", done * 100 / total.max(1)),
         None if state.filter.is_running() => "… ".to_owned(),
         None => String::new(),
     };
+    // Close matches are entries that do not contain every word.
     let close = state
         .list
         .hits
@@ -216,11 +225,12 @@ fn top_right(state: &State) -> String {
         .map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
-        all if all >= state.list.represented_dispatches(&state.index) => {
+        count if count >= state.list.represented_dispatches(&state.index) => {
             ", close matches only".to_owned()
         }
         close => format!(", {} of them close", with_thousands(close)),
     };
+    // A long filter must leave room for the name of the input.
     let limit = usize::from(state.size.0) / 3;
     format!(
         "/ {}   {busy}{}{close}{order}",
@@ -229,7 +239,7 @@ fn top_right(state: &State) -> String {
     )
 }
 
-/// How many dispatches the filter keeps, and in how many rows they stand, where that are fewer: `7 of 40 in 2 rows`.
+/// How many dispatches match the filter, and in how many rows they are folded if those are fewer: `7 of 40 in 2 rows`.
 pub(super) fn hit_counts(state: &State) -> String {
     let (rows, found) = (
         state.list.rows(&state.index).len(),
@@ -247,8 +257,10 @@ pub(super) fn hit_counts(state: &State) -> String {
     }
 }
 
-/// Draws the bottom line: a notice, or the hints; where the reader stands at the right, or how much `more` of a sheet
-/// there is.
+// The bottom line.
+
+/// Draws the bottom line: a notice, or hints with the position in the text at the right. Over a sheet, `more` takes the
+/// place of the position.
 pub(super) fn draw_bottom(
     state: &State,
     layout: &Layout,
@@ -256,6 +268,7 @@ pub(super) fn draw_bottom(
     brush: &mut Brush<'_>,
 ) {
     let (area, total) = (layout.bottom, state.size.0);
+    // What covers the panes hides the reader, too.
     let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
         && state.panel.is_none()
@@ -272,7 +285,7 @@ pub(super) fn draw_bottom(
     if let Some(hint) =
         (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending_keys.is_empty())
     {
-        // Over the line that ends the panes; where there is none, in the place of the keys.
+        // On the hairline below the panes or, if there is none, instead of the hints.
         let ruled = layout.hairline_rows.contains(&area.y.saturating_sub(1));
         let hint = format!(" {hint} ");
         let y = area.y - u16::from(ruled);
@@ -304,25 +317,25 @@ pub(super) fn draw_bottom(
     }
 }
 
-/// The hints that fit into so many columns: the most useful ones, and in any case the way to all keys, which is last.
+/// The hints that fit into `room` columns. Room is always reserved for the last one, which leads to the help.
 fn fitting_hints(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, &'static str)> {
     let needed = |(keys, words): &(String, &str)| column_count(keys) + 1 + column_count(words) + 2;
     let mut left = room + 2;
     let last = hints.last().map_or(0, needed);
     let count = hints.len();
-    let mut kept = Vec::new();
+    let mut fitting = Vec::new();
     for (number, hint) in hints.into_iter().enumerate() {
         let is_last = number + 1 == count;
         let reserve = if is_last { 0 } else { last };
         if needed(&hint) + reserve <= left {
             left -= needed(&hint);
-            kept.push(hint);
+            fitting.push(hint);
         }
     }
-    kept
+    fitting
 }
 
-/// A notice: over as many lines as it takes, up from the bottom.
+/// Draws a notice upwards from the bottom line, in up to four lines.
 fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
     let width = area.width.saturating_sub(2);
     let lines = crate::text::wrap(notice, usize::from(width));
@@ -334,7 +347,7 @@ fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
     }
 }
 
-/// Quote and share of the text: `2/7  38%`.
+/// The position in the text: the current quote, and the share that has been read: `2/7  38%`.
 fn reader_position(state: &State) -> String {
     let Some(document) = state.shown_document() else {
         return String::new();
@@ -346,36 +359,35 @@ fn reader_position(state: &State) -> String {
     format!("{quote}{}%", state.percent_read())
 }
 
-// What may follow keys that begin several: all of it, over as many lines as it takes, up from the bottom.
-
-/// Draws the keys that were pressed, and what may follow them.
+/// Draws the keys pressed so far and all keys that may follow, upwards from the bottom line in as many lines as needed.
 pub(super) fn draw_continuations(
     pressed: &str,
     hints: &[(String, &'static str)],
     area: Area,
     brush: &mut Brush<'_>,
 ) {
+    // The column where each line ends, and its hints.
     let mut lines: Vec<(u16, Vec<&(String, &'static str)>)> =
         vec![(column_count(pressed) + 2, vec![])];
     for hint in hints {
-        let takes = column_count(&hint.0) + 1 + column_count(hint.1) + 2;
+        let columns = column_count(&hint.0) + 1 + column_count(hint.1) + 2;
         match lines.last_mut() {
-            Some((x, on)) if *x + takes <= area.width + 1 || on.is_empty() => {
-                *x += takes;
-                on.push(hint);
+            Some((x, line)) if *x + columns <= area.width + 1 || line.is_empty() => {
+                *x += columns;
+                line.push(hint);
             }
-            _ => lines.push((1 + takes, vec![hint])),
+            _ => lines.push((1 + columns, vec![hint])),
         }
     }
     let count = u16::try_from(lines.len()).unwrap_or(1).min(area.y);
     let blank = " ".repeat(usize::from(area.width));
-    for (y, (number, (_, on))) in (area.y + 1 - count..).zip(lines.iter().enumerate()) {
+    for (y, (number, (_, line))) in (area.y + 1 - count..).zip(lines.iter().enumerate()) {
         brush.text(0, y, area.width, &blank, &[Role::Text]);
         let mut x = 1;
         if number == 0 {
             x = brush.text(x, y, area.width - 1, pressed, &[Role::Key]) + 1;
         }
-        for (keys, words) in on {
+        for (keys, words) in line {
             let room = |x: u16| area.width.saturating_sub(x);
             x = brush.text(x, y, room(x), keys, &[Role::Key]) + 1;
             x = brush.text(x, y, room(x), words, &[Role::Dim]) + 2;

@@ -1,4 +1,4 @@
-//! Draws the list pane: one row a dispatch, the signs of marks, and what an empty list says.
+//! Draws the list pane: a row for each dispatch or folded story, its signs, and the message of an empty list.
 
 use ratatui::layout::Position;
 
@@ -13,7 +13,7 @@ use crate::ui::columns::{self, SIGN_COLUMNS};
 use crate::ui::panel;
 use crate::ui::theme::Role;
 
-/// Draws the list; returns the cell of the selected row where the list has the focus.
+/// Draws the list. Returns the cell of the selected row if the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let rows = state.list.rows(&state.index);
     if rows.is_empty() {
@@ -21,6 +21,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns::visible_columns(&state.look, area.width);
+    // Decides in which format times are written.
     let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
@@ -59,6 +60,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     cursor
 }
 
+/// Draws a row: signs, columns, then what comes before the headline, and the headline in the rest of the width.
 fn draw_row(
     state: &State,
     (id, entry): (EntryId, EntryRef<'_>),
@@ -68,6 +70,7 @@ fn draw_row(
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
+    // A marked row first, then a flash, then the status.
     let (sign, role) = panel::flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
     let (sign, role) = first_sign(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
@@ -93,6 +96,7 @@ fn draw_row(
         note_sign(state, entry),
         &[Role::Note],
     );
+    // Status before origin: a killed headline is struck out even if it was derived.
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if entry.is_killed() => (text, Role::Killed),
@@ -110,7 +114,8 @@ fn draw_row(
     );
 }
 
-/// Draws a text of an entry with the letters that match the filter marked, and `…` where it is cut.
+/// Draws a text of an entry with the characters marked that match the filter, and with `…` if it is cut. The position
+/// and room are (column, row, columns).
 pub(super) fn draw_matched(
     state: &State,
     entry: EntryRef<'_>,
@@ -132,7 +137,7 @@ pub(super) fn draw_matched(
     }
 }
 
-/// The state of an entry, as a letter and a role.
+/// The sign of an entry's status, the most important first: killed, superseded, embargoed, urgent, unread.
 fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
     if entry.status() == Status::Canceled || entry.is_killed() {
         ("✕", Role::Urgent)
@@ -153,7 +158,8 @@ fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
     }
 }
 
-/// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
+/// The sign of a row's place in its story: versions are folded under it (`▸`), unfolded (`▾`), or it is one of the
+/// unfolded versions (`└`).
 fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.nested_rows.contains(&id) {
         return "└ ";
@@ -165,15 +171,15 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
     }
 }
 
-// The signs of the reader's own marks, in the list and in the reader.
+// The signs of the reader's marks.
 
-/// What stands beside a starred story.
+/// The sign of a starred story.
 pub(super) const STAR: &str = "★";
 
-/// What stands before the headline of a story with a note.
+/// The sign of a story with a note, before the headline.
 pub(super) const NOTE: &str = "✎ ";
 
-/// The sign in the first column of a row: that of a row marked for actions, else `sign`.
+/// The sign in the first column of a row: `+` if the row is marked for actions, else `sign`.
 pub(super) fn first_sign(
     state: &State,
     id: EntryId,
@@ -186,7 +192,7 @@ pub(super) fn first_sign(
     }
 }
 
-/// The sign in the second column of a row.
+/// The sign in the second column of a row: the star, or a space.
 pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     if state.marks.is_starred(entry.story_or_item_key()) {
         STAR
@@ -195,7 +201,7 @@ pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     }
 }
 
-/// What stands before the headline.
+/// The sign of a note, or nothing.
 pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     match state.marks.note(entry.story_or_item_key()) {
         Some(_) if state.plain => "n ",
@@ -204,9 +210,9 @@ pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     }
 }
 
-/// What the top line says of marks: marked rows; marks that could not be saved.
+/// The texts of the top line on marks: the number of marked rows, and of marks that could not be saved.
 pub(super) fn mark_counts(state: &State) -> (String, String) {
-    let chosen = match state.marks.selection.len() {
+    let selected = match state.marks.selection.len() {
         0 => String::new(),
         count => format!("{} marked", crate::ui::brush::with_thousands(count)),
     };
@@ -218,12 +224,12 @@ pub(super) fn mark_counts(state: &State) -> (String, String) {
             crate::ui::brush::with_thousands(count)
         ),
     };
-    (chosen, unsaved)
+    (selected, unsaved)
 }
 
-// What an empty list says: why there is nothing, and what to do next.
+// The empty list.
 
-/// Says it at the top of the list.
+/// Draws the message of an empty list: why it is empty, and what to do next.
 pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     let width = area.width.saturating_sub(3);
     let mut rows = area.y + 1..area.y + area.height;
@@ -235,6 +241,7 @@ pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     }
 }
 
+/// The paragraphs of the message, the reason first.
 fn empty_message(state: &State) -> Vec<String> {
     if state.filter.is_running() && !state.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
@@ -243,14 +250,14 @@ fn empty_message(state: &State) -> Vec<String> {
         return vec!["reading …".to_owned()];
     }
     if state.index.is_empty() {
-        nothing_read(state)
+        no_input_message(state)
     } else {
-        nothing_left(state)
+        no_match_message(state)
     }
 }
 
-/// All that is at hand is left out: by the filter, by mutes, by embargoes.
-fn nothing_left(state: &State) -> Vec<String> {
+/// There are dispatches, but all are left out: by the filter, by mutes, by embargoes.
+fn no_match_message(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     if state.filter.query.is_empty() {
         let count = state.index.len();
@@ -259,12 +266,12 @@ fn nothing_left(state: &State) -> Vec<String> {
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
         let filter = sanitize_line(&state.filter.display_text()).into_owned();
-        lines.push(format!("nothing has “{filter}”"));
+        lines.push(format!("no match for “{filter}”"));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
             let then = if state.filter.outer_filters.is_empty() {
                 "shows everything again"
             } else {
-                "goes back to the filter before"
+                "goes back to the previous filter"
             };
             format!("{key} {then}")
         }));
@@ -274,13 +281,13 @@ fn nothing_left(state: &State) -> Vec<String> {
         lines.push(format!("{muted} muted: `:muted` shows them"));
     }
     if state.embargoes.hidden {
-        lines.push("what is under embargo is left out: `:embargoed` shows it".to_owned());
+        lines.push("embargoed dispatches are hidden: `:embargoed` shows them".to_owned());
     }
     lines
 }
 
-/// Nothing was read at all.
-fn nothing_read(state: &State) -> Vec<String> {
+/// No dispatch was found in the input.
+fn no_input_message(state: &State) -> Vec<String> {
     let mut lines = vec!["there is nothing to read here".to_owned()];
     let key = state.key_for(Action::Problems).unwrap_or_default();
     match &state.problems[..] {
@@ -300,11 +307,11 @@ fn nothing_read(state: &State) -> Vec<String> {
     }
     let follow = state.key_for(Action::Follow);
     match (state.live.mode, follow) {
-        (FollowMode::Follow, _) => lines.push("it is followed: what arrives shows here".to_owned()),
+        (FollowMode::Follow, _) => lines.push("it is followed: arrivals show here".to_owned()),
         (FollowMode::Off, Some(key)) if state.problems.is_empty() => {
-            lines.push(format!("{key} follows it: what arrives shows here"));
+            lines.push(format!("{key} follows it: arrivals show here"));
         }
-        _ => lines.push("`dateline check PATH` says of every file what it is".to_owned()),
+        _ => lines.push("`dateline check PATH` tells what each file is".to_owned()),
     }
     lines
 }

@@ -1,4 +1,5 @@
-//! Draws the state: `draw(&State, &Theme, &mut Buffer)`. Reads everything, changes nothing.
+//! Draws the state into a buffer of cells: `draw(&State, &Theme, &mut Buffer)`. Changes nothing, and does not know of
+//! terminals.
 
 mod brush;
 mod changes;

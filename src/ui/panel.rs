@@ -1,4 +1,5 @@
-//! Draws the lists over the panes: saved views, alerts, links, bookmarks; letters of views and flashes in list rows.
+//! Draws the panels that cover the panes (saved views, alerts, links, bookmarks), and the signs of views and flashes in
+//! the rows of the list.
 
 use std::ops::Range;
 
@@ -16,28 +17,28 @@ use crate::ui::columns::time_text;
 use crate::ui::theme::Role;
 use crate::views::Tint;
 
-/// What the top line says at its right while a list is open.
+/// The right end of the top line while a panel is open: how many rows it has.
 pub(super) fn panel_status(state: &State, panel: Panel) -> String {
     let count = state.panel_len(panel.kind);
-    let told = |one: &str| format!("{} {}", with_thousands(count), pluralize(count, one));
+    let counted = |noun: &str| format!("{} {}", with_thousands(count), pluralize(count, noun));
     match panel.kind {
-        PanelKind::Views => told("saved view"),
+        PanelKind::Views => counted("saved view"),
         PanelKind::Links => {
             let hint = state.key_hint(": ", Action::Choose, "opens one");
-            told("link") + &hint
+            counted("link") + &hint
         }
-        PanelKind::Bookmarks => told("place"),
+        PanelKind::Bookmarks => counted("place"),
         PanelKind::Alerts => {
             let dropped = match state.alerts.log.dropped {
                 0 => String::new(),
                 dropped => format!(", {} older ones dropped", with_thousands(dropped)),
             };
-            told("alert") + &dropped
+            counted("alert") + &dropped
         }
     }
 }
 
-/// Draws a list between the top and the bottom line; returns the cell of the selected row.
+/// Draws a panel between the top and the bottom line, or what an empty one says. Returns the cell of the selected row.
 pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.size.0;
     let count = state.panel_len(panel.kind);
@@ -45,15 +46,15 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         let lines = match panel.kind {
             PanelKind::Views => [
                 "no view is saved yet",
-                ":view NAME saves the filter that is on, :alert NAME one that tells what arrives",
-                "views of your own file: `dateline config default` prints an example",
+                ":view NAME saves the current filter, :alert NAME also alerts you to arrivals",
+                "views in your config file: `dateline config default` prints an example",
             ]
             .map(str::to_owned),
             PanelKind::Links | PanelKind::Bookmarks => no_bookmarks_message(state),
             PanelKind::Alerts => [
                 "no alert yet",
-                "what arrives after the start and is kept by a view with an alert is written here",
-                ":alert NAME makes one of the filter that is on",
+                "dispatches that arrive from now on and match a view with an alert show here",
+                ":alert NAME makes one from the current filter",
             ]
             .map(str::to_owned),
         };
@@ -69,6 +70,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         return None;
     }
     let top = overlay_area(state.size, Pane::Choice).y;
+    // Indexes of the rows on the screen.
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
         PanelKind::Views => {
@@ -81,8 +83,8 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
         PanelKind::Bookmarks => {
             let named = state.bookmarks.named.iter().skip(rows.start);
-            for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
-                draw_bookmark_row((*letter, place), width, y, brush);
+            for (y, (letter, bookmark)) in (top..).zip(named.take(rows.len())) {
+                draw_bookmark_row((*letter, bookmark), width, y, brush);
             }
         }
         PanelKind::Alerts => {
@@ -97,9 +99,9 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
     Some(Position::new(0, y))
 }
 
-// Rows of the short lists to choose from: the links of a dispatch, and places that have a letter.
+// Links and bookmarks.
 
-/// What stands in the list of places where there is none.
+/// The text of the panel of bookmarks (called places on the screen) when there are none.
 pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
     let key = |action| state.keys.sequences_of(Pane::List, action).next();
     let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
@@ -107,13 +109,13 @@ pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
     [
         "no place has a letter yet".to_owned(),
         hint.map_or(String::new(), |(set, go)| {
-            format!("{set}a calls the place a, {go}a goes back to it")
+            format!("{set}a sets place a, {go}a goes back to it")
         }),
         "places are kept from one session to the next".to_owned(),
     ]
 }
 
-/// A link: as the dispatch writes it, and what is opened where that is not the same.
+/// Draws the row of a link: its text in the dispatch, and the URL if that differs.
 pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
     let text = sanitize_line(&link.text);
     let room = width.saturating_sub(3);
@@ -125,15 +127,16 @@ pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'
         &[Role::Text],
     );
     let left = width.saturating_sub(x + 3);
+    // A URL cut to fewer columns would show little more than its scheme.
     if *text != *link.target && left > 12 {
         let target = truncate_to_width(&link.target, usize::from(left));
         brush.text(x + 2, y, left, &target, &[Role::Dim]);
     }
 }
 
-/// A place: its letter and the headline of its dispatch.
+/// Draws the row of a bookmark: its letter and the headline of its dispatch.
 pub(super) fn draw_bookmark_row(
-    (letter, place): (char, &Bookmark),
+    (letter, bookmark): (char, &Bookmark),
     width: u16,
     y: u16,
     brush: &mut Brush<'_>,
@@ -141,22 +144,21 @@ pub(super) fn draw_bookmark_row(
     let sign = format!("'{letter}");
     let x = brush.text(2, y, 2, &sign, &[Role::Key]) + 2;
     let room = width.saturating_sub(x + 1);
-    let headline = if place.headline.is_empty() {
+    let headline = if bookmark.headline.is_empty() {
         "(no text)"
     } else {
-        &place.headline
+        &bookmark.headline
     };
     let shown = truncate_to_width(headline, usize::from(room));
     brush.text(x, y, column_count(&shown).min(room), &shown, &[Role::Text]);
 }
 
-// Saved views and alerts: their rows in the lists over the panes; letters of views and flashes in the list of
-// dispatches.
+// Saved views and alerts.
 
-/// Columns of the letter of a view in the list, with the space behind it.
+/// Width of a view's letter in the list, with the space after it.
 const LETTER: u16 = 2;
 
-/// The role of a colour of views.
+/// The role of a view's colour.
 fn tint_role(tint: Tint) -> Role {
     match tint {
         Tint::Red => Role::Red,
@@ -168,7 +170,8 @@ fn tint_role(tint: Tint) -> Role {
     }
 }
 
-/// The mark of a flash that is not read yet; `None` for all else. What is killed or embargoed has its own mark.
+/// The sign of a flash, dimmed once it is read; `None` for other entries. Canceled and embargoed entries have signs of
+/// their own, which matter more.
 pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
     let plain = entry.status() != Status::Canceled
         && !entry.is_under_embargo(state.now.map(|now| now.seconds));
@@ -177,8 +180,8 @@ pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static
     flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
 }
 
-/// Draws the letter of the view that a row belongs to, and `m` beside one that is muted and shown all the same. Returns
-/// the role of the agency, and the column after the letter: where no view has a colour, there is none.
+/// Draws the letter of the view that a row matches, or `m` if the row is muted and shown by `:muted`. Returns the role
+/// of the agency, and the column after the letter. If no view has a colour, letters take no room.
 pub(super) fn draw_view_letter(
     state: &State,
     id: EntryId,
@@ -209,7 +212,7 @@ pub(super) fn draw_view_letter(
     }
 }
 
-/// What the top line says of alerts that nobody has seen.
+/// The text of the top line for unread alerts.
 pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
     let count = state.alerts.log.unread;
     let alerts = pluralize(count, "alert");
@@ -223,17 +226,17 @@ pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
     })
 }
 
-/// Draws rows of the saved views from the line `top` on, under the names of their columns.
+/// Draws the saved views with the indexes `rows`, from the screen line `top` on, under the names of the columns.
 pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
-    let shares = ViewColumns::of(state);
+    let columns = ViewColumns::of(state);
     let head = ["", "", "view", "filter", "new", "all", ""];
-    draw_view_cells(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
+    draw_view_cells(&columns, 1, &head.map(str::to_owned), Role::Dim, brush);
     for (y, row) in (top..).zip(rows) {
-        draw_view_row(&state.alerts.views[row], row, (&shares, y), brush);
+        draw_view_row(&state.alerts.views[row], row, (&columns, y), brush);
     }
 }
 
-/// Widths of the parts of a view's row: number, letter, name, filter, new, all, what it does.
+/// Widths of the columns of a view's row: number, letter, name, filter, new, all, actions.
 struct ViewColumns {
     widths: [u16; 7],
 }
@@ -247,23 +250,25 @@ impl ViewColumns {
             .iter()
             .map(|saved| column_count(&saved.view.name));
         let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
-        let does = if width < 76 { 0 } else { 22 };
-        let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + does);
+        // `alert bell command` has 18 columns.
+        let actions = if width < 76 { 0 } else { 22 };
+        let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + actions);
         Self {
-            widths: [3, 2, name, filter, 7, 9, does],
+            widths: [3, 2, name, filter, 7, 9, actions],
         }
     }
 }
 
+/// Draws one row of views, or the names of the columns; numbers are aligned to the right.
 fn draw_view_cells(
-    shares: &ViewColumns,
+    columns: &ViewColumns,
     y: u16,
     texts: &[String; 7],
     role: Role,
     brush: &mut Brush<'_>,
 ) {
     let mut x = 2;
-    for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
+    for (column, (text, &width)) in texts.iter().zip(&columns.widths).enumerate() {
         let room = width.saturating_sub(1);
         let shown = truncate_to_width(text, usize::from(room)).into_owned();
         let numbers = column == 4 || column == 5;
@@ -282,7 +287,7 @@ fn draw_view_cells(
 fn draw_view_row(
     saved: &ActiveView,
     row: usize,
-    (shares, y): (&ViewColumns, u16),
+    (columns, y): (&ViewColumns, u16),
     brush: &mut Brush<'_>,
 ) {
     let view = &saved.view;
@@ -296,7 +301,8 @@ fn draw_view_row(
         (view.bell, "bell"),
         (!view.command.is_empty(), "command"),
     ];
-    let does: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
+    let actions: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
+    // The texts of some entries have not been searched yet.
     let more = if saved.undecided > 0 { "…" } else { "" };
     let new = match saved.new_count {
         0 => String::new(),
@@ -309,15 +315,16 @@ fn draw_view_row(
         sanitize_line(&view.filter).into_owned(),
         new,
         format!("{}{more}", with_thousands(saved.matched.len())),
-        does.join(" "),
+        actions.join(" "),
     ];
-    draw_view_cells(shares, y, &texts, Role::Text, brush);
+    draw_view_cells(columns, y, &texts, Role::Text, brush);
+    // Over the empty second column, in the colour that rows of the list have.
     let letter = view.letter().to_string();
     let tint = view.tint.map_or(Role::Dim, tint_role);
     brush.text(5, y, 1, &sanitize_line(&letter), &[tint]);
 }
 
-/// A row of the log: unread or not, when it came, which view, and the headline.
+/// Draws a row of the log of alerts: unread or not, when it arrived, which view, and the headline or error.
 pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let width = state.size.0;
     if alert.unread {
@@ -333,6 +340,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     let tint = alert.tint.map_or(Role::Label, tint_role);
     let letter = alert.letter.to_string();
     brush.text(9, y, 1, &sanitize_line(&letter), &[tint]);
+    // The name of the view takes a quarter of the screen.
     let share = (width / 4).clamp(6, 20);
     let name = sanitize_line(&alert.view);
     brush.text(
@@ -348,7 +356,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
         (Some(fault), _) => (sanitize_line(fault).into_owned(), Role::Fault),
         (None, Some(entry)) if entry.headline().is_empty() => ("(no text)".to_owned(), Role::Dim),
         (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),
-        (None, None) => ("(no longer at hand)".to_owned(), Role::Dim),
+        (None, None) => ("(no longer available)".to_owned(), Role::Dim),
     };
     brush.text(
         x,

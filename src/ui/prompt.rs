@@ -1,4 +1,4 @@
-//! The prompt at the bottom, and over it what is wrong with a query or what Tab offers.
+//! Draws the prompt at the bottom and, above it, the error in a query or the completions that Tab offers.
 
 use ratatui::layout::Position;
 
@@ -8,7 +8,7 @@ use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, with_thousands};
 use crate::ui::theme::Role;
 
-/// Draws the prompt over the bottom line; returns the cell of its cursor.
+/// Draws the prompt over the bottom line. Returns the cell of its cursor.
 pub(super) fn draw_prompt(
     state: &State,
     layout: &Layout,
@@ -29,12 +29,12 @@ pub(super) fn draw_prompt(
         PromptKind::Speakers => "speaker: ",
         PromptKind::Sheet => "lines with: ",
         PromptKind::Command => ":",
-        PromptKind::Pipe => "give the text to: ",
+        PromptKind::Pipe => "pipe to: ",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);
     let cursor = prompt.cursor();
-    // The end that is being typed stays in sight.
+    // A long text scrolls so that the cursor stays visible.
     let skip = cursor.saturating_sub(room - 1);
     let shown: String = crate::text::cells(prompt.text())
         .scan(0, |at, cell| {
@@ -46,6 +46,7 @@ pub(super) fn draw_prompt(
         .map(|(_, cell)| cell.symbol.into_owned())
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
+    // The effect of the text typed so far, at the right end.
     let hits = match prompt.kind {
         PromptKind::Filter => crate::ui::frame::hit_counts(state),
         PromptKind::Speakers => {
@@ -67,12 +68,13 @@ pub(super) fn draw_prompt(
         .as_ref()
         .filter(|_| prompt.kind == PromptKind::Filter)
     {
-        // The sentence stands over the line, its mark over the place.
+        // The message goes on the line above, its arrow above the wrong character.
         let y = area.y.saturating_sub(1);
         let before: String = prompt.text().chars().take(error.column).collect();
         let at = x + column_count(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
         brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
         let message = format!("↓ {}", error.message);
+        // Beside the arrow if it fits in one line, else above it.
         if column_count(&message) < total {
             let start = at.min(total.saturating_sub(column_count(&message) + 1));
             brush.text(start, y, total - start, &message, &[Role::Fault]);
@@ -86,7 +88,7 @@ pub(super) fn draw_prompt(
     ))
 }
 
-/// A sentence that takes several lines: over the line with the mark.
+/// Draws a message that needs several lines: above the line `y` with the arrow, which is in column `at`.
 fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
     brush.text(at, y, total.saturating_sub(at), "↓", &[Role::Fault]);
     let lines = wrap(message, usize::from(total.saturating_sub(2)));
@@ -97,12 +99,12 @@ fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut B
     }
 }
 
-/// The line over the prompt: what Tab goes through, the one that is written marked.
+/// Draws the completions on the line above the prompt, with the current one selected.
 fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
     let y = layout.bottom.y.saturating_sub(1);
     brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
     let shown = |at: usize| completion.candidates[at].0.as_str();
-    // The one that is written is in sight, with as many before it as there is room for.
+    // The current one is visible, after as many earlier ones as fit.
     let mut first = completion.current;
     let mut room = usize::from(total).saturating_sub(display_width(shown(first)) + 4);
     while first > 0 && display_width(shown(first - 1)) + 2 < room {

@@ -1,4 +1,4 @@
-//! The quotes pane: statements under their speakers, numbered in the order of the text.
+//! Draws the quotes pane: quotes under their speakers, numbered in the order of the text.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::ui::brush::Brush;
 use crate::ui::brush::column_count;
 use crate::ui::theme::Role;
 
-/// Draws the pane; returns the cell of the current quote where the pane has the focus.
+/// Draws the pane. Returns the cell of the current quote if the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let document = state.shown_document()?;
     let inner = Area {
@@ -26,6 +26,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     }
     let room = (inner.x + inner.width).saturating_sub(x);
     let title = title(document);
+    // Without the number of speakers.
     let short = title.split(" · ").next().unwrap_or(&title);
     let fits = column_count(&title) <= room;
     brush.text(
@@ -36,6 +37,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         &[Role::Dim],
     );
     let mut cursor = None;
+    // Below the title and a blank row.
     let first = area.y + 2;
     for (y, row) in
         (first..area.y + area.height).zip(document.quote_rows.iter().skip(state.quotes_top))
@@ -91,8 +93,9 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     cursor
 }
 
-/// Where a line of a statement holds what is searched for, or what the filter looks for in texts.
+/// The byte ranges of a quote's line that match the search or, without a search, the text terms of the filter.
 fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
+    // The search is more recent than the filter, and takes precedence as in the reader.
     let word = fold(state.reader.search.trim());
     if word.is_empty() {
         state.filter.query.match_ranges_in_text(text)
@@ -101,7 +104,7 @@ fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// Marks parts of a text that stands at the start of an area, as far as they are in it.
+/// Marks matches in a text that was drawn at the start of an area, clipped to the area. `found`: byte ranges of `text`.
 fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
     for range in found {
         let before = column_count(&text[..range.start]);
@@ -112,6 +115,7 @@ fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'
     }
 }
 
+/// The title of the pane: `7 quotes · 3 speakers`.
 fn title(document: &Document) -> String {
     let quotes = document.quotes.len();
     if quotes == 0 {
@@ -129,6 +133,7 @@ fn title(document: &Document) -> String {
     )
 }
 
+/// Draws the row of a speaker: the name, with `?` if the attribution is unsure, and the number of quotes.
 fn draw_speaker(document: &Document, number: usize, row: Area, brush: &mut Brush<'_>) {
     let speaker = &document.speakers[number];
     let count = speaker.quotes.len().to_string();

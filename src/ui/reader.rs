@@ -1,4 +1,4 @@
-//! Draws the reader pane: headline, facts, notes, and the text in a quiet measure with its quotes tinted.
+//! Draws the reader pane: headline, facts, notes, and the text with its quotes, matches and links.
 
 use std::ops::Range;
 
@@ -13,10 +13,12 @@ use crate::ui::brush::{Brush, StyledText};
 use crate::ui::list::NOTE;
 use crate::ui::theme::Role;
 
-/// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
+/// Draws the reader. If it has the focus, returns the cell of the current quote or, without one on the screen, of the
+/// first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let column = text_column(area);
     let Some(document) = state.shown_document() else {
+        // Empty while the dispatch is being read, or the reason why it cannot be.
         if let Some(failure) = &state.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
             for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {
@@ -32,6 +34,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     };
     let marks = TextRoles::new(state, document);
+    // The lines on the screen.
     let view = state.reader.scroll..state.reader.scroll + usize::from(area.height);
     let quote = marks.bar.clone().find(|line| view.contains(line));
     let row = quote.map_or(0, |line| line - view.start);
@@ -58,49 +61,56 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     (state.focus == Pane::Reader).then_some(Position::new(column.x, y))
 }
 
-/// Ascending ranges under a role.
+/// A role, and ascending byte ranges of a text that have it.
 type RoleRanges = (Role, Vec<Range<usize>>);
 
-/// Marked ranges of headline and body.
+/// What to mark in the headline and the body.
 struct TextRoles {
+    /// Ranges of the headline, later roles over earlier ones.
     headline: Vec<RoleRanges>,
+    /// Ranges of the body, later roles over earlier ones.
     body: Vec<RoleRanges>,
-    /// Lines beside which the bar stands.
+    /// The lines of the current quote, which have a bar in the margin.
     bar: Range<usize>,
-    /// Columns by which tables are moved to the left.
+    /// Columns by which tables are scrolled to the right.
     table_scroll: usize,
     /// The story is starred.
     starred: bool,
 }
 
 impl TextRoles {
+    /// Collects quotes, matches and, for the explained quote, the words that name its speaker.
     fn new(state: &State, document: &Document) -> Self {
         let current = state.reader.current_quote;
         let speaker = current
             .and_then(|q| document.speaker_of(q))
             .filter(|&s| document.speakers[s].name.is_some());
+        // Unattributed quotes have no speaker in common.
         let same = |q: usize| {
             Some(q) == current
                 || speaker.is_some_and(|s| document.speakers[s].quotes.binary_search(&q).is_ok())
         };
+        // An explanation ends when another quote becomes the current one.
         let explained = state
             .reader
             .explained_quote
             .filter(|_| state.reader.explained_quote == current)
             .and_then(|quote| document.quotes.get(quote));
         let layers = |part: TextPart| {
+            // Quotes of the current speaker, or all others.
             let quotes = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = document
                     .quotes
                     .iter()
                     .enumerate()
                     .filter(|(_, quote)| quote.part == part);
-                let kept = of_part
+                let ranges = of_part
                     .filter(|(q, _)| same(*q) == wanted)
                     .map(|(_, quote)| quote.outer.clone());
-                merge_overlaps(kept.collect())
+                merge_overlaps(ranges.collect())
             };
             let current = state.reader.current_hit;
+            // The current match, or all others.
             let hits = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = state
                     .reader
@@ -130,6 +140,7 @@ impl TextRoles {
                 layers.push((Role::Mention, quote.mention.iter().cloned().collect()));
                 layers.push((Role::Cue, quote.cue.iter().cloned().collect()));
             }
+            // On top of everything else.
             layers.push((Role::Match, hits(false)));
             layers.push((Role::CurrentMatch, hits(true)));
             layers
@@ -148,21 +159,19 @@ impl TextRoles {
     }
 }
 
-/// Ascending ranges without overlaps: nested quotes are part of the outer ones.
+/// Merges overlapping ranges, which must be ascending: a nested quote becomes part of the outer one.
 fn merge_overlaps(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let mut flat: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
-        match flat.last_mut() {
+        match merged.last_mut() {
             Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => flat.push(range),
+            _ => merged.push(range),
         }
     }
-    flat
+    merged
 }
 
-// One line of the reader: its looks, its sign before it, its links.
-
-/// The looks of a line: that of its text, and those of what is marked in it. Nothing for one without a text.
+/// The role of a line's text, and the ranges marked in it. `None` for a line without text.
 fn line_roles<'m>(
     document: &Document,
     kind: LineKind,
@@ -184,7 +193,7 @@ fn line_roles<'m>(
     })
 }
 
-/// Draws one line of the reader into a row of the pane.
+/// Draws one line of the reader. `row`: its row in the column of text; `pane`: the whole pane.
 fn draw_line(
     document: &Document,
     line: &ReaderLine,
@@ -208,7 +217,7 @@ fn draw_line(
         })
         .collect();
     let mut x = draw_line_prefix(line, row, brush);
-    // A table may use the whole pane.
+    // A line of a table is not wrapped, and may use the whole pane.
     let end = match line.kind {
         LineKind::Table => (pane.x + pane.width).max(row.x),
         _ => row.x + row.width,
@@ -237,12 +246,14 @@ fn draw_line(
         },
         brush,
     );
+    // Drawn again as a sign, so that plain mode replaces it.
     if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
         let sign = ["✕", "↑"]
             .into_iter()
             .find(|&s| text[range.clone()].starts_with(s));
         brush.sign(x, row.y, sign.unwrap_or(""), base);
     }
+    // `…` at either end of a table's line if some of it is hidden there.
     if line.kind == LineKind::Table
         && after == end
         && display_width(&text[range.clone()]) > usize::from(end - x)
@@ -254,7 +265,7 @@ fn draw_line(
     }
 }
 
-/// Draws what stands before the text of a line; returns the column where the text begins.
+/// Draws the sign or word before the text of a line. Returns the column where the text begins.
 fn draw_line_prefix(line: &ReaderLine, row: Area, brush: &mut Brush<'_>) -> u16 {
     let x = row.x + line.indent.min(row.width);
     let begins = line.range.start == 0;
@@ -269,7 +280,8 @@ fn draw_line_prefix(line: &ReaderLine, row: Area, brush: &mut Brush<'_>) -> u16 
     x + 2
 }
 
-/// Makes links of the addresses in a range of a text that is drawn here.
+/// Records the links in a line that was drawn from the start of `area`. `range`: its bytes in the text. A link that is
+/// wrapped is recorded for each of its lines, always with the whole URL.
 fn draw_links(
     document: &Document,
     kind: LineKind,
@@ -279,6 +291,7 @@ fn draw_links(
 ) {
     let text = document.text_for_kind(kind);
     let links = document.links_of(kind);
+    // Links are ascending: skip those before the line.
     let first = links.partition_point(|link| link.end <= range.start);
     for link in links[first..]
         .iter()
@@ -289,7 +302,7 @@ fn draw_links(
             continue;
         }
         let before = column_count(&text[range.start..shown.start]);
-        // Each of its characters takes a column.
+        // Each character of a link takes one column, see `find_links`.
         let room = usize::from(area.width.saturating_sub(before));
         let part: String = text[shown].chars().take(room).collect();
         if let Some(target) = link_target(&text[link.clone()]).filter(|_| !part.is_empty()) {
@@ -298,7 +311,8 @@ fn draw_links(
     }
 }
 
-/// Bytes of a row that so many columns hide, and the columns that then stand empty before the first whole character.
+/// How many bytes of a row are scrolled off by a number of columns, and how many columns stay empty before the first
+/// visible character: one if half of a wide character is scrolled off.
 fn scrolled_off(row: &str, columns: usize) -> (usize, u16) {
     let mut hidden = 0;
     for (at, c) in row.char_indices() {

@@ -1,4 +1,4 @@
-//! Draws a sheet over the panes: keys, problems, header fields, raw source.
+//! Draws a sheet, a page of text over the panes: help, problems, header fields, raw source.
 
 use ratatui::layout::Position;
 
@@ -8,12 +8,13 @@ use crate::text::truncate_to_width;
 use crate::ui::brush::{Brush, signs_as_letters, with_thousands};
 use crate::ui::theme::Role;
 
-/// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
-/// bottom line says of those below.
+/// Draws a sheet between the top and the bottom line. Returns the cell of its first line, and a text for the bottom
+/// line: how many lines are below.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Position, String) {
     let width = state.size.0.saturating_sub(4);
     let area = overlay_area(state.size, Pane::Sheet);
     let rows = area.y..area.y + area.height;
+    // The column of help texts and values, after keys and names.
     let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
@@ -52,6 +53,7 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
             SheetLine::Note(line) => {
                 brush.text(2, y, width, &line, &[Role::Dim]);
             }
+            // The legend of the signs must match what plain mode draws.
             SheetLine::Text(line) if state.plain && sheet.kind == SheetKind::Help => {
                 brush.text(2, y, width, &signs_as_letters(&line), &[Role::Text]);
             }

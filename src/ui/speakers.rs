@@ -1,4 +1,5 @@
-//! The speakers of the list: name, title, quotes, dispatches, first and last time; columns give way as the width shrinks.
+//! Draws the speakers of the list: name, title, quotes, dispatches, first and last time. Narrow screens show fewer
+//! columns.
 
 use ratatui::layout::Position;
 
@@ -13,46 +14,49 @@ use crate::ui::brush::{Brush, with_thousands};
 use crate::ui::columns::time_text;
 use crate::ui::theme::Role;
 
-/// First columns and widths of the parts of a row; a width of 0 leaves one out.
+/// Widths of the parts of a row, in columns; 0 leaves a part out.
 struct ColumnWidths {
     name: u16,
     title: u16,
+    /// Number of quotes (8) and, if there is room, of dispatches (12).
     count: u16,
+    /// First and last time together.
     times: u16,
 }
 
+/// Width of a time; two more columns separate it from the one before.
 const TIME: u16 = 7;
 
-/// Shares the width out: times go first, then titles, then the number of dispatches.
+/// Distributes the width of the screen. Where it is short, titles or times are left out, then the number of dispatches.
 fn column_widths(width: u16) -> ColumnWidths {
-    let mut shares = ColumnWidths {
+    let mut widths = ColumnWidths {
         name: 0,
         title: 0,
         count: 20,
         times: 2 * (TIME + 2),
     };
     if width < 60 {
-        shares.times = 0;
+        widths.times = 0;
     }
     if width < 44 {
-        shares.count = 8;
+        widths.count = 8;
     }
-    let rest = width.saturating_sub(4 + shares.count + shares.times);
-    shares.title = if rest < 44 {
+    let rest = width.saturating_sub(4 + widths.count + widths.times);
+    widths.title = if rest < 44 {
         0
     } else {
         (rest / 2).saturating_sub(2)
     };
-    shares.name = rest.saturating_sub(shares.title).min(48);
-    shares
+    widths.name = rest.saturating_sub(widths.title).min(48);
+    widths
 }
 
-/// Draws the view between the top and the bottom line; returns the cell of the selected row.
+/// Draws the speakers between the top and the bottom line. Returns the cell of the selected row.
 pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.size.0;
-    let shares = column_widths(width);
+    let widths = column_widths(width);
     let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
-    draw_cells(&shares, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
+    draw_cells(&widths, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
     let speakers = &state.speakers;
     if speakers.shown_rows.is_empty() {
         let text = match (&speakers.progress, speakers.rows.is_empty()) {
@@ -61,7 +65,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             (None, false) => {
                 let key = state.key_for(Action::Cancel);
                 let hint = key.map_or(String::new(), |key| format!("; {key} shows all again"));
-                format!("no speaker has that{hint}")
+                format!("no speaker matches{hint}")
             }
         };
         brush.text(2, 3, width.saturating_sub(2), &text, &[Role::Text]);
@@ -75,7 +79,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
         let texts = row_texts(&speakers.rows[row], state, newest);
         draw_cells(
-            &shares,
+            &widths,
             y,
             texts,
             [Role::Speaker, Role::Dim, Role::Text],
@@ -89,7 +93,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     cursor
 }
 
-/// What the top line says at its right: how many speakers, of which list, and how far the job is.
+/// The right end of the top line: the filter, the progress of the job, and the number of speakers.
 pub(super) fn speakers_status(state: &State) -> String {
     let speakers = &state.speakers;
     let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
@@ -114,6 +118,7 @@ pub(super) fn speakers_status(state: &State) -> String {
     format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
 }
 
+/// The texts of a row, in the order of the columns. Times are written relative to the `newest` dispatch.
 fn row_texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
         time.map_or_else(String::new, |time| {
@@ -130,8 +135,9 @@ fn row_texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [Str
     ]
 }
 
+/// Draws one row, or the names of the columns; numbers and times are aligned to the right.
 fn draw_cells(
-    shares: &ColumnWidths,
+    widths: &ColumnWidths,
     y: u16,
     [name, title, quotes, dispatches, first, last]: [String; 6],
     [name_role, title_role, role]: [Role; 3],
@@ -140,26 +146,26 @@ fn draw_cells(
     let cut = |text: &str, width: u16| {
         truncate_to_width(text, usize::from(width.saturating_sub(1))).into_owned()
     };
-    brush.text(2, y, shares.name, &cut(&name, shares.name), &[name_role]);
-    let mut x = 2 + shares.name;
+    brush.text(2, y, widths.name, &cut(&name, widths.name), &[name_role]);
+    let mut x = 2 + widths.name;
     brush.text(
         x,
         y,
-        shares.title,
-        &cut(&title, shares.title),
+        widths.title,
+        &cut(&title, widths.title),
         &[title_role],
     );
-    x += shares.title;
+    x += widths.title;
     let mut right = |text: &str, width: u16, role: Role| {
         let start = (x + width).saturating_sub(column_count(text));
         brush.text(start, y, column_count(text), text, &[role]);
         x += width;
     };
-    right(&quotes, 8.min(shares.count), role);
-    if shares.count > 8 {
+    right(&quotes, 8.min(widths.count), role);
+    if widths.count > 8 {
         right(&dispatches, 12, role);
     }
-    if shares.times > 0 {
+    if widths.times > 0 {
         right(&first, TIME + 2, title_role);
         right(&last, TIME + 2, title_role);
     }

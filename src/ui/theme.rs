@@ -1,8 +1,8 @@
-//! Themes: how each role of text looks, in as many colours as the terminal has. Outside this file nobody names a colour.
+//! Roles of text, and themes, which give each role its colours and modifiers. No other file names a colour.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// A look for every role, and for the cells that nothing is drawn on.
+/// A style for every role, and one for cells without text.
 #[derive(Debug, Clone)]
 pub struct Theme {
     ground: Style,
@@ -10,67 +10,67 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The names of the themes, the one that is taken unasked first.
+    /// The names of the themes, the default first.
     pub const NAMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
 
-    /// The theme of a name, in a terminal of so many colours. Where there are only sixteen, they are the terminal's
-    /// own: `dark` and `light` are then `terminal`.
+    /// The theme with a name, for a terminal's colour depth. With sixteen colours `dark` and `light` are the same as
+    /// `terminal`, since the shades of those colours are the terminal's.
     #[must_use]
     pub fn named(name: &str, depth: ColorDepth) -> Option<Self> {
-        let of = |palette| match depth {
+        let themed = |palette| match depth {
             ColorDepth::Sixteen => Self::terminal(),
             depth => Self::from_palette(palette, depth),
         };
         match name {
             "terminal" => Some(Self::terminal()),
-            "dark" => Some(of(&DARK)),
-            "light" => Some(of(&LIGHT)),
+            "dark" => Some(themed(&DARK)),
+            "light" => Some(themed(&LIGHT)),
             "mono" => Some(Self::mono()),
             _ => None,
         }
     }
 
-    /// The theme that was asked for; where none was, that of the terminal, or none where colours are not wanted.
-    /// `value` tells what the environment says, or nothing.
+    /// The theme with a name, or the default: `terminal`, or `mono` if `NO_COLOR` is set (<https://no-color.org>).
+    /// `value` returns the value of an environment variable, empty if unset.
     #[must_use]
     pub fn from_environment(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
         let depth = ColorDepth::detect(&value("COLORTERM"), &value("TERM"));
-        let unasked = if value("NO_COLOR").is_empty() {
+        let default = if value("NO_COLOR").is_empty() {
             "terminal"
         } else {
             "mono"
         };
-        Self::named(name.unwrap_or(unasked), depth).unwrap_or_else(Self::terminal)
+        Self::named(name.unwrap_or(default), depth).unwrap_or_else(Self::terminal)
     }
 
-    /// A theme from a look for each role, on the terminal's own ground.
+    /// A theme with a style for each role, on the terminal's own colours.
     #[must_use]
-    pub fn with_styles(look: impl Fn(Role) -> Style) -> Self {
-        Self::on_ground(Style::new().fg(Color::Reset).bg(Color::Reset), look)
+    pub fn with_styles(style: impl Fn(Role) -> Style) -> Self {
+        Self::on_ground(Style::new().fg(Color::Reset).bg(Color::Reset), style)
     }
 
-    /// A theme on a ground.
-    fn on_ground(ground: Style, look: impl Fn(Role) -> Style) -> Self {
+    /// A theme with a style for each role, on the colours of `ground`.
+    fn on_ground(ground: Style, style: impl Fn(Role) -> Style) -> Self {
         Self {
-            // What is drawn on a cell takes the place of all that was there.
+            // ratatui adds the modifiers of a style to those of the cell: text drawn over other text must remove them.
             ground: ground.remove_modifier(Modifier::all()),
-            styles: Role::ALL.map(look),
+            styles: Role::ALL.map(style),
         }
     }
 
-    /// The look of a cell that nothing is drawn on.
+    /// The style of cells without text.
     #[must_use]
     pub fn ground(&self) -> Style {
         self.ground
     }
 
-    /// The look of a role, to be laid over another.
+    /// The style of a role, to be patched over another.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
     }
 
-    /// The look of roles laid over each other, on the ground.
+    /// The style of roles laid over each other and over the ground.
     #[must_use]
     pub fn blend(&self, roles: &[Role]) -> Style {
         roles
@@ -79,9 +79,9 @@ impl Theme {
     }
 }
 
-// Roles of text: what a stretch of text is, whatever it looks like.
+// Roles.
 
-/// What a stretch of text is. Later roles of a run are laid over earlier ones.
+/// What a stretch of text is, regardless of its look. Later roles of a run are laid over earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Text,
@@ -90,12 +90,12 @@ pub enum Role {
     /// The name of the program.
     Title,
     Headline,
-    /// A headline taken from the lead.
+    /// A headline taken from the lead paragraph, in the reader.
     DerivedHeadline,
     /// The same in the list.
     DerivedInList,
     Dateline,
-    /// A line of the text that stands over what follows.
+    /// A subheading in the text.
     Heading,
     Note,
     Quote,
@@ -107,13 +107,14 @@ pub enum Role {
     Unsure,
     /// The words that name the explained quote's speaker.
     Mention,
-    /// Its reporting word.
+    /// The reporting verb of the explained quote.
     Cue,
+    /// A match of the filter or the search.
     Match,
-    /// The hit that was gone to last.
+    /// The match that `n` and `N` jumped to last.
     CurrentMatch,
     Selected,
-    /// Selected, in a pane that does not have the focus.
+    /// The selected row of a pane without the focus.
     SelectedUnfocused,
     Unread,
     Urgent,
@@ -123,17 +124,17 @@ pub enum Role {
     Agency,
     Key,
     Fault,
-    /// Words that the newer version has put in.
+    /// Words inserted by the newer version.
     Inserted,
-    /// Words that it has taken out.
+    /// Words deleted by the newer version.
     Deleted,
-    /// The sign beside what it has taken out.
+    /// The sign beside a deletion.
     DeletedSign,
-    /// The sign beside what it has changed or moved.
+    /// The sign beside a change or move.
     ChangedSign,
-    /// A flash.
+    /// The sign of a flash, the most urgent kind of dispatch.
     Flash,
-    /// Colours of views.
+    /// This and the following: the colours of saved views.
     Red,
     Green,
     Yellow,
@@ -143,7 +144,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them.
+    /// All roles, in the order of their declaration: a role is the index of its style in a theme.
     pub const ALL: [Self; 40] = [
         Self::Text,
         Self::Dim,
@@ -188,24 +189,24 @@ impl Role {
     ];
 }
 
-// How many colours a terminal has, and the nearest of them to a shade.
+// Colour depths.
 
-/// How many colours a terminal shows.
+/// How many colours a terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorDepth {
-    /// All: three bytes each.
+    /// 24 bits.
     True,
-    /// The 256 of xterm.
+    /// The 256 colours of xterm.
     Indexed,
-    /// The sixteen that each terminal has its own shades for.
+    /// Sixteen colours, whose shades the terminal's user chooses.
     Sixteen,
 }
 
-/// The shades of the six steps of the colour cube, which begins at number 16.
+/// The levels of red, green and blue in xterm's colour cube.
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 impl ColorDepth {
-    /// What the values of `COLORTERM` and `TERM` say.
+    /// The depth that the values of `COLORTERM` and `TERM` stand for.
     #[must_use]
     pub fn detect(colorterm: &str, term: &str) -> Self {
         if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
@@ -217,7 +218,7 @@ impl ColorDepth {
         }
     }
 
-    /// A shade (red, green, blue) in as many colours as there are.
+    /// The colour for a shade, or the nearest indexed one. Not for sixteen colours: themes then name them directly.
     fn color(self, shade: Shade) -> Color {
         match self {
             Self::True => Color::Rgb(shade.0, shade.1, shade.2),
@@ -229,7 +230,8 @@ impl ColorDepth {
 /// Red, green, blue.
 type Shade = (u8, u8, u8);
 
-/// The shade of a number from 16 on: a cube of 6×6×6, then 24 greys.
+/// The shade of an xterm colour number: 16 to 231 are a cube of 6×6×6 colours, 232 to 255 are 24 greys. Numbers below
+/// 16 have no fixed shade.
 fn indexed_shade(number: u8) -> Shade {
     let step = |n: u8| STEPS[usize::from(n % 6)];
     if let Some(grey) = number.checked_sub(232) {
@@ -240,42 +242,45 @@ fn indexed_shade(number: u8) -> Shade {
     (step(n / 36), step(n / 6), step(n))
 }
 
-/// The number of the nearest of the 240 fixed colours.
+/// The number of the nearest of xterm's 240 fixed colours.
 fn nearest_index(wanted: Shade) -> u8 {
     (16..=255)
         .min_by_key(|&number| color_distance(indexed_shade(number), wanted))
         .unwrap_or(231)
 }
 
-/// How far two shades are apart to the eye: the squares of the differences, weighted by how red they are ("redmean").
+/// Perceived distance of two shades: squared differences, with weights that depend on the mean red ("redmean").
 fn color_distance(a: Shade, b: Shade) -> u32 {
     let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
     let red = u32::midpoint(a.0.into(), b.0.into());
     (512 + red) * square(a.0, b.0) + 1024 * square(a.1, b.1) + (767 - red) * square(a.2, b.2)
 }
 
-// The themes with shades of their own, dark and light: a quiet ground, few tints, the same hue for the same thing.
+// The themes with shades of their own: a calm background, few tints, and related roles in the same hue.
 
-/// The shades of a theme.
+/// The shades of a theme. The tests check the contrast of each with every background.
 #[derive(Debug)]
 struct Palette {
+    /// The background.
     ground: Shade,
-    /// Behind the selected row; the same in a pane without the focus.
+    /// The background of the selected row.
     selected: Shade,
-    aside: Shade,
+    /// The background of the selected row in a pane without the focus.
+    selected_unfocused: Shade,
     text: Shade,
     dim: Shade,
+    /// Hairlines.
     line: Shade,
     quote: Shade,
     /// Quotes of the current speaker.
-    same: Shade,
+    same_speaker: Shade,
     speaker: Shade,
-    /// Reporting words, labels, what is not certain.
+    /// Reporting verbs, labels, unsure attributions.
     cue: Shade,
     hit: Shade,
     /// Urgent, killed, faults.
     alarm: Shade,
-    /// Unread, and the agency it comes from.
+    /// Unread entries, agencies, insertions.
     fresh: Shade,
 }
 
@@ -283,12 +288,12 @@ struct Palette {
 const DARK: Palette = Palette {
     ground: (0x1c, 0x1d, 0x20),
     selected: (0x31, 0x35, 0x3c),
-    aside: (0x28, 0x2a, 0x2e),
+    selected_unfocused: (0x28, 0x2a, 0x2e),
     text: (0xdc, 0xd8, 0xcf),
     dim: (0xac, 0xa9, 0xa0),
     line: (0x8c, 0x8a, 0x83),
     quote: (0x94, 0xc7, 0xc2),
-    same: (0xb6, 0xe3, 0xdd),
+    same_speaker: (0xb6, 0xe3, 0xdd),
     speaker: (0x9c, 0xc0, 0xee),
     cue: (0xd0, 0xb0, 0xe0),
     hit: (0xe6, 0xc3, 0x6f),
@@ -296,16 +301,16 @@ const DARK: Palette = Palette {
     fresh: (0xa9, 0xc9, 0x8f),
 };
 
-/// Ink on paper.
+/// Near black on warm white.
 const LIGHT: Palette = Palette {
     ground: (0xfa, 0xf8, 0xf3),
     selected: (0xdd, 0xe5, 0xec),
-    aside: (0xec, 0xeb, 0xe5),
+    selected_unfocused: (0xec, 0xeb, 0xe5),
     text: (0x23, 0x25, 0x2a),
     dim: (0x5d, 0x5f, 0x66),
     line: (0x7f, 0x7e, 0x78),
     quote: (0x14, 0x60, 0x6a),
-    same: (0x0b, 0x4a, 0x53),
+    same_speaker: (0x0b, 0x4a, 0x53),
     speaker: (0x1f, 0x4b, 0x8f),
     cue: (0x68, 0x2a, 0x80),
     hit: (0x70, 0x46, 0x00),
@@ -314,14 +319,14 @@ const LIGHT: Palette = Palette {
 };
 
 impl Theme {
-    /// A theme with the shades of a palette, or the nearest that there are.
+    /// A theme with the shades of a palette, or the nearest that the colour depth has.
     fn from_palette(palette: &Palette, depth: ColorDepth) -> Self {
         let fg = |shade| Style::new().fg(depth.color(shade));
         let bg = |shade| Style::new().bg(depth.color(shade));
         let ground = fg(palette.text).patch(bg(palette.ground));
         Self::on_ground(ground, |role| match role {
             Role::Selected => bg(palette.selected).add_modifier(Modifier::BOLD),
-            Role::SelectedUnfocused => bg(palette.aside).add_modifier(Modifier::BOLD),
+            Role::SelectedUnfocused => bg(palette.selected_unfocused).add_modifier(Modifier::BOLD),
             Role::CurrentMatch => fg(palette.ground)
                 .patch(bg(palette.hit))
                 .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
@@ -330,12 +335,13 @@ impl Theme {
     }
 }
 
+/// The shade of a role's text.
 fn role_shade(palette: &Palette, role: Role) -> Shade {
     match role {
         Role::Dim | Role::Note => palette.dim,
         Role::Hairline => palette.line,
         Role::Quote | Role::Cyan => palette.quote,
-        Role::SameSpeaker | Role::Bar => palette.same,
+        Role::SameSpeaker | Role::Bar => palette.same_speaker,
         Role::Speaker | Role::Mention | Role::Blue | Role::ChangedSign => palette.speaker,
         Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => palette.cue,
         Role::Match | Role::CurrentMatch | Role::Yellow => palette.hit,
@@ -351,11 +357,11 @@ fn role_shade(palette: &Palette, role: Role) -> Shade {
     }
 }
 
-// The themes that name no shade: the terminal's own sixteen colours, and none at all.
+// The themes without shades of their own.
 
 impl Theme {
-    /// The terminal's own sixteen colours, so that it looks right on dark and light. Not blue, which many show too dark
-    /// on black, nor text in yellow, which cannot be read on white.
+    /// The terminal's own sixteen colours, which suit its background, dark or light. Avoids blue, which many terminals
+    /// show too dark on black, and yellow text, which is illegible on white, except as the colours of views.
     #[must_use]
     pub fn terminal() -> Self {
         let fg = |color| Style::new().fg(color);
@@ -377,7 +383,7 @@ impl Theme {
                 Role::Unread | Role::Agency | Role::Green | Role::Inserted => fg(Color::Green),
                 Role::Yellow => fg(Color::Yellow),
                 Role::Blue => fg(Color::Blue),
-                // One bar of one colour, whatever stands on it.
+                // Reversed below. Without the colours of the texts, the row is a bar of one colour.
                 Role::Selected => fg(Color::Reset).bg(Color::Reset),
                 _ => Style::new(),
             }
@@ -385,7 +391,7 @@ impl Theme {
         })
     }
 
-    /// No colour at all: only bold, italic, underline and reverse carry meaning (`NO_COLOR`).
+    /// No colours, for `NO_COLOR`: only modifiers such as bold, italic and reverse carry meaning.
     #[must_use]
     pub fn mono() -> Self {
         Self::with_styles(|role| {
@@ -399,7 +405,7 @@ impl Theme {
     }
 }
 
-/// What tells a role without any colour.
+/// The modifiers of a role. Without colours, they alone tell roles apart.
 fn role_modifiers(role: Role) -> Style {
     let with = |modifier| Style::new().add_modifier(modifier);
     match role {
@@ -436,14 +442,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_role_is_listed_at_its_own_place() {
-        for (place, role) in Role::ALL.into_iter().enumerate() {
-            assert_eq!(role as usize, place);
+    fn every_role_is_listed_at_its_own_index() {
+        for (index, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, index);
         }
     }
 
     #[test]
-    fn a_fixed_colour_is_nearest_to_itself() {
+    fn the_nearest_colour_to_a_fixed_colour_is_itself() {
         for number in 16..=255 {
             assert_eq!(
                 indexed_shade(nearest_index(indexed_shade(number))),
@@ -454,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn terminals_say_how_many_colours_they_have() {
+    fn the_environment_gives_the_colour_depth() {
         assert_eq!(
             ColorDepth::detect("truecolor", "xterm-256color"),
             ColorDepth::True
@@ -479,7 +485,7 @@ mod tests {
         themes
     }
 
-    /// Relative luminance, 0 to 1.
+    /// Relative luminance as in WCAG 2, 0 to 1.
     fn luminance(shade: Shade) -> f64 {
         let linear = |value: u8| {
             let value = f64::from(value) / 255.0;
@@ -492,35 +498,37 @@ mod tests {
         0.2126 * linear(shade.0) + 0.7152 * linear(shade.1) + 0.0722 * linear(shade.2)
     }
 
+    /// Contrast ratio as in WCAG 2, 1 to 21.
     fn contrast(a: Shade, b: Shade) -> f64 {
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    fn of(color: Option<Color>) -> Shade {
+    fn shade_of(color: Option<Color>) -> Shade {
         match color {
             Some(Color::Rgb(red, green, blue)) => (red, green, blue),
             Some(Color::Indexed(number)) => indexed_shade(number),
-            other => panic!("{other:?} is no shade"),
+            other => panic!("{other:?} has no shade"),
         }
     }
 
     #[test]
-    fn contrast_is_measured_as_the_guidelines_do() {
+    fn contrast_is_measured_as_in_the_guidelines() {
         assert!((contrast((0, 0, 0), (255, 255, 255)) - 21.0).abs() < 0.01);
         assert!((contrast((0x77, 0x77, 0x77), (255, 255, 255)) - 4.48).abs() < 0.01);
     }
 
     #[test]
-    fn text_stands_out_from_every_ground_that_it_is_drawn_on() {
+    fn text_has_enough_contrast_on_every_background() {
         let mut wrong = Vec::new();
         for name in ["dark", "light"] {
             for depth in [ColorDepth::True, ColorDepth::Indexed] {
                 let theme = Theme::named(name, depth).unwrap();
                 for role in Role::ALL {
+                    // WCAG 2, level AA: 3 for graphics (1.4.11), 4.5 for text (1.4.3).
                     let needed = if role == Role::Hairline { 3.0 } else { 4.5 };
                     for over in [Role::Text, Role::Selected, Role::SelectedUnfocused] {
-                        // The hit that was gone to has a ground of its own, in the text, where nothing is selected.
+                        // The current match has a background of its own, in the text, where no row is selected.
                         if role == Role::CurrentMatch && over != Role::Text {
                             continue;
                         }
@@ -531,7 +539,7 @@ mod tests {
                         } else {
                             look
                         };
-                        let got = contrast(of(look.fg), of(look.bg));
+                        let got = contrast(shade_of(look.fg), shade_of(look.bg));
                         if got < needed {
                             wrong.push(format!("{name} {depth:?}: {role:?} on {over:?}: {got:.2}"));
                         }
@@ -562,8 +570,8 @@ mod tests {
     }
 
     #[test]
-    fn no_meaning_hangs_on_a_colour_alone() {
-        // What must be told from what without a colour. Other roles stand beside a sign or a word: ● ! ✕ E ? ▌, marks of quotation.
+    fn no_meaning_depends_on_colour_alone() {
+        // Pairs that must differ without colours. Other roles come with a sign or a word: ● ! ✕ E ? ▌, quotation marks.
         let pairs = [
             (Role::Text, Role::Match),
             (Role::Match, Role::CurrentMatch),
@@ -596,7 +604,7 @@ mod tests {
     }
 
     #[test]
-    fn a_match_can_be_seen_on_the_selected_row() {
+    fn a_match_is_visible_on_the_selected_row() {
         for (name, theme) in all() {
             let plain = theme.blend(&[Role::Text, Role::Selected]);
             let found = theme.blend(&[Role::Match, Role::Selected]);
@@ -607,7 +615,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colour_there_is_none() {
+    fn mono_has_no_colours() {
         for depth in [ColorDepth::True, ColorDepth::Indexed, ColorDepth::Sixteen] {
             let mono = Theme::named("mono", depth).unwrap();
             for role in Role::ALL {
@@ -618,7 +626,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_takes_the_place_of_what_was_there() {
+    fn drawing_over_text_removes_its_modifiers() {
         for (name, theme) in all() {
             let over = theme
                 .blend(&[Role::Urgent])
