@@ -1,4 +1,5 @@
-//! The model of a dispatch: plain data, filled by `format`, read by everyone. Knows nothing of files, screens or filters.
+//! The model of a dispatch: plain data, filled in by `format` and read by every other room. Knows nothing of files,
+//! screens or filters.
 
 pub mod model;
 mod problem;

@@ -1,4 +1,4 @@
-//! A dispatch in full, with its dateline and body, and its small form for lists, the head. Plain data.
+//! A parsed dispatch with its dateline and body, and its small form for lists, the head. Plain data.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,24 +9,25 @@ use crate::dispatch::relations::StoryLinks;
 use crate::dispatch::stamp::{Stamp, TimeSource};
 use crate::dispatch::vocabulary::{Relation, Role, Status, Urgency};
 
-/// One dispatch as the wire sent it, with its whole text.
+/// One dispatch as the wire sent it, with its full text.
 ///
-/// Made by [`crate::format`]; it never changes afterwards. What only the desk can know (which other dispatch
-/// replaces or kills this one) is not here.
+/// Created by [`crate::format`] and never changed afterwards. Facts that depend on other dispatches, such as which one
+/// replaces or kills this one, belong to the index and are not stored here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dispatch {
-    /// Name of the wire format, as in the table of formats (`plain`, `json`, ...).
+    /// Name of the wire format, as in [`crate::format::FORMATS`] (`plain`, `json`, ...).
     pub format: &'static str,
-    /// Character encoding that the bytes were read in, by its WHATWG name (`UTF-8`, `windows-1252`).
+    /// WHATWG name of the character encoding that the bytes were decoded from (`UTF-8`, `windows-1252`).
     pub encoding: &'static str,
-    /// XXH3 (64 bits) of the item's raw bytes: the identity of an item whose wire gave it none.
+    /// 64-bit XXH3 hash of the item's raw bytes. Serves as the identity of items that have no id.
     pub raw_hash: u64,
-    /// Identity and revision as the wire wrote them.
+    /// The id as the wire wrote it.
     pub id: Option<String>,
+    /// The revision as the wire wrote it.
     pub revision: Option<String>,
-    /// The agency's own running number, where the wire gives one beside the id (`dpa 0157` in IPTC 7901).
+    /// The agency's own running number, if the wire gives one besides the id (`dpa 0157` in IPTC 7901).
     pub agency_number: Option<u32>,
-    /// Identity of the running story, where the wire names one.
+    /// The wire's id for the running story, if it has one.
     pub story: Option<String>,
     /// Take or version label as the wire wrote it (`1stLd-Writethru`, `UPDATE 2-`).
     pub label: Option<String>,
@@ -34,9 +35,9 @@ pub struct Dispatch {
     pub agency: Option<String>,
     /// Keyword line; repeated on all later versions of the story.
     pub slug: Option<String>,
-    /// The headline, verbatim, or the start of the lead where the wire sent none.
+    /// The headline, verbatim, or the start of the lead if the wire sent none.
     pub headline: String,
-    /// True where `headline` was taken from the lead.
+    /// True if `headline` was derived from the text.
     pub headline_derived: bool,
     /// Byline without a leading “By”.
     pub byline: Option<String>,
@@ -48,31 +49,33 @@ pub struct Dispatch {
     pub subjects: Vec<String>,
     pub keywords: Vec<String>,
     pub status: Status,
-    /// True where the dispatch may not be published yet.
+    /// True if the wire says that the dispatch must not be published yet.
     pub embargoed: bool,
-    /// Until when, where the wire gives a time.
+    /// When the embargo ends, if the wire gives a time.
     pub embargo: Option<Stamp>,
     pub role: Role,
-    /// The other items that this one acts on, as the wire names them.
+    /// The other items that this one replaces, corrects, kills, repeats or adds to, as the wire names them.
     pub relations: Vec<Relation>,
     /// Notes to editors, joined by newlines.
     pub ednote: Option<String>,
     pub created: Option<Stamp>,
     pub sent: Option<Stamp>,
-    /// What lists sort by, and where it comes from.
+    /// The time that lists sort by.
     pub time: Option<Stamp>,
+    /// Which of the times `time` was taken from.
     pub time_source: TimeSource,
-    /// Word count as the wire states it.
+    /// Word count as the wire states it; often wrong, so [`Dispatch::word_count`] counts for itself.
     pub words_stated: Option<u32>,
     /// BCP 47 tag.
     pub language: Option<String>,
     /// Copyright or usage line.
     pub rights: Option<String>,
+    /// Targets of the links in the text, each once.
     pub links: Vec<String>,
     pub body: Body,
-    /// Everything else the wire said, under its own names.
+    /// All other values of the item, keyed by the wire's own field names.
     pub fields: BTreeMap<String, String>,
-    /// What could not be read as it should.
+    /// What could not be read as expected.
     pub problems: Vec<Problem>,
 }
 
@@ -89,7 +92,7 @@ impl Dispatch {
         self.dateline.as_ref().and_then(|d| d.country.as_deref())
     }
 
-    /// Identity of this very version: the wire's id and revision where it has them, else the hash of its raw bytes.
+    /// Identity of this version: `id:revision`, or the id alone, or the raw hash in hex if the item has no id.
     #[must_use]
     pub fn item_identity(&self) -> String {
         match (&self.id, &self.revision) {
@@ -99,16 +102,17 @@ impl Dispatch {
         }
     }
 
-    /// Words of the body: runs of anything but ASCII white space and the bars of tables.
+    /// Number of words in the body. A word is a run of anything but ASCII white space and table bars.
     #[must_use]
     pub fn word_count(&self) -> u32 {
         crate::text::count_words(self.body.text())
     }
 
-    /// The same as [`Dispatch::head`] of a dispatch whose body was not built: its words and tables are known from elsewhere.
+    /// Like [`Dispatch::head`], for a dispatch whose body was not built: the caller gives the word count and whether
+    /// the body has a table.
     #[must_use]
     pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
-        let ties = self.story_links();
+        let story_links = self.story_links();
         let limited =
             |value: String| -> Cow<'static, str> { truncate_field_cow(Cow::Owned(value)) };
         let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
@@ -135,11 +139,11 @@ impl Dispatch {
             time: self.time,
             time_source: self.time_source,
             word_count: words,
-            story_links: ties,
+            story_links,
         }
     }
 
-    /// The small form that lists hold. `scan(bytes)` gives the same heads without building the dispatches.
+    /// The small form used by lists. [`crate::format::scan`] yields the same heads without building the bodies.
     #[must_use]
     pub fn head(&self) -> Head<'_> {
         let text = |value: &'static str| Cow::Borrowed(value);
@@ -174,25 +178,24 @@ impl Dispatch {
     }
 }
 
-// The dateline: where, when and by whom a dispatch was filed, as its first words say. Parsed in `format`.
-
-/// A dateline as written, and its parts. Example: `MOSCOW, Russia (AFP) —`.
+/// A dateline: where, when and by which agency a dispatch was filed. Example: `MOSCOW, Russia (AFP) —`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dateline {
-    /// The whole of it as written, without the separator after it.
+    /// The dateline as written, without the separator after it.
     pub text: String,
-    /// Its bytes in the body, separator and following space included; `None` where it was sent apart from the body.
+    /// Byte range into the body text, including the separator and the space after it. `None` if the dateline was sent
+    /// in a field of its own.
     pub range: Option<Range<usize>>,
     /// The place as written (`MOSCOW`).
     pub place: Option<String>,
     /// Country or state as written (`Russia`).
     pub country: Option<String>,
     pub date: Option<DatelineDate>,
-    /// Agency as written, further sources included (`AFP-DPA`).
+    /// Agency as written, including further sources (`AFP-DPA`).
     pub agency: Option<String>,
 }
 
-/// The date of a dateline; wires often leave the year out.
+/// The date in a dateline; wires often omit the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatelineDate {
     pub year: Option<i16>,
@@ -202,33 +205,32 @@ pub struct DatelineDate {
     pub day: i8,
 }
 
-// The text of a dispatch and its blocks. Every position in the program is a byte range into this text.
-
-/// What a block is, and so how it may be laid out.
+/// The kind of a block, which decides how it is laid out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BlockKind {
-    /// Running text, wrapped to the measure.
+    /// Running text, wrapped to the line width.
     #[default]
     Paragraph,
-    /// A line that stands over what follows.
     Heading,
-    /// An entry of a list, with its mark and the spaces before it; wrapped, the mark alone at the left.
+    /// A list item, including its indent and bullet or number; wrapped with a hanging indent.
     Item,
-    /// Lines whose columns are kept: a table, verse, a preformatted list.
+    /// Lines that must not be rewrapped: a table, verse, preformatted text.
     Table,
 }
 
-/// One block: a byte range into [`Body::text`] on character boundaries, without the empty line after it.
+/// One block of a body, without the empty line after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
+    /// Byte range into [`Body::text`], on character boundaries.
     pub range: Range<usize>,
     pub kind: BlockKind,
 }
 
-/// The text of a dispatch. Made once, then never changed.
+/// The text of a dispatch, immutable once built. Every position in the program is a byte range into this text.
 ///
-/// Blocks are parted by exactly one empty line (`"\n\n"`); only tables hold newlines, one a row.
-/// Line ends are `\n`; stray C0 controls stand as their pictures (`␛`), C1 controls as U+FFFD; direction marks stay.
+/// Blocks are separated by exactly one empty line (`"\n\n"`); only tables contain newlines, one per row.
+/// Line ends are `\n`. Stray C0 controls appear as their Unicode pictures (`␛`) and C1 controls as U+FFFD, so that the
+/// text is safe to print; bidirectional marks are preserved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
     text: String,
@@ -236,7 +238,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body of the given blocks, in order. Empty blocks are left out; newlines outside of tables become spaces.
+    /// Builds a body from blocks in order. Empty blocks are dropped; newlines outside tables become spaces.
     pub fn new<T: AsRef<str>>(parts: impl IntoIterator<Item = (BlockKind, T)>) -> Self {
         let mut body = Self::default();
         for (kind, part) in parts {
@@ -245,7 +247,7 @@ impl Body {
         body
     }
 
-    /// A body of paragraphs alone.
+    /// Builds a body of paragraphs only.
     pub fn from_paragraphs<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> Self {
         Self::new(parts.into_iter().map(|part| (BlockKind::Paragraph, part)))
     }
@@ -275,7 +277,7 @@ impl Body {
         });
     }
 
-    /// The whole text.
+    /// The full text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -287,13 +289,14 @@ impl Body {
         &self.blocks
     }
 
-    /// The one helper that slices: the text of a range, empty where the range does not lie on boundaries.
+    /// The text of a byte range; empty if the range is out of bounds or not on character boundaries. All slicing of
+    /// body text goes through here, so that a stale range can never panic.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or("")
     }
 
-    /// The 0-based number of the block that holds this position, or the last one before it.
+    /// Index of the block that contains this byte position, or of the last block before it.
     #[must_use]
     pub fn block_at(&self, position: usize) -> usize {
         self.blocks
@@ -301,22 +304,23 @@ impl Body {
             .saturating_sub(1)
     }
 
-    /// True where a block keeps columns.
+    /// True if any block is a table.
     #[must_use]
     pub fn has_table(&self) -> bool {
         self.blocks.iter().any(|b| b.kind == BlockKind::Table)
     }
 }
 
-// The small form of a dispatch: what a list shows, sorts and filters by. Borrowed from the bytes where it can be.
-
-/// Longest text a head keeps of one field, in bytes; the whole text stays in the dispatch.
+/// Longest prefix that a head stores of any one field, in bytes. It bounds the memory of an index entry whatever a wire
+/// sends, and is far more than a list row can show; the dispatch keeps the full text.
 pub const HEADLINE_LIMIT: usize = 480;
 
-/// The head of one dispatch. Empty texts stand for “the wire gave none”.
+/// The small form of a dispatch: what lists show, sort and filter by. An empty text means that the wire gave none.
+///
+/// Fields mean the same as those of [`Dispatch`], cut to [`HEADLINE_LIMIT`] bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// Identity of this very version, hashed: see [`item_key`].
+    /// Hashed identity of this version, see [`item_key`].
     pub item_key: u64,
     pub headline: Cow<'a, str>,
     pub headline_derived: bool,
@@ -333,12 +337,12 @@ pub struct Head<'a> {
     pub status: Status,
     pub role: Role,
     pub embargoed: bool,
-    /// True where the body holds a table.
+    /// True if the body contains a table.
     pub has_table: bool,
     pub time: Option<Stamp>,
     pub time_source: TimeSource,
     pub word_count: u32,
-    /// What joins it to others.
+    /// Keys that link it to other dispatches.
     pub story_links: StoryLinks,
 }
 
@@ -348,7 +352,7 @@ pub fn truncate_field(text: &str) -> &str {
     &text[..text.floor_char_boundary(HEADLINE_LIMIT)]
 }
 
-/// The same for a text that may be borrowed or owned.
+/// Like [`truncate_field`], without copying.
 #[must_use]
 pub fn truncate_field_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
@@ -360,20 +364,20 @@ pub fn truncate_field_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Hashed identity: of the wire's id and revision where there is an id, else the hash of the raw bytes.
+/// Hashed identity of a version: the hash of [`Dispatch::item_identity`] if there is an id, else `raw_hash` itself.
 #[must_use]
 pub fn item_key(id: Option<&str>, revision: Option<&str>, raw_hash: u64) -> u64 {
     let Some(id) = id else { return raw_hash };
-    let mut whole = String::with_capacity(id.len() + 8);
-    whole.push_str(id);
+    let mut identity = String::with_capacity(id.len() + 8);
+    identity.push_str(id);
     if let Some(revision) = revision {
-        whole.push(':');
-        whole.push_str(revision);
+        identity.push(':');
+        identity.push_str(revision);
     }
-    crate::text::hash(whole.as_bytes())
+    crate::text::hash(identity.as_bytes())
 }
 
-/// Subjects and keywords as one text, as [`Head::subjects`] holds them.
+/// Joins subjects and keywords into the text of [`Head::subjects`].
 #[must_use]
 pub fn join_subjects(subjects: &[String], keywords: &[String]) -> String {
     let mut joined = String::new();

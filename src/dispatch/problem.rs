@@ -1,15 +1,15 @@
-//! What went wrong with an input, as a sentence with a place. Parsers return problems; they never fail.
+//! Problems found in an input: a message and where it applies. Parsers return problems; they never fail.
 
 use std::fmt;
 
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth saying; everything was read (a year that was inferred).
+    /// Everything was read, but the reader should know something (a year was inferred).
     Note,
-    /// Something of the input could not be read as it should.
+    /// Part of the input could not be read as intended.
     Fault,
-    /// The input, or an item in it, could not be shown at all: batch commands exit with 2.
+    /// The input, or an item in it, cannot be shown at all; batch commands exit with 2.
     Unreadable,
 }
 
@@ -25,20 +25,25 @@ impl Severity {
     }
 }
 
-/// One problem: where (`line 17`, `byte 2,048`, or empty for the whole input) and what.
+/// One problem. Displayed as `location: message`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub severity: Severity,
+    /// `line 17`, `byte 2,048` or the name of a field; empty if the problem concerns the whole input.
     pub location: String,
+    /// A sentence without a full stop.
     pub message: String,
 }
 
 impl Problem {
-    /// A problem at a place.
-    pub fn new(severity: Severity, place: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        severity: Severity,
+        location: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             severity,
-            location: place.into(),
+            location: location.into(),
             message: message.into(),
         }
     }
@@ -54,16 +59,16 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A problem and the input that has it.
+/// A problem and the input that it was found in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputProblem {
-    /// The path as records show it; empty where no input is meant.
+    /// The path as records show it; empty if the problem concerns no particular input.
     pub path: String,
     pub problem: Problem,
 }
 
 impl InputProblem {
-    /// An input, or a part of it, that cannot be shown.
+    /// A [`Severity::Unreadable`] problem that concerns the whole input.
     pub fn unreadable(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -77,11 +82,11 @@ impl fmt::Display for InputProblem {
         if self.path.is_empty() {
             return self.problem.fmt(f);
         }
-        let joint = if self.problem.location.is_empty() {
+        let separator = if self.problem.location.is_empty() {
             ": "
         } else {
             ", "
         };
-        write!(f, "{}{joint}{}", self.path, self.problem)
+        write!(f, "{}{separator}{}", self.path, self.problem)
     }
 }

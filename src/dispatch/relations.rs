@@ -1,28 +1,30 @@
-//! How a dispatch relates to others: its story, its version, the items it kills, corrects or replaces, and why it kills.
+//! How a dispatch relates to others: its story and version, the items it kills, corrects or replaces, and the reason of
+//! a kill. Names and hashes only; matching them to entries is the work of the index.
 
 use crate::dispatch::model::Dispatch;
 use crate::dispatch::stamp::TimeSource;
 use crate::dispatch::vocabulary::{RelationKind, Role};
 use crate::text::{fold, hash};
 
-/// How a running story is told from others.
+/// What identifies a running story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoryIdentity<'a> {
-    /// The wire names it: a guid, a `NewsItemId`, a du-key, the first message of a thread.
+    /// An id given by the wire: a guid, a `NewsItemId`, a du-key, the first message of a thread.
     Named(&'a str),
-    /// Agency, keyword and day, by which ANPA 1312 and IPTC 7901 join versions.
+    /// Agency, keyword and day. ANPA 1312 and IPTC 7901 repeat the keyword on every version and have no story id;
+    /// the day keeps apart the stories of a keyword that comes back, such as a daily market report.
     Keyword {
         agency: &'a str,
         slug: &'a str,
-        /// Days since 1970-01-01 where the wire wrote it.
+        /// Days since 1970-01-01, at the UTC offset the wire wrote.
         day: i64,
     },
-    /// Nothing joins it to others.
+    /// The dispatch belongs to no running story.
     Standalone,
 }
 
 impl StoryIdentity<'_> {
-    /// The story hashed; 0 where nothing joins it to others.
+    /// Hash of the story; 0 for a standalone dispatch.
     #[must_use]
     pub fn hash(self) -> u64 {
         match self {
@@ -33,14 +35,14 @@ impl StoryIdentity<'_> {
     }
 }
 
-/// An id, or the name of a story, hashed; never 0.
+/// Hash of an item id or story id; never 0.
 #[must_use]
 pub fn hash_id(name: &str) -> u64 {
     hash(name.as_bytes()).max(1)
 }
 
-/// Agency and keyword hashed. Case, a closing slash, a cycle designator (`BC-`) and a bracket at the end
-/// (`OIL-PRICES/ (UPDATE 2)`) do not count.
+/// Hash of agency and keyword; never 0. Case, a closing slash, a cycle designator (`BC-`) and a label in parentheses at
+/// the end (`OIL-PRICES/ (UPDATE 2)`) are ignored.
 #[must_use]
 pub fn hash_slug(agency: &str, slug: &str) -> u64 {
     let mut text = String::with_capacity(agency.len() + slug.len() + 1);
@@ -50,7 +52,7 @@ pub fn hash_slug(agency: &str, slug: &str) -> u64 {
     hash(text.as_bytes()).max(1)
 }
 
-/// A keyword without what may differ among versions: cycle designator, closing slash, a bracket at its end.
+/// A keyword without the parts that may differ between versions: cycle designator, closing slash, label in parentheses.
 #[must_use]
 pub fn bare_slug(slug: &str) -> &str {
     let mut bare = slug.trim();
@@ -59,6 +61,7 @@ pub fn bare_slug(slug: &str) -> &str {
     {
         bare = before;
     }
+    // The AP's cycle designators. The pattern is a cheap first check.
     if let [b'A' | b'B' | b'P', b'M' | b'C' | b'P', b'-', ..] = bare.as_bytes() {
         for cycle in ["BC-", "AM-", "PM-", "AP-"] {
             bare = bare.strip_prefix(cycle).unwrap_or(bare);
@@ -67,62 +70,65 @@ pub fn bare_slug(slug: &str) -> &str {
     bare.trim_end_matches(['/', ' '])
 }
 
-/// A keyword's key on a day.
+/// Combines a hash with a day (or another number) into a new key; never 0.
 #[must_use]
 pub fn hash_on_day(keyword: u64, day: i64) -> u64 {
+    // Fibonacci hashing: 2^64 divided by the golden ratio spreads consecutive days over all bits.
     let mixed = day.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (keyword ^ mixed.rotate_left(29)).max(1)
 }
 
-/// An agency's running number hashed.
+/// Hash of an agency and one of its running numbers.
 #[must_use]
 pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
+    // No wire sends `#` as a slug, so numbers do not collide with keywords.
     hash_on_day(hash_slug(agency, "#"), i64::from(number))
 }
 
-/// What a list must know of a dispatch to join it to others.
+/// The part of a head by which the index links entries into stories.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // Five facts that do not hang together.
+#[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct StoryLinks {
-    /// See [`Story::hash`].
+    /// See [`StoryIdentity::hash`].
     pub story: u64,
-    /// True where the wire itself says that all that share the story are its versions.
+    /// True if the wire itself declares all items of the story to be its versions.
     pub is_named_story: bool,
-    /// The wire's id without its revision, hashed; 0 where it gave none.
+    /// Hash of the id without its revision; 0 if the item has no id.
     pub id: u64,
-    /// True where id and story are told from those of all other agencies.
+    /// True if id and story id are unique among all agencies, see `is_unique_id`.
     pub has_unique_ids: bool,
-    /// A part of the hash of the raw bytes: two items of one id and of one content are the very same.
+    /// Upper half of the hash of the raw bytes. Two items with the same id and the same content are duplicates.
     pub content_hash: u32,
-    /// Its place among versions of one id (its revision) or of one keyword (the number in its label).
+    /// Sort key among the versions of one id (the revision) or of one keyword (from the numbers in the label).
     pub version: u16,
-    /// True where `version` is the wire's revision.
+    /// True if `version` is the wire's revision.
     pub has_revision: bool,
-    /// True where a label says that it is a version: `1st Ld`, `UPDATE 2-`, `URGENT`.
+    /// True if a label marks it as a version: `1st Ld`, `UPDATE 2-`, `URGENT`.
     pub is_labelled: bool,
-    /// True where the label stands in the headline: `UPDATE 2-`, as Reuters does it.
+    /// True if the headline begins with the label (`UPDATE 2-`), in the style of Reuters.
     pub has_label_in_headline: bool,
-    /// True for what goes on with another item instead of replacing it: an add, a second take.
+    /// True if it continues another item instead of replacing it: an add, a second take.
     pub is_add: bool,
-    /// The other items that it acts on.
+    /// The other items that it refers to.
     pub references: Vec<ItemReference>,
-    /// The name of a wire's service, and its running number in it: `bdt` and 157.
+    /// Service and running number within it: `bdt` and 157.
     pub sequence: Option<(String, u32)>,
-    /// The agency's own running number, where that is another one.
+    /// The agency's own running number, if it has one besides `sequence`.
     pub agency_number: Option<u32>,
-    /// Until when it may not be published, in seconds since the epoch.
+    /// When its embargo ends, in seconds since the epoch.
     pub embargo: Option<i64>,
 }
 
 impl Dispatch {
-    /// How its running story is told from others. The one source of the text in records and of the hashed key of lists.
+    /// What identifies its running story. Source of both the story name in records and the story hash in the index.
     #[must_use]
     pub fn story_identity(&self) -> StoryIdentity<'_> {
         if let Some(story) = &self.story {
             return StoryIdentity::Named(story);
         }
-        let of_wire = |_: &&crate::dispatch::Stamp| self.time_source != TimeSource::File;
-        match (&self.slug, self.time.as_ref().filter(of_wire)) {
+        // The date of a file says nothing about the day of the story.
+        let from_wire = |_: &&crate::dispatch::Stamp| self.time_source != TimeSource::File;
+        match (&self.slug, self.time.as_ref().filter(from_wire)) {
             (Some(slug), Some(time)) => StoryIdentity::Keyword {
                 agency: self.agency.as_deref().unwrap_or(""),
                 slug,
@@ -135,7 +141,7 @@ impl Dispatch {
         }
     }
 
-    /// Identity of the running story as records show it: the wire's own, else agency, keyword and day, else the item.
+    /// Name of the running story in records: the wire's own, else `agency/keyword/day`, else the item's identity.
     #[must_use]
     pub fn story_name(&self) -> String {
         match self.story_identity() {
@@ -149,7 +155,7 @@ impl Dispatch {
         }
     }
 
-    /// What joins it to others.
+    /// The keys by which the index links it to other dispatches.
     #[must_use]
     pub fn story_links(&self) -> StoryLinks {
         let label = self.label.as_deref().unwrap_or("");
@@ -163,7 +169,7 @@ impl Dispatch {
         };
         StoryLinks {
             story: self.story_identity().hash(),
-            // The messages of a thread answer each other; they are no versions.
+            // Messages of a thread answer each other; they are not versions.
             is_named_story: matches!(self.story_identity(), StoryIdentity::Named(_))
                 && self.format != "mail",
             id: self
@@ -186,7 +192,7 @@ impl Dispatch {
         }
     }
 
-    /// An id without the revision that a public identifier of `NewsML` 1 ends with: `…:2N`.
+    /// An id without the revision at the end of a `NewsML` 1 public identifier: `…:2N`.
     fn id_without_revision<'i>(&self, id: &'i str) -> &'i str {
         let Some(own) = self
             .revision
@@ -201,8 +207,8 @@ impl Dispatch {
         }
     }
 
-    /// The service and the running number of wires that count their items: the story number of ANPA 1312, the message
-    /// number of IPTC 7901 and of a ZCZC frame, with which their ids begin.
+    /// Service and running number of wires that number their items. The ids of ANPA 1312 (story number), IPTC 7901 and
+    /// ZCZC (message number) begin with it.
     fn sequence(&self) -> Option<(String, u32)> {
         if !matches!(self.format, "anpa1312" | "iptc7901" | "zczc") {
             return None;
@@ -213,7 +219,7 @@ impl Dispatch {
     }
 }
 
-/// True for a label that names a take: `2nd Take`, `2nd take of two`; not for one that counts them: `2 Takes`.
+/// True for a label that names a take (`2nd Take`, `2nd take of two`), not for one that counts takes (`2 Takes`).
 fn is_take(label: &str) -> bool {
     if label.is_empty() {
         return false;
@@ -222,7 +228,8 @@ fn is_take(label: &str) -> bool {
     words.any(|word| word.eq_ignore_ascii_case("take")) && label.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// The numbers of a label as one that ascends: `1st Lead` 100, `1st Lead-2nd Add` 102, `UPDATE 3-` 300; 0 without any.
+/// Maps the numbers of a label to an ascending version: `1st Lead` 100, `1st Lead-2nd Add` 102, `UPDATE 3-` 300; 0 if
+/// the label has no number.
 fn label_version(label: &str) -> u16 {
     if label.is_empty() {
         return 0;
@@ -233,7 +240,7 @@ fn label_version(label: &str) -> u16 {
         .filter(|&number| number < 100);
     let first = numbers.next().unwrap_or(0);
     let lower = label.to_ascii_lowercase();
-    // A lone number of an add counts adds, not leads.
+    // The only number of an add or take counts adds, not leads.
     match numbers.next() {
         Some(second) => first * 100 + second,
         None if lower.contains("add") || lower.contains("take") => first,
@@ -241,58 +248,67 @@ fn label_version(label: &str) -> u16 {
     }
 }
 
-// The items that a dispatch names as those that it acts on, in all the ways in which they may be meant.
+// References to other items.
 
-/// An item that a dispatch names, in one way in which it may be meant.
+/// One interpretation of what a dispatch calls another item. A text such as `a0584` may be an id or a number, so one
+/// text can yield several names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemName {
-    /// Its id, hashed; and without what may be its revision, after a colon: 0 where there is none. `wide` ids tell an item
-    /// among those of all agencies.
+    /// An id.
     Id {
+        /// Hash of the id.
         key: u64,
+        /// Hash of the part before the last colon if a revision follows it, else 0.
         stem: u64,
+        /// The revision after the last colon, else 0.
         revision: u16,
+        /// True if the id is unique among all agencies, see `is_unique_id`.
         wide: bool,
     },
-    /// Its agency and running number, hashed, and the letters of its service: `a0584`, `dpa 157`, `703`.
-    Number { key: u64, service: String },
-    /// The keyword of its story, hashed with its agency.
+    /// A running number: `a0584`, `dpa 157`, `703`.
+    Number {
+        /// See [`hash_agency_number`].
+        key: u64,
+        /// Letters before the number; empty if there are none.
+        service: String,
+    },
+    /// The keyword of a story, see [`hash_slug`].
     Slug(u64),
-    /// Its headline, folded.
+    /// A headline, case-folded.
     Headline(String),
 }
 
-/// One of the [`ItemName`]s of an item that a dispatch acts on.
+/// A reference from a dispatch to another item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemReference {
     pub kind: RelationKind,
     pub name: ItemName,
 }
 
-/// Shortest headline that tells an item from others, in bytes.
+/// Shortest headline that is specific enough to identify an item, in bytes.
 pub const MIN_HEADLINE_LENGTH: usize = 12;
 
 impl Dispatch {
-    /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
-    /// what it means.
+    /// The items that it refers to. A kill notice that names no item is taken to mean the item with its own keyword or
+    /// headline. `label` is the label at the start of the headline, without the mark after it.
     pub(super) fn item_references(&self, label: &str) -> Vec<ItemReference> {
-        let mut links = Vec::new();
+        let mut references = Vec::new();
         let agency = self.agency.as_deref().unwrap_or("");
         let mut kills = false;
         for relation in &self.relations {
             kills |= relation.kind == RelationKind::Kills;
             for_each_name(&relation.id, agency, &mut |name| {
-                links.push(ItemReference {
+                references.push(ItemReference {
                     kind: relation.kind,
                     name,
                 });
             });
         }
-        // ANPA repeats the keyword of the story exactly.
+        // The AP repeats the keyword on every item of a story, so it also identifies the victim of a kill.
         let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
         if self.role == Role::Kill && (!kills || anpa) {
             let mut push = |name| {
-                links.push(ItemReference {
+                references.push(ItemReference {
                     kind: RelationKind::Kills,
                     name,
                 });
@@ -306,11 +322,11 @@ impl Dispatch {
                 push(ItemName::Headline(title));
             }
         }
-        links
+        references
     }
 }
 
-/// `a0584` → `a` and 584; letters, then digits.
+/// Splits `a0584` into `a` and 584: at most four letters, then one to five digits.
 #[must_use]
 pub fn parse_service_number(word: &str) -> Option<(&str, u32)> {
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -322,11 +338,11 @@ pub fn parse_service_number(word: &str) -> Option<(&str, u32)> {
     Some((service, digits.parse().ok()?))
 }
 
-/// The ways in which an id that a wire names may be meant.
+/// Calls `push` with every interpretation of the text by which a wire refers to an item.
 fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
-    let parted = id.rsplit_once(':');
-    let parted = parted.and_then(|(stem, end)| Some((hash_id(stem), parse_revision(end)?)));
-    let (stem, revision) = parted.unwrap_or((0, 0));
+    let split = id.rsplit_once(':');
+    let split = split.and_then(|(stem, end)| Some((hash_id(stem), parse_revision(end)?)));
+    let (stem, revision) = split.unwrap_or((0, 0));
     push(ItemName::Id {
         key: hash_id(id),
         stem,
@@ -346,23 +362,24 @@ fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
     }
 }
 
-/// Letters after a revision in `NewsML` 1: a new item, an update of it, an action on it.
+/// Letters after the revision in a `NewsML` 1 public identifier, the values of `RevisionId/@Update`: N for the whole
+/// item, U for `Update` elements, A for new management data only.
 pub(super) const REVISION_SUFFIXES: [char; 3] = ['N', 'U', 'A'];
 
-/// The number of a revision: `2`, `2N`.
+/// Parses a revision: `2`, `2N`.
 fn parse_revision(text: &str) -> Option<u16> {
     text.trim_end_matches(REVISION_SUFFIXES).parse().ok()
 }
 
-/// True for an id that no other agency is likely to give: a URN, an address, or a long one. A number of a wire with the
-/// time of its transmission (`w2870 11-14-23 2213GMT`) is none.
+/// True for an id that no other agency is likely to use: a URN, a URL, a message id, or anything long. A wire's number
+/// with its transmission time (`w2870 11-14-23 2213GMT`) does not count, since two agencies may share it.
 pub(super) fn is_unique_id(id: &str) -> bool {
     !id.contains(' ') && (id.len() >= 10 || id.contains([':', '@', '/']))
 }
 
-// Why a kill notice kills: the sentence of it that tells.
+// The reason that a kill notice gives.
 
-/// Phrases of orders to editors, folded, that tell no reason.
+/// Phrases of instructions to editors, case-folded. A sentence with one of them gives no reason.
 const DIRECTIVE_PHRASES: [&str; 12] = [
     "editors:",
     "please kill",
@@ -378,11 +395,11 @@ const DIRECTIVE_PHRASES: [&str; 12] = [
     "story moved",
 ];
 
-/// The longest reason that is told, in bytes.
+/// Longest reason, in bytes: banners and records show a sentence, not the text of the notice.
 const MAX_REASON_LENGTH: usize = 240;
 
-/// Why a kill notice kills: its first sentence that gives a reason and no order, of its note, else of its text, else its
-/// headline. At most 240 bytes of it.
+/// The reason for a kill: the first sentence of the note or text of its notice that is not an instruction to editors,
+/// else the headline. Cut to 240 bytes.
 #[must_use]
 pub fn kill_reason(notice: &Dispatch) -> String {
     let dateline = notice.dateline.as_ref().and_then(|d| d.range.clone());
@@ -390,20 +407,23 @@ pub fn kill_reason(notice: &Dispatch) -> String {
     let body = &body[dateline.map_or(0, |range| range.end).min(body.len())..];
     let note = notice.ednote.as_deref().unwrap_or("");
     let sentences = sentences(note).chain(sentences(body));
-    let tells = |sentence: &&str| {
+    let is_reason = |sentence: &&str| {
         let folded = fold(sentence);
-        folded.len() > 12 && !DIRECTIVE_PHRASES.iter().any(|order| folded.contains(order))
+        folded.len() > 12
+            && !DIRECTIVE_PHRASES
+                .iter()
+                .any(|phrase| folded.contains(phrase))
     };
-    let found = sentences
+    let reason = sentences
         .into_iter()
-        .find(tells)
+        .find(is_reason)
         .unwrap_or(&notice.headline);
-    let end = found.floor_char_boundary(MAX_REASON_LENGTH);
-    let cut = if end < found.len() { "…" } else { "" };
-    format!("{}{cut}", &found[..end])
+    let end = reason.floor_char_boundary(MAX_REASON_LENGTH);
+    let cut = if end < reason.len() { "…" } else { "" };
+    format!("{}{cut}", &reason[..end])
 }
 
-/// The sentences of a text, roughly: up to a full stop before a space, and at most to the end of the line.
+/// Splits a text into rough sentences, at full stops before a space and at line ends.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.split('\n').filter(|line| !line.trim().is_empty());
     lines
@@ -416,17 +436,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_one_in_all_their_forms() {
-        let one = |a: &str, b: &str| assert_eq!(hash_slug("AP", a), hash_slug("AP", b), "{a} {b}");
-        one("BC-Harbor Fire", "AM-Harbor Fire");
-        one("OIL-PRICES/", "OIL-PRICES/ (UPDATE 2)");
-        one("Calder-Ferry", "CALDER-FERRY");
+    fn all_forms_of_a_keyword_hash_alike() {
+        let same = |a: &str, b: &str| assert_eq!(hash_slug("AP", a), hash_slug("AP", b), "{a} {b}");
+        same("BC-Harbor Fire", "AM-Harbor Fire");
+        same("OIL-PRICES/", "OIL-PRICES/ (UPDATE 2)");
+        same("Calder-Ferry", "CALDER-FERRY");
         assert_ne!(hash_slug("AP", "OIL"), hash_slug("dpa", "OIL"));
         assert_ne!(hash_on_day(5, 1), hash_on_day(5, 2));
     }
 
     #[test]
-    fn labels_count_versions() {
+    fn versions_come_from_labels() {
         let check = |label: &str, number: u16| assert_eq!(label_version(label), number, "{label}");
         check("1stLd-Writethru", 100);
         check("2nd Lead", 200);
@@ -438,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_named_in_the_ways_that_wires_do() {
+    fn references_are_ids_numbers_slugs_or_headlines() {
         let found = |id: &str| {
             let mut all = Vec::new();
             for_each_name(id, "AP", &mut |name| all.push(name));
@@ -479,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_no_order() {
+    fn the_reason_is_not_an_instruction() {
         check(
             "",
             "EDITORS: Please kill the story OPERA, item 207.\n\nThe score is not by Kroll. It was a class exercise.\n\nA kill is mandatory.",

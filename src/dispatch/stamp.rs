@@ -1,25 +1,25 @@
-//! Points in time as a wire gives them: an instant, the offset it was written with, and how exact it is.
+//! Points in time as wires give them: an instant, the UTC offset it was written with, and its precision.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
-/// How exact a time is.
+/// Precision of a time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Precision {
     #[default]
     Second,
-    /// Only the day is known; the instant is its start at the offset.
+    /// Only the day is known; the instant is its midnight at the stated offset.
     Day,
 }
 
-/// Where the time that lists sort by comes from.
+/// Which time [`crate::dispatch::Dispatch::time`] was taken from, in descending order of preference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum TimeSource {
     Sent,
     Created,
     Dateline,
-    /// The date of the file: never the wire's own word.
+    /// The modification time of the file, a last resort that says nothing about the wire.
     File,
     #[default]
     None,
@@ -39,21 +39,23 @@ impl TimeSource {
     }
 }
 
-/// A point in time. Orders by instant first.
+/// A point in time. Ordered by instant first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp {
     /// Seconds since 1970-01-01T00:00:00Z, within jiff's range (years -9999 to 9999).
     pub seconds: i64,
-    /// Minutes east of Greenwich that the wire wrote.
+    /// The UTC offset the wire wrote, in minutes east of Greenwich.
     pub offset_minutes: i16,
     pub precision: Precision,
 }
 
 impl Stamp {
-    /// Reads RFC 3339 (or another form with an offset or `Z`); a civil time without offset counts as UTC, a bare date as a day.
+    /// Parses RFC 3339, another ISO 8601 form that jiff reads, or RFC 2822. A time without an offset counts as UTC; a
+    /// bare date has day precision.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        // A bare date such as `2016-07-06`.
         if text.len() == 10 {
             let date: Date = text.parse().ok()?;
             return Self::from_date(date);
@@ -71,7 +73,7 @@ impl Stamp {
         Some(Self::at(zoned.timestamp(), zoned.offset()))
     }
 
-    /// A day at UTC.
+    /// A day, in UTC.
     #[must_use]
     pub fn from_date(date: Date) -> Option<Self> {
         let zoned = date.to_zoned(TimeZone::UTC).ok()?;
@@ -82,7 +84,7 @@ impl Stamp {
         })
     }
 
-    /// An instant at UTC, from seconds since the epoch; clamped to what can be written.
+    /// An instant in UTC from seconds since the epoch, clamped to the years that jiff can format.
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Self {
         let seconds = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
@@ -102,7 +104,7 @@ impl Stamp {
         }
     }
 
-    /// The instant with the offset the wire gave.
+    /// The instant at the offset the wire gave.
     #[must_use]
     pub fn to_zoned(self) -> Zoned {
         let offset =
@@ -110,13 +112,14 @@ impl Stamp {
         self.instant().to_zoned(TimeZone::fixed(offset))
     }
 
-    /// The day on which the wire wrote it: days since 1970-01-01, with its own offset.
+    /// The calendar day at the wire's own offset, as days since 1970-01-01.
     #[must_use]
     pub fn day_number(self) -> i64 {
         (self.seconds + i64::from(self.offset_minutes) * 60).div_euclid(86_400)
     }
 
-    /// The instant in a reader's time zone; a bare day stays the day it is.
+    /// The instant in the user's time zone. A bare day keeps its own offset, since converting it could shift it to
+    /// another day.
     #[must_use]
     pub fn in_zone(self, zone: &TimeZone) -> Zoned {
         match self.precision {
@@ -129,7 +132,7 @@ impl Stamp {
         Timestamp::from_second(self.seconds).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// RFC 3339 with the offset that the wire gave; a day as `2016-07-06`.
+    /// RFC 3339 with the offset the wire gave; a day as `2016-07-06`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let zoned = self.to_zoned();

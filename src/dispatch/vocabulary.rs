@@ -1,12 +1,13 @@
-//! The newsroom's closed vocabularies: status, role, relation, urgency, with their names in records.
+//! Closed vocabularies of the newsroom: status, role, relation and urgency, with their names in records.
 
-/// Whether an item may be used, as sent. NITF `management-status`, NewsML-G2 `pubStatus`, ninjs `pubStatus`.
+/// Publishing status as sent. NITF `management-status`, NewsML-G2 `pubStatus`, ninjs `pubStatus`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Status {
     #[default]
     Usable,
+    /// On hold: may be released later.
     Withheld,
-    /// Killed.
+    /// Killed: must not be used any more.
     Canceled,
 }
 
@@ -21,7 +22,7 @@ impl Status {
         }
     }
 
-    /// Reads a wire's word; agencies spell it both ways.
+    /// Parses a wire's word for a status, in any case. ninjs only allows `canceled`, but agencies use both spellings.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word.trim().to_ascii_lowercase().as_str() {
@@ -33,22 +34,28 @@ impl Status {
     }
 }
 
-/// What an item is to the others of its story.
+/// The role of an item within its story.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Role {
+    /// An ordinary report, and the default.
     #[default]
     Story,
+    /// A flash, bulletin or urgent: one line of breaking news.
     Alert,
+    /// A new version: a lead, update, wrapup or writethru.
     Update,
     Correction,
+    /// A notice that withdraws an earlier item.
     Kill,
     Repeat,
+    /// Text that continues an earlier item.
     Add,
+    /// A notice to editors that is not for publication.
     Advisory,
 }
 
 impl Role {
-    /// All of them, in the order of the records' description.
+    /// All roles, in the order in which the documentation of the records lists them.
     pub const ALL: [Self; 8] = [
         Self::Story,
         Self::Alert,
@@ -75,7 +82,7 @@ impl Role {
         }
     }
 
-    /// Reads the name in records.
+    /// Parses the name in records, in any case.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.trim();
@@ -109,10 +116,11 @@ impl RelationKind {
     }
 }
 
-/// Another item that this one acts on, by the id that the wire gives.
+/// A relation from one item to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     pub kind: RelationKind,
+    /// What the wire calls the other item: an id, a number (`dpa 157`), a slug or a headline.
     pub id: String,
 }
 
@@ -121,7 +129,7 @@ pub struct Relation {
 pub struct Urgency(u8);
 
 impl Urgency {
-    /// `None` outside 1..=9.
+    /// Returns `None` for values outside 1..=9.
     #[must_use]
     pub fn new(value: u8) -> Option<Self> {
         (1..=9).contains(&value).then_some(Self(value))
@@ -133,7 +141,7 @@ impl Urgency {
         self.0
     }
 
-    /// Flashes and urgents (1 and 2), which lists mark with `!`.
+    /// True for flashes (1) and urgents (2), which lists mark with `!`.
     #[must_use]
     pub fn is_urgent(self) -> bool {
         self.0 <= 2

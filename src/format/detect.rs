@@ -1,11 +1,11 @@
-//! Detects the format of an input by its first bytes, and refuses what is not text.
+//! Detects the format of an input from its first bytes, and refuses what is not text.
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::parser::{Context, SAMPLE_SIZE, Sample};
 use crate::format::table::{FORMATS, FormatId, ParsedInput, parse_as};
 use crate::format::{anpa, iptc};
 
-/// First bytes of files that are no text, and what they are.
+/// Magic numbers of files that are not text: offset, bytes, and the name used in messages.
 const MAGIC: [(usize, &[u8], &str); 30] = [
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
@@ -43,39 +43,44 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
     ),
 ];
 
-/// Why an input is not read at all, as a sentence; `None` where it may be.
+/// A message that says why an input cannot be read, or `None` if it can.
 pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     if sample.bytes.is_empty() {
         return Some("the input is empty".to_owned());
     }
     if sample.bytes.len() <= SAMPLE_SIZE && sample.start.is_empty() {
-        return Some("the input holds nothing but white space".to_owned());
+        return Some("the input contains only white space".to_owned());
     }
     let magic = |(at, mark, _): &&(usize, &[u8], &str)| {
-        // Most are told by their first byte.
+        // Comparing the first byte rejects most rows cheaply.
         sample.bytes.get(*at) == mark.first() && sample.bytes[*at..].starts_with(mark)
     };
     if let Some((_, _, what)) = MAGIC.iter().find(magic) {
-        return Some(format!("looks like {what}, not like text"));
+        return Some(format!("looks like {what}, not text"));
     }
     if sample.is_utf16 {
         return None;
     }
-    // A wire frame may hold more controls than text does.
+    // Wire frames may contain more control characters than text does.
     let framed = || anpa::recognises(sample) || iptc::recognises(sample);
-    (is_binary(sample.start) && !framed()).then(|| {
-        "looks like binary data, not like text: --input-format NAME reads it all the same"
-            .to_owned()
-    })
+    (is_binary(sample.start) && !framed())
+        .then(|| "looks like binary data, not text: --input-format NAME reads it anyway".to_owned())
 }
 
-/// More NUL bytes or control characters than a damaged dispatch would hold.
+/// True if there are more NUL bytes or control characters than even a damaged dispatch would contain. The constants
+/// added to the length tolerate a few dozen stray bytes in short inputs.
 fn is_binary(start: &[u8]) -> bool {
-    let odd = |b: u8| u8::from(b < 0x20) & u8::from(!matches!(b, b'\t'..=b'\r' | 0x1b));
-    // Small chunks keep each sum in one byte, so that it vectorises. NUL bytes are among the controls.
+    let is_control = |b: u8| u8::from(b < 0x20) & u8::from(!matches!(b, b'\t'..=b'\r' | 0x1b));
+    // Chunks below 256 bytes keep each sum in a u8, so that the loop vectorises. NUL counts as a control.
     let controls: usize = start
         .chunks(128)
-        .map(|chunk| usize::from(chunk.iter().fold(0u8, |sum, &b| sum.wrapping_add(odd(b)))))
+        .map(|chunk| {
+            usize::from(
+                chunk
+                    .iter()
+                    .fold(0u8, |sum, &b| sum.wrapping_add(is_control(b))),
+            )
+        })
         .sum();
     if controls == 0 {
         return false;
@@ -87,27 +92,25 @@ fn is_binary(start: &[u8]) -> bool {
             && (controls + count_c1_controls(start)) * 8 > start.len() + 64
 }
 
-/// Bytes that are C1 controls in Latin-1 and no part of UTF-8. Many of them are letters in some encodings, so that only
-/// together with other controls they tell something.
+/// Counts bytes that are C1 controls in Latin-1 and not part of valid UTF-8. They are letters or punctuation in many
+/// legacy encodings, so they only suggest binary data together with other controls.
 fn count_c1_controls(start: &[u8]) -> usize {
     let broken = start.utf8_chunks().flat_map(|chunk| chunk.invalid());
     broken.filter(|b| matches!(b, 0x80..=0x9f)).count()
 }
 
-// A format that is asked for by its name instead of found by the looks of an input.
-
-/// A format that is asked for by its name, whatever the input looks like.
+/// A format requested by name (`--input-format`), whatever the input looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestedFormat(&'static str);
 
 impl RequestedFormat {
-    /// The format of a name (`json`), in any case.
+    /// Looks up a format by name (`json`), in any case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         FormatId::from_name(name).map(|id| Self(id.row().name))
     }
 
-    /// The names that there are, each once, in the order of the table.
+    /// All format names, each once, in the order of the table.
     #[must_use]
     pub fn names() -> Vec<&'static str> {
         let mut names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
@@ -116,11 +119,11 @@ impl RequestedFormat {
     }
 }
 
-/// The format asked for, or what [`detect()`] finds. Of rows that share a name, the first that recognises the input, else
-/// the last one.
+/// Returns the requested format, or detects it. Of rows that share a name, this is the first that recognises the input,
+/// else the last one.
 ///
 /// # Errors
-/// As [`detect()`]; a format asked for is only refused where the input is empty.
+/// Returns the same problems as [`detect()`]; a requested format is only refused if the input is empty.
 pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<FormatId, Problem> {
     let Some(RequestedFormat(name)) = forced.filter(|_| !bytes.is_empty()) else {
         return detect(bytes);
@@ -133,10 +136,10 @@ pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<Format
         .unwrap_or(FormatId::PLAIN))
 }
 
-/// Finds the format of an input by its first 64 KiB.
+/// Detects the format of an input. Most formats are recognised from the first 64 KiB.
 ///
 /// # Errors
-/// A sentence where the input holds nothing, is not text, or is in a format that is known by its looks but not read yet.
+/// Returns an [`Severity::Unreadable`] problem if the input is empty, blank or not text.
 pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
     let sample = Sample::new(bytes);
     if let Some(refusal) = refusal_reason(&sample) {
@@ -147,7 +150,7 @@ pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
         .unwrap_or(FormatId::PLAIN))
 }
 
-/// Reads all dispatches of an input whose format is found by its bytes. Never fails: see [`Parsed::problems`].
+/// Detects the format of an input and reads all its dispatches. Never fails, see [`ParsedInput::problems`].
 #[must_use]
 pub fn parse(bytes: &[u8], ctx: &Context) -> ParsedInput {
     match detect(bytes) {
@@ -162,28 +165,9 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> ParsedInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rows_that_share_a_name_are_told_apart_by_the_input() {
-        let plain = RequestedFormat::from_name("Plain");
-        assert_eq!(detect_as(plain, b"{}").ok(), Some(FormatId::PLAIN));
-        let json = RequestedFormat::from_name("json");
-        let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().boundary);
-        assert_ne!(rows(b"{\"a\": 1}\n{\"a\": 2}\n"), rows(b"[{\"a\": 1}]"));
-        assert!(detect_as(plain, b"").is_err());
-        assert_eq!(RequestedFormat::from_name("telegram"), None);
-    }
-}
-
-#[cfg(test)]
-mod tests_tests {
-
-    use crate::format::detect;
     use crate::format::record_boundary::RecordBoundary;
 
-    use crate::format::table::FormatId;
-
-    /// The name of the format, or the refusal's first words.
+    /// Checks the name of the detected format, or the first words of the refusal.
     #[track_caller]
     fn check(bytes: &[u8], expected: &str) {
         let found = match detect(bytes) {
@@ -197,9 +181,9 @@ mod tests_tests {
     }
 
     #[test]
-    fn refuses_what_is_no_text() {
+    fn refuses_what_is_not_text() {
         check(b"", "the input is empty");
-        check(b" \n\t\n", "the input holds nothing but white space");
+        check(b" \n\t\n", "the input contains only white space");
         check(b"PK\x03\x04xxxx", "looks like a ZIP archive");
         check(b"%PDF-1.7", "looks like a PDF file");
         check(b"\x7fELF\x02", "looks like an ELF program");
@@ -219,7 +203,7 @@ mod tests_tests {
     }
 
     #[test]
-    fn tells_mails_from_texts() {
+    fn distinguishes_mail_from_plain_text() {
         check(
             b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
             "mail",
@@ -229,7 +213,7 @@ mod tests_tests {
     }
 
     #[test]
-    fn tells_xml_by_its_first_element() {
+    fn recognises_xml_formats_by_their_first_element() {
         check(b"<?xml version=\"1.0\"?>\n<nitf><head/></nitf>", "nitf");
         check(
             b"<!-- a --><!DOCTYPE nitf [<!ENTITY a \"<b>\">]>\n<n:nitf>",
@@ -254,7 +238,7 @@ mod tests_tests {
     }
 
     #[test]
-    fn tells_ninjs_from_other_json() {
+    fn distinguishes_ninjs_from_other_json() {
         check(b"{\"uri\": \"x\", \"versioncreated\": \"y\"}", "ninjs");
         check(b"[{\"guid\": \"x\", \"body_html\": \"y\"", "ninjs");
         check(b"{\"data\": {\"items\": [{\"meta\": {\"a\": 1}, \"item\": {\"uri\": \"x\", \"headlines\": []}}]}}", "ninjs");
@@ -277,7 +261,7 @@ mod tests_tests {
         check(b"\xff\xfeF\0e\0", "plain");
     }
 
-    /// As many bytes of chance.
+    /// Pseudo-random bytes (xorshift).
     fn noise(seed: u64, length: usize) -> Vec<u8> {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut next = || {
@@ -328,5 +312,16 @@ mod tests_tests {
             Some(RecordBoundary::Newline)
         );
         assert_eq!(FormatId::from_name("telex"), None);
+    }
+
+    #[test]
+    fn the_input_decides_between_rows_that_share_a_name() {
+        let plain = RequestedFormat::from_name("Plain");
+        assert_eq!(detect_as(plain, b"{}").ok(), Some(FormatId::PLAIN));
+        let json = RequestedFormat::from_name("json");
+        let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().boundary);
+        assert_ne!(rows(b"{\"a\": 1}\n{\"a\": 2}\n"), rows(b"[{\"a\": 1}]"));
+        assert!(detect_as(plain, b"").is_err());
+        assert_eq!(RequestedFormat::from_name("telegram"), None);
     }
 }

@@ -1,4 +1,5 @@
-//! HTML: its tokens to blocks, the bodies that other formats carry, saved web pages, and XML of no known wire. The only file that names html5gum.
+//! HTML: fragments and escaped bodies inside other formats, saved web pages, and XML of no known wire format, all
+//! turned into blocks. The only file that uses html5gum.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -16,17 +17,17 @@ use crate::format::xml::document;
 use crate::format::xml::tree::Element;
 use crate::text;
 
-/// The blocks of a piece of HTML.
+/// Parses an HTML fragment.
 pub(super) fn parse_html(text: &str) -> Markup {
     tokenize(text, MarkupBuilder::default())
 }
 
-/// The same of a whole page: menus, forms and other frames of it are left out.
+/// Parses a whole page, leaving out menus, forms and other page furniture.
 pub(super) fn parse_page(text: &str) -> Markup {
     tokenize(text, MarkupBuilder::of_page())
 }
 
-/// True for a text that begins with a tag that HTML knows and holds an end: plain text may hold angle brackets too.
+/// True if a text begins with a common HTML tag. An angle bracket alone proves nothing, since plain text has them too.
 pub(super) fn looks_like_html(text: &str) -> bool {
     let Some(rest) = text.trim_ascii_start().strip_prefix('<') else {
         return false;
@@ -74,21 +75,22 @@ fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {
             None
         },
     );
+    // Lets the tokenizer read the content of `<script>`, `<style>` and the like as text, without a tree builder.
     emitter.naively_switch_states(true);
-    // The reader of a text in memory has no errors.
+    // Reading from memory cannot fail.
     let _ = Tokenizer::new_with_emitter(text, emitter).finish();
     builder.finish()
 }
 
-/// A start tag while it is read.
+/// Collects the events of a start tag, which arrive one attribute at a time.
 #[derive(Default)]
 struct StartTagReader {
     name: String,
     attributes: Vec<(String, String)>,
 }
 
-/// Most attributes of one tag that are looked at.
-const ATTRIBUTES: usize = 64;
+/// Limit on the attributes read from one tag. The ones used here come early, and hostile input may have millions.
+const MAX_ATTRIBUTES: usize = 64;
 
 impl StartTagReader {
     fn handle_event(&mut self, event: &CallbackEvent<'_>, builder: &mut MarkupBuilder) {
@@ -97,7 +99,7 @@ impl StartTagReader {
                 self.name = local(name);
                 self.attributes.clear();
             }
-            CallbackEvent::AttributeName { name } if self.attributes.len() < ATTRIBUTES => {
+            CallbackEvent::AttributeName { name } if self.attributes.len() < MAX_ATTRIBUTES => {
                 self.attributes
                     .push((utf8(name).into_owned(), String::new()));
             }
@@ -129,7 +131,7 @@ fn utf8(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// A name in small letters, without a prefix (`<o:p>`).
+/// A tag name in lower case, without a prefix (`<o:p>`).
 fn local(name: &[u8]) -> String {
     let name = utf8(name).to_ascii_lowercase();
     match name.rsplit_once(':') {
@@ -138,7 +140,7 @@ fn local(name: &[u8]) -> String {
     }
 }
 
-/// A text without tags, its entities resolved, its lines kept.
+/// Removes tags and resolves entities, keeping line breaks.
 pub(super) fn decode_entities(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
@@ -157,9 +159,10 @@ pub(super) fn decode_entities(text: &str) -> String {
     out
 }
 
-// The bodies that other formats carry: NITF, XHTML, HTML that is escaped or in CDATA, plain text.
+// Bodies inside other formats.
 
-/// The blocks of what an element holds, whatever it is.
+/// The content of an element as blocks, whether it is NITF, XHTML, escaped markup or plain text. Links, media and
+/// article headers are stored in the draft.
 pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     let own = Some(element).filter(|element| element.name() == "nitf");
     if let Some(inner) = own.or_else(|| element.child("nitf")) {
@@ -181,14 +184,15 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
     text_blocks(draft, &element.raw_text(), false)
 }
 
-/// The head of an article within a page: what it says is sent apart too.
+/// True for the header of an article (title, date), which repeats what the wire sends in other fields.
 fn is_article_header(element: Element<'_, '_>) -> bool {
     element.name() == "header"
         && (element.find_descendant("h1").is_some() || element.find_descendant("time").is_some())
 }
 
-/// The blocks of a text that may be marked up; `parse_html` where it is said to be.
+/// The blocks of a text that may contain markup. `html` is true if the wire declares it as HTML.
 pub(super) fn text_blocks(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<TextBlock> {
+    // A whole NITF document, escaped or in CDATA.
     let start = text.trim_ascii_start();
     if start.starts_with("<?xml")
         || start.starts_with("<nitf")
@@ -206,13 +210,13 @@ pub(super) fn text_blocks(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<
         return keep_links_and_media(draft, parse_html(text));
     }
     if html {
-        // Entities there may be all the same.
+        // Plain text that is declared as HTML may still contain entities.
         return plain_blocks(&decode_entities(text));
     }
     plain_blocks(text)
 }
 
-/// The blocks of an element that holds HTML, escaped, in CDATA, or as elements.
+/// The blocks of an element with HTML content: escaped, in CDATA, or as child elements.
 pub(super) fn html_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     if element.is_nested() {
         return element_blocks(draft, element);
@@ -220,7 +224,7 @@ pub(super) fn html_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Ve
     text_blocks(draft, &element.raw_text(), true)
 }
 
-/// True for a text without tags whose paragraphs are parted by lines.
+/// True for a text without tags whose paragraphs are separated by empty lines, which HTML would run together.
 fn is_plain(text: &str) -> bool {
     !text.contains('<') && text.trim_ascii().contains("\n\n")
 }
@@ -236,7 +240,7 @@ pub(super) fn plain_blocks(text: &str) -> Vec<TextBlock> {
     parts
 }
 
-/// Adds what a body holds besides its text.
+/// Stores the links and media of a body in the draft, and returns its blocks.
 pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec<TextBlock> {
     draft.add_links(markup.links);
     for media in markup.media {
@@ -245,13 +249,13 @@ pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec
     markup.blocks
 }
 
-/// The texts of blocks in one line.
+/// Joins the texts of blocks into one line.
 pub(super) fn join_blocks(blocks: &[TextBlock]) -> String {
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     texts.join(" ").replace('\n', " ")
 }
 
-/// A headline or note that may hold tags or entities, in one line.
+/// A headline or note as one line, without the tags and entities that it may contain.
 pub(super) fn inline_text(text: &str) -> String {
     if text.contains(['<', '&']) {
         join_blocks(&parse_html(text).blocks)
@@ -261,14 +265,14 @@ pub(super) fn inline_text(text: &str) -> String {
     }
 }
 
-/// A list of entries, as blocks.
+/// A text as a bulleted list item.
 pub(super) fn list_item(text: &str) -> TextBlock {
     (BlockKind::Item, format!("• {text}"))
 }
 
-// Saved web pages, and XML that is no wire: what can be read of them is their text, and they are called what they
-// are.
+// Web pages and unknown XML: formats of their own, from which little more than the text can be read.
 
+/// Recognises a web page.
 pub(super) fn is_html(sample: &Sample<'_>) -> bool {
     let begins = |mark: &[u8]| {
         let start = sample.start.get(..mark.len());
@@ -281,10 +285,12 @@ pub(super) fn is_html(sample: &Sample<'_>) -> bool {
             .is_some_and(|root| root.name.eq_ignore_ascii_case("html"))
 }
 
+/// Recognises any other XML, after all known formats were tried.
 pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
     sample.start.starts_with(b"<?xml") || sample.is_utf16 && sample.root().is_some()
 }
 
+/// Reads a web page as a single item.
 pub(super) fn read_web_page(
     bytes: &[u8],
     want: Detail,
@@ -296,13 +302,14 @@ pub(super) fn read_web_page(
         let mut draft = new_draft("html", bytes, &decoded, want, ctx);
         let markup = parse_page(&decoded.text);
         let blocks = apply_page_metadata(&mut draft, markup);
-        let message = "a web page, read as its text: menus, forms and scripts are left out";
+        let message = "a web page, read as text; menus, forms and scripts are left out";
         draft.add_problem(Severity::Note, "", message.to_owned());
         finish::finish_blocks(draft, blocks, (0..bytes.len() as u64, 0))
     });
     Vec::new()
 }
 
+/// Reads an XML document of unknown format as a single item.
 pub(super) fn read_unknown_xml(
     bytes: &[u8],
     want: Detail,
@@ -313,23 +320,25 @@ pub(super) fn read_unknown_xml(
     let item = |root: Element<'_, '_>| -> ParsedItem {
         let mut draft = new_draft("xml", bytes, &decoded, want, ctx);
         let message = format!(
-            "XML whose first element is `<{}>`, no wire format that is known: read as its text",
+            "XML with root element `<{}>` is not a known wire format; read as text",
             root.name()
         );
         draft.add_problem(Severity::Note, "", message);
         draft.set_optional(FieldKey::Language, "lang", root.attribute("lang"));
         finish::finish_blocks(draft, texts(root), (0..bytes.len() as u64, 0))
     };
+    // Parsed before it is offered: without any element, there is no item to offer.
     let mut found = None;
     document::with_tree(&decoded.text, |tree| found = Some(item(tree.root())));
     let Some(found) = found else {
-        let message = "begins as XML, but holds no element";
+        let message = "begins like XML, but contains no element";
         return vec![Problem::new(Severity::Unreadable, "", message)];
     };
     sink.offer(|| found);
     Vec::new()
 }
 
+/// A draft with the encoding of the input and the problem that decoding had.
 fn new_draft<'c>(
     format: &'static str,
     bytes: &[u8],
@@ -343,12 +352,13 @@ fn new_draft<'c>(
     draft
 }
 
-/// What the head of a page says, in the words of Open Graph, Dublin Core and schema.org.
+/// Sets fields from the metadata of a page (Open Graph, Dublin Core, schema.org) and returns its blocks.
 fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlock> {
     let (mut published, mut changed) = (None, None);
     for (name, value) in std::mem::take(&mut markup.meta) {
         match name.to_ascii_lowercase().as_str() {
             "og:title" => draft.set_field(FieldKey::Headline, &name, &value),
+            // Open Graph allows the address of a profile as the author.
             "author" | "article:author" | "dc.creator" if !value.starts_with("http") => {
                 draft.set_field(FieldKey::Byline, &name, &value);
             }
@@ -370,10 +380,12 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
                 }
             }
             "copyright" | "dc.rights" => draft.set_field(FieldKey::Rights, &name, &value),
+            // Meant for browsers and crawlers.
             "viewport" | "generator" | "theme-color" | "robots" => {}
             _ => draft.add_field(&name, &value),
         }
     }
+    // A page with both dates was changed after publication; a single date is when it was sent.
     match (published, changed) {
         (Some((created, first)), Some((sent, last))) => {
             draft.set_field(FieldKey::Created, &created, &first);
@@ -387,6 +399,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
     }
     draft.fallback_headline = markup.title.take();
     let mut blocks = keep_links_and_media(draft, markup);
+    // A heading near the top is the headline; `<title>` often adds the name of the site.
     let first = blocks
         .iter()
         .position(|(kind, _)| *kind == BlockKind::Heading);
@@ -399,7 +412,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
     blocks
 }
 
-/// The text of each element that holds some, in order.
+/// The text of each element that has any of its own, in order.
 fn texts(root: Element<'_, '_>) -> Vec<TextBlock> {
     let texts = root.block_texts().into_iter();
     texts.map(|text| (BlockKind::Paragraph, text)).collect()
@@ -411,7 +424,7 @@ mod tests {
     use crate::dispatch::BlockKind;
     use crate::format::shared::markup::TextBlock;
 
-    /// The blocks of a piece of HTML, each with a letter for its kind.
+    /// Compares the blocks of a fragment, each with a letter for its kind.
     #[track_caller]
     fn check(source: &str, expected: &[&str]) {
         let found: Vec<String> = parse_html(source).blocks.iter().map(lettered).collect();
@@ -447,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn a_telex_cut_by_breaks_runs_on() {
+    fn hard_wrapped_lines_are_joined() {
         check(
             "<p>The ferry to the outer islands stayed in port for want of a<br />crew, its owner said, and nobody had told the passengers who<br />waited on the quay until the lamps were lit in the harbour and<br />the last bus had gone.</p>",
             &[
@@ -506,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_around_running_text_are_no_tables() {
+    fn layout_tables_become_paragraphs() {
         check(
             "<table><tr><td><table><tr><td><p>One</p><p>Two</p></td></tr></table></td></tr></table>",
             &["P One", "P Two"],
@@ -523,7 +536,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text() {
+    fn scripts_and_styles_are_skipped() {
         check(
             "<script>if (a<b) {}</script><style>p{}</style>Text<!-- no --><svg><title>no</title></svg>",
             &["P Text"],
@@ -544,7 +557,7 @@ mod tests {
     }
 
     #[test]
-    fn no_depth_harms() {
+    fn deep_nesting_is_harmless() {
         for tag in [
             "div",
             "table><tr><td",
@@ -565,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_html_from_text() {
+    fn distinguishes_html_from_text() {
         for text in ["<p>x", " <DIV class=a>x</DIV>", "<br/>x"] {
             assert!(looks_like_html(text), "{text}");
         }

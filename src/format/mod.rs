@@ -1,4 +1,5 @@
-//! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
+//! From bytes to dispatches: detection, the table of wire formats, and a parser for each. Every format can be read in
+//! two sizes, full dispatches ([`parse_as`]) or heads only ([`scan`]). Knows nothing of files or screens.
 
 mod anpa;
 mod detect;

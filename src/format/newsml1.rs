@@ -1,4 +1,4 @@
-//! `NewsML` 1.0 to 1.2 of the IPTC: items in an envelope, each of nested components.
+//! `NewsML` 1.0 to 1.2 of the IPTC: items in an envelope, each made of nested components.
 
 use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Severity};
 use crate::format::html;
@@ -16,6 +16,7 @@ const SHAPE: DocumentShape = DocumentShape {
     has_nested_items: true,
 };
 
+/// Recognises `NewsML` 1 by its root element, the envelope or a bare item.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let root = sample.root();
     root.is_some_and(|root| root.name == "NewsML" || root.name == "NewsItem")
@@ -37,7 +38,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
             "Identification" => identification(&mut draft, part),
             "NewsManagement" => management(&mut draft, part),
             "NewsComponent" => blocks.append(&mut read_blocks(&mut draft, part)),
-            // Changes to an earlier revision instead of the whole item.
+            // Changes to an earlier revision, sent instead of the full item.
             "Update" => blocks.append(&mut html::element_blocks(&mut draft, part)),
             "Comment" => draft.set_optional(FieldKey::Ednote, "Comment", part.text()),
             "Catalog" => {}
@@ -57,22 +58,23 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     BuiltItem { draft, blocks }
 }
 
-// Who sent a `NewsML` 1 item, which revision of what it is, and what may be done with it.
+// Envelope, identification and management data.
 
-/// What an element says: its `FormalName`, or its text. Both are in use.
+/// The value of an element: its `FormalName`, else its text. Agencies use either.
 fn formal_name_or_text(element: Element<'_, '_>) -> Option<String> {
     element.attribute("FormalName").or_else(|| element.text())
 }
 
+/// `NewsEnvelope`: data on the transmission, which applies to all items.
 fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
     for child in envelope.children() {
         match child.name() {
             "DateAndTime" => {
-                // When the parcel was sent: later than this revision was made.
-                let made = draft.dispatch.sent.take();
+                // The transmission time overrides the creation time of the revision, if it is valid.
+                let created = draft.dispatch.sent.take();
                 draft.unmark_given(FieldKey::Sent);
                 draft.set_optional(FieldKey::Sent, "DateAndTime", child.text());
-                draft.dispatch.sent = draft.dispatch.sent.or(made);
+                draft.dispatch.sent = draft.dispatch.sent.or(created);
             }
             "Priority" => {
                 draft.set_optional(FieldKey::Priority, "Priority", formal_name_or_text(child));
@@ -105,17 +107,19 @@ fn party_name(element: Element<'_, '_>) -> Option<String> {
         .or_else(|| party.text())
 }
 
+/// `Identification`: the identifier, and labels for it.
 fn identification(draft: &mut Draft<'_>, identification: Element<'_, '_>) {
     for child in identification.children() {
         match child.name() {
             "NewsIdentifier" => identifier(draft, child),
-            // The last choice for a slug.
+            // Read by `build`, as the last choice for a slug.
             "NameLabel" => {}
             _ => draft.add_element_fields(child),
         }
     }
 }
 
+/// `NewsIdentifier`: the id, assembled from its parts if there is no `PublicIdentifier`, and the revision.
 fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
     let part = |name: &str| identifier.child(name).and_then(Element::text);
     let (provider, date, item) = (part("ProviderId"), part("DateId"), part("NewsItemId"));
@@ -127,11 +131,13 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
         .or_else(built)
         .or_else(|| item.clone());
     draft.set_optional(FieldKey::Id, "PublicIdentifier", id);
+    // All revisions of an item share its `NewsItemId`.
     draft.set_optional(FieldKey::Story, "NewsItemId", item);
     if let Some(revision) = identifier.child("RevisionId") {
         draft.set_optional(FieldKey::Revision, "RevisionId", revision.text());
         let before = revision.attribute("PreviousRevision");
         draft.add_optional_field("RevisionId@PreviousRevision", before);
+        // N (the default) is a full item, U contains `Update` elements, A only new management data.
         match revision.attribute("Update").as_deref() {
             Some("U") => {
                 draft.dispatch.role = Role::Update;
@@ -140,7 +146,8 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
             Some("A") => {
                 draft.dispatch.role = Role::Update;
                 draft.add_field("RevisionId@Update", "A");
-                let message = "changes only what may be done with an earlier revision; the text is in that one";
+                let message =
+                    "changes only the management data of an earlier revision, which has the text";
                 draft.add_problem(Severity::Note, "RevisionId", message.to_owned());
             }
             _ => {}
@@ -153,6 +160,7 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
     }
 }
 
+/// `NewsManagement`: type, dates, status and urgency of the item, and its relations to others.
 fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
     for child in management.children() {
         match child.name() {
@@ -189,7 +197,7 @@ fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
     }
 }
 
-/// `StatusWillChange`: when an embargo ends, or what else is to come.
+/// `StatusWillChange`: the end of an embargo, or another future status.
 fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
     let when = change
         .find_descendant("DateAndTime")
@@ -206,7 +214,7 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
     }
 }
 
-/// `Instruction`: what is to be done with earlier revisions.
+/// `Instruction`: what to do with earlier revisions.
 fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
     let name = formal_name_or_text(instruction).unwrap_or_default();
     draft.add_element_fields(instruction);
@@ -221,20 +229,21 @@ fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
     }
 }
 
-// The components of a `NewsML` 1 item: lines, metadata and text, of which some are the same in another form.
+// Components: lines, metadata and content, with nested components that may be alternatives of each other.
 
-/// Sets what all components say, and gives the blocks of those that are text.
+/// Sets fields from all components, and returns the blocks of those with text.
 fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
-    // Components in document order, with the role that holds for each; no recursion.
+    // A stack of components, each with the role that it inherits. Not recursive, since the input decides the depth.
     let mut open = vec![(top, String::new())];
     while let Some((component, role)) = open.pop() {
         let own = component
             .child("Role")
             .and_then(formal_name_or_text)
             .unwrap_or(role);
+        // The caption of a picture is not part of the text.
         let caption = own.to_ascii_lowercase().contains("caption");
-        let same = component.attribute("EquivalentsList").as_deref() == Some("yes");
+        let equivalents = component.attribute("EquivalentsList").as_deref() == Some("yes");
         let mut contents = Vec::new();
         let mut inner = Vec::new();
         for child in component.children() {
@@ -247,7 +256,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 "Comment" => draft.set_optional(FieldKey::Ednote, "Comment", child.text()),
                 "ContentItem" => contents.push(child),
                 "NewsComponent" => inner.push((child, own.clone())),
-                // An item of its own within this one.
+                // A nested item: its components are read as components of this one.
                 "NewsItem" => inner.extend(
                     child
                         .children()
@@ -257,7 +266,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 _ => {}
             }
         }
-        // Of the same content in several forms one is enough.
+        // Content items of one component are the same content in several forms: only the best is used.
         contents.sort_by_key(|item| rank(*item));
         for (nth, item) in contents.into_iter().enumerate() {
             if nth == 0 {
@@ -266,18 +275,20 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 draft.add_optional_field("ContentItem", about(item));
             }
         }
-        if same {
+        // Equivalent components are alternatives too.
+        if equivalents {
             inner.sort_by_key(|(component, _)| {
                 component.find_descendant("ContentItem").map_or(9, rank)
             });
             inner.truncate(1);
         }
+        // Reversed, since the last one pushed is read first.
         open.extend(inner.into_iter().rev());
     }
     blocks
 }
 
-/// Text with tags first, plain text next, what lies elsewhere or is no text last.
+/// Preference among content items, lowest first: marked-up text, plain text, content outside the file, no text.
 fn rank(item: Element<'_, '_>) -> u8 {
     let kind = item
         .child("MediaType")
@@ -294,7 +305,7 @@ fn rank(item: Element<'_, '_>) -> u8 {
     }
 }
 
-/// What a content item is, in words.
+/// Describes a content item: media type, format and address.
 fn about(item: Element<'_, '_>) -> Option<String> {
     let part = |name: &str| item.child(name).and_then(formal_name_or_text);
     let parts = [
@@ -306,6 +317,8 @@ fn about(item: Element<'_, '_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// `ContentItem`: appends its text to the blocks, or stores it as a caption. Content that is not text, or not in the
+/// file, is only described.
 fn content_item(
     draft: &mut Draft<'_>,
     item: Element<'_, '_>,
@@ -339,7 +352,7 @@ fn content_item(
     }
 }
 
-/// `NewsLines`: the first of a kind is the item's; a later headline stands over its own text.
+/// `NewsLines`. The first line of a kind applies to the whole item; later headlines become headings of their own text.
 fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
     for line in lines.children() {
         let text = || line.spaced_text();
@@ -376,7 +389,7 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
     }
 }
 
-/// `NewsLine`: a line of a type that the agency names.
+/// `NewsLine`: a line of a type that the agency defines.
 fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
     let kind = line
         .child("NewsLineType")
@@ -399,6 +412,8 @@ fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
     }
 }
 
+/// `AdministrativeMetadata`: provider, source and creator. The creator stands in for a missing byline, unless it is the
+/// agency itself.
 fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     let mut creator = None;
     for child in metadata.children() {
@@ -419,6 +434,7 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     }
 }
 
+/// `DescriptiveMetadata`: language, subjects, keywords and places.
 fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for child in metadata.children() {
         match child.name() {
@@ -452,7 +468,7 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     }
 }
 
-/// Where the item comes from; other places are kept by how they are present.
+/// `Location`. The place of origin goes into the dateline; other places become fields.
 fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
     let how = location.attribute("HowPresent").unwrap_or_default();
     let origin = matches!(
@@ -478,6 +494,7 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
     }
 }
 
+/// `RightsMetadata`.
 fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
         match inner.name() {

@@ -1,4 +1,4 @@
-//! NewsML-G2 of the IPTC: items alone, in messages, in packages.
+//! NewsML-G2 of the IPTC: single items, items in messages, and packages.
 
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Severity};
 use crate::format::html;
@@ -9,6 +9,8 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
+/// The kinds of items. Only `newsItem` and `packageItem` are dispatches in a strict sense, but all have something to
+/// read.
 const ITEMS: [&str; 6] = [
     "newsItem",
     "packageItem",
@@ -25,7 +27,7 @@ const SHAPE: DocumentShape = DocumentShape {
     has_nested_items: false,
 };
 
-/// Parts of an item that stand alone, as specifications print them.
+/// A part of an item as the root of a document, as in the listings of the NewsML-G2 guidelines.
 const PARTS: DocumentShape = DocumentShape {
     format: "newsml-g2",
     is_item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
@@ -33,6 +35,7 @@ const PARTS: DocumentShape = DocumentShape {
     has_nested_items: true,
 };
 
+/// Recognises NewsML-G2 by its root element: a message, an item, or a part of an item.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
         let name = root.name.as_str();
@@ -57,6 +60,7 @@ pub(super) fn items(
 }
 
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
+    // All versions of an item share its guid; the highest version supersedes the others.
     draft.set_optional(FieldKey::Id, "guid", item.attribute("guid"));
     draft.set_optional(FieldKey::Story, "guid", item.attribute("guid"));
     draft.set_optional(FieldKey::Revision, "version", item.attribute("version"));
@@ -68,6 +72,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
             draft.add_field(name, &value);
         }
     }
+    // Content is read after all metadata, wherever it is in the item.
     let mut sets = Vec::new();
     let own = (PARTS.is_item)(Namespace::Own, item.name()).then_some(item);
     for part in item.children().filter(|_| own.is_none()).chain(own) {
@@ -97,7 +102,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     BuiltItem { draft, blocks }
 }
 
-/// The header of a message: when it was sent, how urgent it is, who sent it.
+/// The header of a message: when and by whom it was sent, and its priority. Other elements before the item are ignored.
 fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
     if header.name() != "header" {
         return;
@@ -115,18 +120,18 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
                 {
                     draft.sender.get_or_insert(sender);
                 }
-                let said = child.text().or_else(|| child.attribute("qcode"));
-                if let Some(text) = said {
-                    draft.add_field(&format!("header/{name}"), &text);
+                let value = child.text().or_else(|| child.attribute("qcode"));
+                if let Some(value) = value {
+                    draft.add_field(&format!("header/{name}"), &value);
                 }
             }
         }
     }
 }
 
-// What a NewsML-G2 item says of itself and of its content: `rightsInfo`, `itemMeta`, `contentMeta`.
+// Metadata: `rightsInfo`, `itemMeta`, `contentMeta`.
 
-/// The name of a concept, else its code without the scheme, else its literal.
+/// The name of a concept, else its code without the scheme, else its text.
 fn concept_name(element: Element<'_, '_>) -> Option<String> {
     let name = element.child("name").and_then(Element::text);
     name.or_else(|| concept_code(element))
@@ -147,6 +152,7 @@ fn concept_code(element: Element<'_, '_>) -> Option<String> {
     })
 }
 
+/// `rightsInfo`: the copyright notice, else the holder, else the usage terms.
 fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     let mut holder = None;
     for child in rights.children() {
@@ -178,13 +184,14 @@ fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     }
 }
 
+/// `itemMeta`: provider, dates, status, notes, signals and links.
 fn read_item_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     let plain_note = |note: &Element<'_, '_>| note.name() == "edNote" && !note.is_nested();
     let has_note = meta.children().any(|child| plain_note(&child));
     for child in meta.children() {
         match child.name() {
             "provider" => {
-                // An address alone names nobody.
+                // A bare URI does not make a readable agency name.
                 let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
                 if !addressed || child.attribute("qcode").is_some() {
                     draft.set_optional(FieldKey::Agency, "provider", concept_name(child));
@@ -208,7 +215,7 @@ fn read_item_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     }
 }
 
-/// `edNote`: those of a role that repeat the others, or that sign a text, are kept apart.
+/// `edNote`. A structured note that repeats a plain one (`others`) and a closing line become fields.
 fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
     let role = note.attribute("role").unwrap_or_default();
     let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
@@ -224,7 +231,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         draft.add_optional_field("edNote@closingline", note.text());
     } else {
         let text = note.text();
-        // `dpa-Eilmeldung`: dpa's way to mark a bulletin here.
+        // `dpa-Eilmeldung`: dpa marks bulletins in the note.
         let word = text
             .as_deref()
             .map(|text| text.rsplit('-').next().unwrap_or(text));
@@ -236,7 +243,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
     }
 }
 
-/// `sig:correction`, `sig:update`, `edStat:C`: what the item is to the others.
+/// `signal`: the role of the item (`sig:correction`, `sig:update`, `edStat:C` of Reuters).
 fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
     let Some(code) = concept_code(signal) else {
         return draft.add_element_fields(signal);
@@ -256,7 +263,7 @@ fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
     }
 }
 
-/// A link to another item, or to a page.
+/// `link`: a relation to another item, or the address of a page.
 fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let relation = link.attribute("rel").unwrap_or_default();
     let name = relation.rsplit(':').next().unwrap_or("").to_lowercase();
@@ -285,6 +292,7 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     draft.add_element_fields(link);
 }
 
+/// `contentMeta`: headline, byline, dateline, urgency, subjects and keywords of the content.
 fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     let mut headlines = Vec::new();
     let mut creators = Vec::new();
@@ -297,7 +305,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             "located" => located(draft, child),
             "by" => draft.set_optional(FieldKey::Byline, "by", child.spaced_text()),
             "creator" => match concept_name(child) {
-                // `brun.olaf` is what somebody logs in as.
+                // `brun.olaf` is a login name.
                 Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
                     draft.add_field("creator", &name);
                 }
@@ -323,7 +331,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             _ => draft.add_element_fields(child),
         }
     }
-    // The main one by its role, else the first in rank.
+    // The main headline by its role, else by its rank. The others become fields, since the first value wins.
     let order = |headline: &Element<'_, '_>| {
         let role = headline.attribute("role").unwrap_or_default();
         let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
@@ -346,14 +354,14 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     }
 }
 
-/// The place where the content was made, and what lies around it.
+/// `located`: where the content was created, with the broader areas that contain the place.
 fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     let broad = located.child("broader").is_some();
     match concept_name(located)
         .as_deref()
         .and_then(|name| name.split_once(", "))
     {
-        // `New York, NY`: the line says what lies around it.
+        // `New York, NY`: the name includes the state.
         Some((place, country)) if !broad && !country.contains(',') => {
             draft.set_field(FieldKey::Place, "located", place);
             draft.set_field(FieldKey::Country, "located", country);
@@ -373,6 +381,7 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     draft.add_optional_field("located@qcode", located.attribute("qcode"));
 }
 
+/// `subject`: a topic, or the category of the agency.
 fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let kind = subject.attribute("type").unwrap_or_default();
     let name = subject.child("name").and_then(Element::text);
@@ -388,7 +397,7 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     draft.add_coded_subject(code, name);
 }
 
-/// A teaser that opens the text is said already; without a text it stands for it.
+/// Drops a first paragraph that only repeats the summary. Without a text, the summary becomes the text.
 fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
     let Some(summary) = draft.fallback_body.take() else {
         return;
@@ -400,8 +409,9 @@ fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
     }
 }
 
-// The content of a NewsML-G2 item: its text, what lies elsewhere, or the items of a package.
+// Content: text, references to remote content, or the items of a package.
 
+/// The blocks of a content set, a package, or the names and definitions of a concept or planning item.
 fn read_blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
     match set.name() {
         "contentSet" => read_inline_content(draft, set),
@@ -418,7 +428,7 @@ fn read_blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
     }
 }
 
-/// The best of the renditions that are sent along; the others are the same text.
+/// The blocks of the best rendition in a content set; the others contain the same text.
 fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
     let rank = |part: &Element<'_, '_>| match part.name() {
         "inlineXML" => 0,
@@ -431,10 +441,10 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
     let mut parts: Vec<Element<'_, '_>> = set.children().collect();
     parts.sort_by_key(rank);
     let mut blocks = Vec::new();
-    let mut elsewhere = Vec::new();
+    let mut remote_content = Vec::new();
     for part in parts {
         if part.name() == "remoteContent" {
-            elsewhere.extend(remote(draft, part));
+            remote_content.extend(remote(draft, part));
         } else if !matches!(part.name(), "inlineXML" | "inlineData") {
             draft.add_element_fields(part);
         } else if blocks.is_empty() {
@@ -448,17 +458,17 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
             };
         }
     }
-    if blocks.is_empty() && !elsewhere.is_empty() {
+    if blocks.is_empty() && !remote_content.is_empty() {
         let message = format!(
-            "its content is not in this file, it lies elsewhere: {}",
-            elsewhere.join("; ")
+            "its content is not in this file: {}",
+            remote_content.join("; ")
         );
         draft.add_problem(Severity::Note, "remoteContent", message);
     }
     blocks
 }
 
-/// Content that lies elsewhere: where, and of what kind.
+/// `remoteContent`: returns the address and media type of content outside the file.
 fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
     let href = part
         .attribute("href")
@@ -474,7 +484,7 @@ fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
     }
 }
 
-/// What a package lists.
+/// The items of a package, as a list.
 fn group(set: Element<'_, '_>) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     let all = std::iter::once(set).chain(set.descendants());

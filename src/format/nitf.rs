@@ -1,4 +1,4 @@
-//! NITF 2 to 3.6, the News Industry Text Format of the IPTC: a document of its own, or the body of another format.
+//! NITF 2 to 3.6, the News Industry Text Format of the IPTC, as a document of its own or as the body of another format.
 
 use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Status};
 use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
@@ -8,6 +8,7 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
+// Agencies that send several documents in one file wrap them in a root element of their own.
 const SHAPE: DocumentShape = DocumentShape {
     format: "nitf",
     is_item: |_: Namespace, name| name == "nitf",
@@ -15,6 +16,7 @@ const SHAPE: DocumentShape = DocumentShape {
     has_nested_items: true,
 };
 
+/// Recognises NITF by its root element. The other root elements have common names, so a `nitf` tag must follow them.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
         root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.has_tag("nitf")
@@ -35,15 +37,14 @@ fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Ancestors<'_>) -> 
     BuiltItem { draft, blocks }
 }
 
-/// A NITF document within another format, whose own fields come first.
+/// Reads a `nitf` element that is the body of another format, and returns the blocks of its text. Fields that the outer
+/// format has set take precedence.
 pub(super) fn read_document(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
     read_head(draft, nitf);
     read_body(draft, nitf)
 }
 
-// The head of a NITF document: who, when, what, and what may be done with it (NITF 3.6, `docdata`).
-
-/// Sets all that stands in `head`.
+/// Reads `head`: the metadata of the document, most of it in `docdata`.
 fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     if let Some(language) = nitf.attribute("lang") {
         draft.set_field(FieldKey::Language, "lang", &language);
@@ -69,7 +70,7 @@ fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     }
 }
 
-/// `meta`: what an agency adds; those of ANPA 1312 are known by their names.
+/// `meta`: values that an agency adds, among them those that it carries over from ANPA 1312.
 fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     let name = element.attribute("name").unwrap_or_default();
     let Some(value) = element.attribute("content") else {
@@ -88,6 +89,7 @@ fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.set_field(key, &name, &value);
 }
 
+/// `tobject`: the subjects, each a code (`refnum`) with up to three levels of names. The most specific name is used.
 fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
     for (name, value) in tobject.attributes() {
         draft.add_field(name, &value);
@@ -109,6 +111,7 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
     }
 }
 
+/// `pubdata`: when and where the document was published.
 fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(sent) = element.attribute("date.publication") {
         draft.set_field(FieldKey::Sent, "date.publication", &sent);
@@ -119,25 +122,27 @@ fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.add_element_fields(element);
 }
 
-/// What `docdata` says that is known only when all of it is read.
+/// Values of `docdata` that can only be used once all of it has been read.
 #[derive(Default)]
 struct DocdataValues {
+    /// `date.release`: an embargo or just a date, depending on the status and the date of issue.
     release: Option<String>,
+    /// Holder of the rights: names the agency if nothing else does.
     owner: Option<String>,
 }
 
 fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
-    let mut said = DocdataValues::default();
+    let mut values = DocdataValues::default();
     for child in docdata.children() {
-        if !identity(draft, child) && !rights(draft, child, &mut said) {
+        if !identity(draft, child) && !rights(draft, child, &mut values) {
             about(draft, child);
         }
     }
-    draft.sender = draft.sender.take().or(said.owner);
-    status(draft, docdata, said.release);
+    draft.sender = draft.sender.take().or(values.owner);
+    status(draft, docdata, values.release);
 }
 
-/// Takes an element that says which document this is; false for another one.
+/// Reads an element that identifies the document; returns false for any other element.
 fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
@@ -148,9 +153,11 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
                 draft.sender = Some(source);
             }
         }
+        // The dynamic use key groups the versions of a story. It is only unique for a period that the provider fixes.
         "du-key" => {
             draft.set_optional(FieldKey::Story, "du-key", attribute("key"));
             draft.set_optional(FieldKey::Revision, "du-key@version", attribute("version"));
+            // Some agencies count versions, others generations.
             let generation = attribute("generation");
             if draft.dispatch.revision.is_none() {
                 draft.set_optional(FieldKey::Revision, "du-key@generation", generation);
@@ -168,13 +175,14 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
     true
 }
 
-/// Takes an element that says what may be done with the document, and from when on; false for another one.
-fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValues) -> bool {
+/// Reads an element about rights or the release date; returns false for any other element.
+fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, values: &mut DocdataValues) -> bool {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
-        "date.release" => said.release = norm(child),
+        "date.release" => values.release = norm(child),
         "doc.copyright" => {
             let holder = attribute("holder");
+            // The year may be a full date.
             let year = attribute("year").map(|year| year.chars().take(4).collect::<String>());
             let parts = [year, holder.clone()];
             let line: Vec<String> = parts.into_iter().flatten().collect();
@@ -182,11 +190,11 @@ fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValue
                 let line = format!("Copyright {}", line.join(" "));
                 draft.set_field(FieldKey::Rights, "doc.copyright", &line);
             }
-            said.owner = said.owner.take().or(holder);
+            values.owner = values.owner.take().or(holder);
         }
         "doc.rights" => {
             let owner = attribute("owner").or(attribute("agent"));
-            said.owner = owner.or(said.owner.take());
+            values.owner = owner.or(values.owner.take());
             draft.add_element_fields(child);
         }
         _ => return false,
@@ -194,10 +202,11 @@ fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValue
     true
 }
 
-/// Takes an element that says what the document is about, and how it is to be handled.
+/// Reads an element about the topic and handling of the document. Unknown elements are stored among the fields.
 fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
+        // 1 is most urgent, 5 normal, 8 least.
         "urgency" => {
             draft.set_optional(FieldKey::Urgency, "urgency", attribute("ed-urg"));
             if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
@@ -232,12 +241,12 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
     }
 }
 
-/// When, without marks or in text.
+/// A date: the `norm` attribute (ISO 8601 without punctuation), else the text.
 fn norm(element: Element<'_, '_>) -> Option<String> {
     element.attribute("norm").or_else(|| element.text())
 }
 
-/// `correction`: what was wrong in an earlier document.
+/// `correction`: this document corrects an earlier one.
 fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.dispatch.role = Role::Correction;
     draft.set_optional(FieldKey::Ednote, "correction", element.attribute("info"));
@@ -250,19 +259,20 @@ fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     }
 }
 
-/// The status of this document, that of the one it names, and until when it is held.
+/// Reads the status of this document and of the one that it refers to, and decides whether it is embargoed.
 fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<String>) {
     let given = docdata.attribute("management-status");
     draft.set_optional(FieldKey::Status, "management-status", given.clone());
     let other = docdata.attribute("management-doc-idref");
-    let its = docdata.attribute("management-idref-status");
-    if let Some(its) = &its {
-        draft.add_field("management-idref-status", its);
+    let other_status = docdata.attribute("management-idref-status");
+    if let Some(other_status) = &other_status {
+        draft.add_field("management-idref-status", other_status);
     }
     if let Some(id) = other {
-        let killed = its.as_deref().map_or_else(
+        // Without a status for the other document, a canceled document is a kill notice for it.
+        let killed = other_status.as_deref().map_or_else(
             || draft.dispatch.status == Status::Canceled,
-            |its| Status::parse(its) == Some(Status::Canceled),
+            |other_status| Status::parse(other_status) == Some(Status::Canceled),
         );
         let kind = if killed {
             RelationKind::Kills
@@ -273,14 +283,15 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
     }
     let Some(release) = release else { return };
     let until = parse_field_time(&release);
-    // Where nothing is said of a status, a release later than the issue holds the text back as well.
-    let held = draft.dispatch.embargoed
+    // Without a status, a release date later than the issue date means an embargo too; a difference of up to a minute
+    // does not.
+    let embargoed = draft.dispatch.embargoed
         || given.is_none()
             && match (until, draft.dispatch.sent) {
                 (Some(until), Some(sent)) => until.seconds > sent.seconds + 60,
                 _ => false,
             };
-    if held {
+    if embargoed {
         draft.set_field(FieldKey::Embargo, "date.release", &release);
     } else if draft.dispatch.sent.is_none() {
         draft.set_field(FieldKey::Sent, "date.release", &release);
@@ -289,9 +300,10 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
     }
 }
 
-// The body of a NITF document: what stands over the text, the text, and what ends it.
+// The body of a NITF document.
 
-/// Sets what `body.head` and `body.end` say, and gives the blocks of the text.
+/// Sets fields from `body.head` and `body.end`, and returns the blocks of the text. An abstract stands in for a missing
+/// text.
 pub(super) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
     let Some(body) = nitf.child("body") else {
         return Vec::new();
@@ -311,7 +323,7 @@ pub(super) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Tex
         blocks.append(&mut read_content(draft, *content));
     }
     if contents.is_empty() {
-        // Some write their paragraphs right into the body.
+        // Some agencies put the paragraphs directly into `body`.
         blocks = read_content(draft, body);
     }
     for end in body.children().filter(|child| child.name() == "body.end") {
@@ -336,7 +348,7 @@ fn read_content(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBloc
         draft.add_field("media", &media);
     }
     if draft.detail == Detail::Full {
-        // People, places and things that are marked in the text.
+        // People, places and things that are marked up in the text.
         for named in element.descendants() {
             if matches!(
                 named.name(),
@@ -350,9 +362,10 @@ fn read_content(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBloc
     markup.blocks
 }
 
-/// An element of `body.head`.
+/// Reads an element of `body.head`.
 fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<TextBlock>) {
     match element.name() {
+        // `hl1` is the main headline; `hl2` and others become fields.
         "hedline" | "headline" => {
             let mut lines = element.children();
             let main = element.child("hl1").or_else(|| lines.next());
@@ -375,6 +388,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
             }
         }
         "abstract" => {
+            // If it stands in for the text, a heading would leave the dispatch without a lead.
             let markup = element.to_markup(&|_| false);
             let paragraphs = markup.blocks.into_iter();
             summary.extend(paragraphs.map(|(kind, text)| match kind {
@@ -392,7 +406,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
     }
 }
 
-/// `By <person>…</person>, <byttl>…</byttl>`: as it is written; the title apart as well.
+/// `By <person>…</person>, <byttl>…</byttl>`. The byline is the full text; the title also becomes a field.
 fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.set_optional(FieldKey::Byline, "byline", element.spaced_text());
     for inner in element.descendants() {
@@ -402,7 +416,7 @@ fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     }
 }
 
-/// A place in parts, or a line of text; `story.date`.
+/// `dateline`: a line of text, often with a marked-up `location` and `story.date`.
 fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(date) = element.find_descendant("story.date") {
         let norm = date
@@ -432,7 +446,7 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     }
 }
 
-/// An element of `body.end`: a tagline is text, unless it says whose the text is.
+/// Reads an element of `body.end`. A tagline belongs to the text, unless it is a copyright line.
 fn read_body_end(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
     let Some(text) = element.text() else { return };
     if finish::is_rights(&text) {

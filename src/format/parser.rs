@@ -1,4 +1,4 @@
-//! What the parser of a format is given and gives back: context, sample, sink, and the draft of a dispatch.
+//! The interface between a format's parser and its callers: sample, context, draft of a dispatch, and sink of items.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -11,31 +11,33 @@ use crate::format::shared::encoding;
 use crate::format::xml::events::{Event, EventReader};
 use crate::format::xml::tree::local_name;
 
-/// One item of an input, read as far as it was wanted.
+/// One item of an input, parsed at the requested [`Detail`].
 pub(super) struct ParsedItem {
     pub dispatch: Dispatch,
-    /// Words of the body, where it was not built.
+    /// Words of the body; set for [`Detail::Head`] only, where no body is built.
     pub word_count: u32,
-    /// True where the body holds a table, where it was not built.
+    /// True if the body has a table; set for [`Detail::Head`] only.
     pub has_table: bool,
-    /// Byte range into the bytes that were given.
+    /// Byte range into the parser's input.
     pub bytes: Range<u64>,
-    /// Number within its byte range.
+    /// See [`crate::format::ScannedItem::number`].
     pub number: u32,
-    /// Byte range into its own bytes that stands in the body as it is, JSON's escapes aside. Empty where none is known to.
+    /// See [`crate::format::ScannedItem::verbatim_range`].
     pub verbatim_range: Range<u32>,
 }
 
-/// Takes items in order: all of them, or some by their numbers, so that the others are not built.
+/// Receives items in order: either all of them, or only those with certain numbers, so that the others need not be
+/// built.
 pub(super) struct ItemSink<'s> {
-    /// The number of the next item, where items are numbered one by one.
+    /// Number of the next item, for formats that number their items consecutively.
     next: u32,
-    /// Numbers that are wanted, ascending; `None` for all.
+    /// Numbers still wanted, ascending; `None` for all.
     wanted: Option<&'s [u32]>,
     push: &'s mut dyn FnMut(u32, ParsedItem),
 }
 
 impl<'s> ItemSink<'s> {
+    /// A sink for all items.
     pub(super) fn all(push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
         Self {
             next: 0,
@@ -44,7 +46,7 @@ impl<'s> ItemSink<'s> {
         }
     }
 
-    /// Takes only the items of these numbers, which ascend.
+    /// A sink for the items with these numbers, which must ascend.
     pub(super) fn numbered(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
         Self {
             wanted: Some(wanted),
@@ -52,13 +54,13 @@ impl<'s> ItemSink<'s> {
         }
     }
 
-    /// Takes the next item, which is built only where it is wanted.
+    /// Offers the next item; `item` is called only if it is wanted.
     pub(super) fn offer(&mut self, item: impl FnOnce() -> ParsedItem) {
         self.offer_numbered(self.next, item);
         self.next = self.next.saturating_add(1);
     }
 
-    /// Takes the item of this number, which is higher than those before.
+    /// Offers the item with this number, which must be higher than all before it.
     pub(super) fn offer_numbered(&mut self, number: u32, item: impl FnOnce() -> ParsedItem) {
         self.skip_to(number);
         if let Some(wanted) = &mut self.wanted {
@@ -70,51 +72,52 @@ impl<'s> ItemSink<'s> {
         (self.push)(number, item());
     }
 
-    /// Gives up the items before this number.
+    /// Stops waiting for items below this number.
     pub(super) fn skip_to(&mut self, number: u32) {
         if let Some(wanted) = &mut self.wanted {
-            let before = wanted.iter().take_while(|wanted| **wanted < number).count();
-            *wanted = &wanted[before..];
+            let missed = wanted.iter().take_while(|wanted| **wanted < number).count();
+            *wanted = &wanted[missed..];
         }
     }
 
-    /// The numbers that are still wanted; `None` for all.
+    /// Numbers still wanted, ascending; `None` for all.
     pub(super) fn wanted(&self) -> Option<&'s [u32]> {
         self.wanted
     }
 
-    /// True where no further item is wanted.
+    /// True if no further item is wanted.
     pub(super) fn is_full(&self) -> bool {
         self.wanted.is_some_and(<[u32]>::is_empty)
     }
 }
 
-/// A dispatch while it is read.
+/// A dispatch under construction: the parser of a format sets fields, then `shared::finish` completes it from the text.
 pub(super) struct Draft<'c> {
     pub dispatch: Dispatch,
     pub detail: Detail,
     pub ctx: &'c Context,
-    /// One bit for each [`super::fields::Key`] that has a value.
+    /// Bit set of the [`super::shared::fields::FieldKey`]s that have a value.
     pub given_keys: u64,
-    /// The dateline that was sent apart has the form of one.
+    /// True if the dateline came in a field of its own and has the full form of one.
     pub has_formal_dateline: bool,
-    /// Who sent it, where neither a field nor the dateline names an agency.
+    /// The sender, used if neither a field nor the dateline names an agency.
     pub sender: Option<String>,
-    /// What stands in for a headline that was not sent.
+    /// Used if the wire sent no headline.
     pub fallback_headline: Option<String>,
-    /// What stands in for a text that was not sent.
+    /// Used if the wire sent no text.
     pub fallback_body: Option<String>,
-    /// Who stands in for a byline that was not sent.
+    /// Used if the wire sent no byline.
     pub fallback_byline: Option<String>,
-    /// Items that the wire names without saying what this one does to them: its role says that.
+    /// Items that the wire refers to without a relation; the role of the dispatch decides what it is.
     pub references: Vec<String>,
-    /// Datelines of items before.
+    /// Parsed datelines of earlier items, if the format keeps a cache.
     pub dateline_cache: Option<&'c DatelineCache>,
-    /// Address and length of the bytes of the item.
+    /// Address and length of the item's bytes, for [`Draft::range_of`]. Never dereferenced.
     raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
+    /// An empty draft of the item with these raw bytes.
     pub(super) fn new(format: &'static str, raw: &[u8], want: Detail, ctx: &'c Context) -> Self {
         let dispatch = Dispatch {
             format,
@@ -137,7 +140,7 @@ impl<'c> Draft<'c> {
         }
     }
 
-    /// Where a text stands in the bytes of the item, if it is a part of them and not made from them.
+    /// Byte range of `text` within the item's bytes if it is a slice of them, `None` if it was allocated elsewhere.
     pub(super) fn range_of(&self, text: &str) -> Option<Range<u32>> {
         let (start, length) = self.raw;
         let at = (text.as_ptr() as usize).checked_sub(start)?;
@@ -145,29 +148,29 @@ impl<'c> Draft<'c> {
         Some(u32::try_from(at).ok()?..u32::try_from(end).ok()?)
     }
 
-    /// Bytes of the item.
+    /// Length of the item in bytes.
     pub(super) fn length(&self) -> usize {
         self.raw.1
     }
 
-    /// Names another item that this one acts on in the way of its role.
+    /// Adds to [`Draft::references`].
     pub(super) fn add_reference(&mut self, id: &str) {
         self.references.push(id.to_owned());
     }
 
-    /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.
+    /// Stores a value under the wire's own field name. Further values of the same name are appended after `; `.
     pub(super) fn add_field(&mut self, name: &str, value: &str) {
         if self.detail == Detail::Head {
             return;
         }
-        let kept = self.dispatch.fields.entry(name.to_owned()).or_default();
-        if !kept.is_empty() {
-            kept.push_str("; ");
+        let field = self.dispatch.fields.entry(name.to_owned()).or_default();
+        if !field.is_empty() {
+            field.push_str("; ");
         }
-        kept.push_str(value);
+        field.push_str(value);
     }
 
-    /// Adds links that are not there yet.
+    /// Adds links, skipping those that are already there.
     pub(super) fn add_links(&mut self, links: Vec<String>) {
         if self.detail == Detail::Full {
             let before: HashSet<String> = self.dispatch.links.iter().cloned().collect();
@@ -182,7 +185,7 @@ impl<'c> Draft<'c> {
             .push(Problem::new(severity, place, message));
     }
 
-    /// Notes a value that is not what its name promises, and keeps it.
+    /// Reports a value that does not fit its field, and stores it under the wire's own name.
     pub(super) fn add_invalid_value(&mut self, name: &str, value: &str, expected: &str) {
         self.add_field(name, value);
         let shown: String = value.chars().take(60).collect();
@@ -194,23 +197,22 @@ impl<'c> Draft<'c> {
     }
 }
 
-// The first element of a document, by which formats are told.
-
-/// What a document begins with.
+/// The first element of a document, from which most XML formats are recognised.
 #[derive(Debug)]
 pub(super) struct RootElement {
-    /// Name of the first element, without a prefix.
+    /// Name without a prefix.
     pub name: String,
-    /// Its start tag, namespaces and all.
+    /// The text between the angle brackets of its start tag, including namespace declarations.
     pub tag: String,
-    /// The first bytes of the document.
+    /// The sample of the document that it was found in.
     start: String,
 }
 
 impl RootElement {
-    /// The root of what begins with these bytes; `None` where that is no markup.
+    /// Parses the root element from the start of a document; `None` if this is not markup.
     pub(super) fn parse(start: &[u8], utf16: bool) -> Option<Self> {
         let text = if utf16 {
+            // The sample may end within a two-byte unit.
             encoding::decode(&start[..start.len() & !1]).text
         } else if start.first() == Some(&b'<') {
             String::from_utf8_lossy(start)
@@ -237,7 +239,7 @@ impl RootElement {
         }
     }
 
-    /// True where a start tag of this name stands near the start, whatever its prefix.
+    /// True if the sample contains a start tag with this name, whatever its prefix.
     pub(super) fn has_tag(&self, name: &str) -> bool {
         let bytes = self.start.as_bytes();
         memchr::memmem::find_iter(bytes, name.as_bytes()).any(|at| {
@@ -249,37 +251,40 @@ impl RootElement {
     }
 }
 
-/// What a parser may know of the input besides its bytes.
+/// What a parser knows about an input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Context {
-    /// The date of the file, if any: the last source of a time, and what a dateline without a year is completed from.
+    /// Modification time of the file, if any. The last resort for the time of a dispatch, and the reference for
+    /// completing dates without a year.
     pub file_time: Option<Stamp>,
-    /// Number of the first dispatch, where the bytes are a part of a larger input.
+    /// Index of the first item if the bytes are part of a larger input.
     pub first_index: u32,
-    /// Offset of the first byte, where the bytes are a part of a larger input.
+    /// Offset of the first byte if the bytes are part of a larger input.
     pub first_byte: u64,
 }
 
-/// How much of a dispatch is wanted.
+/// How much of each item to parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Detail {
-    /// What a head holds; no body, no further fields.
+    /// Only what a head needs: no body, no further fields.
     Head,
     /// Everything.
     Full,
 }
 
-/// Bytes that a recogniser sees at least.
+/// Length of the part of an input that recognisers examine, in bytes: enough for a long document type declaration or
+/// comment before the first element.
 pub(super) const SAMPLE_SIZE: usize = 64 * 1024;
 
-/// What recognisers look at.
+/// The input as recognisers see it.
 pub(super) struct Sample<'a> {
     /// The whole input.
     pub bytes: &'a [u8],
-    /// The first [`SAMPLE_SIZE`] bytes without a byte order mark and white space before them.
+    /// The first [`SAMPLE_SIZE`] bytes, without a leading byte order mark and white space.
     pub start: &'a [u8],
-    /// True for UTF-16, whose bytes say little.
+    /// True for UTF-16, where comparing `start` to ASCII bytes is pointless.
     pub is_utf16: bool,
+    /// Parsed on demand, since many recognisers ask for it.
     root: OnceCell<Option<RootElement>>,
 }
 
@@ -295,7 +300,7 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// The first element, where this is markup.
+    /// The first element, if the input is markup.
     pub(super) fn root(&self) -> Option<&RootElement> {
         let start = if self.is_utf16 {
             &self.bytes[..self.bytes.len().min(SAMPLE_SIZE)]

@@ -1,4 +1,4 @@
-//! Where an input may be split at record boundaries, and where the frames of wires begin and end.
+//! Record boundaries: where a large input may be split into parts, and where the frames of a wire begin and end.
 
 use std::ops::Range;
 
@@ -6,26 +6,27 @@ use memchr::memmem;
 
 use crate::format::parser::{ItemSink, ParsedItem};
 
-/// How inputs of a format may be cut.
+/// Where an input of a format may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordBoundary {
-    /// Nowhere: such an input is read as a whole.
+    /// Nowhere: the input must be read in one piece.
     Unsplittable,
-    /// After any newline: one item a line.
+    /// After any newline: one item per line.
     Newline,
-    /// Before a line `From …` that begins a mail of an mbox (RFC 4155, section 2, and what writers make of it).
+    /// Before a `From …` line that begins a mail in an mbox (RFC 4155, section 2, and what programs make of it).
     MboxFrom,
-    /// Before this mark, which begins an item and stands nowhere else.
+    /// Before this text, which begins every item and occurs nowhere else.
     BeforeMark(&'static str),
 }
 
 impl RecordBoundary {
-    /// Bytes before a place that must be at hand to tell whether it is one, where the input has so many.
+    /// How many bytes before a position the check for a boundary may examine. A caller that searches a window of a
+    /// larger input must include that many, unless the input begins there.
     pub const LOOKBEHIND: usize = 4;
-    /// The same for those from the place on.
+    /// How many bytes from a position on the check may examine: the `From` line of a mail and its first header.
     pub const LOOKAHEAD: usize = 2048;
 
-    /// The first place at or after `from`, an offset into the bytes, where they may be cut.
+    /// Offset of the first boundary at or after `from`.
     #[must_use]
     pub fn find_next(self, bytes: &[u8], from: usize) -> Option<usize> {
         let rest = bytes.get(from..)?;
@@ -46,7 +47,7 @@ impl RecordBoundary {
         }
     }
 
-    /// The last place at or after `from` where the bytes may be cut.
+    /// Offset of the last boundary at or after `from`.
     #[must_use]
     pub fn find_last(self, bytes: &[u8], from: usize) -> Option<usize> {
         let from = from.min(bytes.len());
@@ -65,30 +66,30 @@ impl RecordBoundary {
     }
 }
 
-/// What stands before every mail but the first.
+/// Start of every mail but the first, with the newline before it.
 const MBOX_FROM: &[u8] = b"\nFrom ";
 
-/// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
-/// parted by an empty line. What bodies say of `From` seldom does.
+/// True if the `From …` line at this offset begins a mail. At least two of three signs are required: the line is dated,
+/// it follows an empty line, a header follows it. Lines in a body that happen to begin with `From` rarely have two.
 fn is_mail_start(bytes: &[u8], at: usize) -> bool {
     let end = bytes.len().min(at + RecordBoundary::LOOKAHEAD);
     let text = &bytes[at..end];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
     let header = text.get(line.len() + 1..).is_some_and(is_mail_header);
     let before = &bytes[at.saturating_sub(RecordBoundary::LOOKBEHIND)..at];
-    let parted = at == 0
+    let after_empty_line = at == 0
         || [&b"\n\n"[..], b"\n\r\n"]
             .iter()
             .any(|gap| before.ends_with(gap))
         || before == b"\n"
         || before == b"\r\n";
-    if !parted && !header {
+    if !after_empty_line && !header {
         return false;
     }
-    has_mbox_date(line) || parted && header
+    has_mbox_date(line) || after_empty_line && header
 }
 
-/// A time and a year, as in `From desk@wire.example Tue Mar  3 08:15:00 2026`.
+/// True if a line has a time followed by a year, as in `From desk@wire.example Tue Mar  3 08:15:00 2026`.
 fn has_mbox_date(line: &[u8]) -> bool {
     let mut words = line.split(|&b| b == b' ').map(<[u8]>::trim_ascii);
     let digits = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
@@ -100,7 +101,7 @@ fn has_mbox_date(line: &[u8]) -> bool {
     words.any(time) && words.any(year)
 }
 
-/// True where a line begins with the name of a header that mails have, and a colon.
+/// True if a line begins with a common mail header and a colon.
 pub(super) fn is_mail_header(line: &[u8]) -> bool {
     const NAMES: [&str; 16] = [
         "from",
@@ -133,9 +134,10 @@ pub(super) fn is_mail_header(line: &[u8]) -> bool {
     NAMES.iter().any(known) || begins("x-") || begins("content-")
 }
 
-// Cuts an input of framed dispatches where its frames begin, and a stream of them where they end.
+// Frames of wires.
 
-/// Offers the dispatches of all frames, each by its bytes and where they stand, while some are wanted.
+/// Offers the item of each frame to the sink until the sink is full. `item` is called with the bytes of a frame and
+/// their range in the input.
 pub(super) fn offer_frames(
     bytes: &[u8],
     frames: impl Iterator<Item = Range<usize>>,
@@ -150,8 +152,8 @@ pub(super) fn offer_frames(
     }
 }
 
-/// The byte ranges of the frames that begin at these places, ascending. What stands before the first of them belongs to
-/// it where `leads` says so of these bytes, else it is one by itself. Ranges that hold nothing to read are left out.
+/// Byte ranges of the frames that begin at these ascending offsets. Bytes before the first offset belong to the first
+/// frame if `leads` accepts them, else they form a frame of their own. Frames without any text are left out.
 pub(super) fn find_frames(
     bytes: &[u8],
     mut starts: Vec<usize>,
@@ -169,14 +171,14 @@ pub(super) fn find_frames(
         .filter(|range| has_text(&bytes[range.clone()]))
 }
 
-/// Where the last frame of IPTC 7901 ends: after ETX or EOT (section 3.5), with the controls after it.
+/// End of the last IPTC 7901 frame: after ETX or EOT (section 3.5) and the controls that follow.
 pub(super) fn end_of_iptc(bytes: &[u8]) -> Option<usize> {
     let end = memchr::memrchr2(0x03, 0x04, bytes)? + 1;
     Some(skip_controls(bytes, end))
 }
 
-/// Where the last frame of ANPA 1312 ends: after EOT, since a line of the dispatch follows ETX, or before the SYN of the
-/// next one.
+/// End of the last ANPA 1312 frame: after EOT, or before the SYN SYN SOH of the next frame. ETX does not end a frame,
+/// since the transmission line follows it.
 pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
     let next = || memchr::memmem::rfind(bytes, b"\x16\x16\x01").filter(|&at| at > 0);
     match memchr::memrchr(0x04, bytes) {
@@ -185,7 +187,7 @@ pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the last frame ends that a line `NNNN` closes, with the controls after it.
+/// End of the last ZCZC frame: after its closing `NNNN` line and the controls that follow.
 pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
     let ends_line = |end: &usize| bytes.get(*end).is_none_or(u8::is_ascii_control);
     let marks = memchr::memmem::rfind_iter(bytes, b"\nNNNN").map(|at| at + 5);
@@ -193,12 +195,13 @@ pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
     Some(skip_controls(bytes, end))
 }
 
+/// Skips the controls and line ends after a frame, up to those that may begin the next one (SOH, ENQ, SYN).
 fn skip_controls(bytes: &[u8], end: usize) -> usize {
     let fill = |b: &&u8| b.is_ascii_control() && !matches!(b, 0x01 | 0x05 | 0x16);
     end + bytes[end..].iter().take_while(fill).count()
 }
 
-/// True where something stands that can be read.
+/// True if the bytes contain anything readable: a visible ASCII character, or any byte beyond ASCII.
 pub(super) fn has_text(bytes: &[u8]) -> bool {
     bytes.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80)
 }
@@ -208,19 +211,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(cut: RecordBoundary, text: &str, places: &[usize]) {
+    fn check(boundary: RecordBoundary, text: &str, offsets: &[usize]) {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(at) = cut.find_next(bytes, from).filter(|&at| at < bytes.len()) {
+        while let Some(at) = boundary
+            .find_next(bytes, from)
+            .filter(|&at| at < bytes.len())
+        {
             found.push(at);
             from = at + 1;
         }
-        assert_eq!(found, places, "{text:?}");
-        let last = cut.find_last(bytes, 0).filter(|&at| at < bytes.len());
+        assert_eq!(found, offsets, "{text:?}");
+        let last = boundary.find_last(bytes, 0).filter(|&at| at < bytes.len());
         assert_eq!(
             last,
-            places.iter().rfind(|&&at| at > 0).copied(),
+            offsets.iter().rfind(|&&at| at > 0).copied(),
             "{text:?}"
         );
     }

@@ -1,4 +1,4 @@
-//! The table of wire formats, one row each, tried in order, and the entry points that read an input by its row.
+//! The table of wire formats and the functions that read an input in a given format.
 
 use std::ops::Range;
 
@@ -9,28 +9,30 @@ use crate::format::{
     anpa, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, plain, ritzau, sgml, zczc,
 };
 
-/// Reads all items of an input, one by one, and says what could not be read.
+/// Offers the items of an input to the sink, in order, and returns the problems that belong to no item.
 pub(super) type ParseItems = fn(&[u8], Detail, &Context, &mut ItemSink<'_>) -> Vec<Problem>;
 
-/// Finds where the last whole dispatch ends in bytes.
+/// Returns the byte offset just after the last complete dispatch, or `None` if there is none yet.
 pub(crate) type FindFrameEnd = fn(&[u8]) -> Option<usize>;
 
-/// One wire format. Rows are tried in order; the first that recognises the input reads it.
+/// One wire format.
 pub struct Format {
-    /// Name in records. Two rows may share one where a format has two framings.
+    /// Name in records. Rows share a name if a format has two framings, such as JSON Lines and a JSON document.
     pub name: &'static str,
-    /// Where an input may be cut to be read in parts.
+    /// Where an input may be split so that its parts can be read in parallel.
     pub boundary: RecordBoundary,
-    /// Where the last dispatch ends that has come as a whole, in a stream of dispatches in frames: `None` before that.
+    /// For framed wires: finds the end of the last complete frame, so that a stream can be shown as it arrives.
     pub(crate) find_frame_end: Option<FindFrameEnd>,
-    /// Letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML, tags, and the
-    /// character encoding: no base64, soft line break or control can part a word.
+    /// True if words appear in the raw bytes as they do in the text, apart from the escapes of JSON and HTML, tags, and
+    /// the character encoding: no base64, soft line break or control code can split a word. A filter may then rule out
+    /// items by their bytes, without parsing them.
     pub is_raw_searchable: bool,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
     pub(super) parse_items: ParseItems,
 }
 
-/// The table of formats.
+/// The table of formats. Rows are tried in order and the first that recognises an input reads it, so specific formats
+/// come before general ones; `plain`, which accepts everything, is last.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "ninjs",
@@ -202,18 +204,16 @@ pub const FORMATS: &[Format] = &[
     },
 ];
 
-// Names a row of the table of formats.
-
-/// A row of the table of formats.
+/// Index of a row in [`FORMATS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FormatId(u8);
 
 impl FormatId {
-    /// Plain text, one dispatch a file: what everything readable can be read as.
-    #[allow(clippy::cast_possible_truncation)] // A few dozen rows.
+    /// Plain text, one dispatch per file. Anything readable can be read as plain text.
+    #[allow(clippy::cast_possible_truncation)] // The table has a few dozen rows.
     pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
 
-    /// The row itself.
+    /// The row of the table.
     #[must_use]
     pub fn row(self) -> &'static Format {
         FORMATS
@@ -221,7 +221,7 @@ impl FormatId {
             .unwrap_or(&FORMATS[FORMATS.len() - 1])
     }
 
-    /// The first row of this name (`json`), in any case.
+    /// The first row with this name (`json`), in any case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|id| id.row().name.eq_ignore_ascii_case(name))
@@ -233,33 +233,31 @@ impl FormatId {
     }
 }
 
-// From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
-
-/// One dispatch found by [`scan`]: its head and where its bytes lie in the input.
+/// One item found by [`scan`]: its head and where to find it again.
 #[derive(Debug, Clone)]
 pub struct ScannedItem<'a> {
     pub head: Head<'a>,
-    /// Byte range into the whole input: what [`read_item`] takes.
+    /// Byte range into the input; [`read_item`] takes these bytes.
     pub byte_range: Range<u64>,
-    /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read_item`] finds it by.
+    /// Identifies the item among those of the same byte range. 0 for the first or only one, ascending after that, but
+    /// not necessarily consecutive: XML uses the offset of the element.
     pub number: u32,
-    /// Byte range into its own bytes (those of [`Found::byte_range`]) that stands in the body as it is, the escapes of JSON
-    /// aside: what is found in it is found in the body. Empty where none is known to.
+    /// Byte range into the item's own bytes (those of [`ScannedItem::byte_range`]) that appears in the body unchanged,
+    /// apart from JSON escapes: a match in these bytes is a match in the body. Empty if no such part is known.
     pub verbatim_range: Range<u32>,
-    /// Which dispatch of the input it is, 0-based.
+    /// Position among the items of the input, 0-based.
     pub index: u32,
-    /// Row of the table of formats.
     pub format: FormatId,
 }
 
-/// The whole of an input: dispatches in order and what could not be read.
+/// The dispatches of an input in order, and the problems that belong to none of them.
 #[derive(Debug, Default)]
 pub struct ParsedInput {
     pub dispatches: Vec<Dispatch>,
     pub problems: Vec<Problem>,
 }
 
-/// Reads all dispatches of an input in a given format.
+/// Reads all dispatches of an input in a given format. Never fails, see [`ParsedInput::problems`].
 #[must_use]
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     let mut dispatches = Vec::new();
@@ -272,7 +270,8 @@ pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     }
 }
 
-/// Reads the heads of all dispatches, without building their bodies. The heads equal those of [`parse_as`].
+/// Reads the heads of all items without building their bodies, and returns the problems that belong to no item. The
+/// heads equal those of the dispatches of [`parse_as`]; a property test checks this.
 pub fn scan(
     format: FormatId,
     bytes: &[u8],
@@ -294,7 +293,8 @@ pub fn scan(
     (format.row().parse_items)(bytes, Detail::Head, ctx, &mut ItemSink::all(&mut push))
 }
 
-/// Reads one found dispatch again: `bytes` are those of [`Found::byte_range`]. `None` where they hold no such dispatch (any more).
+/// Reads a scanned item again, in full. `bytes` are those of [`ScannedItem::byte_range`] and `nth` is
+/// [`ScannedItem::number`]. Returns `None` if the bytes do not contain the item, because the file has changed.
 #[must_use]
 pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
@@ -304,8 +304,8 @@ pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Opt
     found
 }
 
-/// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::number`], ascending. What
-/// is no longer there is left out.
+/// Reads several scanned items of the same byte range again, in one pass. `nths` are their [`ScannedItem::number`]s in
+/// ascending order. Items that are no longer there are skipped.
 pub fn read_items(
     format: FormatId,
     bytes: &[u8],

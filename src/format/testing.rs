@@ -1,16 +1,16 @@
-//! What the tests of several formats share: texts read as files are.
+//! Helpers shared by the tests of several formats.
 
 use crate::dispatch::{Dispatch, Stamp};
 use crate::format::detect::parse;
 use crate::format::parser::Context;
 use crate::format::table::{FormatId, ParsedInput, parse_as};
 
-/// All of a text, in the format that it looks like.
+/// Parses a text, detecting its format.
 pub(super) fn parsed(text: &str) -> ParsedInput {
     parse(text.as_bytes(), &Context::default())
 }
 
-/// All of a text in the format of this name, from a file of 5 March 2026.
+/// Parses a text in the format with this name, as if from a file dated 5 March 2026.
 pub(super) fn parsed_as(format: &str, text: &str) -> ParsedInput {
     let ctx = Context {
         file_time: Stamp::parse("2026-03-05T12:00:00Z"),
@@ -20,12 +20,12 @@ pub(super) fn parsed_as(format: &str, text: &str) -> ParsedInput {
     parse_as(format, text.as_bytes(), &ctx)
 }
 
-/// The first dispatch of what was read.
+/// The first dispatch of a parsed input.
 pub(super) fn first(parsed: ParsedInput) -> Dispatch {
     parsed.dispatches.into_iter().next().unwrap_or_default()
 }
 
-/// The first dispatch of a text, in the format that it looks like.
+/// The first dispatch of a text, detecting its format.
 pub(super) fn one(text: &str) -> Dispatch {
     first(parsed(text))
 }

@@ -306,14 +306,15 @@ fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     if !needs_no_cleaning(start) || !has_simple_escapes_only(start) {
         return None;
     }
-    let mut core = unescape(start).into_owned();
+    let mut core = String::with_capacity(first + END_BYTES);
+    core.push_str(&unescape(start));
     if !blocks::is_wide(&core) {
         return None;
     }
     let (start, window) = (core.len(), raw.len() - END_BYTES);
     let mut to = raw.len();
     for _ in 0..MAX_PARAGRAPHS {
-        let cut = window + memchr::memmem::rfind(&bytes[window..to], b"\\n\\n")?;
+        let cut = window + find_last_empty_line(&bytes[window..to])?;
         let end = &raw[cut..];
         // After a backslash the first of the two may be the end of an escaped backslash.
         if cut < first + 2
@@ -349,6 +350,11 @@ fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
         to = cut;
     }
     None
+}
+
+/// The offset of the last two escaped newlines in a row. Escapes are rare, which makes this faster than a general search.
+fn find_last_empty_line(bytes: &[u8]) -> Option<usize> {
+    memchr::memrchr_iter(b'\\', bytes).find(|&at| bytes[at..].starts_with(b"\\n\\n"))
 }
 
 /// Raw text without white space and escaped newlines at its end.

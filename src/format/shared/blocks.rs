@@ -1,36 +1,37 @@
-//! Cuts a running text into paragraphs and tables, whatever way its lines were broken. Knows nothing of wires.
+//! Splits plain text into paragraphs and tables, undoing hard line breaks. Knows nothing of wires.
 
 use std::borrow::Cow;
 
 use crate::dispatch::BlockKind;
 
-/// Longest line, in columns, of a text that was wrapped by hand or by a telex.
+/// Longest line of a hard-wrapped text, in columns. Telex lines are up to 69 long (IPTC 7901); mails and typists go
+/// somewhat beyond 80.
 const MAX_WRAPPED_WIDTH: usize = 90;
 
-/// Bytes looked at in one go.
+/// Bytes examined between checks for a result.
 const CHUNK_SIZE: usize = 512;
 
-/// How the lines of a text are broken.
+/// How a text uses line breaks.
 #[derive(Debug, Clone, Copy)]
 struct LineLayout {
-    /// Lines are cut at a measure; else each line is a paragraph.
+    /// True if the text is hard-wrapped; otherwise each line is a paragraph.
     wrapped: bool,
-    /// Longest line, in columns.
+    /// Width of the longest line that is not over-long, in columns.
     width: usize,
-    /// The measure that a line which ends a sentence is held against.
+    /// The width to assume for a line that ends a sentence.
     sentences: usize,
-    /// Columns before the least indented line.
+    /// Indent of the least indented line, in columns.
     base: usize,
-    /// There are gaps as tables have them.
+    /// True if some line may have the gaps of a table.
     gaps: bool,
 }
 
-/// True where some line may have a gap as tables have them; cheap.
-#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
+/// True if some line may have gaps between table cells: a tab, a bar or two spaces. A cheap first check.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators would branch and prevent vectorisation.
 pub(in crate::format) fn has_gaps(text: &str) -> bool {
     let bytes = text.as_bytes();
     let next = bytes.get(1..).unwrap_or(&[]);
-    // Without a branch a byte, so that it vectorises.
+    // No branch per byte, so that the loop vectorises.
     let gap = |(&b, &next): (&u8, &u8)| u8::from((b == b' ') & (next == b' '));
     let gaps = |(b, n): (&[u8], &[u8])| b.iter().zip(n).map(gap).fold(0, |a, b| a | b) != 0;
     memchr::memchr2(b'\t', b'|', bytes).is_some()
@@ -40,7 +41,8 @@ pub(in crate::format) fn has_gaps(text: &str) -> bool {
             .any(gaps)
 }
 
-/// White space that lines are trimmed of: ASCII only, so that word counts stay.
+/// Indent of a line in columns, with tab stops every eight. Only ASCII white space counts, as everywhere in this file,
+/// so that joining lines never changes the number of words.
 fn indent(line: &str) -> usize {
     let mut columns = 0;
     for byte in line.bytes() {
@@ -53,7 +55,7 @@ fn indent(line: &str) -> usize {
     columns
 }
 
-/// The lines of a text, fast.
+/// The lines of a text, split at `\n`.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
     let mut start = 0;
@@ -69,6 +71,7 @@ fn columns(line: &str) -> usize {
 }
 
 impl LineLayout {
+    /// Measures the lines of a text. It counts as hard-wrapped if at most one line in eight is over-long.
     fn of(text: &str) -> Self {
         let gaps = has_gaps(text);
         let (mut long, mut count, mut width, mut base) = (0usize, 0usize, 0, usize::MAX);
@@ -88,14 +91,14 @@ impl LineLayout {
         Self {
             wrapped: long * 8 <= count && count > 1,
             width,
-            // Two or three lines tell little of a measure: then each line that ends a sentence ends a paragraph.
+            // Two or three lines say little about the width, so each line that ends a sentence ends a paragraph.
             sentences: if count <= 3 { width.max(72) } else { width },
             base,
             gaps,
         }
     }
 
-    /// True where a line that begins with a dash goes on with the sentence of the line before: the dash found no room there.
+    /// True if `next` begins with a dash that continues the sentence in `line`, rather than with a bullet.
     fn continues_sentence(self, line: &str, next: &str) -> bool {
         let small = next.trim_start_matches(['-', '–', '—', ' ']);
         next.starts_with(['-', '–', '—'])
@@ -105,13 +108,14 @@ impl LineLayout {
             && columns(line) + 2 > self.width
     }
 
-    /// True where a paragraph ends between two lines that follow each other.
+    /// True if a paragraph ends between two consecutive lines.
     fn ends_paragraph(self, line: &str, next: &str) -> bool {
         if !self.wrapped || columns(line) > MAX_WRAPPED_WIDTH {
             return true;
         }
-        let deeper = indent(next);
-        if deeper > self.base && indent(line) < deeper {
+        // A deeper indent begins a paragraph.
+        let next_indent = indent(next);
+        if next_indent > self.base && indent(line) < next_indent {
             return true;
         }
         let (line, next) = (line.trim_ascii_end(), next.trim_ascii());
@@ -121,33 +125,35 @@ impl LineLayout {
         {
             return !self.continues_sentence(line, next);
         }
-        // A line ends early only where a paragraph ends: the next word would have found room.
+        // If the next word would have fitted, the line was broken on purpose. Lines that do not end a sentence get some
+        // leeway, since writers break lines early too.
         let word = next.split(' ').next().map_or(0, columns);
-        let full = columns(line) + 1 + word;
-        let ends = line.ends_with([
+        let needed = columns(line) + 1 + word;
+        let ends_sentence = line.ends_with([
             '.', '!', '?', '"', '”', '»', ':', ')', '’', '\'', '。', '」',
         ]);
-        full <= if ends {
-            self.sentences
-        } else {
-            self.width.saturating_sub(12)
-        }
+        needed
+            <= if ends_sentence {
+                self.sentences
+            } else {
+                self.width.saturating_sub(12)
+            }
     }
 }
 
-/// Gives the blocks of a text in order, until the sink returns false. Words are kept: only white space changes.
+/// Passes the blocks of a text to the sink in order, until it returns false. Only white space is changed.
 pub(in crate::format) fn for_each_block<'a>(
     text: &'a str,
     sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool,
 ) {
-    let shape = LineLayout::of(text);
+    let layout = LineLayout::of(text);
     let mut group: Vec<&'a str> = Vec::new();
     for line in lines(text).chain([""]) {
         let line = line.trim_ascii_end();
         if !line.is_empty() {
             group.push(line);
         } else if !group.is_empty() {
-            if !flush(shape, &group, sink) {
+            if !flush(layout, &group, sink) {
                 return;
             }
             group.clear();
@@ -155,13 +161,14 @@ pub(in crate::format) fn for_each_block<'a>(
     }
 }
 
-/// Wider than any wrapped line, and no row of a table: a paragraph whatever follows.
+/// True for a line that is too long to be hard-wrapped and is no table row: a paragraph, whatever follows.
 pub(in crate::format) fn is_wide(line: &str) -> bool {
     line.len() > MAX_WRAPPED_WIDTH && columns(line) > MAX_WRAPPED_WIDTH && !has_gaps(line)
 }
 
 /// The first block, if it is a paragraph.
 pub(in crate::format) fn first_paragraph(text: &str) -> Option<Cow<'_, str>> {
+    // Most modern wires send a paragraph per line, for which no layout is needed.
     let first = text.trim_ascii_start();
     let first = &first[..memchr::memchr(b'\n', first.as_bytes()).unwrap_or(first.len())];
     if is_wide(first) {
@@ -175,7 +182,7 @@ pub(in crate::format) fn first_paragraph(text: &str) -> Option<Cow<'_, str>> {
     lead
 }
 
-/// True where one of the blocks is a table.
+/// True if any block is a table.
 pub(in crate::format) fn has_table(text: &str) -> bool {
     let mut found = false;
     if has_gaps(text) {
@@ -187,15 +194,15 @@ pub(in crate::format) fn has_table(text: &str) -> bool {
     found
 }
 
-/// Lines without an empty one among them: tables and paragraphs.
+/// Splits a group of consecutive non-empty lines into tables and paragraphs. Returns false once the sink has.
 fn flush<'a>(
-    shape: LineLayout,
+    layout: LineLayout,
     group: &[&'a str],
     sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool,
 ) -> bool {
     let mut at = 0;
     while at < group.len() {
-        let rows = if shape.gaps {
+        let rows = if layout.gaps {
             count_table_rows(&group[at..])
         } else {
             0
@@ -214,8 +221,8 @@ fn flush<'a>(
         let start = at;
         at += 1;
         while at < group.len()
-            && !shape.ends_paragraph(group[at - 1], group[at])
-            && !(shape.gaps && count_table_rows(&group[at..]) > 0)
+            && !layout.ends_paragraph(group[at - 1], group[at])
+            && !(layout.gaps && count_table_rows(&group[at..]) > 0)
         {
             at += 1;
         }
@@ -236,10 +243,10 @@ fn flush<'a>(
     true
 }
 
-// Tells tables from wrapped text: rows whose gaps lie below each other, or that bars part.
+// Tables in plain text.
 
-/// Number of lines of the table that begins here; 0 where none does. Three rows at least, whose gaps lie in one column, or
-/// two between bars.
+/// Number of lines of the table that begins here, or 0. A table has at least three rows with gaps below each other, or
+/// two rows between bars.
 fn count_table_rows(lines: &[&str]) -> usize {
     let mut rows = 0;
     let mut before: Vec<(usize, usize)> = Vec::new();
@@ -268,13 +275,13 @@ fn count_table_rows(lines: &[&str]) -> usize {
     if cells >= 3 || pipes >= 2 { rows } else { 0 }
 }
 
-/// A row whose cells stand between bars.
+/// True for a row between bars: `| a | b |`.
 fn is_piped(line: &str) -> bool {
     let line = line.trim_ascii();
     line.len() > 2 && line.starts_with('|') && line.ends_with('|')
 }
 
-/// A line of dashes between rows.
+/// True for a ruling line between rows: `---+---`.
 fn is_rule(line: &str) -> bool {
     line.len() > 2
         && line
@@ -282,11 +289,11 @@ fn is_rule(line: &str) -> bool {
             .all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b'|' | b' '))
 }
 
-/// The columns of the gaps between cells: a tab, or two spaces that do not end a sentence.
+/// Gaps between cells, as ranges of columns: a tab, or two spaces.
 fn gaps(line: &str) -> Vec<(usize, usize)> {
     let mut gaps = Vec::new();
     let (mut column, mut from, mut tab) = (0, 0, false);
-    // Before the first cell, and after the end of a sentence, spaces are no gap.
+    // Two spaces at the start of a line or after a sentence are no gap: typists use them in running text.
     let mut before = '.';
     let mut first = true;
     for c in line.chars() {
@@ -312,7 +319,7 @@ fn gaps(line: &str) -> Vec<(usize, usize)> {
     gaps
 }
 
-/// Tabs as spaces, up to columns of eight.
+/// Replaces tabs by spaces, with tab stops every eight columns.
 pub(in crate::format) fn expand_tabs(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut column = 0;
@@ -371,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn indents_and_short_ends_part_wrapped_paragraphs() {
+    fn indents_and_short_lines_separate_wrapped_paragraphs() {
         check(
             "    The harbour was closed on Tuesday\nafter a storm.\n    Nobody was hurt, the harbour\nmaster said.",
             &[
@@ -417,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dash_at_the_start_of_a_line_may_be_within_a_sentence() {
+    fn a_dash_at_the_start_of_a_line_may_continue_a_sentence() {
         check(
             "The harbour stays closed until Monday, the office of the\nharbour master said, because the storm tore two ships loose\n- and because nobody knows where they are. Ferries go from\nthe northern quay until then.",
             &[

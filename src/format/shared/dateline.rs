@@ -1,7 +1,8 @@
-//! Reads the dateline that a lead begins with, in the styles of many agencies. Knows nothing of files or formats.
+//! Parses the dateline at the start of a lead, in the styles of many agencies. Knows nothing of files or formats.
 //!
-//! The rule: `PLACE {", " PLACE} [", " DATE] [" (" AGENCY ")"] SEP`, where an agency may also stand between slashes or
-//! bare, a region in brackets behind its place, and where a date, an agency or capitals must show that it is one at all.
+//! The grammar is `PLACE {", " PLACE} [", " DATE] [" (" AGENCY ")"] SEP`. Some agencies put their name between slashes
+//! or without brackets, or a region in brackets after the place. There must be a date, an agency or a place in
+//! capitals, so that an ordinary sentence with a dash is not taken for a dateline.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -16,24 +17,25 @@ use crate::format::shared::dates::{WrittenDay, parse_day};
 
 pub(in crate::format) use crate::format::shared::dateline_names::is_known_agency;
 
-/// Bytes of a lead in which a dateline must end.
+/// A dateline must end within this many bytes of the lead.
 const MAX_LENGTH: usize = 240;
 
-/// A dateline that was read once already, and all that was looked at for it.
+/// A parsed dateline with the start of the lead that it was parsed from. Parsers that look for a dateline early pass it
+/// on, so that it is not parsed twice.
 pub(in crate::format) struct LeadDateline<'a>(&'a str, Dateline);
 
 impl<'a> LeadDateline<'a> {
-    /// The dateline of a lead.
+    /// Parses the dateline of a lead.
     pub(in crate::format) fn parse(lead: &'a str) -> Option<Self> {
         Some(Self(limit_length(lead), parse(lead)?))
     }
 
-    /// True where a text begins with the lead of this dateline.
+    /// True if a text begins with the lead of this dateline.
     pub(in crate::format) fn begins_text(&self, text: &str) -> bool {
         text.trim_ascii_start().starts_with(self.0)
     }
 
-    /// The agency that it names.
+    /// The agency of the dateline.
     pub(in crate::format) fn agency(&self) -> Option<&str> {
         self.1.agency.as_deref()
     }
@@ -43,42 +45,45 @@ impl<'a> LeadDateline<'a> {
         self.1
     }
 
-    /// The dateline of this lead, where it is the same.
+    /// The dateline, if it was parsed from this lead.
     pub(in crate::format) fn for_lead(self, lead: &str) -> Option<Dateline> {
         (self.0 == limit_length(lead)).then_some(self.1)
     }
 }
 
+/// The part of a lead that a dateline may take up. Nothing beyond it is examined, so equal parts give equal datelines.
 fn limit_length(lead: &str) -> &str {
     &lead[..lead.floor_char_boundary(MAX_LENGTH)]
 }
 
-/// The dateline at the start of a lead, with the range that it takes there. `None` where in doubt.
+/// Parses the dateline at the start of a lead; its range is into the lead. `None` if in doubt.
 pub(in crate::format) fn parse(lead: &str) -> Option<Dateline> {
     let head = limit_length(lead);
     let start = head.len() - head.trim_ascii_start().len();
     let head = &head[start..];
     let marks = Marks::of(head)?;
-    let beyond = |found: fn(&str) -> _| marks.non_ascii.then(|| found(head))?;
-    let brackets = |found: fn(&str) -> _| marks.brackets.then(|| found(head))?;
-    let (mut dateline, end) = beyond(parse_bracketed)
-        .or_else(|| brackets(parse_agency_first))
-        .or_else(|| brackets(|head| parse_with_agency(head, '(', ')')))
-        .or_else(|| beyond(|head| parse_with_agency(head, '（', '）')))
+    let if_non_ascii = |parse: fn(&str) -> _| marks.non_ascii.then(|| parse(head))?;
+    let if_brackets = |parse: fn(&str) -> _| marks.brackets.then(|| parse(head))?;
+    // The styles in order from the most to the least distinctive.
+    let (mut dateline, end) = if_non_ascii(parse_bracketed)
+        .or_else(|| if_brackets(parse_agency_first))
+        .or_else(|| if_brackets(|head| parse_with_agency(head, '(', ')')))
+        .or_else(|| if_non_ascii(|head| parse_with_agency(head, '（', '）')))
         .or_else(|| marks.slashes.then(|| parse_with_agency(head, '/', '/'))?)
         .or_else(|| (marks.dashes || marks.non_ascii).then(|| parse_bare(head))?)?;
     dateline.range = Some(start..start + end);
     Some(dateline)
 }
 
-/// A dateline that the wire sent in a field of its own: all of the text is taken to be one. True where it has the form
-/// of one, so that it reads the same at the start of a lead.
+/// Parses a dateline that the wire sent in a field of its own, so the whole text is taken as one. The flag is true if
+/// it has the full form of a dateline and would parse to the same result at the start of a lead.
 pub(in crate::format) fn parse_field(text: &str) -> (Dateline, bool) {
     let text = without_separator(text.trim());
-    let whole = parse(&[text, " -"].concat())
+    // A separator is appended, since the grammar requires one. A result for only a part of the field is discarded.
+    let parsed = parse(&[text, " -"].concat())
         .filter(|found| found.text.len() + 6 > text.len().min(MAX_LENGTH));
-    let formal = whole.as_ref().is_some_and(|found| found.text == text);
-    let mut dateline = whole.unwrap_or_else(|| {
+    let formal = parsed.as_ref().is_some_and(|found| found.text == text);
+    let mut dateline = parsed.unwrap_or_else(|| {
         let (place, country, date) =
             parse_names(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
         Dateline {
@@ -93,7 +98,7 @@ pub(in crate::format) fn parse_field(text: &str) -> (Dateline, bool) {
     (dateline, formal)
 }
 
-/// A dateline without the separator that it may have been sent with; the full stop of a short form stays.
+/// Strips the separator from the end of a dateline field, but not the full stop of an abbreviation (`N.D.`).
 fn without_separator(text: &str) -> &str {
     if text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')') {
         return text;
@@ -114,16 +119,18 @@ fn without_separator(text: &str) -> &str {
     }
 }
 
-/// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
+/// The byte range of a known dateline at the start of a lead, including the separator, or `None` if the lead does not
+/// begin with it.
 pub(in crate::format) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
     let after = lead.strip_prefix(text)?;
     let after = separator_length(&after[..after.floor_char_boundary(MAX_LENGTH)])?;
     Some(0..text.len() + after)
 }
 
+/// Place, country and date.
 type Parts = (Option<String>, Option<String>, Option<DatelineDate>);
 
-/// Place, country and date of what stands before the agency; `None` where one of them cannot be that.
+/// Parses the part of a dateline before the agency; `None` if anything in it is neither a place nor a date.
 fn parse_names(text: &str) -> Option<Parts> {
     let text = text.trim();
     if text.is_empty() || text.len() > 140 {
@@ -137,6 +144,7 @@ fn parse_names(text: &str) -> Option<Parts> {
     if names.is_empty() {
         return Some((None, None, date));
     }
+    // The place comes first; what follows are regions and countries, from small to large.
     let mut names = names
         .split([',', '،', '、'])
         .map(str::trim)
@@ -160,14 +168,15 @@ fn parse_names(text: &str) -> Option<Parts> {
     Some((Some(place.to_owned()), country, date))
 }
 
-/// The text before a day at its end, and the day: `BRUXELLES 23/07`, `STOCKHOLM, Aug 29, 2014`, `MOSCOW, Monday`.
+/// Splits off a day at the end of a text: `BRUXELLES 23/07`, `STOCKHOLM, Aug 29, 2014`, `MOSCOW, Monday`.
 fn split_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
     let bytes = text.as_bytes();
-    let parted =
+    let after_gap =
         |at: usize| matches!(bytes[at - 1], b' ' | b',') || bytes[..at].ends_with("،".as_bytes());
     let starts = (0..bytes.len())
         .rev()
-        .filter(|&at| !matches!(bytes[at], b' ' | b',') && (at == 0 || parted(at)));
+        .filter(|&at| !matches!(bytes[at], b' ' | b',') && (at == 0 || after_gap(at)));
+    // The longest of the last few groups of words that is a day; `3 de febrero de 2026` has five words.
     let mut best = None;
     for at in starts.take(6) {
         if let Some(found) = parse_day(&text[at..]) {
@@ -179,9 +188,9 @@ fn split_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
     Some((Cow::Borrowed(before), found))
 }
 
-// The ways in which agencies write a dateline, and what parts it from the text.
+// Dateline styles.
 
-/// Bytes of a separator at the start of a text, white space around it included; `None` where there is none.
+/// Length in bytes of the separator at the start of a text, including the white space around it, if there is one.
 pub(super) fn separator_length(text: &str) -> Option<usize> {
     let rest = text.trim_ascii_start();
     let mut at = text.len() - rest.len();
@@ -197,6 +206,7 @@ pub(super) fn separator_length(text: &str) -> Option<usize> {
             _ => break,
         };
         let after = &rest[length..];
+        // Short marks need a space after them: `AP-NEWS` or `10:30` contain no separator.
         let tight = matches!(first, Some('—' | '–' | '―' | '─')) || rest.starts_with("--");
         if !(tight || after.is_empty() || after.starts_with([' ', '\t'])) {
             break;
@@ -208,27 +218,28 @@ pub(super) fn separator_length(text: &str) -> Option<usize> {
     found.then_some(at)
 }
 
-/// `【東京=XX】`
+/// Japanese style: `【東京=XX】`. Like all functions of this section, returns the dateline without a range, and the byte
+/// offset where the text begins.
 pub(super) fn parse_bracketed(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('【')?;
     let end = inner.find('】').filter(|&end| end <= 90)?;
-    let (whole, inner) = (
+    let (text, inner) = (
         &head[..'【'.len_utf8() + end + '】'.len_utf8()],
         &inner[..end],
     );
     let (place, agency) = inner.split_once(['=', '＝'])?;
-    let after = &head[whole.len()..];
+    let after = &head[text.len()..];
     let space = after.len() - after.trim_start_matches([' ', '\u{3000}']).len();
     let dateline = Dateline {
-        text: whole.to_owned(),
+        text: text.to_owned(),
         place: Some(place.trim().to_owned()).filter(|place| !place.is_empty()),
         agency: Some(agency.trim().to_owned()).filter(|agency| !agency.is_empty()),
         ..Dateline::default()
     };
-    Some((dateline, whole.len() + space))
+    Some((dateline, text.len() + space))
 }
 
-/// `(ANSA) - ROMA, 1 LUG - `
+/// ANSA style, agency first: `(ANSA) - ROMA, 1 LUG - `.
 pub(super) fn parse_agency_first(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('(')?;
     let (agency, _) = inner.split_once(')')?;
@@ -244,7 +255,7 @@ pub(super) fn parse_agency_first(head: &str) -> Option<(Dateline, usize)> {
     Some((dateline, at + end))
 }
 
-/// `PLACE, DATE (AGENCY) — ` and `PLACE, DATE. /AGENCY/. `
+/// The most common style: `PLACE, DATE (AGENCY) — ` or `PLACE, DATE. /AGENCY/. `.
 pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)> {
     let slashes = open == '/';
     for (at, _) in head.match_indices(open).take(4) {
@@ -254,14 +265,14 @@ pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(
         };
         let agency = &inner[..length];
         let before = &head[..at];
-        // A slash may also stand within a place (`Frankfurt/Main`) or a date.
+        // A slash may also be part of a place (`Frankfurt/Main`) or a date.
         if slashes && !before.ends_with(' ') {
             continue;
         }
         if open == '(' && is_region(agency, &head[at + length + 2..]) {
             continue;
         }
-        let looks = dateline_names::agency_form(agency)?;
+        let form = dateline_names::agency_form(agency)?;
         let end = at + open.len_utf8() + length + close.len_utf8();
         let sep = separator_length(&head[end..]);
         let before = before.trim().trim_end_matches(['.', ',']);
@@ -272,9 +283,10 @@ pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(
         let caps = place
             .as_deref()
             .is_none_or(|place| dateline_names::letter_case(place) == LetterCase::All);
-        if !(looks.known
-            || looks.small && !slashes && opens_text(&head[end..], sep)
-            || looks.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
+        // The less the name is certain to be an agency, the more of the rest must look like a dateline.
+        if !(form.known
+            || form.small && !slashes && opens_text(&head[end..], sep)
+            || form.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
         {
             return None;
         }
@@ -292,29 +304,31 @@ pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(
     None
 }
 
-/// True where a dash parts a dateline from a text that begins with a capital or a quotation mark.
+/// True if a dash follows, and then a text that begins with a capital or a quotation mark.
 fn opens_text(after: &str, separator: Option<usize>) -> bool {
     let first = separator.and_then(|length| after[length..].chars().next());
     after.trim_ascii_start().starts_with(['-', '–', '—', '_'])
         && first.is_some_and(|c| !c.is_lowercase() && !c.is_whitespace())
 }
 
-/// True for a name in brackets that is no agency: the rest of a dateline follows it, as in `PLACE (REGION), DATE`.
+/// True for a name in brackets that is a region rather than an agency, since the dateline continues after it, as in
+/// `PLACE (REGION), DATE`.
 fn is_region(name: &str, after: &str) -> bool {
     let next = after.trim_ascii_start();
-    let goes_on = matches!(next.as_bytes().first(), Some(b',' | b'(')) || next.starts_with('،');
-    goes_on && is_place_name(name) && !is_known_agency(name)
+    let continues = matches!(next.as_bytes().first(), Some(b',' | b'(')) || next.starts_with('،');
+    continues && is_place_name(name) && !is_known_agency(name)
 }
 
-/// True for a few capitals, as agencies shorten their names.
+/// True for initials that may name an agency.
 fn is_initials(word: &str) -> bool {
     (2..=6).contains(&word.len())
         && word.bytes().all(|b| b.is_ascii_uppercase())
         && dateline_names::agency_form(word).is_some()
 }
 
-/// `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `: without an agency set apart.
+/// Styles without an agency in brackets: `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `.
 pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
+    // The separator must be among the first 120 characters.
     let reach = head
         .char_indices()
         .nth(120)
@@ -332,7 +346,7 @@ pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
     let before = head[..at].trim_ascii_end();
     let (mut agency, mut named) = (None, parse_names(before));
     if named.as_ref().is_none_or(|(.., date)| date.is_none()) {
-        // The agency may stand bare behind the date: `Dec. 9 Kyodo - `.
+        // The agency may follow the date without brackets: `Dec. 9 Kyodo - `.
         if let Some((front, last)) = before.rsplit_once(' ')
             && (is_known_agency(last) || has_day(front) && is_initials(last))
             && let Some(front) = parse_names(front)
@@ -348,6 +362,7 @@ pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
         }
         None => false,
     };
+    // A place alone must be in capitals. Before `=`, even that is not enough, since headlines of IPTC 7901 end so.
     let dated = has_day(before);
     let equals = head[at..].starts_with('=');
     if !(dated && place.is_some() || agency.is_some() || caps && !equals) {
@@ -364,15 +379,16 @@ pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
     Some((dateline, end))
 }
 
-/// True where the last of the parts is a day, be it a weekday.
+/// True if the text ends with a date or a weekday.
 fn has_day(text: &str) -> bool {
     let last = text.rsplit([',', '،']).next().unwrap_or("");
     parse_day(last).is_some() || split_trailing_day(text).is_some()
 }
 
-/// `【函館共同】`: brackets at the top of a lead whose dateline was sent apart, so that they need no mark within.
+/// Kyodo style without a separator between place and agency: `【函館共同】`. Only for a lead whose dateline was also
+/// sent in a field, since labels are written the same way.
 pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
-    // Labels that stand so too.
+    // Labels: breaking, correction, extra, resend, update, exclusive, details, attention, schedule.
     const LABELS: [&str; 9] = [
         "速報", "訂正", "号外", "再送", "更新", "独自", "詳報", "注意", "予定",
     ];
@@ -393,14 +409,15 @@ pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
     })
 }
 
-/// `PORT SALANE: and so on`: how an add says which story it goes on with. The text goes on within a sentence.
+/// The start of an add, which says which story it continues: the place, then the last words of the previous take
+/// (`PORT SALANE: and so on`). Unlike in a lead such as `NOTE: Rain fell`, the text resumes within a sentence.
 pub(in crate::format) fn parse_add_dateline(lead: &str) -> Option<Dateline> {
     let (place, after) = limit_length(lead).split_once(": ")?;
-    let goes_on = |c: char| c.is_lowercase() || c.is_ascii_digit();
+    let continues = |c: char| c.is_lowercase() || c.is_ascii_digit();
     if place.len() < 3
         || !is_place_name(place)
         || dateline_names::letter_case(place) == LetterCase::Mixed
-        || !after.trim_ascii_start().starts_with(goes_on)
+        || !after.trim_ascii_start().starts_with(continues)
     {
         return None;
     }
@@ -413,28 +430,27 @@ pub(in crate::format) fn parse_add_dateline(lead: &str) -> Option<Dateline> {
     })
 }
 
-/// True for a dateline that [`parse_add_dateline`] found in this lead.
+/// True for a dateline that [`parse_add_dateline`] parsed from this lead.
 pub(in crate::format) fn is_add_dateline(dateline: &Dateline, lead: Option<&str>) -> bool {
     let after = lead.and_then(|lead| lead.strip_prefix(dateline.text.as_str()));
     dateline.place.as_ref() == Some(&dateline.text)
         && after.is_some_and(|rest| rest.starts_with(':'))
 }
 
-// A cheap look for the marks that any dateline has.
-
-/// The marks in the reach of a dateline: what has none of some kind needs no further look for it.
+/// The kinds of punctuation at the start of a lead. A cheap first check: each dateline style is only tried if its
+/// punctuation is there.
 #[derive(Debug, Clone, Copy)]
-#[allow(clippy::struct_excessive_bools)] // One for each kind of mark.
+#[allow(clippy::struct_excessive_bools)] // One for each kind.
 pub(super) struct Marks {
     pub brackets: bool,
     pub slashes: bool,
     pub dashes: bool,
-    /// Something beyond ASCII.
+    /// Any character beyond ASCII.
     pub non_ascii: bool,
 }
 
 impl Marks {
-    /// `None` where no dateline can be, by the first character or for want of any mark.
+    /// `None` if there can be no dateline, because of the first character or for lack of any punctuation.
     pub(super) fn of(head: &str) -> Option<Self> {
         let first = head.chars().next()?;
         if !(first.is_ascii_uppercase()
@@ -454,29 +470,27 @@ impl Marks {
     }
 }
 
-// Datelines that were sent apart and read before: on a wire the same few come again and again.
-
-/// Most datelines that are remembered.
+/// Limit on the cached datelines. The cache is cleared when full, which is rare: a wire has few datelines a day.
 const MAX_CACHED: usize = 512;
 
-/// Remembers what datelines say.
+/// Caches parsed dateline fields, since on a wire the same few come again and again.
 #[derive(Debug, Default)]
 pub(in crate::format) struct DatelineCache(
     RefCell<HashMap<Box<str>, (Dateline, bool), RandomState>>,
 );
 
 impl DatelineCache {
-    /// The same as [`parse_field`].
+    /// Like [`parse_field`], cached.
     pub(in crate::format) fn parse_field(&self, text: &str) -> (Dateline, bool) {
-        let mut seen = self.0.borrow_mut();
-        if let Some(found) = seen.get(text) {
+        let mut cache = self.0.borrow_mut();
+        if let Some(found) = cache.get(text) {
             return found.clone();
         }
         let found = parse_field(text);
-        if seen.len() >= MAX_CACHED {
-            seen.clear();
+        if cache.len() >= MAX_CACHED {
+            cache.clear();
         }
-        seen.insert(text.into(), found.clone());
+        cache.insert(text.into(), found.clone());
         found
     }
 }
@@ -486,16 +500,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_the_same_each_time() {
-        let seen = DatelineCache::default();
+    fn the_cache_returns_what_parsing_does() {
+        let cache = DatelineCache::default();
         for number in 0..3 * MAX_CACHED {
             let text = format!("PORT SALANE, Jan {} (QNA)", number % 2 * number + 1);
-            assert_eq!(seen.parse_field(&text), parse_field(&text), "{text}");
+            assert_eq!(cache.parse_field(&text), parse_field(&text), "{text}");
         }
-        assert!(seen.0.borrow().len() <= MAX_CACHED);
+        assert!(cache.0.borrow().len() <= MAX_CACHED);
     }
 
-    /// Marks in the text: `⟦place⟧`, `⟨country⟩`, `«agency»`, `|` where the text of the lead begins.
+    /// Parses a text with marks: `⟦place⟧`, `⟨country⟩`, `«agency»`, and `|` where the text of the lead begins.
     #[track_caller]
     fn check(marked: &str, date: &str) {
         let text: String = marked.chars().filter(|c| !"⟦⟧⟨⟩«»|".contains(*c)).collect();
@@ -527,7 +541,7 @@ mod tests {
     #[test]
     fn place_and_agency() {
         check("⟦MOSCOW⟧, ⟨Russia⟩ («AFP») — |Rain fell.", "");
-        // An agency that nobody lists and that writes itself in small letters.
+        // An unknown agency in lower case.
         check("⟦Nordvik⟧ («npr») - |Rain fell.", "");
         check("⟦Nordvik⟧ («npr») – |“Rain fell,” she said.", "");
         check_none("Nordvik (left) - Rain fell.");
@@ -601,7 +615,7 @@ mod tests {
     }
 
     #[test]
-    fn agencies_bare_behind_a_date() {
+    fn agencies_without_brackets() {
         check("⟦TOULON⟧, ⟨France⟩, Feb. 3 «QNA» - |Rain fell.", "--02-03");
         check("⟦OTARU⟧, ⟨Japan⟩, Feb. 3 «QNA» -- |Rain fell.", "--02-03");
         check("⟦OSLO⟧, Monday «QNA» - |Rain fell.", "");
@@ -645,7 +659,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_top_of_a_lead_by_what_else_is_known() {
+    fn datelines_that_need_further_evidence() {
         let check = |found: Option<Dateline>, text: &str, end: usize| {
             let found = found.unwrap_or_default();
             assert_eq!((found.text.as_str(), found.range), (text, Some(0..end)));
@@ -678,7 +692,7 @@ mod tests {
     }
 
     #[test]
-    fn leads_without_one() {
+    fn leads_without_a_dateline() {
         check_none("");
         check_none("Police said (Friday) - nothing was lost.");
         check_none("Police said (AP) - nothing was lost.");
@@ -695,7 +709,7 @@ mod tests {
     }
 
     #[test]
-    fn sent_apart_from_the_body() {
+    fn datelines_in_a_field() {
         let check = |text: &str, place: &str, country: Option<&str>, agency: Option<&str>| {
             let (found, formal) = parse_field(text);
             assert_eq!(found.text, text);
@@ -722,7 +736,7 @@ mod tests {
     }
 
     #[test]
-    fn sent_apart_with_a_separator() {
+    fn datelines_in_a_field_with_a_separator() {
         for (sent, text) in [
             ("OSLO, Norway, Mar 3 (QNA) --", "OSLO, Norway, Mar 3 (QNA)"),
             ("OSLO, March 3. /QNA/.", "OSLO, March 3. /QNA/"),

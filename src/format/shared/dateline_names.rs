@@ -1,8 +1,8 @@
-//! What the names of places and agencies in a dateline look like, and the list of known agencies.
+//! Recognises the names of places and agencies in a dateline. Holds the list of known agencies.
 
 use crate::format::shared::dates::{self, WordSet};
 
-/// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
+/// Agencies whose name alone is proof of a dateline, in lower case.
 static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
     "aap",
     "adnkronos",
@@ -48,7 +48,7 @@ static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
     "yonhap",
 ]);
 
-/// Words in brackets that are no agency.
+/// Words that are often in brackets but name no agency.
 static NOT_AGENCIES: WordSet<22> = WordSet::new([
     "photo",
     "photos",
@@ -74,7 +74,7 @@ static NOT_AGENCIES: WordSet<22> = WordSet::new([
     "aged",
 ]);
 
-/// Words in capitals before a dash that are no place.
+/// Words in capitals before a dash or colon that are labels, not places.
 static NOT_PLACES: WordSet<34> = WordSet::new([
     "update",
     "urgent",
@@ -112,7 +112,7 @@ static NOT_PLACES: WordSet<34> = WordSet::new([
     "insight",
 ]);
 
-/// Small words within the names of places.
+/// Articles and prepositions within place names, which are not capitalised.
 fn is_particle(word: &str) -> bool {
     matches!(
         word,
@@ -142,7 +142,7 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-/// What stands between spaces, hyphens and slashes, be it nothing.
+/// Splits at spaces, hyphens and slashes; words may be empty.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -157,15 +157,15 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How a name is written.
+/// The case of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LetterCase {
-    /// Capitals alone, or a script without them.
+    /// All capitals, or a script without case.
     All,
     Mixed,
 }
 
-/// How a name is written; a word in small letters after the first (`el`, `de`) does not count.
+/// The case of a name, ignoring lower-case particles (`el`, `de`).
 pub(super) fn letter_case(name: &str) -> LetterCase {
     let words = name.split_whitespace().filter(|word| !is_particle(word));
     let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
@@ -176,7 +176,7 @@ pub(super) fn letter_case(name: &str) -> LetterCase {
     }
 }
 
-/// True where this may name a place: a few words that begin with a capital, or are in a script without them.
+/// True for a possible place name: at most five words, each capitalised or in a script without case.
 pub(super) fn is_place_name(name: &str) -> bool {
     let (mut count, mut letters) = (0, false);
     if name.len() > 60 {
@@ -205,7 +205,8 @@ pub(super) fn is_place_name(name: &str) -> bool {
     letters && !words(name).any(|word| NOT_PLACES.contains(word))
 }
 
-/// Particles after the first word, and words that begin with an article.
+/// True for a word of a place name that may begin in lower case: a particle after the first word, or a word with an
+/// article joined to it. `count` is the position of the word, from 1.
 fn may_begin_small(word: &str, count: usize) -> bool {
     count > 1 && is_particle(word)
         || word
@@ -216,37 +217,38 @@ fn may_begin_small(word: &str, count: usize) -> bool {
             .any(|p| word.starts_with(p))
 }
 
-/// Marks that belong to letters before them: combining ones, and those that join letters or set their direction.
+/// True for characters that accompany letters without being letters: combining marks, joiners, direction marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}'
         | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}' | '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What a text shows that may name agencies.
+/// How strongly a text resembles the names of one or more agencies.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AgencyForm {
-    /// One of them is an agency that everyone knows.
+    /// One of the names is a known agency.
     pub known: bool,
-    /// Each of them begins with a capital.
+    /// All names are capitalised.
     capitals: bool,
-    /// One short word in small letters, as dpa, epd and kna write themselves.
+    /// One short lower-case word, the style of dpa, epd and kna.
     pub small: bool,
 }
 
 impl AgencyForm {
-    /// True where this names a known agency, or looks like the short name of another one.
+    /// True for a known agency, or a name that may be one.
     pub(super) fn is_agency(self) -> bool {
         self.known || self.capitals
     }
 }
 
-/// What this shows, where it may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
+/// Classifies a text that may name agencies: one to four words, separated by spaces, hyphens or slashes. `None` if it
+/// cannot.
 pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
     let text = text.trim();
     if !(2..=40).contains(&text.len()) {
         return None;
     }
-    let mut looks = AgencyForm {
+    let mut form = AgencyForm {
         known: false,
         capitals: true,
         small: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
@@ -254,11 +256,11 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
     let (mut count, mut letters) = (0, false);
     for word in words(text) {
         let Some(first) = word.chars().next() else {
-            looks.capitals = false;
+            form.capitals = false;
             continue;
         };
         count += 1;
-        looks.capitals &= !first.is_lowercase();
+        form.capitals &= !first.is_lowercase();
         if word.bytes().all(|b| b.is_ascii_alphabetic()) {
             letters = true;
         } else {
@@ -275,12 +277,12 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
         {
             return None;
         }
-        looks.known |= KNOWN_AGENCIES.contains(word);
+        form.known |= KNOWN_AGENCIES.contains(word);
     }
-    (letters && count > 0).then_some(looks)
+    (letters && count > 0).then_some(form)
 }
 
-/// True where one of the names is that of an agency that everyone knows.
+/// True if a text names at least one known agency.
 pub(in crate::format) fn is_known_agency(text: &str) -> bool {
     words(text.trim()).any(|word| KNOWN_AGENCIES.contains(word)) && agency_form(text).is_some()
 }

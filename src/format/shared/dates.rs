@@ -1,4 +1,5 @@
-//! Dates as datelines write them, in several languages, the year that they leave out, and sets of words to look up.
+//! Dates as datelines write them: days and months in many languages, and completion of a missing year. Also
+//! [`WordSet`], the fast word list used for them.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -6,13 +7,15 @@ use jiff::{Span, Timestamp};
 
 use crate::dispatch::{DatelineDate, Stamp};
 
-/// A day as written: a date, or a day of the week that names none.
+/// A day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) enum WrittenDay {
     Date(DatelineDate),
+    /// A weekday alone, which gives no date.
     Weekday,
 }
 
+/// Names of weekdays in lower case: English, German, French, Spanish, Italian.
 static WEEKDAYS: WordSet<41> = WordSet::new([
     "monday",
     "tuesday",
@@ -57,7 +60,7 @@ static WEEKDAYS: WordSet<41> = WordSet::new([
     "venerdì",
 ]);
 
-/// True for the name of a weekday.
+/// True for the name of a weekday, in any case.
 pub(in crate::format) fn is_weekday(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     if word.is_ascii() {
@@ -66,7 +69,8 @@ pub(in crate::format) fn is_weekday(word: &str) -> bool {
     LowercaseWord::of(word).is_some_and(|lower| WEEKDAYS.contains(lower.as_str()))
 }
 
-/// Reads `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.
+/// Parses a day: `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`,
+/// `25-11-2023`, `2016-07-06`, `Monday`.
 pub(in crate::format) fn parse_day(text: &str) -> Option<WrittenDay> {
     let text = text.trim().trim_end_matches('.');
     if text.len() > 40 || text.is_empty() {
@@ -76,6 +80,7 @@ pub(in crate::format) fn parse_day(text: &str) -> Option<WrittenDay> {
         return is_weekday(text).then_some(WrittenDay::Weekday);
     }
     let mut parts = parts(text);
+    // `Tuesday, July 5, 2016`
     let mut first = parts.next()?;
     if is_weekday(first) {
         first = parts.next()?;
@@ -93,6 +98,7 @@ pub(in crate::format) fn parse_day(text: &str) -> Option<WrittenDay> {
     if parts.next().is_some() {
         return None;
     }
+    // Day and month may come in either order.
     let (month, day) = match month_number(first) {
         Some(month) => (month, number(second)?),
         None => (month_number(second)?, number(first)?),
@@ -100,7 +106,7 @@ pub(in crate::format) fn parse_day(text: &str) -> Option<WrittenDay> {
     checked_day(year, month, day)
 }
 
-/// What stands between spaces and commas, a small word before a month or year left out.
+/// Splits at spaces and commas, skipping `de` and `del` (`26 de febrero`) and keeping two-word Arabic months together.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -126,7 +132,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// `23/07`, `23.07.2016`, `2016-07-06`: day first, unless that cannot be.
+/// Parses `23/07`, `23.07.2016`, `2016-07-06`: day before month, unless that gives no valid date.
 fn parse_numeric(text: &str) -> Option<WrittenDay> {
     let mark = ['/', '-', '.'].into_iter().find(|&m| text.contains(m))?;
     let parts: Vec<&str> = text.split(mark).collect();
@@ -147,7 +153,7 @@ fn parse_numeric(text: &str) -> Option<WrittenDay> {
     }
 }
 
-/// One or two digits, with an English or German ending of an ordinal.
+/// Parses one or two digits, with or without an ordinal ending (`1st`, `1er`, `1º`, `1.`).
 fn number(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = &word[digits.len()..];
@@ -159,19 +165,22 @@ fn number(word: &str) -> Option<i8> {
     digits.parse().ok()
 }
 
+/// Parses a year of four digits. Anything outside 1800 to 2999 is more likely a time or a count.
 fn year(word: &str) -> Option<i16> {
     let year: i16 = (word.len() == 4).then(|| word.parse().ok())??;
     (1800..=2999).contains(&year).then_some(year)
 }
 
+/// A date, if the calendar has it.
 fn checked_day(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
-    // 2000 was a leap year: without a year, 29 February may be meant.
+    // 2000 was a leap year, so that 29 February is valid without a year.
     Date::new(year.unwrap_or(2000), month, day).ok()?;
     Some(WrittenDay::Date(DatelineDate { year, month, day }))
 }
 
-/// The day as a time. A missing year becomes the one that brings it nearest to, but not more than two days after, the
-/// time of the file; without such a time there is none. True where the year was inferred.
+/// Converts a date to a time. A missing year becomes the latest one for which the date is at most two days after the
+/// time of the file, since wires carry dates of the recent past; without a file time there is no result. The flag is
+/// true if the year was inferred.
 pub(in crate::format) fn resolve_date(
     date: DatelineDate,
     file_time: Option<Stamp>,
@@ -186,7 +195,7 @@ pub(in crate::format) fn resolve_date(
         .date()
         .checked_add(Span::new().days(2))
         .ok()?;
-    // Eight years back always hold a 29 February.
+    // Any nine consecutive years include a 29 February, even around 1900 and 2100.
     (0..=8)
         .find_map(|back| {
             let day = Date::new(latest.year().checked_sub(back)?, date.month, date.day).ok()?;
@@ -195,12 +204,13 @@ pub(in crate::format) fn resolve_date(
         .map(|stamp| (stamp, true))
 }
 
-// The names of months in the languages that news comes in.
+// Month names.
 
-/// A word in small letters, kept without an allocation: names of days and months are short.
+/// A word in lower case, stored without an allocation: names of days and months are short.
 struct LowercaseWord([u8; 32], usize);
 
 impl LowercaseWord {
+    /// `None` if the word is longer than 32 bytes.
     fn of(word: &str) -> Option<Self> {
         let mut lower = Self([0; 32], word.len());
         let bytes = lower.0.get_mut(..word.len())?;
@@ -223,7 +233,7 @@ impl LowercaseWord {
     }
 }
 
-/// True where a word may name a month by its first letter.
+/// True if a word may name a month, judged by its first byte. A cheap first check.
 fn begins_as_month(word: &str) -> bool {
     matches!(
         word.as_bytes().first().map(u8::to_ascii_lowercase),
@@ -249,13 +259,14 @@ fn begins_as_month(word: &str) -> bool {
     )
 }
 
-/// The number of a month, 1..=12, by its name or a usual short form of it: English, German, French, Spanish, Italian,
-/// Portuguese, Dutch, Polish, Turkish, Greek, Russian, Arabic.
+/// The number of a month, 1..=12, from its name or a common abbreviation, in any case. Knows English, German, French,
+/// Spanish, Italian, Portuguese, Dutch, Polish, Turkish, Greek, Russian and Arabic.
 pub(in crate::format) fn month_number(word: &str) -> Option<i8> {
     let word = word.trim_end_matches('.');
     if word.len() < 3 || !begins_as_month(word) {
         return None;
     }
+    // From 0xce on, UTF-8 lead bytes are those of Greek and later scripts.
     if word.as_bytes()[0] >= 0xce {
         return non_latin_month(word);
     }
@@ -288,12 +299,13 @@ pub(in crate::format) fn month_number(word: &str) -> Option<i8> {
     })
 }
 
-/// True for the first word of an Arabic month whose name has two.
+/// True for the first word of the Arabic months with two-word names.
 fn is_first_half(word: &str) -> bool {
     matches!(word, "تشرين" | "كانون")
 }
 
-/// Greek, Russian and Arabic; accents do not count, nor does a second name after a slash (`تشرين الثاني/نوفمبر`).
+/// Months in Greek, Russian and Arabic. Accents are ignored, as is an alternative name after a slash
+/// (`تشرين الثاني/نوفمبر`).
 fn non_latin_month(word: &str) -> Option<i8> {
     let word = word.split('/').next()?;
     if word.len() > 32 {
@@ -375,7 +387,7 @@ fn non_latin_month(word: &str) -> Option<i8> {
     })
 }
 
-/// A small letter without what may be left out in writing.
+/// Maps a lower-case letter to its form without accents, since writers may omit them.
 fn plain(c: char) -> char {
     match c {
         'ά' => 'α',
@@ -391,19 +403,18 @@ fn plain(c: char) -> char {
     }
 }
 
-// Lists of words that texts are asked for, in any case and mostly in vain.
-
-/// A list of words. What is none of them is mostly told by its first letter and its length.
+/// A constant set of words, optimised for lookups that fail: first letter and length rule out most words without a
+/// string comparison.
 pub(in crate::format) struct WordSet<const N: usize> {
-    /// Sorted by their first letter.
+    /// Sorted by first letter.
     sorted: [&'static str; N],
-    /// For each first letter the lengths that there are, a bit each.
+    /// For each first letter, a bit set of the lengths of its words.
     lengths: [u32; 32],
-    /// For each first letter where its words begin, and after them where the next ones do.
+    /// For each first letter, the index of its first word in `sorted`; one more entry at the end.
     starts: [u8; 33],
 }
 
-/// A first letter, large or small.
+/// Bucket of a word, from the low five bits of its first byte, which ignore the case of ASCII letters.
 const fn letter(word: &str) -> usize {
     match word.as_bytes().first() {
         Some(first) => (*first & 31) as usize,
@@ -412,7 +423,7 @@ const fn letter(word: &str) -> usize {
 }
 
 impl<const N: usize> WordSet<N> {
-    /// The words must be in small letters and shorter than 32 bytes, and fewer than 256.
+    /// The words must be in lower case and shorter than 32 bytes, and there must be fewer than 256 of them.
     #[allow(clippy::cast_possible_truncation)]
     pub(in crate::format) const fn new(words: [&'static str; N]) -> Self {
         let mut sorted = [""; N];
@@ -439,7 +450,7 @@ impl<const N: usize> WordSet<N> {
         }
     }
 
-    /// True for one of the words; ASCII letters may be large or small.
+    /// True for one of the words, ignoring the case of ASCII letters.
     pub(in crate::format) fn contains(&self, word: &str) -> bool {
         let first = letter(word);
         if word.len() >= 32 || self.lengths[first] >> word.len() & 1 == 0 {
@@ -447,7 +458,7 @@ impl<const N: usize> WordSet<N> {
         }
         let range = usize::from(self.starts[first])..usize::from(self.starts[first + 1]);
         let mut words = self.sorted[range].iter();
-        words.any(|one| one.eq_ignore_ascii_case(word))
+        words.any(|known| known.eq_ignore_ascii_case(word))
     }
 }
 
@@ -456,7 +467,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn has_its_words_in_any_case() {
+    fn word_sets_ignore_case() {
         const FEW: WordSet<3> = WordSet::new(["miércoles", "mon", "-30-"]);
         for word in ["mon", "Mon", "MON", "miércoles", "Miércoles", "-30-"] {
             assert!(FEW.contains(word), "{word}");
@@ -477,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_ways_to_write_a_day() {
+    fn reads_days_in_many_layouts() {
         check("Feb 26", None, 2, 26);
         check("FEb 26", None, 2, 26);
         check("2 March", None, 3, 2);
@@ -543,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_what_is_no_day() {
+    fn rejects_what_is_not_a_day() {
         for text in [
             "", "Feb", "Feb 30", "Marx 3", "26", "40/13", "May be", "3 of 4",
         ] {

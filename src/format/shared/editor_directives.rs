@@ -1,4 +1,5 @@
-//! Directives to editors in notes, labels and text: kill, hold, correct, repeat, embargo; and the items that they name.
+//! Directives to editors in notes, labels and text: kill, hold, correct, repeat and embargo, and the items they refer
+//! to. They decide the role, status and relations of a dispatch.
 
 use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Stamp, Status};
 use crate::format::parser::Draft;
@@ -6,19 +7,19 @@ use crate::format::shared::dates::{self, WordSet, WrittenDay};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::{dateline, times};
 
-/// Bytes of a text in which an order stands.
+/// Directives are looked for in this many bytes at the start of a text.
 const DIRECTIVE_LIMIT: usize = 600;
 
-/// What is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Directive {
     Kill,
+    /// Do not use until further notice.
     Hold,
     Correct,
     Repeat,
 }
 
-/// Phrases in small letters that are no news wherever they stand, and what they order.
+/// Phrases that are a directive wherever they occur, since no news report uses them. In lower case.
 const DIRECTIVE_PHRASES: [(Directive, &str); 16] = [
     (Directive::Kill, "kill kill"),
     (Directive::Kill, "kill is mandatory"),
@@ -38,7 +39,7 @@ const DIRECTIVE_PHRASES: [(Directive, &str); 16] = [
     (Directive::Kill, "please kill our story"),
 ];
 
-/// Phrases that order something in a note, a title or a label, and may be news in a text.
+/// Phrases that are a directive in a note, headline, label or slug only; in a text, they may be news. In lower case.
 const NOTE_PHRASES: [(Directive, &str); 26] = [
     (Directive::Kill, "please kill"),
     (Directive::Kill, "mandatory kill"),
@@ -68,7 +69,7 @@ const NOTE_PHRASES: [(Directive, &str); 26] = [
     (Directive::Repeat, "wiederholung:"),
 ];
 
-/// First words of a note that says what its item is.
+/// Words that begin a note on the item itself.
 const NOTE_OPENINGS: [(Directive, &str); 9] = [
     (Directive::Correct, "corrects"),
     (Directive::Correct, "(corrects"),
@@ -81,31 +82,34 @@ const NOTE_OPENINGS: [(Directive, &str); 9] = [
     (Directive::Repeat, "(repeats"),
 ];
 
-/// Four letters of each phrase that is looked for in a text, and of those in notes besides: a cheap first look.
+/// Four letters of each of [`DIRECTIVE_PHRASES`], at least one of which must occur in a text with a directive. A cheap
+/// first check, since hardly any dispatch has one.
 const TEXT_STEMS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
 
+/// The same for [`DIRECTIVE_PHRASES`] and [`NOTE_PHRASES`].
 const ALL_STEMS: [&[u8; 4]; 9] = [
     b"kill", b"hold", b"meld", b"annu", b"draw", b"anul", b"beri", b"item", b"wied",
 ];
 
-/// Sets role, status and relations by what labels, notes and the start of the text order.
-pub(in crate::format) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
-    let start = reach(core);
+/// Sets role, status and relations from directives in labels, notes and the start of the text. Role and status that the
+/// wire gave in fields of their own take precedence.
+pub(in crate::format) fn apply_directives(draft: &mut Draft<'_>, text: &str) {
+    let start = limit_length(text);
     let d = &draft.dispatch;
     let title = title(d);
     let note = d.ednote.as_deref().unwrap_or("");
     let label = d.label.as_deref().unwrap_or("");
     let slug = d.slug.as_deref().unwrap_or("");
-    let order = [title, note, label, slug]
+    let directive = [title, note, label, slug]
         .into_iter()
-        .find_map(|text| find_directive(reach(text), true))
+        .find_map(|text| find_directive(limit_length(text), true))
         .or_else(|| find_directive(start, false))
         .or_else(|| find_note_opening(note))
         .or_else(|| find_hold_label(label));
-    let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
+    let has_role = draft.given_keys & FieldKey::Role.bit() != 0;
     let d = &mut draft.dispatch;
-    match order {
-        _ if ruled => {}
+    match directive {
+        _ if has_role => {}
         Some(Directive::Kill) => d.role = Role::Kill,
         Some(Directive::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
         Some(Directive::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
@@ -115,32 +119,32 @@ pub(in crate::format) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         _ => {}
     }
     if draft.given_keys & FieldKey::Status.bit() == 0 {
-        match (d.role, order) {
+        match (d.role, directive) {
             (Role::Kill, _) => d.status = Status::Canceled,
             (_, Some(Directive::Hold)) => d.status = Status::Withheld,
             _ => {}
         }
     }
-    add_relations(draft, order, start);
+    add_relations(draft, directive, start);
 }
 
-fn reach(text: &str) -> &str {
+fn limit_length(text: &str) -> &str {
     &text[..text.floor_char_boundary(DIRECTIVE_LIMIT)]
 }
 
-/// The headline that the wire sent.
+/// The headline, if the wire sent one.
 fn title(d: &Dispatch) -> &str {
     if d.headline_derived { "" } else { &d.headline }
 }
 
-/// What a text orders; a note may say it in more ways.
+/// Finds a directive in a text. In notes, headlines and labels (`is_note`), more phrases count.
 fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
-    let may = if is_note {
+    let is_possible = if is_note {
         contains_stem(text, &ALL_STEMS)
     } else {
         contains_stem(text, &TEXT_STEMS)
     };
-    if !may {
+    if !is_possible {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
@@ -149,10 +153,10 @@ fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
         .iter()
         .chain(more)
         .find(|(_, phrase)| lower.contains(phrase));
-    found.map(|(order, _)| *order)
+    found.map(|(directive, _)| *directive)
 }
 
-/// What a note says first.
+/// Finds a line of a note that begins with one of [`NOTE_OPENINGS`].
 fn find_note_opening(note: &str) -> Option<Directive> {
     note.split('\n').find_map(|line| {
         let begins = |word: &str| {
@@ -160,11 +164,11 @@ fn find_note_opening(note: &str) -> Option<Directive> {
                 .is_some_and(|start| start.eq_ignore_ascii_case(word))
         };
         let found = NOTE_OPENINGS.iter().find(|(_, word)| begins(word));
-        found.map(|(order, _)| *order)
+        found.map(|(directive, _)| *directive)
     })
 }
 
-/// A label `HOLD` alone.
+/// Recognises a label that begins with `HOLD`.
 fn find_hold_label(label: &str) -> Option<Directive> {
     label
         .split([' ', '-'])
@@ -173,12 +177,13 @@ fn find_hold_label(label: &str) -> Option<Directive> {
         .map(|_| Directive::Hold)
 }
 
-/// Places that are looked at in one go, and the letters that they reach over.
+/// Positions compared at once: one vector register of bytes.
 const BLOCK_SIZE: usize = 32;
 
+/// Bytes that the stems at these positions cover.
 const WINDOW_SIZE: usize = BLOCK_SIZE + 3;
 
-/// True where a text holds one of these letters in a row, be they large or small.
+/// True if a text contains one of the stems, in any case.
 fn contains_stem<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
     let bytes = text.as_bytes();
     let mut block = [0; WINDOW_SIZE];
@@ -193,28 +198,28 @@ fn contains_stem<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
     })
 }
 
-/// The same for a block, without a branch a byte, so that it vectorises.
+/// The same for one block, without a branch per byte, so that it vectorises.
 fn block_contains_stem<const N: usize>(
     block: &mut [u8; WINDOW_SIZE],
     stems: &[&[u8; 4]; N],
 ) -> bool {
-    // What is no letter becomes no small letter by this.
+    // Lower-cases ASCII letters. Of the other bytes, none becomes a lower-case letter.
     for byte in block.iter_mut() {
         *byte |= 0x20;
     }
-    let mut seen = [0u8; BLOCK_SIZE];
+    let mut matches = [0u8; BLOCK_SIZE];
     for &&[a, b, c, d] in stems {
-        for (at, seen) in seen.iter_mut().enumerate() {
+        for (at, is_match) in matches.iter_mut().enumerate() {
             let first = u8::from(block[at] == a) & u8::from(block[at + 1] == b);
             let second = u8::from(block[at + 2] == c) & u8::from(block[at + 3] == d);
-            *seen |= first & second;
+            *is_match |= first & second;
         }
     }
-    seen.iter().fold(0, |all, &one| all | one) != 0
+    matches.iter().fold(0, |any, &is_match| any | is_match) != 0
 }
 
-/// Relates a dispatch to the items that it names, by its role.
-fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
+/// Adds relations to the items that the dispatch refers to, of the kind that its role implies.
+fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &str) {
     let kind = match draft.dispatch.role {
         Role::Kill => Some(RelationKind::Kills),
         Role::Correction => Some(RelationKind::Corrects),
@@ -226,8 +231,9 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
     let mut ids = std::mem::take(&mut draft.references);
     let d = &draft.dispatch;
     let title = title(d);
-    let sure = order.is_some() || matches!(d.role, Role::Kill | Role::Correction);
-    if sure {
+    // In other dispatches, what looks like an item number may be anything.
+    let may_name_items = directive.is_some() || matches!(d.role, Role::Kill | Role::Correction);
+    if may_name_items {
         let texts = [
             (d.label.as_deref(), false),
             (Some(title), false),
@@ -239,14 +245,15 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
         }
     }
     let own = d.id.as_deref().and_then(|id| id.split(' ').next());
-    let mut seen: Vec<String> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
     for id in ids {
-        if own != Some(id.as_str()) && !seen.contains(&id) {
-            seen.push(id);
+        if own != Some(id.as_str()) && !others.contains(&id) {
+            others.push(id);
         }
     }
-    if order == Some(Directive::Hold) {
-        for id in &seen {
+    // A hold is not a relation: the other item is neither killed nor replaced.
+    if directive == Some(Directive::Hold) {
+        for id in &others {
             draft.add_field("holds", id);
         }
         return;
@@ -254,15 +261,14 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
     let d = &mut draft.dispatch;
     if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
         d.relations
-            .extend(seen.into_iter().map(|id| Relation { kind, id }));
+            .extend(others.into_iter().map(|id| Relation { kind, id }));
     }
 }
 
-// The items that an order to editors names.
+// Items that a directive refers to.
 
-/// The items that an order names: `item 207`, `item dpa 157`, `story HARBOUR-FIRE, a0584`, `V9991`, `bdt0157`.
-///
-/// In a text, that is no title, the story may also be named by its slug or headline.
+/// Finds the items that a directive refers to: `item 207`, `item dpa 157`, `story HARBOUR-FIRE, a0584`, `V9991`,
+/// `bdt0157`. In a note or text, as opposed to a headline or label, slugs and quoted headlines count too.
 fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
     if is_text {
         ids.extend(headlined(text));
@@ -270,8 +276,9 @@ fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
     let mut words = text
         .split([' ', '\n', '(', ')', '"', '“', '”', ';'])
         .map(|word| word.trim_matches([',', '.', ':', '\'']));
+    // After `item`: the agency named since then, or empty. A number that follows is that of an item.
     let mut agency: Option<&str> = None;
-    // `story` was the last word: a slug may follow.
+    // After `story`: a slug may follow.
     let mut story = false;
     for word in words.by_ref().filter(|word| !word.is_empty()).take(200) {
         let number = word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
@@ -299,7 +306,7 @@ fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
     }
 }
 
-/// The headline that a text says its item has: `headlined “…”`.
+/// The headline quoted in a text: `headlined “…”`.
 fn headlined(text: &str) -> Option<String> {
     let (_, after) = text.split_once("headlined ")?;
     let rest = after.trim_start();
@@ -315,7 +322,7 @@ fn headlined(text: &str) -> Option<String> {
     (4..=200).contains(&title.len()).then_some(title)
 }
 
-/// A word that a number of an item follows.
+/// True for a word that an item number may follow.
 fn is_item(word: &str) -> bool {
     [
         "item",
@@ -327,10 +334,10 @@ fn is_item(word: &str) -> bool {
         "cor",
     ]
     .iter()
-    .any(|one| word.eq_ignore_ascii_case(one))
+    .any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// The agency whose number follows.
+/// True for a word that may name an agency before its item number.
 fn is_agency(word: &str) -> bool {
     let initials = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
     initials || dateline::is_known_agency(word)
@@ -339,10 +346,10 @@ fn is_agency(word: &str) -> bool {
 fn is_number(word: &str) -> bool {
     ["no", "nr", "number", "nummer"]
         .iter()
-        .any(|one| word.eq_ignore_ascii_case(one))
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// One to three letters and a number of four or five digits.
+/// True for one to three letters and a number of four or five digits, the form of wire story numbers (`a0584`).
 fn is_code(word: &str) -> bool {
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
     let digits = &word.as_bytes()[letters..];
@@ -351,21 +358,21 @@ fn is_code(word: &str) -> bool {
         && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// `HARBOUR-FIRE`, `Limbaugh-Painkillers`, `Hafen/Brand`
+/// True for the form of a slug: `HARBOUR-FIRE`, `Dam-Leak`, `Hafen/Brand`.
 fn is_slug(word: &str) -> bool {
     word.len() >= 4 && word.contains(['-', '/']) && word.starts_with(|c: char| c.is_uppercase())
 }
 
-// Embargoes that stand in a note, a label or at the start of a text: whether there is one, and until when.
+// Embargoes in a note, a label or at the start of a text.
 
-/// Bytes looked at of a note.
+/// How much of a line is searched for an embargo, in bytes.
 const EMBARGO_LIMIT: usize = 200;
 
-/// Small words that begin a phrase of embargo.
+/// Words that mark an embargo in a label.
 static EMBARGO_WORDS: WordSet<4> =
     WordSet::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
 
-/// Where a note speaks of an embargo.
+/// Byte offset of the phrase by which a note declares an embargo.
 fn find_embargo(text: &str) -> Option<usize> {
     let start = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     if let Some(at) = start.find("EMBARGO").or_else(|| start.find("Sperrfrist")) {
@@ -388,11 +395,11 @@ fn find_embargo(text: &str) -> Option<usize> {
     .find_map(|phrase| lower.find(phrase))
 }
 
-/// Sets the embargo that a note, or the very start of the text, speaks of.
+/// Sets the embargo declared by a note, a label or the first words of the text.
 pub(in crate::format) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
     let d = &draft.dispatch;
     let lead = lead.filter(|lead| {
-        // Only at its very start: later it is news about an embargo.
+        // Anywhere else it is news about an embargo.
         let start = lead.get(..16).unwrap_or(lead).to_ascii_lowercase();
         [
             "embargoed",
@@ -422,8 +429,8 @@ pub(in crate::format) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>
     draft.dispatch.embargo = until;
 }
 
-/// The time that a note names: a day and a time with its zone. Without a day it is that of the dispatch; a missing year is
-/// the one nearest to it.
+/// Parses the end of an embargo: a day, a time and a zone, of which some may be missing. The day is then that of the
+/// dispatch (`near`), the year the one nearest to it, and the zone its UTC offset.
 fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     let text = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     let words: Vec<&str> = text
@@ -433,6 +440,7 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         .collect();
     let mut time = None;
     let mut zone = "";
+    // Index of the word with the time, which must not be read as part of the day.
     let mut skip = usize::MAX;
     for (at, word) in words.iter().enumerate() {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -450,14 +458,16 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
                 .and_then(|day| times::zone_offset(zone, day))
                 .is_some()
         };
+        // `2026` is a year, unless a zone follows: `2000 GMT`.
         if year && !zoned(next) {
             continue;
         }
         if let Some(found) = times::parse_hour_minute(digits) {
             time = Some(found);
-            let glued = word[digits.len()..].trim_end_matches('.');
-            zone = if !glued.is_empty() {
-                glued
+            // `1800GMT`
+            let joined = word[digits.len()..].trim_end_matches('.');
+            zone = if !joined.is_empty() {
+                joined
             } else if zoned(next) {
                 next
             } else {
@@ -470,8 +480,8 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     let day = (0..words.len()).find_map(|from| {
         (1..=3).rev().find_map(|count| {
             let part = words.get(from..from + count)?;
-            let holds = (from..from + count).contains(&skip);
-            match dates::parse_day(&part.join(" ")).filter(|_| !holds)? {
+            let has_time = (from..from + count).contains(&skip);
+            match dates::parse_day(&part.join(" ")).filter(|_| !has_time)? {
                 WrittenDay::Date(date) => Some(date),
                 WrittenDay::Weekday => None,
             }
@@ -497,7 +507,7 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     }
 }
 
-/// The day of a year that lies nearest to another.
+/// The date with this month and day that is nearest to another date.
 fn nearest(near: jiff::civil::Date, month: i8, day: i8) -> Option<jiff::civil::Date> {
     let years = [
         near.year().checked_sub(1)?,
@@ -515,7 +525,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_phrase_passes_the_first_look() {
+    fn every_phrase_contains_a_stem() {
         for (_, phrase) in DIRECTIVE_PHRASES {
             assert!(contains_stem(phrase, &TEXT_STEMS), "{phrase}");
         }
@@ -531,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_are_told_from_news() {
+    fn distinguishes_directives_from_news() {
         let check =
             |text: &str, expected| assert_eq!(find_directive(text, false), expected, "{text}");
         check(
@@ -552,7 +562,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_named() {
+    fn finds_the_items_of_a_directive() {
         let check = |text: &str, expected: &[&str]| {
             let mut ids = Vec::new();
             find_named_items(text, true, &mut ids);
@@ -568,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_time() {
+    fn finds_the_end_of_an_embargo() {
         let near = Stamp::parse("2026-11-19T10:00:00Z");
         let check = |text: &str, expected: &str| {
             let found = find_embargo(text).and_then(|at| parse_embargo_end(&text[at..], near));

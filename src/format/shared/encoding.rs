@@ -1,4 +1,4 @@
-//! From bytes to text: which character encoding a dispatch is in. Knows nothing of wires.
+//! Detects the character encoding of an input and decodes it. Knows nothing of wires.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::dispatch::{Problem, Severity};
 
-/// Bytes looked at for a declared encoding and for the shape of UTF-16.
+/// How many bytes are searched for a declared encoding and for the pattern of UTF-16.
 const LOOK: usize = 2048;
 
-/// Bytes looked at to tell a legacy encoding.
+/// How many bytes are given to the detection of legacy encodings, which is slow.
 const LOOK_FOR_LETTERS: usize = 32 << 10;
 
 /// Decoded text, without a byte order mark.
@@ -19,16 +19,20 @@ pub(in crate::format) struct Decoded<'a> {
     pub text: Cow<'a, str>,
     /// WHATWG name (`UTF-8`, `windows-1252`).
     pub encoding: &'static str,
+    /// Set if some bytes could not be decoded.
     pub problem: Option<Problem>,
 }
 
-/// Byte order mark, UTF-16 by its shape, a declared stateful encoding, valid UTF-8, mostly valid UTF-8 (what is broken
-/// becomes U+FFFD, said as a fault), a declared encoding, and what the bytes look like last. Never fails.
+/// Decodes bytes. Never fails: what cannot be decoded becomes U+FFFD and is reported as a fault.
+///
+/// The encoding is, in this order: that of a byte order mark, UTF-16 if the bytes look like it, a declared stateful
+/// encoding such as ISO-2022-JP, UTF-8 if the bytes are valid or mostly valid, any other declared encoding, a guess.
+/// UTF-8 comes before declarations, since bytes that are valid UTF-8 beyond ASCII are hardly ever anything else.
 pub(in crate::format) fn decode(bytes: &[u8]) -> Decoded<'_> {
     decode_by(bytes, || find_declared(bytes))
 }
 
-/// The same for bytes whose encoding is declared elsewhere, or nowhere.
+/// Like [`decode`], for bytes whose encoding is declared elsewhere, or nowhere.
 pub(in crate::format) fn decode_as<'a>(
     bytes: &'a [u8],
     declared: Option<&'static Encoding>,
@@ -36,7 +40,7 @@ pub(in crate::format) fn decode_as<'a>(
     decode_by(bytes, || declared)
 }
 
-/// The encoding of a name, as mails and markup declare it (WHATWG Encoding Standard, section 4.2).
+/// Looks up an encoding by label, as mails and markup declare it (WHATWG Encoding Standard, section 4.2).
 pub(in crate::format) fn encoding_for_name(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes())
 }
@@ -48,6 +52,7 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
     if let Some((encoding, rest)) = utf16(bytes) {
         return decode_with(encoding, rest);
     }
+    // Stateful encodings consist of 7-bit bytes, which are also valid UTF-8; only their escape sequences tell.
     if memchr::memchr(0x1b, bytes).is_some() {
         let stateful =
             |e: &&'static Encoding| !e.is_ascii_compatible() && *e != UTF_16LE && *e != UTF_16BE;
@@ -67,7 +72,7 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
     decode_with(declared().unwrap_or_else(|| guess_encoding(bytes)), bytes)
 }
 
-/// ISO-2022-JP by its shifts, where all of it is that.
+/// Decodes ISO-2022-JP, recognised by its escape sequences, if all of it is valid.
 fn decode_iso_2022_jp(bytes: &[u8]) -> Option<Decoded<'static>> {
     let has = |shift: &[u8]| memchr::memmem::find(bytes, shift).is_some();
     let shifts = (has(b"\x1b$B") || has(b"\x1b$@")) && (has(b"\x1b(B") || has(b"\x1b(J"));
@@ -75,29 +80,33 @@ fn decode_iso_2022_jp(bytes: &[u8]) -> Option<Decoded<'static>> {
     decoded.problem.is_none().then_some(decoded)
 }
 
-/// What legacy encoding the bytes look like, by the frequency of letters in many languages.
+/// Guesses a legacy encoding from the letter frequencies of many languages.
 fn guess_encoding(bytes: &[u8]) -> &'static Encoding {
     let look = &bytes[..bytes.len().min(LOOK_FOR_LETTERS)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(look, look.len() == bytes.len());
     let guess = detector.guess(None, Utf8Detection::Deny);
-    // Two signs of a script make no text: in one of Latin letters they are marks that somebody pasted.
-    let few = || look.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW;
+    // A character or two of an East Asian script are unlikely; they are punctuation pasted into a Latin text.
+    let few = || {
+        let non_ascii = look.iter().filter(|b| !b.is_ascii());
+        non_ascii.take(MIN_MULTIBYTE).count() < MIN_MULTIBYTE
+    };
     if !guess.is_single_byte() && few() {
         return WINDOWS_1252;
     }
     guess
 }
 
-/// Fewer bytes beyond ASCII than these do not make a guess of two bytes a character.
-const FEW: usize = 4;
+/// Minimum number of non-ASCII bytes for which a guess of a multi-byte encoding is believed: two characters.
+const MIN_MULTIBYTE: usize = 4;
 
-/// True for UTF-16, which may not be cut at newline bytes.
+/// True for UTF-16, which must not be split at newline bytes.
 pub(in crate::format) fn is_utf16(bytes: &[u8]) -> bool {
     utf16(bytes).is_some()
 }
 
-/// The kind of UTF-16, and the bytes after its mark. Without a mark: most of every other byte is NUL.
+/// Recognises UTF-16 and returns the bytes after its byte order mark. Without a mark, more than half of the bytes at
+/// either the odd or the even positions must be NUL, and few of the others.
 fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return Some((UTF_16LE, rest));
@@ -130,6 +139,7 @@ fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
     })
 }
 
+/// Decodes UTF-8 with replacement characters. `skipped` is the length of a byte order mark before the bytes.
 fn lossy(bytes: &[u8], skipped: usize) -> Decoded<'_> {
     let mut at = skipped;
     if let Err(error) = std::str::from_utf8(bytes) {
@@ -141,7 +151,7 @@ fn lossy(bytes: &[u8], skipped: usize) -> Decoded<'_> {
         problem: Some(Problem::new(
             Severity::Fault,
             byte_location(at as u64),
-            "not valid UTF-8 from here on in places; what is broken is shown as \u{fffd}",
+            "not valid UTF-8 in places from here on; invalid bytes are shown as \u{fffd}",
         )),
     }
 }
@@ -153,7 +163,7 @@ fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
             Severity::Fault,
             "",
             format!(
-                "not valid {} in places; what is broken is shown as \u{fffd}",
+                "not valid {} in places; invalid bytes are shown as \u{fffd}",
                 encoding.name()
             ),
         )
@@ -165,17 +175,19 @@ fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
     }
 }
 
-/// More characters beyond ASCII are whole than broken.
+/// True if there are more valid multi-byte UTF-8 characters than invalid sequences.
 fn mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut whole, mut broken) = (0usize, 0usize);
+    let (mut valid, mut invalid) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().bytes().filter(|&b| b >= 0xc0).count();
-        broken += usize::from(!chunk.invalid().is_empty());
+        // Bytes from 0xc0 on begin a character.
+        valid += chunk.valid().bytes().filter(|&b| b >= 0xc0).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
     }
-    whole > broken
+    valid > invalid
 }
 
-/// The encoding that a `Charset:` or `Encoding:` line, or a `charset=` parameter, names near the start.
+/// The encoding declared near the start: a `Charset:` or `Encoding:` header, an XML declaration, `<meta charset=…>`, or
+/// the `charset` parameter of a `Content-Type` header.
 fn find_declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let look = &bytes[..bytes.len().min(LOOK)];
     look.split(|&b| b == b'\n' || b == b'\r').find_map(|line| {
@@ -207,12 +219,12 @@ fn find_declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let label = quoted.unwrap_or(label);
         let ends = |b: &u8| matches!(b, b';' | b' ' | b'"' | b'\'' | b'>' | b'?');
         let end = label.iter().position(ends).unwrap_or(label.len());
-        // What can be read as bytes here is no UTF-16, whatever it says.
+        // A declaration that can be found as ASCII bytes is not in UTF-16, whatever it says.
         Encoding::for_label(&label[..end]).filter(|e| *e != UTF_16LE && *e != UTF_16BE)
     })
 }
 
-/// `byte 2,048`
+/// Formats a byte offset for [`Problem::location`]: `byte 2,048`.
 pub(in crate::format) fn byte_location(at: u64) -> String {
     let digits = at.to_string();
     let mut place = String::from("byte ");
@@ -263,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_legacy_encodings_by_their_letters() {
+    fn guesses_legacy_encodings() {
         let check = |label: &str, text: &str| {
             let encoding = encoding_for_name(label).unwrap_or(UTF_16LE);
             let (bytes, _, lost) = encoding.encode(text);
@@ -314,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_broken_bytes_stay_few() {
+    fn a_few_invalid_bytes_leave_the_rest_intact() {
         let mut bytes = "über Öl, äußerst öde".as_bytes().to_vec();
         bytes.push(0xff);
         let decoded = decode(&bytes);
@@ -324,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn byte_places_have_commas() {
+    fn byte_locations_have_commas() {
         assert_eq!(byte_location(7), "byte 7");
         assert_eq!(byte_location(2048), "byte 2,048");
         assert_eq!(byte_location(1_234_567), "byte 1,234,567");

@@ -1,11 +1,11 @@
-//! The names that wires give to their fields, and how a value (byline, urgency, time, ...) becomes part of a dispatch.
+//! Named fields: the names by which wires call them, and how a value (byline, urgency, time, ...) is parsed and set.
 
 use crate::dispatch::{Relation, RelationKind, Role, Severity, Stamp, Status, Urgency};
 use crate::format::parser::Draft;
 use crate::format::shared::dates::{self, WrittenDay};
 use crate::format::shared::{dateline, labels, times};
 
-/// What a field is, whatever its wire calls it.
+/// A known field, whatever its wire calls it. Each sets the part of [`crate::dispatch::Dispatch`] with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) enum FieldKey {
     Headline,
@@ -30,21 +30,24 @@ pub(in crate::format) enum FieldKey {
     Embargo,
     Ednote,
     Role,
+    /// The ids of other items.
     Relates(RelationKind),
+    /// The stated word count.
     Words,
     Rights,
     Story,
     Links,
-    /// The text; only in formats that name it.
+    /// The text. Only for formats in which it is a named field.
     Body,
-    /// The text as HTML; only in formats that name it.
+    /// The text as HTML. Only for formats in which it is a named field.
     Html,
-    /// A text that stands in for a missing body.
+    /// A summary, used if there is no body.
     Summary,
 }
 
-/// The key of a field's name: case, hyphens, underscores and spaces do not count.
+/// Looks up a field by name, ignoring case, hyphens, underscores and spaces.
 pub(in crate::format) fn field_key(name: &str) -> Option<FieldKey> {
+    // Longer than any known name; a longer name is unknown.
     let mut plain = [0u8; 24];
     let mut length = 0;
     for byte in name.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {
@@ -97,7 +100,7 @@ pub(in crate::format) fn field_key(name: &str) -> Option<FieldKey> {
 }
 
 impl FieldKey {
-    /// Number of this key among the bits of `Draft::given`.
+    /// The bit of this key in [`Draft::given_keys`].
     pub(in crate::format) fn bit(self) -> u64 {
         1 << match self {
             Self::Headline => 0,
@@ -124,7 +127,7 @@ impl FieldKey {
             Self::Body => 21,
             Self::Html => 22,
             Self::Summary => 23,
-            // The rest may be given more than once.
+            // Keys that may be given more than once share a bit.
             Self::Subjects
             | Self::Keywords
             | Self::Ednote
@@ -134,7 +137,8 @@ impl FieldKey {
         }
     }
 
-    /// True for a name by which even a block of one line is known to be headers.
+    /// True for keys distinctive enough that a single line with one is a header block. Others are also common words
+    /// before a colon in running text.
     pub(in crate::format) fn is_distinctive(self) -> bool {
         matches!(
             self,
@@ -150,27 +154,28 @@ impl FieldKey {
         )
     }
 
-    /// True for names that plain headers do not know.
+    /// True for keys that only apply to structured formats, not to header lines of a plain text.
     pub(in crate::format) fn is_nested_only(self) -> bool {
         matches!(self, Self::Body | Self::Html | Self::Summary)
     }
 }
 
-// How a value under a known name becomes part of a dispatch.
+// Setting fields of a draft.
 
 impl Draft<'_> {
-    /// True where this key is given for the first time, or may be given again; marks it as given.
+    /// Marks a key as given. Returns true if this is its first value, or if it may have several.
     pub(in crate::format) fn mark_given(&mut self, key: FieldKey) -> bool {
         let bit = key.bit();
+        // Bit 63 is that of keys with several values.
         let first = self.given_keys & bit == 0 || bit == 1 << 63;
         self.given_keys |= bit;
         first
     }
 
-    /// True where this is what a key holds already.
+    /// True if a key already has this value.
     fn has_value(&self, key: FieldKey, value: &str) -> bool {
         let d = &self.dispatch;
-        let held = match key {
+        let current = match key {
             FieldKey::Headline => return d.headline == value,
             FieldKey::Words => {
                 return d
@@ -188,15 +193,16 @@ impl Draft<'_> {
             FieldKey::Revision => &d.revision,
             _ => return false,
         };
-        held.as_deref() == Some(value)
+        current.as_deref() == Some(value)
     }
 
-    /// Takes back that a key was given.
+    /// Marks a key as not given, so that the next value overrides the current one.
     pub(in crate::format) fn unmark_given(&mut self, key: FieldKey) {
         self.given_keys &= !key.bit();
     }
 
-    /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
+    /// Sets a field; `name` is the wire's own name for it. The first value wins: a further value, or one that is
+    /// invalid, is stored in [`crate::dispatch::Dispatch::fields`].
     pub(in crate::format) fn set_field(&mut self, key: FieldKey, name: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() {
@@ -217,7 +223,7 @@ impl Draft<'_> {
             FieldKey::Agency => d.agency = owned(),
             FieldKey::Dateline => {
                 let (found, formal) = match self.dateline_cache {
-                    Some(seen) => seen.parse_field(value),
+                    Some(cache) => cache.parse_field(value),
                     None => dateline::parse_field(value),
                 };
                 d.dateline = Some(found);
@@ -278,7 +284,7 @@ impl Draft<'_> {
         }
     }
 
-    /// `Version:` may hold a number, or a label (`UPDATE 2`).
+    /// Sets the revision, or the label if that is what the value is (`Version: UPDATE 2`).
     fn set_revision(&mut self, name: &str, value: &str) {
         if labels::parse_label_line(value).is_some() && self.dispatch.label.is_none() {
             self.dispatch.label = Some(value.to_owned());
@@ -289,6 +295,7 @@ impl Draft<'_> {
         }
     }
 
+    /// An embargo may have a time, or only be a flag (`yes`, `true`).
     fn set_embargo(&mut self, name: &str, value: &str) {
         if matches!(
             value.to_ascii_lowercase().as_str(),
@@ -303,6 +310,7 @@ impl Draft<'_> {
         }
     }
 
+    /// Wires also use the status for embargoes and roles (`embargoed`, `corrected`).
     fn set_status(&mut self, name: &str, value: &str) {
         if let Some(status) = Status::parse(value) {
             self.dispatch.status = status;
@@ -318,22 +326,23 @@ impl Draft<'_> {
         }
     }
 
-    /// Says that a name was given twice; the first value holds.
+    /// Reports a field with several values of which only one is used.
     pub(in crate::format) fn report_duplicate(&mut self, name: &str) {
         self.add_problem(
             Severity::Note,
             name,
-            "given more than once; the first holds, the others are among the fields".to_owned(),
+            "given more than once; using the first, the others are among the fields".to_owned(),
         );
     }
 }
 
-/// A time in any of the ways that wires write one, or a day.
+/// Parses a time or a day in any layout that wires use: seconds since 1970, RFC 3339, RFC 822, compact digits, a date.
 pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
     let value = value.trim();
     if value.len() > 64 {
         return None;
     }
+    // Digits alone may be seconds since 1970 or a compact date.
     if value
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
@@ -350,12 +359,12 @@ pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
     })
 }
 
-/// Twelve or fourteen digits that begin with a year are no seconds since 1970.
+/// True for compact dates such as `202611280830`, which would otherwise be read as milliseconds since 1970.
 fn is_year(value: &str) -> bool {
     matches!(value.len(), 12 | 14) && (value.starts_with("19") || value.starts_with("20"))
 }
 
-/// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.
+/// Parses seconds (9 to 11 digits) or milliseconds (12 to 14 digits) since 1970, ignoring a fraction.
 fn parse_epoch(value: &str) -> Option<Stamp> {
     let whole = value.split('.').next()?;
     let number: i64 = whole.parse().ok()?;
@@ -366,6 +375,7 @@ fn parse_epoch(value: &str) -> Option<Stamp> {
     }
 }
 
+/// Parses an urgency of 1 to 9 or one of its usual names. Some JSON writers turn it into a fraction (`3.0`).
 fn parse_urgency(value: &str) -> Option<Urgency> {
     match value.to_ascii_lowercase().as_str() {
         "flash" => Urgency::new(1),
@@ -375,7 +385,7 @@ fn parse_urgency(value: &str) -> Option<Urgency> {
     }
 }
 
-/// Entries parted by `;`, or by `,` where there is no `;`.
+/// Splits a list at `;`, or at `,` if there is no `;`.
 fn split_list(value: &str) -> impl Iterator<Item = String> {
     let mark = if value.contains(';') { ';' } else { ',' };
     value
@@ -385,8 +395,8 @@ fn split_list(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// A byline without a leading “By”, in the languages of the large agencies. `Von` and the like may begin a name too:
-/// they go where two names with capitals follow.
+/// Strips a leading “By”, in the languages of the large agencies, from a byline. As `Von` and the like may also begin a
+/// name, they are only stripped if two capitalised words follow.
 pub(in crate::format) fn strip_by(value: &str) -> &str {
     const OTHERS: [&str; 6] = ["von", "par", "por", "door", "av", "af"];
     let Some((by, names)) = value.split_once([' ', '\u{a0}']) else {
@@ -406,18 +416,18 @@ pub(in crate::format) fn strip_by(value: &str) -> &str {
     }
 }
 
-/// Adds a text to what is there.
-pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, by: &str) {
+/// Appends a text to an optional one, with a separator if there is one already.
+pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, separator: &str) {
     match to {
-        Some(before) => {
-            before.push_str(by);
-            before.push_str(text);
+        Some(current) => {
+            current.push_str(separator);
+            current.push_str(text);
         }
         None => *to = Some(text.to_owned()),
     }
 }
 
-/// Adds a line to a text that goes on.
+/// Appends a continuation line.
 pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
     to.push(' ');
     to.push_str(line);
@@ -428,7 +438,7 @@ mod tests {
     use super::strip_by;
 
     #[test]
-    fn a_byline_goes_without_its_by() {
+    fn strips_by_from_bylines() {
         for (line, name) in [
             ("By Anna Lind", "Anna Lind"),
             ("BY ANNA LIND", "ANNA LIND"),

@@ -1,4 +1,5 @@
-//! Completes a dispatch from its text: dateline, trailer, headline, role, time and body. Shared by all formats.
+//! Completes a draft from the text of its dispatch: dateline, trailer, headline, role, time and body. The last step of
+//! every format's parser.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,22 +13,24 @@ use crate::format::shared::dates::{self, WordSet};
 use crate::format::shared::markup::TextBlock;
 use crate::format::shared::{blocks, editor_directives, fields, labels};
 
-/// A text without what ends it.
+/// The text of a body, separated from its trailer.
 pub(in crate::format) struct BodyText<'a> {
     pub text: &'a str,
     pub trailer: Trailer,
-    /// Its words, where `text` lacks its middle: then it holds no table, its first line is a paragraph, and more follow.
+    /// The word count, if `text` is only an extract without its middle, as some fast paths provide for heads. The text
+    /// must then have no table, and its first line must be a paragraph that is not the last.
     pub words: Option<u32>,
-    /// Its blocks, where they are known: parted by an empty line they are `text`.
+    /// The blocks, if the format has them. Joined by empty lines, they equal `text`.
     pub blocks: Option<Vec<TextBlock>>,
-    /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
+    /// A slice of the item's bytes that appears in the body unchanged, apart from JSON escapes; empty if unknown.
     pub verbatim: &'a str,
 }
 
-/// Byte range, and number within it.
+/// Byte range of an item in the parser's input, and its number within that range.
 type ItemLocation = (Range<u64>, u32);
 
-/// Finishes a draft whose fields are set. `text` is its clean text, headline and header lines left out.
+/// Finishes a draft whose fields are set. `text` is its clean text, without headline and header lines. `known` is the
+/// dateline of the lead if the parser has already looked for it.
 pub(in crate::format) fn finish_text(
     draft: Draft<'_>,
     text: &str,
@@ -45,13 +48,14 @@ pub(in crate::format) fn finish_text(
     finish_body_text(draft, core, known, at)
 }
 
-/// The same for a body of blocks. Headings before the lead stay; the dateline is that of the first paragraph.
+/// Like [`finish_text`], for a body of blocks. Headings before the lead are kept; the dateline is taken from the first
+/// paragraph.
 pub(in crate::format) fn finish_blocks(
     draft: Draft<'_>,
     mut blocks: Vec<TextBlock>,
     at: ItemLocation,
 ) -> ParsedItem {
-    // Many repeat the headline over the text.
+    // Many wires repeat the headline at the top of the text.
     let headline = [
         Some(&draft.dispatch.headline),
         draft.fallback_headline.as_ref(),
@@ -63,9 +67,10 @@ pub(in crate::format) fn finish_blocks(
         blocks.remove(0);
     }
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
-    let whole = texts.join("\n\n");
-    let (text, trailer) = split_trailer(&whole);
-    let mut end = whole.len();
+    let joined = texts.join("\n\n");
+    let (text, trailer) = split_trailer(&joined);
+    // Cuts the trailer off the blocks as well.
+    let mut end = joined.len();
     while let Some((_, last)) = blocks.last_mut() {
         let start = end - last.len();
         if start < text.len() {
@@ -85,10 +90,10 @@ pub(in crate::format) fn finish_blocks(
     finish_body_text(draft, core, None, at)
 }
 
-/// The encoding in which a text stands in its bytes as it is.
+/// The only encoding for which decoded text is a slice of the input.
 const UTF_8: &str = "UTF-8";
 
-/// The same for a text that is parted from what ends it.
+/// Like [`finish_text`], for a text whose trailer is already split off.
 pub(in crate::format) fn finish_body_text(
     mut draft: Draft<'_>,
     core: BodyText<'_>,
@@ -102,7 +107,7 @@ pub(in crate::format) fn finish_body_text(
         blocks: known_blocks,
         verbatim,
     } = core;
-    // Only where the range is that of the item alone, whose bytes are known and are those of the text.
+    // A verbatim range is into the item's own bytes, so it only makes sense if they are its byte range.
     let own = bytes.end - bytes.start == draft.length() as u64 && draft.dispatch.encoding == UTF_8;
     let verbatim = draft.range_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
@@ -111,6 +116,7 @@ pub(in crate::format) fn finish_body_text(
     if trailer.has_more {
         draft.add_field("more", "true");
     }
+    // The order matters: the headline skips the dateline, the role depends on the headline, directives on the role.
     let (lead, lead_at) = match &known_blocks {
         Some(blocks) => first_paragraph_block(blocks),
         None => (blocks::first_paragraph(core), 0),
@@ -132,11 +138,12 @@ pub(in crate::format) fn finish_body_text(
     }
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
-    // Of a text without its middle only the first paragraph is whole.
+    // Only the first paragraph of an extract is complete, so a long lead is examined alone.
     let start = lead.as_deref().filter(|lead| lead.len() > 90);
     editor_directives::apply_directives(&mut draft, start.unwrap_or(core));
     editor_directives::apply_embargo(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
+    // From a range into the lead to one into the body.
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
         *range = range.start + lead_at..range.end + lead_at;
     }
@@ -151,13 +158,15 @@ pub(in crate::format) fn finish_body_text(
     }
 }
 
+/// Derives a headline if the wire sent none: from the lead after its dateline, else from the first line, else from
+/// another field.
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     let d = &mut draft.dispatch;
     if !d.headline.is_empty() {
         return;
     }
     d.headline_derived = true;
-    // What an add begins with is a part of its sentence.
+    // The words before the colon of an add belong to its sentence.
     let skip = d.dateline.as_ref().map_or(0, |found| match &found.range {
         Some(range) if !dateline::is_add_dateline(found, lead) => range.end,
         _ => 0,
@@ -175,6 +184,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
             derive_headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
         }
     };
+    // A dispatch without any text still needs something to show in a list.
     if d.headline.is_empty() {
         let other = d.slug.as_ref().or(d.label.as_ref()).or(d.ednote.as_ref());
         d.headline = other
@@ -184,12 +194,12 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     }
 }
 
-/// `EDITORS:`, which says nothing of what follows.
+/// True for a salutation such as `EDITORS:`, which makes no headline.
 fn is_salutation(lead: &str) -> bool {
     lead.len() <= 40 && lead.ends_with(':')
 }
 
-/// The paragraph after the first.
+/// The second block, if it is a paragraph.
 fn second_paragraph(core: &str) -> Option<String> {
     let (mut nth, mut found) = (0, None);
     blocks::for_each_block(core, &mut |kind, block| {
@@ -202,28 +212,33 @@ fn second_paragraph(core: &str) -> Option<String> {
     found
 }
 
-/// Role, urgency and label, where labels or the looks of the text say them and no field did.
+/// Sets role, urgency and label from the label, the headline, the note or the look of the text, unless a field gave
+/// them.
 fn set_role(draft: &mut Draft<'_>, core: &str) {
     let d = &mut draft.dispatch;
-    let said = d.label.as_deref().and_then(labels::parse_label_line);
-    let before = labels::parse_label_prefix(&d.headline).or_else(|| {
-        let whole = !d.headline_derived && d.label.is_none();
-        labels::parse_label_suffix(&d.headline).filter(|_| whole)
+    let from_label = d.label.as_deref().and_then(labels::parse_label_line);
+    let in_headline = labels::parse_label_prefix(&d.headline).or_else(|| {
+        let may_have_suffix = !d.headline_derived && d.label.is_none();
+        labels::parse_label_suffix(&d.headline).filter(|_| may_have_suffix)
     });
     if d.label.is_none()
-        && let Some((label, _)) = before
+        && let Some((label, _)) = in_headline
     {
         d.label = Some(label.to_owned());
     }
-    // A note that begins with a label; what it adds or updates is no role.
+    // A note may begin with a label too, but one that says `ADDS` or `UPDATES` describes a change, not a role.
     let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
-    let noted = d.ednote.as_deref().and_then(labels::parse_label_prefix);
-    let noted = noted
+    let from_note = d.ednote.as_deref().and_then(labels::parse_label_prefix);
+    let from_note = from_note
         .map(|(_, meaning)| meaning)
         .filter(|meaning| strong(meaning.role));
-    for meaning in [said, before.map(|(_, meaning)| meaning), noted]
-        .into_iter()
-        .flatten()
+    for meaning in [
+        from_label,
+        in_headline.map(|(_, meaning)| meaning),
+        from_note,
+    ]
+    .into_iter()
+    .flatten()
     {
         if let Some(role) = meaning.role
             && d.role == Role::Story
@@ -234,7 +249,7 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
             d.urgency = meaning.urgency;
         }
     }
-    // One that withdraws another; one that is withdrawn itself stays what it was.
+    // A canceled item that kills another is a kill notice; one that was itself withdrawn keeps its role.
     let kills = d
         .relations
         .iter()
@@ -242,13 +257,14 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     if d.status == Status::Canceled && d.role == Role::Story && kills {
         d.role = Role::Kill;
     }
-    let lone = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
-    if lone && is_shouted(core) {
+    // A line in capitals without a headline or dateline is how many wires send a flash.
+    let text_only = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
+    if text_only && is_shouted(core) {
         d.role = Role::Alert;
     }
 }
 
-/// One line of at least three words in capitals.
+/// True for a single line of at least three words in capitals.
 fn is_shouted(core: &str) -> bool {
     let line = core.trim_ascii();
     line.len() <= 400
@@ -258,6 +274,7 @@ fn is_shouted(core: &str) -> bool {
         && !line.chars().any(char::is_lowercase)
 }
 
+/// Sets the time that lists sort by: sent, else created, else the date of the dateline, else that of the file.
 fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
     let file_time = draft.ctx.file_time;
     let d = &mut draft.dispatch;
@@ -284,9 +301,9 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
     draft.dispatch.time_source = source;
 }
 
-// The dateline of a dispatch: what its lead says, completed by what was sent apart.
+// The dateline, from the lead and from fields.
 
-/// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
+/// The dateline of the lead. Parsed only if it is neither `known` nor equal to the one that was sent in a field.
 fn lead_dateline(
     draft: &Draft<'_>,
     lead: &str,
@@ -318,13 +335,14 @@ fn lead_dateline(
         .or_else(|| is_add(draft).then(|| dateline::parse_add_dateline(lead))?)
 }
 
-/// True where a role or a label says that this goes on with another text.
+/// True if a role or label says that the text continues another one.
 fn is_add(draft: &Draft<'_>) -> bool {
     let d = &draft.dispatch;
     d.role == Role::Add || d.label.as_deref().is_some_and(labels::is_add)
 }
 
-/// The dateline of the lead, completed by one that was sent apart; its date.
+/// Merges the dateline of the lead with one from a field, whose parts take precedence, and sets the agency if it is
+/// still unknown. Returns the date.
 fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<DatelineDate> {
     let sent = draft.dispatch.dateline.take();
     let mut found = match (found, sent) {
@@ -337,6 +355,7 @@ fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<Dateli
         }),
         (found, sent) => found.or(sent),
     };
+    // Place and country may have come in fields of their own, without a dateline.
     if let Some(found) = &mut found
         && found.text.is_empty()
     {
@@ -348,6 +367,7 @@ fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<Dateli
         draft.dispatch.agency = found
             .as_ref()
             .and_then(|found| found.agency.as_deref())
+            // `AFP-DPA`: the first agency is the sender, the others are sources.
             .and_then(|agency| agency.split(['-', '/']).next())
             .map(|agency| agency.trim().to_owned())
             .filter(|agency| !agency.is_empty())
@@ -357,7 +377,7 @@ fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<Dateli
     date
 }
 
-/// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
+/// The first paragraph and its byte offset in the text. At most five blocks of other kinds may precede it.
 fn first_paragraph_block(blocks: &[TextBlock]) -> (Option<Cow<'_, str>>, usize) {
     let mut at = 0;
     for (kind, text) in blocks.iter().take(6) {
@@ -369,9 +389,7 @@ fn first_paragraph_block(blocks: &[TextBlock]) -> (Option<Cow<'_, str>>, usize) 
     (None, 0)
 }
 
-// The body of a dispatch, or what its head says of it.
-
-/// Sets the body where the whole is wanted; else how many words it has, and whether it has a table.
+/// Builds the body for [`Detail::Full`]. For [`Detail::Head`], returns the word count and whether there is a table.
 fn set_body(
     draft: &mut Draft<'_>,
     core: &str,
@@ -399,47 +417,50 @@ fn set_body(
     (0, false)
 }
 
-// Makes a headline from the lead of a dispatch whose wire sent none.
+// Headlines derived from the lead.
 
-/// Longest derived headline, in characters.
-const LONGEST: usize = 110;
+/// Longest derived headline, in characters: about what fits a wide list row.
+const MAX_DERIVED: usize = 110;
 
-/// Shortest part of a sentence that may stand for it.
-const SHORTEST: usize = 55;
+/// Shortest clause that can serve as a headline, in characters. A shorter one would say too little, so the sentence is
+/// cut at a word instead.
+const MIN_CLAUSE: usize = 55;
 
-/// Words that no headline ends with.
+/// Words that a headline must not end with after it was cut.
 const DANGLING: [&str; 30] = [
     "a", "an", "the", "of", "to", "and", "or", "in", "on", "at", "by", "for", "with", "from", "as",
     "that", "but", "its", "his", "her", "their", "is", "was", "who", "which", "le", "la", "de",
     "der", "und",
 ];
 
-/// The first sentence of a lead (without its dateline), or its start up to a clause or word, with `…`.
+/// Derives a headline from a lead without its dateline: the first sentence, or its start up to the end of a clause or
+/// word, with `…`.
 pub(in crate::format) fn derive_headline(lead: &str) -> String {
     let lead = lead.trim();
     let reach = &lead[..lead.floor_char_boundary(1024)];
     let sentence = &reach[..sentence_end(reach)];
-    let whole = sentence.len() < lead.len() || reach.len() == lead.len();
-    let limit = match sentence.char_indices().nth(LONGEST) {
-        None if whole => return without_stop(sentence).to_owned(),
+    let is_complete = sentence.len() < lead.len() || reach.len() == lead.len();
+    let limit = match sentence.char_indices().nth(MAX_DERIVED) {
+        None if is_complete => return without_stop(sentence).to_owned(),
         None => sentence.len(),
         Some((limit, _)) => limit,
     };
+    // At the end of a clause if it is long enough, else of a word.
     let cut = last_clause_end(&sentence[..limit]).unwrap_or_else(|| last_word_end(sentence, limit));
-    let mut kept = trimmed(&sentence[..cut]);
-    while let Some((front, last)) = kept.rsplit_once(' ') {
+    let mut headline = trimmed(&sentence[..cut]);
+    while let Some((front, last)) = headline.rsplit_once(' ') {
         if !DANGLING.contains(&last.to_lowercase().as_str()) {
             break;
         }
-        kept = trimmed(front);
+        headline = trimmed(front);
     }
-    if kept.is_empty() {
-        kept = &sentence[..limit];
+    if headline.is_empty() {
+        headline = &sentence[..limit];
     }
-    format!("{kept}…")
+    format!("{headline}…")
 }
 
-/// A sentence without its full stop.
+/// Strips the full stop of a sentence, but not that of an abbreviation or ellipsis.
 fn without_stop(sentence: &str) -> &str {
     let sentence = sentence.trim_end();
     match sentence.strip_suffix('.') {
@@ -448,11 +469,12 @@ fn without_stop(sentence: &str) -> &str {
     }
 }
 
+/// Strips white space and punctuation that should not precede `…`.
 fn trimmed(text: &str) -> &str {
     text.trim_end_matches(|c: char| c.is_whitespace() || ",;:—–-(“\"«…".contains(c))
 }
 
-/// Where the first sentence ends, its full stop and closing marks included.
+/// Byte offset after the first sentence, including its full stop and closing quotation marks.
 fn sentence_end(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -480,7 +502,7 @@ fn sentence_end(text: &str) -> usize {
     text.len()
 }
 
-/// True where the word before a full stop is an initial or a usual short form (`U.S.`, `Mr.`, `Feb.`).
+/// True if the word before a full stop is an initial or abbreviation (`U.S.`, `Mr.`, `Feb.`).
 fn ends_with_abbreviation(text: &str) -> bool {
     let word = text.rsplit([' ', '(', '“', '"']).next().unwrap_or("");
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -494,7 +516,7 @@ fn ends_with_abbreviation(text: &str) -> bool {
         || crate::format::shared::dates::month_number(word).is_some() && letters <= 4
 }
 
-/// The last place in a text where a clause ends.
+/// Byte offset of the last end of a clause, if it leaves at least [`MIN_CLAUSE`] characters.
 fn last_clause_end(text: &str) -> Option<usize> {
     let ends = |&(at, mark): &(usize, char)| {
         let rest = &text[at + mark.len_utf8()..];
@@ -502,10 +524,10 @@ fn last_clause_end(text: &str) -> Option<usize> {
             || matches!(mark, ',' | ';' | '—' | '–' | '،') && rest.starts_with([' ', '"', '”'])
     };
     let (at, _) = text.char_indices().rev().find(ends)?;
-    (text[..at].chars().count() >= SHORTEST).then_some(at)
+    (text[..at].chars().count() >= MIN_CLAUSE).then_some(at)
 }
 
-/// The end of the last word that lies before the limit.
+/// Byte offset after the last word that ends before the limit, or the limit itself if that word is very long.
 fn last_word_end(text: &str, limit: usize) -> usize {
     if text[limit..].starts_with(' ') {
         return limit;
@@ -516,24 +538,24 @@ fn last_word_end(text: &str, limit: usize) -> usize {
     }
 }
 
-// Takes end marks and rights lines off the end of a text.
+// Trailers: end marks and rights lines.
 
-/// What stood behind the last paragraph.
+/// Information from the lines after the last paragraph.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::format) struct Trailer {
     /// Copyright or usage lines, in the order of the text, joined by spaces.
     pub rights: Option<String>,
-    /// The take is not finished: `(more)`.
+    /// True if the take is unfinished: `(more)`.
     pub has_more: bool,
 }
 
-/// Lines that end a dispatch and say nothing else, in lower case.
+/// End marks of many agencies, in lower case.
 static MARKS: WordSet<20> = WordSet::new([
     "-30-", "- 30 -", "—30—", "ends", "end", "-ends-", "- ends -", "-end-", "(end)", "(ends)",
     "ends.", "./.", "nnnn", "reuter", "==kyodo", "^end<", "-0-", "* * *", "***", "/end/",
 ]);
 
-/// Lines that promise another take, in lower case.
+/// Lines that announce another take, in lower case.
 static MORE: WordSet<7> = WordSet::new([
     "(more)",
     "more",
@@ -544,53 +566,56 @@ static MORE: WordSet<7> = WordSet::new([
     "(mf)",
 ]);
 
-/// The text without what ends it, and what that was. A text of nothing else stays as it is.
+/// Splits the trailer off a text. A text that consists of nothing else is left alone.
 pub(in crate::format) fn split_trailer(text: &str) -> (&str, Trailer) {
     let mut trailer = Trailer::default();
-    let mut kept = text.trim_ascii_end();
+    let mut rest = text.trim_ascii_end();
+    // One step per line or group of rights lines. No real trailer has more than a few.
     for _ in 0..12 {
-        let start = line_start(kept);
-        let line = kept[start..].trim_ascii();
-        let before = kept[..start].trim_ascii_end();
+        let start = line_start(rest);
+        let line = rest[start..].trim_ascii();
+        let before = rest[..start].trim_ascii_end();
         if before.is_empty() {
             break;
         }
         if is_more(line) {
             trailer.has_more = true;
         } else if is_end_mark(line) {
-        } else if let Some(at) = rights_start(kept) {
-            let lines = kept[at..].split('\n').map(str::trim_ascii);
+        } else if let Some(at) = rights_start(rest) {
+            let lines = rest[at..].split('\n').map(str::trim_ascii);
             let mut rights = lines.collect::<Vec<_>>().join(" ");
             if let Some(later) = trailer.rights.take() {
                 rights.push(' ');
                 rights.push_str(&later);
             }
             trailer.rights = Some(rights);
-            kept = kept[..at].trim_ascii_end();
+            rest = rest[..at].trim_ascii_end();
             continue;
         } else {
             break;
         }
-        kept = before;
+        rest = before;
     }
-    (kept, trailer)
+    (rest, trailer)
 }
 
-/// Where the last line begins.
+/// Byte offset of the last line.
 fn line_start(text: &str) -> usize {
     memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |at| at + 1)
 }
 
+/// True for a line that announces another take; a lower-case `more` is a word of the text.
 fn is_more(line: &str) -> bool {
     MORE.contains(line) && line != "more"
 }
 
+/// True for an end mark, on its own or with the initials of an editor.
 fn is_end_mark(line: &str) -> bool {
     if line.len() > 40 {
         return false;
     }
     if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        // `ends` is a word; the mark stands in capitals or between dashes.
+        // In lower case, `ends` is a word of the text.
         return !matches!(line, "ends" | "end" | "ends.") && MARKS.contains(line);
     }
     let initials = |rest: &str| rest.len() <= 16 && !rest.contains("  ");
@@ -602,7 +627,7 @@ fn is_end_mark(line: &str) -> bool {
             .is_some_and(|name| name.chars().all(char::is_alphabetic))
 }
 
-/// Where the rights lines at the end begin: the last line, or the last four at most after an empty one.
+/// Byte offset of the rights lines at the end: either the last line, or up to four last lines after an empty one.
 fn rights_start(text: &str) -> Option<usize> {
     let mut end = text.len();
     for _ in 0..4 {
@@ -612,7 +637,7 @@ fn rights_start(text: &str) -> Option<usize> {
             return None;
         }
         if is_rights(line) {
-            // Behind the first line of a longer paragraph, more of it may only follow after an empty line.
+            // A notice of several lines must be a paragraph of its own; otherwise the lines after it are text.
             let alone = end == text.len() || text[..start].ends_with("\n\n");
             return alone.then_some(start);
         }
@@ -621,7 +646,8 @@ fn rights_start(text: &str) -> Option<usize> {
     None
 }
 
-/// True where a line begins as a copyright notice does.
+/// True if a line begins like a copyright notice. The word alone does not count (`Copyright law will change.`): a year,
+/// a sign or “rights reserved” must follow.
 pub(in crate::format) fn is_rights(line: &str) -> bool {
     if !matches!(
         line.as_bytes().first(),
@@ -661,7 +687,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_a_short_sentence_whole() {
+    fn a_short_sentence_is_the_headline() {
         check_headline("", "");
         check_headline(
             "The mine reopened on Friday.",
@@ -685,7 +711,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_at_a_word_and_leaves_nothing_dangling() {
+    fn cuts_at_a_word_without_dangling_particles() {
         check_headline(
             "The mine at Nordvik which has been closed since the great flood of last winter reopened on Friday morning to the sound of brass bands",
             "The mine at Nordvik which has been closed since the great flood of last winter reopened on Friday morning…",
@@ -695,16 +721,16 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_trailer(text: &str, kept: &str, rights: Option<&str>, more: bool) {
+    fn check_trailer(text: &str, rest: &str, rights: Option<&str>, more: bool) {
         let (found, trailer) = split_trailer(text);
         assert_eq!(
             (found, trailer.rights.as_deref(), trailer.has_more),
-            (kept, rights, more)
+            (rest, rights, more)
         );
     }
 
     #[test]
-    fn takes_rights_lines() {
+    fn splits_off_rights_lines() {
         check_trailer(
             "Text.\n© 2020 Harbour Wire\n",
             "Text.",
@@ -739,7 +765,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_end_marks() {
+    fn splits_off_end_marks() {
         for mark in [
             "-30-", "ENDS", "####", "# # #", "./.", "./. abc", "NNNN", " Reuter", "REUTER",
             "==Kyodo", "^END<",
@@ -762,7 +788,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_more_follows() {
+    fn recognises_that_more_follows() {
         check_trailer("Text.\n(more)", "Text.", None, true);
         check_trailer("Text.\n\nMORE\n-30-", "Text.", None, true);
         check_trailer("Text.\nAnd more", "Text.\nAnd more", None, false);

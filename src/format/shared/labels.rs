@@ -1,8 +1,8 @@
-//! Labels of versions and roles: what `UPDATE 2-`, `1ST LEAD` or `STORY WITHDRAWN` say about an item.
+//! Parses labels such as `UPDATE 2-`, `1ST LEAD` or `STORY WITHDRAWN` into the role and urgency of an item.
 
 use crate::dispatch::{Role, Urgency};
 
-/// What a label says.
+/// The meaning of a label. Both fields are `None` for a label that says nothing about either (`EXCLUSIVE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) struct LabelMeaning {
     pub role: Option<Role>,
@@ -21,7 +21,8 @@ const fn with_role(role: Role) -> LabelMeaning {
     }
 }
 
-/// What one word of a label says; `None` where it is no such word.
+/// The meaning of one word of a label, in any case; `None` if it is no label word. Knows those of the large English,
+/// German, French, Spanish, Italian and Dutch services.
 fn word_meaning(word: &str) -> Option<LabelMeaning> {
     let role = |role| Some(with_role(role));
     let alert = |urgency| {
@@ -59,7 +60,7 @@ fn word_meaning(word: &str) -> Option<LabelMeaning> {
     }
 }
 
-/// Words that only a label which holds another one may hold: numbers and links.
+/// True for words that may accompany a label word but are no label by themselves: numbers, ordinals and conjunctions.
 fn is_filler(word: &str) -> bool {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let ending = word[digits.len()..].to_ascii_lowercase();
@@ -71,7 +72,8 @@ fn is_filler(word: &str) -> bool {
         || ["AND", "OF", "ITEM", "ALL"].contains(&word)
 }
 
-/// What a line says that holds nothing but a label: `1ST LEAD`, `(CORRECTED)`, `1stLd-Writethru`, `KILL KILL KILL`.
+/// The meaning of a line that is a label and nothing else: `1ST LEAD`, `(CORRECTED)`, `1stLd-Writethru`,
+/// `KILL KILL KILL`.
 pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
     let line = line
         .trim()
@@ -81,10 +83,11 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
         return None;
     }
     if line.starts_with("KORR-") {
-        // dpa's reports by correspondents, no corrections.
+        // At dpa, reports by correspondents, not corrections.
         return Some(NO_MEANING);
     }
-    let written =
+    // A label in mixed case must have a number: `Lead` alone may be a headline.
+    let is_label_style =
         line.bytes().any(|b| b.is_ascii_digit()) || !line.bytes().any(|b| b.is_ascii_lowercase());
     let mut all = None;
     let mut adds = false;
@@ -93,6 +96,7 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
         .filter(|word| !word.is_empty())
     {
         adds |= word.eq_ignore_ascii_case("add") || is_numbered(word, "add");
+        // Every word must belong to a label; a single other word makes it a headline.
         match word_meaning(word) {
             Some(meaning) => all = Some(merge_meanings(all, meaning)),
             None if is_numbered(word, "ld") => {
@@ -112,25 +116,27 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
     {
         all.role = Some(Role::Add);
     }
-    all.filter(|_| written)
+    all.filter(|_| is_label_style)
 }
 
-/// True for a label that says that an item goes on with another one: `1st Lead-1st Add`, `2nd Take`.
+/// True for the label of an item that continues another one: `1st Lead-1st Add`, `2nd Take`.
 pub(in crate::format) fn is_add(label: &str) -> bool {
-    let says = |word: &str| {
+    let is_add_word = |word: &str| {
         word.eq_ignore_ascii_case("add")
             || word.eq_ignore_ascii_case("take")
             || is_numbered(word, "add")
     };
-    parse_label_line(label).is_some() && label.split([' ', '-', '/', ',', '(', ')']).any(says)
+    parse_label_line(label).is_some()
+        && label.split([' ', '-', '/', ',', '(', ')']).any(is_add_word)
 }
 
-/// `1stLd`, `2ndAdd`
-fn is_numbered(word: &str, what: &str) -> bool {
-    is_filler(word) && word.len() > what.len() + 2 && word.to_ascii_lowercase().ends_with(what)
+/// True for an ordinal joined to a word: `1stLd`, `2ndAdd`.
+fn is_numbered(word: &str, suffix: &str) -> bool {
+    is_filler(word) && word.len() > suffix.len() + 2 && word.to_ascii_lowercase().ends_with(suffix)
 }
 
-/// The label that a title ends with in brackets, and what it says: `(2)`, `(3DER)`, `(1LEAD)`, `(CORRECT)` are Belga's.
+/// The label in brackets at the end of a headline, and its meaning. This is the style of Belga: `(2)`, `(3DER)` for the
+/// final version, `(1LEAD)`, `(CORRECT)`.
 pub(in crate::format) fn parse_label_suffix(headline: &str) -> Option<(&str, LabelMeaning)> {
     let inner = headline.strip_suffix(')')?;
     let (front, inner) = inner.rsplit_once(" (")?;
@@ -144,7 +150,8 @@ pub(in crate::format) fn parse_label_suffix(headline: &str) -> Option<(&str, Lab
     (!front.trim().is_empty()).then_some((&headline[front.len() + 1..], meaning))
 }
 
-/// A kill says more than a correction, a correction more than an update.
+/// Combines the meanings of two label words. The stronger role wins: a kill over a correction, a correction over an
+/// update.
 fn merge_meanings(before: Option<LabelMeaning>, next: LabelMeaning) -> LabelMeaning {
     let Some(before) = before else { return next };
     let rank = |role: Option<Role>| match role {
@@ -164,7 +171,8 @@ fn merge_meanings(before: Option<LabelMeaning>, next: LabelMeaning) -> LabelMean
     }
 }
 
-/// The label that a headline begins with, as written, dash included (`UPDATE 2-`), and what it says.
+/// The label at the start of a headline, as written and including the dash (`UPDATE 2-`), and its meaning. Several
+/// labels in a row count as one (`CORRECTED-UPDATE 1-`).
 pub(in crate::format) fn parse_label_prefix(headline: &str) -> Option<(&str, LabelMeaning)> {
     let mut at = 0;
     let mut all: Option<LabelMeaning> = None;
@@ -180,7 +188,8 @@ pub(in crate::format) fn parse_label_prefix(headline: &str) -> Option<(&str, Lab
     all.map(|meaning| (headline[..end].trim_end(), meaning))
 }
 
-/// One label at the start: its length with what parts it from the rest, and whether another one may follow.
+/// Parses one label at the start of a text. Returns its length in bytes including the separator, its meaning, and
+/// whether another label may follow.
 fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
     let bracket = text.starts_with('(');
     let body = &text[usize::from(bracket)..];
@@ -193,6 +202,7 @@ fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
         if word.is_empty() || word.bytes().any(|b| b.is_ascii_lowercase()) {
             break;
         }
+        // `UPDATE2`
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
         match word_meaning(letters) {
             Some(meaning) => all = Some(merge_meanings(all, meaning)),
@@ -225,7 +235,7 @@ fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
             let space = after.len() - after.trim_start().len();
             Some((at + marks + space, meaning, true))
         }
-        // Without a mark only what is surely meant as a label: `URGENT Dam bursts`.
+        // Without a separator, only an alert before a headline in mixed case: `URGENT Dam bursts`.
         Some(_)
             if meaning.urgency.is_some()
                 && body[..at].ends_with(' ')
@@ -249,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_before_headlines() {
+    fn labels_at_the_start_of_headlines() {
         check("Dam holds", "", None, 0);
         check("UPDATE 2-Dam holds", "UPDATE 2-", Some(Role::Update), 0);
         check("UPDATE2-Dam holds", "UPDATE2-", Some(Role::Update), 0);
@@ -300,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_behind_titles() {
+    fn labels_at_the_end_of_headlines() {
         let check = |text: &str, label| {
             assert_eq!(parse_label_suffix(text).map(|(l, _)| l), label, "{text}");
         };

@@ -1,4 +1,5 @@
-//! Builds the blocks of a marked-up body (HTML, XHTML, NITF) from tags and text: headings, lists, tables, links. Knows nothing of wires.
+//! Builds the blocks of a marked-up body (HTML, XHTML, NITF) from its tags and text: paragraphs, headings, lists and
+//! tables. Also collects links, media and page metadata. Knows nothing of wires.
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -10,61 +11,65 @@ use crate::text::{self, display_width};
 /// One block of a body. Its text is clean; a paragraph, heading or list item is one line.
 pub(in crate::format) type TextBlock = (BlockKind, String);
 
-/// A body that was marked up.
+/// The content of a marked-up body.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(in crate::format) struct Markup {
     pub blocks: Vec<TextBlock>,
-    /// Targets of its links, each once, in order.
+    /// Targets of links, each once, in order.
     pub links: Vec<String>,
-    /// Its pictures and films: their texts and where they lie.
+    /// Pictures and films: their alternative text and address.
     pub media: Vec<String>,
-    /// The title of a whole page.
+    /// The `<title>` of a page.
     pub title: Option<String>,
-    /// What the head of a whole page says: names and values, in order.
+    /// Names and values of the `<meta>` tags of a page, in order, and its `lang`.
     pub meta: Vec<(String, String)>,
 }
 
-// Builds blocks from tags and text as they come. Keeps no tree and does not recurse, so that no depth harms it.
-
-/// Tables within tables that are told apart; deeper ones are running text.
+/// Limit on nested tables; deeper ones are read as running text.
 const MAX_TABLE_DEPTH: usize = 8;
 
-/// Lists within lists that are indented.
+/// Limit on nested lists; the items of deeper ones are not indented any further.
 const MAX_LIST_DEPTH: usize = 8;
 
-/// Gives an attribute of the tag at hand.
+/// Limit on the `<meta>` tags of a page.
+const MAX_META: usize = 200;
+
+/// Looks up an attribute of the current tag.
 pub(in crate::format) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
 
-/// Takes tags and text in order.
+/// Builds blocks from a stream of tags and text. It keeps no tree and does not recurse, so deep nesting is harmless.
 #[derive(Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // Each is on its own.
+#[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub(in crate::format) struct MarkupBuilder {
     pub(in crate::format) out: Markup,
-    /// The block that is being written, white space joined; `\n` stands for a line break.
+    /// Text of the current block, with white space collapsed; `\n` is a `<br>`.
     line: String,
+    /// True if the current block is a heading.
     heading: bool,
     in_pre: bool,
-    /// Open lists: the next number of an ordered one.
+    /// Open lists, outermost first: the next number for an ordered list.
     lists: Vec<Option<u32>>,
-    /// Lists deeper than that.
+    /// Open lists beyond [`MAX_LIST_DEPTH`].
     ignored_lists: u32,
-    /// What stands before the next block of a list item.
+    /// Bullet or number for the next block of a list item.
     marker: Option<String>,
+    /// Open tables, outermost first.
     tables: Vec<TableBuilder>,
-    /// Tables deeper than that.
+    /// Open tables beyond [`MAX_TABLE_DEPTH`].
     ignored_tables: u32,
-    /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
+    /// A tag whose text is not part of the body: its name, how many tags of that name are open, and its role.
     skipped_tag: Option<(String, u32, TagRole)>,
+    /// Text of the skipped tag, if its role needs it.
     pub(in crate::format) skipped_text: String,
-    /// A quotation mark is due before the next character, unless it is one.
+    /// True after `<q>`: an opening quotation mark is inserted before the next text, unless that begins with one.
     quote_pending: bool,
     is_page: bool,
-    /// Hashes of links and media that are kept.
+    /// Hashes of the links and media in `out`, to skip duplicates.
     pub(in crate::format) seen: HashSet<u64>,
 }
 
 impl MarkupBuilder {
-    /// A builder that leaves the frame of a page out.
+    /// A builder for a whole page, which leaves out menus, forms and the like.
     pub(in crate::format) fn of_page() -> Self {
         Self {
             is_page: true,
@@ -72,7 +77,7 @@ impl MarkupBuilder {
         }
     }
 
-    /// A start tag, its name in small letters.
+    /// Handles a start tag; `name` in lower case without a prefix.
     pub(in crate::format) fn open(&mut self, name: &str, attribute: Attribute<'_>) {
         if let Some((open, times, _)) = &mut self.skipped_tag {
             *times += u32::from(open == name);
@@ -145,9 +150,10 @@ impl MarkupBuilder {
         }
     }
 
-    /// An end tag, its name in small letters. What was not opened is closed all the same where that parts blocks.
+    /// Handles an end tag; `name` in lower case without a prefix. An unmatched end tag still separates blocks.
     pub(in crate::format) fn close(&mut self, name: &str) {
         if let Some((open, times, kind)) = &mut self.skipped_tag {
+            // Only tags with the same name are counted, so broken markup inside of it does no harm.
             if open == name {
                 *times -= 1;
             }
@@ -212,7 +218,7 @@ impl MarkupBuilder {
         }
     }
 
-    /// Text with its entities resolved.
+    /// Handles text, with entities resolved.
     pub(in crate::format) fn text(&mut self, text: &str) {
         if let Some((_, _, kind)) = &self.skipped_tag {
             if matches!(kind, TagRole::Media | TagRole::Title) {
@@ -235,7 +241,7 @@ impl MarkupBuilder {
         collapse_into(text, &mut self.line);
     }
 
-    /// All that was built.
+    /// Closes everything that is still open and returns the content.
     pub(in crate::format) fn finish(mut self) -> Markup {
         if let Some((_, _, kind)) = self.skipped_tag.take() {
             self.close_skipped(kind);
@@ -260,7 +266,7 @@ impl MarkupBuilder {
             .push((kind == TagRole::Ordered).then(|| start().unwrap_or(1)));
     }
 
-    /// Ends the block that is being written.
+    /// Ends the current block and emits it, unless it is blank.
     fn end_block(&mut self) {
         let heading = std::mem::take(&mut self.heading);
         if self.line.trim_ascii().is_empty() {
@@ -280,6 +286,7 @@ impl MarkupBuilder {
         if heading {
             return self.emit(BlockKind::Heading, one_line(&clean));
         }
+        // Further blocks of a list item are indented to its text.
         let depth = self.lists.len();
         if depth > 0 {
             let indent = "  ".repeat(depth - 1);
@@ -287,13 +294,14 @@ impl MarkupBuilder {
             let text = format!("{indent}{marker}{}", one_line(&clean));
             return self.emit(BlockKind::Item, text);
         }
+        // An item outside of any list.
         if let Some(marker) = self.marker.take() {
             return self.emit(BlockKind::Item, format!("{marker}{}", one_line(&clean)));
         }
         if !clean.trim_ascii().contains('\n') {
             return self.emit(BlockKind::Paragraph, clean.trim_ascii().to_owned());
         }
-        // Line breaks may be those of a telex: then they part no paragraphs.
+        // `<br>` may separate paragraphs or mark the line ends of a hard-wrapped text.
         let mut parts: Vec<TextBlock> = Vec::new();
         blocks::for_each_block(clean.trim_ascii(), &mut |kind, block| {
             parts.push((kind, block.into_owned()));
@@ -304,6 +312,7 @@ impl MarkupBuilder {
         }
     }
 
+    /// Adds a block to the innermost table, else to the body.
     fn emit(&mut self, kind: BlockKind, text: String) {
         match self.tables.last_mut() {
             Some(frame) => frame.push(kind, text),
@@ -312,28 +321,31 @@ impl MarkupBuilder {
     }
 }
 
-// What a marked-up body holds besides its text: links, media, a title.
+// Links, media and metadata.
 
-/// Most links and media that are kept.
+/// Limit on the links, and on the media, of a body.
 const MAX_KEPT: usize = 10_000;
 
 impl MarkupBuilder {
+    /// Stores the text of a skipped tag that has ended.
     pub(in crate::format) fn close_skipped(&mut self, kind: TagRole) {
-        let apart = one_line(&std::mem::take(&mut self.skipped_text));
-        if apart.is_empty() {
+        let text = one_line(&std::mem::take(&mut self.skipped_text));
+        if text.is_empty() {
             return;
         }
         match kind {
-            TagRole::Title if self.out.title.is_none() => self.out.title = Some(apart),
-            TagRole::Media if self.out.media.len() < MAX_KEPT => self.out.media.push(apart),
+            TagRole::Title if self.out.title.is_none() => self.out.title = Some(text),
+            TagRole::Media if self.out.media.len() < MAX_KEPT => self.out.media.push(text),
             _ => {}
         }
     }
 
+    /// Adds a link, if its scheme leads somewhere outside the page (`#top` and `javascript:` do not).
     pub(in crate::format) fn add_link(&mut self, target: &str) {
         let target = one_line(target);
         let scheme = target.split(':').next().unwrap_or("").to_ascii_lowercase();
         let known = ["http", "https", "mailto", "ftp", "tel", "urn"].contains(&scheme.as_str());
+        // `https:` without anything after it is no link.
         if known
             && target.len() > scheme.len() + 1
             && self.out.links.len() < MAX_KEPT
@@ -343,7 +355,7 @@ impl MarkupBuilder {
         }
     }
 
-    /// A picture; what only counts readers (one pixel) is none.
+    /// Adds a picture, unless it is a tracking pixel or embedded in the page.
     pub(in crate::format) fn add_image(&mut self, attribute: Attribute<'_>) {
         let tiny = |name| attribute(name).is_some_and(|size| matches!(size.trim(), "0" | "1"));
         let Some(source) = attribute("src").filter(|_| !tiny("width") && !tiny("height")) else {
@@ -363,7 +375,7 @@ impl MarkupBuilder {
         }
     }
 
-    /// What the head of a page says, and its language.
+    /// Adds a `<meta>` tag, or the `lang` of `<html>`.
     pub(in crate::format) fn add_meta(&mut self, kind: TagRole, attribute: Attribute<'_>) {
         let (name, value) = if kind == TagRole::Page {
             (Some("lang".into()), attribute("lang"))
@@ -372,24 +384,23 @@ impl MarkupBuilder {
             (names.into_iter().find_map(attribute), attribute("content"))
         };
         if let (Some(name), Some(value)) = (name, value)
-            && self.out.meta.len() < 200
+            && self.out.meta.len() < MAX_META
         {
-            let both = (one_line(&name), one_line(&value));
-            self.out.meta.push(both);
+            self.out.meta.push((one_line(&name), one_line(&value)));
         }
     }
 }
 
-// What the tags of HTML and NITF mean for the layout of a text.
-
-/// What a tag does to the text around it.
+/// The effect of a tag on the layout of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) enum TagRole {
-    /// Begins and ends a block.
+    /// Separates blocks.
     Block,
     Heading,
     Break,
+    /// Unordered list.
     List,
+    /// Ordered list.
     Ordered,
     Item,
     Pre,
@@ -400,21 +411,21 @@ pub(in crate::format) enum TagRole {
     Link,
     Quote,
     Image,
-    /// Its text goes to the media, not to the body.
+    /// A NITF `media` element, whose text goes to [`Markup::media`].
     Media,
     Title,
     Meta,
-    /// The whole page, which names its language.
+    /// `<html>`, which may name the language.
     Page,
-    /// Nothing in it is text.
+    /// Contains nothing to read: scripts, styles, embedded objects.
     NoText,
-    /// The frame of a page, not its text.
+    /// Page furniture: menus, footers, forms. Left out of whole pages only.
     PageFrame,
-    /// Part of a line.
+    /// Has no effect; all unknown tags.
     Inline,
 }
 
-/// The tag of this name, in small letters, without a prefix.
+/// The role of an HTML or NITF tag; `name` in lower case without a prefix.
 pub(in crate::format) fn tag_role(name: &str) -> TagRole {
     match name {
         "p" | "div" | "section" | "article" | "main" | "blockquote" | "figure" | "figcaption"
@@ -458,9 +469,9 @@ pub(in crate::format) fn tag_role(name: &str) -> TagRole {
     }
 }
 
-// White space of marked-up text: what is joined, what is kept.
+// White space.
 
-/// Appends a text with its white space joined.
+/// Appends a text to a line, collapsing each run of white space into one space.
 pub(in crate::format) fn collapse_into(text: &str, line: &mut String) {
     let is_space = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
     let mut rest = text;
@@ -471,7 +482,7 @@ pub(in crate::format) fn collapse_into(text: &str, line: &mut String) {
             && memchr::memchr(0x0c, bytes).is_none()
     };
     if plain(text) {
-        // Mostly there is nothing to join.
+        // Fast path: usually there is nothing to collapse.
         let joined = line.is_empty() || line.ends_with([' ', '\n']);
         line.push_str(if joined {
             text.trim_ascii_start()
@@ -492,7 +503,7 @@ pub(in crate::format) fn collapse_into(text: &str, line: &mut String) {
     }
 }
 
-/// A text in one line, clean, its white space joined.
+/// Cleans a text and collapses its white space into one line.
 pub(in crate::format) fn one_line(text: &str) -> String {
     let clean = text::clean(text);
     let mut line = String::with_capacity(clean.len());
@@ -501,7 +512,8 @@ pub(in crate::format) fn one_line(text: &str) -> String {
     line
 }
 
-/// Spaces that do not break become plain ones, but for those that bind a mark or a number; soft hyphens go.
+/// Replaces no-break spaces by plain ones, except next to digits and punctuation, where they prevent bad line breaks
+/// (`10 km`, `« x »`). Removes soft hyphens.
 pub(in crate::format) fn without_fixed_spaces(text: &str) -> Cow<'_, str> {
     let latin = memchr::memchr(0xc2, text.as_bytes()).is_some();
     if !latin || !text.contains(['\u{a0}', '\u{ad}']) {
@@ -530,7 +542,8 @@ pub(in crate::format) fn without_fixed_spaces(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Preformatted text: its lines as they are, parted where one is empty; a telex's running text in paragraphs.
+/// Splits preformatted text at empty lines. Each part keeps its lines, unless it looks like hard-wrapped running text,
+/// which becomes a paragraph: some sites put wire copy into `<pre>` just as it came.
 pub(in crate::format) fn preformatted(text: &str) -> Vec<TextBlock> {
     let mut parts = Vec::new();
     let mut group: Vec<&str> = Vec::new();
@@ -542,13 +555,14 @@ pub(in crate::format) fn preformatted(text: &str) -> Vec<TextBlock> {
         if group.is_empty() {
             continue;
         }
-        let whole = group.join("\n");
-        let full = |line: &&str| (50..=100).contains(&line.chars().count());
-        let alone = group.len() == 1 && group[0].trim_ascii().chars().count() >= 30;
-        let running = (group.len() >= 2 || alone)
-            && !blocks::has_gaps(whole.trim_ascii_start())
-            && group[..group.len() - 1].iter().all(full);
-        if running {
+        let joined = group.join("\n");
+        // Running text fills all lines but the last.
+        let is_full = |line: &&str| (50..=100).contains(&line.chars().count());
+        let is_long_line = group.len() == 1 && group[0].trim_ascii().chars().count() >= 30;
+        let is_running_text = (group.len() >= 2 || is_long_line)
+            && !blocks::has_gaps(joined.trim_ascii_start())
+            && group[..group.len() - 1].iter().all(is_full);
+        if is_running_text {
             let words: Vec<&str> = group.iter().map(|line| line.trim_ascii()).collect();
             parts.push((BlockKind::Paragraph, words.join(" ")));
         } else {
@@ -566,35 +580,42 @@ pub(in crate::format) fn preformatted(text: &str) -> Vec<TextBlock> {
     parts
 }
 
-// Lays the cells of a table out in columns, or takes the table for a frame around running text.
+// Tables.
 
-/// Columns of a cell beyond which a table is a frame, and of a whole row.
+/// Widest cell of a table, in columns. With a wider cell, the table is taken for a layout table around running text.
 const MAX_CELL_WIDTH: usize = 60;
 
+/// Widest table, in columns. The rows of a wider one become paragraphs, which can be wrapped.
 const MAX_ROW_WIDTH: usize = 160;
 
-/// Most columns that one cell spans, and most rows.
+/// Limit on `colspan` and `rowspan`, and on the columns with a row span: hostile input may claim millions.
 const MAX_SPAN: usize = 64;
 
-/// One cell: its blocks, and how many columns it takes.
+/// Limit on the cells of a row, beyond which row spans are ignored.
+const MAX_CELLS: usize = 1000;
+
+/// One cell.
 #[derive(Debug, Default)]
 struct Cell {
     blocks: Vec<TextBlock>,
+    /// Number of columns that it takes up.
     span: usize,
 }
 
-/// A table while it is read.
+/// Collects the cells of a table, then lays them out in columns, or dissolves a layout table into its blocks.
 #[derive(Debug, Default)]
 pub(in crate::format) struct TableBuilder {
-    /// What stands outside of all cells: a caption.
+    /// Blocks outside of all cells: a caption.
     before: Vec<TextBlock>,
     rows: Vec<Vec<Cell>>,
-    /// Rows that cells above reach into, a number a column.
+    /// Columns covered by cells of earlier rows, and for how many more rows, including the current one.
     rowspans: VecDeque<(usize, usize)>,
+    /// True while inside a cell.
     open: bool,
 }
 
 impl TableBuilder {
+    /// Begins a row.
     pub(in crate::format) fn start_row(&mut self) {
         self.rows.push(Vec::new());
         self.open = false;
@@ -604,6 +625,8 @@ impl TableBuilder {
         self.rowspans.retain(|(_, rows)| *rows > 0);
     }
 
+    /// Begins a cell, after empty cells for the columns that earlier rows reach into. `span` and `rows` are its
+    /// `colspan` and `rowspan`.
     pub(in crate::format) fn start_cell(&mut self, span: Option<usize>, rows: Option<usize>) {
         if self.rows.is_empty() {
             self.start_row();
@@ -612,7 +635,7 @@ impl TableBuilder {
             return;
         };
         let mut column: usize = row.iter().map(|cell| cell.span).sum();
-        while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < 1000 {
+        while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < MAX_CELLS {
             row.push(Cell {
                 blocks: Vec::new(),
                 span: 1,
@@ -632,6 +655,7 @@ impl TableBuilder {
         self.open = true;
     }
 
+    /// Adds a block to the current cell.
     pub(in crate::format) fn push(&mut self, kind: BlockKind, text: String) {
         let cell = self.rows.last_mut().and_then(|row| row.last_mut());
         match cell.filter(|_| self.open) {
@@ -640,7 +664,7 @@ impl TableBuilder {
         }
     }
 
-    /// The table as one block, or the blocks in it.
+    /// The table as one block, or its cells as separate blocks if it is a layout table.
     pub(in crate::format) fn into_blocks(mut self) -> Vec<TextBlock> {
         self.rows
             .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
@@ -659,7 +683,7 @@ impl TableBuilder {
         out
     }
 
-    /// At least two columns and two rows, of cells that hold a few words each.
+    /// True for a table of data: at least two rows and two columns, with a few words in each cell.
     fn is_data(&self) -> bool {
         let few = |cell: &Cell| match &cell.blocks[..] {
             [] => true,
@@ -682,7 +706,7 @@ impl TableBuilder {
     }
 }
 
-/// The texts of a row.
+/// The texts of a row, each with the number of columns that it spans.
 fn row_texts(row: &[Cell]) -> Vec<(String, usize)> {
     let text = |cell: &Cell| {
         let texts: Vec<&str> = cell.blocks.iter().map(|(_, text)| text.as_str()).collect();
@@ -691,16 +715,18 @@ fn row_texts(row: &[Cell]) -> Vec<(String, usize)> {
     row.iter().map(text).collect()
 }
 
-/// A row too wide for columns.
+/// A row of a table that is too wide for columns: `a | b`.
 fn join_row(row: &[(String, usize)]) -> String {
     let filled = row.iter().filter(|(text, _)| !text.is_empty());
     let texts: Vec<&str> = filled.map(|(text, _)| text.as_str()).collect();
     texts.join(" | ")
 }
 
-/// Columns as wide as their widest cell, two spaces between them, numbers to the right. `None` where that is too wide.
+/// Lays out a table with two spaces between columns, numbers right-aligned. `None` if it exceeds [`MAX_ROW_WIDTH`].
 fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
+    // A cell that spans columns does not widen them.
     let mut widths: Vec<usize> = Vec::new();
+    // For each column, how many cells are numbers and how many are other text.
     let mut numbers: Vec<(usize, usize)> = Vec::new();
     for row in rows {
         let mut column = 0;
@@ -724,8 +750,8 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
     if widths.iter().map(|width| width + 2).sum::<usize>() > MAX_ROW_WIDTH + 2 {
         return None;
     }
-    // A heading over a column of numbers is no number.
-    let right = |column: usize| {
+    // One cell of a column of numbers may be text: the heading.
+    let is_right_aligned = |column: usize| {
         numbers
             .get(column)
             .is_some_and(|(n, other)| *n > 1 && *other <= 1 && n > other)
@@ -737,7 +763,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
         for (text, span) in row {
             let room = widths.get(column).copied().unwrap_or(0);
             let taken = display_width(text);
-            let pad = if *span == 1 && right(column) {
+            let pad = if *span == 1 && is_right_aligned(column) {
                 room.saturating_sub(taken)
             } else {
                 0
@@ -756,7 +782,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
                 .sum::<usize>();
             column += span;
         }
-        // A first cell that is empty leaves its room: a row is told from the text before by its first letter.
+        // A row with an empty first cell keeps its leading spaces; a row without any text is dropped.
         if out.len() > start {
             out.push('\n');
         }
@@ -765,7 +791,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
     Some(out)
 }
 
-/// `12`, `-3.5`, `1,204`, `12%`, `€3`, `.639`, `—`
+/// True for numbers in all their forms, and the marks that stand in for one: `12`, `-3.5`, `1,204`, `12%`, `€3`, `—`.
 fn is_number(text: &str) -> bool {
     let mark = |c: char| "+-−–—.,:/%€$£()' \u{a0}".contains(c);
     !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || mark(c)) && text.len() <= 20

@@ -1,4 +1,5 @@
-//! What the parsers of several wires share: dates and times, fields, labels, directives, datelines, encoding, markup, the finish.
+//! Shared by the parsers of all formats: encodings, fields, labels, directives to editors, datelines, dates and times,
+//! markup, and the completion of a dispatch from its text.
 
 pub(super) mod blocks;
 pub(super) mod dateline;

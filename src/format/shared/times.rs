@@ -1,4 +1,4 @@
-//! Times as wires write them: their layouts, time zones, the zone an agency means when it names none, and what is left out.
+//! Times as wires write them: layouts, time zones, the home zones of agencies, and completion of missing parts.
 
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
@@ -8,7 +8,8 @@ use crate::dispatch::{DatelineDate, Precision, Severity, Stamp};
 use crate::format::parser::Draft;
 use crate::format::shared::dates;
 
-/// Reads `20131020T192751+1100`, `20131020`, `20131020192751`, `Tue, 15 Nov 2022 20:15:04 Z`, `15 Nov 22 8:15 PM EST`.
+/// Parses `20131020T192751+1100`, `20131020`, `20131020192751`, `Tue, 15 Nov 2022 20:15:04 Z`, `15 Nov 22 8:15 PM EST`.
+/// A time without a zone is taken as UTC, a bare date as a day.
 pub(in crate::format) fn parse_time(text: &str) -> Option<Stamp> {
     let text = text.trim();
     if text.len() > 64 || !text.is_ascii() && !text.contains(char::is_alphabetic) {
@@ -17,10 +18,11 @@ pub(in crate::format) fn parse_time(text: &str) -> Option<Stamp> {
     parse_compact(text).or_else(|| parse_spelled(text))
 }
 
+/// A date and time of day (or a whole day) at a UTC offset in minutes.
 fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
     let offset = Offset::from_seconds(offset * 60).ok()?;
     let (hour, minute, second) = time.unwrap_or((0, 0, 0));
-    // A leap second, and the end of a day.
+    // 24:00 is the end of the day; a leap second (60) becomes 59 below.
     let (hour, next) = if hour == 24 { (0, 1) } else { (hour, 0) };
     let moment = DateTime::new(
         date.year(),
@@ -43,7 +45,7 @@ fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Optio
     })
 }
 
-/// Digits without marks between them, as ISO 8601 calls basic: NITF `@norm`, `NewsML` `DateId`.
+/// Parses the basic format of ISO 8601, without separators: NITF `@norm`, `NewsML` `DateId`.
 fn parse_compact(text: &str) -> Option<Stamp> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let first = digits(text);
@@ -52,6 +54,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
     }
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let part = |from: usize| i8::try_from(number(from, from + 2)?).ok();
+    // Keeps other long numbers from being read as dates.
     let year = number(0, 4).filter(|year| (1800..=2999).contains(year))?;
     let date = Date::new(year, part(4)?, part(6)?).ok()?;
     if first > 8 {
@@ -80,7 +83,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
     stamp_at_offset(date, clock, parse_zone(tail.trim())?)
 }
 
-/// `20:15`, `8:15:04`, `20.15.04`, fractions left out.
+/// Parses `20:15`, `8:15:04`, `20.15.04`, ignoring fractions.
 fn parse_clock(text: &str) -> Option<(i8, i8, i8)> {
     let mut parts = text.split([':', '.']);
     let mut next = |most: i8| {
@@ -92,7 +95,7 @@ fn parse_clock(text: &str) -> Option<(i8, i8, i8)> {
     Some((hour, minute, next(60).unwrap_or(0)))
 }
 
-/// Minutes east of Greenwich; none is UTC.
+/// Parses a zone into minutes east of Greenwich: `+0100`, `GMT+2`, `EST`. No zone means UTC.
 fn parse_zone(text: &str) -> Option<i32> {
     let name = text.trim_matches(['(', ')', ' ']);
     let name = match name.get(..3) {
@@ -129,6 +132,7 @@ fn parse_zone(text: &str) -> Option<i32> {
             return Some(hours * 60);
         }
     };
+    // `+1`, `+0100` or `+01:00`.
     let digits: String = rest.chars().filter(|&c| c != ':').collect();
     let digits = digits.trim();
     if digits.len() > 4 || digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -140,18 +144,22 @@ fn parse_zone(text: &str) -> Option<i32> {
     } else {
         number / 100 * 60 + number % 100
     };
+    // Rejects what cannot be an offset; real zones are within 14 hours of UTC.
     (minutes <= 18 * 60).then_some(sign * minutes)
 }
 
-/// A weekday in another language: a word that is no month, before a number.
+/// True for what may be a weekday in another language: letters that are no month.
 fn is_other(word: &str) -> bool {
     word.chars().all(|c| c.is_alphabetic() || c == '.') && dates::month_number(word).is_none()
 }
 
-/// RFC 822 and what is made of it: weekday, day, month, year, time and zone, or the American order.
+/// Parses RFC 822 and its many variants: weekday, day, month, year, time and zone, also with the month first.
 fn parse_spelled(text: &str) -> Option<Stamp> {
-    let apart = |c: char| matches!(c, ' ' | ',' | '\t' | '\n' | '\u{a0}');
-    let words: Vec<&str> = text.split(apart).filter(|word| !word.is_empty()).collect();
+    let separator = |c: char| matches!(c, ' ' | ',' | '\t' | '\n' | '\u{a0}');
+    let words: Vec<&str> = text
+        .split(separator)
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut words = &words[..];
     if let [first, rest @ ..] = words
         && (dates::is_weekday(first) || is_other(first) && rest.len() > 2)
@@ -189,7 +197,7 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
     };
     let year: i16 = match (year.len(), year.parse::<i16>().ok()?) {
         (4, year) => year,
-        // RFC 2822, section 4.3.
+        // Years of two or three digits as in RFC 2822, section 4.3.
         (2, year) if year < 50 => year + 2000,
         (2 | 3, year) => year + 1900,
         _ => return None,
@@ -211,14 +219,15 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
             };
         rest = after;
     }
-    // A second name of the zone may follow in brackets.
+    // Only the first zone counts; its name may follow in brackets.
     let zone = rest.first().map_or(Some(0), |name| parse_zone(name))?;
     stamp_at_offset(date, Some((hour, minute, second)), zone)
 }
 
-// Dates and times as transmission lines write them: short zones, years of two digits, and what they leave out.
+// Parts of dates and times in transmission lines and notes.
 
-/// A year of two digits or four: wires with two digits began in the seventies.
+/// Parses a year of four digits, or of two: 70 to 99 are in the 20th century, since wires with such years began in the
+/// 1970s.
 pub(in crate::format) fn parse_year(text: &str) -> Option<i16> {
     let year: i16 = text.parse().ok()?;
     match (text.len(), year) {
@@ -229,7 +238,7 @@ pub(in crate::format) fn parse_year(text: &str) -> Option<i16> {
     }
 }
 
-/// `1509`, `15:09`, `15h09`: hour and minute.
+/// Parses hour and minute: `1509`, `15:09`, `15h09`.
 pub(in crate::format) fn parse_hour_minute(text: &str) -> Option<(i8, i8)> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let odd = |c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | 'h');
@@ -240,7 +249,8 @@ pub(in crate::format) fn parse_hour_minute(text: &str) -> Option<(i8, i8)> {
     (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
-/// Minutes east of Greenwich of a zone by its short name, on a day; `ET`, `CT`, `MT` and `PT` follow the American summer time.
+/// UTC offset of a zone by its abbreviation, in minutes east of Greenwich. `ET`, `CT`, `MT` and `PT` depend on whether
+/// the day is in American daylight saving time.
 pub(in crate::format) fn zone_offset(zone: &str, on: Date) -> Option<i16> {
     let summer = |hours: i16| hours * 60 + if is_us_summer_time(on) { 60 } else { 0 };
     Some(match zone.to_ascii_uppercase().as_str() {
@@ -270,8 +280,8 @@ pub(in crate::format) fn zone_offset(zone: &str, on: Date) -> Option<i16> {
     })
 }
 
-/// Summer time in the United States and Canada: from 2007 the second Sunday of March to the first of November, before
-/// that the first (until 1986 the last) Sunday of April to the last of October.
+/// True if a day is in daylight saving time in the United States and Canada: since 2007 from the second Sunday of March
+/// to the first of November, before that from the first (until 1986 the last) Sunday of April to the last of October.
 fn is_us_summer_time(day: Date) -> bool {
     let sunday = |month: i8, nth: i8| {
         Date::new(day.year(), month, 1)
@@ -286,8 +296,8 @@ fn is_us_summer_time(day: Date) -> bool {
     matches!((from, to), (Some(from), Some(to)) if (from..to).contains(&day))
 }
 
-/// Minutes east of Greenwich in Central Europe: summer time from the last Sunday of March to the last of October, before
-/// 1996 of September.
+/// UTC offset of Central Europe in minutes. Summer time is from the last Sunday of March to the last of October (before
+/// 1996, of September).
 fn central_europe(day: Date) -> i16 {
     let last = |month: i8| {
         Date::new(day.year(), month, 1)
@@ -301,7 +311,7 @@ fn central_europe(day: Date) -> i16 {
     }
 }
 
-/// The offset of an agency's own clock, which it means where it names no zone.
+/// UTC offset of an agency's home zone in minutes, for agencies that write local times without a zone.
 pub(in crate::format) fn agency_offset(agency: &str, on: Date) -> Option<i16> {
     let name = agency.split(['-', '/', ' ']).next().unwrap_or("");
     Some(match name.to_ascii_lowercase().as_str() {
@@ -312,10 +322,11 @@ pub(in crate::format) fn agency_offset(agency: &str, on: Date) -> Option<i16> {
     })
 }
 
-/// The offset of a time: of its zone, else of its agency, else none. What was not given is said.
+/// UTC offset of a time in minutes: that of its zone, else of its agency, else 0. Reports a missing or unknown zone for
+/// the field `location`.
 pub(in crate::format) fn zone_or_agency_offset(
     draft: &mut Draft<'_>,
-    place: &str,
+    location: &str,
     zone: &str,
     agency: Option<&str>,
     on: Date,
@@ -324,20 +335,20 @@ pub(in crate::format) fn zone_or_agency_offset(
         return offset;
     }
     let home = agency.and_then(|agency| agency_offset(agency, on));
-    let taken = match home {
+    let assumed = match home {
         Some(_) => "that of the agency",
         None => "UTC",
     };
     let message = if zone.is_empty() {
-        format!("the time names no zone; {taken} is taken")
+        format!("the time has no zone; assuming {assumed}")
     } else {
-        format!("expected a zone such as GMT, found `{zone}`; {taken} is taken")
+        format!("expected a zone such as GMT, found `{zone}`; assuming {assumed}")
     };
-    draft.add_problem(Severity::Note, place, message);
+    draft.add_problem(Severity::Note, location, message);
     home.unwrap_or(0)
 }
 
-/// A civil time at an offset in minutes.
+/// The instant of a civil time at a UTC offset in minutes.
 pub(in crate::format) fn local_stamp(
     day: Date,
     (hour, minute): (i8, i8),
@@ -351,10 +362,10 @@ pub(in crate::format) fn local_stamp(
     })
 }
 
-/// The day of a month without a year, completed from the date of the file, which is said.
+/// Completes a date without a year from the date of the file, and reports this for the field `location`.
 pub(in crate::format) fn infer_year(
     draft: &mut Draft<'_>,
-    place: &str,
+    location: &str,
     month: i8,
     day: i8,
 ) -> Option<Stamp> {
@@ -366,17 +377,19 @@ pub(in crate::format) fn infer_year(
     let (stamp, _) = dates::resolve_date(date, draft.ctx.file_time)?;
     let year = stamp.to_zoned().year();
     let message =
-        format!("the {place} names no year; {year} is inferred from the date of the file");
-    draft.add_problem(Severity::Note, place, message);
+        format!("the {location} names no year; {year} is inferred from the date of the file");
+    draft.add_problem(Severity::Note, location, message);
     Some(stamp)
 }
 
-/// The last day of this number that is not more than two days after the date of the file.
+/// The latest date with this day of the month that is at most two days after the date of the file. The two days allow
+/// for time zones and for clocks that are wrong.
 pub(in crate::format) fn day_of_month(day: i8, file_time: Option<Stamp>) -> Option<Date> {
     let now = Timestamp::from_second(file_time?.seconds).ok()?;
     let latest = now.to_zoned(TimeZone::UTC).date();
     let latest = latest.checked_add(Span::new().days(2)).ok()?;
     let mut month = latest.first_of_month();
+    // No two months in a row lack the same day, so this finds one.
     for _ in 0..4 {
         if let Ok(found) = Date::new(month.year(), month.month(), day)
             && found <= latest
@@ -399,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn without_marks() {
+    fn compact_layouts() {
         check("20131020T192751+1100", "2013-10-20T19:27:51+11:00");
         check("20140829T135006Z", "2014-08-29T13:50:06Z");
         check("20140829T1350", "2014-08-29T13:50:00Z");
@@ -415,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn as_feeds_spell_them() {
+    fn layouts_of_feeds() {
         check("Tue, 15 Nov 2022 20:15:04 Z", "2022-11-15T20:15:04Z");
         check("Tue, 15 Nov 2022 20:15:04 GMT", "2022-11-15T20:15:04Z");
         check("15 Nov 22 20:15 EST", "2022-11-15T20:15:00-05:00");

@@ -1,19 +1,20 @@
-//! The controls within wire copy: what news agencies made of C0 (ISO-IR 26, the IPTC's set), and signs of the teletypesetter.
+//! Control codes in wire copy, after the IPTC's C0 set (ISO-IR 26), and typographic leftovers of teletypesetters
+//! (` ``…'' `, `_`, `{`): removed, or replaced by the characters they stand for.
 
 use std::borrow::Cow;
 
-/// True for a control that copy holds for setting alone; tabs and line ends are none.
+/// True for controls that only concern typesetting: all of C0 and DEL, except tab, newline and ESC.
 fn is_typesetting_control(b: u8) -> bool {
     b < 0x20 && !matches!(b, b'\t' | b'\n' | 0x1b) || b == 0x7f
 }
 
-/// Where the next setting control stands, or the end.
+/// Byte offset of the next typesetting control, or the length of the text.
 fn next_control(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     for chunk in bytes[from..].chunks(32) {
-        // Without a branch a byte, so that it vectorises.
-        let odd = |b: u8| u8::from(b < 0x20) | u8::from(b == 0x7f);
-        if chunk.iter().fold(0, |seen, &b| seen | odd(b)) != 0
+        // No branch per byte, so that the loop vectorises.
+        let is_control = |b: u8| u8::from(b < 0x20) | u8::from(b == 0x7f);
+        if chunk.iter().fold(0, |any, &b| any | is_control(b)) != 0
             && let Some(found) = chunk.iter().position(|&b| is_typesetting_control(b))
         {
             return at + found;
@@ -23,8 +24,9 @@ fn next_control(bytes: &[u8], from: usize) -> usize {
     bytes.len()
 }
 
-/// The text without setting controls. Lines end in `\n`. A kill-word sign (0x18) takes the word before it along; signs for
-/// spaces (0x1a, 0x1c to 0x1f) become spaces; rails, faces, bells and fill leave nothing. ESC stays, to be shown.
+/// Removes typesetting controls and ends all lines with `\n`. The kill word control (0x18) also removes the word before
+/// it; the various spaces (0x1a, 0x1c to 0x1f) become spaces; rails, faces, bells and fill characters are dropped. ESC
+/// is kept, so that it becomes visible when the text is cleaned.
 pub(in crate::format) fn remove_controls(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let first = next_control(bytes, 0);
@@ -41,10 +43,10 @@ pub(in crate::format) fn remove_controls(text: &str) -> Cow<'_, str> {
             b'\r' if bytes.get(at) != Some(&b'\n') => out.push('\n'),
             0x0b | 0x0c => out.push('\n'),
             0x18 => {
-                let kept = out
+                let rest = out
                     .trim_end_matches(' ')
                     .trim_end_matches(|c: char| !c.is_whitespace());
-                out.truncate(kept.len());
+                out.truncate(rest.len());
             }
             0x1a | 0x1c..=0x1f if !out.ends_with(' ') => out.push(' '),
             _ => {}
@@ -55,7 +57,7 @@ pub(in crate::format) fn remove_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text with lines that end in LF, where they ended in CR alone.
+/// Replaces CR by LF in a text whose lines end in CR alone.
 pub(in crate::format) fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     if memchr::memchr(b'\r', bytes).is_none() || memchr::memchr(b'\n', bytes).is_some() {
@@ -64,13 +66,14 @@ pub(in crate::format) fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace('\r', "\n"))
 }
 
-/// Signs of the teletypesetter in running text: ` ``…'' ` are quotation marks, a lone `_` is a dash, `3{` is three and a half.
+/// Replaces typographic leftovers of teletypesetters: ` ``…'' ` are quotation marks, a lone `_` is a dash, and `3{` is
+/// three and a half.
 pub(in crate::format) fn convert_typesetter_signs(text: &str) -> Cow<'_, str> {
     if memchr::memchr3(b'`', b'_', b'{', text.as_bytes()).is_none() && !text.contains("''") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    // A single mark was opened and waits for its apostrophe.
+    // True after an opening single quotation mark, until the apostrophe that closes it.
     let mut single = false;
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -87,7 +90,7 @@ pub(in crate::format) fn convert_typesetter_signs(text: &str) -> Cow<'_, str> {
             before = sign;
             continue;
         }
-        let set = match c {
+        let replacement = match c {
             '`' => {
                 single = true;
                 '‘'
@@ -111,12 +114,13 @@ pub(in crate::format) fn convert_typesetter_signs(text: &str) -> Cow<'_, str> {
             }
             _ => c,
         };
-        out.push(set);
+        out.push(replacement);
         before = c;
     }
     Cow::Owned(out)
 }
 
+/// True for white space and the cell separator of agate tables.
 fn is_gap(c: char) -> bool {
     c.is_whitespace() || c == ';'
 }
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn controls_leave_text() {
+    fn removes_controls() {
         let check = |text: &str, expected: &str| assert_eq!(remove_controls(text), expected);
         check("plain\ttext\n", "plain\ttext\n");
         check("a\r\nb\rc\u{c}d", "a\nb\nc\nd");
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_become_marks() {
+    fn replaces_typesetter_signs() {
         let check =
             |text: &str, expected: &str| assert_eq!(convert_typesetter_signs(text), expected);
         check("none's here", "none's here");

@@ -1,4 +1,5 @@
-//! Reads the items of an XML document, one element each, and sets the fields of a draft from elements. Knows no wire.
+//! Reads the items of an XML document, one element each, and sets the fields of a draft from elements. Knows no wire
+//! format; each describes itself by a [`DocumentShape`].
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::parser::{Context, Detail, Draft, ItemSink};
@@ -7,30 +8,37 @@ use crate::format::shared::fields::FieldKey;
 use crate::format::xml::events::{Event, EventReader, Fault, StartTag};
 use crate::format::xml::tree::{Bindings, Element, ImplicitEnds, Namespace, Tree};
 
-/// Most problems told of one item.
+/// Limit on the faults reported one by one for an item; the rest are counted. Broken markup tends to cause a cascade.
 const MAX_REPORTED: usize = 6;
 
-/// Which elements are items, and which only hold some.
+/// Limit on the elements kept from before the first item: far more than a message header or a channel has.
+const MAX_PRECEDING: usize = 1000;
+
+/// Limit on the subjects, and on the keywords, of an item.
+const MAX_SUBJECTS: usize = 500;
+
+/// The structure of a document: which elements are items, and which contain items.
 pub(in crate::format) struct DocumentShape {
     /// Name of the format in records.
     pub format: &'static str,
     pub is_item: fn(Namespace, &str) -> bool,
-    /// Elements around items; all else before the first item is told with it.
+    /// Elements that contain items. All other elements before the first item are passed to the builder with it.
     pub is_container: fn(&str) -> bool,
-    /// An item may stand deep in another one.
+    /// True if an item may be nested deep inside another one. If not, any start of an item ends the one before it, even
+    /// if that one was never closed.
     pub has_nested_items: bool,
 }
 
-/// What stands before the first item: it belongs to all of them.
+/// The elements before the first item, which apply to all items: message headers, channel titles.
 #[derive(Default)]
 pub(in crate::format) struct Ancestors<'a> {
-    /// The start tags of the elements around it, from the outside.
+    /// Start tags of the enclosing elements, outermost first.
     pub containers: Vec<Tree<'a>>,
-    /// The other elements before it.
+    /// The other elements before the first item.
     pub preceding: Vec<Tree<'a>>,
 }
 
-/// Makes an item of an element.
+/// Sets the fields of an item from its element.
 pub(in crate::format) type BuildItem =
     for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Ancestors<'a>) -> BuiltItem<'c>;
 
@@ -40,8 +48,8 @@ pub(in crate::format) struct BuiltItem<'c> {
     pub blocks: Vec<crate::format::shared::markup::TextBlock>,
 }
 
-/// Reads all items of a document. The number of an item is 0 for the first one, else where it begins in the text: so it
-/// is found again without reading those before it.
+/// Offers all items of a document to the sink. The number of the first item is 0, that of any other its offset in the
+/// decoded text, so that a single item can be read again without parsing those before it.
 pub(in crate::format) fn parse_items(
     (shape, build): (&DocumentShape, BuildItem),
     bytes: &[u8],
@@ -57,7 +65,7 @@ pub(in crate::format) fn parse_items(
         problems: Vec::new(),
         events: EventReader::new(&decoded.text),
         bindings: Bindings::default(),
-        around: Ancestors::default(),
+        ancestors: Ancestors::default(),
         has_item: false,
     };
     while !sink.is_full() {
@@ -82,9 +90,10 @@ pub(in crate::format) fn parse_items(
                 draft.dispatch.encoding = decoded.encoding;
                 draft.dispatch.problems.extend(decoded.problem.clone());
                 draft.dispatch.problems.extend(item.problems);
-                let built = build(draft, item.tree.root(), &document.around);
-                let place = (0..bytes.len() as u64, item.number);
-                crate::format::shared::finish::finish_blocks(built.draft, built.blocks, place)
+                let built = build(draft, item.tree.root(), &document.ancestors);
+                // The byte range is the whole input: entities, namespaces and ancestors are declared before the item.
+                let location = (0..bytes.len() as u64, item.number);
+                crate::format::shared::finish::finish_blocks(built.draft, built.blocks, location)
             });
         } else if (shape.is_container)(named.1) {
             document.enter_container(start, named, before);
@@ -97,21 +106,21 @@ pub(in crate::format) fn parse_items(
     document.problems
 }
 
-/// A document while it is read.
+/// State of reading a document.
 struct Document<'s, 'a> {
     shape: &'s DocumentShape,
     text: &'a str,
     lines: LineCounter,
-    /// What is wrong outside its items.
+    /// Problems outside of items.
     problems: Vec<Problem>,
     events: EventReader<'a>,
     bindings: Bindings<'a>,
-    around: Ancestors<'a>,
-    /// An item was read.
+    ancestors: Ancestors<'a>,
+    /// True once the first item has begun.
     has_item: bool,
 }
 
-/// One item as it stands in a document.
+/// The element of an item and the faults in it.
 struct ItemElement<'a> {
     number: u32,
     raw: &'a str,
@@ -120,7 +129,7 @@ struct ItemElement<'a> {
 }
 
 impl<'a> Document<'_, 'a> {
-    /// Goes on to the next of the wanted items; false where it is no longer there.
+    /// Jumps to the next wanted item. Returns false if no element begins there, because the file has changed.
     fn seek_wanted(&mut self, wanted: Option<&[u32]>) -> bool {
         if self.has_item
             && let Some(&[next, ..]) = wanted
@@ -137,25 +146,26 @@ impl<'a> Document<'_, 'a> {
         true
     }
 
-    /// Reads the item that begins with this tag; nothing where another one is wanted.
+    /// Reads the item that begins with this tag, or returns `None` if a different item is wanted next.
     fn item(&mut self, start: StartTag<'a>, sink: &mut ItemSink<'_>) -> Option<ItemElement<'a>> {
         let number = if self.has_item {
             u32::try_from(start.at).unwrap_or(u32::MAX)
         } else {
             0
         };
-        // What is broken before this item is not its fault.
+        // Faults before this item are reported for the document, not the item.
         let faults = std::mem::take(&mut self.events.faults);
         let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
         self.events.faults = own;
         report_faults(&mut others, self.text, &mut self.lines, &mut self.problems);
         self.has_item = true;
-        // A declaration stands before all items: one between them would be missed where those before are passed over.
+        // Entities must be declared before the first item. A declaration between items would be missed when a later
+        // item is read on its own, and the item would then read differently.
         self.events.ignores_doctype = true;
         if let Some(&[next, ..]) = sink.wanted()
             && next != number
         {
-            // An item that is no longer where it was is passed over.
+            // Gives up wanted items that are no longer where they were.
             sink.skip_to(number);
             return None;
         }
@@ -174,17 +184,18 @@ impl<'a> Document<'_, 'a> {
         })
     }
 
-    /// An element around items. Before it `before` declarations were in force.
+    /// Enters an element that contains items. `before` is the number of namespace bindings outside of it.
     fn enter_container(&mut self, start: StartTag<'a>, named: (Namespace, &'a str), before: usize) {
+        // Later containers do not count, so that an item reads the same when the reader jumps to it.
         if self.has_item || start.is_empty {
             self.bindings.truncate(before);
         }
         if !self.has_item {
-            self.around.containers.push(Tree::of_tag(start, named));
+            self.ancestors.containers.push(Tree::of_tag(start, named));
         }
     }
 
-    /// An element beside items: it is told with them where it stands before the first.
+    /// Reads an element that is neither item nor container, and keeps it if it precedes the first item.
     fn read_sibling(&mut self, start: StartTag<'a>) {
         let never = |_: &str| false;
         let tree = if self.shape.has_nested_items {
@@ -193,35 +204,36 @@ impl<'a> Document<'_, 'a> {
             self.tree(start, false, &self.shape.is_container)
         };
         self.report_faults();
-        if !self.has_item && self.around.preceding.len() < 1000 {
-            self.around.preceding.push(tree);
+        if !self.has_item && self.ancestors.preceding.len() < MAX_PRECEDING {
+            self.ancestors.preceding.push(tree);
         }
     }
 
-    /// An element, which the next item ends, and the end of an element that is around it.
+    /// Reads an element with its content. If its end tag is missing, it ends at the next item or at the end tag of a
+    /// container.
     fn tree(
         &mut self,
         start: StartTag<'a>,
         shallow: bool,
-        around: &dyn Fn(&str) -> bool,
+        is_container: &dyn Fn(&str) -> bool,
     ) -> Tree<'a> {
         let item = self.shape.is_item;
         let ends = ImplicitEnds {
             starts_next: &|name| item(Namespace::Own, name),
             shallow,
-            closes_container: around,
+            closes_container: is_container,
         };
         Tree::read(&mut self.events, start, &mut self.bindings, &ends)
     }
 
-    /// What was found wrong outside items.
+    /// Reports the faults found so far as problems of the document.
     fn report_faults(&mut self) {
         let faults = &mut self.events.faults;
         report_faults(faults, self.text, &mut self.lines, &mut self.problems);
     }
 }
 
-/// Reads the first element of a text that holds a document of its own.
+/// Parses a document embedded in a text, and calls `look` with its root element. `None` if there is no element.
 pub(in crate::format) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -> T) -> Option<T> {
     let mut events = EventReader::new(text);
     let mut bindings = Bindings::default();
@@ -243,7 +255,7 @@ pub(in crate::format) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -
     }
 }
 
-/// Faults as problems with their lines.
+/// Drains faults into problems, with line numbers.
 fn report_faults(
     faults: &mut Vec<Fault>,
     text: &str,
@@ -256,12 +268,12 @@ fn report_faults(
         problems.push(Problem::new(Severity::Fault, place, fault.message));
     }
     if more > 0 {
-        let message = format!("{more} more places where its tags do not fit together");
+        let message = format!("{more} more places where tags do not match");
         problems.push(Problem::new(Severity::Fault, "", message));
     }
 }
 
-/// Counts lines up to places that mostly ascend.
+/// Converts byte offsets to line numbers. Linear in total as long as the offsets ascend.
 #[derive(Default)]
 struct LineCounter {
     at: usize,
@@ -280,10 +292,10 @@ impl LineCounter {
     }
 }
 
-// How elements become fields of a draft: under a key, or under their own names so that nothing is lost.
+// Elements as fields of a draft: under a known key, or under their own names so that nothing is lost.
 
 impl Draft<'_> {
-    /// Sets what an element or attribute says, if it says anything.
+    /// Sets a field from an optional value.
     pub(in crate::format) fn set_optional(
         &mut self,
         key: FieldKey,
@@ -295,14 +307,14 @@ impl Draft<'_> {
         }
     }
 
-    /// Keeps what an element or attribute says, if it says anything.
+    /// Stores an optional, non-empty value under the wire's own name.
     pub(in crate::format) fn add_optional_field(&mut self, name: &str, value: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.add_field(name, &value);
         }
     }
 
-    /// Adds a subject that has a code, a name or both, once: `ports (trade:17)`.
+    /// Adds a subject that has a code, a name or both, unless it is already there: `ports (trade:17)`.
     pub(in crate::format) fn add_coded_subject(
         &mut self,
         code: Option<String>,
@@ -317,29 +329,29 @@ impl Draft<'_> {
         self.add_subject(Some(subject));
     }
 
-    /// Adds a subject, once.
+    /// Adds a subject, unless it is already there.
     pub(in crate::format) fn add_subject(&mut self, value: Option<String>) {
         let subjects = &mut self.dispatch.subjects;
         if let Some(value) = value
-            && subjects.len() < 500
+            && subjects.len() < MAX_SUBJECTS
             && !subjects.contains(&value)
         {
             subjects.push(value);
         }
     }
 
-    /// Adds a keyword, once.
+    /// Adds a keyword, unless it is already there.
     pub(in crate::format) fn add_keyword(&mut self, value: Option<String>) {
         let keywords = &mut self.dispatch.keywords;
         if let Some(value) = value
-            && keywords.len() < 500
+            && keywords.len() < MAX_SUBJECTS
             && !keywords.contains(&value)
         {
             keywords.push(value);
         }
     }
 
-    /// Keeps an element under its own name: its text, its attributes, and those of all that is in it.
+    /// Stores the text and attributes of an element and all its descendants, under paths such as `provider/name@lang`.
     pub(in crate::format) fn add_element_fields(&mut self, element: Element<'_, '_>) {
         if self.detail == Detail::Head {
             return;
@@ -351,6 +363,8 @@ impl Draft<'_> {
         }
     }
 
+    /// Stores the text and attributes of one element. To keep field names short, a lone attribute stands in for the
+    /// text, and more than four attributes are joined into one value.
     fn add_own_fields(&mut self, name: &str, element: Element<'_, '_>) {
         let text = if element.is_nested() {
             None
@@ -404,6 +418,7 @@ mod tests {
         format!("<nitf><body><body.content><p>{text}</p></body.content></body></nitf>")
     }
 
+    /// Checks that a dispatch has a problem whose message contains a text.
     #[track_caller]
     fn says(dispatch: &Dispatch, message: &str) {
         let found = dispatch.problems.iter();
@@ -434,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn no_depth_and_no_breakage_takes_long() {
+    fn deep_nesting_and_broken_markup_stay_fast() {
         let deep = one(&nitf(&"<b>".repeat(50_000)));
         says(&deep, "nested too deeply");
         let text = one(&nitf(
@@ -457,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_readable_of_a_cut_document_is_read() {
+    fn a_truncated_document_is_read_up_to_the_cut() {
         let whole = "<nitf><head><docdata><doc-id id-string=\"q1\"/></docdata></head><body><body.content><p>One.</p><p>Two";
         let cut = one(whole);
         assert_eq!(
@@ -470,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_found_again_without_those_before_them() {
+    fn items_are_read_again_without_those_before_them() {
         let item = |n: u32| format!("<item><title>Item {n}</title><guid>g{n}</guid></item>\n");
         let items: String = (0..500).map(item).collect();
         let feed = format!("<rss><channel><title>Quay</title>{items}</channel></rss>");
@@ -508,7 +523,7 @@ mod tests {
             first(format!("{declare}{item}{item}")).as_deref(),
             Some("At North Quay")
         );
-        // The last item is the same when it is read without the first.
+        // The last item reads the same on its own as after the first.
         let broken = format!("<nitf{declare}{item}");
         let Some(id) = FormatId::from_name("nitf") else {
             return;

@@ -1,4 +1,5 @@
-//! Tags, text and entities of an XML document in order, whatever is broken in it. The only file that names quick-xml.
+//! A fault-tolerant pull parser: the tags and text of an XML document in order, with entities resolved and a list of
+//! faults instead of errors. The only file that uses quick-xml.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,18 +10,22 @@ use quick_xml::escape::{resolve_html5_entity, resolve_xml_entity};
 use quick_xml::events::Event as Raw;
 use quick_xml::events::attributes::Attributes;
 
-/// What a document may look at twice, beyond its own length so often: what is broken is read again from its next byte on.
+/// After a fault, text that quick-xml has already consumed is parsed again from a later offset. These limit the bytes
+/// parsed again to a multiple of the document's length plus 1 MiB; otherwise broken input could take quadratic time.
 const REREAD_FACTOR: usize = 16;
 
 const MIN_REREAD_BUDGET: usize = 1 << 20;
 
-/// One piece of a document.
+/// Limit on the faults recorded between two reports.
+const MAX_FAULTS: usize = 100;
+
+/// An event of the parser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::format) enum Event<'a> {
     Open(StartTag<'a>),
-    /// The name of an end tag, prefix and all.
+    /// The name of an end tag, including its prefix.
     Close(&'a str),
-    /// Text with its entities resolved.
+    /// Text with entities resolved, or the content of a CDATA section. One run of text may arrive in several events.
     Text(Cow<'a, str>),
     End,
 }
@@ -28,39 +33,43 @@ pub(in crate::format) enum Event<'a> {
 /// A start tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) struct StartTag<'a> {
-    /// Prefix and all.
+    /// Name including its prefix.
     pub name: &'a str,
-    /// All that stands between the angle brackets.
+    /// Everything between the angle brackets, without a closing slash.
     pub inner: &'a str,
-    /// It is its own end.
+    /// True for an empty-element tag (`<br/>`).
     pub is_empty: bool,
-    /// Where it begins.
+    /// Byte offset of the tag in the document.
     pub at: usize,
 }
 
-/// Something broken: where, and a sentence.
+/// A place where the markup is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::format) struct Fault {
+    /// Byte offset in the document.
     pub at: usize,
     pub message: String,
 }
 
-/// A place in a document.
+/// A pull parser over a document. All offsets are byte offsets into `text`.
 pub(in crate::format) struct EventReader<'a> {
     pub text: &'a str,
+    /// Reads the rest of the text from `base` on; replaced whenever parsing resumes at another offset.
     reader: Reader<&'a [u8]>,
-    /// Where the reader's text begins.
     base: usize,
     /// Where the last event began.
     pub at: usize,
+    /// Bytes that may still be parsed again, see [`REREAD_FACTOR`].
     budget: usize,
     ended: bool,
     pub entities: Entities<'a>,
-    /// Declarations of entities are passed over from here on.
+    /// True to skip further entity declarations.
     pub ignores_doctype: bool,
+    /// Faults since they were last taken.
     pub faults: Vec<Fault>,
 }
 
+/// A quick-xml reader that does not fail where this file recovers by itself.
 fn reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -85,7 +94,7 @@ impl<'a> EventReader<'a> {
         }
     }
 
-    /// Goes on from a place.
+    /// Continues from another offset.
     pub(in crate::format) fn jump(&mut self, at: usize) {
         self.reader = reader(self.text.get(at..).unwrap_or(""));
         self.base = at;
@@ -99,21 +108,23 @@ impl<'a> EventReader<'a> {
         self.base.saturating_add(read).min(self.text.len())
     }
 
+    /// Records a fault at an offset.
     pub(in crate::format) fn fault(&mut self, at: usize, message: impl Into<String>) {
-        if self.faults.len() < 100 {
+        if self.faults.len() < MAX_FAULTS {
             let message = message.into();
             self.faults.push(Fault { at, message });
         }
     }
 
-    /// Reads on from a place although more was looked at. False where that was done too often.
-    fn resume_at(&mut self, at: usize, looked: usize) -> bool {
+    /// Continues from `at` although quick-xml has consumed text up to `consumed`. Returns false, and ends the document,
+    /// if the budget for this is exhausted.
+    fn resume_at(&mut self, at: usize, consumed: usize) -> bool {
         self.jump(at);
-        let spent = looked.saturating_sub(at);
+        let spent = consumed.saturating_sub(at);
         if spent > self.budget {
             self.fault(
                 at,
-                "too much of this document is broken: what follows is not read",
+                "too much of this document is broken; the rest is not read",
             );
             self.ended = true;
             return false;
@@ -122,6 +133,7 @@ impl<'a> EventReader<'a> {
         true
     }
 
+    /// The next event; [`Event::End`] forever once the document has ended.
     pub(in crate::format) fn next(&mut self) -> Event<'a> {
         loop {
             if self.ended {
@@ -175,13 +187,13 @@ impl<'a> EventReader<'a> {
         if self.entities.take_exhausted() {
             self.fault(
                 start,
-                "its entities stand for more than 1 MiB of text: they are left as they are written",
+                "its entities expand to more than 1 MiB of text; the rest are left unexpanded",
             );
         }
         text
     }
 
-    /// A start tag, or what looks like one.
+    /// Parses a start tag. A `<` that begins no name becomes text; a tag that runs into the next one is cut before it.
     fn parse_start_tag(&mut self, start: usize, raw: &'a str) -> Option<Event<'a>> {
         let end = start + raw.len();
         let inner = &raw[1..];
@@ -198,8 +210,8 @@ impl<'a> EventReader<'a> {
         }
         let mut inner = inner.strip_suffix('>').unwrap_or(inner);
         if let Some(open) = memchr::memchr(b'<', inner.as_bytes()) {
-            let whole = &inner[..open];
-            let close = memchr::memchr(b'>', whole.as_bytes());
+            // An unbalanced quotation mark made quick-xml read past the end of the tag.
+            let close = memchr::memchr(b'>', &inner.as_bytes()[..open]);
             let stop = close.unwrap_or(open);
             let message = match close {
                 Some(_) => "a quotation mark is missing in this tag",
@@ -227,6 +239,8 @@ impl<'a> EventReader<'a> {
         }))
     }
 
+    /// Continues after a syntax error. Unclosed CDATA sections and comments extend to the end of the document; for any
+    /// other error the parser skips to the next angle bracket.
     fn recover(&mut self, start: usize, error: &Error) -> Option<Event<'a>> {
         let rest = self.text.get(start..).unwrap_or("");
         let length = self.text.len();
@@ -243,7 +257,7 @@ impl<'a> EventReader<'a> {
                 None
             }
             _ => {
-                // A tag without an end, or a quotation mark without another: it ends where the next one ends or begins.
+                // An unclosed tag or quotation mark: the tag ends at the next angle bracket of either kind.
                 let after = rest.get(1..).unwrap_or("");
                 let stop = memchr::memchr2(b'<', b'>', after.as_bytes());
                 let Some(stop) = stop else {
@@ -273,7 +287,7 @@ impl<'a> EventReader<'a> {
     }
 }
 
-/// The attributes of a start tag, raw: names with their prefixes, values with their entities.
+/// The raw attributes of [`StartTag::inner`]: names with prefixes, values with entities unresolved.
 pub(in crate::format) fn attributes(inner: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     let name = inner
         .find(|c: char| c.is_ascii_whitespace())
@@ -285,24 +299,30 @@ pub(in crate::format) fn attributes(inner: &str) -> impl Iterator<Item = (&str, 
         .map(|attribute| (attribute.key.into_inner(), attribute.value))
 }
 
-// What entities stand for: XML's own, those of HTML, numbers, and those that a document declares itself, bounded.
+// Entities: those of XML and HTML, character references, and those that a document declares itself.
 
-/// Bytes that the entities of a document may stand for in all.
+/// Limit on the text that the declared entities of one item expand to, in bytes: protects against entity bombs
+/// (“billion laughs”).
 const MAX_EXPANSION: usize = 1 << 20;
 
-/// Entities within entities.
+/// Limit on entities nested in the values of entities; also ends cycles.
 const MAX_ENTITY_DEPTH: u32 = 8;
 
-/// The entities that a document declares. External ones are never fetched.
+/// Limit on the entities that a document declares.
+const MAX_ENTITIES: usize = 10_000;
+
+/// The entities that a document declares. External entities are never fetched and stay unexpanded.
 #[derive(Debug, Default)]
 pub(in crate::format) struct Entities<'a> {
+    /// Names and their unexpanded values.
     own: HashMap<&'a str, &'a str>,
+    /// Bytes expanded so far.
     spent: usize,
     was_reported: bool,
 }
 
 impl<'a> Entities<'a> {
-    /// Reads the declarations within a document type declaration.
+    /// Adds the entities of a document type declaration.
     pub(in crate::format) fn declare(&mut self, doctype: &'a str) {
         for at in memchr::memmem::find_iter(doctype.as_bytes(), b"<!ENTITY") {
             let rest = doctype[at + 8..].trim_start();
@@ -313,33 +333,33 @@ impl<'a> Entities<'a> {
             };
             if let Some(length) = value[1..].find(quote)
                 && name != "%"
-                && self.own.len() < 10_000
+                && self.own.len() < MAX_ENTITIES
             {
                 self.own.entry(name).or_insert(&value[1..=length]);
             }
         }
     }
 
-    /// True once, when what entities stand for has become too much.
+    /// Returns true the first time that it is called after the expansion limit was exceeded.
     pub(in crate::format) fn take_exhausted(&mut self) -> bool {
         let now = self.spent > MAX_EXPANSION && !self.was_reported;
         self.was_reported |= now;
         now
     }
 
-    /// Begins to count anew.
+    /// Resets the expansion limit, for the next item.
     pub(in crate::format) fn reset_count(&mut self) {
         self.spent = 0;
         self.was_reported = false;
     }
 
-    /// The text of a reference (`&amp;`); one that is not known stays as it is.
+    /// The text of a reference (`&amp;`); unknown references are returned unchanged.
     pub(in crate::format) fn resolve(&mut self, reference: &'a str) -> Cow<'a, str> {
         let name = reference.strip_prefix('&').unwrap_or(reference);
         let name = name.strip_suffix(';').unwrap_or(name);
-        // A document may give a name of HTML another meaning.
-        let free = !self.own.contains_key(name) || resolve_xml_entity(name).is_some();
-        if let Some(text) = standard_entity(name).filter(|_| free) {
+        // A document may redefine the entities of HTML, but not the five of XML.
+        let standard = !self.own.contains_key(name) || resolve_xml_entity(name).is_some();
+        if let Some(text) = standard_entity(name).filter(|_| standard) {
             return text;
         }
         if !self.own.contains_key(name) || self.spent > MAX_EXPANSION {
@@ -357,6 +377,7 @@ impl<'a> Entities<'a> {
             out.push(';');
             return;
         };
+        // The constant makes sure that empty entities cannot be expanded without limit.
         self.spent += value.len() + 8;
         if self.spent > MAX_EXPANSION {
             return;
@@ -371,12 +392,14 @@ impl<'a> Entities<'a> {
     }
 }
 
+/// Text or an entity reference within a value.
 enum Piece<'a> {
     Text(&'a str),
-    /// Without `&` and `;`.
+    /// Name without `&` and `;`.
     Reference(&'a str),
 }
 
+/// Splits a value into text and references. A `&` that begins no reference is text.
 fn pieces<'a>(text: &'a str, take: &mut dyn FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
@@ -395,7 +418,7 @@ fn pieces<'a>(text: &'a str, take: &mut dyn FnMut(Piece<'a>)) {
     take(Piece::Text(rest));
 }
 
-/// The value of an attribute with its usual entities resolved.
+/// The value of an attribute with standard entities resolved; those that the document declares are left alone.
 pub(in crate::format) fn resolve_attribute(value: Cow<'_, str>) -> Cow<'_, str> {
     if !value.contains('&') {
         return value;
@@ -411,7 +434,7 @@ pub(in crate::format) fn resolve_attribute(value: Cow<'_, str>) -> Cow<'_, str> 
     Cow::Owned(out)
 }
 
-/// What an entity stands for in every document.
+/// The text of a character reference or an entity of XML or HTML.
 fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
@@ -427,7 +450,7 @@ fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
         .map(Cow::Borrowed)
 }
 
-/// The character of a number. 128 to 159 are meant as in Windows-1252, as the HTML standard says (13.2.5.80).
+/// The character of a numeric reference. 128 to 159 are read as windows-1252, as the HTML standard does (13.2.5.80).
 fn decode_char_reference(code: u32) -> char {
     match code {
         0x80..=0x9f => {

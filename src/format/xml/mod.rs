@@ -1,4 +1,4 @@
-//! XML: tags and entities, elements as trees, and the items of a document, one element each. Knows no wire.
+//! XML: events (tags, text, entities), elements as trees, and documents whose items are elements. Knows no wire format.
 
 pub(super) mod document;
 pub(super) mod events;

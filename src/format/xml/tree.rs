@@ -1,4 +1,5 @@
-//! An element with everything inside it, as a flat list in document order, its names resolved to namespaces.
+//! An element and its content as a flat list of nodes in document order, with names resolved to namespaces. Trees are
+//! built and walked without recursion, so that deep nesting cannot overflow the stack.
 
 use std::borrow::Cow;
 
@@ -6,20 +7,24 @@ use crate::format::shared::markup::{Markup, MarkupBuilder};
 use crate::format::xml::events::{self, Event, EventReader, StartTag, attributes};
 use crate::text;
 
-/// Elements nested deeper than this are left out, their text stays.
+/// Elements nested deeper than this are left out, but their text is kept.
 const MAX_DEPTH: usize = 512;
 
-/// Most nodes of one element.
+/// Limit on the nodes of a tree, which bounds the memory for one item. Elements beyond it are left out, but their text
+/// is kept.
 const MAX_NODES: usize = 4 << 20;
 
-/// Open elements among which the one that an end tag means is looked for.
+/// How many of the innermost open elements are compared with an end tag. Bounds the time for documents with many open
+/// elements and unmatched end tags.
 const MAX_OPEN_SEARCH: usize = 64;
 
 #[derive(Debug)]
 pub(in crate::format) enum NodeKind<'a> {
     Element {
+        /// Local name, without a prefix.
         name: &'a str,
         space: Namespace,
+        /// See [`StartTag::inner`].
         inner: &'a str,
     },
     Text(Cow<'a, str>),
@@ -28,28 +33,28 @@ pub(in crate::format) enum NodeKind<'a> {
 #[derive(Debug)]
 pub(in crate::format) struct Node<'a> {
     pub kind: NodeKind<'a>,
-    /// The number of the node after the last one in it.
+    /// Index after the last descendant. The descendants of node `i` are `i + 1..end`.
     pub end: usize,
 }
 
-/// An element and all that is in it.
+/// An element (node 0) and all its descendants.
 #[derive(Debug)]
 pub(in crate::format) struct Tree<'a> {
     pub(in crate::format) nodes: Vec<Node<'a>>,
 }
 
-/// Names that end an element although it is not closed.
+/// Tags that end an element whose end tag is missing.
 pub(in crate::format) struct ImplicitEnds<'e> {
-    /// A start tag that begins the next one.
+    /// Start tags that begin the next item.
     pub starts_next: &'e dyn Fn(&str) -> bool,
-    /// Only where it stands right in the element.
+    /// True if `starts_next` only applies to children of the element, since items may be nested deeper.
     pub shallow: bool,
-    /// An end tag of what is around it.
+    /// End tags of enclosing elements.
     pub closes_container: &'e dyn Fn(&str) -> bool,
 }
 
 impl<'a> Tree<'a> {
-    /// Reads on to the end of the element that begins with this tag.
+    /// Reads the element that begins with this tag, up to its end.
     pub(in crate::format) fn read(
         events: &mut EventReader<'a>,
         start: StartTag<'a>,
@@ -59,7 +64,7 @@ impl<'a> Tree<'a> {
         let before = bindings.len();
         bindings.declare(&start);
         let named = bindings.resolve(start.name);
-        let mut growing = TreeBuilder {
+        let mut builder = TreeBuilder {
             open: vec![(0, start.name, before)],
             name: start.name,
             joined: 0,
@@ -72,10 +77,10 @@ impl<'a> Tree<'a> {
             tree: Self::of_tag(start, named),
         };
         if !start.is_empty {
-            growing.build();
+            builder.build();
         }
-        growing.bindings.truncate(before);
-        let TreeBuilder { mut tree, open, .. } = growing;
+        builder.bindings.truncate(before);
+        let TreeBuilder { mut tree, open, .. } = builder;
         let last = tree.nodes.len();
         for (at, ..) in open {
             tree.nodes[at].end = last;
@@ -84,7 +89,7 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    /// A start tag alone.
+    /// An element without content.
     pub(in crate::format) fn of_tag(
         start: StartTag<'a>,
         (space, name): (Namespace, &'a str),
@@ -125,20 +130,20 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// A tree while it is read.
+/// State of reading a tree.
 struct TreeBuilder<'r, 'a, 'e> {
     tree: Tree<'a>,
-    /// The name of the element as its tag has it.
+    /// Qualified name of the root element.
     name: &'a str,
-    /// Each open element: its number, its name, and how many declarations were in force before it.
+    /// Open elements: node index, qualified name, and number of namespace bindings outside the element.
     open: Vec<(usize, &'a str, usize)>,
-    /// How many nodes there were when text was added last.
+    /// Number of nodes when text was last added: while it is unchanged, more text joins the last node.
     joined: usize,
-    /// Elements left out that are still open.
+    /// Number of open elements that were left out because of a limit.
     skipped_open: usize,
-    /// It was told that some are left out.
+    /// True once a fault for a limit was recorded.
     limit_reported: bool,
-    /// There were as many nodes as there may be.
+    /// True once the tree has [`MAX_NODES`] nodes.
     full: bool,
     ends: &'r ImplicitEnds<'e>,
     events: &'r mut EventReader<'a>,
@@ -146,10 +151,10 @@ struct TreeBuilder<'r, 'a, 'e> {
 }
 
 impl<'a> TreeBuilder<'_, 'a, '_> {
-    /// Reads until the element is closed, or ended by something else.
+    /// Reads until the root element ends, explicitly or implicitly.
     fn build(&mut self) {
         while !self.open.is_empty() {
-            let goes_on = match self.events.next() {
+            let continues = match self.events.next() {
                 Event::End => {
                     let (_, name, _) = self.open.last().copied().unwrap_or_default();
                     let message = format!("expected `</{name}>`, found the end");
@@ -157,7 +162,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
                     false
                 }
                 Event::Text(text) => {
-                    // Text after an element is not that of the element.
+                    // Text after an end tag must not join the text before it.
                     let joins = self.tree.nodes.len() == self.joined;
                     self.tree.text(text, joins);
                     self.joined = self.tree.nodes.len();
@@ -166,16 +171,16 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
                 Event::Open(inner) => self.open_element(inner),
                 Event::Close(name) => self.close_element(name),
             };
-            if !goes_on {
+            if !continues {
                 break;
             }
         }
     }
 
-    /// An element begins; false where it is the next one.
+    /// Handles a start tag. Returns false if it begins the next item; the reader is then put back before it.
     fn open_element(&mut self, inner: StartTag<'a>) -> bool {
-        let shallow = !self.ends.shallow || self.open.len() == 1;
-        if shallow && (self.ends.starts_next)(local_name(inner.name)) {
+        let may_end = !self.ends.shallow || self.open.len() == 1;
+        if may_end && (self.ends.starts_next)(local_name(inner.name)) {
             let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
             self.events.fault(inner.at, message);
             self.events.jump(inner.at);
@@ -184,7 +189,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         if self.open.len() >= MAX_DEPTH || self.tree.nodes.len() >= MAX_NODES {
             if !self.limit_reported {
                 self.limit_reported = true;
-                let message = "nested too deeply or of too many elements: some are left out, their text stays";
+                let message = "nested too deeply, or too many elements; some are left out, but not their text";
                 self.events.fault(inner.at, message);
             }
             self.full |= self.tree.nodes.len() >= MAX_NODES;
@@ -207,22 +212,23 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         true
     }
 
-    /// An element ends; false where it is what is around this one.
+    /// Handles an end tag, which may close several elements whose own end tags are missing. Returns false if it closes
+    /// an enclosing container.
     fn close_element(&mut self, name: &str) -> bool {
         if self.skipped_open > 0 && (self.full || self.open.len() >= MAX_DEPTH) {
             self.skipped_open -= 1;
             return true;
         }
-        let mut inward = self.open.iter().rev().take(MAX_OPEN_SEARCH);
-        let Some(above) = inward.position(|(_, open, _)| *open == name) else {
-            let is_around = (self.ends.closes_container)(local_name(name));
-            let message = if is_around {
+        let mut innermost = self.open.iter().rev().take(MAX_OPEN_SEARCH);
+        let Some(above) = innermost.position(|(_, open, _)| *open == name) else {
+            let closes_container = (self.ends.closes_container)(local_name(name));
+            let message = if closes_container {
                 format!("expected `</{}>`, found `</{name}>`", self.name)
             } else {
-                format!("`</{name}>` closes nothing that is open; passed over")
+                format!("`</{name}>` closes no open element; ignored")
             };
             self.events.fault(self.events.at, message);
-            return !is_around;
+            return !closes_container;
         };
         if above > 0 {
             let (_, inner, _) = self.open[self.open.len() - 1];
@@ -240,28 +246,31 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
     }
 }
 
-// Names and their namespaces, whatever prefixes a document gives them.
+// Namespaces.
 
-/// The namespaces whose names mean something of their own.
+/// The namespaces that matter to a format, whatever prefixes a document gives them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::format) enum Namespace {
-    /// None, or that of the format itself.
+    /// No namespace, or that of the format itself.
     Own,
     Atom,
     Rdf,
-    /// RSS content module.
+    /// RSS content module (`content:encoded`).
     Content,
     /// Dublin Core, elements or terms.
     Dublin,
+    /// Media RSS.
     Media,
     Xhtml,
+    /// Atom tombstones (RFC 6721), by which a feed announces deleted entries.
     Tombstones,
     Other,
 }
 
-/// Most declarations that are in force at once.
+/// Limit on the namespace declarations in scope at once.
 const MAX_BINDINGS: usize = 256;
 
+/// The namespace of a URI, including older URIs and variants that feeds use.
 fn namespace_of(uri: &str) -> Namespace {
     let uri = uri.trim().trim_end_matches(['/', '#']);
     match uri {
@@ -288,7 +297,7 @@ fn namespace_of(uri: &str) -> Namespace {
     }
 }
 
-/// What a prefix mostly means where nothing declares it.
+/// The usual namespace of a prefix that a document does not declare.
 fn conventional_namespace(prefix: &str) -> Namespace {
     match prefix {
         "atom" | "a10" | "atom10" => Namespace::Atom,
@@ -303,7 +312,7 @@ fn conventional_namespace(prefix: &str) -> Namespace {
     }
 }
 
-/// The declarations in force.
+/// The namespace declarations in scope, innermost last. Leaving an element truncates the list to its former length.
 #[derive(Debug, Default)]
 pub(in crate::format) struct Bindings<'a> {
     all: Vec<(&'a str, Namespace)>,
@@ -318,7 +327,7 @@ impl<'a> Bindings<'a> {
         self.all.truncate(length);
     }
 
-    /// Adds what a start tag declares.
+    /// Adds the declarations of a start tag.
     pub(in crate::format) fn declare(&mut self, start: &StartTag<'a>) {
         if !start.inner.contains("xmlns") {
             return;
@@ -335,7 +344,7 @@ impl<'a> Bindings<'a> {
         }
     }
 
-    /// The namespace and the local name of a qualified one.
+    /// Resolves a qualified name to its namespace and local name.
     pub(in crate::format) fn resolve(&self, name: &'a str) -> (Namespace, &'a str) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
@@ -351,16 +360,16 @@ pub(in crate::format) fn local_name(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
 }
 
-// An element of a tree: its attributes, its text, what is in it, and its content as blocks.
-
 /// An element within a tree.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::format) struct Element<'t, 'a> {
     pub(in crate::format) tree: &'t Tree<'a>,
+    /// Index of its node.
     pub(in crate::format) at: usize,
 }
 
 impl<'t, 'a> Element<'t, 'a> {
+    /// Local name, namespace, and the inside of the start tag.
     fn parts(self) -> (&'a str, Namespace, &'a str) {
         match self.tree.nodes[self.at].kind {
             NodeKind::Element { name, space, inner } => (name, space, inner),
@@ -368,12 +377,12 @@ impl<'t, 'a> Element<'t, 'a> {
         }
     }
 
-    /// Its name without a prefix.
+    /// Local name, without a prefix.
     pub(in crate::format) fn name(self) -> &'a str {
         self.parts().0
     }
 
-    /// Its name as it is written, prefix and all.
+    /// Name as written, including its prefix.
     pub(in crate::format) fn qualified(self) -> &'a str {
         let inner = self.parts().2;
         let end = inner.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''));
@@ -384,7 +393,7 @@ impl<'t, 'a> Element<'t, 'a> {
         self.parts().1
     }
 
-    /// The elements right in it.
+    /// Child elements.
     pub(in crate::format) fn children(self) -> impl Iterator<Item = Element<'t, 'a>> {
         let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
         let mut at = self.at + 1;
@@ -400,7 +409,7 @@ impl<'t, 'a> Element<'t, 'a> {
         })
     }
 
-    /// All elements in it, in document order.
+    /// All descendant elements, in document order.
     pub(in crate::format) fn descendants(self) -> impl Iterator<Item = Element<'t, 'a>> {
         let tree = self.tree;
         (self.at + 1..tree.nodes[self.at].end)
@@ -408,17 +417,17 @@ impl<'t, 'a> Element<'t, 'a> {
             .map(move |at| Element { tree, at })
     }
 
-    /// The first child of this name.
+    /// The first child with this name.
     pub(in crate::format) fn child(self, name: &str) -> Option<Element<'t, 'a>> {
         self.children().find(|child| child.name() == name)
     }
 
-    /// The first element of this name in it.
+    /// The first descendant with this name.
     pub(in crate::format) fn find_descendant(self, name: &str) -> Option<Element<'t, 'a>> {
         self.descendants().find(|inner| inner.name() == name)
     }
 
-    /// All attributes, names without prefixes.
+    /// All attributes except namespace declarations, names without prefixes, values as one line.
     pub(in crate::format) fn attributes(self) -> impl Iterator<Item = (&'a str, String)> {
         attributes(self.parts().2)
             .filter(|(name, _)| !name.starts_with("xmlns"))
@@ -430,17 +439,17 @@ impl<'t, 'a> Element<'t, 'a> {
             })
     }
 
-    /// An attribute in one line, by its name without a prefix; `None` where it is empty.
+    /// The value of an attribute as one line, by its name without a prefix; `None` if it is missing or empty.
     pub(in crate::format) fn attribute(self, name: &str) -> Option<String> {
         let (_, value) = attributes(self.parts().2).find(|(found, _)| local_name(found) == name)?;
         let value = one_line(&events::resolve_attribute(value));
         (!value.is_empty()).then_some(value)
     }
 
-    /// All text in it as it stands, line ends and all.
+    /// All text in the element, including its line breaks.
     pub(in crate::format) fn raw_text(self) -> Cow<'t, str> {
-        let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
-        let mut texts = inside.iter().filter_map(|node| match &node.kind {
+        let nodes = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
+        let mut texts = nodes.iter().filter_map(|node| match &node.kind {
             NodeKind::Text(text) => Some(text.as_ref()),
             NodeKind::Element { .. } => None,
         });
@@ -453,17 +462,17 @@ impl<'t, 'a> Element<'t, 'a> {
         Cow::Owned(out)
     }
 
-    /// All text in it in one line, clean; `None` where there is none.
+    /// All text in the element, cleaned and as one line; `None` if there is none.
     pub(in crate::format) fn text(self) -> Option<String> {
         let line = one_line(&self.raw_text());
         (!line.is_empty()).then_some(line)
     }
 
-    /// The same with a space where an element begins or ends, unless a comma stands there.
+    /// Like [`Element::text`], with a space where an element begins or ends, except before punctuation.
     pub(in crate::format) fn spaced_text(self) -> Option<String> {
-        let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
+        let nodes = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
         let mut out = String::new();
-        for node in inside {
+        for node in nodes {
             if let NodeKind::Text(text) = &node.kind {
                 let text = one_line(text);
                 if !out.is_empty() && !text.is_empty() && !text.starts_with([',', '.', ';', ')']) {
@@ -475,7 +484,7 @@ impl<'t, 'a> Element<'t, 'a> {
         (!out.is_empty()).then_some(out)
     }
 
-    /// The text right in it, elements left out, in one line; `None` where there is none.
+    /// The text of the element itself, without that of its descendants, as one line; `None` if there is none.
     pub(in crate::format) fn own_text(self) -> Option<String> {
         let nodes = &self.tree.nodes;
         let mut out = String::new();
@@ -491,7 +500,7 @@ impl<'t, 'a> Element<'t, 'a> {
         (!line.is_empty()).then_some(line)
     }
 
-    /// The text of each element that holds some right in it, with all that is in that.
+    /// The texts of the outermost elements with text of their own, each including its descendants.
     pub(in crate::format) fn block_texts(self) -> Vec<String> {
         let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
         let mut texts = Vec::new();
@@ -510,12 +519,12 @@ impl<'t, 'a> Element<'t, 'a> {
         texts
     }
 
-    /// True where it holds an element.
+    /// True if it has child elements.
     pub(in crate::format) fn is_nested(self) -> bool {
         self.children().next().is_some()
     }
 
-    /// Its content as blocks. Elements that `skip` names are left out.
+    /// Its content as blocks, without the elements that `skip` selects.
     pub(in crate::format) fn to_markup(self, skip: &dyn Fn(Element<'t, 'a>) -> bool) -> Markup {
         let mut builder = MarkupBuilder::default();
         let nodes = &self.tree.nodes;
@@ -549,7 +558,7 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 }
 
-/// A text in one line, clean.
+/// Cleans a text and collapses its white space into one line.
 fn one_line(value: &str) -> String {
     let clean = text::clean(value);
     let words: Vec<&str> = clean.split_ascii_whitespace().collect();
