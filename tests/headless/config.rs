@@ -16,7 +16,7 @@ fn the_example_is_a_config_file() {
     let none = run(&folder, &["config", "check"]).ok();
     assert_eq!(
         none,
-        format!("{path}: no such file; everything is as without one\n")
+        format!("{path}: no such file; the defaults are used\n")
     );
     let parent = std::path::Path::new(path).parent().expect("a folder");
     fs::create_dir_all(parent).expect("a folder");
@@ -59,7 +59,7 @@ fn mistakes_have_a_place() {
     let printed = run(&folder, &["config", "check", "--config", name]);
     assert_eq!((printed.code, printed.out.as_str()), (Some(1), ""));
     let expected = format!(
-        "dateline: {name}, line 1, column 1: a view wants a filter, as in filter = \"headline:oil\"\n\
+        "dateline: {name}, line 1, column 1: a view needs a filter, as in filter = \"headline:oil\"\n\
          dateline: {name}, line 3, column 1: a view has no key “fliter”: the nearest is “filter”\n"
     );
     assert_eq!(printed.err, expected);

@@ -55,7 +55,7 @@ fn numbers_of_a_service_that_are_missing_are_named() {
     let text = run(&folder, &["health", "."]).ok();
     assert!(
         text.contains(
-            "service bdt      41 to 48, 6 items; missing 3: 43-44, 47; more than once: 45"
+            "service bdt      41 to 48, 6 items; missing 3: 43-44, 47; repeated: 45"
         ),
         "{text}"
     );

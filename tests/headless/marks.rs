@@ -143,7 +143,7 @@ fn marks_go_out_as_json_and_come_back() {
     assert_eq!(headlines(&other, "is:read").len(), 3);
     let wrong = run_with(&other, &["state", "import"], b"[]");
     assert_eq!(wrong.code, Some(2));
-    assert!(wrong.err.contains("no export of marks"), "{}", wrong.err);
+    assert!(wrong.err.contains("not an export of marks"), "{}", wrong.err);
 }
 
 #[test]

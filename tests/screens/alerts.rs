@@ -77,7 +77,7 @@ fn views_are_listed_and_applied() {
     has(&stage, "/ headline:ferry");
     has(&stage, "1 of 3");
     stage.keys("f 2");
-    has(&stage, "nothing has “flood”");
+    has(&stage, "no match for “flood”");
     stage.keys("f 3");
     has(&stage, "there is no view 3");
     stage.keys("j j j k Esc Esc");
@@ -202,9 +202,9 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "there is no filter to save");
     stage.keys("/ t r u c e Enter");
     stage.command("alert");
-    has(&stage, "under which name?");
+    has(&stage, "it needs a name");
     stage.command("alert ferries");
-    has(&stage, "stands in the config file");
+    has(&stage, "is in the config file");
     stage.command("alert truces");
     stage.keys("Esc f");
     has(&stage, "truces");
@@ -222,7 +222,7 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "1 dispatch is muted");
     lacks(&stage, "Ferry late");
     stage.command("mute ferry until never");
-    has(&stage, "“never” is no end of a mute");
+    has(&stage, "“never” cannot end a mute");
     stage.command("unmute");
     has(&stage, "Ferry late");
     stage.command("unmute");

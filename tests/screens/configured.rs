@@ -118,17 +118,17 @@ fn notices_name_the_keys_as_they_are_bound() {
         }
     };
     stage.command("places");
-    has(&stage, "F3a calls the place a, F4a goes back to it");
+    has(&stage, "F3a sets place a, F4a goes back to it");
     stage.keys("q");
     press(&mut stage, "f3");
     stage.keys("a");
     has(&stage, "this place is called a: F4a goes back to it");
     press(&mut stage, "f4");
     stage.keys("b");
-    has(&stage, "no place is called b: F3b calls the one here so");
+    has(&stage, "no place is called b: F3b names this one");
     press(&mut stage, "f6");
     press(&mut stage, "f6");
-    has(&stage, "what is new waits; F7 takes it in");
+    has(&stage, "arrivals wait; F7 takes them in");
     stage.command("view x");
     has(&stage, "there is no filter to save: F8 sets one");
     stage.command("forget x");
@@ -137,6 +137,6 @@ fn notices_name_the_keys_as_they_are_bound() {
     has(&stage, "urgent dispatches only; F2 shows the others again");
     // No key at all does it.
     stage.command("alert x");
-    has(&stage, "the alert “x” is set for what arrives");
+    has(&stage, "the alert “x” is set");
     lacks(&stage, "shows the log");
 }

@@ -65,7 +65,7 @@ fn what_fits_best_stands_first_when_asked() {
     stage.keys("Esc oo");
     has(
         &stage,
-        "what fits best stands first, once there is a filter",
+        "best matches first, once there is a filter",
     );
 }
 
@@ -137,7 +137,7 @@ fn an_empty_list_says_why_and_what_to_do() {
         let stage = load(size);
         has(&stage, "there is nothing to read here");
         has(&stage, "no dispatch was found in wire/");
-        has(&stage, "F follows it: what arrives shows here");
+        has(&stage, "F follows it: arrivals show here");
     }
     let zeros = Files::new(&[
         ("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
@@ -146,7 +146,7 @@ fn an_empty_list_says_why_and_what_to_do() {
     let stage = Stage::load(vec![InputSource::Path(zeros.path())], (99, 40));
     has(&stage, "looks like binary data");
     has(&stage, "1 hidden or unfinished file");
-    has(&stage, "`dateline check PATH` says of every file");
+    has(&stage, "`dateline check PATH` tells what each file is");
     let files = three();
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.command("mute held | late | snowed | Snow | Ferry | Truce");

@@ -22,7 +22,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
     let files = three();
     let mut stage = load(&files, (120, 40));
     stage.keys("j |");
-    has(&stage, "\n give the text to:");
+    has(&stage, "\n pipe to:");
     stage.tell(Msg::Paste("less -S".into()));
     stage.keys("Enter");
     let (command, text) = &stage.handed[0];
@@ -37,7 +37,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
     );
     // What was typed before comes back, and nothing at all runs nothing.
     stage.keys("| ↑");
-    has(&stage, "\n give the text to: less -S");
+    has(&stage, "\n pipe to: less -S");
     stage.keys("Esc | Enter");
     assert_eq!(stage.handed.len(), 1);
     stage.command("pipe wc -l");
@@ -204,7 +204,7 @@ fn the_keys_can_be_searched() {
     has(&stage, "half a page down");
     stage.keys("/");
     stage.tell(Msg::Paste("zzz".into()));
-    has(&stage, "No line holds “zzz”: Esc shows all of them.");
+    has(&stage, "No line has “zzz”: Esc shows all of them.");
     stage.keys("Esc");
     has(&stage, "half a page down");
     stage.keys("q H /");

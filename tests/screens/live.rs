@@ -84,7 +84,7 @@ fn what_is_new_is_counted_and_taken_in() {
     assert!(rows.iter().any(|row| row.starts_with('*')), "{rows:?}");
     lacks(&stage, "+2 new");
     stage.keys(".");
-    has(&stage, "nothing is new");
+    has(&stage, "nothing new");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn following_shows_what_comes_until_the_reader_moves() {
 fn a_pause_holds_what_comes() {
     let (_files, mut stage) = morning((100, 20));
     stage.keys("p");
-    has(&stage, "nothing comes in here: F follows the wire");
+    has(&stage, "nothing is arriving: F follows the wire");
     stage.keys("F p");
     let nine = hours(9..10);
     stage.arrive(&nine);

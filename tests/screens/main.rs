@@ -109,7 +109,7 @@ fn an_escape_at_the_prompt_brings_the_old_filter_back() {
     let files = three();
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ snow Enter / x x x");
-    has(&stage, "nothing has “snow xxx”");
+    has(&stage, "no match for “snow xxx”");
     stage.keys("Esc");
     has(&stage, "[Snow] closes");
 }

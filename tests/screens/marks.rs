@@ -65,7 +65,7 @@ fn what_cannot_be_saved_is_shown_and_said() {
     let changes = stage.unkept.take().unwrap().concat();
     stage.tell(Msg::MarksSaved(changes, Some("the disk is full".into())));
     has(&stage, "★12:00");
-    has(&stage, "marks last for this session only: the disk is full");
+    has(&stage, "marks will not be saved: the disk is full");
     has(&stage, "1 mark not saved");
     stage.tell(Msg::UnsavedMarksSaved);
     lacks(&stage, "not saved");
@@ -95,7 +95,7 @@ fn a_note_stands_above_the_text() {
     has(&stage, "✎ Truce holds");
     stage.edit = "";
     stage.keys("e");
-    has(&stage, "the note is as it was");
+    has(&stage, "the note is unchanged");
     // What was done last was to open it.
     stage.keys("u");
     has(&stage, "undone: marked read: Truce");

@@ -17,7 +17,7 @@ fn a_place_has_a_letter_and_is_gone_back_to() {
     let files = three();
     let mut stage = load(&files, (80, 24));
     stage.keys("j Enter m");
-    has(&stage, "a–z call this place so");
+    has(&stage, "a–z name this place");
     stage.keys("a");
     has(&stage, "this place is called a: 'a goes back to it");
     stage.keys("q k 'a");

@@ -69,12 +69,12 @@ fn a_command_names_the_keys() {
     stage.keys(": s o Tab Space a g e n c y Space l e n g t h Enter");
     check(&mut stage, "j", "AGL11 AGL9 MRD8 MRD10");
     stage.keys(": s o r t Space c o l o u r Enter");
-    has(&stage, "nothing is sorted by `colour`");
+    has(&stage, "cannot sort by `colour`");
     // Without a key it tells, and changes nothing.
     stage.keys(":sort Enter");
     has(&stage, ":sort takes time, urgency");
     stage.keys(": x Enter");
-    has(&stage, "there is no one command `x`");
+    has(&stage, "no single command is `x`");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn the_speakers_are_narrowed_by_typing() {
     stage.keys("/ m a s t e r");
     has(&stage, "Ana Lind");
     stage.keys("x");
-    has(&stage, "no speaker has that");
+    has(&stage, "no speaker matches");
     stage.keys("Esc Esc");
     lacks(&stage, "2 speakers");
 }
@@ -139,7 +139,7 @@ fn the_same_speaker_is_followed_through_the_list() {
             at("Pier opens", 1),
         ]
     );
-    has(&stage, "no more of Ana Lind below in this list");
+    has(&stage, "no more by Ana Lind below in this list");
     stage.keys("[s [s");
     assert_eq!(headline(&stage), "Pier opens, two fined");
     stage.keys("[s");

@@ -138,7 +138,7 @@ fn the_editor_gets_a_copy_that_is_not_taken_back() {
     );
     let mut terminal = open(&folder, "", &[("VISUAL", format!("'{editor}'"))]);
     terminal.press("E");
-    terminal.wait_for("what was changed in its copy is not kept");
+    terminal.wait_for("changes to the copy are not kept");
     let seen = std::fs::read_to_string(folder.wire().join("../seen.txt")).unwrap();
     assert!(seen.starts_with("Seals on the slipway\n"), "{seen}");
     let mode = std::fs::read_to_string(folder.wire().join("../mode.txt")).unwrap();
@@ -237,7 +237,7 @@ fn a_copy_that_is_cut_and_a_dispatch_that_is_gone_are_told() {
     let file = folder.put("seals.txt", long);
     let mut terminal = open(&folder, "", &[]);
     terminal.press("yy");
-    terminal.wait_for("only the first 512 KB are on the clipboard");
+    terminal.wait_for("only the first 512 KB were copied");
     std::fs::remove_file(file).unwrap();
     terminal.press("|cat\r");
     terminal.wait_for("Enter goes back to dateline");

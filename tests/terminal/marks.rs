@@ -93,7 +93,7 @@ fn without_a_directory_the_program_runs_and_says_so() {
     let mut terminal = Terminal::open(&folder, &["--state", "/dev/null/x", "."], 100, 30);
     terminal.wait("the row and the warning", |screen| {
         let screen = text(screen);
-        screen.contains("09:30") && screen.contains("this session only")
+        screen.contains("09:30") && screen.contains("will not be saved")
     });
     terminal.press("js");
     terminal.wait_for("★09:30");
