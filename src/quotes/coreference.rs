@@ -229,10 +229,9 @@ fn find_antecedent_within(
     let inside = parsed.sentences[here].inside;
     let mut best: Option<(i32, usize)> = None;
     let mut scores: Vec<(i32, usize)> = Vec::new();
-    let same = |a: usize, b: usize| {
-        let of = &parsed.entities.of_mention;
-        a == b || of[a].is_some() && of[a] == of[b]
-    };
+    let entity_of = &parsed.entities.of_mention;
+    let same =
+        |a: usize, b: usize| a == b || entity_of[a].is_some() && entity_of[a] == entity_of[b];
     // The last speaker's bonus is given once, to the nearest mention.
     let mut last_seen = false;
     let mut followed = false;

@@ -48,6 +48,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
             discard_unclosed_single(&mut spans, unclosed.take());
             continue;
         };
+        let start = range.start;
         let paragraph = text.get(range.clone()).unwrap_or("");
         let found = pair_marks(paragraph);
         // True if the paragraph opens with a repeated mark of that family.
@@ -68,13 +69,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
         {
             // The opening mark was not repeated, but this closing mark has nothing else to close, so it ends the
             // quote of the paragraph before.
-            add_piece(
-                &mut spans[index],
-                text,
-                range.start,
-                0..stray.start,
-                0..stray.end,
-            );
+            add_piece(&mut spans[index], text, start, 0..stray.start, 0..stray.end);
             spans[index].closed = true;
             unclosed = None;
         }
@@ -86,13 +81,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
             let outer = pair.open.start..pair.close.as_ref().map_or(pair.end, |c| c.end);
             let index = match joined {
                 Some((index, _)) if i == 0 => {
-                    add_piece(
-                        &mut spans[index],
-                        text,
-                        range.start,
-                        pair.inner(),
-                        outer.clone(),
-                    );
+                    add_piece(&mut spans[index], text, start, pair.inner(), outer.clone());
                     index
                 }
                 _ => {
@@ -100,13 +89,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
                     let parent = parents.last().filter(|(_, end)| outer.end <= *end);
                     spans.push(new_span(pair, parent.map(|&(index, _)| index), number));
                     let index = spans.len() - 1;
-                    add_piece(
-                        &mut spans[index],
-                        text,
-                        range.start,
-                        pair.inner(),
-                        outer.clone(),
-                    );
+                    add_piece(&mut spans[index], text, start, pair.inner(), outer.clone());
                     index
                 }
             };

@@ -217,7 +217,7 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "1 alert: a");
     stage.command("forget truces");
     stage.command("forget ferries");
-    has(&stage, "take it out there");
+    has(&stage, "remove it there");
     stage.command("mute ferry for 2h");
     has(&stage, "1 dispatch is muted");
     lacks(&stage, "Ferry late");

@@ -97,7 +97,7 @@ fn an_empty_list_has_the_cursor_on_what_it_says() {
     let mut stage = plain((80, 24));
     stage.keys("/ x q x q x q Enter");
     let (_, line) = at_cursor(&stage);
-    assert!(line.starts_with("nothing has"), "{line}");
+    assert!(line.starts_with("no match for"), "{line}");
 }
 
 #[test]
