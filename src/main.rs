@@ -1,4 +1,4 @@
-//! argv → command → exit code.
+//! The binary: parses the command line, runs a command or the screen, and sets the exit code.
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -18,7 +18,7 @@ use dateline::text::sanitize;
 use dateline::ui::Theme;
 use dateline::work::FollowOptions;
 
-/// Where the config file is.
+/// Path of the config file; `None` if there is no home folder to look in.
 type ConfigPath<'a> = Option<&'a config::ConfigPath>;
 
 fn main() -> ExitCode {
@@ -29,82 +29,85 @@ fn main() -> ExitCode {
     if let Some(message) = command::invalid_arguments(&cli) {
         return fail(&message);
     }
-    let place = config::find_config_path(cli.config, env_var);
-    let paged = (!cli.no_pager).then_some(place.as_ref());
-    let format = cli.output.format;
-    let shown = io::stdout().is_terminal() || cli.screen.print.is_some();
-    let done = match cli.command {
-        Some(command) => return run_named_command(command, paged, place.as_ref()),
-        None if format.is_none() && shown => {
+    let config_path = config::find_config_path(cli.config, env_var);
+    let config_path = config_path.as_ref();
+    let paged = (!cli.no_pager).then_some(config_path);
+    // With --print the screen is on the terminal while standard output may be a pipe.
+    let has_screen = io::stdout().is_terminal() || cli.screen.print.is_some();
+    let result = match cli.command {
+        Some(command) => return run_named_command(command, paged, config_path),
+        None if cli.output.format.is_none() && has_screen => {
             let follow = (cli.follow, cli.keep);
-            return run_screen(cli.input, &cli.screen, follow, place.as_ref());
+            return run_screen(cli.input, &cli.screen, follow, config_path);
         }
         None if cli.follow => {
             let format = FollowFormat::default();
-            return run_follow(cli.input, true, format, cli.keep, place.as_ref());
+            return run_follow(cli.input, true, format, cli.keep, config_path);
         }
-        None => headless(paged, cli.input, |request, out| {
+        None => run_headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.format_or_default(), out)
         }),
     };
-    ExitCode::from(exit_code_of(done))
+    ExitCode::from(exit_code_of(result))
 }
 
-/// Does what was asked for by name.
+/// Runs a subcommand. `paged`: the config path to look up the pager with, or `None` for no pager.
 fn run_named_command(
     command: Command,
     paged: Option<ConfigPath<'_>>,
-    place: ConfigPath<'_>,
+    config_path: ConfigPath<'_>,
 ) -> ExitCode {
-    let done = match command {
+    let result = match command {
         Command::Follow {
             input,
             format,
             all,
             keep,
-        } => return run_follow(input, all, format, keep, place),
+        } => return run_follow(input, all, format, keep, config_path),
         Command::List {
             input,
             output,
             sorting,
-        } => headless(paged, input, |request, out| {
+        } => run_headless(paged, input, |request, out| {
             command::list(request.sorted(&sorting), output.format_or_default(), out)
         }),
-        Command::Show { input, output } => headless(paged, input, |request, out| {
+        Command::Show { input, output } => run_headless(paged, input, |request, out| {
             command::show(request, output.format_or_default(), out)
         }),
-        Command::Export { input, to } => headless(paged, input, |request, out| {
+        Command::Export { input, to } => run_headless(paged, input, |request, out| {
             command::export(request, to, out)
         }),
         Command::Quotes {
             input,
             format,
             wanted,
-        } => headless(paged, input, |request, out| {
+        } => run_headless(paged, input, |request, out| {
             command::quotes(request, format, &wanted, out)
         }),
-        Command::Speakers { input, format } => headless(paged, input, |request, out| {
+        Command::Speakers { input, format } => run_headless(paged, input, |request, out| {
             command::speakers(request, format, out)
         }),
         Command::Diff(wanted) => {
             let colour = io::stdout().is_terminal()
                 && env_var("NO_COLOR").is_none_or(|value| value.is_empty());
-            headless(paged, wanted.input.clone(), |request, out| {
+            run_headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
-        Command::Health(wanted) => headless(paged, wanted.input, |request, out| {
+        Command::Health(wanted) => run_headless(paged, wanted.input, |request, out| {
             command::health(request, wanted.format, out)
         }),
-        Command::Mark(mark) => headless(paged, mark.selection().input.clone(), |request, out| {
-            command::mark(request, &mark, out)
-        }),
+        Command::Mark(mark) => {
+            run_headless(paged, mark.selection().input.clone(), |request, out| {
+                command::mark(request, &mark, out)
+            })
+        }
         Command::State(state) => {
             let input = InputArgs {
                 state: state.state_args().clone(),
                 ..InputArgs::default()
             };
-            headless(paged, input, |request, out| {
+            run_headless(paged, input, |request, out| {
                 command::state(&request.state, &state, out)
             })
         }
@@ -117,22 +120,22 @@ fn run_named_command(
                 source,
                 ..InputArgs::default()
             };
-            headless(paged, input, |request, out| {
+            run_headless(paged, input, |request, out| {
                 command::check(request, output.format_or_default(), verbose, out)
             })
         }
-        Command::Config { asked } => headless(paged, InputArgs::default(), |_, streams| {
-            command::config(asked, place, streams)
+        Command::Config { asked } => run_headless(paged, InputArgs::default(), |_, streams| {
+            command::config(asked, config_path, streams)
         }),
         Command::Man => print_text(&cli::man(&app::typed_commands())),
         Command::Completions { shell } => print_text(&cli::completions(shell)),
     };
-    ExitCode::from(exit_code_of(done))
+    ExitCode::from(exit_code_of(result))
 }
 
-/// The exit code.
-fn exit_code_of(done: io::Result<Outcome>) -> u8 {
-    match command::finish(done) {
+/// The exit code of a command; an error of standard output is reported.
+fn exit_code_of(result: io::Result<Outcome>) -> u8 {
+    match command::finish(result) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
             let _ = fail(&format!("cannot write: {error}"));
@@ -141,7 +144,7 @@ fn exit_code_of(done: io::Result<Outcome>) -> u8 {
     }
 }
 
-/// Prints the help, the version, or what is wrong with the command line, in which anything may stand.
+/// Prints the help, the version, or a usage error. The error quotes arguments, which may contain control characters.
 fn print_usage(error: &clap::Error) -> ExitCode {
     let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && !help {
@@ -151,13 +154,14 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(if help { 2 } else { 0 })
 }
 
-/// Prints a text of the program's own.
+/// Prints a generated text as it is.
 fn print_text(text: &str) -> io::Result<Outcome> {
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Shown)
 }
 
-fn headless(
+/// Runs a command without a screen, through the pager if there is one.
+fn run_headless(
     paged: Option<ConfigPath<'_>>,
     input: InputArgs,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
@@ -165,11 +169,11 @@ fn headless(
     let request = build_request(input);
     let pager = std::env::var("PAGER").ok();
     let has_options = env_var("LESS").is_some();
-    let pager = paged.and_then(|at| command::pager_command(at, pager.as_deref(), has_options));
+    let pager = paged.and_then(|path| command::pager_command(path, pager.as_deref(), has_options));
     command::run_with_pager(pager, |streams| run(request, streams))
 }
 
-/// What a command without a screen works on.
+/// The inputs, filter and settings for a command without a screen.
 fn build_request(input: InputArgs) -> Request {
     let (sources, _) = sources_of(&input.source);
     Request {
@@ -182,14 +186,15 @@ fn build_request(input: InputArgs) -> Request {
     }
 }
 
+/// Prints dispatches as they arrive, until a signal or until nobody reads standard output. `all`: existing ones first.
 fn run_follow(
     input: InputArgs,
     all: bool,
     format: FollowFormat,
     keep: RetentionArgs,
-    at: ConfigPath<'_>,
+    config_path: ConfigPath<'_>,
 ) -> ExitCode {
-    let (config, problems) = match command::load_settings(at) {
+    let (config, problems) = match command::load_settings(config_path) {
         Ok(settings) => settings,
         Err(message) => return fail(&message),
     };
@@ -197,7 +202,7 @@ fn run_follow(
         let _ = fail(&problem.to_string());
     }
     let request = build_request(input);
-    let how = command::FollowOptions {
+    let options = command::FollowOptions {
         all,
         format,
         limits: command::retention_limits(keep, &config),
@@ -205,7 +210,7 @@ fn run_follow(
     let events = command::event_channel();
     command::watch_output(events.0.clone());
     let stop = events.0.clone();
-    let told = move |code| drop(stop.send(FollowEvent::Stop(code)));
+    let on_signal = move |code| drop(stop.send(FollowEvent::Stop(code)));
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
         out: &mut out,
@@ -213,39 +218,40 @@ fn run_follow(
         show_progress: false,
         columns: None,
     };
-    match term::on_end_signal(told).and_then(|()| command::follow(request, how, events, streams)) {
+    let result = term::on_end_signal(on_signal)
+        .and_then(|()| command::follow(request, options, events, streams));
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&format!("cannot write: {error}")),
     }
 }
 
+/// Runs the screen. `follow`: whether the wire is followed from the start, and the limits of what is kept in memory.
 fn run_screen(
     input: InputArgs,
     screen: &cli::ScreenArgs,
-    (on, keep): (bool, RetentionArgs),
-    at: ConfigPath<'_>,
+    (follow, keep): (bool, RetentionArgs),
+    config_path: ConfigPath<'_>,
 ) -> ExitCode {
     let dumb = env_var("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdin().is_terminal();
     if let Some(message) = command::screen_unavailable_reason(&input.source.paths, dumb, terminal) {
         return fail(&message);
     }
-    let (config, problems) = match command::load_settings(at) {
+    let (config, problems) = match command::load_settings(config_path) {
         Ok(settings) => settings,
         Err(message) => return fail(&message),
     };
-    let limits = command::retention_limits(keep, &config);
-    let (follow, file) = (
-        FollowOptions {
-            enabled: on,
-            limits,
-        },
-        config.screen,
-    );
+    let follow = FollowOptions {
+        enabled: follow,
+        limits: command::retention_limits(keep, &config),
+    };
+    let file = config.screen;
     let (sources, name) = sources_of(&input.source);
-    let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var);
-    let first = terminal && input.source.paths.is_empty() && screen.print.is_none();
+    let state = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var);
+    // The welcome is for somebody who just types `dateline`, and needs a state directory to remember that it was shown.
+    let welcome = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
         name,
         size: (80, 24),
@@ -257,7 +263,7 @@ fn run_screen(
         options: StartupOptions {
             plain: screen.is_plain(file.plain),
             mouse: screen.has_mouse(file.mouse),
-            welcome: Welcome::at_start(first && matches!(place, StateDirectory::Folder(_))),
+            welcome: Welcome::at_start(welcome && matches!(state, StateDirectory::Folder(_))),
             hide_embargoed: input.hide_embargoed || file.hide_embargoed,
             choose: screen.print.map(|what| match what {
                 PrintChoice::Quote => ChoiceKind::Quote,
@@ -269,33 +275,33 @@ fn run_screen(
         problems,
     };
     let key = command::source_key(&input.source.paths);
-    let around = Environment::new(place, key, config.openers, env_var, std::env::temp_dir());
+    let environment = Environment::new(state, key, config.openers, env_var, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
     let theme = theme.or(file.theme.as_deref());
     let theme = Theme::from_environment(theme, |name| std::env::var(name).unwrap_or_default());
-    match term::run(sources, follow, setup, around, &theme) {
+    match term::run(sources, follow, setup, environment, &theme) {
         Ok(end) => {
-            for said in &end.pending_messages {
-                let _ = fail(&sanitize(said));
+            for message in &end.pending_messages {
+                let _ = fail(&sanitize(message));
             }
             let code = match (end.choice, screen.print) {
                 (Some(choice), Some(what)) => exit_code_of(print_choice(choice, &end.desk, what)),
                 _ => end.code,
             };
-            // Not back to the caller: what is still being read is of no use to anybody.
+            // Exits at once: returning would wait for threads that may still be loading.
             std::process::exit(code.into())
         }
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
 }
 
-/// Prints what was chosen.
-fn print_choice(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
+/// Prints the dispatches or the quote chosen on the screen.
+fn print_choice(choice: Choice, index: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
     match choice {
         Choice::Entries(ids) => {
             let raw = !io::stdout().is_terminal();
-            command::print_chosen(desk, &ids, what, raw, out, err)
+            command::print_chosen(index, &ids, what, raw, out, err)
         }
         Choice::Quote(text) => {
             out.write_all(sanitize(&text).as_bytes())?;
@@ -304,16 +310,17 @@ fn print_choice(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::
     }
 }
 
-/// What is to be read, and a name for it.
+/// The inputs to read, and the name of the wire for the top line.
 fn sources_of(source: &cli::SourceArgs) -> (dateline::ingest::LoadRequest, String) {
     command::resolve_inputs(source, io::stdin().is_terminal())
 }
 
-/// What the environment says.
+/// Reads an environment variable.
 fn env_var(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
+/// Prints a message to standard error; returns exit code 2.
 fn fail(message: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "dateline: {message}");
     ExitCode::from(2)

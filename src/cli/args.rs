@@ -1,4 +1,6 @@
-//! The command line: options, commands and output formats, as one clap definition that the parser and the help are made from.
+//! Options, commands and output formats, as one clap definition.
+//!
+//! The doc comments of fields and variants are the help texts, which the man page and the completions repeat.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,33 +14,33 @@ use crate::text;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
-/// Without a path it reads standard input, or opens the wire that is built in where that is a terminal. Where standard
-/// output is not a terminal, `list` is meant.
+/// Without a path it reads standard input, or opens the built-in wire if standard input is a terminal. If standard
+/// output is not a terminal, it runs `list`.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// The config file, instead of that of `DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
+    /// Use this config file instead of `$DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
+    /// Keep reading when everything is loaded: show new files, and items added to known ones
     #[arg(long)]
     pub follow: bool,
     #[command(flatten)]
     pub keep: RetentionArgs,
-    /// Print long output as it is, on a terminal too: not through $PAGER
+    /// Do not send long output through $PAGER
     #[arg(long, global = true)]
     pub no_pager: bool,
     #[command(flatten)]
     pub screen: ScreenArgs,
 }
 
-/// The names of the commands.
+/// The names of all subcommands, for suggestions on misspelt ones.
 #[must_use]
 pub fn command_names() -> Vec<String> {
     let all = Cli::command();
@@ -48,7 +50,7 @@ pub fn command_names() -> Vec<String> {
 }
 
 impl Cli {
-    /// What the command reads and keeps of it, where it reads by a filter.
+    /// The input arguments, if the command takes a filter.
     #[must_use]
     pub fn input(&self) -> Option<&InputArgs> {
         match &self.command {
@@ -74,13 +76,13 @@ impl Cli {
         }
     }
 
-    /// The filter, wherever it was given.
+    /// The value of `--filter`, before or after the command.
     #[must_use]
     pub fn filter(&self) -> Option<&str> {
         self.input()?.filter.as_deref()
     }
 
-    /// The format to read inputs in, wherever it was asked for.
+    /// The value of `--input-format`, before or after the command.
     #[must_use]
     pub fn input_format(&self) -> Option<&str> {
         let source = match &self.command {
@@ -91,52 +93,52 @@ impl Cli {
     }
 }
 
-/// What is read, and as what.
+/// Which inputs are read, and in which format.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SourceArgs {
     /// Files, folders and archives to read; `-` is standard input
     #[arg(value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Read every input in this format, whatever it looks like: `plain`, `json`, `mail`, ...
+    /// Read every input in this format instead of detecting it: `plain`, `json`, `mail`, ...
     #[arg(long, value_name = "NAME")]
     pub input_format: Option<String>,
 }
 
-/// What is read, and what is kept of it.
+/// The inputs, the filter, and where marks are stored.
 #[derive(Debug, Clone, Default, Args)]
 pub struct InputArgs {
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
+    /// Only dispatches that match: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
-    /// Leave out what may not be published yet
+    /// Leave out dispatches that are under embargo
     #[arg(long)]
     pub hide_embargoed: bool,
     #[command(flatten)]
     pub state: StateArgs,
 }
 
-/// How it is printed.
+/// The output format.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct OutputArgs {
-    /// How to print [default: text]; on a terminal, asks for the list instead of the screen
+    /// Output format [default: text]; on a terminal, prints the list instead of opening the screen
     #[arg(long, value_enum)]
     pub format: Option<OutputFormat>,
 }
 
 impl OutputArgs {
-    /// The form asked for, or text.
+    /// The chosen format, or text.
     #[must_use]
     pub fn format_or_default(self) -> OutputFormat {
         self.format.unwrap_or_default()
     }
 }
 
-/// What to do without the screen.
+/// The commands without a screen.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print one line a dispatch, the newest first
+    /// Print one line per dispatch, newest first
     List {
         #[command(flatten)]
         input: InputArgs,
@@ -145,23 +147,23 @@ pub enum Command {
         #[command(flatten)]
         sorting: SortArgs,
     },
-    /// Print dispatches whole, in the order of the input
+    /// Print dispatches in full, in the order of the input
     Show {
         #[command(flatten)]
         input: InputArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Print dispatches in another form, whatever wire they came by, in the order of the input
+    /// Convert dispatches of any wire to another format, in the order of the input
     ///
-    /// ninjs has one object a line. Its `uri` is the wire's own, or is made from agency and id. What ninjs has no
-    /// property for stands under a role: dateline, label, priority and signal among `descriptions`, keywords among
-    /// `subjects`, replaced or killed items and links among `associations`. An embargo without an end is `withheld`.
-    /// Fields that ninjs does not know are left out: jsonl has them all.
+    /// ninjs has one object per line. Its `uri` is the wire's own, or is made from agency and id. Values without a
+    /// ninjs property are stored under a role: dateline, label, priority and signal in `descriptions`, keywords in
+    /// `subjects`, replaced or killed items and links in `associations`. An embargo without an end becomes `withheld`.
+    /// Fields unknown to ninjs are left out; jsonl has all of them.
     Export {
         #[command(flatten)]
         input: InputArgs,
-        /// The form to print
+        /// The format to convert to
         #[arg(long, value_enum)]
         to: ExportFormat,
     },
@@ -169,56 +171,57 @@ pub enum Command {
     Quotes {
         #[command(flatten)]
         input: InputArgs,
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: QuotesFormat,
         #[command(flatten)]
         wanted: QuoteArgs,
     },
-    /// Print who speaks, how often and from when to when, those with the most quotes first
+    /// Print who speaks, how often, and when first and last; most quotes first
     ///
-    /// A quote that several takes of a story carry counts once.
+    /// A quote repeated in several takes of a story counts once.
     Speakers {
         #[command(flatten)]
         input: InputArgs,
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
     },
     /// Print what changed between two versions of a dispatch
     ///
-    /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
-    /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
+    /// Give inputs with exactly two dispatches, the older one first; or name two with --item, or a story with --story.
+    /// Exit codes are those of diff: 0 the same, 1 different, 2 trouble.
     Diff(DiffArgs),
     /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
     ///
-    /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
-    /// such as JSON lines and mailboxes, are read on where they ended. A file that is written again is printed again where
-    /// its dispatches have changed.
+    /// Folders are watched with all their subfolders. A file is read once it is closed or renamed into place; files
+    /// that grow, such as JSON Lines and mailboxes, are read from where they ended. If a file is rewritten, only
+    /// dispatches that changed are printed again.
     Follow {
         #[command(flatten)]
         input: InputArgs,
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: FollowFormat,
-        /// Print what is there already first
+        /// Print existing dispatches first
         #[arg(long)]
         all: bool,
         #[command(flatten)]
         keep: RetentionArgs,
     },
-    /// Print of each source when it was last heard of, how much it sends, and which of its numbers are missing
+    /// Print for each source when it was last heard from, how much it sends, and which numbers are missing
     ///
-    /// Rates are counted back from the newest time of the wire. Numbers are those of services that count their items:
-    /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. Counting anew is no gap.
+    /// Rates are counted back from the newest time of the wire. Numbers are those of services that number their items:
+    /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. A restart of the numbering is
+    /// not a gap.
     Health(HealthArgs),
-    /// Read everything and say of each file its format, encoding, dispatches and problems
+    /// Read everything and print for each file its format, encoding, dispatches and problems
     Check {
         #[command(flatten)]
         source: SourceArgs,
         #[command(flatten)]
         output: OutputArgs,
-        /// Print all problems, not the first few of each file
+        /// Print all problems, not only the first few of each file
         #[arg(long)]
         verbose: bool,
     },
@@ -227,17 +230,17 @@ pub enum Command {
         #[command(subcommand)]
         asked: ConfigCommand,
     },
-    /// Mark dispatches as read, star their stories, put notes on them
+    /// Mark dispatches as read, star their stories, add notes to them
     ///
-    /// Ends with 0 once the marks are on the disk.
+    /// Exits with 0 once the marks are on disk.
     #[command(subcommand)]
     Mark(MarkCommand),
-    /// All marks: where they are, as JSON, and back
+    /// Marks: print where they are stored, export and import them as JSON
     #[command(subcommand)]
     State(StateCommand),
     /// Print the man page
     Man,
-    /// Print what a shell needs to complete the command line
+    /// Print the completion script for a shell
     Completions {
         /// The shell
         #[arg(value_enum)]
@@ -245,32 +248,30 @@ pub enum Command {
     },
 }
 
-// How the screen looks and behaves: the arguments that only it takes.
-
-/// The screen.
+/// Arguments for the screen only.
 #[derive(Debug, Clone, Default, Args)]
-#[allow(clippy::struct_excessive_bools)] // Flags, each with its contrary.
+#[allow(clippy::struct_excessive_bools)] // Flags, each with its opposite.
 #[command(next_help_heading = "Screen")]
 pub struct ScreenArgs {
-    /// The colours [default: those of the config file, else terminal, or mono where `NO_COLOR` is set]
+    /// Colour theme [default: from the config file, else terminal, or mono if `NO_COLOR` is set]
     ///
-    /// dark and light have shades of their own. Where COLORTERM is neither truecolor nor 24bit they take the nearest of
-    /// the 256 colours, and where TERM does not tell of those, the colours of the theme terminal.
+    /// dark and light use colours of their own. Unless COLORTERM is truecolor or 24bit they use the nearest of the 256
+    /// colours, and if TERM has no 256 colours, those of the terminal theme.
     #[arg(long, value_enum, value_name = "NAME")]
     pub theme: Option<ThemeName>,
     /// One pane at a time, no lines, letters for signs, few updates: for screen readers and braille
     #[arg(long, overrides_with = "no_plain")]
     pub plain: bool,
-    /// No --plain, whatever the config file says
+    /// Turn --plain off, whatever the config file says
     #[arg(long, overrides_with = "plain")]
     pub no_plain: bool,
-    /// Listen to the mouse: the wheel scrolls, a click selects; with Shift the terminal selects text itself
+    /// Use the mouse: the wheel scrolls, a click selects; with Shift the terminal selects text
     #[arg(long, overrides_with = "no_mouse")]
     pub mouse: bool,
-    /// No --mouse, whatever the config file says
+    /// Turn --mouse off, whatever the config file says
     #[arg(long, overrides_with = "mouse")]
     pub no_mouse: bool,
-    /// Choose with Enter: show the screen on the terminal, and print what was chosen to standard output
+    /// Show the screen on the terminal, and print what you choose with Enter to standard output
     ///
     /// Exit codes: 0 chosen, 1 nothing chosen, 130 ended with ^C.
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -278,34 +279,34 @@ pub struct ScreenArgs {
 }
 
 impl ScreenArgs {
-    /// Whether it shall be plain, where the config file says `file`.
+    /// Whether the screen is plain; `file` is the setting of the config file.
     #[must_use]
     pub fn is_plain(&self, file: bool) -> bool {
         self.plain || (file && !self.no_plain)
     }
 
-    /// Whether it listens to the mouse, where the config file says `file`.
+    /// Whether the mouse is used; `file` is the setting of the config file.
     #[must_use]
     pub fn has_mouse(&self, file: bool) -> bool {
         self.mouse || (file && !self.no_mouse)
     }
 }
 
-/// The themes.
+/// The values of `--theme`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ThemeName {
     /// The sixteen colours of the terminal
     Terminal,
-    /// Shades of its own on a dark ground
+    /// Colours of its own on a dark background
     Dark,
-    /// Shades of its own on a light ground
+    /// Colours of its own on a light background
     Light,
     /// No colours
     Mono,
 }
 
 impl ThemeName {
-    /// The name.
+    /// The name, as the config file has it too.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -317,111 +318,109 @@ impl ThemeName {
     }
 }
 
-/// What is printed of what was chosen.
+/// What `--print` prints of the dispatch or quote that was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PrintChoice {
-    /// The id that the wire gave the dispatch, else the key `item` of its record
+    /// The wire's id of the dispatch, else `item` of its record
     Id,
-    /// The file that it lies in
+    /// The path of its file
     Path,
     /// Its record, as `show --format jsonl` prints it
     Jsonl,
-    /// A quote with its source: Enter in the reader or in the quotes
+    /// A quote with its source: press Enter in the reader or the quotes
     Quote,
 }
 
-// The forms in which commands print.
+// Output formats of the commands.
 
-/// The forms of output.
+/// Formats of `list`, `show` and `check`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// For people and for grep
     #[default]
     Text,
-    /// Columns parted by tabs
+    /// Tab-separated columns
     Tsv,
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
 }
 
-/// The forms of quotes.
+/// Formats of `quotes`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum QuotesFormat {
     /// For people and for grep
     #[default]
     Text,
-    /// Columns parted by tabs
+    /// Tab-separated columns
     Tsv,
-    /// One JSON object a dispatch, on a line
+    /// One JSON object per dispatch, each on a line
     Jsonl,
-    /// For spreadsheets, one row a quote; a text that could be taken for a formula begins with an apostrophe
+    /// For spreadsheets, one row per quote; cells that look like formulas get an apostrophe in front
     Csv,
-    /// Markdown, under the headlines
+    /// Markdown, grouped under headlines
     Md,
 }
 
-/// The forms of export.
+/// Formats of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// ninjs 3.1, the IPTC's News in JSON: one object a line
+    /// ninjs 3.1, the IPTC's News in JSON: one object per line
     Ninjs,
     /// The records of `show --format jsonl`
     Jsonl,
     /// Markdown for people
     Md,
-    /// As `show` prints
+    /// The text that `show` prints
     Text,
 }
 
-/// The forms of speakers.
+/// Formats of `speakers`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum SpeakersFormat {
     /// For people
     #[default]
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
     /// For spreadsheets
     Csv,
 }
 
-/// The kinds of quotes.
+/// The values of `--kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum QuoteKindArg {
     /// Whole sentences or clauses
     Direct,
-    /// Some words inside the agency's own sentence
+    /// Quoted words inside the agency's own sentence
     Partial,
     /// Titles, nicknames, terms
     NotAStatement,
 }
 
-/// Which quotes are printed.
+/// Which quotes `quotes` prints.
 #[derive(Debug, Clone, Default, Args)]
 pub struct QuoteArgs {
-    /// Only what somebody said whose name holds this
+    /// Only quotes of speakers whose name contains this
     #[arg(long, value_name = "NAME")]
     pub speaker: Option<String>,
-    /// Only quotes of this kind; may be given more than once
+    /// Only quotes of this kind; can be repeated
     #[arg(long, value_enum)]
     pub kind: Vec<QuoteKindArg>,
-    /// Also print marked words that nobody said: titles, nicknames, terms
+    /// Also print words in quotation marks that nobody said: titles, nicknames, terms
     #[arg(long)]
     pub all: bool,
-    /// Print a quote that several takes of a story carry once, with their number
+    /// Print a quote that is repeated in several takes once, with the number of takes
     #[arg(long)]
     pub fold: bool,
 }
 
-// How a list is sorted.
-
-/// The order of a list.
+/// The order in which `list` prints.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SortArgs {
-    /// Sort by this, and by a second key where the first is the same [default: time]
+    /// Sort by this key, and by a second key if the first is equal [default: time]
     #[arg(long, value_enum, value_name = "KEY[,KEY]", value_delimiter = ',')]
     pub sort: Vec<SortKey>,
-    /// Turn the order round
+    /// Reverse the order
     #[arg(long)]
     pub reverse: bool,
 }
@@ -434,18 +433,16 @@ impl ValueEnum for SortKey {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let value = PossibleValue::new(self.name());
         Some(match self {
-            Self::Time => value.help("The newest first"),
-            Self::Urgency => value.help("The most urgent first"),
+            Self::Time => value.help("Newest first"),
+            Self::Urgency => value.help("Most urgent first"),
             Self::Agency | Self::Place | Self::Slug => value,
-            Self::Length => value.help("The longest first"),
-            Self::Quotes => value.help("Those with the most quotes first"),
+            Self::Length => value.help("Longest first"),
+            Self::Quotes => value.help("Most quotes first"),
         })
     }
 }
 
-// The command line of `dateline diff`.
-
-/// Which two dispatches are compared, and how that is printed.
+/// Which two dispatches `diff` compares, and its output format.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DiffArgs {
     #[command(flatten)]
@@ -453,101 +450,98 @@ pub struct DiffArgs {
     /// Compare this dispatch (its `item` or `id`, as `list --format jsonl` prints it); give it twice, the older first
     #[arg(long, value_name = "ITEM")]
     pub item: Vec<String>,
-    /// Compare the newest version of a story (its `story`, or the `item` or `id` of one of its versions) with the one
-    /// before
+    /// Compare the newest version of a story (its `story`, or the `item` or `id` of one of its versions) with the
+    /// previous one
     #[arg(long, value_name = "STORY", conflicts_with = "item")]
     pub story: Option<String>,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: DiffFormat,
 }
 
-/// The forms of a comparison.
+/// Formats of `diff`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum DiffFormat {
-    /// The paragraphs that changed, with `[-words taken out-]` and `{+words put in+}`
+    /// Changed paragraphs, with `[-deleted words-]` and `{+inserted words+}`
     #[default]
     Text,
     /// One JSON object
     Jsonl,
 }
 
-// Arguments of following: what is kept of what arrives, and how the stream for scripts is printed.
-
-/// What is kept of what arrives, for the day when others empty the spool.
+/// How many arrivals are kept in memory, and for how long, so that they stay readable when their files are deleted.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct RetentionArgs {
-    /// How much of what arrives is kept in memory, compressed, so that it stays readable when its file is deleted:
-    /// `256M`, `1G` [default: that of the config file, or 256M]
+    /// How much memory is used to keep arrivals, compressed, so that they stay readable when their files are deleted:
+    /// `256M`, `1G` [default: from the config file, else 256M]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub keep_size: Option<u64>,
-    /// How long it is kept at most: `90m`, `12h`, `7d`, `1w` [default: that of the config file, or 7d]
+    /// How long arrivals are kept at most: `90m`, `12h`, `7d`, `1w` [default: from the config file, else 7d]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub keep_age: Option<Duration>,
 }
 
-/// The forms of the stream.
+/// Formats of `follow`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum FollowFormat {
-    /// One JSON object a line, whole: as `show` prints
+    /// The full record, one JSON object per line, as `show` prints it
     #[default]
     Jsonl,
-    /// As `show` prints, for people
+    /// For people, as `show` prints it
     Text,
-    /// Columns parted by tabs: as `show` prints
+    /// Tab-separated columns, as `show` prints them
     Tsv,
 }
 
-/// `256M`: bytes.
+/// Parses `256M` to bytes.
 fn size(text: &str) -> Result<u64, String> {
     text::parse_size(text)
-        .ok_or_else(|| "a number and K, M or G are wanted, like 256M or 1G".to_owned())
+        .ok_or_else(|| "expected a number with K, M or G, like 256M or 1G".to_owned())
 }
 
-/// `7d`: seconds, minutes, hours, days, weeks.
+/// Parses `7d`: a number and `s`, `m`, `h`, `d` or `w`.
 fn time(text: &str) -> Result<Duration, String> {
     let seconds = text::parse_age(text).and_then(|seconds| u64::try_from(seconds).ok());
-    seconds.map(Duration::from_secs).ok_or_else(|| {
-        "a number with s, m, h, d or w is wanted, like 90m, 12h, 7d or 1w".to_owned()
-    })
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| "expected a number with s, m, h, d or w, like 90m, 12h, 7d or 1w".to_owned())
 }
 
-// The command line of `dateline health`.
-
-/// Whose health is told, and how.
+/// Which dispatches `health` counts, and its output format.
 #[derive(Debug, Clone, Default, Args)]
 pub struct HealthArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: HealthFormat,
 }
 
-/// The forms of health.
+/// Formats of `health`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum HealthFormat {
     /// For people
     #[default]
     Text,
-    /// One JSON object a source, on a line
+    /// One JSON object per source, each on a line
     Jsonl,
 }
 
-// The command line of marks: where they are kept, `state`, `mark`.
+// Arguments of `state` and `mark`.
 
-/// Where marks are kept.
+/// Where marks are stored.
 #[derive(Debug, Clone, Default, Args)]
 pub struct StateArgs {
-    /// Keep marks in this directory [default: `DATELINE_STATE`, else dateline in `XDG_STATE_HOME`, else in ~/.local/state]
+    /// Store marks in this directory [default: `$DATELINE_STATE`, else `$XDG_STATE_HOME/dateline`, else
+    /// ~/.local/state/dateline]
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// Keep no marks and read none
+    /// Neither read nor write marks
     #[arg(long, conflicts_with = "state")]
     pub no_state: bool,
 }
 
-/// What to do with all marks.
+/// The subcommands of `state`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum StateCommand {
     /// Print the path of the database
@@ -560,7 +554,7 @@ pub enum StateCommand {
         #[command(flatten)]
         state: StateArgs,
     },
-    /// Take in marks that `state export` has printed; of each mark the later one counts, of two notes both
+    /// Merge marks printed by `state export`: the later of two marks wins, of two different notes both are kept
     Import {
         #[command(flatten)]
         state: StateArgs,
@@ -570,7 +564,7 @@ pub enum StateCommand {
 }
 
 impl StateCommand {
-    /// Where the marks are kept.
+    /// Where the marks are stored.
     #[must_use]
     pub fn state_args(&self) -> &StateArgs {
         match self {
@@ -579,17 +573,17 @@ impl StateCommand {
     }
 }
 
-/// Which dispatches are marked.
+/// Which dispatches `mark` marks.
 #[derive(Debug, Clone, Args)]
 pub struct MarkTargetArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    /// Only the dispatch of this id, as `ID` or `ID:REVISION`; may be given more than once
+    /// Only the dispatch with this id, as `ID` or `ID:REVISION`; can be repeated
     #[arg(long, value_name = "ID")]
     pub item: Vec<String>,
 }
 
-/// How dispatches are marked.
+/// The subcommands of `mark`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum MarkCommand {
     /// Mark as read
@@ -598,9 +592,9 @@ pub enum MarkCommand {
     Unread(MarkTargetArgs),
     /// Star the stories
     Star(MarkTargetArgs),
-    /// Take the stars away
+    /// Remove the stars
     Unstar(MarkTargetArgs),
-    /// Put a note on the stories, in the place of what stands there; an empty one takes it away
+    /// Set the note of the stories, replacing the previous one; an empty one removes it
     Note {
         /// The note
         #[arg(long)]
@@ -611,7 +605,7 @@ pub enum MarkCommand {
 }
 
 impl MarkCommand {
-    /// Which dispatches are meant.
+    /// Which dispatches are marked.
     #[must_use]
     pub fn selection(&self) -> &MarkTargetArgs {
         match self {
@@ -624,16 +618,14 @@ impl MarkCommand {
     }
 }
 
-// The command `config`: what it can be asked for.
-
-/// What to do with the config file.
+/// The subcommands of `config`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub enum ConfigCommand {
-    /// Say what is wrong with it, with line and column; exit code 1 where something is
+    /// Check it for mistakes, reported with line and column; exit code 1 if there are any
     Check,
-    /// Print an example with everything that may stand in it
+    /// Print an example with all settings
     Default,
-    /// Print where it is looked for
+    /// Print its path
     Path,
 }
 

@@ -1,11 +1,11 @@
-//! What a shell completes, from the one definition of the command line.
+//! Completion scripts for bash, zsh and fish, generated from the clap definition.
 
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::{generate, shells};
 
 use crate::cli::args::Cli;
 
-/// The shells.
+/// Shells with a completion script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     Bash,
@@ -13,7 +13,7 @@ pub enum Shell {
     Fish,
 }
 
-/// The script for a shell.
+/// The completion script for a shell.
 #[must_use]
 pub fn completions(shell: Shell) -> String {
     let mut cli = Cli::command();
@@ -30,8 +30,8 @@ pub fn completions(shell: Shell) -> String {
     }
 }
 
-/// The script for fish, which then also completes the value of an option that has none yet: there `argparse` fails, and
-/// with it every condition, so that fish would offer files. It is tried again with a value.
+/// Makes the fish script complete the value of an option that has none yet. There `argparse` fails, so every condition
+/// is false and fish offers files; a second `argparse` call with an empty value is added after each.
 fn with_open_values(script: &str) -> String {
     let line = |line: &str| {
         let again = line.replace(" -- $cmd ", " -- $cmd '' ");
@@ -44,7 +44,7 @@ fn with_open_values(script: &str) -> String {
     script.lines().map(line).collect()
 }
 
-/// Lines for fish that complete the words of commands that take one of a few, which clap leaves to files.
+/// Lines for fish that complete positional arguments with a fixed set of values, for which clap completes files.
 fn words_of_commands(cli: &clap::Command) -> String {
     let mut lines = String::new();
     for command in cli.get_subcommands() {

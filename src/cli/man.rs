@@ -1,4 +1,4 @@
-//! The man page: the command line, the keys, the query and what else a reader must know, from the tables that they are made of.
+//! The man page in roff, generated from the clap definition, the table of actions and the tables of query syntax.
 
 use clap::CommandFactory;
 use clap_mangen::Man;
@@ -8,6 +8,7 @@ use crate::action::Keymap;
 use crate::cli::args::Cli;
 use crate::filter::{FIELDS, IS_PROPERTIES, SYNTAX_EXAMPLES};
 
+/// Exit codes and their meaning.
 const EXIT_STATUS: &[(&str, &str)] = &[
     (
         "0",
@@ -15,15 +16,16 @@ const EXIT_STATUS: &[(&str, &str)] = &[
     ),
     (
         "1",
-        "Nothing matched; with --print, nothing was chosen; config check has found mistakes.",
+        "Nothing matched; with --print, nothing was chosen; config check found mistakes; diff found differences.",
     ),
     (
         "2",
-        "Wrong usage, or some input could not be read; what could be was shown.",
+        "Wrong usage, or some input could not be read; the rest was shown.",
     ),
     ("130", "Ended with ^C."),
 ];
 
+/// Command lines and what they do.
 const EXAMPLES: &[(&str, &str)] = &[
     ("dateline wire/", "Read a folder of dispatches."),
     (
@@ -36,7 +38,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     (
         "dateline list --filter 'is:urgent newer:2h' wire/",
-        "The urgent dispatches of the last two hours.",
+        "Urgent dispatches of the last two hours.",
     ),
     (
         "vim \"$(dateline --print path wire/)\"",
@@ -44,14 +46,14 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The page in roff. `commands` are those that are typed on the screen after a colon, and what each does.
+/// The page in roff. `commands` are those typed on the screen after `:`, each with its help text.
 #[must_use]
 pub fn man(commands: &[(String, &str)]) -> String {
     let mut cli = Cli::command();
     cli.build();
     let page = Man::new(cli.clone()).section("1").manual("User Commands");
     let mut out = Vec::new();
-    // Writing to memory does not fail.
+    // Writing to a Vec does not fail.
     let _ = page.render_title(&mut out);
     let _ = page.render_name_section(&mut out);
     let mut roff = Roff::new();
@@ -86,7 +88,8 @@ fn write_synopsis(roff: &mut Roff) {
     }
 }
 
-/// A command under the main one: what it does, and its options.
+/// The section of one subcommand: its description and options. Options that it shares with the main command are only
+/// named, not explained again.
 fn format_subcommand(cli: &clap::Command, command: &clap::Command) -> String {
     let mut roff = Roff::new();
     roff.control("SS", [format!("dateline {}", command.get_name()).as_str()]);
@@ -99,7 +102,7 @@ fn format_subcommand(cli: &clap::Command, command: &clap::Command) -> String {
         }
     }
     let (shared, own) = split_shared_arguments(cli, command);
-    let also = format!("Takes {shared} as above.");
+    let also = format!("Also takes {shared}, as above.");
     roff.control("PP", []);
     roff.text([roman(also)]);
     let mut out = Vec::new();
@@ -110,7 +113,8 @@ fn format_subcommand(cli: &clap::Command, command: &clap::Command) -> String {
     roff.to_roff() + &without_heading.collect::<String>()
 }
 
-/// The names of the arguments that a command shares with the main one, and the command without them.
+/// Names of the arguments that have the same help text in the main command, and a copy of `command` in which they are
+/// hidden.
 fn split_shared_arguments(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
     let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string);
     let is_shared = |argument: &clap::Arg| {
@@ -134,6 +138,7 @@ fn split_shared_arguments(cli: &clap::Command, command: &clap::Command) -> (Stri
     (names.join(", "), own)
 }
 
+/// A tagged paragraph: a term and its explanation.
 fn write_entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
     roff.control("TP", []);
     roff.text(name);
@@ -143,7 +148,7 @@ fn write_entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
 fn write_keys(roff: &mut Roff, commands: &[(String, &str)]) {
     roff.control("SH", ["KEYS"]);
     roff.text([roman(
-        "As they are without a config file, which may change them; the key ? shows those that hold. A number before a \
+        "These are the defaults, which the config file may change; the key ? shows the current ones. A number before a \
          move repeats it.",
     )]);
     for (title, rows) in Keymap::default().help() {
@@ -161,8 +166,8 @@ fn write_keys(roff: &mut Roff, commands: &[(String, &str)]) {
 fn write_query(roff: &mut Roff) {
     roff.control("SH", ["QUERIES"]);
     roff.text([roman(
-        "What is typed after / in the list, and given with --filter. Accents do not count, nor does case, \
-         unless a word has a capital in it. A backslash takes the meaning of what follows it.",
+        "Typed after / in the list, or given with --filter. Accents are ignored, and so is case unless a word has a \
+         capital in it. A backslash makes the next character literal.",
     )]);
     let fields = FIELDS
         .iter()
@@ -182,83 +187,82 @@ fn write_table(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
     }
 }
 
-// What the man page says of environment variables and files.
-
-/// What the environment says, and where what it does not say is found.
+/// Environment variables: what each is for, and what overrides it.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "DATELINE_CONFIG",
-        "The config file, which must then be there. --config goes before it.",
+        "The config file, which must then exist. --config overrides it.",
     ),
     (
         "DATELINE_STATE",
-        "The directory in which marks are kept. --state goes before it, and with --no-state there is none.",
+        "The directory in which marks are stored. --state overrides it; --no-state turns marks off.",
     ),
     (
         "XDG_CONFIG_HOME, XDG_STATE_HOME, HOME",
-        "Where the config file and the marks are without these: see FILES. Of the first two, relative paths do not count.",
+        "Where the config file and the marks are by default: see FILES. Relative paths in the first two are ignored.",
     ),
     (
         "NO_COLOR",
-        "Where it is set and not empty, the theme is mono, unless --theme or the config file names another; dateline diff \
+        "If set and not empty, the theme is mono unless --theme or the config file names another, and dateline diff \
          prints without colours.",
     ),
     (
         "COLORTERM, TERM",
-        "How many colours the themes dark and light may use; with TERM=dumb there is no screen.",
+        "How many colours the dark and light themes use; with TERM=dumb there is no screen.",
     ),
     (
         "DATELINE_NO_LINKS",
-        "Where it is set and not empty, links in a text are not told to the terminal (OSC 8). Neither are they with --plain, \
-         and where TERM is dumb or linux.",
+        "If set and not empty, links in a text are not made clickable (OSC 8). They are not either with --plain, or if \
+         TERM is dumb or linux.",
     ),
     (
         "WAYLAND_DISPLAY, DISPLAY, SSH_TTY, SSH_CONNECTION",
-        "Which program gets what is copied, beside the terminal (OSC 52): wl-copy, or xclip or xsel; none over ssh, unless \
-         the config file names one.",
+        "Which program receives copied text, besides the terminal (OSC 52): wl-copy, xclip or xsel; none over ssh, \
+         unless the config file names one.",
     ),
     (
         "VISUAL, EDITOR",
-        "The editor, the first of them that is set; vi where neither is. Words as in a shell, without variables and patterns. \
-         The config file goes before them.",
+        "The editor: the first of them that is set, else vi. Split into words as in a shell, without variables and \
+         patterns. The config file overrides them.",
     ),
     (
         "PAGER",
-        "What headless output that is longer than the terminal goes through; less where it is not set, nothing where it \
-         is empty or cat. Words parted by spaces; no shell reads it. The config file and --no-pager go before it.",
+        "The pager for output longer than the terminal: less by default, none if it is empty or cat. Split at spaces, \
+         not run by a shell. The config file and --no-pager override it.",
     ),
-    ("LESS", "Options of less; FRX where it is not set."),
+    ("LESS", "Options of less; FRX if it is not set."),
     (
         "TZ",
-        "The zone in which times are shown, unless the config file names one.",
+        "The time zone of the screen, unless the config file names one.",
     ),
     (
         "TMPDIR",
-        "Where a note or a copy of a dispatch lies while an editor has it, if no marks are kept.",
+        "Where a note or a copy of a dispatch is while it is edited, if marks are turned off.",
     ),
 ];
 
+/// Files that are read and written.
 pub(super) const FILES: &[(&str, &str)] = &[
     (
         "$XDG_CONFIG_HOME/dateline/config.toml, ~/.config/dateline/config.toml",
-        "The config file: keys, theme, columns, zone and forms of times, openers, saved views, alerts, mutes. dateline config \
-         default prints one with every setting and what holds without it; dateline config check says what is wrong with \
-         yours; dateline config path says where it is.",
+        "The config file: keys, theme, columns, time zone and formats, openers, saved views, alerts, mutes. dateline config \
+         default prints one with every setting and its default; dateline config check reports mistakes in yours; \
+         dateline config path prints where it is.",
     ),
     (
         "$XDG_STATE_HOME/dateline/marks.db, ~/.local/state/dateline/marks.db",
-        "What was read and how far, stars, notes, places, filters that were typed, and views and mutes that were saved on \
-         the screen: an SQLite database with its -wal and -shm, and beside it the file lock. A damaged one is set \
-         aside under another name. dateline state export prints it as JSON.",
+        "What was read and how far, stars, notes, places, the filter history, and views and mutes saved on the screen: an \
+         SQLite database with its -wal and -shm, and the file lock beside it. A damaged one is set aside under another \
+         name. dateline state export prints it as JSON.",
     ),
     (
         "FILE, .FILE.*.tmp",
-        "What :w FILE saves: it is written beside its place first. A note or a copy that an editor has lies in a file of the \
-         state directory, or of TMPDIR, until the editor ends. Nothing else is written.",
+        "Written by :w FILE, first to a temporary file beside it. A note or a copy in an editor is a file in the state \
+         directory, or in TMPDIR, until the editor exits. Nothing else is written.",
     ),
     (
         "/usr/share/doc/dateline/examples/config.toml",
-        "Where the Debian package puts what dateline config default prints.",
+        "In the Debian package: the output of dateline config default.",
     ),
 ];
 
@@ -266,7 +270,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
 mod tests {
     use super::*;
 
-    /// The page as it reads: without escapes and fonts.
+    /// The text of the page, without escapes and fonts.
     fn page() -> String {
         let page = man(&[("sort KEY".to_owned(), "sorts the list")]);
         let mut text = page;
@@ -332,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_taken_for_a_request_that_is_none() {
+    fn no_text_line_is_taken_for_a_roff_request() {
         const REQUESTS: &[&str] = &[
             "TH", "SH", "SS", "TP", "PP", "RS", "RE", "br", "IP", "ie", "el", "nf", "fi",
         ];

@@ -1,4 +1,5 @@
-//! The command line: one definition that the parser and the help are made from.
+//! The command line: one clap definition from which the parser, the help, the man page and the completions are made.
+//! Knows nothing of files or dispatches.
 
 mod args;
 mod completions;

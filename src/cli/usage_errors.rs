@@ -1,11 +1,12 @@
-//! What is wrong with a command line, as a sentence like the others of the program.
+//! Turns clap's usage errors into one-line sentences in the style of the program's other messages.
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::text::nearest_name;
 
-/// What the parser found wrong: one sentence with the name, what was meant, and where the rest is told.
+/// A usage error as one sentence: the argument, and either the nearest name or where to find help. Kinds of errors
+/// without a sentence here keep clap's own text.
 #[must_use]
 pub fn usage_error_message(error: &clap::Error) -> String {
     describe_error(error).unwrap_or_else(|| {
@@ -17,6 +18,7 @@ pub fn usage_error_message(error: &clap::Error) -> String {
 
 fn describe_error(error: &clap::Error) -> Option<String> {
     let named = |kind| context_text(error.get(kind)?);
+    // clap also suggests distant names: only those that `nearest_name` would suggest too are passed on.
     let meant = |kind, wrong: &str, help: String| match named(kind) {
         Some(name) if nearest_name([name.as_str()], wrong).is_some() => {
             format!("did you mean {name}?")
@@ -29,7 +31,7 @@ fn describe_error(error: &clap::Error) -> Option<String> {
         ErrorKind::UnknownArgument => {
             let wrong = named(ContextKind::InvalidArg)?;
             if !wrong.starts_with('-') {
-                return Some(format!("{wrong} is more than {of} takes"));
+                return Some(format!("unexpected argument {wrong} for {of}"));
             }
             let meant = meant(ContextKind::SuggestedArg, &wrong, help);
             format!("there is no option {wrong}; {meant}")
@@ -64,18 +66,18 @@ fn describe_error(error: &clap::Error) -> Option<String> {
             if other.starts_with(&one) {
                 format!("{one} is given more than once")
             } else {
-                format!("{one} and {other} do not go together")
+                format!("{one} and {other} cannot be used together")
             }
         }
         ErrorKind::MissingRequiredArgument => {
             let missing = named(ContextKind::InvalidArg)?;
-            format!("{of} needs {missing}; `{of} --help` tells more")
+            format!("{of} needs {missing}; see `{of} --help`")
         }
         _ => return None,
     })
 }
 
-/// The name of the option that the error is about, without the name of its value.
+/// The option that the error is about, without its value's name: `--format`, not `--format <FORMAT>`.
 fn option_name(error: &clap::Error) -> Option<String> {
     let name = context_text(error.get(ContextKind::InvalidArg)?)?;
     match name.split_once(' ') {
@@ -84,7 +86,7 @@ fn option_name(error: &clap::Error) -> Option<String> {
     }
 }
 
-/// The command that was called, as the line about its usage has it: `dateline mark star`.
+/// The command that was run, taken from clap's usage line: `dateline mark star`.
 fn command_name(error: &clap::Error) -> String {
     let usage = error.get(ContextKind::Usage).and_then(context_text);
     let usage = usage.unwrap_or_default();
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_the_line_are_sentences() {
+    fn usage_errors_are_sentences() {
         check(
             "dateline --folow",
             "there is no option --folow; did you mean --follow?",
@@ -159,7 +161,7 @@ mod tests {
             "--format needs a value: text, tsv or jsonl",
         );
         check("dateline list --filter", "--filter needs a value");
-        check("dateline man x", "x is more than dateline man takes");
+        check("dateline man x", "unexpected argument x for dateline man");
         check(
             "dateline config chek",
             "dateline config has no command chek; did you mean check?",

@@ -1,4 +1,5 @@
-//! `dateline check` and `dateline health`: what is wrong with each input, and what each source sends and misses.
+//! `dateline check` and `dateline health`: the problems of each input; and for each source its rates, silences and
+//! missing numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,22 +15,23 @@ use crate::record::{CheckRecord, ProblemInInput, SourceRecord, to_json_line};
 use crate::text::{count_noun, sanitize_line};
 use crate::work::{FullDispatch, source_health};
 
-/// Problems printed under an input.
+/// Maximum number of problems printed for an input without `--verbose`.
 const MAX_SHOWN_PROBLEMS: usize = 5;
 
-/// What is found of one input.
+/// The result for one input.
 #[derive(Default)]
 struct InputReport {
+    /// Name of the format; empty if no dispatch was read.
     format: &'static str,
     encodings: BTreeSet<&'static str>,
     dispatches: usize,
     problems: Vec<ProblemInInput>,
 }
 
-/// Prints a line an input, its problems under it, and a summary; with `verbose`, all problems and not the first few.
+/// Prints a line per input with its problems below it, and a summary; with `verbose` all problems, else the first few.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn check(
     request: Request,
     format: OutputFormat,
@@ -65,7 +67,7 @@ pub fn check(
         let problems: usize = found.values().map(|found| found.problems.len()).sum();
         writeln!(
             streams.out,
-            "{}, {}, {}; {bad} could not be read, or not to the end",
+            "{}, {}, {}; {bad} could not be read completely",
             count_noun(found.len(), "input"),
             count_noun(dispatches, "dispatch"),
             count_noun(problems, "problem"),
@@ -75,7 +77,7 @@ pub fn check(
     Ok(Outcome::from_counts(found.len(), bad > 0))
 }
 
-/// Reads every dispatch whole; what is found, by path.
+/// Reads every dispatch in full. Returns the reports by path.
 fn read_all(
     gathered: &Gathered,
     problems: Vec<InputProblem>,
@@ -88,8 +90,8 @@ fn read_all(
             .push(ProblemInInput::new(&problem.problem, None));
     }
     let mut ids = gathered.matches.clone();
-    sort_by_input(&gathered.desk, &mut ids);
-    // Nothing is printed here.
+    sort_by_input(&gathered.index, &mut ids);
+    // Reports are printed only once all inputs are read.
     let (mut out, mut err) = (io::sink(), io::sink());
     let mut streams = Streams {
         out: &mut out,
@@ -97,16 +99,16 @@ fn read_all(
         show_progress: false,
         columns: None,
     };
-    let made = |whole: &mut FullDispatch| {
-        // Taken out: what is told besides is only what could not be read again.
-        let problems = std::mem::take(&mut whole.dispatch.problems);
+    let made = |full: &mut FullDispatch| {
+        // Taken out of the dispatch, so that they are not reported a second time as failures.
+        let problems = std::mem::take(&mut full.dispatch.problems);
         let problems = problems.iter();
-        let problems = problems.map(|problem| ProblemInInput::new(problem, Some(whole.index)));
+        let problems = problems.map(|problem| ProblemInInput::new(problem, Some(full.index)));
         let problems: Vec<ProblemInInput> = problems.collect();
         let Dispatch {
             format, encoding, ..
-        } = whole.dispatch;
-        Some((whole.path.clone(), format, encoding, problems))
+        } = full.dispatch;
+        Some((full.path.clone(), format, encoding, problems))
     };
     let mut failed: Vec<InputProblem> = Vec::new();
     print_each_reporting(
@@ -143,6 +145,7 @@ fn make_record<'a>(path: &'a str, found: &'a InputReport) -> CheckRecord<'a> {
     }
 }
 
+/// The line of an input, and at most `most` of its problems.
 fn format_text(path: &str, found: &InputReport, most: usize) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     let mut line = format!("{}: ", sanitize_line(path));
@@ -171,7 +174,7 @@ fn format_text(path: &str, found: &InputReport, most: usize) -> String {
     line
 }
 
-/// Path, format, encodings, dispatches, problems; then one line a problem, parted in the same way.
+/// One line: path, format, encodings, number of dispatches, number of problems.
 fn format_tsv(path: &str, found: &InputReport) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     format!(
@@ -184,19 +187,19 @@ fn format_tsv(path: &str, found: &InputReport) -> String {
     )
 }
 
-// `dateline health`: the sources of a wire, what they send, and what is missing.
+// `dateline health`.
 
-/// Prints the sources, the one heard of last first.
+/// Prints the sources, the most recently heard from first.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn health(
     request: Request,
     format: HealthFormat,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let health = source_health(&gathered.desk.snapshot(), &gathered.matches, None);
+    let health = source_health(&gathered.index.snapshot(), &gathered.matches, None);
     for source in &health.sources {
         let mut out = String::new();
         match format {
@@ -231,7 +234,7 @@ mod tests {
     use crate::ingest::{InputSource, LoadRequest};
 
     #[test]
-    fn what_cannot_be_read_a_second_time_is_a_problem_of_its_input() {
+    fn a_file_that_is_deleted_after_the_load_is_a_problem_of_its_input() {
         let name = format!("dateline check: {}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -258,9 +261,9 @@ mod tests {
             let found = &found[&path.display().to_string()];
             (found.dispatches, found.problems.len())
         };
-        let told = InputProblem::unreadable(path.display().to_string(), "told before");
+        let earlier = InputProblem::unreadable(path.display().to_string(), "reported before");
         assert_eq!(dispatches(problems), (2, 0));
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(dispatches(vec![told]), (0, 3));
+        assert_eq!(dispatches(vec![earlier]), (0, 3));
     }
 }

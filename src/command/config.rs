@@ -1,4 +1,4 @@
-//! `dateline config`: where the config file is, what is wrong with it, and an example.
+//! `dateline config`, and the settings that other commands take from the config file.
 
 use std::io;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::index::path_text;
 use crate::ingest::{RetentionLimits, read_text_file};
 use crate::text::count_noun;
 
-/// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
-fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
-    let Some(ConfigPath { path, named }) = place else {
+/// Reads the config file: its valid settings, and its mistakes. Only a file named by the user must exist.
+fn read_config(config_path: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
+    let Some(ConfigPath { path, named }) = config_path else {
         return Default::default();
     };
     let name = path_text(path);
@@ -30,21 +30,23 @@ fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
     };
     let (config, errors) = parse(&text);
     let problem = |error: crate::config::ConfigError| {
-        let place = format!("line {}, column {}", error.line, error.column);
+        let location = format!("line {}, column {}", error.line, error.column);
         InputProblem {
             path: name.clone(),
-            problem: Problem::new(Severity::Fault, place, error.message),
+            problem: Problem::new(Severity::Fault, location, error.message),
         }
     };
     (config, errors.into_iter().map(problem).collect())
 }
 
-/// The settings of the config file, and what is wrong with it.
+/// The settings of the config file, and its mistakes.
 ///
 /// # Errors
-/// Why it cannot be read at all.
-pub fn load_settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputProblem>), String> {
-    let (config, problems) = read_config(place);
+/// A message if the file cannot be read at all.
+pub fn load_settings(
+    config_path: Option<&ConfigPath>,
+) -> Result<(Config, Vec<InputProblem>), String> {
+    let (config, problems) = read_config(config_path);
     let unreadable = |p: &&InputProblem| p.problem.severity == Severity::Unreadable;
     match problems.iter().find(unreadable) {
         Some(problem) => Err(problem.to_string()),
@@ -52,21 +54,21 @@ pub fn load_settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputPro
     }
 }
 
-/// The pager of the config file, else that of `value`, which is that of `PAGER`; see [`PagerCommand::from_env`]. What is wrong
-/// with the file is told elsewhere.
+/// The pager of the config file, else that of `value`, the variable `PAGER`; see [`PagerCommand::from_env`]. Mistakes
+/// in the file are ignored here: they must not get in the way of a command that only prints.
 #[must_use]
 pub fn pager_command(
-    place: Option<&ConfigPath>,
+    config_path: Option<&ConfigPath>,
     value: Option<&str>,
     has_options: bool,
 ) -> Option<PagerCommand> {
-    match read_config(place).0.openers.pager {
+    match read_config(config_path).0.openers.pager {
         Some(words) => PagerCommand::from_config(words, has_options),
         None => PagerCommand::from_env(value, has_options),
     }
 }
 
-/// How much is kept of what arrives: what the command line says goes before what the config file says.
+/// Limits of the arrivals kept in memory: from the command line, else from the config file, else the defaults.
 #[must_use]
 pub fn retention_limits(keep: RetentionArgs, config: &Config) -> RetentionLimits {
     let (default, file) = (RetentionLimits::default(), config.retention);
@@ -78,13 +80,13 @@ pub fn retention_limits(keep: RetentionArgs, config: &Config) -> RetentionLimits
     }
 }
 
-/// Does what is asked about the config file.
+/// Runs a subcommand of `dateline config`.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn config(
     asked: ConfigCommand,
-    place: Option<&ConfigPath>,
+    config_path: Option<&ConfigPath>,
     streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let Streams { out, err, .. } = streams;
@@ -92,10 +94,10 @@ pub fn config(
         out.write_all(example().as_bytes())?;
         return Ok(Outcome::Shown);
     }
-    let Some(found) = place else {
+    let Some(found) = config_path else {
         writeln!(
             err,
-            "dateline: there is no home folder to look for a config file in: give --config FILE"
+            "dateline: no home folder to look for a config file in: use --config FILE"
         )?;
         return Ok(Outcome::Unreadable);
     };
@@ -104,7 +106,7 @@ pub fn config(
         writeln!(out, "{name}")?;
         return Ok(Outcome::Shown);
     }
-    let (config, problems) = read_config(place);
+    let (config, problems) = read_config(config_path);
     for problem in &problems {
         writeln!(err, "dateline: {problem}")?;
     }
@@ -117,7 +119,7 @@ pub fn config(
         });
     }
     if !found.path.exists() {
-        writeln!(out, "{name}: no such file; everything is as without one")?;
+        writeln!(out, "{name}: no such file; the defaults are used")?;
         return Ok(Outcome::Shown);
     }
     let (views, mutes) = (config.views.len(), config.mutes.len());

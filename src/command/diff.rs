@@ -1,4 +1,4 @@
-//! `dateline diff`: what changed between two versions of a dispatch.
+//! `dateline diff`: chooses two versions of a dispatch and prints what changed between them.
 
 use std::fmt::Write as _;
 use std::io;
@@ -17,11 +17,10 @@ use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{count_noun, sanitize, sanitize_line};
 use crate::work::FullDispatch;
 
-/// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where
-/// something differs.
+/// Prints what changed between two dispatches, in colour if `colour`. Nothing is printed if the two are the same.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn diff(
     request: Request,
     wanted: &DiffArgs,
@@ -37,16 +36,16 @@ pub fn diff(
             return Ok(Outcome::Unreadable);
         }
     };
-    let mut whole = Vec::new();
-    for read in read_dispatches(&gathered.desk, &two) {
+    let mut full = Vec::new();
+    for read in read_dispatches(&gathered.index, &two) {
         match read {
-            Ok(read) => whole.push(read),
+            Ok(read) => full.push(read),
             Err(problem) => {
                 let _ = writeln!(streams.err, "dateline: {}", sanitize(&problem.to_string()));
             }
         }
     }
-    let Ok([old, new]) = <[FullDispatch; 2]>::try_from(whole) else {
+    let Ok([old, new]) = <[FullDispatch; 2]>::try_from(full) else {
         return Ok(Outcome::Unreadable);
     };
     let places = [(old.path, old.index), (new.path, new.index)];
@@ -70,17 +69,18 @@ fn format_json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String
     to_json_line(&ChangesRecord::new(compared, old, new)) + "\n"
 }
 
-/// Whether colours are written.
+/// Whether text is styled with escape sequences.
 #[derive(Clone, Copy)]
 struct Styling(bool);
 
 impl Styling {
+    // SGR parameters (ECMA-48).
     const RED: u8 = 31;
     const GREEN: u8 = 32;
     const BOLD: u8 = 1;
     const FAINT: u8 = 2;
 
-    /// A text that may come from a wire, with a look of the terminal's own.
+    /// Adds a text, sanitized since it may come from a wire, in a style.
     fn push_styled(self, look: u8, text: &str, out: &mut String) {
         let text = sanitize(text);
         if self.0 {
@@ -143,7 +143,7 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
     out
 }
 
-/// A version as it is called.
+/// The name of a version: path, number if it is not the first of its input, label or id, time.
 fn describe_version(d: &Dispatch, (path, index): &(String, u64)) -> String {
     let number = (*index > 0).then(|| format!("dispatch {index}"));
     let called = d.label.clone().or_else(|| d.id.clone());
@@ -152,6 +152,7 @@ fn describe_version(d: &Dispatch, (path, index): &(String, u64)) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// The heading of a changed paragraph, with 1-based numbers: `¶3 changed, was ¶2`.
 fn describe_change(part: &ParagraphDiff) -> String {
     let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
     let (old, new) = (number(part.old), number(part.new));
@@ -166,7 +167,7 @@ fn describe_change(part: &ParagraphDiff) -> String {
     }
 }
 
-/// Runs of two texts, with marks around what changed.
+/// Adds the runs of two texts, with `[-…-]` around deleted and `{+…+}` around inserted words.
 fn push_marked_runs(old: &str, new: &str, runs: &[DiffRun], paint: Styling, out: &mut String) {
     for run in runs {
         match run.kind {
@@ -183,9 +184,9 @@ fn push_marked_runs(old: &str, new: &str, runs: &[DiffRun], paint: Styling, out:
     }
 }
 
-// Which two dispatches are compared: the only two, two that are named, or the newest two of a story.
+// Choosing the two dispatches.
 
-/// The paths as they were given.
+/// The paths on the command line.
 fn given_paths(sources: &LoadRequest) -> Vec<String> {
     let path = |source: &InputSource| match source {
         InputSource::Path(path) | InputSource::Stream(path) => path_text(path),
@@ -194,7 +195,8 @@ fn given_paths(sources: &LoadRequest) -> Vec<String> {
     sources.sources.iter().map(path).collect()
 }
 
-/// The two to compare, the older first, or why there are none.
+/// The two dispatches to compare, the older first: those named by `--item`, the newest two of `--story`, or the only
+/// two matches. The inner error is a message for the user.
 fn choose_two(
     gathered: &Gathered,
     wanted: &DiffArgs,
@@ -221,19 +223,19 @@ fn choose_two(
     }
     Ok(match *gathered.matches.as_slice() {
         [a, b] => {
-            let rank = |id| path_rank(gathered.desk.entry(id), paths);
-            // Of one input, the newer stands first in the order of the desk.
-            let first = rank(a).cmp(&rank(b)).then(gathered.desk.compare(b, a));
+            let rank = |id| path_rank(gathered.index.entry(id), paths);
+            // In different inputs, the order on the command line decides; in the same one, the time.
+            let first = rank(a).cmp(&rank(b)).then(gathered.index.compare(b, a));
             Ok(if first.is_le() { [a, b] } else { [b, a] })
         }
-        ref kept => Err(format!(
-            "diff compares two dispatches, and these inputs hold {}; name two with --item, or a story with --story",
-            kept.len()
+        ref matches => Err(format!(
+            "diff compares two dispatches, but these inputs have {}; name two with --item, or a story with --story",
+            matches.len()
         )),
     })
 }
 
-/// Which of the paths an entry came by: the longest that its own begins with.
+/// Index into `paths` of the one through which an entry was found: the longest that is a prefix of the entry's path.
 fn path_rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
     let own = entry
         .and_then(EntryRef::input)
@@ -247,7 +249,8 @@ fn path_rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
         .map_or(usize::MAX, |(rank, _)| rank)
 }
 
-/// The dispatch of that item, or of that id.
+/// The dispatch with an `item` or `id`. The entries have only a hash of `item`; if none matches, dispatches are read in
+/// full to compare their `id`.
 fn find_by_id(
     gathered: &Gathered,
     name: &str,
@@ -258,7 +261,7 @@ fn find_by_id(
         .filter(|_| name.len() == 16);
     let key = model::item_key(Some(name), None, 0);
     let is_it = |id: &&EntryId| {
-        let item = gathered.desk.entry(**id).map(EntryRef::item_key);
+        let item = gathered.index.entry(**id).map(EntryRef::item_key);
         item == Some(key) || (hash.is_some() && item == hash)
     };
     if let Some(id) = gathered.matches.iter().find(is_it) {
@@ -268,7 +271,7 @@ fn find_by_id(
     Ok(ids.first().copied())
 }
 
-/// The dispatches, read whole, of which something is true, the newest first.
+/// The matches for which `is_it` is true, in the order of the matches. Reads all of them in full.
 fn find_matching(
     gathered: &Gathered,
     is_it: impl Fn(&Dispatch) -> bool + Sync,
@@ -279,7 +282,7 @@ fn find_matching(
         gathered,
         &gathered.matches,
         streams,
-        |whole| Some(is_it(&whole.dispatch)),
+        |full| Some(is_it(&full.dispatch)),
         |_, verdict| {
             verdicts.push(verdict);
             Ok(())
@@ -291,7 +294,7 @@ fn find_matching(
         .collect())
 }
 
-/// The newest version of a story that tells it, and the one before.
+/// The newest full version of a story and the previous one, the older first. Alerts and notices are skipped.
 fn newest_two(
     gathered: &Gathered,
     name: &str,
@@ -301,28 +304,28 @@ fn newest_two(
     if versions.is_empty()
         && let Some(id) = find_by_id(gathered, name, streams)?
     {
-        versions = gathered.desk.versions(id);
+        versions = gathered.index.versions(id);
     }
     if versions.is_empty() {
         return Ok(Err(format!(
-            "--story: no dispatch here is of a story `{name}`"
+            "--story: no dispatch here belongs to a story `{name}`"
         )));
     }
     let version = |id: &EntryId| {
-        let entry = gathered.desk.entry(*id)?;
+        let entry = gathered.index.entry(*id)?;
         let (role, words) = (entry.role(), entry.words());
         Some(VersionInfo { role, words })
     };
-    let told: Vec<VersionInfo> = versions.iter().filter_map(version).collect();
-    let newest = told.iter().position(|version| version.is_full_story());
+    let infos: Vec<VersionInfo> = versions.iter().filter_map(version).collect();
+    let newest = infos.iter().position(|version| version.is_full_story());
     let newest = newest.unwrap_or(0);
-    let (at, earlier) = (told.get(newest), told.get(newest + 1..).unwrap_or(&[]));
+    let (at, earlier) = (infos.get(newest), infos.get(newest + 1..).unwrap_or(&[]));
     let older = at.and_then(|at| choose_base(*at, earlier));
     Ok(older
         .map(|older| [versions[newest + 1 + older], versions[newest]])
         .ok_or_else(|| {
             format!(
-                "--story: `{name}` has one version here: there is none before it to compare with"
+                "--story: `{name}` has only one version here: there is no earlier one to compare with"
             )
         }))
 }

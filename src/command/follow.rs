@@ -1,4 +1,4 @@
-//! `dateline follow`: what arrives, as it arrives, for scripts; every record is handed on at once.
+//! `dateline follow`: prints dispatches as they arrive, for scripts. Every record is flushed at once.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,53 +17,53 @@ use crate::marks::MarkSets;
 use crate::text::sanitize;
 use crate::work::{FilterCache, FilterStep, run_filter_job};
 
-/// What the stream is told.
+/// An event that [`follow`] waits for.
 #[derive(Debug)]
 pub enum FollowEvent {
     Report(LoadEvent),
-    /// Nothing more will come.
+    /// All inputs have ended, and nothing is watched.
     End,
-    /// A signal: end with this exit code.
+    /// A signal: exit with this code.
     Stop(u8),
-    /// Nobody reads standard output any more.
+    /// Nobody reads standard output any longer.
     Closed,
 }
 
-/// How a stream is printed, and what is kept.
+/// Options of `dateline follow`.
 #[derive(Debug, Clone, Copy)]
 pub struct FollowOptions {
-    /// What is there is printed first.
+    /// Print existing dispatches first.
     pub all: bool,
     pub format: FollowFormat,
     pub limits: RetentionLimits,
 }
 
-/// A channel whose end others may tell too: signals, whoever watches standard output.
+/// The channel of [`follow`]. The sender is also for signal handlers and [`watch_output`].
 #[must_use]
 pub fn event_channel() -> (Sender<FollowEvent>, Receiver<FollowEvent>) {
     channel()
 }
 
-/// Prints what arrives until there is nothing more to follow, or somebody tells it to stop. Returns an exit code.
+/// Prints arrivals until there is nothing more to follow, or an event ends it. Returns the exit code.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to, or the watch cannot be set up.
 pub fn follow(
     request: Request,
-    how: FollowOptions,
-    (tell, told): (Sender<FollowEvent>, Receiver<FollowEvent>),
+    options: FollowOptions,
+    (sender, events): (Sender<FollowEvent>, Receiver<FollowEvent>),
     mut streams: Streams<'_>,
 ) -> io::Result<u8> {
-    let watch = Watch::patient(how.limits)?;
+    let watch = Watch::patient(options.limits)?;
     let readers = thread::available_parallelism().map_or(2, usize::from);
     let query = Query::parse(&request.filter);
     let marks = crate::command::gather::load_mark_sets(&request, &query, streams.err);
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {
-            let _ = tell.send(FollowEvent::Report(report));
+            let _ = sender.send(FollowEvent::Report(report));
         });
-        let _ = tell.send(FollowEvent::End);
+        let _ = sender.send(FollowEvent::End);
     });
     let mut stream = FollowOutput {
         full_index: query.needs_story_status().then(DispatchIndex::default),
@@ -71,36 +71,36 @@ pub fn follow(
         marks,
         replaced: Vec::new(),
         hide_embargoed: request.hide_embargoed,
-        format: how.format,
+        format: options.format,
         shown: 0,
         unreadable: false,
     };
-    let mut there = Vec::new();
+    // With --all, existing dispatches are collected until the load is done, to print them in the order of the inputs.
+    let mut existing = Vec::new();
     let mut loading = true;
-    while let Ok(told) = told.recv() {
-        match told {
-            // What is there already is a stream itself where streams are read: it is not held back.
+    while let Ok(event) = events.recv() {
+        match event {
+            // Items of a pipe count as arrivals already during the load.
             FollowEvent::Report(LoadEvent::Segment(segment)) => {
-                let arrived = is_live(&segment);
-                if arrived {
+                if is_live(&segment) {
                     stream.print(vec![segment], &mut streams)?;
-                } else if how.all {
-                    there.push(segment);
+                } else if options.all {
+                    existing.push(segment);
                 } else {
                     stream.add_without_printing(vec![segment]);
                 }
             }
             FollowEvent::Report(LoadEvent::Done(_)) => {
                 loading = false;
-                let there = std::mem::take(&mut there);
-                stream.print(there, &mut streams)?;
+                stream.print(std::mem::take(&mut existing), &mut streams)?;
             }
             FollowEvent::Report(LoadEvent::Arrived { segments, replaced }) => {
                 stream.replaced = replaced;
                 stream.print(segments, &mut streams)?;
             }
             FollowEvent::Report(LoadEvent::Problem(problem)) => {
-                if loading && !how.all && problem.problem.severity != Severity::Note {
+                // Problems of existing files are of no interest if these are not printed.
+                if loading && !options.all && problem.problem.severity != Severity::Note {
                     continue;
                 }
                 stream.report_problem(&problem, &mut streams);
@@ -113,14 +113,15 @@ pub fn follow(
     Ok(Outcome::from_counts(stream.shown, stream.unreadable).code())
 }
 
-/// The printing.
+/// Filters and prints arrivals.
 struct FollowOutput {
     query: Query,
-    /// As they were when it began.
+    /// The marks at the start; later changes are not seen.
     marks: MarkSets,
-    /// All that was there and all that has come, where the query asks what others make of a dispatch.
+    /// All dispatches so far, if the query depends on other dispatches (`is:killed`). Otherwise none are kept, so that
+    /// memory does not grow.
     full_index: Option<DispatchIndex>,
-    /// What stands in the place of what, of the entries that are to be printed next.
+    /// Which entries of the next segments replace which older ones.
     replaced: Vec<Replacement>,
     hide_embargoed: bool,
     format: FollowFormat,
@@ -128,29 +129,32 @@ struct FollowOutput {
     unreadable: bool,
 }
 
-/// An entry by where it lies.
+/// The identity of an entry across indexes: its input, the byte offset of its item, and its number at that offset.
 type EntryPosition = (*const Input, u64, u32);
 
 impl FollowOutput {
-    /// Takes entries in that are not printed. Returns the first of them.
+    /// Adds entries to the full index, if there is one, without printing them. Returns the first of them.
     fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
-        let others = self.full_index.as_mut()?;
-        let first = others.add(segments);
-        others.apply_replacements(&self.replaced);
+        let full_index = self.full_index.as_mut()?;
+        let first = full_index.add(segments);
+        full_index.apply_replacements(&self.replaced);
         Some(first)
     }
 
-    /// Prints what the filter keeps of some entries, but for those that were printed before.
+    /// Prints the entries that match the filter, except those printed before.
+    ///
+    /// Only the new segments are searched, in an index of their own, to which the status flags of the full index are
+    /// copied.
     fn print(&mut self, segments: Vec<Arc<Segment>>, streams: &mut Streams<'_>) -> io::Result<()> {
         let arrived = segments.iter().all(|segment| is_live(segment));
-        let mut desk = DispatchIndex::default();
-        desk.add(segments.clone());
+        let mut index = DispatchIndex::default();
+        index.add(segments.clone());
         let first = self.add_without_printing(segments);
-        let before = unchanged_positions(&std::mem::take(&mut self.replaced));
-        if let Some((others, first)) = self.full_index.as_ref().zip(first) {
-            desk.copy_status_flags(others, first);
+        let unchanged = unchanged_positions(&std::mem::take(&mut self.replaced));
+        if let Some((full_index, first)) = self.full_index.as_ref().zip(first) {
+            index.copy_status_flags(full_index, first);
         }
-        let mut job = FilterJob::new(desk.snapshot(), self.query.clone());
+        let mut job = FilterJob::new(index.snapshot(), self.query.clone());
         job.marks = self.marks.clone();
         let mut problems = Vec::new();
         let hits = run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |step| {
@@ -163,27 +167,32 @@ impl FollowOutput {
         }
         let mut ids = hits.unwrap_or_default().ids;
         if self.hide_embargoed {
-            remove_embargoed(&desk, &mut ids);
+            remove_embargoed(&index, &mut ids);
         }
-        ids.retain(|&id| position_of(&desk, id).is_some_and(|place| !before.contains(&place)));
+        ids.retain(|&id| {
+            position_of(&index, id).is_some_and(|position| !unchanged.contains(&position))
+        });
         if arrived {
             ids.sort();
         } else {
-            sort_by_input(&desk, &mut ids);
+            sort_by_input(&index, &mut ids);
         }
-        // What is printed tells of the others too.
-        let others = self.full_index.take();
-        let knows = others.is_some();
-        if let Some((others, first)) = others.zip(first) {
-            let since = desk
+        // Records name the dispatches that kill or supersede one, so they are made from the full index.
+        let full_index = self.full_index.take();
+        let has_full_index = full_index.is_some();
+        if let Some((full_index, first)) = full_index.zip(first) {
+            let pairs = index
                 .entries_from(EntryId::FIRST)
-                .zip(others.entries_from(first));
-            let known: HashMap<EntryId, EntryId> = since.collect();
-            ids = ids.iter().filter_map(|id| known.get(id).copied()).collect();
-            desk = others;
+                .zip(full_index.entries_from(first));
+            let full_ids: HashMap<EntryId, EntryId> = pairs.collect();
+            ids = ids
+                .iter()
+                .filter_map(|id| full_ids.get(id).copied())
+                .collect();
+            index = full_index;
         }
         let gathered = Gathered {
-            desk,
+            index,
             matches: Vec::new(),
             unreadable: false,
         };
@@ -192,11 +201,11 @@ impl FollowOutput {
             &gathered,
             &ids,
             streams,
-            |whole| {
+            |full| {
                 Some(match format {
-                    FollowFormat::Jsonl => whole.json(),
-                    FollowFormat::Text => whole.text(),
-                    FollowFormat::Tsv => format_tsv(whole),
+                    FollowFormat::Jsonl => full.json(),
+                    FollowFormat::Text => full.text(),
+                    FollowFormat::Tsv => format_tsv(full),
                 })
             },
             |out, record| {
@@ -204,13 +213,13 @@ impl FollowOutput {
                 out.flush()
             },
         )?;
-        self.full_index = knows.then_some(gathered.desk);
+        self.full_index = has_full_index.then_some(gathered.index);
         self.shown += shown;
         self.unreadable |= unreadable;
         Ok(())
     }
 
-    /// Tells a problem; notes too: they say how the watch works.
+    /// Reports a problem. Unlike other commands it prints notes too, since they say how an input is watched.
     fn report_problem(&mut self, problem: &InputProblem, streams: &mut Streams<'_>) {
         if problem.problem.severity == Severity::Note {
             let _ = writeln!(streams.err, "dateline: {}", sanitize(&problem.to_string()));
@@ -219,26 +228,28 @@ impl FollowOutput {
     }
 }
 
-fn position_of(desk: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
-    let entry = desk.entry(id)?;
+/// The position of an entry; `None` if it has no input.
+fn position_of(index: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
+    let entry = index.entry(id)?;
     let (start, nth) = entry.position_in_input();
     Some((Arc::as_ptr(entry.input()?), start, nth))
 }
 
-/// Those that were written again as they were.
+/// Positions of entries in rewritten files whose dispatches did not change: they were printed before.
 fn unchanged_positions(replaced: &[Replacement]) -> HashSet<EntryPosition> {
     let same = replaced.iter().filter(|pair| pair.is_unchanged);
     same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
         .collect()
 }
 
-/// True for what has arrived, as against what was there.
+/// True for a segment of arrivals, as opposed to dispatches that existed at the start.
 fn is_live(segment: &Segment) -> bool {
     let input = segment.entry(0).and_then(EntryRef::input);
     input.is_some_and(|input| input.arrived_at.is_some())
 }
 
-/// Waits until nobody reads a stream any more, and tells it.
+/// Starts a thread that sends [`FollowEvent::Closed`] once nobody reads standard output any longer. Without it, `follow
+/// | head -1` would run until the next arrival.
 pub fn watch_output(tell: Sender<FollowEvent>) {
     use rustix::event::{PollFd, PollFlags, poll};
     thread::spawn(move || {

@@ -1,4 +1,5 @@
-//! Loads everything a command needs, filters it, and hands whole dispatches on in order, read by several threads.
+//! What most commands share: loading and filtering inputs, reading full dispatches on several threads and printing them
+//! in order, progress, and problems on standard error.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,33 +19,36 @@ use crate::store;
 use crate::text::sanitize;
 use crate::work::{self, FilterCache, FilterStep, FullDispatch, run_filter_job};
 
-/// Dispatches that one thread reads in a row.
+/// Number of dispatches that a thread reads at a time: neighbours in one document are parsed together, yet even small
+/// results are shared among the threads.
 const CHUNK_SIZE: usize = 64;
 
-/// What is said where no input holds anything, and nothing is wrong with any.
-const NOTHING_TO_READ: &str = "dateline: there is nothing to read: no file there holds a dispatch (hidden and unfinished files are left out)";
+/// Printed if there are no dispatches and no problems either.
+const NOTHING_TO_READ: &str = "dateline: nothing to read: no file there contains a dispatch (hidden and unfinished files are skipped)";
 
-/// What a command works on.
+/// The loaded dispatches, and those that match the filter.
 pub(super) struct Gathered {
-    pub(super) desk: DispatchIndex,
-    /// What the filter keeps, in the order of the desk; close matches after.
+    pub(super) index: DispatchIndex,
+    /// Exact matches in the requested order, then close matches.
     pub(super) matches: Vec<EntryId>,
+    /// An input could not be read, or not to its end.
     pub(super) unreadable: bool,
 }
 
-/// Loads, tells the problems, filters.
+/// Loads and filters the inputs of a request, and prints their problems.
 pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let (mut gathered, problems) = gather_quietly(request, streams);
     for problem in &problems {
         gathered.unreadable |= report_problem(problem, streams.err);
     }
-    if gathered.desk.is_empty() && problems.is_empty() {
+    if gathered.index.is_empty() && problems.is_empty() {
         let _ = writeln!(streams.err, "{NOTHING_TO_READ}");
     }
     gathered
 }
 
-/// Loads and filters; the problems are those of inputs, in the order of their paths, then those of the search.
+/// Loads and filters the inputs of a request. Returns the problems of inputs, ordered by path, then those of the
+/// search.
 pub(super) fn gather_quietly(
     request: Request,
     streams: &mut Streams<'_>,
@@ -65,9 +69,9 @@ pub(super) fn gather_quietly(
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();
     problems.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut desk = DispatchIndex::default();
-    desk.add(segments);
-    let mut job = FilterJob::new(desk.snapshot(), query);
+    let mut index = DispatchIndex::default();
+    index.add(segments);
+    let mut job = FilterJob::new(index.snapshot(), query);
     job.marks = marks;
     let mut progress = Progress::new(streams.show_progress);
     job.order = request.order;
@@ -83,19 +87,20 @@ pub(super) fn gather_quietly(
         },
     );
     progress.clear(streams.err);
-    let mut kept = hits.unwrap_or_default().ids;
+    let mut matches = hits.unwrap_or_default().ids;
     if request.hide_embargoed {
-        remove_embargoed(&desk, &mut kept);
+        remove_embargoed(&index, &mut matches);
     }
     let gathered = Gathered {
-        matches: kept,
-        desk,
+        matches,
+        index,
         unreadable: false,
     };
     (gathered, problems)
 }
 
-/// Tells a problem as a line; true where something could not be shown. Where nobody listens, the data goes on.
+/// Prints a problem, except notes. Returns true if something could not be read. Errors of `err` are ignored: the data
+/// on standard output matters more.
 pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> bool {
     if problem.problem.severity == Severity::Note {
         return false;
@@ -104,37 +109,44 @@ pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> boo
     problem.problem.severity == Severity::Unreadable
 }
 
-/// Ids in the order of the inputs: by path, then by place in the input.
-pub(super) fn sort_by_input(desk: &DispatchIndex, ids: &mut [EntryId]) {
+/// Sorts ids by the path of their input, then by their position in it.
+pub(super) fn sort_by_input(index: &DispatchIndex, ids: &mut [EntryId]) {
     let key = |id: &EntryId| {
-        let entry = desk.entry(*id)?;
+        let entry = index.entry(*id)?;
         Some((&entry.input()?.location, entry.position_in_input()))
     };
     ids.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-/// Reads dispatches whole, in the order of their ids.
+/// Reads dispatches in full, in the order of `ids`.
 pub(super) fn read_dispatches(
-    desk: &DispatchIndex,
+    index: &DispatchIndex,
     ids: &[EntryId],
 ) -> Vec<Result<FullDispatch, InputProblem>> {
-    // What came twice has one standing.
-    let first = |id: EntryId| desk.successor(id).unwrap_or(id);
-    let standings: Vec<StoryStatus> = ids.iter().map(|&id| desk.story_status(first(id))).collect();
-    work::read_full_dispatches(&desk.snapshot(), ids, &standings)
+    // Duplicates and rewritten entries have the status of the entry that is listed instead.
+    let listed = |id: EntryId| index.successor(id).unwrap_or(id);
+    let statuses: Vec<StoryStatus> = ids
+        .iter()
+        .map(|&id| index.story_status(listed(id)))
+        .collect();
+    work::read_full_dispatches(&index.snapshot(), ids, &statuses)
 }
 
-/// Writes a text: what most commands do with what [`print_each`] makes.
-#[allow(clippy::needless_pass_by_value)] // It takes what `make` has made.
+/// Writes a text: the `put` of [`print_each`] for most commands.
+#[allow(clippy::needless_pass_by_value)] // The signature that `print_each` wants.
 pub(super) fn write_text(out: &mut dyn Write, text: String) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }
 
-/// What became of one dispatch: what was made of it, and what could not be read.
+/// The result for one dispatch: the value to print, if any, and a problem that cut the dispatch short; or why it could
+/// not be read at all.
 type ReadOutcome<T> = Result<(Option<T>, Option<InputProblem>), InputProblem>;
 
-/// Reads dispatches whole, makes something of each with `make` (`None`: nothing to print), side by side, and hands that
-/// on to `put`, in order. Returns how many were handed on and whether one could not be read, or not be read to its end.
+/// Reads dispatches in full and calls `make` for each on several threads, then `put` in the order of `ids` for each
+/// value that `make` returns. Returns the number of values, and whether a dispatch could not be read completely.
+///
+/// # Errors
+/// Those of `put` and of flushing standard output.
 pub(super) fn print_each<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
@@ -148,7 +160,8 @@ pub(super) fn print_each<T: Send>(
     Ok((shown, unreadable))
 }
 
-/// The same; problems are handed to `tell`, in order. Returns how many dispatches were handed on.
+/// Like [`print_each`], but calls `tell` for each problem, in order, instead of printing it. Returns the number of
+/// values.
 pub(super) fn print_each_reporting<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
@@ -157,34 +170,34 @@ pub(super) fn print_each_reporting<T: Send>(
     mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
     mut tell: impl FnMut(&mut dyn Write, InputProblem),
 ) -> io::Result<usize> {
-    let one = |whole: Result<FullDispatch, InputProblem>| -> ReadOutcome<T> {
-        let mut whole = whole?;
-        let made = make(&mut whole);
+    let process = |full: Result<FullDispatch, InputProblem>| -> ReadOutcome<T> {
+        let mut full = full?;
+        let value = make(&mut full);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
-        let problem = whole.dispatch.problems.iter().find(fatal).cloned();
-        let path = whole.path;
-        Ok((made, problem.map(|problem| InputProblem { path, problem })))
+        let problem = full.dispatch.problems.iter().find(fatal).cloned();
+        let path = full.path;
+        Ok((value, problem.map(|problem| InputProblem { path, problem })))
     };
     let work = |part: &[EntryId]| -> Vec<ReadOutcome<T>> {
-        let read = read_dispatches(&gathered.desk, part);
+        let read = read_dispatches(&gathered.index, part);
         read.into_iter()
-            .map(|whole| {
-                let path = whole
+            .map(|full| {
+                let path = full
                     .as_ref()
-                    .map_or_else(|problem| problem.path.clone(), |whole| whole.path.clone());
-                catch_panics(path, || one(whole))
+                    .map_or_else(|problem| problem.path.clone(), |full| full.path.clone());
+                catch_panics(path, || process(full))
             })
             .collect()
     };
     let mut progress = Progress::new(streams.show_progress);
     let (mut shown, mut done) = (0, 0);
-    let mut take = |made: Vec<ReadOutcome<T>>| -> io::Result<()> {
-        done += made.len();
-        for result in made {
+    let mut take = |results: Vec<ReadOutcome<T>>| -> io::Result<()> {
+        done += results.len();
+        for result in results {
             let problem = match result {
-                Ok((made, problem)) => {
-                    if let Some(made) = made {
-                        put(streams.out, made)?;
+                Ok((value, problem)) => {
+                    if let Some(value) = value {
+                        put(streams.out, value)?;
                         shown += 1;
                     }
                     problem
@@ -206,19 +219,21 @@ pub(super) fn print_each_reporting<T: Send>(
     Ok(shown)
 }
 
-/// Works on chunks side by side and takes what comes of them in order. Ends with the first error of `take`.
+/// Calls `work` for chunks of ids on several threads, and `take` for each result in order, until `take` fails.
 fn process_in_order<T: Send>(
     ids: &[EntryId],
     work: &(impl Fn(&[EntryId]) -> T + Sync),
     take: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    // For a few dispatches, threads cost more than they save.
     if ids.len() < 16 || threads < 2 {
         return ids.chunks(CHUNK_SIZE).map(work).try_for_each(take);
     }
     let chunks: Vec<&[EntryId]> = ids.chunks(CHUNK_SIZE).collect();
     let next = AtomicUsize::new(0);
-    let (sender, made) = sync_channel(4 * threads);
+    // Bounded, so that fast readers do not fill memory with results that wait to be printed.
+    let (sender, results) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
@@ -236,21 +251,21 @@ fn process_in_order<T: Send>(
             });
         }
         drop(sender);
-        // What was made before its turn waits.
+        // Results that arrive before their turn wait here.
         let mut waiting = BTreeMap::new();
-        let mut turn = 0;
-        for (number, part) in made {
-            waiting.insert(number, part);
-            while let Some(part) = waiting.remove(&turn) {
-                take(part)?;
-                turn += 1;
+        let mut next_number = 0;
+        for (number, result) in results {
+            waiting.insert(number, result);
+            while let Some(result) = waiting.remove(&next_number) {
+                take(result)?;
+                next_number += 1;
             }
         }
         Ok(())
     })
 }
 
-/// A fault in one dispatch costs that one.
+/// Turns a panic, which would be a bug, into a problem of one dispatch, so that the others are still printed.
 fn catch_panics<T>(
     path: String,
     work: impl FnOnce() -> Result<T, InputProblem>,
@@ -261,25 +276,25 @@ fn catch_panics<T>(
     })
 }
 
-// How far a long command is: one line on standard error where that is a terminal, gone at the end; nothing
-// elsewhere.
+// Progress of long commands.
 
-/// A command that ends sooner shows nothing.
+/// Commands that end sooner show no progress.
 const INITIAL_DELAY: Duration = Duration::from_millis(400);
 
-/// Shortest time between two changes of the line.
+/// Minimum time between two updates of the line.
 const UPDATE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The line, and when it is to change next; never where there is no terminal to show it.
+/// A progress line on standard error, which is erased at the end.
 #[derive(Debug)]
 pub(super) struct Progress {
+    /// Time of the next update; `None` if progress is not shown.
     next: Option<Instant>,
-    /// Columns that the line takes now.
+    /// Current width of the line in columns; 0 if there is none.
     shown: usize,
 }
 
 impl Progress {
-    /// No line yet. `live`: there is a terminal for it.
+    /// No line yet. `live`: standard error is a terminal.
     pub(super) fn new(live: bool) -> Self {
         Self {
             next: live.then(|| Instant::now() + INITIAL_DELAY),
@@ -287,7 +302,7 @@ impl Progress {
         }
     }
 
-    /// Tells that so many of all are done.
+    /// Reports that `done` of `all` dispatches are done. `what` is the verb: `read`, `searched`.
     pub(super) fn tick(&mut self, what: &str, done: usize, all: usize, err: &mut dyn Write) {
         let Some(next) = self.next else { return };
         let now = Instant::now();
@@ -302,7 +317,7 @@ impl Progress {
         self.shown = line.len();
     }
 
-    /// Takes the line away, before something else is written and at the end.
+    /// Erases the line. Needed before anything else is written, and at the end.
     pub(super) fn clear(&mut self, err: &mut dyn Write) {
         if self.shown > 0 {
             let _ = write!(err, "\r{:width$}\r", "", width = self.shown);
@@ -312,17 +327,16 @@ impl Progress {
     }
 }
 
-// The marks that a filter asks for: read from the store, in which nothing is changed.
-
-/// The marks, where the query asks for any; where they cannot be read, that is said and there are none.
+/// The marks, if the query depends on them. An error of the store is printed, and there are no marks then. Nothing is
+/// written to the store.
 pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Write) -> MarkSets {
     if !query.needs_marks() {
         return MarkSets::default();
     }
     match store::read_marks(&request.state, request.source_key) {
-        Ok(kept) => kept.sets,
-        Err(trouble) => {
-            let _ = writeln!(err, "dateline: {}", sanitize(&trouble.to_string()));
+        Ok(marks) => marks.sets,
+        Err(error) => {
+            let _ = writeln!(err, "dateline: {}", sanitize(&error.to_string()));
             MarkSets::default()
         }
     }
@@ -342,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_is_taken_away() {
+    fn the_line_is_erased() {
         let mut err = Vec::new();
         let mut progress = Progress {
             next: Some(Instant::now()),

@@ -1,4 +1,4 @@
-//! `dateline mark` and `dateline state`: sets marks, exports and imports all of them, and prints where they are stored.
+//! `dateline mark` and `dateline state`: set marks, export and import them, and print where they are stored.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -13,27 +13,27 @@ use crate::store::{self, MarkStore, StateDirectory, StoreError};
 use crate::text::{count_noun, hash, sanitize};
 use crate::work::FullDispatch;
 
-/// Marks what the request keeps, or of that only the items of some ids.
+/// Marks the dispatches that match the filter, or of these only those named by `--item`.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn mark(
     request: Request,
     command: &MarkCommand,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
-    let place = request.state.clone();
+    let directory = request.state.clone();
     let gathered = gather(request, &mut streams);
     let ids = select_entries(&gathered, &command.selection().item, &mut streams)?;
-    let entries = ids.iter().filter_map(|&id| gathered.desk.entry(id));
+    let entries = ids.iter().filter_map(|&id| gathered.index.entry(id));
     let entries: Vec<EntryRef<'_>> = entries.collect();
     if entries.is_empty() {
         return Ok(Outcome::from_counts(0, gathered.unreadable));
     }
-    match store_marks(&place, command, &entries, &mut streams) {
+    match store_marks(&directory, command, &entries, &mut streams) {
         Ok(()) => {}
-        Err(trouble) => {
-            writeln!(streams.err, "dateline: {}", sanitize(&trouble.to_string()))?;
+        Err(error) => {
+            writeln!(streams.err, "dateline: {}", sanitize(&error.to_string()))?;
             return Ok(Outcome::Unreadable);
         }
     }
@@ -42,22 +42,23 @@ pub fn mark(
         MarkCommand::Read(_) => "marked read",
         MarkCommand::Unread(_) => "marked unread",
         MarkCommand::Star(_) => "starred",
-        MarkCommand::Unstar(_) => "with the star taken away",
-        MarkCommand::Note { .. } => "with the note",
+        MarkCommand::Unstar(_) => "unstarred",
+        MarkCommand::Note { .. } => "noted",
     };
     writeln!(streams.out, "{} {what}", count_noun(count, "dispatch"))?;
     streams.out.flush()?;
     Ok(Outcome::from_counts(count, gathered.unreadable))
 }
 
+/// Writes the marks. If the database turns out to be damaged, it is opened again with a thorough check and repaired.
 fn store_marks(
-    place: &crate::store::StateDirectory,
+    directory: &crate::store::StateDirectory,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
     streams: &mut Streams<'_>,
 ) -> Result<(), StoreError> {
     let open = |streams: &mut Streams<'_>, thorough| {
-        let (store, notice) = MarkStore::open(place, thorough)?;
+        let (store, notice) = MarkStore::open(directory, thorough)?;
         if let Some(notice) = notice {
             let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
         }
@@ -65,7 +66,7 @@ fn store_marks(
     };
     let done = open(streams, false).and_then(|mut store| write_marks(&mut store, command, entries));
     match done {
-        // What is not damaged at first sight may be all the same.
+        // The quick check when it is opened does not find all damage.
         Err(StoreError::Damaged(_)) => {
             open(streams, true).and_then(|mut store| write_marks(&mut store, command, entries))
         }
@@ -78,7 +79,8 @@ fn write_marks(
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
 ) -> Result<(), StoreError> {
-    let mut met = HashSet::new();
+    // Several dispatches of a story have the same star and note.
+    let mut keys = HashSet::new();
     let mut notes = None;
     if let MarkCommand::Note { .. } = command {
         notes = Some(store.load(0)?.notes);
@@ -99,14 +101,15 @@ fn write_marks(
                     .unwrap_or_default(),
             },
         };
-        if met.insert(change.key()) {
+        if keys.insert(change.key()) {
             changes.push(change);
         }
     }
     store.write(&changes).map(|_| ())
 }
 
-/// What is kept of the ids: all, or those named, by the identity of their heads; else by the ids of whole dispatches.
+/// The matches to mark: all, or those named. Names are compared with the `item` of the entries, then, if none is equal,
+/// with the `id` of the full dispatches.
 fn select_entries(
     gathered: &Gathered,
     named: &[String],
@@ -119,14 +122,14 @@ fn select_entries(
     let wanted = named.iter().map(|id| hash(id.as_bytes()));
     let wanted: HashSet<u64> = wanted.chain(named.iter().filter_map(hashed)).collect();
     let is_wanted = |id: &EntryId| {
-        let entry = gathered.desk.entry(*id);
+        let entry = gathered.index.entry(*id);
         entry.is_some_and(|entry| wanted.contains(&entry.item_key()))
     };
     let found: Vec<EntryId> = gathered.matches.iter().copied().filter(is_wanted).collect();
     if !found.is_empty() {
         return Ok(found);
     }
-    // An id without its revision: only the whole dispatch has it.
+    // Perhaps an id without its revision, which only the full dispatch has.
     let has_it = |whole: &mut FullDispatch| {
         let id = whole.dispatch.id.as_ref()?;
         named
@@ -139,70 +142,61 @@ fn select_entries(
         Ok(())
     })?;
     let has = |id: &EntryId| {
-        let entry = gathered.desk.entry(*id);
+        let entry = gathered.index.entry(*id);
         entry.is_some_and(|entry| items.contains(&entry.item_key()))
     };
     Ok(gathered.matches.iter().copied().filter(has).collect())
 }
 
-// `dateline state`: the path of the marks, all marks as JSON, and back.
+// `dateline state`.
 
-/// Says what is wrong; nothing was done.
-fn report_trouble(trouble: &StoreError, err: &mut dyn Write) -> Outcome {
-    let _ = writeln!(err, "dateline: {}", sanitize(&trouble.to_string()));
+/// Prints an error of the store.
+fn report_error(error: &StoreError, err: &mut dyn Write) -> Outcome {
+    let _ = writeln!(err, "dateline: {}", sanitize(&error.to_string()));
     Outcome::Unreadable
 }
 
-/// Does what is asked about the marks.
+/// Runs a subcommand of `dateline state`.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn state(
-    place: &StateDirectory,
-    asked: &StateCommand,
+    directory: &StateDirectory,
+    command: &StateCommand,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
-    match asked {
-        StateCommand::Path { .. } => state_path(place, &mut streams),
-        StateCommand::Export { .. } => state_export(place, &mut streams),
-        StateCommand::Import { file, .. } => state_import(place, file.as_deref(), &mut streams),
+    match command {
+        StateCommand::Path { .. } => state_path(directory, &mut streams),
+        StateCommand::Export { .. } => state_export(directory, &mut streams),
+        StateCommand::Import { file, .. } => state_import(directory, file.as_deref(), &mut streams),
     }
 }
 
-/// Prints the path of the database, whether it is there or not.
-///
-/// # Errors
-/// Where a stream cannot be written to.
-fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
-    let Some(path) = place.database_path() else {
-        let why = match place {
+/// Prints the path of the database, whether it exists or not.
+fn state_path(directory: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    let Some(path) = directory.database_path() else {
+        let why = match directory {
             StateDirectory::Missing(why) => why.clone(),
-            _ => "no state is wanted".to_owned(),
+            _ => "saving state is turned off".to_owned(),
         };
-        return Ok(report_trouble(&StoreError::Unusable(why), streams.err));
+        return Ok(report_error(&StoreError::Unusable(why), streams.err));
     };
     writeln!(streams.out, "{}", sanitize(&crate::index::path_text(&path)))?;
     streams.out.flush()?;
     Ok(Outcome::Shown)
 }
 
-/// Prints all marks.
-///
-/// # Errors
-/// Where a stream cannot be written to.
-fn state_export(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
-    match store::export(place, streams.out) {
+/// Prints all marks as JSON.
+fn state_export(directory: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    match store::export(directory, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
-        Err(trouble) => Ok(report_trouble(&trouble, streams.err)),
+        Err(error) => Ok(report_error(&error, streams.err)),
     }
 }
 
-/// Takes marks in: from a file, or from standard input.
-///
-/// # Errors
-/// Where a stream cannot be written to.
+/// Merges exported marks from a file, or from standard input if `file` is `None`.
 fn state_import(
-    place: &StateDirectory,
+    directory: &StateDirectory,
     file: Option<&Path>,
     streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
@@ -210,11 +204,11 @@ fn state_import(
         Ok(text) => text,
         Err(error) => {
             let name = file.map_or_else(|| "-".to_owned(), crate::index::path_text);
-            let trouble = StoreError::Unusable(format!("{name}: cannot be read: {error}"));
-            return Ok(report_trouble(&trouble, streams.err));
+            let error = StoreError::Unusable(format!("{name}: cannot be read: {error}"));
+            return Ok(report_error(&error, streams.err));
         }
     };
-    let merged = MarkStore::open(place, true).and_then(|(mut store, notice)| {
+    let merged = MarkStore::open(directory, true).and_then(|(mut store, notice)| {
         if let Some(notice) = notice {
             let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
         }
@@ -222,11 +216,11 @@ fn state_import(
     });
     let merged = match merged {
         Ok(merged) => merged,
-        Err(trouble) => return Ok(report_trouble(&trouble, streams.err)),
+        Err(error) => return Ok(report_error(&error, streams.err)),
     };
     writeln!(
         streams.out,
-        "{} taken in, {} known",
+        "{} imported, {} already known",
         count_noun(merged.imported, "mark"),
         merged.unchanged
     )?;
@@ -234,7 +228,7 @@ fn state_import(
     if merged.unrecognized > 0 {
         writeln!(
             streams.err,
-            "dateline: {} of no kind that this version knows: left out",
+            "dateline: {} of a kind unknown to this version: skipped",
             count_noun(merged.unrecognized, "mark")
         )?;
     }

@@ -1,4 +1,6 @@
-//! The commands without a screen: list, show, quotes, diff, health, check, follow, mark and more. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, diff, health, check, follow, mark and more.
+//!
+//! Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;

@@ -1,4 +1,4 @@
-//! The pager: what is longer than the screen goes through it, as `git` does. No shell has a part in it.
+//! Sends output that is longer than the screen through a pager, as `git` does. The pager is run without a shell.
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -10,25 +10,27 @@ use std::sync::atomic::AtomicBool;
 use crate::command::request::{Outcome, Streams};
 use crate::text::{display_width, sanitize};
 
-/// The pager that is taken where nothing is said of one, and its options where none are set.
+/// The pager if neither `PAGER` nor the config file names one.
 const DEFAULT: &str = "less";
 
+/// The value of `LESS` if it is not set, the same as git's: exit if all fits on a screen (F), show colours (R), leave
+/// the text on the terminal (X).
 const DEFAULT_OPTIONS: (&str, &str) = ("LESS", "FRX");
 
-/// The program that is the pager.
+/// The program to use as the pager.
 #[derive(Debug)]
 pub struct PagerCommand {
-    /// Its name, and its arguments.
+    /// The program and its arguments.
     words: Vec<String>,
-    /// Whether `LESS` says how less shall behave.
+    /// Whether `LESS` is set.
     has_options: bool,
-    /// Whether it was asked for: else nobody misses it.
+    /// Whether the user chose it. The default pager is skipped silently if it is not installed.
     is_explicit: bool,
 }
 
 impl PagerCommand {
-    /// The pager that the value of `PAGER` asks for, its words parted by spaces; `has_options` where `LESS` is set.
-    /// `None` where nothing is to be paged: the value is empty, or `cat`.
+    /// The pager for a value of `PAGER`, split at spaces. `has_options`: `LESS` is set. `None` for no pager: the value
+    /// is empty, or `cat`.
     #[must_use]
     pub fn from_env(value: Option<&str>, has_options: bool) -> Option<Self> {
         let words = value.unwrap_or(DEFAULT).split_whitespace();
@@ -40,7 +42,7 @@ impl PagerCommand {
         })
     }
 
-    /// A pager that the config file names: the program and its arguments.
+    /// The pager of the config file: the program and its arguments. `None` as for [`Self::from_env`].
     #[must_use]
     pub fn from_config(words: Vec<String>, has_options: bool) -> Option<Self> {
         (!words.is_empty() && words != ["cat"]).then_some(Self {
@@ -51,11 +53,11 @@ impl PagerCommand {
     }
 }
 
-/// Runs a command on standard output and standard error; by way of a pager where one is given, standard output is a
-/// terminal, and there is more than fits on it.
+/// Runs a command with standard output and standard error as its streams. If there is a pager and standard output is a
+/// terminal, output that does not fit on the terminal goes through the pager.
 ///
 /// # Errors
-/// Where standard output cannot be written to.
+/// Those of `run`, and if standard output cannot be written to.
 pub fn run_with_pager(
     pager: Option<PagerCommand>,
     run: impl FnOnce(Streams<'_>) -> io::Result<Outcome>,
@@ -81,7 +83,7 @@ pub fn run_with_pager(
     run(streams)
 }
 
-/// Columns and rows of the terminal that standard output is; `None` where it is none.
+/// Columns and rows of the terminal; `None` if standard output is not a terminal.
 fn terminal_size() -> Option<(u16, u16)> {
     if !io::stdout().is_terminal() {
         return None;
@@ -90,29 +92,34 @@ fn terminal_size() -> Option<(u16, u16)> {
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
 }
 
+/// Where output goes.
 enum OutputMode {
-    /// Held back until it is known whether it is longer than the screen: the bytes, and the rows that they take.
+    /// Buffered until it is known whether it fits on the screen: the bytes, and the rows that they take.
     Held(Vec<u8>, usize),
+    /// To standard output, since the pager could not be started.
     Direct(BufWriter<io::Stdout>),
     Paged(Child, BufWriter<ChildStdin>),
 }
 
+/// State shared by [`Pager`] and [`DeferredStderr`].
 struct PagerState {
     mode: OutputMode,
     pager: PagerCommand,
+    /// Columns and rows.
     screen: (u16, u16),
-    /// What is to be said on standard error once the pager has ended.
+    /// Output on standard error that is printed once the pager has exited.
     deferred_errors: Vec<u8>,
 }
 
-/// Standard output by way of a pager, where it is longer than the screen, and a standard error that waits for its end.
+/// A writer to standard output that starts the pager once the output no longer fits on the screen.
 struct Pager(Rc<RefCell<PagerState>>);
 
-/// The standard error beside a [`Pager`]: what comes while the pager has the screen waits until it has gone.
+/// Standard error beside a [`Pager`]. While the pager is running its output is held back, so that it does not mess up
+/// the pager's screen.
 struct DeferredStderr(Rc<RefCell<PagerState>>);
 
 impl Pager {
-    /// A pager that is started once there is more than fits on a screen of so many columns and rows.
+    /// The two streams for a screen of `screen` columns and rows.
     fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, DeferredStderr) {
         let both = Rc::new(RefCell::new(PagerState {
             mode: OutputMode::Held(Vec::new(), 0),
@@ -123,11 +130,12 @@ impl Pager {
         (Self(Rc::clone(&both)), DeferredStderr(both))
     }
 
-    /// Ends the output: writes what was held back, waits until the pager has been quit, and says what had to wait.
+    /// Ends the output: writes what is still buffered, waits until the user quits the pager, then prints deferred
+    /// errors.
     fn end(self) -> io::Result<()> {
-        let mut both = self.0.borrow_mut();
-        let way = std::mem::replace(&mut both.mode, OutputMode::Held(Vec::new(), 0));
-        let done = match way {
+        let mut state = self.0.borrow_mut();
+        let mode = std::mem::replace(&mut state.mode, OutputMode::Held(Vec::new(), 0));
+        let result = match mode {
             OutputMode::Held(bytes, _) => io::stdout().write_all(&bytes),
             OutputMode::Direct(mut out) => out.flush(),
             OutputMode::Paged(mut child, mut to) => {
@@ -137,13 +145,13 @@ impl Pager {
                 sent
             }
         };
-        let _ = io::stderr().write_all(&both.deferred_errors);
-        done
+        let _ = io::stderr().write_all(&state.deferred_errors);
+        result
     }
 }
 
 impl PagerState {
-    /// Starts the pager, or says why it cannot be and goes without.
+    /// Starts the pager and gives it the buffered output. If it cannot be started, output goes to standard output.
     fn start(&mut self) -> io::Result<()> {
         let OutputMode::Held(bytes, _) = &mut self.mode else {
             return Ok(());
@@ -164,7 +172,7 @@ impl PagerState {
         });
         self.mode = match started {
             Ok((child, to)) => {
-                // ^C is for the pager; the program ends when the pager does.
+                // ^C is for the pager: dateline must not exit before it.
                 let _ = signal_hook::flag::register(
                     signal_hook::consts::SIGINT,
                     Arc::new(AtomicBool::new(false)),
@@ -176,7 +184,7 @@ impl PagerState {
                     let name = sanitize(program).into_owned();
                     let _ = writeln!(
                         self.deferred_errors,
-                        "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"
+                        "dateline: the pager {name} cannot be started ({error}): set PAGER, or use --no-pager"
                     );
                 }
                 OutputMode::Direct(BufWriter::new(io::stdout()))
@@ -192,7 +200,7 @@ impl PagerState {
             OutputMode::Held(held, rows) => {
                 held.extend_from_slice(bytes);
                 *rows += count_rows(bytes, self.screen.0);
-                // The line of the shell's prompt needs a row, too.
+                // One row is left for the shell's prompt.
                 if *rows >= usize::from(self.screen.1) {
                     self.start()
                 } else {
@@ -203,7 +211,7 @@ impl PagerState {
     }
 }
 
-/// Rows that lines take in so many columns.
+/// The screen rows that lines take when the terminal wraps them at `columns`.
 fn count_rows(bytes: &[u8], columns: u16) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let rows = |line: &str| display_width(line).div_ceil(usize::from(columns)).max(1);
@@ -216,7 +224,7 @@ impl Write for Pager {
         Ok(bytes.len())
     }
 
-    /// What is held back stays so; the pager is fed as it comes.
+    /// Does not flush the buffer of [`OutputMode::Held`]: only more output or the end decides where it goes.
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0.borrow_mut().mode {
             OutputMode::Held(..) => Ok(()),
@@ -246,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pager_is_what_the_variable_says_in_words() {
+    fn the_variable_is_split_at_spaces() {
         let words = |value| PagerCommand::from_env(value, false).map(|pager| pager.words.join("|"));
         assert_eq!(words(None).as_deref(), Some("less"));
         assert_eq!(words(Some("most -s  +u")).as_deref(), Some("most|-s|+u"));
@@ -256,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_those_of_the_screen() {
+    fn wrapped_lines_take_several_rows() {
         assert_eq!(count_rows(b"one\ntwo\n", 80), 2);
         assert_eq!(count_rows(b"\n\n", 80), 2);
         assert_eq!(count_rows("東京東京東京".as_bytes(), 5), 3);

@@ -1,4 +1,4 @@
-//! The commands that print dispatches: `list`, `show` and `export`, and what `--print` prints of those chosen on the screen.
+//! The commands that print dispatches: `list`, `show` and `export`, and `--print` for those chosen on the screen.
 
 use std::io::{self, Write};
 
@@ -13,10 +13,10 @@ use crate::record::{DispatchRecord, to_json_line};
 use crate::text::{display_width, sanitize_line, truncate_to_width, wrap};
 use crate::work::{FullDispatch, OutputForm};
 
-/// Prints the list.
+/// Prints the list: a line or a record per dispatch, newest first or as sorted.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn list(
     request: Request,
     format: OutputFormat,
@@ -28,9 +28,9 @@ pub fn list(
             &gathered,
             &gathered.matches,
             &mut streams,
-            |whole| {
-                let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
-                Some(to_json_line(&record.with_relations(&whole.relations)) + "\n")
+            |full| {
+                let record = DispatchRecord::new(&full.dispatch, full.path.clone(), full.index);
+                Some(to_json_line(&record.with_relations(&full.relations)) + "\n")
             },
             write_text,
         )?;
@@ -42,13 +42,14 @@ pub fn list(
     print_lines(&gathered, format, &mut streams)
 }
 
+/// Prints the list as text or TSV, for which the entries of the index are enough: no dispatch is read again.
 fn print_lines(
     gathered: &Gathered,
     format: OutputFormat,
     streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
     for &id in &gathered.matches {
-        let Some(entry) = gathered.desk.entry(id) else {
+        let Some(entry) = gathered.index.entry(id) else {
             continue;
         };
         let line = list_line(entry, format);
@@ -61,8 +62,8 @@ fn print_lines(
     ))
 }
 
-/// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the
-/// headline what became of it.
+/// `time  agency  place  headline`. The time is that of the wire, or with `~` that of the file; killed and superseded
+/// dispatches have a prefix before the headline.
 fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     let time = entry.time().map_or(String::new(), Stamp::to_rfc3339);
     let [agency, place, headline] =
@@ -81,19 +82,19 @@ fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     format!("{time}  {agency}  {place}  {headline}\n")
 }
 
-/// A text and spaces up to so many columns; cut where it is longer.
+/// Pads a text with spaces to a number of columns, or cuts it to that width.
 fn pad_to(text: &str, columns: usize) -> String {
     let text = truncate_to_width(text, columns);
     let spaces = columns.saturating_sub(display_width(&text));
     format!("{text}{}", " ".repeat(spaces))
 }
 
-// `dateline show`: dispatches whole, in the order of the input.
+// `dateline show`.
 
-/// Prints dispatches.
+/// Prints dispatches in full, in the order of the input.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn show(
     request: Request,
     format: OutputFormat,
@@ -101,19 +102,19 @@ pub fn show(
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.matches.clone();
-    sort_by_input(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.index, &mut ids);
     let columns = streams.columns.map(usize::from);
     let (shown, unreadable) = print_each(
         &gathered,
         &ids,
         &mut streams,
-        |whole| {
+        |full| {
             Some(match format {
-                OutputFormat::Jsonl => whole.json(),
+                OutputFormat::Jsonl => full.json(),
                 OutputFormat::Text => {
-                    columns.map_or_else(|| whole.text(), |on| wrap_lines(&whole.text(), on))
+                    columns.map_or_else(|| full.text(), |on| wrap_lines(&full.text(), on))
                 }
-                OutputFormat::Tsv => format_tsv(whole),
+                OutputFormat::Tsv => format_tsv(full),
             })
         },
         write_text,
@@ -124,10 +125,10 @@ pub fn show(
     ))
 }
 
-/// Longest line of running text on a terminal: longer ones are hard to read.
+/// Maximum line width of running text on a terminal: longer lines are hard to read.
 const MAX_LINE_WIDTH: usize = 80;
 
-/// A text with its lines wrapped at words, for a terminal of so many columns.
+/// Wraps lines at words, for a terminal of `columns`.
 fn wrap_lines(text: &str, columns: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 32);
     for line in text.lines() {
@@ -139,12 +140,12 @@ fn wrap_lines(text: &str, columns: usize) -> String {
     out
 }
 
-/// Path, number, time, agency, place, headline, text: one line.
-pub(super) fn format_tsv(whole: &FullDispatch) -> String {
-    let d = &whole.dispatch;
+/// One line: path, number in the input, time, agency, place, headline, body.
+pub(super) fn format_tsv(full: &FullDispatch) -> String {
+    let d = &full.dispatch;
     let fields = [
-        whole.path.as_str(),
-        &whole.index.to_string(),
+        full.path.as_str(),
+        &full.index.to_string(),
         &d.time.map_or(String::new(), Stamp::to_rfc3339),
         d.agency.as_deref().unwrap_or(""),
         d.place().unwrap_or(""),
@@ -157,24 +158,23 @@ pub(super) fn format_tsv(whole: &FullDispatch) -> String {
         + "\n"
 }
 
-// `dateline export`: dispatches of any wire in a form that other programs and people read, in the order of the
-// input.
+// `dateline export`.
 
-/// Prints dispatches in another form.
+/// Converts dispatches of any wire to another format, in the order of the input.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.matches.clone();
-    sort_by_input(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.index, &mut ids);
     let form = match to {
         ExportFormat::Ninjs => OutputForm::Ninjs,
         ExportFormat::Jsonl => OutputForm::Jsonl,
         ExportFormat::Md => OutputForm::Md,
         ExportFormat::Text => OutputForm::Text,
     };
-    let make = |whole: &mut FullDispatch| Some(whole.export(form));
+    let make = |full: &mut FullDispatch| Some(full.export(form));
     let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write_text)?;
     Ok(Outcome::from_counts(
         shown,
@@ -182,15 +182,17 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
     ))
 }
 
-// What was chosen on the screen, on standard output: for the command line that the program is a part of.
+// `--print`.
 
-/// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
-/// terminal.
+/// Prints the path, id or record of each dispatch chosen on the screen, one per line.
+///
+/// With `raw`, paths are written byte for byte, so that other programs can open them; control characters in them would
+/// reach a terminal unchanged.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn print_chosen(
-    desk: &DispatchIndex,
+    index: &DispatchIndex,
     ids: &[EntryId],
     what: PrintChoice,
     raw: bool,
@@ -199,7 +201,7 @@ pub fn print_chosen(
 ) -> io::Result<Outcome> {
     let mut unreadable = false;
     if what == PrintChoice::Path {
-        for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
+        for input in ids.iter().filter_map(|&id| index.entry(id)?.input()) {
             match &input.location {
                 InputLocation::File(path) if raw => {
                     out.write_all(path.as_os_str().as_encoded_bytes())?;
@@ -209,9 +211,9 @@ pub fn print_chosen(
             out.write_all(b"\n")?;
         }
     } else {
-        for whole in read_dispatches(desk, ids) {
-            match whole {
-                Ok(whole) => out.write_all(chosen_line(&whole, what).as_bytes())?,
+        for full in read_dispatches(index, ids) {
+            match full {
+                Ok(full) => out.write_all(chosen_line(&full, what).as_bytes())?,
                 Err(problem) => unreadable |= report_problem(&problem, err),
             }
         }
@@ -220,11 +222,11 @@ pub fn print_chosen(
     Ok(Outcome::from_counts(ids.len(), unreadable))
 }
 
-fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {
+fn chosen_line(full: &FullDispatch, what: PrintChoice) -> String {
     if what == PrintChoice::Jsonl {
-        return whole.json();
+        return full.json();
     }
-    let dispatch = &whole.dispatch;
+    let dispatch = &full.dispatch;
     let id = dispatch
         .id
         .clone()
@@ -232,9 +234,9 @@ fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {
     format!("{}\n", sanitize_line(&id))
 }
 
-// What stands before a headline in lines of text where other dispatches do something to it.
+// Story status in lines of text.
 
-/// What stands before a headline in lines of text, so that it can be searched for: `[killed] `.
+/// The prefix of a headline that tells how other dispatches affect it: `[killed] `. Plain words, for grep.
 pub(super) fn status_prefix(entry: EntryRef<'_>) -> &'static str {
     if entry.is_killed() {
         "[killed] "

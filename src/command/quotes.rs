@@ -1,4 +1,4 @@
-//! `dateline quotes` and `dateline speakers`: who said what, and who speaks how often, as text, TSV, CSV, Markdown and JSON.
+//! `dateline quotes` and `dateline speakers`, with their output as text, TSV, CSV, Markdown and JSON.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,9 +18,11 @@ use crate::work::{self, FullDispatch, SpeakerProgress, find_quotes};
 
 /// Which quotes are printed.
 struct QuoteFilter {
+    /// Also those that are not statements.
     all: bool,
+    /// Empty for all kinds that are statements.
     kinds: Vec<QuoteKind>,
-    /// Folded.
+    /// Case-folded part of a name.
     speaker: Option<String>,
 }
 
@@ -44,23 +46,23 @@ impl QuoteFilter {
         } else {
             self.kinds.contains(&quote.kind)
         };
-        kind && self.speaker.as_ref().is_none_or(|sought| {
+        kind && self.speaker.as_ref().is_none_or(|wanted| {
             let speaker = quote.speaker.as_deref();
-            speaker.is_some_and(|name| fold(name).contains(sought.as_str()))
+            speaker.is_some_and(|name| fold(name).contains(wanted.as_str()))
         })
     }
 
-    /// True where every dispatch has its record, also one without quotes.
+    /// True if dispatches without quotes are printed too, as JSON records.
     fn keeps_empty_records(&self) -> bool {
         self.kinds.is_empty() && self.speaker.is_none()
     }
 }
 
-/// Prints quotes; with `all`, marked words that nobody said too. With `fold`, a quote that several takes carry is
-/// printed where it stands first, with the number of dispatches that carry it.
+/// Prints quotes. With `--fold`, a quote that occurs in several dispatches is printed once, at its first occurrence,
+/// with the number of those dispatches.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn quotes(
     request: Request,
     format: QuotesFormat,
@@ -69,20 +71,20 @@ pub fn quotes(
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.matches.clone();
-    sort_by_input(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.index, &mut ids);
     let keep = QuoteFilter::new(wanted);
     let outcome =
         |(shown, unreadable)| Outcome::from_counts(shown, gathered.unreadable || unreadable);
     if format == QuotesFormat::Jsonl {
-        let line = |whole: &mut FullDispatch| make_record(whole, &keep);
+        let line = |full: &mut FullDispatch| make_record(full, &keep);
         return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
     }
     streams
         .out
         .write_all(table_header(format, wanted.fold).as_bytes())?;
-    let make = |whole: &mut FullDispatch| {
-        let quotes = find_quotes(&mut whole.dispatch);
-        make_block(whole, quotes.iter().filter(|q| keep.matches(q)), format)
+    let make = |full: &mut FullDispatch| {
+        let quotes = find_quotes(&mut full.dispatch);
+        make_block(full, quotes.iter().filter(|q| keep.matches(q)), format)
     };
     if wanted.fold {
         let mut blocks = Vec::new();
@@ -112,36 +114,38 @@ pub fn quotes(
     .map(outcome)
 }
 
-fn make_record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
-    let quotes = find_quotes(&mut whole.dispatch);
+/// The JSON record of one dispatch; `None` if it has no matching quotes and a filter is set.
+fn make_record(full: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
+    let quotes = find_quotes(&mut full.dispatch);
     let kept = |quote: &Quote| keep.matches(quote);
     if !keep.keeps_empty_records() && !quotes.iter().any(kept) {
         return None;
     }
-    if whole.relations.killed_by.is_some() {
-        whole.dispatch.status = Status::Canceled;
+    if full.relations.killed_by.is_some() {
+        full.dispatch.status = Status::Canceled;
     }
-    let path = whole.path.clone();
-    let record = QuotesRecord::new(&whole.dispatch, &quotes, kept, path, whole.index);
+    let path = full.path.clone();
+    let record = QuotesRecord::new(&full.dispatch, &quotes, kept, path, full.index);
     Some(to_json_line(&record) + "\n")
 }
 
-/// The blocks with each quote once, and in how many dispatches it stands.
+/// The text of the blocks with each quote once, and the number of dispatches in which it occurs.
 fn fold_duplicates(blocks: &[QuoteBlock], format: QuotesFormat) -> String {
-    let mut carried: HashMap<u64, (usize, usize)> = HashMap::new();
+    // By quote: the number of dispatches, and the last one counted, since one may repeat its own quote.
+    let mut counts: HashMap<u64, (usize, usize)> = HashMap::new();
     for (number, block) in blocks.iter().enumerate() {
         for line in &block.lines {
-            let (count, last) = carried.entry(line.key).or_insert((0, usize::MAX));
+            let (count, last) = counts.entry(line.key).or_insert((0, usize::MAX));
             *count += usize::from(*last != number);
             *last = number;
         }
     }
     let mut out = String::new();
     for block in blocks {
-        // What has been printed is taken out.
+        // Removing a count marks the quote as printed. A block without new quotes gets no title.
         let mut title = Some(block.title.as_str());
         for line in &block.lines {
-            if let Some((count, _)) = carried.remove(&line.key) {
+            if let Some((count, _)) = counts.remove(&line.key) {
                 out.push_str(title.take().unwrap_or(""));
                 out.push_str(&line.head);
                 out.push_str(&format_take_count(format, count));
@@ -152,26 +156,25 @@ fn fold_duplicates(blocks: &[QuoteBlock], format: QuotesFormat) -> String {
     out
 }
 
-// One quote in the forms of text, TSV, CSV and Markdown: what stands before and after the number of takes.
+// Quotes as text, TSV, CSV and Markdown.
 
-/// The quotes of one dispatch, ready to be printed.
+/// The quotes of one dispatch, ready to print.
 struct QuoteBlock {
-    /// What stands over them; may be empty.
+    /// The heading; may be empty.
     title: String,
     lines: Vec<QuoteLine>,
 }
 
-/// One quote.
+/// One quote, split where the number of takes is inserted.
 struct QuoteLine {
     /// Equal for the same quote in several takes.
     key: u64,
-    /// What stands before the number of takes, and after it.
     head: String,
     tail: String,
 }
 
 impl QuoteBlock {
-    /// The whole text, without numbers of takes.
+    /// The text of the block, without numbers of takes.
     fn text(&self) -> String {
         let mut out = self.title.clone();
         for line in &self.lines {
@@ -182,7 +185,7 @@ impl QuoteBlock {
     }
 }
 
-/// Columns of CSV.
+/// Columns of CSV; the last one only with `--fold`.
 const CSV_COLUMNS: [&str; 15] = [
     "path",
     "index",
@@ -201,7 +204,7 @@ const CSV_COLUMNS: [&str; 15] = [
     "takes",
 ];
 
-/// What stands before all quotes.
+/// The first line of the output: column names for CSV.
 fn table_header(format: QuotesFormat, folded: bool) -> String {
     let last = CSV_COLUMNS.len() - usize::from(!folded);
     match format {
@@ -210,7 +213,7 @@ fn table_header(format: QuotesFormat, folded: bool) -> String {
     }
 }
 
-/// The number of dispatches that carry a quote, as it stands in the line.
+/// The number of dispatches with a quote, in the syntax of the format.
 fn format_take_count(format: QuotesFormat, count: usize) -> String {
     match format {
         QuotesFormat::Csv => format!(",{count}"),
@@ -220,84 +223,86 @@ fn format_take_count(format: QuotesFormat, count: usize) -> String {
     }
 }
 
-/// The quotes of a dispatch in a form; `None` where there is none.
+/// The quotes of a dispatch in a format; `None` if there are none.
 fn make_block<'a>(
-    whole: &FullDispatch,
+    full: &FullDispatch,
     quotes: impl Iterator<Item = &'a Quote>,
     format: QuotesFormat,
 ) -> Option<QuoteBlock> {
     let lines: Vec<QuoteLine> = quotes
         .map(|quote| {
             let (head, tail) = match format {
-                QuotesFormat::Csv => (format_csv(whole, quote), "\r\n"),
-                QuotesFormat::Md => (format_markdown(whole, quote), "\n\n"),
-                QuotesFormat::Tsv => (format_tsv(whole, quote), "\n"),
-                QuotesFormat::Text | QuotesFormat::Jsonl => (format_text(whole, quote), "\n"),
+                QuotesFormat::Csv => (format_csv(full, quote), "\r\n"),
+                QuotesFormat::Md => (format_markdown(full, quote), "\n\n"),
+                QuotesFormat::Tsv => (format_tsv(full, quote), "\n"),
+                QuotesFormat::Text | QuotesFormat::Jsonl => (format_text(full, quote), "\n"),
             };
             QuoteLine {
-                key: speakers::quote_key(&whole.dispatch, quote),
+                key: speakers::quote_key(&full.dispatch, quote),
                 head,
                 tail: tail.to_owned(),
             }
         })
         .collect();
     let title = match format {
-        QuotesFormat::Md => markdown_heading(whole),
+        QuotesFormat::Md => markdown_heading(full),
         _ => String::new(),
     };
     (!lines.is_empty()).then_some(QuoteBlock { title, lines })
 }
 
-fn quoted_words(whole: &FullDispatch, quote: &Quote) -> String {
+fn quoted_words(full: &FullDispatch, quote: &Quote) -> String {
     let source = if quote.part == TextPart::Headline {
-        whole.dispatch.headline.as_str()
+        full.dispatch.headline.as_str()
     } else {
-        whole.dispatch.body.text()
+        full.dispatch.body.text()
     };
     quotes::quote_text(quote, source)
 }
 
+/// True if the speaker is inferred.
 fn is_unsure(quote: &Quote) -> bool {
     quote.speaker.is_some() && quote.certainty != Certainty::Sure
 }
 
-/// `path: speaker: “words”`; with a `?` where it is not certain who said it.
-fn format_text(whole: &FullDispatch, quote: &Quote) -> String {
+/// `path: speaker: “words”`, with a `?` after an inferred speaker.
+fn format_text(full: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
     let speaker = sanitize_line(quote.speaker.as_deref().unwrap_or("-"));
-    let words = quoted_words(whole, quote);
+    let words = quoted_words(full, quote);
     format!(
         "{}: {speaker}{mark}: “{}”",
-        sanitize_line(&whole.path),
+        sanitize_line(&full.path),
         sanitize_line(&words)
     )
 }
 
-fn format_tsv(whole: &FullDispatch, quote: &Quote) -> String {
+/// Path, number in the input, speaker, certainty, kind, words.
+fn format_tsv(full: &FullDispatch, quote: &Quote) -> String {
     let cells = [
-        whole.path.as_str(),
-        &whole.index.to_string(),
+        full.path.as_str(),
+        &full.index.to_string(),
         quote.speaker.as_deref().unwrap_or("-"),
         quote.certainty.name(),
         quote.kind.name(),
-        &quoted_words(whole, quote),
+        &quoted_words(full, quote),
     ];
     cells
         .map(|cell| sanitize_line(cell).into_owned())
         .join("\t")
 }
 
-/// A row without its line end, without the column of takes.
-fn format_csv(whole: &FullDispatch, quote: &Quote) -> String {
-    let d = &whole.dispatch;
+/// A CSV row without its line end, to which the number of takes may be added.
+fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
+    let d = &full.dispatch;
     let part = if quote.part == TextPart::Headline {
         "headline"
     } else {
         "body"
     };
     let row = format_csv_row(&[
-        &whole.path,
-        &whole.index.to_string(),
+        &full.path,
+        &full.index.to_string(),
         &d.headline,
         d.agency.as_deref().unwrap_or(""),
         d.place().unwrap_or(""),
@@ -309,14 +314,14 @@ fn format_csv(whole: &FullDispatch, quote: &Quote) -> String {
         quote.kind.name(),
         part,
         &quote.paragraph.to_string(),
-        &quoted_words(whole, quote),
+        &quoted_words(full, quote),
     ]);
     row.trim_end_matches("\r\n").to_owned()
 }
 
-/// The headline and where and when, with the path.
-fn markdown_heading(whole: &FullDispatch) -> String {
-    let d = &whole.dispatch;
+/// The headline as a heading, then agency, place, time and path, with a warning if the dispatch may not be used.
+fn markdown_heading(full: &FullDispatch) -> String {
+    let d = &full.dispatch;
     let headline = match d.headline.as_str() {
         "" => "(no headline)",
         headline => headline,
@@ -325,7 +330,7 @@ fn markdown_heading(whole: &FullDispatch) -> String {
     facts.extend(d.agency.clone());
     facts.extend(d.place().map(str::to_owned));
     facts.extend(d.time.map(Stamp::to_rfc3339));
-    facts.push(whole.path.clone());
+    facts.push(full.path.clone());
     let status = d.status.name();
     let warning = match (d.status, d.embargoed) {
         (crate::dispatch::Status::Usable, false) => String::new(),
@@ -339,9 +344,9 @@ fn markdown_heading(whole: &FullDispatch) -> String {
     )
 }
 
-/// The quote as a block, its speaker under it.
-fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
-    let words = quoted_words(whole, quote);
+/// The quote as a block quote with its speaker below.
+fn format_markdown(full: &FullDispatch, quote: &Quote) -> String {
+    let words = quoted_words(full, quote);
     let mut out = String::new();
     let text = sanitize(&words);
     let mut lines = text.lines().peekable();
@@ -369,12 +374,12 @@ fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
     out + ">\n> — " + &sanitize_line(&by) + doubt
 }
 
-// `dateline speakers`: who speaks, how often, and from when to when.
+// `dateline speakers`.
 
 /// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once.
 ///
 /// # Errors
-/// Where a stream cannot be written to.
+/// If a stream cannot be written to.
 pub fn speakers(
     request: Request,
     format: SpeakersFormat,
@@ -407,12 +412,13 @@ pub fn speakers(
     ))
 }
 
+/// One row per speaker, and whether a dispatch could not be read.
 fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
     let ids = &gathered.matches;
     let mut progress = Progress::new(streams.show_progress);
     let mut unreadable = false;
-    let snapshot = gathered.desk.snapshot();
-    let rows = work::collect_speakers(&snapshot, ids, false, &|| false, &mut |told| match told {
+    let snapshot = gathered.index.snapshot();
+    let rows = work::collect_speakers(&snapshot, ids, false, &|| false, &mut |step| match step {
         SpeakerProgress::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
         SpeakerProgress::Problem(problem) => {
             progress.clear(streams.err);
@@ -436,10 +442,10 @@ fn speaker_cells(row: &SpeakerSummary) -> [String; 6] {
     ]
 }
 
-/// Widest columns of names and titles.
+/// Maximum width of the name column, so that one long name does not push the titles off the screen.
 const MAX_COLUMN_WIDTH: usize = 40;
 
-/// One line a speaker, in columns: `quotes  dispatches  first  last  name  title`.
+/// One line per speaker, in aligned columns: `quotes  dispatches  first  last  name  title`.
 fn format_table(rows: &[SpeakerSummary]) -> String {
     let rows: Vec<[String; 6]> = rows
         .iter()

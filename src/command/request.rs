@@ -1,4 +1,4 @@
-//! What a command is asked to do and where it writes: inputs from the paths given, outcome and exit code, errors in command-line values.
+//! Inputs, streams and outcome of a command, and the checks of command-line values before anything is read.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use crate::ingest::{InputSource, LoadRequest, now};
 use crate::store::StateDirectory;
 use crate::text::{nearest_name, sanitize};
 
-/// What a command has done.
+/// The outcome of a command, which decides its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Something was shown.
     Shown,
     /// Nothing matched.
     Nothing,
-    /// Of two things compared, that they differ.
+    /// Two compared dispatches differ.
     Different,
-    /// Some input could not be read; what could be was shown.
+    /// Some input could not be read; the rest was shown.
     Unreadable,
 }
 
@@ -35,6 +35,7 @@ impl Outcome {
         }
     }
 
+    /// The outcome for a number of printed dispatches or rows.
     pub(super) fn from_counts(shown: usize, unreadable: bool) -> Self {
         match (unreadable, shown) {
             (true, _) => Self::Unreadable,
@@ -44,30 +45,31 @@ impl Outcome {
     }
 }
 
-/// What is read, and what is kept of it.
+/// What a command works on.
 #[derive(Debug)]
 pub struct Request {
     pub sources: LoadRequest,
+    /// A valid query; empty to match everything.
     pub filter: String,
-    /// Where marks are kept; only `mark` writes there.
+    /// Where marks are stored. Only `mark` and `state import` write there.
     pub state: StateDirectory,
-    /// Hash of what is read, for what was there at the last visit.
+    /// See [`source_key`].
     pub source_key: u64,
-    /// In which order commands print that print the newest first.
+    /// The order of the matches.
     pub order: SortOrder,
-    /// What may not be published yet is left out.
+    /// Leave out dispatches under embargo.
     pub hide_embargoed: bool,
 }
 
-/// Leaves out what may not be published yet.
-pub(super) fn remove_embargoed(desk: &DispatchIndex, ids: &mut Vec<EntryId>) {
+/// Removes dispatches that are under embargo now.
+pub(super) fn remove_embargoed(index: &DispatchIndex, ids: &mut Vec<EntryId>) {
     let now = Some(now().seconds);
-    let held = |id| desk.entry(id).is_some_and(|e| e.is_under_embargo(now));
-    ids.retain(|&id| !held(id));
+    let is_embargoed = |id| index.entry(id).is_some_and(|e| e.is_under_embargo(now));
+    ids.retain(|&id| !is_embargoed(id));
 }
 
 impl Request {
-    /// The same, in the order of the command line.
+    /// The request with the order of `--sort` and `--reverse`, if given.
     #[must_use]
     pub fn sorted(mut self, sorting: &SortArgs) -> Self {
         let mut keys = sorting.sort.iter().copied();
@@ -82,20 +84,22 @@ impl Request {
     }
 }
 
-/// Where a command writes: data and problems apart.
+/// The streams that a command writes to.
 pub struct Streams<'a> {
+    /// Standard output, for data.
     pub out: &'a mut dyn Write,
+    /// Standard error, for problems.
     pub err: &'a mut dyn Write,
-    /// True where how far a long command is can be told on `err`: a terminal that shows nothing else meanwhile.
+    /// Show progress on `err`: only if it is a terminal and `out` is not, whose lines would get mixed up with it.
     pub show_progress: bool,
-    /// Columns of the terminal that is written to, where it is one: running text is wrapped at its words.
+    /// Columns of the terminal, if `out` is one, for wrapping running text.
     pub columns: Option<u16>,
 }
 
-/// An outcome, or the error of a stream; a closed pipe is a quiet end.
+/// Turns the error of a closed pipe into success, since `dateline list | head` is no failure.
 ///
 /// # Errors
-/// Any error but that of a closed pipe.
+/// Any other error.
 pub fn finish(result: io::Result<Outcome>) -> io::Result<Outcome> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Shown),
@@ -103,11 +107,10 @@ pub fn finish(result: io::Result<Outcome>) -> io::Result<Outcome> {
     }
 }
 
-// What the paths of a command line mean: which inputs are read, their name for the top line, their key in the
-// state.
+// Paths on the command line.
 
-/// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
-/// a `terminal`.
+/// Why the screen cannot be opened for these paths; `None` if it can. `dumb`: `TERM` is dumb; `terminal`: standard
+/// input is a terminal.
 #[must_use]
 pub fn screen_unavailable_reason(paths: &[PathBuf], dumb: bool, terminal: bool) -> Option<String> {
     if dumb {
@@ -122,17 +125,18 @@ pub fn screen_unavailable_reason(paths: &[PathBuf], dumb: bool, terminal: bool) 
     missing_paths_message(paths)
 }
 
-/// Where not one of the paths exists: what to say instead of an empty screen.
+/// The message if none of the paths exists, instead of an empty screen.
 fn missing_paths_message(paths: &[PathBuf]) -> Option<String> {
     let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
     let first = paths.first().filter(|_| paths.iter().all(missing))?;
     let name = crate::index::path_text(first);
     Some(format!(
-        "{name}: no such file or folder; without a name, `dateline` reads a wire of its own"
+        "{name}: no such file or folder; without a path, `dateline` opens its built-in wire"
     ))
 }
 
-/// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
+/// The inputs for the paths, and a name for the top line. Without paths it is standard input, or the built-in wire if
+/// standard input is a `terminal`.
 #[must_use]
 pub fn resolve_inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = inputs_with_name(&source.paths, terminal);
@@ -178,12 +182,13 @@ fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, Str
     (paths.iter().map(source).collect(), name)
 }
 
+/// The last component of a path, for display.
 fn file_name_text(path: &Path) -> String {
     let last = path.file_name().map_or(path, Path::new);
     crate::index::path_text(last)
 }
 
-/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
+/// Hash of the absolute input paths, under which the state of the last session with these inputs is stored.
 #[must_use]
 pub fn source_key(paths: &[PathBuf]) -> u64 {
     let mut names: Vec<PathBuf> = paths
@@ -198,7 +203,7 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
     crate::text::hash(&bytes.collect::<Vec<u8>>())
 }
 
-/// What is wrong with the values on a command line.
+/// The first mistake in the values on a command line that clap cannot find.
 #[must_use]
 pub fn invalid_arguments(cli: &Cli) -> Option<String> {
     invalid_filter(cli)
@@ -208,18 +213,17 @@ pub fn invalid_arguments(cli: &Cli) -> Option<String> {
         .or_else(|| nothing_to_follow(cli))
 }
 
-/// `follow` without a path, where nobody can give it a dispatch on standard input.
+/// `follow` without a path, if standard input is a terminal.
 fn nothing_to_follow(cli: &Cli) -> Option<String> {
     let Some(Command::Follow { input, .. }) = &cli.command else {
         return None;
     };
-    let message =
-        "follow needs files or folders to go on with, or dispatches on its standard input";
+    let message = "follow needs files or folders to watch, or dispatches on standard input";
     let idle = input.source.paths.is_empty() && std::io::stdin().is_terminal();
     idle.then(|| message.to_owned())
 }
 
-/// The first path is not there, and its name is nearly that of a command.
+/// A first path that does not exist and whose name is close to that of a command.
 fn misspelled_command(cli: &Cli) -> Option<String> {
     let paths = cli.command.is_none().then_some(&cli.input.source.paths)?;
     let name = paths.first().filter(|path| !path.exists())?.to_str()?;
@@ -231,16 +235,16 @@ fn misspelled_command(cli: &Cli) -> Option<String> {
     ))
 }
 
-/// `--fold` without rows that could be folded.
+/// `--fold` with a format that has no rows to fold.
 fn invalid_fold(cli: &Cli) -> Option<String> {
     let Some(Command::Quotes { format, wanted, .. }) = &cli.command else {
         return None;
     };
-    let message = "--fold prints one row a quote: give it --format text, tsv, csv or md";
+    let message = "--fold prints one row per quote: use --format text, tsv, csv or md";
     (wanted.fold && *format == QuotesFormat::Jsonl).then(|| message.to_owned())
 }
 
-/// What is wrong with `--filter`, and where.
+/// A mistake in `--filter`, with the filter and a caret under the mistake.
 fn invalid_filter(cli: &Cli) -> Option<String> {
     let filter = cli.filter()?;
     let error = Query::parse_strict(filter).err()?;
@@ -251,7 +255,7 @@ fn invalid_filter(cli: &Cli) -> Option<String> {
     ))
 }
 
-/// What is wrong with `--input-format`, and which names there are.
+/// An unknown `--input-format`, with the list of names.
 fn invalid_input_format(cli: &Cli) -> Option<String> {
     let name = cli.input_format()?;
     let known = RequestedFormat::names().join(", ");

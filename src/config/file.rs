@@ -1,4 +1,4 @@
-//! The config file itself: where it is looked for, and the example that `dateline config default` prints.
+//! Where the config file is looked for, and the example that `dateline config default` prints. Does not read the file.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -6,18 +6,20 @@ use std::path::PathBuf;
 
 use crate::action::{ACTIONS, HelpGroup, Pane, format_config_sequence, parse_table_sequence};
 
-/// A path, and whether the reader has named it: then the file must be there.
+/// The path of the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigPath {
     pub path: PathBuf,
+    /// Named by `--config` or `DATELINE_CONFIG`: it is an error if the file does not exist.
     pub named: bool,
 }
 
-/// The path of the config file: the one given (`--config`), else that of `DATELINE_CONFIG`, else
-/// `$XDG_CONFIG_HOME/dateline/config.toml`, else `~/.config/dateline/config.toml`. `variable` gives the environment.
-/// `None` where there is no home.
+/// The path of the config file: `given` (`--config`), else `$DATELINE_CONFIG`, else
+/// `$XDG_CONFIG_HOME/dateline/config.toml`, else `~/.config/dateline/config.toml`. `variable` reads an environment
+/// variable. `None` if there is no home folder.
 ///
-/// As the XDG Base Directory Specification has it, a variable that is empty or holds a relative path does not count.
+/// Empty variables are ignored, and so are relative paths in `XDG_CONFIG_HOME` and `HOME`, as the XDG Base Directory
+/// Specification demands.
 pub fn find_config_path(
     given: Option<PathBuf>,
     variable: impl Fn(&str) -> Option<OsString>,
@@ -40,12 +42,12 @@ pub fn find_config_path(
     })
 }
 
-// The example of a config file: every setting with what it does, and what holds without it.
+// The example config file.
 
-/// What does not come from the table of actions.
+/// All of it but the keys, which are generated from the table of actions.
 const HEAD: &str = include_str!("example.toml");
 
-/// A config file that changes nothing: its settings stand behind a `#`, with the values that hold without them.
+/// A config file that changes nothing: every setting is commented out, with its default as the value.
 #[must_use]
 pub fn example() -> String {
     let mut text = HEAD.to_owned();
@@ -64,7 +66,7 @@ pub fn example() -> String {
         }
     }
     text.push_str(
-        "# Keys of one pane only, which go before those above. An example: [keys.reader] with `down = \"n\"`.\n",
+        "# Keys of one pane only, which override those above. An example: [keys.reader] with `down = \"n\"`.\n",
     );
     for pane in Pane::ALL {
         let _ = writeln!(text, "[keys.{}]", pane.name());
@@ -72,7 +74,7 @@ pub fn example() -> String {
     text
 }
 
-/// A sequence of the table of actions as a TOML string.
+/// A key sequence from the table of actions as a TOML string; in single quotes if it would need escapes.
 fn toml_string(keys: &str) -> String {
     let keys = format_config_sequence(&parse_table_sequence(keys));
     if keys.contains(['"', '\\']) {
@@ -98,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_word_counts() {
+    fn the_more_specific_path_wins() {
         let all = [("DATELINE_CONFIG", "d.toml"), ("XDG_CONFIG_HOME", "/x")];
         check(Some("a.toml"), &all, Some("a.toml"), true);
         check(None, &all, Some("d.toml"), true);

@@ -1,4 +1,4 @@
-//! The table `[keys]`: actions get other keys, in all panes or in one; what hides another sequence is told with its place.
+//! The table `[keys]`: key bindings for all panes or for one, and conflicts between them.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,78 +10,84 @@ use crate::action::{
 use crate::config::values::{ErrorCollector, PositionedTable};
 use crate::text::nearest_name;
 
-/// The keys that the file gives an action: a byte of the text and a sequence each. None: its keys are taken away.
+/// The keys that the file sets for an action.
 struct RequestedKeys {
     /// `None`: in all panes that have the action.
     pane: Option<Pane>,
     action: Action,
+    /// Sequences with their byte offsets in the file. Empty: the action has no keys.
     keys: Vec<(usize, Vec<Key>)>,
 }
 
-/// A sequence that hides another, or is hidden by it.
+/// A sequence that equals another one, or of which one begins with the other.
 struct KeyConflict {
+    /// Byte offset of the rejected sequence in the file.
     at: usize,
     action: Action,
     keys: Vec<Key>,
+    /// The binding that was there first and is kept.
     other: Binding,
+    /// The panes in which they conflict.
     panes: Vec<Pane>,
 }
 
-/// The keys as the file has them; where it has none, or what it has is wrong, they are those of the table of actions.
+/// The keymap with the bindings of the file. Actions that are missing there, or whose value is invalid, keep their
+/// default keys.
 pub(super) fn parse_keys(
     (table, _): PositionedTable<'_>,
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> Keymap {
-    let mut wishes = Vec::new();
-    collect_requests(table, None, &mut wishes, notes);
-    let mut clashes = Vec::new();
+    let mut requests = Vec::new();
+    collect_requests(table, None, &mut requests, errors);
+    let mut conflicts = Vec::new();
     let mut bindings = Vec::new();
     for pane in Pane::ALL {
-        bindings.extend(resolve_bindings(pane, &wishes, &mut clashes));
+        bindings.extend(resolve_bindings(pane, &requests, &mut conflicts));
     }
-    for clash in clashes {
-        notes.add_error(clash.at, clash.message());
+    for conflict in conflicts {
+        errors.add_error(conflict.at, conflict.message());
     }
     Keymap::new(bindings)
 }
 
+/// Reads `[keys]`, and with a `pane` one of its tables, such as `[keys.list]`.
 fn collect_requests(
     table: &DeTable<'_>,
     pane: Option<Pane>,
-    wishes: &mut Vec<RequestedKeys>,
-    notes: &mut ErrorCollector<'_>,
+    requests: &mut Vec<RequestedKeys>,
+    errors: &mut ErrorCollector<'_>,
 ) {
     for (key, value) in table {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
         let named = Pane::ALL.into_iter().find(|pane| pane.name() == name);
         if let (None, Some(pane)) = (pane, named) {
             match value.get_ref() {
-                DeValue::Table(table) => collect_requests(table, Some(pane), wishes, notes),
-                _ => notes.add_error(at, format!("{name} is one table: write [keys.{name}]")),
+                DeValue::Table(table) => collect_requests(table, Some(pane), requests, errors),
+                _ => errors.add_error(at, format!("{name} is one table: write [keys.{name}]")),
             }
             continue;
         }
         let Some(action) = Action::from_name(name) else {
-            notes.add_error(at, unknown_action_message(name, pane));
+            errors.add_error(at, unknown_action_message(name, pane));
             continue;
         };
         let panes = action.spec().panes;
         if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
             let there = join_pane_names(panes);
             let pane = pane.name();
-            notes.add_error(
+            errors.add_error(
                 at,
                 format!("{name} does nothing in {pane}: it works in {there}"),
             );
             continue;
         }
-        if let Some(keys) = sequences(action, value, notes) {
-            wishes.push(RequestedKeys { pane, action, keys });
+        if let Some(keys) = sequences(action, value, errors) {
+            requests.push(RequestedKeys { pane, action, keys });
         }
     }
 }
 
-/// What is said of a name that no action has.
+/// The message about an unknown name. Outside `[keys.PANE]` it may also be meant as the name of a pane.
 fn unknown_action_message(name: &str, pane: Option<Pane>) -> String {
     let panes = Pane::ALL.iter().map(|pane| pane.name().to_owned());
     let panes = panes.filter(|_| pane.is_none());
@@ -93,15 +99,15 @@ fn unknown_action_message(name: &str, pane: Option<Pane>) -> String {
     let shown = name.escape_debug().to_string();
     match nearest_name(known.iter().map(String::as_str), &shown) {
         Some(near) => format!("there is no action “{shown}”: the nearest is “{near}”"),
-        None => format!("there is no action “{shown}”: dateline config default has their names"),
+        None => format!("there is no action “{shown}”: dateline config default lists them"),
     }
 }
 
-/// The sequences of one value: a text, or a list of them. `None` where none of them is right.
+/// The sequences in one value: a string, or a list of strings. `None` if there are some but all are invalid.
 fn sequences(
     action: Action,
     value: &Spanned<DeValue<'_>>,
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> Option<Vec<(usize, Vec<Key>)>> {
     let one = std::slice::from_ref(value);
     let texts = match value.get_ref() {
@@ -110,70 +116,77 @@ fn sequences(
     };
     let mut found = Vec::new();
     for text in texts {
-        match sequence(action, text, notes) {
+        match sequence(action, text, errors) {
             Ok(keys) => found.push((text.span().start, keys)),
-            Err((at, message)) => notes.add_error(at, format!("{}: {message}", action.name())),
+            Err((at, message)) => errors.add_error(at, format!("{}: {message}", action.name())),
         }
     }
     (!found.is_empty() || texts.is_empty()).then_some(found)
 }
 
+/// One sequence, or the byte offset in the file of a mistake and a message.
 fn sequence(
     action: Action,
     value: &Spanned<DeValue<'_>>,
-    notes: &ErrorCollector<'_>,
+    errors: &ErrorCollector<'_>,
 ) -> Result<Vec<Key>, (usize, String)> {
     let span = value.span();
     let DeValue::String(text) = value.get_ref() else {
-        let message = "wants keys in quotation marks, as in \"g g\" or [\"j\", \"down\"]";
+        let message = "expected keys in quotation marks, as in \"g g\" or [\"j\", \"down\"]";
         return Err((span.start, message.to_owned()));
     };
     let keys = parse_config_sequence(text).map_err(|(at, message)| {
-        // Where the text stands in the file as it is, its column is known.
-        let stands = notes.text(span.clone()).find(text.as_ref());
-        (span.start + stands.map_or(0, |start| start + at), message)
+        // With TOML escapes in the string its columns are unknown: then the error points at its start.
+        let start = errors.text(span.clone()).find(text.as_ref());
+        (span.start + start.map_or(0, |start| start + at), message)
     })?;
+    // Whatever the file says, there must be a way out.
     let quit = Key::ctrl('c');
     if keys.contains(&quit) && (action != Action::Quit || keys.len() > 1) {
         return Err((
             span.start,
-            "ctrl-c always quits: take another key".to_owned(),
+            "ctrl-c always quits: use another key".to_owned(),
         ));
     }
     Ok(keys)
 }
 
-/// The keys of a pane: what the file gives, in its order, unless it clashes with what is there; then an action keeps
-/// those of the table as far as they are free.
+/// The bindings of a pane.
+///
+/// Defaults of actions that the file does not mention come first, then the requested keys in the order of the file. A
+/// requested sequence that conflicts with an earlier one is dropped and recorded, and its action gets back those of its
+/// default keys that are still free, so that a mistake does not leave it without keys.
 fn resolve_bindings(
     pane: Pane,
-    wishes: &[RequestedKeys],
-    clashes: &mut Vec<KeyConflict>,
+    requests: &[RequestedKeys],
+    conflicts: &mut Vec<KeyConflict>,
 ) -> Vec<Binding> {
     let mut taken: Vec<Binding> = Vec::new();
     let mut asked: Vec<(usize, Binding)> = Vec::new();
     for entry in ACTIONS.iter().filter(|entry| entry.panes.contains(&pane)) {
         let of = |of: Option<Pane>| {
-            let mut all = wishes.iter();
-            all.find(|wish| wish.action == entry.action && wish.pane == of)
+            let mut all = requests.iter();
+            all.find(|request| request.action == entry.action && request.pane == of)
         };
-        let Some(wish) = of(Some(pane)).or_else(|| of(None)) else {
+        let Some(request) = of(Some(pane)).or_else(|| of(None)) else {
             taken.extend(default_bindings(pane, entry));
             continue;
         };
-        asked.extend(wish.keys.iter().map(|(at, keys)| {
+        asked.extend(request.keys.iter().map(|(at, keys)| {
             let (action, keys) = (entry.action, keys.clone());
             (*at, Binding { pane, action, keys })
         }));
     }
+    // In the order of the file, so that of two conflicting lines the later one is reported.
     asked.sort_by_key(|(at, _)| *at);
     let mut failed = Vec::new();
     for (at, binding) in asked {
         match taken.iter().find(|other| shadows(other, &binding)) {
+            // The same sequence twice for one action is harmless.
             Some(other) if *other == binding => {}
             Some(other) => {
                 failed.push(binding.action);
-                record_conflict(clashes, at, binding, other);
+                record_conflict(conflicts, at, binding, other);
             }
             None => taken.push(binding),
         }
@@ -189,18 +202,21 @@ fn resolve_bindings(
     taken
 }
 
-/// True where one of them is never reached because of the other.
+/// True if one of them can never be reached because of the other.
 fn shadows(a: &Binding, b: &Binding) -> bool {
     a.keys.starts_with(&b.keys) || b.keys.starts_with(&a.keys)
 }
 
-fn record_conflict(clashes: &mut Vec<KeyConflict>, at: usize, given: Binding, other: &Binding) {
-    let same = |clash: &&mut KeyConflict| {
-        clash.at == at && clash.other.action == other.action && clash.other.keys == other.keys
+/// Adds a conflict; the same conflict in several panes is recorded, and reported, once.
+fn record_conflict(conflicts: &mut Vec<KeyConflict>, at: usize, given: Binding, other: &Binding) {
+    let same = |conflict: &&mut KeyConflict| {
+        conflict.at == at
+            && conflict.other.action == other.action
+            && conflict.other.keys == other.keys
     };
-    match clashes.iter_mut().find(same) {
-        Some(clash) => clash.panes.push(other.pane),
-        None => clashes.push(KeyConflict {
+    match conflicts.iter_mut().find(same) {
+        Some(conflict) => conflict.panes.push(other.pane),
+        None => conflicts.push(KeyConflict {
             at,
             action: given.action,
             keys: given.keys,

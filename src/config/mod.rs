@@ -1,5 +1,6 @@
-//! The config file: its text → settings, and what is wrong with it, with line and column. Reads no file but, through jiff,
-//! those of the system's time zones.
+//! Parses the text of the config file into settings, and reports mistakes with line and column.
+//!
+//! Reads no files itself; jiff reads the system's time zone database to check the name of a zone.
 
 mod file;
 mod keys;

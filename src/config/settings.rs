@@ -1,4 +1,7 @@
-//! The settings of the config file, table by table. A new table is a name in `TABLE_NAMES`, some lines in `parse_tables` and a function.
+//! The settings of the config file, table by table.
+//!
+//! To add a key, add it to the list of its table, to the struct and to the parse function; to add a table, add it to
+//! `TABLE_NAMES`, `TABLES` and `parse_tables`. A test checks that the example has every setting.
 
 use std::fmt;
 
@@ -16,7 +19,7 @@ use crate::list_format::{ListColumn, ListFormat, TimeFormat};
 use crate::text::nearest_name;
 use crate::views::{Mute, SavedView};
 
-/// What stands in a config file.
+/// The settings of a config file; defaults for those that it does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     pub views: Vec<SavedView>,
@@ -27,21 +30,23 @@ pub struct Config {
     pub keys: Keymap,
 }
 
-/// How much is kept of what arrived, once its file is gone.
+/// Limits of the arrivals that are kept in memory after their files are deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retention {
-    /// In bytes. `None`: as the program has it.
+    /// In bytes; `None` for the program's default.
     pub size: Option<u64>,
-    /// In seconds. `None`: as the program has it.
+    /// In seconds; `None` for the program's default.
     pub age: Option<i64>,
 }
 
-/// What is wrong, and where; both numbers count from 1, columns in characters.
+/// A mistake in the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
+    /// 1-based.
     pub line: usize,
+    /// 1-based, in characters.
     pub column: usize,
-    /// A sentence that says what would be right.
+    /// What is wrong and what is expected.
     pub message: String,
 }
 
@@ -57,20 +62,21 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Reads the text of a config file: all that is right, and what is not in the order of the lines. What is wrong in one
-/// table leaves the others as they are.
+/// Parses the text of a config file. Returns all valid settings, and the mistakes in the order of the text. A mistake
+/// in one table does not affect the others.
 #[must_use]
 pub fn parse(text: &str) -> (Config, Vec<ConfigError>) {
     parse_tables(text)
 }
 
-// The tables of the file, one function each. A new table is a name in [`OPENER_KEYS`], some lines in
-// `parse_tables` and a function.
+// The tables of the file, with a function for each.
 
-/// What the file may hold at its top.
+/// Top-level keys.
 pub(super) const TABLE_NAMES: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
 
-/// The keys of each table but those of `[keys]`, which are the actions.
+/// The keys of each table except `[keys]`, whose keys are the actions.
+///
+/// The first three are single tables, the others lists of tables: `table_of_key` relies on it.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("screen", SCREEN_KEYS),
     ("open", OPENER_KEYS),
@@ -85,7 +91,7 @@ const VIEW_KEYS: &[&str] = &[
 
 const MUTE_KEYS: &[&str] = &["name", "filter", "until"];
 
-/// The table in which a key stands that was written at the top of the file.
+/// The single table that has this key, to suggest for a key that was written above all tables.
 pub(super) fn table_of_key(key: &str) -> Option<&'static str> {
     let mut tables = TABLES.iter().take(3);
     let table = tables.find(|(_, keys)| keys.contains(&key));
@@ -94,52 +100,54 @@ pub(super) fn table_of_key(key: &str) -> Option<&'static str> {
 
 type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
 
+/// See [`parse`].
 pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let mut notes = ErrorCollector::new(text);
-    for error in errors {
+    // A syntax error costs a line or a table, not the whole file.
+    let (root, syntax_errors) = DeTable::parse_recoverable(text);
+    let mut errors = ErrorCollector::new(text);
+    for error in syntax_errors {
         let at = error.span().map_or(0, |span| span.start);
-        notes.add_error(at, format!("this is no TOML: {}", error.message()));
+        errors.add_error(at, format!("this is not TOML: {}", error.message()));
     }
-    let top = Fields::new(&mut notes, (root.get_ref(), 0), "", TABLE_NAMES);
+    let top = Fields::new(&mut errors, (root.get_ref(), 0), "", TABLE_NAMES);
     let [views, mutes, keeps, opens, screens, all_keys] =
         ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();
-    for table in table_array(views, "view", &mut notes) {
-        if let Some(view) = parse_view(table, &config.views, &mut notes) {
+    for table in table_array(views, "view", &mut errors) {
+        if let Some(view) = parse_view(table, &config.views, &mut errors) {
             config.views.push(view);
         }
     }
-    for table in table_array(mutes, "mute", &mut notes) {
-        config.mutes.extend(parse_mute(table, &mut notes));
+    for table in table_array(mutes, "mute", &mut errors) {
+        config.mutes.extend(parse_mute(table, &mut errors));
     }
-    if let Some(table) = single_table(keeps, "keep", &mut notes) {
-        config.retention = parse_retention(table, &mut notes);
+    if let Some(table) = single_table(keeps, "keep", &mut errors) {
+        config.retention = parse_retention(table, &mut errors);
     }
-    if let Some(table) = single_table(opens, "open", &mut notes) {
-        config.openers = parse_openers(table, &mut notes);
+    if let Some(table) = single_table(opens, "open", &mut errors) {
+        config.openers = parse_openers(table, &mut errors);
     }
-    if let Some(table) = single_table(screens, "screen", &mut notes) {
-        config.screen = parse_screen(table, &mut notes);
+    if let Some(table) = single_table(screens, "screen", &mut errors) {
+        config.screen = parse_screen(table, &mut errors);
     }
-    if let Some(table) = single_table(all_keys, "keys", &mut notes) {
-        config.keys = keys::parse_keys(table, &mut notes);
+    if let Some(table) = single_table(all_keys, "keys", &mut errors) {
+        config.keys = keys::parse_keys(table, &mut errors);
     }
-    (config, notes.finish())
+    (config, errors.finish())
 }
 
-/// The tables of `[[name]]`.
+/// The tables of `[[name]]`, each with its byte offset in the file.
 fn table_array<'v>(
     value: Value<'v>,
     name: &str,
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> Vec<PositionedTable<'v>> {
     let Some(value) = value else {
         return Vec::new();
     };
     let mut tables = Vec::new();
     let mut wrong =
-        |at| notes.add_error(at, format!("{name} is a list of tables: write [[{name}]]"));
+        |at| errors.add_error(at, format!("{name} is a list of tables: write [[{name}]]"));
     match value.get_ref() {
         DeValue::Array(array) => {
             for row in array {
@@ -154,29 +162,30 @@ fn table_array<'v>(
     tables
 }
 
-/// The table of `[name]`.
+/// The table of `[name]`, with its byte offset in the file.
 fn single_table<'v>(
     value: Value<'v>,
     name: &str,
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> Option<PositionedTable<'v>> {
     let value = value?;
     if let DeValue::Table(table) = value.get_ref() {
         return Some((table, value.span().start));
     }
-    notes.add_error(
+    errors.add_error(
         value.span().start,
         format!("{name} is one table: write [{name}]"),
     );
     None
 }
 
+/// A saved view; `None` if its name or filter is missing or invalid, or its name is taken.
 fn parse_view(
     table: PositionedTable<'_>,
     others: &[SavedView],
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> Option<SavedView> {
-    let mut fields = Fields::new(notes, table, "a view", VIEW_KEYS);
+    let mut fields = Fields::new(errors, table, "a view", VIEW_KEYS);
     let name = fields.require("name", "\"oil\"", values::text);
     let filter = fields.require("filter", "\"headline:oil\"", values::filter);
     let tint = fields.get("colour", values::tint);
@@ -188,10 +197,11 @@ fn parse_view(
     let (name, filter) = (name?, filter?);
     if others.iter().any(|other| other.name == name) {
         let shown = name.escape_debug();
-        notes.add_error(at, format!("there is a view “{shown}” already: it stays"));
+        errors.add_error(at, format!("there is a view “{shown}” already: it is kept"));
         return None;
     }
     Some(SavedView {
+        // A bell or a command makes no sense without alerts, so they turn them on.
         alert: alert.unwrap_or(bell || !command.is_empty()),
         name,
         filter,
@@ -202,13 +212,13 @@ fn parse_view(
     })
 }
 
-fn parse_mute(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Option<Mute> {
-    let mut fields = Fields::new(notes, table, "a mute", MUTE_KEYS);
+fn parse_mute(table: PositionedTable<'_>, errors: &mut ErrorCollector<'_>) -> Option<Mute> {
+    let mut fields = Fields::new(errors, table, "a mute", MUTE_KEYS);
     let name = fields.get("name", values::text);
     let filter = fields.require("filter", "\"slug:football\"", values::filter);
     let has_until = fields.raw("until").is_some();
     let until = fields.get("until", values::until);
-    // With an end that cannot be read it would mute for ever, which nobody asked for.
+    // Without its invalid end it would mute for ever, which nobody asked for.
     (until.is_some() || !has_until).then_some(())?;
     Some(Mute {
         name,
@@ -217,32 +227,32 @@ fn parse_mute(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Opt
     })
 }
 
-fn parse_retention(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Retention {
-    let mut fields = Fields::new(notes, table, "[keep]", &["size", "age"]);
+fn parse_retention(table: PositionedTable<'_>, errors: &mut ErrorCollector<'_>) -> Retention {
+    let mut fields = Fields::new(errors, table, "[keep]", &["size", "age"]);
     Retention {
         size: fields.get("size", values::size),
         age: fields.get("age", values::duration),
     }
 }
 
-// The table `[screen]`: colours, zone, and how the list looks. What the command line says goes before it.
+// The table `[screen]`: colours, time zone, and the look of the list. Options of the command line override it.
 
-/// The themes, as `--theme` takes them.
+/// Names of the themes, as for `--theme`.
 pub const THEMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
 
-/// How the screen looks and behaves.
+/// The table `[screen]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScreenSettings {
-    /// One of [`THEMES`]. `None`: as the environment has it.
+    /// One of [`THEMES`]; `None` to choose by the environment.
     pub theme: Option<String>,
     pub mouse: bool,
     pub plain: bool,
-    /// What is under embargo is left out of the list.
+    /// Leaves dispatches under embargo out of the list.
     pub hide_embargoed: bool,
-    /// `None`: as the system and `TZ` have it.
+    /// `None` for the zone of `TZ` or the system.
     pub zone: Option<TimeZone>,
     pub look: ListFormat,
-    /// The order that the list begins with.
+    /// The initial order of the list.
     pub order: SortOrder,
 }
 
@@ -261,9 +271,9 @@ pub(super) const SCREEN_KEYS: &[&str] = &[
 
 pub(super) fn parse_screen(
     table: PositionedTable<'_>,
-    notes: &mut ErrorCollector<'_>,
+    errors: &mut ErrorCollector<'_>,
 ) -> ScreenSettings {
-    let mut fields = Fields::new(notes, table, "[screen]", SCREEN_KEYS);
+    let mut fields = Fields::new(errors, table, "[screen]", SCREEN_KEYS);
     let mut screen = ScreenSettings {
         theme: fields.get("theme", theme),
         mouse: fields.get("mouse", values::boolean).unwrap_or(false),
@@ -296,31 +306,31 @@ fn theme(value: &DeValue<'_>, raw: &str) -> Result<String, ValueError> {
     one_of(&THEMES, &name).map(str::to_owned)
 }
 
-/// A zone of the system's database.
+/// A time zone by its name in the system's database.
 fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, ValueError> {
     let name = values::text(value, raw)?;
     let zones = jiff::tz::db();
     if let Ok(zone) = zones.get(&name) {
         return Ok(zone);
     }
+    // Minimal systems and containers often have none.
     if zones.is_definitively_empty() {
-        return invalid_value(
-            "there are no zones on this system: its package is mostly called tzdata",
-        );
+        return invalid_value("there are no time zones on this system: install the package tzdata");
     }
     let known: Vec<String> = zones.available().map(|name| name.to_string()).collect();
     let shown = name.escape_debug();
     match nearest_name(known.iter().map(String::as_str), &name) {
-        Some(near) => invalid_value(format!("“{shown}” is no zone: the nearest is “{near}”")),
+        Some(near) => invalid_value(format!("“{shown}” is not a zone: the nearest is “{near}”")),
         None => invalid_value(format!(
-            "“{shown}” is no zone: it is named as in \"Europe/Oslo\""
+            "“{shown}” is not a zone: expected a name like \"Europe/Oslo\""
         )),
     }
 }
 
+/// A time format of strftime conversions.
 fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
     let DeValue::String(text) = value else {
-        return invalid_value("wants a text in quotation marks, as in \"%H:%M\"");
+        return invalid_value("expected a string in quotation marks, as in \"%H:%M\"");
     };
     let hint = |message| {
         (
@@ -331,18 +341,19 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
     TimeFormat::parse(text).map_err(hint)
 }
 
-/// Sort keys, as `:sort` takes them.
+/// Sort keys, as for `:sort`.
 fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, ValueError> {
     let text = values::text(value, raw)?;
     SortOrder::parse(&text).map_err(|message| (None, message))
 }
 
-/// The columns of the list, those that are right; each that is not has its own message.
+/// The columns of the list: the valid ones, with a message for each of the others. `None` if there are some but all are
+/// invalid: then the default columns are used.
 fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
-    const HINT: &str = "columns: wants a list of names, as in [\"time\", \"agency\"]";
+    const HINT: &str = "columns: expected a list of names, as in [\"time\", \"agency\"]";
     let value = fields.raw("columns")?;
     let DeValue::Array(names) = value.get_ref() else {
-        fields.notes.add_error(value.span().start, HINT);
+        fields.errors.add_error(value.span().start, HINT);
         return None;
     };
     let known = ListColumn::ALL.map(ListColumn::name);
@@ -350,43 +361,45 @@ fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
     for name in names {
         let at = name.span().start;
         let DeValue::String(text) = name.get_ref() else {
-            fields.notes.add_error(at, HINT);
+            fields.errors.add_error(at, HINT);
             continue;
         };
         match one_of(&known, text).map(ListColumn::from_name) {
             Ok(Some(column)) if columns.contains(&column) => {
-                let message = format!("columns: “{text}” stands there twice");
-                fields.notes.add_error(at, message);
+                let message = format!("columns: “{text}” is listed twice");
+                fields.errors.add_error(at, message);
             }
             Ok(column) => columns.extend(column),
-            Err((_, message)) => fields.notes.add_error(at, format!("columns: {message}")),
+            Err((_, message)) => fields.errors.add_error(at, format!("columns: {message}")),
         }
     }
     (!columns.is_empty() || names.is_empty()).then_some(columns)
 }
 
-// The table `[open]`: which programs of the reader's open links and files, page long output and take copies.
+// The table `[open]`: external programs.
 
-/// Programs of the reader's, each as the program and its arguments. No shell reads these lists. `None`: as the program
-/// finds one itself.
+/// External programs, each as a program and its arguments, run without a shell. `None`: dateline finds one itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Openers {
-    /// Opens a link: `{}` stands for it, else it comes last.
+    /// Opens a link, which replaces `{}`; without `{}` it is appended.
     pub url: Option<Vec<String>>,
-    /// Edits a file: `{}` stands for its path, else it comes last.
+    /// Edits a file, whose path replaces `{}`; without `{}` it is appended.
     pub editor: Option<Vec<String>>,
-    /// Gets what is copied on its standard input.
+    /// Receives copied text on standard input.
     pub clipboard: Option<Vec<String>>,
-    /// Gets long output on its standard input.
+    /// Receives long output on standard input.
     pub pager: Option<Vec<String>>,
-    /// Whether what is typed after `|` goes to a shell. Without, words are parted and the program is started itself.
+    /// Whether a shell runs what is typed after `|`. If false it is split into words and run directly.
     pub shell: bool,
 }
 
 pub(super) const OPENER_KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
 
-pub(super) fn parse_openers(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Openers {
-    let mut fields = Fields::new(notes, table, "[open]", OPENER_KEYS);
+pub(super) fn parse_openers(
+    table: PositionedTable<'_>,
+    errors: &mut ErrorCollector<'_>,
+) -> Openers {
+    let mut fields = Fields::new(errors, table, "[open]", OPENER_KEYS);
     Openers {
         url: fields.get("url", values::command),
         editor: fields.get("editor", values::command),

@@ -1,4 +1,4 @@
-//! Tests of the config file: what is read, and what is said of mistakes.
+//! Tests of the config file: settings, and messages about mistakes.
 
 use jiff::civil::date;
 
@@ -16,7 +16,7 @@ fn read(text: &str) -> Config {
     config
 }
 
-/// Checks what is wrong: line, column, and a part of the message.
+/// Checks the mistakes: line, column, and a part of the message.
 #[track_caller]
 fn wrong(text: &str, expected: &[(usize, usize, &str)]) -> Config {
     let (config, errors) = parse(text);
@@ -36,7 +36,7 @@ fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
         "[colours]\n",
         &[(1, 2, "there are view, mute, keep, open, screen, keys")],
     );
-    wrong("theme = \"dark\"", &[(1, 1, "stands in [screen]")]);
+    wrong("theme = \"dark\"", &[(1, 1, "belongs to [screen]")]);
     let config = wrong(
         "[[view]]\nname = \"a\"\nfilter = \"oil\"\n  color = \"red\"\n",
         &[(4, 3, "a view has no key “color”: the nearest is “colour”")],
@@ -48,7 +48,7 @@ fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
     );
     wrong(
         "[[view]]\nfilter = \"oil\"\n[[view]]\nname = \"b\"",
-        &[(1, 1, "wants a name"), (3, 1, "wants a filter")],
+        &[(1, 1, "needs a name"), (3, 1, "needs a filter")],
     );
     wrong("[view]\nname = \"a\"", &[(1, 1, "[[view]]")]);
     wrong("[[keep]]\n", &[(1, 1, "[keep]")]);
@@ -74,8 +74,8 @@ fn dates_sizes_and_commands_are_checked() {
     assert_eq!(until("1970-01-01T01:00:00+01:00"), Some(MuteEnd::Moment(0)));
     for (text, said) in [
         ("\"2026-12-01\"", "without quotation marks"),
-        ("18:00:00", "a day or a moment"),
-        ("3", "a day or a moment"),
+        ("18:00:00", "expected a date"),
+        ("3", "expected a date"),
     ] {
         let config = wrong(&mute(text), &[(3, 9, said)]);
         assert!(
@@ -98,12 +98,12 @@ fn dates_sizes_and_commands_are_checked() {
     assert_eq!(view.command, ["a b", ""]);
     assert!(view.alert);
     for text in ["\"beep\"", "[]", "[1]", "[\"\"]"] {
-        wrong(&command(text), &[(4, 11, "no shell")]);
+        wrong(&command(text), &[(4, 11, "without a shell")]);
     }
 }
 
 #[test]
-fn what_is_no_toml_hides_nothing_else() {
+fn a_syntax_error_does_not_hide_other_tables() {
     let text = "[[view]]\nname = \"a\"\nfilter = \"oil\nbell = true\n[[mute]]\nfilter = \"cup\"\n";
     let (config, errors) = parse(text);
     assert!(!errors.is_empty() && errors[0].line == 3, "{errors:?}");
@@ -124,16 +124,16 @@ fn openers_are_lists_of_words() {
     wrong(
         "[open]\neditor = \"hx {}\"\nshell = \"yes\"\nbrowser = []",
         &[
-            (2, 10, "no shell"),
+            (2, 10, "without a shell"),
             (3, 9, "true or false"),
             (4, 1, "has no key “browser”"),
         ],
     );
 }
 
-// The example: every setting stands in it, each is right, and what it says holds without it does.
+// The example: it has every setting, each is valid, and the values are the defaults.
 
-/// The example with all its settings in force.
+/// The example with all its settings uncommented.
 fn in_force() -> String {
     let text = example();
     let line = |line: &str| match line.strip_prefix('#') {
@@ -143,7 +143,7 @@ fn in_force() -> String {
     text.lines().map(line).collect()
 }
 
-/// Its settings one by one: the table, the line, and whether it is called an example.
+/// Its settings one by one: the table, the line, and whether it is called an example instead of a default.
 fn settings() -> Vec<(String, String, bool)> {
     let (text, mut table, mut called) = (example(), String::new(), false);
     let mut found = Vec::new();
@@ -160,14 +160,14 @@ fn settings() -> Vec<(String, String, bool)> {
 }
 
 #[test]
-fn as_it_is_it_changes_nothing() {
+fn the_unedited_example_changes_nothing() {
     assert_eq!(read(&example()), Config::default());
     assert_eq!(read(""), Config::default());
     assert_eq!(read("# nothing\n"), Config::default());
 }
 
 #[test]
-fn all_of_it_can_be_in_force() {
+fn every_setting_of_the_example_can_be_uncommented() {
     let config = read(&in_force());
     let [oil, flashes, minister] = config.views.as_slice() else {
         panic!("{config:?}");
@@ -180,10 +180,10 @@ fn all_of_it_can_be_in_force() {
 }
 
 #[test]
-fn what_holds_without_it_is_what_it_says() {
+fn values_of_the_example_are_the_defaults() {
     let mut compared = 0;
     for (table, setting, called) in settings() {
-        // Those of [keep] are held in tests/headless, where what holds is known.
+        // The defaults of [keep] are outside `config`: tests/headless checks them.
         if called || table.starts_with("[[") || table == "[keep]" {
             continue;
         }
@@ -195,7 +195,7 @@ fn what_holds_without_it_is_what_it_says() {
 }
 
 #[test]
-fn every_setting_stands_in_it() {
+fn the_example_has_every_setting() {
     let all = settings();
     for table in TABLE_NAMES {
         let line = [format!("\n[{table}]"), format!("\n#[[{table}]]")];
@@ -211,7 +211,7 @@ fn every_setting_stands_in_it() {
     }
 }
 
-// Keys of the config file: what they do, and what is said where one hides another.
+// The table `[keys]`: bindings and conflicts.
 
 #[track_caller]
 fn does(config: &Config, pane: Pane, keys: &str, action: Action) {
@@ -227,7 +227,7 @@ fn nothing(config: &Config, pane: Pane, keys: &str) {
 }
 
 #[test]
-fn an_action_gets_other_keys() {
+fn an_action_can_have_other_keys() {
     let config = read("[keys]\ndown = [\"ctrl-j\", \"w w\"]\nstar = \"alt-s\"\n");
     for pane in Pane::ALL {
         does(&config, pane, "w w", Action::Down);
@@ -245,7 +245,7 @@ fn an_action_gets_other_keys() {
 }
 
 #[test]
-fn one_pane_goes_before_all() {
+fn keys_of_one_pane_override_those_of_all() {
     let text =
         "[keys]\nstar = \"w\"\n[keys.list]\nstar = [\"w\", \"ctrl-s\"]\n[keys.quotes]\nstar = []\n";
     let config = read(text);
@@ -256,14 +256,14 @@ fn one_pane_goes_before_all() {
 }
 
 #[test]
-fn keys_change_places() {
+fn two_actions_can_swap_keys() {
     let config = read("[keys]\nstar = \"r\"\ntoggle-read = \"s\"\n");
     does(&config, Pane::List, "r", Action::Star);
     does(&config, Pane::List, "s", Action::ToggleRead);
 }
 
 #[test]
-fn what_hides_another_is_told_with_its_place() {
+fn conflicts_are_reported_with_their_position() {
     let config = wrong(
         "[keys]\nstar = \"n\"\n",
         &[(
@@ -292,17 +292,17 @@ fn what_hides_another_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_key_and_no_action_is_told() {
+fn unknown_keys_and_actions_are_reported() {
     wrong(
         "[keys]\ndwon = \"j\"\n[keys.raeder]\n[keys.list]\ndown = 3\nup = \"gg\"\nnext-hit = \"w\"\n",
         &[
             (2, 1, "no action “dwon”: the nearest is “down”"),
             (3, 7, "nearest is “reader”"),
-            (5, 8, "down: wants keys in quotation marks"),
+            (5, 8, "down: expected keys in quotation marks"),
             (
                 6,
                 7,
-                "up: “gg” is no key: keys are parted by spaces, as in “g g”",
+                "up: “gg” is not a key: keys are separated by spaces, as in “g g”",
             ),
             (
                 7,
@@ -320,7 +320,7 @@ fn what_is_no_key_and_no_action_is_told() {
 }
 
 #[test]
-fn nothing_takes_the_way_out() {
+fn ctrl_c_cannot_be_rebound() {
     wrong("[keys]\ndown = \"ctrl-c\"", &[(2, 8, "always quits")]);
     wrong("[keys]\ndown = \"g ctrl-c\"", &[(2, 8, "always quits")]);
     let mut text = "[keys]\n".to_owned();
@@ -338,7 +338,7 @@ fn nothing_takes_the_way_out() {
 }
 
 #[test]
-fn no_pane_is_called_like_an_action() {
+fn no_pane_has_the_name_of_an_action() {
     for pane in Pane::ALL {
         assert_eq!(Action::from_name(pane.name()), None);
     }
@@ -350,7 +350,7 @@ fn no_pane_is_called_like_an_action() {
 // The table `[screen]`.
 
 #[test]
-fn the_screen_is_read() {
+fn screen_settings_are_read() {
     let screen = read(
         "[screen]\ntheme = \"light\"\nmouse = true\nplain = true\nhide-embargoed = true\nzone = \"UTC\"\ncolumns = [\"slug\", \"words\"]\n\
          time-format = \"%H.%M\"\nsort = \"agency urgency reversed\"\n",

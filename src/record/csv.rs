@@ -1,12 +1,13 @@
-//! Rows of comma-separated values after RFC 4180, which no spreadsheet takes for formulas.
+//! Rows of comma-separated values (RFC 4180) that spreadsheets do not take for formulas.
 
 use crate::text::sanitize;
 
-/// One row and its line end (CR LF, as RFC 4180 section 2 has it). Cells with commas, marks or line ends stand in
-/// quotation marks, with marks doubled.
+/// One row with its line end (CR LF, as in RFC 4180, section 2). Cells with commas, quotation marks or line ends are
+/// quoted, with quotation marks doubled.
 ///
-/// What the wire has sent is text: a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which
-/// spreadsheets take for a formula, gets an apostrophe before it. The records in JSON have the text as it is.
+/// Spreadsheets may run a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula. Such a
+/// cell gets an apostrophe in front, since text from a wire must not run anything. JSON records have the unchanged
+/// text.
 #[must_use]
 pub fn format_csv_row(cells: &[&str]) -> String {
     let mut row = String::with_capacity(cells.iter().map(|cell| cell.len() + 3).sum());
@@ -23,14 +24,14 @@ pub fn format_csv_row(cells: &[&str]) -> String {
 fn push_cell(cell: &str, row: &mut String) {
     let text = sanitize(cell);
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let marked = text.contains(['"', ',', '\n', '\r']);
-    if marked {
+    let is_quoted = text.contains(['"', ',', '\n', '\r']);
+    if is_quoted {
         row.push('"');
     }
     if formula {
         row.push('\'');
     }
-    if marked {
+    if is_quoted {
         row.push_str(&text.replace('"', "\"\""));
         row.push('"');
     } else {
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_marked_where_they_must_be() {
+    fn special_cells_are_quoted() {
         check(&["a", "", "b c"], "a,,b c");
         check(
             &["a,b", "say \"so\"", "two\nlines"],
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_becomes_a_formula_or_acts_on_a_terminal() {
+    fn no_cell_is_a_formula_or_controls_a_terminal() {
         check(
             &["=1+1", "@here", "-1, so", "a=b"],
             "'=1+1,'@here,\"'-1, so\",a=b",

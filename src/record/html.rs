@@ -1,11 +1,11 @@
-//! A body as HTML that `format` reads back as the same blocks: paragraphs, headings, nested lists, tables as `pre`.
+//! A body as HTML: paragraphs, headings, nested lists, and tables as `pre`. `format` parses it back to the same blocks.
 
 use std::fmt::Write as _;
 
 use crate::dispatch::{BlockKind, Body};
 
-/// The body as HTML without a frame around it. Only `&`, `<` and `>` are escaped, and of several spaces each other
-/// one does not break; all else is as it is.
+/// The blocks of a body as HTML elements, without `html` or `body` around them. `&`, `<` and `>` are escaped, and in
+/// runs of spaces every second one is made non-breaking, so that HTML keeps them.
 #[must_use]
 pub fn to_html(body: &Body) -> String {
     let mut out = String::with_capacity(body.text().len() * 11 / 10);
@@ -39,7 +39,7 @@ fn element(tag: &str, text: &str, out: &mut String) {
 fn escape(text: &str, out: &mut String) {
     let mut spaced = false;
     for c in text.chars() {
-        // Of several spaces HTML would show one.
+        // HTML collapses runs of spaces into one.
         let further = c == ' ' && spaced;
         spaced = c == ' ' && !spaced;
         match c {
@@ -52,14 +52,18 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// The mark of a list item: how deep it stands, 0-based, and its number where it has one. `None` for a text without.
+/// A list item of a body, split into its parts.
 pub(super) struct ListMarker<'a> {
+    /// 0-based nesting depth.
     pub(super) depth: usize,
+    /// `None` for a bullet.
     pub(super) number: Option<u32>,
+    /// The text after the marker.
     pub(super) text: &'a str,
 }
 
-/// Takes an item of a body apart: two spaces a depth, then `• ` or `3. `.
+/// Splits a list item of a body: two spaces per depth, then `• ` or `3. `. `None` without a marker: the text is a
+/// further paragraph of the previous item.
 pub(super) fn parse_list_marker(item: &str) -> Option<ListMarker<'_>> {
     let text = item.trim_start_matches(' ');
     let depth = (item.len() - text.len()) / 2;
@@ -78,15 +82,15 @@ pub(super) fn parse_list_marker(item: &str) -> Option<ListMarker<'_>> {
     })
 }
 
-/// The lists that are open, each with the number that its next item has, if it is ordered.
+/// The open lists, outermost first, each with the number of its next item if it is ordered.
 #[derive(Default)]
 struct OpenLists(Vec<Option<u32>>);
 
 impl OpenLists {
-    /// Writes an item; false where it is none.
+    /// Writes a list item; false if it belongs to no list and must be written as a paragraph.
     fn write_item(&mut self, item: &str, out: &mut String) -> bool {
         let Some(mark) = parse_list_marker(item) else {
-            // A further paragraph of the item before.
+            // A further paragraph of the previous item.
             let depth = (item.len() - item.trim_start_matches(' ').len()) / 2;
             if depth == 0 || self.0.len() < depth {
                 return false;
@@ -95,9 +99,11 @@ impl OpenLists {
             element("p", item.trim_start_matches(' '), out);
             return true;
         };
+        // A limit on nesting, whatever the input.
         let depth = mark.depth.min(7) + 1;
         self.close_to(depth, out);
         if self.0.len() == depth {
+            // The list goes on if it is of the same kind and the number is the next one; otherwise a new one begins.
             if self.0.last() == Some(&mark.number) {
                 out.push_str("</li>\n");
             } else {
@@ -126,7 +132,7 @@ impl OpenLists {
         true
     }
 
-    /// Ends all lists but so many.
+    /// Closes all lists except the outermost `depth`.
     fn close_to(&mut self, depth: usize, out: &mut String) {
         while self.0.len() > depth {
             let ordered = self.0.pop().flatten().is_some();

@@ -1,4 +1,4 @@
-//! Writes a record as one line of JSON in which no character can act on a terminal.
+//! Serializes a record as one line of JSON in which no character can control a terminal.
 
 use std::io;
 
@@ -8,8 +8,10 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::text::MAX_COMBINING_MARKS;
 
-/// A record as one line of JSON without the newline. Characters that [`crate::text::sanitize`] would not show as they are,
-/// direction marks too, are written as `\uXXXX`, so that the text is whole and harmless.
+/// A record as one line of JSON, without the newline.
+///
+/// Characters that [`crate::text::sanitize`] would replace, and direction marks, are written as `\uXXXX`: the text is
+/// complete for a JSON parser, and harmless on a terminal.
 #[must_use]
 pub fn to_json_line(record: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(1024);
@@ -20,6 +22,7 @@ pub fn to_json_line(record: &impl Serialize) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// Compact JSON with escapes for invisible characters.
 struct SafeFormatter;
 
 impl Formatter for SafeFormatter {
@@ -32,6 +35,7 @@ impl Formatter for SafeFormatter {
             return writer.write_all(fragment.as_bytes());
         }
         let mut start = 0;
+        // Length of the current run of zero-width characters: long stacks of combining marks are escaped too.
         let mut marks = 0;
         for (at, c) in fragment.char_indices() {
             let zero = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) == 0;
@@ -56,15 +60,16 @@ impl Formatter for SafeFormatter {
     }
 }
 
-/// Controls, format characters, private use and non-characters.
+/// True for controls, format characters, private use and non-characters.
 fn is_invisible(c: char) -> bool {
     match c {
+        // Joiners and variation selectors belong to Arabic and Indic scripts and emoji.
         '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' => false,
         c if c < '\u{a0}' => c.is_control(),
         '\u{61c}' | '\u{200e}' | '\u{200f}' => true,
         c => {
-            let one = c.encode_utf8(&mut [0; 4]).to_owned();
-            crate::text::sanitize(&one) != one && !is_mark(c)
+            let text = c.encode_utf8(&mut [0; 4]).to_owned();
+            crate::text::sanitize(&text) != text && !is_mark(c)
         }
     }
 }
@@ -78,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_line_acts_on_a_terminal_and_nothing_is_lost() {
+    fn no_character_controls_a_terminal_and_none_is_lost() {
         let text = format!(
             "a\u{1b}[31m\u{9b}\u{202e}b\u{feff} “é” \u{7f}\u{e0041}{}",
             "\u{301}".repeat(50)

@@ -1,4 +1,6 @@
-//! What is printed, exported and handed on: one serde model for pipes and files. Keys are always present.
+//! The output forms of a dispatch: JSON records, CSV, HTML, Markdown, ninjs and plain text.
+//!
+//! Returns strings and writes nowhere. The keys of a JSON record are always present; unknown values are `null`.
 
 mod csv;
 mod html;

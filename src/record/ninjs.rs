@@ -1,11 +1,10 @@
 //! A dispatch as an object of ninjs 3.1, the IPTC's "News in JSON" (iptc.org/std/ninjs).
 //!
-//! Everything the model holds has a place. What ninjs has no property for stands in an array that takes roles: the
-//! dateline as it was set, the take label, the wire's priority mark and what the item is to the others among
-//! `descriptions` (`dateline`, `label`, `priority`, `signal`), identities among `altIds` (`itemid`, `story`), keywords and
-//! category among `subjects` (`rel`), other items that this one acts on and links among `associations` (`rel`). Of the
-//! further fields those come along that have the name and the form of a property. A headline that was taken from the
-//! lead is not written: a reader takes it from there again.
+//! Values for which ninjs has no property are stored in arrays with roles: the text of the dateline, the label, the
+//! wire's priority and the role of the item in `descriptions` (`dateline`, `label`, `priority`, `signal`), identities
+//! in `altIds` (`itemid`, `story`), keywords and category in `subjects` (`rel`), related items and links in
+//! `associations` (`rel`). Further header fields are included if their name and value match a property. A derived
+//! headline is left out: a reader can derive it again.
 
 use std::fmt::Write as _;
 
@@ -16,10 +15,10 @@ use crate::dispatch::{Dispatch, Role, Stamp, Status};
 use crate::record::html::to_html;
 use crate::record::ninjs_schema::{fit_to_shape, is_uri, property};
 
-/// The schema that the objects keep to, by the address it is published at.
+/// The published schema of the objects.
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#";
 
-/// Properties that are what a field of the wire says, where that has their form.
+/// Properties that are copied from a header field of the same name, if its value fits the schema.
 const PASSTHROUGH_PROPERTIES: [&str; 17] = [
     "profile",
     "contentCreated",
@@ -40,7 +39,7 @@ const PASSTHROUGH_PROPERTIES: [&str; 17] = [
     "representationType",
 ];
 
-/// The properties of a news object, in order. Those that nothing is known of are left out.
+/// The known properties of a news object, in the order in which they are written.
 #[derive(Debug)]
 pub struct Ninjs(Vec<(&'static str, Value)>);
 
@@ -65,6 +64,7 @@ impl Ninjs {
         );
         all.put("version", d.revision.as_deref());
         let first = passthrough_value(d, "firstCreated");
+        // A wire that was ninjs has its own firstCreated; then the time of creation is that of the content.
         let (first, content) = match (first, d.created.and_then(format_time)) {
             (Some(first), content) => (Some(first), content.map(Value::from)),
             (None, created) => (created.map(Value::from), None),
@@ -79,7 +79,6 @@ impl Ninjs {
         all.put("headlines", headlines(d));
         all.put("slugline", d.slug.as_deref());
         all.put("by", d.byline.as_deref());
-        // A dateline that was set before is completed by the place.
         all.put("descriptions", descriptions(d));
         all.put("located", located(d));
         all.put("bodies", bodies(d));
@@ -102,7 +101,8 @@ impl Ninjs {
     }
 }
 
-/// What a field of the wire says, where a property is called like it and has its form.
+/// The value of the header field for a property, as far as it fits the schema. A field `NAME@raw`, with the unparsed
+/// value, is preferred.
 fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
     let (wanted, shape) = property(name)?;
     let named = |field: &&String| property(field).is_some_and(|(known, _)| known == wanted);
@@ -115,7 +115,7 @@ fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
     fit_to_shape(&parse_field_value(text), shape)
 }
 
-/// The value that a field was kept from: JSON where it is an array or object.
+/// The value of a field: arrays and objects are stored as JSON text.
 fn parse_field_value(text: &str) -> Value {
     if text.starts_with(['{', '[']) {
         serde_json::from_str(text).unwrap_or_else(|_| text.into())
@@ -124,7 +124,7 @@ fn parse_field_value(text: &str) -> Value {
     }
 }
 
-/// Date and time by RFC 3339; of a day its start. `None` outside the years that it can write.
+/// Date and time in RFC 3339; for a day its start. `None` outside the years 0 to 9999, which RFC 3339 cannot write.
 pub(super) fn format_time(stamp: Stamp) -> Option<String> {
     let zoned = stamp.to_zoned();
     let offset = if stamp.offset_minutes == 0 {
@@ -138,7 +138,7 @@ pub(super) fn format_time(stamp: Stamp) -> Option<String> {
         .then(|| zoned.strftime(&format).to_string())
 }
 
-/// An embargo without an end holds an item back until further notice.
+/// The publication status. An embargo without an end becomes `withheld`, since ninjs has only `embargoedUntil`.
 fn pub_status(dispatch: &Dispatch) -> &'static str {
     let until_further_notice =
         dispatch.embargoed && dispatch.embargo.and_then(format_time).is_none();
@@ -156,7 +156,7 @@ fn located(dispatch: &Dispatch) -> Option<String> {
     }
 }
 
-/// The rights, unless they are the terms that stand in a property of their own.
+/// The rights, unless they equal `usageTerms`, which is a property of its own.
 fn copyright_notice(dispatch: &Dispatch) -> Option<&str> {
     let rights = dispatch.rights.as_deref()?;
     let terms = passthrough_value(dispatch, "usageTerms");
@@ -164,9 +164,9 @@ fn copyright_notice(dispatch: &Dispatch) -> Option<&str> {
     (!elsewhere).then_some(rights)
 }
 
-// Headlines, descriptions and bodies, each with its role.
+// Headlines, descriptions and bodies.
 
-/// The headline, and the others that the wire sent.
+/// The main headline and other headlines of the wire; a derived one is left out.
 pub(super) fn headlines(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = Vec::new();
@@ -177,9 +177,10 @@ pub(super) fn headlines(dispatch: &Dispatch) -> Option<Value> {
     non_empty_array(all)
 }
 
-/// What describes the item: the wire's descriptions, and what ninjs has no property for.
+/// Values without a ninjs property, then the wire's descriptions.
 pub(super) fn descriptions(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
+    // A dateline in the body is there already.
     let apart = d.dateline.as_ref().filter(|line| line.range.is_none());
     let dateline = apart.map(|line| line.text.as_str());
     let signal = Some(d.role.name()).filter(|_| d.role != Role::Story);
@@ -197,7 +198,7 @@ pub(super) fn descriptions(dispatch: &Dispatch) -> Option<Value> {
     non_empty_array(all)
 }
 
-/// The body as HTML, and other texts that the wire sent beside it.
+/// The body as HTML, and other bodies of the wire.
 pub(super) fn bodies(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = Vec::new();
@@ -216,6 +217,7 @@ pub(super) fn bodies(dispatch: &Dispatch) -> Option<Value> {
     non_empty_array(all)
 }
 
+/// An element of `headlines`, `descriptions` or `bodies`, as plain text.
 fn make_variant(role: &str, text: &str) -> Value {
     if role.is_empty() {
         return json!({ "contentType": "text/plain", "value": text });
@@ -223,13 +225,13 @@ fn make_variant(role: &str, text: &str) -> Value {
     json!({ "role": role, "contentType": "text/plain", "value": text })
 }
 
-/// Fields such as `headline@short` or `description_text`.
+/// Variants in header fields such as `headline@short` or `description_text`: the role follows the name.
 fn further_texts<'a>(dispatch: &'a Dispatch, name: &'a str) -> impl Iterator<Item = Value> {
     let fields = dispatch.fields.iter();
     fields.filter_map(move |(field, text)| {
         let rest = field.strip_prefix(name)?;
         let role = rest.strip_prefix(['@', '_'])?;
-        // Not a name with a role but a media type.
+        // After the name may also be a media type, which is not a role.
         let role = if role.contains('/') { "" } else { role };
         Some(make_variant(role, text))
     })
@@ -239,9 +241,9 @@ fn non_empty_array(all: Vec<Value>) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-// Subjects with their relations, and the objects that stand beside a dispatch.
+// Subjects and associations.
 
-/// Subjects, with what else they say where the wire was ninjs; then keywords and the category, told apart by `rel`.
+/// Subjects, complete with all members if the wire was ninjs; then keywords and the category, distinguished by `rel`.
 pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = match passthrough_value(d, "subjects") {
@@ -253,7 +255,11 @@ pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
             .collect(),
     };
     let related = |all: &[Value], rel: &str| {
-        let is = |one: &Value| one["rel"].as_str().is_some_and(|found| found.contains(rel));
+        let is = |subject: &Value| {
+            subject["rel"]
+                .as_str()
+                .is_some_and(|found| found.contains(rel))
+        };
         all.iter().any(is)
     };
     if !related(&all, "keyword") {
@@ -271,7 +277,7 @@ pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-/// A subject as it was written: an address, a code of a scheme or of digits, or a name.
+/// A subject by the form of its text: a URI, a code (`scheme:code` or digits), or a name.
 fn make_concept(text: &str, rel: Option<&str>) -> Value {
     let code = !text.contains(' ') && text.contains(':')
         || text.len() > 2 && text.bytes().all(|b| b.is_ascii_digit());
@@ -288,21 +294,21 @@ fn make_concept(text: &str, rel: Option<&str>) -> Value {
     concept
 }
 
-/// The objects that the wire sent with it, the items that it acts on, and its links.
+/// The wire's associated objects, the items that this one relates to, and its links, without duplicates.
 pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = match passthrough_value(d, "associations") {
         Some(Value::Array(all)) => all,
         _ => Vec::new(),
     };
-    let acts = d.relations.iter().map(|other| {
+    let related = d.relations.iter().map(|other| {
         let kind = other.kind.name();
         json!({ "name": other.id, "rel": kind, "uri": uri_of(&other.id, d) })
     });
     let links = d.links.iter().filter(|link| is_uri(link));
     let links = links.map(|link| json!({ "name": link, "rel": "link", "uri": link }));
-    for other in acts.chain(links) {
-        let known = |one: &Value| one["uri"] == other["uri"] && one["rel"] == other["rel"];
+    for other in related.chain(links) {
+        let known = |known: &Value| known["uri"] == other["uri"] && known["rel"] == other["rel"];
         if !all.iter().any(known) {
             all.push(other);
         }
@@ -310,7 +316,7 @@ pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-/// Who the wire names as its sources; among them, as provider, the agency that sent the item.
+/// The wire's sources, and the agency as provider.
 pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
     let mut all = match passthrough_value(dispatch, "infoSources") {
         Some(Value::Array(all)) => all,
@@ -319,19 +325,19 @@ pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
     if let Some(agency) = dispatch.agency.as_deref()
         && !all
             .iter()
-            .any(|one| one["name"] == agency && one["role"] == "provider")
+            .any(|source| source["name"] == agency && source["role"] == "provider")
     {
         all.push(json!({ "name": agency, "role": "provider" }));
     }
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-// Identities as URIs, which ninjs asks for, and beside them as the wire wrote them.
+// Identities: ninjs requires URIs; other ids are stored in `altIds`.
 
-/// Begins the URIs of items that their wire gave no URI.
+/// Prefix of generated URIs, for items without a URI of their own.
 const URN: &str = "urn:x-dateline:";
 
-/// The item's own URI; else one made of agency and id, or of the hash of its bytes.
+/// The item's own URI; else one generated from agency and id, or from the hash of its bytes.
 pub(super) fn item_uri(dispatch: &Dispatch) -> String {
     let d = dispatch;
     let address = d.fields.get("uri").filter(|uri| is_uri(uri));
@@ -342,7 +348,7 @@ pub(super) fn item_uri(dispatch: &Dispatch) -> String {
     }
 }
 
-/// An id as a URI: as it is where it is one.
+/// An id that is a URI is returned unchanged; for others one is generated.
 pub(super) fn uri_of(id: &str, dispatch: &Dispatch) -> String {
     if is_uri(id) {
         return id.to_owned();
@@ -351,7 +357,7 @@ pub(super) fn uri_of(id: &str, dispatch: &Dispatch) -> String {
     format!("{URN}id:{}:{}", percent_encode(agency), percent_encode(id))
 }
 
-/// Everything but letters, digits, `-`, `.` and `_` as `%XX`.
+/// Encodes everything except ASCII letters, digits, `-`, `.` and `_` as `%XX`.
 fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -364,10 +370,11 @@ fn percent_encode(text: &str) -> String {
     out
 }
 
-/// The other names of an item: as the wire wrote them where they are no URIs, and of its story.
+/// Alternative ids: those of the wire, then the item's id if it is not its URI, the story and the guid.
 pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all: Vec<(String, String)> = Vec::new();
+    // Older versions of ninjs have an object by role instead of an array.
     let known = d.fields.iter().find(|(name, _)| is_alt_ids(name));
     match known.map(|(_, text)| parse_field_value(text)) {
         Some(Value::Object(members)) => all.extend(

@@ -1,38 +1,38 @@
-//! The ninjs 3.1 schema, which members its objects may have, and fitting a wire's own values into it.
+//! The ninjs 3.1 schema as tables, and fitting JSON values of a wire into it. Knows nothing of dispatches.
 
 use RequiredMembers::{All, Nothing, One};
 use Shape::{GeoJson, Integer, Item, List, Number, Object, OneOf, Text, Time, Uri};
 use serde_json::{Map, Value};
 
-/// What a value must be.
+/// The type of a value.
 #[derive(Debug)]
 pub(super) enum Shape {
     Text,
     Uri,
-    /// A date and time with an offset.
+    /// Date and time with an offset.
     Time,
     Integer,
     Number,
-    /// One of some words.
+    /// One of these words.
     OneOf(&'static [&'static str]),
     List(&'static Shape),
-    /// Known members, and which of them must be there.
+    /// Known members, and which of them are required.
     Object(&'static [Member], RequiredMembers),
-    /// A place on the earth, kept as it is.
+    /// A GeoJSON geometry, copied unchanged.
     GeoJson,
-    /// A whole ninjs object.
+    /// A complete ninjs object.
     Item,
 }
 
-/// A member's name and what it holds.
+/// Name and type of a member.
 pub(super) type Member = (&'static str, Shape);
 
-/// Which members must be there.
+/// Which members are required.
 #[derive(Debug)]
 pub(super) enum RequiredMembers {
     Nothing,
     All(&'static [&'static str]),
-    /// Exactly one of them.
+    /// Exactly one of these.
     One(&'static [&'static str]),
 }
 
@@ -183,7 +183,7 @@ const RIGHTS: Shape = Object(
     One(&["linkedRights", "encodedRights"]),
 );
 
-/// A text in one of several forms.
+/// One of several variants of a text, such as a short headline.
 const VARIANT: Shape = Object(
     &[("role", Text), ("contentType", Text), ("value", Text)],
     All(&["value"]),
@@ -200,7 +200,7 @@ const BODY: Shape = Object(
     All(&["value"]),
 );
 
-/// What a news object is (`ninature` of the codes of the IPTC).
+/// Types of news objects (the IPTC's `ninature` codes).
 pub(super) const TYPES: &[&str] = &[
     "text",
     "audio",
@@ -213,7 +213,7 @@ pub(super) const TYPES: &[&str] = &[
     "planning",
 ];
 
-/// The properties of ninjs 3.1, but those of planning.
+/// The properties of ninjs 3.1, except those for planning items.
 const PROPERTIES: &[Member] = &[
     ("uri", Uri),
     ("type", OneOf(TYPES)),
@@ -255,10 +255,10 @@ const PROPERTIES: &[Member] = &[
     ("digitalSourceType", SOURCE_TYPE),
 ];
 
-/// The members of an associated object: those of an item, and what it is to this one.
+/// Members that an associated object has besides the properties of an item.
 pub(super) const ASSOCIATION_MEMBERS: &[Member] = &[("name", Text), ("rel", Text)];
 
-/// Names of ninjs 1 and 2, and of ninjs 3 in other letters, as ninjs 3 has them.
+/// The ninjs 3 name, in lower case, for a name of ninjs 1, 2 or 3 in any spelling of case and separators.
 pub(super) fn current_name(name: &str) -> String {
     let plain = name.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = plain.map(|c| c.to_ascii_lowercase()).collect();
@@ -279,7 +279,7 @@ pub(super) fn current_name(name: &str) -> String {
     renamed.to_owned()
 }
 
-/// The property of ninjs 3.1 that a name stands for, and what it holds.
+/// The ninjs 3.1 property for a name of any ninjs version.
 pub(super) fn property(name: &str) -> Option<&'static Member> {
     let name = current_name(name);
     PROPERTIES
@@ -287,9 +287,8 @@ pub(super) fn property(name: &str) -> Option<&'static Member> {
         .find(|(known, _)| known.eq_ignore_ascii_case(&name))
 }
 
-// Fits values into the shapes that ninjs has for them; what does not fit is left out.
-
-/// As much of a value as has the shape; `None` where nothing has.
+/// Fits a value into a shape: parts that do not fit are left out. `None` if nothing is left, or something required is
+/// missing.
 pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
     let text = match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
@@ -313,19 +312,20 @@ pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
             .filter(|text| words.contains(&text.as_str()))
             .map(Value::String),
         Shape::GeoJson => {
-            let whole = value.get("type")?.is_string() && value.get("coordinates")?.is_array();
-            whole.then(|| value.clone())
+            let is_geometry =
+                value.get("type")?.is_string() && value.get("coordinates")?.is_array();
+            is_geometry.then(|| value.clone())
         }
         Shape::List(inner) => {
             let all: Vec<Value> = match value {
                 Value::Array(all) => all
                     .iter()
-                    .filter_map(|one| fit_to_shape(one, inner))
+                    .filter_map(|element| fit_to_shape(element, inner))
                     .collect(),
-                // In ninjs 1 the name of each stands before it.
+                // In ninjs 1, lists are objects whose keys are the names of the elements.
                 Value::Object(all) => {
-                    let named = |(name, one): (&String, &Value)| {
-                        fit_to_shape(&with_name(name, one)?, inner)
+                    let named = |(name, element): (&String, &Value)| {
+                        fit_to_shape(&with_name(name, element)?, inner)
                     };
                     all.iter().filter_map(named).collect()
                 }
@@ -349,6 +349,7 @@ fn find_member(members: &'static [Member], name: &str) -> Option<&'static Member
         .find(|(known, _)| known.eq_ignore_ascii_case(&name))
 }
 
+/// Fits an object: known members that fit, if they include the required ones.
 fn fit_object(
     value: &Value,
     known: &dyn Fn(&str) -> Option<&'static Member>,
@@ -372,13 +373,14 @@ fn fit_object(
     enough.then_some(Value::Object(fitting))
 }
 
+/// An element of a ninjs 1 list with its key as `name`, unless it has a name.
 fn with_name(name: &str, value: &Value) -> Option<Value> {
     let mut members = value.as_object()?.clone();
     members.entry("name").or_insert_with(|| name.into());
     Some(Value::Object(members))
 }
 
-/// True for a text of the form of a URI with a scheme (RFC 3986): no other characters than it allows.
+/// True for a URI with a scheme that has only the characters allowed by RFC 3986.
 pub(super) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;

@@ -1,4 +1,6 @@
-//! The records that commands print as JSON, as serde models: their field names are the record keys. Positions are Unicode code points.
+//! The records that commands print as JSON, as serde models: the names of their fields are the keys of the records.
+//!
+//! A change of a name breaks scripts. Positions count Unicode code points, not bytes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,19 +14,23 @@ use crate::health::{Gap, Sequence, WireSource};
 use crate::quotes::{self, Quote, TextPart};
 use crate::speakers::SpeakerSummary;
 
-/// A relation in a record.
+/// A relation to another item, as the dispatch itself states it.
 #[derive(Debug, Serialize)]
 pub struct RelationRecord<'a> {
+    /// Name of the kind of relation.
     pub kind: &'static str,
+    /// The id of the other item.
     pub id: &'a str,
 }
 
-/// One dispatch as `dateline list` prints it. Unknown values are `null`.
+/// One dispatch as `dateline list` prints it. Unknown values are `null`, times are in RFC 3339 with the wire's offset.
 #[derive(Debug, Serialize)]
 pub struct DispatchRecord<'a> {
     pub path: String,
+    /// 0-based number in the input.
     pub index: u64,
     pub format: &'static str,
+    /// Identity of the item: id and revision, or a hash if the wire gave no id.
     pub item: String,
     pub story: String,
     pub id: Option<&'a str>,
@@ -33,6 +39,7 @@ pub struct DispatchRecord<'a> {
     pub agency: Option<&'a str>,
     pub slug: Option<&'a str>,
     pub headline: &'a str,
+    /// The wire had no headline: it was taken from the text.
     pub headline_derived: bool,
     pub byline: Option<&'a str>,
     pub dateline: Option<&'a str>,
@@ -48,7 +55,9 @@ pub struct DispatchRecord<'a> {
     pub embargo: Option<String>,
     pub role: &'static str,
     pub relates: Vec<RelationRecord<'a>>,
+    /// `item` of the newest version, if it is known.
     pub superseded_by: Option<&'a str>,
+    /// `item` of the notice that kills it, if it is known.
     pub killed_by: Option<&'a str>,
     pub ednote: Option<&'a str>,
     pub created: Option<String>,
@@ -56,7 +65,9 @@ pub struct DispatchRecord<'a> {
     pub time: Option<String>,
     pub time_source: &'static str,
     pub time_precision: Option<&'static str>,
+    /// Counted words of the body.
     pub words: u32,
+    /// The number of words that the wire states.
     pub words_stated: Option<u32>,
     pub language: Option<&'a str>,
     pub rights: Option<&'a str>,
@@ -64,7 +75,8 @@ pub struct DispatchRecord<'a> {
 }
 
 impl<'a> DispatchRecord<'a> {
-    /// The record of a dispatch that is the `index`-th of the input at `path`.
+    /// The record of dispatch number `index` (0-based) of the input at `path`. Relations to other loaded dispatches are
+    /// added by [`Self::with_relations`].
     #[must_use]
     pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
         let d = dispatch;
@@ -121,30 +133,30 @@ impl<'a> DispatchRecord<'a> {
 }
 
 impl<'a> DispatchRecord<'a> {
-    /// The record with what the desk found among the dispatches at hand.
+    /// Adds the relations found among the loaded dispatches.
     #[must_use]
-    pub fn with_relations(mut self, told: &'a Relations) -> Self {
-        self.superseded_by = told.superseded_by.as_deref();
-        self.killed_by = told.killed_by.as_deref();
+    pub fn with_relations(mut self, relations: &'a Relations) -> Self {
+        self.superseded_by = relations.superseded_by.as_deref();
+        self.killed_by = relations.killed_by.as_deref();
         self
     }
 }
 
-/// The items that do something to a dispatch, as far as the desk has them.
+/// The loaded items that supersede, kill or correct a dispatch, each by its `item` identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Relations {
     /// The newest version of its story.
     pub superseded_by: Option<String>,
     /// The notice that kills it.
     pub killed_by: Option<String>,
-    /// Why it does, as that says; not in records, which name the notice.
+    /// The reason given in that notice. Not in records, where the notice is named instead.
     pub killed_for: Option<String>,
-    /// The dispatch that corrects it; as above.
+    /// The dispatch that corrects it. Not in records.
     pub corrected_by: Option<String>,
 }
 
 impl Relations {
-    /// What must be known by whoever uses a text elsewhere, a line each.
+    /// Warnings for anybody who wants to use the text, one line each: `KILLED by …`.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let why = self.killed_for.as_ref();
@@ -168,10 +180,11 @@ pub struct ProblemRecord<'a> {
     pub message: &'a str,
 }
 
-/// What `dateline show` adds to a record.
+/// The keys that `dateline show` adds to a record.
 #[derive(Debug, Serialize)]
 pub struct BodyRecord<'a> {
     pub body: &'a str,
+    /// Header fields of the wire that have no key of their own.
     pub fields: &'a BTreeMap<String, String>,
     pub problems: Vec<ProblemRecord<'a>>,
 }
@@ -186,7 +199,7 @@ pub struct FullDispatchRecord<'a> {
 }
 
 impl<'a> FullDispatchRecord<'a> {
-    /// The whole record of a dispatch.
+    /// The full record of dispatch number `index` (0-based) of the input at `path`.
     #[must_use]
     pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
         let problems = dispatch
@@ -208,23 +221,23 @@ impl<'a> FullDispatchRecord<'a> {
         }
     }
 
-    /// The whole record with what the desk found among the dispatches at hand.
+    /// Adds the relations found among the loaded dispatches.
     #[must_use]
-    pub fn with_relations(self, told: &'a Relations) -> Self {
+    pub fn with_relations(self, relations: &'a Relations) -> Self {
         Self {
-            head: self.head.with_relations(told),
+            head: self.head.with_relations(relations),
             ..self
         }
     }
 }
 
-// The record of one input, as `dateline check` prints it.
+// `dateline check`.
 
-/// One input and what was found of it.
+/// One input: its format, encodings, and problems.
 #[derive(Debug, Serialize)]
 pub struct CheckRecord<'a> {
     pub path: &'a str,
-    /// `null` where no dispatch was read.
+    /// `null` if no dispatch was read.
     pub format: Option<&'a str>,
     /// Character encodings of its dispatches, sorted.
     pub encodings: Vec<&'a str>,
@@ -235,7 +248,7 @@ pub struct CheckRecord<'a> {
 /// A problem of an input, or of one of its dispatches.
 #[derive(Debug, Serialize)]
 pub struct ProblemInInput {
-    /// Which dispatch of the input, 0-based; `null` for the input itself.
+    /// 0-based number of the dispatch in the input; `null` for a problem of the input itself.
     pub index: Option<u64>,
     /// `note`, `fault` or `unreadable`.
     pub severity: &'static str,
@@ -244,7 +257,7 @@ pub struct ProblemInInput {
 }
 
 impl ProblemInInput {
-    /// A problem, and the number of the dispatch that has it.
+    /// The record of a problem; `index` as for the field.
     #[must_use]
     pub fn new(problem: &Problem, index: Option<u64>) -> Self {
         Self {
@@ -268,24 +281,31 @@ impl fmt::Display for ProblemInInput {
     }
 }
 
-// The record of a dispatch's quotes, as `dateline quotes` prints it. Positions are Unicode code points.
+// `dateline quotes`.
 
-/// One quote. `start` and `end` point into the text that `in` names.
+/// One quote. Positions are code points in the text that `in` names.
 #[derive(Debug, Serialize)]
 pub struct QuoteRecord<'a> {
+    /// The quoted words.
     pub text: String,
+    /// `headline` or `body`.
     #[serde(rename = "in")]
     pub part: &'static str,
     pub start: usize,
     pub end: usize,
     pub kind: &'static str,
+    /// Equal for the parts of a quote that is interrupted or continued.
     pub group: usize,
+    /// For a quote within a quote: the index of the outer one in `quotes` of the record.
     pub parent: Option<usize>,
     pub speaker: Option<&'a str>,
     pub title: Option<&'a str>,
+    /// The reporting words, such as `said`.
     pub cue: Option<&'a str>,
+    /// Where the speaker is named.
     pub mention: Option<CodePointSpan>,
     pub certainty: &'static str,
+    /// The rule by which the speaker was found, as a sentence.
     pub why: &'a str,
     pub paragraph: usize,
 }
@@ -305,7 +325,8 @@ pub struct QuotesRecord<'a> {
 }
 
 impl<'a> QuotesRecord<'a> {
-    /// The record of a dispatch that is the `index`-th of the input at `path`, with the quotes that pass `keep`.
+    /// The record of dispatch number `index` (0-based) of the input at `path`, with the quotes for which `keep` is
+    /// true.
     #[must_use]
     pub fn new(
         dispatch: &'a Dispatch,
@@ -361,9 +382,10 @@ impl<'a> QuotesRecord<'a> {
     }
 }
 
-// The record of one speaker, as `dateline speakers` prints it.
+// `dateline speakers`.
 
-/// One speaker: different quotes, the dispatches that carry them, and the times of the first and the last of these.
+/// One speaker: the number of different quotes and of dispatches with them, and the times of the first and the last of
+/// these dispatches.
 #[derive(Debug, Serialize)]
 pub struct SpeakerRecord<'a> {
     pub speaker: &'a str,
@@ -375,7 +397,7 @@ pub struct SpeakerRecord<'a> {
 }
 
 impl<'a> SpeakerRecord<'a> {
-    /// The record of a row.
+    /// The record of a speaker.
     #[must_use]
     pub fn new(row: &'a SpeakerSummary) -> Self {
         Self {
@@ -389,8 +411,7 @@ impl<'a> SpeakerRecord<'a> {
     }
 }
 
-// The record of what changed between two versions, as `dateline diff` prints it. Positions are Unicode code
-// points.
+// `dateline diff`.
 
 /// One of the two versions.
 #[derive(Debug, Serialize)]
@@ -405,7 +426,7 @@ pub struct VersionRecord<'a> {
 }
 
 impl<'a> VersionRecord<'a> {
-    /// The record of a dispatch that is the `index`-th of the input at `path`.
+    /// The record of dispatch number `index` (0-based) of the input at `path`.
     #[must_use]
     pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
         Self {
@@ -420,7 +441,7 @@ impl<'a> VersionRecord<'a> {
     }
 }
 
-/// A fact that changed.
+/// A field of the head that changed.
 #[derive(Debug, Serialize)]
 pub struct FieldRecord<'a> {
     pub name: &'static str,
@@ -428,7 +449,7 @@ pub struct FieldRecord<'a> {
     pub new: Option<&'a str>,
 }
 
-/// A stretch of a paragraph: `same`, `deleted` or `inserted`, its places in the two bodies, and its text.
+/// A run of a changed paragraph: `same`, `deleted` or `inserted`, its positions in the two bodies, and its text.
 #[derive(Debug, Serialize)]
 pub struct RunRecord<'a> {
     pub kind: &'static str,
@@ -446,12 +467,14 @@ pub struct ParagraphRecord<'a> {
     pub runs: Vec<RunRecord<'a>>,
 }
 
-/// What changed between two versions.
+/// The changes between two versions.
 #[derive(Debug, Serialize)]
 pub struct ChangesRecord<'a> {
     pub old: VersionRecord<'a>,
     pub new: VersionRecord<'a>,
+    /// Nothing changed.
     pub same: bool,
+    /// A paragraph was too long to be compared word by word.
     pub coarse: bool,
     pub fields: Vec<FieldRecord<'a>>,
     pub body: Vec<ParagraphRecord<'a>>,
@@ -468,6 +491,7 @@ impl<'a> ChangesRecord<'a> {
         let changed = changed
             .filter(|part| !matches!(part.change, ParagraphChange::Same | ParagraphChange::Left));
         let mut body = Vec::new();
+        // Positions are counted on from one paragraph to the next, so this loop is linear.
         for part in changed {
             let runs = part.runs.iter().map(|run| RunRecord {
                 kind: run.kind.name(),
@@ -501,9 +525,9 @@ impl<'a> ChangesRecord<'a> {
     }
 }
 
-// The record of one source, as `dateline health` prints it.
+// `dateline health`.
 
-/// A time in which nothing was sent, and its length in seconds.
+/// A time in which nothing was sent.
 #[derive(Debug, Serialize)]
 pub struct SilenceRecord {
     pub from: String,
@@ -511,16 +535,19 @@ pub struct SilenceRecord {
     pub seconds: i64,
 }
 
-/// Numbers that are missing, and when the items before and after them were sent.
+/// A range of missing numbers.
 #[derive(Debug, Serialize)]
 pub struct GapRecord {
     pub first: u32,
+    /// Inclusive.
     pub last: u32,
+    /// When the item before the gap was sent.
     pub after: String,
+    /// When the item after the gap was sent.
     pub before: String,
 }
 
-/// The numbers of one service.
+/// The item numbers of one service.
 #[derive(Debug, Serialize)]
 pub struct SequenceRecord<'a> {
     pub service: &'a str,
@@ -529,11 +556,13 @@ pub struct SequenceRecord<'a> {
     pub last: u32,
     pub missing: u64,
     pub gaps: Vec<GapRecord>,
+    /// Numbers that were used more than once.
     pub twice: &'a [u32],
+    /// How often the numbering restarted.
     pub restarts: usize,
 }
 
-/// One source. `hours`: dispatches in each of the last 24 hours before the newest time of the wire, the newest first.
+/// One source.
 #[derive(Debug, Serialize)]
 pub struct SourceRecord<'a> {
     pub agency: Option<&'a str>,
@@ -541,8 +570,11 @@ pub struct SourceRecord<'a> {
     pub first: Option<String>,
     pub last: Option<String>,
     pub arrived: Option<String>,
+    /// Dispatches in each of the 24 hours before the newest time of the wire, the newest first.
     pub hours: &'a [u32],
+    /// The longest silence.
     pub silence: Option<SilenceRecord>,
+    /// Missing numbers in all sequences.
     pub missing: u64,
     pub sequences: Vec<SequenceRecord<'a>>,
 }
@@ -571,7 +603,7 @@ impl<'a> SourceRecord<'a> {
     }
 }
 
-fn sequence(of: &Sequence) -> SequenceRecord<'_> {
+fn sequence(numbers: &Sequence) -> SequenceRecord<'_> {
     let gap = |gap: &Gap| GapRecord {
         first: gap.first,
         last: gap.last,
@@ -579,27 +611,27 @@ fn sequence(of: &Sequence) -> SequenceRecord<'_> {
         before: gap.before.to_rfc3339(),
     };
     SequenceRecord {
-        service: &of.service,
-        items: of.items,
-        first: of.first,
-        last: of.last,
-        missing: of.missing_count(),
-        gaps: of.gaps.iter().map(gap).collect(),
-        twice: &of.repeated,
-        restarts: of.restarts,
+        service: &numbers.service,
+        items: numbers.items,
+        first: numbers.first,
+        last: numbers.last,
+        missing: numbers.missing_count(),
+        gaps: numbers.gaps.iter().map(gap).collect(),
+        twice: &numbers.repeated,
+        restarts: numbers.restarts,
     }
 }
 
-// Positions as records have them: Unicode code points, not bytes.
+// Positions in code points.
 
-/// A range of code points.
+/// A half-open range of code points.
 #[derive(Debug, Serialize)]
 pub struct CodePointSpan {
     pub start: usize,
     pub end: usize,
 }
 
-/// Number of code points before a byte of a text, counted on from the last one asked for.
+/// Converts byte offsets of a text to code points. Counts on from the last offset, so a series of nearby ones is cheap.
 pub(super) struct CodePointCounter<'a> {
     text: &'a str,
     byte: usize,
@@ -615,8 +647,10 @@ impl<'a> CodePointCounter<'a> {
         }
     }
 
+    /// Number of code points before a byte offset.
     pub(super) fn count_before(&mut self, byte: usize) -> usize {
         let byte = byte.min(self.text.len());
+        // Continuation bytes of UTF-8 are 10xxxxxx; all others start a code point.
         let count = |from: usize, to: usize| {
             self.text.as_bytes()[from..to]
                 .iter()
@@ -632,7 +666,7 @@ impl<'a> CodePointCounter<'a> {
         self.points
     }
 
-    /// A range of bytes as code points.
+    /// Converts a byte range.
     pub(super) fn span(&mut self, bytes: &Range<usize>) -> CodePointSpan {
         CodePointSpan {
             start: self.count_before(bytes.start),

@@ -1,4 +1,4 @@
-//! A dispatch as plain text, as `dateline show` prints it, and as Markdown in which nothing of the wire's own text is markup.
+//! A dispatch as plain text and as Markdown, in which text of the wire is escaped.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::record::html;
 use crate::record::records::Relations;
 use crate::text::{count_noun, sanitize, sanitize_line};
 
-/// The time of a dispatch; where only its file has one, that is said.
+/// The time of a dispatch, marked as `file dated` if it is only that of its file.
 pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
     let of_file = dispatch.time_source == TimeSource::File;
     let before = if of_file { "file dated " } else { "" };
@@ -15,9 +15,10 @@ pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
     Some(format!("{before}{}", time.to_rfc3339()))
 }
 
-/// Headline, facts, notes, text, rights; an empty line and a rule end it.
+/// Plain text as `dateline show` prints it: headline, facts, warnings, byline, notes, body, rights and problems, then a
+/// rule and an empty line.
 #[must_use]
-pub fn to_text(dispatch: &Dispatch, told: &Relations) -> String {
+pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
     let mut out = String::new();
     let mut facts: Vec<String> = Vec::new();
@@ -31,7 +32,7 @@ pub fn to_text(dispatch: &Dispatch, told: &Relations) -> String {
     facts.push(count_noun(d.word_count() as usize, "word"));
     let _ = writeln!(out, "{}", sanitize_line(&d.headline));
     let _ = writeln!(out, "{}", sanitize_line(&facts.join(" · ")));
-    for warning in told.warnings() {
+    for warning in relations.warnings() {
         let _ = writeln!(out, "[{}]", sanitize_line(&warning));
     }
     if let Some(byline) = &d.byline {
@@ -51,18 +52,19 @@ pub fn to_text(dispatch: &Dispatch, told: &Relations) -> String {
     out
 }
 
-// A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
+// Markdown.
 
-/// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
+/// A dispatch as Markdown: headline, facts, warnings and notes as block quotes, the body, rights. Without a newline at
+/// the end.
 #[must_use]
-pub fn to_markdown(dispatch: &Dispatch, told: &Relations) -> String {
+pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
     let mut parts = vec![format!("# {}", escape_line(&d.headline)), format_facts(d)];
-    let warnings = told.warnings();
+    let warnings = relations.warnings();
     let warnings = warnings
         .iter()
         .map(|text| format!("> **{}**", escape_line(text)));
-    // Two spaces keep the lines of a block apart.
+    // Two spaces at the end of a line are a hard line break.
     parts.push(warnings.collect::<Vec<_>>().join("  \n"));
     if let Some(byline) = &d.byline {
         parts.push(format!("*By {}*", escape_line(byline)));
@@ -84,7 +86,8 @@ pub fn to_markdown(dispatch: &Dispatch, told: &Relations) -> String {
     parts.join("\n\n")
 }
 
-/// Place, agency, time, label, length; before them what must not be missed.
+/// Place, agency, time, label, slug, urgency and length, after a warning if the dispatch is embargoed, withheld or
+/// killed.
 fn format_facts(d: &Dispatch) -> String {
     let place = match (d.place(), d.country()) {
         (Some(place), Some(country)) => Some(format!("{place}, {country}")),
@@ -112,6 +115,7 @@ fn format_facts(d: &Dispatch) -> String {
     warning + &escape_line(&facts.join(" · "))
 }
 
+/// Adds a part for each block of the body. Items of a list are one part, since an empty line would make it loose.
 fn push_body(d: &Dispatch, parts: &mut Vec<String>) {
     let mut before = BlockKind::Paragraph;
     for block in d.body.blocks() {
@@ -133,7 +137,7 @@ fn push_body(d: &Dispatch, parts: &mut Vec<String>) {
     }
 }
 
-/// An entry of a list. Four spaces a depth: enough for what stands within an entry with a number.
+/// A list item. Indented by four spaces per depth, enough to nest in a numbered item too.
 fn format_list_item(text: &str) -> String {
     if let Some(mark) = html::parse_list_marker(text) {
         let indent = "    ".repeat(mark.depth);
@@ -148,19 +152,20 @@ fn format_list_item(text: &str) -> String {
     )
 }
 
-/// Rows between fences longer than any in them.
+/// Table rows as a code block, with a fence longer than any run of backticks in them.
 fn fence_rows(rows: &str) -> String {
     let longest = rows.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}\n{rows}\n{fence}")
 }
 
-/// One line that is no markup and cannot act on a terminal.
+/// One line without markup and control characters.
 fn escape_line(text: &str) -> String {
     escape_markdown(sanitize_line(text).trim())
 }
 
-/// Text in which nothing is Markdown.
+/// Escapes Markdown in a single line of text. `#`, `-` and numbers are escaped only at its start, where they have a
+/// meaning.
 #[must_use]
 pub fn escape_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -187,7 +192,7 @@ mod tests {
     use crate::dispatch::Body;
 
     #[test]
-    fn nothing_in_a_text_is_markdown() {
+    fn markdown_is_escaped() {
         for (text, shown) in [
             ("plain, as it is.", "plain, as it is."),
             ("*so* [it](is) <b>", "\\*so\\* \\[it\\](is) \\<b\\>"),

@@ -1,4 +1,6 @@
-//! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
+//! Jobs that run outside the event loop: loading, reading dispatches, filters, speakers, saving, commands of views.
+//!
+//! Every job answers through one function, long ones in batches. Knows nothing of the screen.
 
 mod output;
 mod search;

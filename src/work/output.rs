@@ -1,4 +1,4 @@
-//! Full dispatches as text, record or export; background tasks that save them to a file, copy them, or start a program.
+//! Full dispatches in their output formats, and background tasks that save or copy them, or start a program.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -21,19 +21,19 @@ use crate::work::view_commands::run;
 use crate::work::worker::Worker;
 use crate::work::workers::{Answer, AnswerSink, recv_newest, worker};
 
-/// Dispatches that are read in a row.
+/// Number of dispatches read at a time, which limits memory while many are written.
 const READ_CHUNK: usize = 64;
 
-/// Dispatches that could not be read.
+/// Counts dispatches that could not be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadFailures {
     pub count: usize,
-    /// Why the first of them could not be.
+    /// The problem of the first of them.
     why: String,
 }
 
 impl ReadFailures {
-    /// One more.
+    /// Counts a failure.
     pub fn add(&mut self, problem: &InputProblem) {
         if self.count == 0 {
             self.why = problem.to_string();
@@ -41,7 +41,7 @@ impl ReadFailures {
         self.count += 1;
     }
 
-    /// What is to be said of it: how many, and why. `None` where none was lost.
+    /// A message with the number of failures and the first problem; `None` without failures.
     #[must_use]
     pub fn message(&self) -> Option<String> {
         match self.count {
@@ -55,44 +55,46 @@ impl ReadFailures {
     }
 }
 
-/// A form in which dispatches are written.
+/// An output format of full dispatches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputForm {
     Text,
-    /// A record of all that is known, on a line.
+    /// The full record, on a line.
     Jsonl,
-    /// A ninjs 3.1 item, on a line.
+    /// A ninjs 3.1 object, on a line.
     Ninjs,
     Md,
 }
 
-/// One dispatch read whole, its path and its number in it.
+/// A dispatch read in full, with its position and its relations to other loaded dispatches.
 #[derive(Debug)]
 pub struct FullDispatch {
     pub dispatch: Dispatch,
+    /// Path of its input, for display.
     pub path: String,
+    /// 0-based number in the input.
     pub index: u64,
     pub relations: Relations,
 }
 
 impl FullDispatch {
-    /// Headline, facts, notes, text, rights; an empty line and a rule end it.
+    /// The dispatch as plain text, see [`record::to_text`].
     #[must_use]
     pub fn text(&self) -> String {
         record::to_text(&self.dispatch, &self.relations)
     }
 
-    /// The whole record, on a line.
+    /// The full JSON record, with a newline.
     #[must_use]
     pub fn json(&self) -> String {
         let record = record::FullDispatchRecord::new(&self.dispatch, self.path.clone(), self.index);
         to_json_line(&record.with_relations(&self.relations)) + "\n"
     }
 
-    /// The dispatch as it goes to others.
+    /// The dispatch in a format, as `dateline export` prints it.
     #[must_use]
     pub fn export(&mut self, form: OutputForm) -> String {
-        // What was killed since goes nowhere as usable; the records tell both.
+        // A killed dispatch must not be passed on as usable. Records keep the original status beside `killed_by`.
         if self.relations.killed_by.is_some() && form != OutputForm::Jsonl {
             self.dispatch.status = Status::Canceled;
         }
@@ -105,7 +107,7 @@ impl FullDispatch {
     }
 }
 
-/// Reads dispatches whole, in the order of their ids; `standings` has what others do to each.
+/// Reads dispatches in full, in the order of `ids`. `standings` has the story status of each.
 #[must_use]
 pub fn read_full_dispatches(
     snapshot: &Snapshot,
@@ -117,9 +119,9 @@ pub fn read_full_dispatches(
         Some((entry.origin()?, entry.item_key()))
     };
     let wanted: Vec<Option<(ItemOrigin, u64)>> = ids.iter().map(origin).collect();
-    let there: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
-    let mut opened = ingest::read_dispatches(&there).into_iter();
-    let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Relations)| {
+    let origins: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
+    let mut opened = ingest::read_dispatches(&origins).into_iter();
+    let assemble = |(wanted, relations): (&Option<(ItemOrigin, u64)>, Relations)| {
         let (origin, _) = wanted
             .as_ref()
             .ok_or_else(crate::work::workers::unavailable_problem)?;
@@ -129,39 +131,39 @@ pub fn read_full_dispatches(
                 .unwrap_or_else(|| Err(crate::work::workers::unavailable_problem()))?,
             path: origin.input.display_path(),
             index: origin.number_in_input(),
-            relations: told,
+            relations,
         })
     };
-    let told = relations_of(snapshot, standings);
-    wanted.iter().zip(told).map(whole).collect()
+    let relations = relations_of(snapshot, standings);
+    wanted.iter().zip(relations).map(assemble).collect()
 }
 
-/// Reads dispatches whole, as [`read_full_dispatches`] does, and hands each that can be read on until `put` fails. Those that cannot
-/// be read are counted.
+/// Reads dispatches like [`read_full_dispatches`], a chunk at a time, and calls `put` for each until it fails. Those
+/// that cannot be read are counted in `lost`.
 ///
 /// # Errors
-/// That of `put`.
+/// Those of `put`.
 pub fn for_each_full_dispatch<E>(
     (snapshot, ids, standings): (&Snapshot, &[EntryId], &[StoryStatus]),
-    lost: &mut ReadFailures,
+    failures: &mut ReadFailures,
     mut put: impl FnMut(FullDispatch) -> Result<(), E>,
 ) -> Result<(), E> {
     for (ids, standings) in ids.chunks(READ_CHUNK).zip(standings.chunks(READ_CHUNK)) {
-        for whole in read_full_dispatches(snapshot, ids, standings) {
-            match whole {
-                Ok(whole) => put(whole)?,
-                Err(problem) => lost.add(&problem),
+        for full in read_full_dispatches(snapshot, ids, standings) {
+            match full {
+                Ok(full) => put(full)?,
+                Err(problem) => failures.add(&problem),
             }
         }
     }
     Ok(())
 }
 
-/// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
-/// an id are known by their hash.
+/// The relations for each story status. The entries have only hashes, so the other dispatches are read for their ids
+/// and reasons; the hash is used if one cannot be read.
 fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
-    let doers = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
-    let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
+    let related = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
+    let mut others: Vec<EntryId> = standings.iter().flat_map(related).flatten().collect();
     others.sort_unstable();
     others.dedup();
     let hash = |id: EntryId| {
@@ -174,84 +176,84 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
     };
     let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
     let opened = ingest::read_dispatches(&origins).into_iter();
-    let doers: HashMap<EntryId, Dispatch> = read
+    let dispatches: HashMap<EntryId, Dispatch> = read
         .into_iter()
         .zip(opened)
         .filter_map(|(id, dispatch)| Some((id, dispatch.ok()?)))
         .collect();
     let item = |id: Option<EntryId>| {
         let id = id?;
-        doers
+        dispatches
             .get(&id)
             .map(Dispatch::item_identity)
             .or_else(|| hash(id))
     };
-    let one = |standing: &StoryStatus| Relations {
+    let relations = |standing: &StoryStatus| Relations {
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
-        killed_for: (standing.killed_by).and_then(|id| doers.get(&id).map(kill_reason)),
+        killed_for: (standing.killed_by).and_then(|id| dispatches.get(&id).map(kill_reason)),
         corrected_by: item(standing.corrected_by),
     };
-    standings.iter().map(one).collect()
+    standings.iter().map(relations).collect()
 }
 
-// Dispatches written to a file of the reader's: whole or not at all, and never over another one unasked.
+// Saving to a file: completely or not at all, and never over another file without being asked to.
 
-/// Most names that are tried for the file that is written first.
+/// Maximum number of names tried for the temporary file.
 const MAX_TEMP_NAMES: usize = 100;
 
-/// What is written, and where.
+/// Which dispatches to save, and where.
 #[derive(Debug)]
 pub struct SaveRequest {
     pub ids: Vec<EntryId>,
-    /// What others do to each of them.
+    /// The story status of each of `ids`.
     pub standings: Vec<StoryStatus>,
     pub snapshot: Snapshot,
-    /// Its ending says in which form: `.json`, `.jsonl`, `.ninjs`, `.md`; else text.
+    /// The extension decides the format: `.json`, `.jsonl`, `.ninjs`, `.md`; otherwise text.
     pub path: PathBuf,
-    /// A file that is there already is replaced.
+    /// Replace an existing file.
     pub overwrite: bool,
 }
 
-/// Writes dispatches beside the file first, which is then put in its place. `.json` has the record of a single
-/// dispatch, or an array of them; the other forms are those of `dateline export`. Returns what is to be said of it.
-/// `given_up` is asked now and then: where it says so, nothing is written.
+/// Saves dispatches: writes a temporary file beside the target, then moves it into place. `.json` has the record of a
+/// single dispatch, or an array of records; the other formats are those of `dateline export`. Returns a message for the
+/// user. `given_up` is called before each dispatch: if it returns true, nothing is saved.
 ///
 /// # Errors
-/// A sentence that says why nothing was written.
+/// A message that says why nothing was saved.
 pub fn save_dispatches(
     wanted: &SaveRequest,
     given_up: &dyn Fn() -> bool,
 ) -> Result<String, String> {
     let path = resolve_target(wanted)?;
     let shown = path.display();
-    let done = create_temp_file(&path).and_then(|(beside, file)| {
-        let done = write_dispatches(wanted, file, given_up).and_then(|(saved, lost)| {
+    let done = create_temp_file(&path).and_then(|(temp_path, file)| {
+        let done = write_dispatches(wanted, file, given_up).and_then(|(saved, failures)| {
             if saved == 0 {
-                return Err(io::Error::other(lost.message().unwrap_or_default()));
+                return Err(io::Error::other(failures.message().unwrap_or_default()));
             }
-            move_into_place(&beside, &path, wanted.overwrite)?;
-            Ok((saved, lost))
+            move_into_place(&temp_path, &path, wanted.overwrite)?;
+            Ok((saved, failures))
         });
         if done.is_err() {
-            let _ = fs::remove_file(&beside);
+            let _ = fs::remove_file(&temp_path);
         }
         done
     });
     match done {
-        Ok((saved, lost)) => {
+        Ok((saved, failures)) => {
             let saved = count_noun(saved, "dispatch");
-            let lost = lost
+            let failures = failures
                 .message()
-                .map_or(String::new(), |lost| format!("; {lost}"));
-            Ok(format!("{saved} saved in {shown}{lost}"))
+                .map_or(String::new(), |message| format!("; {message}"));
+            Ok(format!("{saved} saved in {shown}{failures}"))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists_message(&path)),
         Err(error) => Err(format!("{shown} is not saved: {}", error_reason(&error))),
     }
 }
 
-/// The file that is meant, behind all links; an error where it may not be written.
+/// The file to write, with symbolic links resolved; a message if it must not be written.
 fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     let path = &wanted.path;
     let shown = path.display();
@@ -261,7 +263,7 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
             .filter(|folder| !folder.as_os_str().is_empty());
         return match folder {
             Some(folder) if !folder.is_dir() => Err(format!(
-                "{shown} is not saved: there is no folder {}; make it first",
+                "{shown} is not saved: there is no folder {}; create it first",
                 folder.display()
             )),
             _ => Ok(path.clone()),
@@ -269,13 +271,13 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     };
     if path.is_dir() {
         return Err(format!(
-            "{shown} is a folder: a file is wanted, as in {}",
+            "{shown} is a folder: name a file, as in {}",
             path.join("dispatch.txt").display()
         ));
     }
     if !path.is_file() {
         return Err(format!(
-            "{shown} is no ordinary file: | gives a dispatch to a command"
+            "{shown} is not a regular file: use | to pipe to a command"
         ));
     }
     if wanted.overwrite {
@@ -287,28 +289,32 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
 
 fn exists_message(path: &Path) -> String {
     let path = path.display();
-    format!("{path} is there already: `:w! {path}` writes over it")
+    format!("{path} already exists: `:w! {path}` overwrites it")
 }
 
-/// A new file in the same folder, by a name that no wire reader takes for a dispatch. Another one that is being saved
-/// there has another.
+/// Creates a temporary file in the folder of the target, so that a rename is atomic. Its hidden name keeps programs
+/// that watch the folder from reading it; a number keeps concurrent saves apart.
 fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     for number in 0..MAX_TEMP_NAMES {
         let name = format!(".{name}.{}-{number}.tmp", std::process::id());
-        let beside = path.with_file_name(name);
-        match File::options().write(true).create_new(true).open(&beside) {
-            Ok(file) => return Ok((beside, file)),
+        let temp_path = path.with_file_name(name);
+        match File::options()
+            .write(true)
+            .create_new(true)
+            .open(&temp_path)
+        {
+            Ok(file) => return Ok((temp_path, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::Error::other(
-        "files of earlier tries are in the way: those beside it that end with .tmp can go",
+        "temporary files of earlier attempts are in the way: delete those that end with .tmp",
     ))
 }
 
-/// Writes what can be read; how many those are, and what could not be.
+/// Writes the dispatches that can be read. Returns their number, and the failures.
 fn write_dispatches(
     wanted: &SaveRequest,
     file: File,
@@ -324,13 +330,13 @@ fn write_dispatches(
     };
     let array = ending == "json" && wanted.ids.len() > 1;
     let mut out = BufWriter::new(file);
-    let (mut saved, mut lost) = (0, ReadFailures::default());
+    let (mut saved, mut failures) = (0, ReadFailures::default());
     let all = (&wanted.snapshot, &wanted.ids[..], &wanted.standings[..]);
-    for_each_full_dispatch(all, &mut lost, |mut whole| {
+    for_each_full_dispatch(all, &mut failures, |mut full| {
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
         }
-        let text = whole.export(form);
+        let text = full.export(form);
         if array {
             out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
             out.write_all(text.trim_end().as_bytes())?;
@@ -346,37 +352,36 @@ fn write_dispatches(
     out.into_inner()
         .map_err(io::IntoInnerError::into_error)?
         .sync_all()?;
-    Ok((saved, lost))
+    Ok((saved, failures))
 }
 
-/// Puts the written file in its place.
-fn move_into_place(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
+/// Moves the temporary file into place. Without `over`, fails if the target exists.
+fn move_into_place(temp_path: &Path, path: &Path, over: bool) -> io::Result<()> {
     if over {
-        if let Ok(there) = fs::metadata(path) {
-            fs::set_permissions(beside, there.permissions())?;
+        if let Ok(metadata) = fs::metadata(path) {
+            fs::set_permissions(temp_path, metadata.permissions())?;
         }
-        return fs::rename(beside, path);
+        return fs::rename(temp_path, path);
     }
-    // A second name fails where the first is taken, which no look before a rename can promise.
-    match fs::hard_link(beside, path) {
-        Ok(()) => fs::remove_file(beside),
+    // A rename would overwrite a file created since the check; making a hard link fails if the name is taken.
+    match fs::hard_link(temp_path, path) {
+        Ok(()) => fs::remove_file(temp_path),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // Not every file system has second names.
+        // Not every file system supports hard links.
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(beside, path),
+        Err(_) => fs::rename(temp_path, path),
     }
 }
 
-// Errands that a key has asked for and that nobody waits for: a file is written, a program of the reader's is
-// started.
+// Background tasks.
 
-/// How long a program may take to take a copy over.
+/// How long a program may take to accept copied text.
 const COPY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the giving up of what is in hand may take.
+/// How long to wait at the end for cancelled tasks to clean up.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// An errand.
+/// A task started by a key, whose end the screen does not wait for.
 #[derive(Debug)]
 pub enum BackgroundTask {
     /// Writes dispatches to a file.
@@ -387,33 +392,38 @@ pub enum BackgroundTask {
         standings: Vec<StoryStatus>,
         snapshot: Snapshot,
     },
-    /// Starts a program that shows something, such as a browser.
+    /// Starts a program and its arguments, such as a browser.
     Launch(Vec<String>),
-    /// Gives a text to the first of some programs that takes it. It is told only where `asked` that none does.
+    /// Pipes a text to the first of some programs that accepts it.
     Copy {
+        /// Programs with their arguments, in the order in which they are tried.
         programs: Vec<Vec<String>>,
+        /// Report if none works. False if the programs are only guesses and the terminal has the text too (OSC 52).
         asked: bool,
         text: String,
     },
 }
 
-/// What is being done, and what must not be cut off when the program ends.
+/// Tasks in progress that the program waits for before it exits.
 #[derive(Debug, Default)]
 struct InFlight {
-    /// Files that are being written, texts that are being copied.
+    /// Number of files being written and texts being copied.
     count: Mutex<usize>,
     changed: Condvar,
-    /// The program ends: what is not written by now is given up.
+    /// The program is exiting: cancel files that are not complete.
     stop: AtomicBool,
 }
 
-/// Work in hand until it is dropped, also by a panic.
+/// Counts a task as in progress until it is dropped, even by a panic.
 struct InFlightGuard(Arc<InFlight>);
 
 impl InFlightGuard {
-    fn new(hand: &Arc<InFlight>) -> Self {
-        *hand.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        Self(Arc::clone(hand))
+    fn new(in_flight: &Arc<InFlight>) -> Self {
+        *in_flight
+            .count
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) += 1;
+        Self(Arc::clone(in_flight))
     }
 }
 
@@ -424,7 +434,7 @@ impl Drop for InFlightGuard {
     }
 }
 
-/// Runs errands.
+/// Runs background tasks.
 pub(super) struct BackgroundTasks {
     tell: AnswerSink,
     in_flight: Arc<InFlight>,
@@ -432,40 +442,39 @@ pub(super) struct BackgroundTasks {
 }
 
 impl BackgroundTasks {
-    /// One thread copies one text after the other, so that the newest one stays.
+    /// All copies run on one thread, one after the other, so that the newest one is what remains in the clipboard.
     pub(super) fn start(tell: &AnswerSink) -> Self {
-        let hand = Arc::<InFlight>::default();
-        let held = Arc::clone(&hand);
+        let in_flight = Arc::<InFlight>::default();
+        let shared = Arc::clone(&in_flight);
         let copies = worker(tell, move |jobs, tell| {
-            while let Some((errand, _held)) = recv_newest(jobs) {
-                run_and_answer(errand, &held, tell);
+            while let Some((task, _guard)) = recv_newest(jobs) {
+                run_and_answer(task, &shared, tell);
             }
         });
         Self {
             tell: Arc::clone(tell),
-            in_flight: hand,
+            in_flight,
             copies,
         }
     }
 
-    /// Runs an errand beside the others; copies wait for each other, and one that a newer one has overtaken is left out.
-    pub(super) fn run(&self, errand: BackgroundTask) {
-        if matches!(errand, BackgroundTask::Copy { .. }) {
-            self.copies
-                .ask((errand, InFlightGuard::new(&self.in_flight)));
+    /// Runs a task on a thread of its own. Copies wait for each other, and a waiting one is dropped for a newer one.
+    pub(super) fn run(&self, task: BackgroundTask) {
+        if matches!(task, BackgroundTask::Copy { .. }) {
+            self.copies.ask((task, InFlightGuard::new(&self.in_flight)));
             return;
         }
-        let held =
-            matches!(errand, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.in_flight));
-        let (tell, hand) = (Arc::clone(&self.tell), Arc::clone(&self.in_flight));
+        let guard =
+            matches!(task, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.in_flight));
+        let (tell, in_flight) = (Arc::clone(&self.tell), Arc::clone(&self.in_flight));
         thread::spawn(move || {
-            let _held = held;
-            run_and_answer(errand, &hand, &tell);
+            let _guard = guard;
+            run_and_answer(task, &in_flight, &tell);
         });
     }
 
-    /// Waits for files and copies, for so long at most; then files that are still being written are given up, each with
-    /// a word. Returns how much was not even given up in time.
+    /// Waits at most `limit` for files and copies in progress, then cancels files that are still being written, each
+    /// with a message. Returns the number of tasks that did not end in time.
     pub(super) fn finish(&self, limit: Duration) -> usize {
         let wait = |limit: Duration| {
             let open = self.in_flight.count.lock();
@@ -486,38 +495,38 @@ impl BackgroundTasks {
 
 impl fmt::Debug for BackgroundTasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Errands")
-            .field("hand", &self.in_flight)
+        f.debug_struct("BackgroundTasks")
+            .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
     }
 }
 
-fn run_and_answer(errand: BackgroundTask, hand: &InFlight, tell: &AnswerSink) {
-    if let Some(answer) = run_task(errand, hand) {
+fn run_and_answer(task: BackgroundTask, in_flight: &InFlight, tell: &AnswerSink) {
+    if let Some(answer) = run_task(task, in_flight) {
         tell(answer);
     }
 }
 
-/// Runs an errand; what is to be answered.
-fn run_task(errand: BackgroundTask, hand: &InFlight) -> Option<Answer> {
-    match errand {
+/// Runs a task. Returns the answer, if there is anything to report.
+fn run_task(task: BackgroundTask, in_flight: &InFlight) -> Option<Answer> {
+    match task {
         BackgroundTask::Save(wanted) => {
-            let given_up = || hand.stop.load(Ordering::Acquire);
-            let said = save_dispatches(&wanted, &given_up).unwrap_or_else(|why| why);
-            Some(Answer::Message(said))
+            let given_up = || in_flight.stop.load(Ordering::Acquire);
+            let message = save_dispatches(&wanted, &given_up).unwrap_or_else(|why| why);
+            Some(Answer::Message(message))
         }
         BackgroundTask::Print {
             ids,
             standings,
             snapshot,
         } => {
-            let (mut text, mut lost) = (String::new(), ReadFailures::default());
+            let (mut text, mut failures) = (String::new(), ReadFailures::default());
             let Ok(()) =
-                for_each_full_dispatch((&snapshot, &ids, &standings), &mut lost, |whole| {
-                    text.push_str(&whole.text());
+                for_each_full_dispatch((&snapshot, &ids, &standings), &mut failures, |full| {
+                    text.push_str(&full.text());
                     Ok::<_, Infallible>(())
                 });
-            Some(Answer::Printed(text, lost.message()))
+            Some(Answer::Printed(text, failures.message()))
         }
         BackgroundTask::Launch(command) => launch_program(&command).err().map(Answer::Message),
         BackgroundTask::Copy {
@@ -540,10 +549,11 @@ fn run_task(errand: BackgroundTask, hand: &InFlight) -> Option<Answer> {
     }
 }
 
-/// Starts a program apart from this one, and waits for its end to see whether it could do its work.
+/// Runs a program in a process group of its own, so that ^C at the terminal does not reach it, and waits for it to end.
+/// Returns a message if it fails.
 fn launch_program(command: &[String]) -> Result<(), String> {
     let (program, arguments) = command.split_first().ok_or("there is no command")?;
-    let hint = "url = [\"PROGRAM\", \"{}\"] under [open] in the config file names another";
+    let hint = "set url = [\"PROGRAM\", \"{}\"] under [open] in the config file to use another";
     let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -574,14 +584,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_that_are_saved_at_once_leave_each_other_alone() {
+    fn concurrent_saves_use_different_temporary_files() {
         let folder = std::env::temp_dir().join(format!("dateline-saving-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join("big.txt");
         let (first, _file) = create_temp_file(&path).expect("a file");
         let (second, _file) = create_temp_file(&path).expect("another file");
         assert_ne!(first, second);
-        // Nothing is there to be saved: the second goes away alone.
+        // There is nothing to save: only its own temporary file is removed.
         let nothing = SaveRequest {
             ids: Vec::new(),
             standings: Vec::new(),
@@ -597,26 +607,26 @@ mod tests {
         let _ = fs::remove_dir_all(folder);
     }
 
-    /// A program that keeps what it is given in a file, after so long.
+    /// A program that saves its input in a file, after some seconds.
     fn keeper(path: &std::path::Path, seconds: &str) -> Vec<Vec<String>> {
         let line = format!("sleep {seconds}; cat > '{}'", path.display());
         vec![["sh", "-c", &line].map(str::to_owned).to_vec()]
     }
 
     #[test]
-    fn copies_come_one_after_the_other_and_are_waited_for() {
+    fn copies_run_one_after_the_other_and_are_waited_for() {
         let name = format!("dateline-copied-{}.txt", std::process::id());
         let path = std::env::temp_dir().join(name);
         let tell: AnswerSink = Arc::new(|_| {});
-        let errands = BackgroundTasks::start(&tell);
+        let tasks = BackgroundTasks::start(&tell);
         for (text, seconds) in [("older", "0.2"), ("newest", "0")] {
-            errands.run(BackgroundTask::Copy {
+            tasks.run(BackgroundTask::Copy {
                 programs: keeper(&path, seconds),
                 asked: true,
                 text: text.to_owned(),
             });
         }
-        assert_eq!(errands.finish(Duration::from_mins(1)), 0);
+        assert_eq!(tasks.finish(Duration::from_mins(1)), 0);
         assert_eq!(
             std::fs::read_to_string(&path).ok().as_deref(),
             Some("newest")
@@ -625,19 +635,19 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_end_is_not_waited_for_long() {
-        let (tell, told) = channel();
-        let tell: AnswerSink = Arc::new(move |answer| drop(tell.send(answer)));
-        let errands = BackgroundTasks::start(&tell);
+    fn a_task_that_does_not_end_is_not_waited_for_long() {
+        let (sender, answers) = channel();
+        let tell: AnswerSink = Arc::new(move |answer| drop(sender.send(answer)));
+        let tasks = BackgroundTasks::start(&tell);
         let sleeper = ["sleep", "5"].map(str::to_owned).to_vec();
-        errands.run(BackgroundTask::Launch(sleeper.clone()));
-        assert_eq!(errands.finish(Duration::ZERO), 0);
-        errands.run(BackgroundTask::Copy {
+        tasks.run(BackgroundTask::Launch(sleeper.clone()));
+        assert_eq!(tasks.finish(Duration::ZERO), 0);
+        tasks.run(BackgroundTask::Copy {
             programs: vec![sleeper],
             asked: true,
             text: String::new(),
         });
-        assert_eq!(errands.finish(Duration::ZERO), 1);
-        assert!(told.try_recv().is_err());
+        assert_eq!(tasks.finish(Duration::ZERO), 1);
+        assert!(answers.try_recv().is_err());
     }
 }

@@ -1,4 +1,6 @@
 //! Jobs that read the texts of many dispatches: filters, quote counts, speakers, and the rules of views and mutes.
+//!
+//! A job takes a snapshot, calls `tell` with partial results, and ends early with `None` once `obsolete` returns true.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -21,31 +23,37 @@ use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
 use crate::work::workers::{Answer, AnswerSink, find_quotes, recv_newest};
 
-/// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
+/// Minimum time between two batches of hits in texts, as a multiple of the time that a batch takes to prepare: batches
+/// may cost less than a tenth of the job.
 const BATCH_COST_FACTOR: u32 = 12;
 
+/// Minimum time between two batches, however cheap they are: the list is not redrawn more often.
 const MIN_BATCH_INTERVAL: Duration = Duration::from_millis(60);
 
-/// What a filter job tells while it runs.
+/// Progress of a filter job.
 #[derive(Debug)]
 pub enum FilterStep {
-    /// Hits so far. `looked` of `undecided` texts have been looked at.
+    /// Hits so far.
     Hits {
         hits: Hits,
+        /// Number of texts searched.
         looked: usize,
+        /// Number of texts to search in all.
         open: usize,
     },
+    /// A dispatch could not be read.
     Problem(InputProblem),
 }
 
-/// What earlier jobs have found out, for the next one.
+/// Results of earlier jobs that make the next one faster.
 #[derive(Debug, Default)]
 pub struct FilterCache {
+    /// Rows that a longer query can still match: while a query is typed, each letter searches fewer rows.
     previous: Option<CandidateRows>,
     counts: QuoteCounts,
 }
 
-/// Runs a job: `None` where it became obsolete. What it has found out takes the place of what is remembered.
+/// Runs a filter job and updates the cache. Returns the final hits, or `None` if the job became obsolete.
 pub fn run_filter_job(
     job: &FilterJob,
     memory: &mut FilterCache,
@@ -61,7 +69,7 @@ pub fn run_filter_job(
     Some(hits)
 }
 
-/// Sorts hits by the number of their quotes, for which their texts are read.
+/// Sorts exact hits by their number of quotes, which requires reading their texts. `None` if the job became obsolete.
 fn sort_by_quotes(
     job: &FilterJob,
     sort: Sort,
@@ -87,6 +95,10 @@ fn sort_by_quotes(
     Some(())
 }
 
+/// The hits of a job, in the requested order except for quote counts.
+///
+/// First all rows are matched by their entries; those that only their texts can decide are then read, by raw bytes if
+/// possible, and parsed otherwise.
 fn find_hits(
     job: &FilterJob,
     previous: &mut Option<CandidateRows>,
@@ -99,11 +111,12 @@ fn find_hits(
     request.previous = before.as_ref();
     let view = request.view;
     let bodies = query.needs_body();
-    let Some((hits, kept)) = run_request(&request, &mut |hits| tell(hits_step(hits, 0, 0))) else {
+    let Some((hits, candidates)) = run_request(&request, &mut |hits| tell(hits_step(hits, 0, 0)))
+    else {
         *previous = before;
         return None;
     };
-    *previous = Some(kept);
+    *previous = Some(candidates);
     if !bodies || hits.undecided.is_empty() {
         return Some(hits);
     }
@@ -124,7 +137,7 @@ fn find_hits(
         })
     };
     let (open, mut found) = (hits.undecided, hits.ids);
-    let (mut looked, mut whole) = (0, true);
+    let (mut looked, mut complete) = (0, true);
     let mut next: Option<Instant> = None;
     let mut unread = Vec::new();
     visit_each(snapshot, &open, &judge, &mut |part: VisitBatch| {
@@ -134,7 +147,7 @@ fn find_hits(
         for problem in part.problems {
             tell(FilterStep::Problem(problem));
         }
-        // The first as soon as there is something to see.
+        // The first batch is sent as soon as there is a hit.
         let now = Instant::now();
         if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
             tell(hits_step(
@@ -142,20 +155,20 @@ fn find_hits(
                 looked,
                 open.len(),
             ));
-            let told = Instant::now();
-            next = Some(told + MIN_BATCH_INTERVAL.max((told - now) * BATCH_COST_FACTOR));
+            let sent = Instant::now();
+            next = Some(sent + MIN_BATCH_INTERVAL.max((sent - now) * BATCH_COST_FACTOR));
         }
-        whole = !obsolete();
-        whole
+        complete = !obsolete();
+        complete
     });
-    if !whole {
+    if !complete {
         return None;
     }
-    if let Some(kept) = previous {
-        // A longer query keeps none of the others: their texts have been looked at. What could not be read now may be
-        // read then.
+    if let Some(candidates) = previous {
+        // A longer query can match none of the other rows, whose texts have been searched. Unreadable ones remain
+        // candidates, since they may be readable next time.
         unread.extend(&found);
-        kept.restrict(snapshot, &unread);
+        candidates.restrict(snapshot, &unread);
     }
     let mut hits = hits_in_order(snapshot, &found);
     sort_hits(&job.request(obsolete), &|_| 0, &mut hits.ids);
@@ -166,7 +179,7 @@ fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
     FilterStep::Hits { hits, looked, open }
 }
 
-/// Hits that stand as the desk has them.
+/// Hits in the order of the index.
 fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
     let ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, found));
     Hits {
@@ -176,23 +189,23 @@ fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
     }
 }
 
-// How many quotes dispatches have: found out by reading them, and remembered.
+// Quote counts.
 
-/// Shortest time between two reports.
+/// Minimum time between two progress reports.
 const COUNT_REPORT_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The number of statements of entries, as far as it is known.
+/// Number of quoted statements by entry, for entries counted so far.
 #[derive(Debug, Default)]
 pub(super) struct QuoteCounts(HashMap<EntryId, u32>);
 
 impl QuoteCounts {
-    /// The number of an entry's statements; 0 where it has not been counted.
+    /// The number of an entry's statements; 0 if it has not been counted.
     pub(super) fn get(&self, id: EntryId) -> u32 {
         self.0.get(&id).copied().unwrap_or(0)
     }
 
-    /// Counts those of all that have not been counted. `tell` is told of how many that is known, and what could not be
-    /// read; `None` where it became obsolete.
+    /// Counts the entries that have not been counted yet. `tell` gets the number of counted entries among `ids`, and
+    /// problems. `None` if the job became obsolete; counts made until then are kept.
     pub(super) fn count(
         &mut self,
         snapshot: &Snapshot,
@@ -215,50 +228,52 @@ impl QuoteCounts {
             }
             false
         };
-        let (mut whole, mut told) = (true, Instant::now());
+        let (mut complete, mut last_report) = (true, Instant::now());
         visit(snapshot, &open, &count, &mut |part| {
             looked += part.count;
-            if told.elapsed() > COUNT_REPORT_INTERVAL || !part.problems.is_empty() {
+            if last_report.elapsed() > COUNT_REPORT_INTERVAL || !part.problems.is_empty() {
                 tell(looked, part.problems);
-                told = Instant::now();
+                last_report = Instant::now();
             }
-            whole = !obsolete();
-            whole
+            complete = !obsolete();
+            complete
         });
         self.0.extend(counted.into_inner().unwrap_or_default());
-        whole.then_some(())
+        complete.then_some(())
     }
 }
 
-// The jobs of the speakers: who speaks in a list of dispatches, and the next dispatch in which one of them does.
+// Speakers.
 
-/// Shortest time between two batches of rows.
+/// Minimum time between two batches of rows.
 const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
 
-/// Dispatches that are looked through at first for a speaker; each time twice as many follow.
+/// Number of dispatches in the first chunk searched for a speaker. Small, since the next quote is often near; each
+/// further chunk is twice as long, so that a long search uses all threads.
 const FIRST_CHUNK: usize = 32;
 
+/// Maximum length of a chunk: all of it is read, even if an early dispatch matches.
 const MAX_CHUNK: usize = 8192;
 
-/// What is asked about speakers, of dispatches in the order of the list.
+/// A request about speakers, for dispatches in the order of the list.
 #[derive(Debug)]
 pub enum SpeakerRequest {
-    /// All of them. Of no dispatches: ends the job that runs.
+    /// All speakers in these dispatches. Without dispatches it only ends the current job.
     Speakers(Vec<EntryId>),
-    /// The first dispatch in which one of them speaks.
+    /// The first of these dispatches in which the speaker with this name is quoted.
     Find(String, Vec<EntryId>),
 }
 
-/// What the job of the speakers tells while it runs.
+/// Progress of a speaker job.
 #[derive(Debug)]
 pub enum SpeakerProgress {
-    /// How many dispatches have been read; rows so far, where it is time for some.
+    /// The number of dispatches read, and the rows so far if they were requested.
     Read(usize, Option<Vec<SpeakerSummary>>),
     Problem(InputProblem),
 }
 
-/// Finds who speaks in some dispatches: `None` where that became obsolete. Rows are told on the way where `rows` asks
-/// for them.
+/// The speakers of some dispatches, or `None` if the job became obsolete. With `rows`, progress includes the rows so
+/// far.
 pub fn collect_speakers(
     snapshot: &Snapshot,
     ids: &[EntryId],
@@ -277,7 +292,7 @@ pub fn collect_speakers(
         false
     };
     let mut tally = SpeakerTally::default();
-    let (mut looked, mut due, mut whole) = (0, Instant::now() + SPEAKER_REPORT_INTERVAL, true);
+    let (mut looked, mut due, mut complete) = (0, Instant::now() + SPEAKER_REPORT_INTERVAL, true);
     visit(snapshot, ids, &listen, &mut |part: VisitBatch| {
         looked += part.count;
         let new = heard.lock().map(|mut heard| std::mem::take(&mut *heard));
@@ -290,24 +305,24 @@ pub fn collect_speakers(
         let now = Instant::now();
         if now >= due && looked < ids.len() {
             tell(SpeakerProgress::Read(looked, rows.then(|| tally.rows())));
-            // Rows of very many speakers are made less often: they must not hold the work up.
+            // With very many speakers, building the rows takes long: then it is done less often.
             due = now + SPEAKER_REPORT_INTERVAL.max(now.elapsed() * 10);
         }
-        whole = !obsolete();
-        whole
+        complete = !obsolete();
+        complete
     });
-    whole.then(|| tally.rows())
+    complete.then(|| tally.rows())
 }
 
-/// The first of some dispatches in which somebody of a name makes a statement; `None` where there is none, or where
-/// that became obsolete.
+/// The first of some dispatches with a statement by the speaker `name`; `None` if there is none, or if the job became
+/// obsolete.
 pub fn find_speaker(
     snapshot: &Snapshot,
     ids: &[EntryId],
     name: &str,
     obsolete: &(dyn Fn() -> bool + Sync),
 ) -> Option<EntryId> {
-    // The last name must stand in the bytes; that is a cheap question.
+    // Dispatches whose raw bytes lack the last name are skipped without parsing them.
     let last = name.split_whitespace().last().unwrap_or(name);
     let plain = last.chars().all(char::is_alphanumeric);
     let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
@@ -355,15 +370,15 @@ pub fn find_speaker(
     None
 }
 
-/// Does what is asked, the newest question only.
+/// Runs speaker jobs; only the newest request.
 pub(super) fn speaker_loop(
     jobs: &Receiver<(u64, SpeakerRequest, Snapshot)>,
     newest_of: &AtomicU64,
     tell: &AnswerSink,
 ) {
-    while let Some((generation, ask, snapshot)) = recv_newest(jobs) {
+    while let Some((generation, request, snapshot)) = recv_newest(jobs) {
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
-        let run = || match &ask {
+        let run = || match &request {
             SpeakerRequest::Find(name, ids) => {
                 let id = find_speaker(&snapshot, ids, name, &obsolete);
                 tell(Answer::SpeakerFound { generation, id });
@@ -377,7 +392,7 @@ pub(super) fn speaker_loop(
                     });
                 };
                 let rows =
-                    collect_speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
+                    collect_speakers(&snapshot, ids, true, &obsolete, &mut |step| match step {
                         SpeakerProgress::Read(count, rows) => {
                             answer(rows, Some((count, ids.len())));
                         }
@@ -391,7 +406,7 @@ pub(super) fn speaker_loop(
             }
         };
         if catch_unwind(AssertUnwindSafe(run)).is_err() && !obsolete() {
-            // A fault must not leave the view waiting.
+            // After a panic the screen must not wait for ever.
             tell(Answer::SpeakerFound {
                 generation,
                 id: None,
@@ -405,17 +420,18 @@ pub(super) fn speaker_loop(
     }
 }
 
-// What saved views and mutes keep of the entries that only their texts can decide.
+// Rules of saved views and mutes, for entries that only their texts can decide.
 
-/// One rule, ready to look at raw bytes.
+/// A rule, prepared to match raw bytes.
 struct PreparedRule<'a> {
     part: &'a UndecidedEntries,
     raw: RawQuery,
+    /// The undecided entries of the rule, for lookup.
     open: MatchedEntries,
 }
 
-/// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
-/// of the entries.
+/// Applies rules to their undecided entries. Every entry is read once, whatever the number of rules. Matches are in the
+/// order of the entries; unreadable entries match nothing.
 pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
     let ready: Vec<PreparedRule<'_>> = job.undecided.iter().map(PreparedRule::new).collect();
     let mut all = MatchedEntries::default();
@@ -437,7 +453,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
                     dispatch.as_deref().is_some_and(judge)
                 })
         };
-        let kept: Vec<RuleMatch> = ready
+        let matches: Vec<RuleMatch> = ready
             .iter()
             .filter(keeps)
             .map(|ready| RuleMatch {
@@ -446,7 +462,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
             })
             .collect();
         if let Ok(mut found) = found.lock() {
-            found.extend(kept);
+            found.extend(matches);
         }
         false
     };
@@ -459,7 +475,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
     found
 }
 
-/// Does every job; jobs that wait are done together, so that a burst of arrivals is one.
+/// Runs all jobs. Waiting jobs of the same kind are merged, so that a burst of arrivals is one job.
 pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
     while let Ok(first) = jobs.recv() {
         let mut all = vec![first];
@@ -474,7 +490,7 @@ pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
             let run = catch_unwind(AssertUnwindSafe(|| apply_rules(&job, &mut |p| problem(p))));
             let found = run.unwrap_or_else(|_| {
                 let message =
-                    "a fault in dateline itself: not all that views keep by their texts was found";
+                    "a fault in dateline itself: views may lack dispatches that match by their text";
                 problem(InputProblem::unreadable("", message));
                 Vec::new()
             });
@@ -491,8 +507,8 @@ pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
     }
 }
 
-/// Which entries of a snapshot, from that one on, which queries keep: texts are read where a query asks for them.
-/// The rules of what is found are the places of the queries. For those who follow a wire without a screen.
+/// The entries of a snapshot, starting with `from`, that match any of several queries; texts are read if a query needs
+/// them. [`RuleMatch::rule`] is the index into `queries`. For callers that follow a wire without a screen.
 pub fn match_queries(
     queries: &[Query],
     snapshot: &Snapshot,
@@ -514,7 +530,7 @@ pub fn match_queries(
     found
 }
 
-/// Ages (`newer:2h`) count back from the newest entry at hand.
+/// The context of queries: ages (`newer:2h`) count back from the newest entry of the snapshot.
 fn filter_view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
     QueryContext {
@@ -536,7 +552,7 @@ impl<'a> PreparedRule<'a> {
         }
     }
 
-    /// What the bytes say, where they are its own.
+    /// Whether the raw bytes match; `None` if they cannot decide it.
     fn judge_bytes(&self, raw: &RawItem<'_>, view: &QueryContext<'_>) -> Option<bool> {
         let text = RawText {
             entry: raw.entry,

@@ -1,4 +1,4 @@
-//! Runs the commands of views one at a time, each with a dispatch's record on standard input and a time limit.
+//! Runs the commands of views, one at a time, each with the record of a dispatch on standard input and a time limit.
 
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -17,27 +17,27 @@ use crate::record::{FullDispatchRecord, to_json_line};
 use crate::text::{count_noun, error_reason};
 use crate::work::worker::{NO_THREAD, Worker};
 
-/// How long a command may run.
+/// How long a command may run, since the others wait for it.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many may wait.
+/// Maximum number of waiting commands. A burst of arrivals beyond it runs no commands.
 pub const MAX_WAITING_COMMANDS: usize = 100;
 
-/// How much of what a command complains is kept, in bytes.
+/// Maximum number of bytes of a command's standard error that are shown.
 const MAX_STDERR: usize = 400;
 
-/// A command and the dispatch that it gets.
+/// A command to run, and its dispatch.
 #[derive(Debug)]
 pub struct ViewCommand {
     /// The name of the view.
     pub view: String,
-    /// Program and arguments; no shell reads them.
+    /// Program and arguments, run without a shell.
     pub command: Vec<String>,
     pub id: EntryId,
     pub snapshot: Snapshot,
 }
 
-/// Where faults are told: the name of the view, and what went wrong.
+/// Receives failures: the name of the view, and a message.
 pub type FaultSink = Arc<dyn Fn(String, String) + Send + Sync>;
 
 /// The queue of commands, and the thread that runs them.
@@ -49,19 +49,20 @@ pub struct ViewCommandRunner {
 }
 
 impl ViewCommandRunner {
-    /// A queue whose thread starts with the first command, and lives as long as the program.
+    /// Creates the queue. Its thread starts with the first command. `limit`: the time limit of each command.
     #[must_use]
     pub fn start(tell: FaultSink, limit: Duration) -> Self {
         let waiting: Arc<AtomicUsize> = Arc::default();
         let dropped: Arc<AtomicUsize> = Arc::default();
-        let (left, lost) = (Arc::clone(&waiting), Arc::clone(&dropped));
-        let (told, no_longer) = (Arc::clone(&tell), Arc::clone(&waiting));
+        let (loop_waiting, loop_dropped) = (Arc::clone(&waiting), Arc::clone(&dropped));
+        let (sink, lost_waiting) = (Arc::clone(&tell), Arc::clone(&waiting));
         let not_run = move |run: ViewCommand| {
-            no_longer.fetch_sub(1, Ordering::AcqRel);
-            told(run.view, format!("the command was not run: {NO_THREAD}"));
+            lost_waiting.fetch_sub(1, Ordering::AcqRel);
+            sink(run.view, format!("the command was not run: {NO_THREAD}"));
         };
-        let work =
-            move |runs: &Receiver<ViewCommand>| command_loop(runs, &left, &lost, &tell, limit);
+        let work = move |runs: &Receiver<ViewCommand>| {
+            command_loop(runs, &loop_waiting, &loop_dropped, &tell, limit);
+        };
         Self {
             queue: Worker::new(work, not_run),
             waiting,
@@ -69,7 +70,7 @@ impl ViewCommandRunner {
         }
     }
 
-    /// Runs a command when those before it are done. Where too many wait it is dropped, which is told with the next.
+    /// Queues a command. If too many are waiting it is dropped, which is reported after the next one that runs.
     pub fn run_command(&self, run: ViewCommand) {
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING_COMMANDS {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
@@ -106,13 +107,13 @@ fn command_loop(
     }
 }
 
-/// The record that a command gets: one line of JSON, as `dateline show --format jsonl` prints it.
+/// The input of a command: one line of JSON, as `dateline show --format jsonl` prints it.
 fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
     let entry = run.snapshot.entry(run.id);
     let origin = entry.and_then(EntryRef::origin);
     let (entry, origin) = entry
         .zip(origin)
-        .ok_or("the dispatch is no longer at hand")?;
+        .ok_or("the dispatch is no longer available")?;
     let dispatch = ingest::read_dispatch(&origin, entry.item_key());
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
     let whole = FullDispatchRecord::new(
@@ -125,11 +126,11 @@ fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
     Ok(line)
 }
 
-/// Runs a command with a text on its standard input, and says why where it fails. What it prints is dropped, what it
-/// complains is told only where it fails. After the limit it is stopped, with all that it has started.
+/// Runs a command with `input` on its standard input. Its standard output is discarded; its standard error is part of
+/// the message if it fails. After `limit` it is killed, with all processes that it started.
 ///
 /// # Errors
-/// A sentence that names the program.
+/// A message that names the program, if it cannot be started, fails, or takes too long.
 pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), String> {
     let (program, arguments) = command.split_first().ok_or("there is no command")?;
     let started = Command::new(program)
@@ -137,16 +138,16 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
-        // A group of its own, so that all that it starts can be stopped, and ^C at the terminal does not reach it.
+        // A process group of its own, so that its children can be killed too, and ^C at the terminal does not reach it.
         .process_group(0)
         .spawn();
     let mut child = started
         .map_err(|error| format!("{program} cannot be started: {}", error_reason(&error)))?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A command that does not read its input is as right as one that does.
+        // On a thread, since a full pipe would block; errors are ignored, since a command need not read its input.
         thread::spawn(move || stdin.write_all(&input));
     }
-    let complaint = read_stderr(&mut child);
+    let stderr = read_stderr(&mut child);
     let Some(status) = wait_with_timeout(&mut child, limit) else {
         if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
@@ -160,11 +161,14 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
     if status.success() {
         return Ok(());
     }
-    // Something that it has started may still hold the pipe.
-    let said = complaint.recv_timeout(Duration::from_millis(200));
-    let said = said.unwrap_or_default();
-    let joint = if said.is_empty() { "" } else { ": " };
-    Err(format!("{program} {}{joint}{said}", exit_message(status)))
+    // A child process in the background may keep the pipe open, so the wait is limited.
+    let stderr = stderr.recv_timeout(Duration::from_millis(200));
+    let stderr = stderr.unwrap_or_default();
+    let separator = if stderr.is_empty() { "" } else { ": " };
+    Err(format!(
+        "{program} {}{separator}{stderr}",
+        exit_message(status)
+    ))
 }
 
 fn exit_message(status: ExitStatus) -> String {
@@ -175,7 +179,8 @@ fn exit_message(status: ExitStatus) -> String {
     }
 }
 
-/// Waits for a command to end; `None` where it does not within the limit.
+/// Waits for a command to end; `None` if it does not within the limit. Polls, with growing pauses, since the standard
+/// library has no wait with a timeout.
 fn wait_with_timeout(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_millis(1);
@@ -189,21 +194,22 @@ fn wait_with_timeout(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     }
 }
 
-/// The start of what a command complains, once it has ended. All of it is read, so that nothing holds the command up.
+/// Sends the start of a command's standard error, on one line, once the pipe is closed. All of it is read, so that a
+/// full pipe does not block the command.
 fn read_stderr(child: &mut Child) -> Receiver<String> {
     let (sender, receiver) = channel();
     let stderr = child.stderr.take();
     thread::spawn(move || {
-        let (mut kept, mut buffer) = (Vec::new(), [0; 4096]);
+        let (mut start, mut buffer) = (Vec::new(), [0; 4096]);
         let mut stderr = stderr;
         while let Some(count) = stderr.as_mut().and_then(|pipe| pipe.read(&mut buffer).ok()) {
             if count == 0 {
                 break;
             }
-            let room = MAX_STDERR.saturating_sub(kept.len()).min(count);
-            kept.extend_from_slice(&buffer[..room]);
+            let room = MAX_STDERR.saturating_sub(start.len()).min(count);
+            start.extend_from_slice(&buffer[..room]);
         }
-        let text = String::from_utf8_lossy(&kept);
+        let text = String::from_utf8_lossy(&start);
         let words: Vec<&str> = text.split_whitespace().collect();
         let _ = sender.send(words.join(" "));
     });
@@ -226,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_get_their_input_and_are_judged_by_their_end() {
+    fn commands_get_their_input_and_report_failures() {
         let long = Duration::from_mins(1);
         check(&["sh", "-c", "test $(wc -c) = 200000"], long, Ok(()));
         check(&["true"], long, Ok(()));

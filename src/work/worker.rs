@@ -1,31 +1,32 @@
-//! A worker: a thread that starts with its first job, so that no first frame waits for threads that most sessions never need.
+//! A worker thread that starts with its first job, so that the first frame does not wait for threads that most sessions
+//! never need.
 
 use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// Why a job cannot be done.
-pub(super) const NO_THREAD: &str = "the system gives dateline no thread for it";
+/// Why a job cannot run.
+pub(super) const NO_THREAD: &str = "the system could not start a thread";
 
-/// Starts the thread, and is the way to it.
+/// Starts the thread and returns the sender of its jobs.
 type Start<T> = Box<dyn FnOnce() -> Sender<T> + Send>;
 
-/// One thread that does jobs, once there are any.
+/// A queue of jobs for one thread. The thread ends after the last job, once the worker is dropped.
 pub(super) struct Worker<T> {
     jobs: LazyLock<Sender<T>, Start<T>>,
     lost: Box<dyn Fn(T) + Send + Sync>,
 }
 
 impl<T: Send + 'static> Worker<T> {
-    /// `work` does the jobs as they come, until there can be no more. `lost` is given a job that nobody can do, since the
-    /// system has no thread for it.
+    /// `work` runs on the thread and receives jobs until the channel closes. `lost` gets a job that cannot run, because
+    /// the thread could not be started.
     pub(super) fn new(
         work: impl FnOnce(&Receiver<T>) + Send + 'static,
         lost: impl Fn(T) + Send + Sync + 'static,
     ) -> Self {
         let start = move || {
             let (jobs, receiver) = channel();
-            // Without a thread the receiver is gone, which the first job finds out.
+            // If spawning fails, the closure and its receiver are dropped: sending the job then fails.
             let _ = thread::Builder::new().spawn(move || work(&receiver));
             jobs
         };
@@ -35,7 +36,7 @@ impl<T: Send + 'static> Worker<T> {
         }
     }
 
-    /// Gives the worker a job.
+    /// Queues a job.
     pub(super) fn ask(&self, job: T) {
         if let Err(lost) = self.jobs.send(job) {
             (self.lost)(lost.0);

@@ -1,4 +1,4 @@
-//! The worker threads and what they answer: load and watch, opening and comparing dispatches, source health. Each answers through one function.
+//! The worker threads and their answers: loading and watching, opening and comparing dispatches, source health.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,61 +21,63 @@ use crate::work::search::{self, FilterCache, FilterStep, SpeakerRequest, run_fil
 use crate::work::view_commands::{COMMAND_TIMEOUT, ViewCommand, ViewCommandRunner};
 use crate::work::worker::{NO_THREAD, Worker};
 
-/// What a job answers.
+/// An answer of a job.
 #[derive(Debug)]
 pub enum Answer {
+    /// Segments or problems of the load or the watch, or a problem of another job.
     Load(LoadEvent),
+    /// A dispatch in full, with its quotes.
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// The bytes of a dispatch.
+    /// The raw bytes of a dispatch.
     Source(EntryId, Result<SourceView, InputProblem>),
-    /// Two versions, the newer and the older, compared.
+    /// The comparison of two versions: the newer, the older, the changes.
     Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
-    /// The sources of the desk.
+    /// Rates, silences and missing numbers of the sources.
     Health(Health),
-    /// Several dispatches: those that could be read, and of how many.
+    /// Several dispatches: those that could be read, and the number requested.
     Texts(Vec<(EntryId, Dispatch)>, usize),
-    /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
-    /// many.
+    /// Hits of a filter job.
     Filtered {
         generation: u64,
         hits: Hits,
+        /// Texts searched, and texts to search in all; `None` if these are the final hits.
         progress: Option<(usize, usize)>,
     },
-    /// Rows of the speakers, where there are new ones. While more follow: how many dispatches have been read, and of
-    /// how many.
+    /// Speakers of a list.
     Speakers {
         generation: u64,
+        /// `None` if only the progress is new.
         rows: Option<Vec<SpeakerSummary>>,
+        /// Dispatches read, and dispatches to read in all; `None` for the last answer.
         progress: Option<(usize, usize)>,
     },
-    /// What views and mutes keep by their texts: of which of them so many entries have been looked at.
+    /// Entries that views and mutes match by their texts.
     Judged {
         found: Vec<RuleMatch>,
+        /// For each rule, how many entries have been examined.
         done: Vec<(u32, usize)>,
+        /// The entries are arrivals, which may raise alerts.
         fresh: bool,
     },
     /// The command of a view was not run, or failed.
-    CommandFailed {
-        view: String,
-        fault: String,
-    },
-    /// Something to say of an errand.
+    CommandFailed { view: String, fault: String },
+    /// The result of a background task, as a message for the user.
     Message(String),
-    /// Dispatches as `dateline show` prints them, and what there is to say of those that could not be read.
+    /// Dispatches as `dateline show` prints them, and a message about those that could not be read.
     Printed(String, Option<String>),
-    /// Something went wrong that is no fault of an input.
+    /// A message about a bug, or about a lack of resources.
     InternalError(String),
-    /// The dispatch in which the speaker was found.
+    /// The first dispatch in which the speaker is quoted; `None` if there is none.
     SpeakerFound {
         generation: u64,
         id: Option<EntryId>,
     },
 }
 
-/// Where answers go. Called from several threads.
+/// Receives the answers. Called from several threads.
 pub type AnswerSink = Arc<dyn Fn(Answer) + Send + Sync>;
 
-/// The workers; they end with the program.
+/// All workers of the screen. They end with the program.
 #[derive(Debug)]
 pub struct Workers {
     wire: WireLoader,
@@ -94,14 +96,15 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// The workers, each of which starts with its first job.
+    /// Creates the workers. Each thread starts with its first job.
     #[must_use]
     pub fn start(wire: WireLoader, tell: &AnswerSink) -> Self {
-        let generation = Arc::new(AtomicU64::new(0));
-        let asked = Arc::new(AtomicU64::new(0));
-        let (newest_filter, newest_ask) = (Arc::clone(&generation), Arc::clone(&asked));
-        let told = Arc::clone(tell);
-        let fault = Arc::new(move |view, fault| told(Answer::CommandFailed { view, fault }));
+        let filter_generation = Arc::new(AtomicU64::new(0));
+        let speaker_generation = Arc::new(AtomicU64::new(0));
+        let newest_filter = Arc::clone(&filter_generation);
+        let newest_request = Arc::clone(&speaker_generation);
+        let sink = Arc::clone(tell);
+        let fault = Arc::new(move |view, fault| sink(Answer::CommandFailed { view, fault }));
         Self {
             wire,
             open: worker(tell, open_loop),
@@ -111,11 +114,11 @@ impl Workers {
             filter: worker(tell, move |jobs, tell| {
                 filter_loop(jobs, &newest_filter, tell);
             }),
-            filter_generation: generation,
+            filter_generation,
             speaker_requests: worker(tell, move |jobs, tell| {
-                search::speaker_loop(jobs, &newest_ask, tell);
+                search::speaker_loop(jobs, &newest_request, tell);
             }),
-            speaker_generation: asked,
+            speaker_generation,
             judge: worker(tell, search::rules_loop),
             runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
             texts: worker(tell, answer_all),
@@ -123,97 +126,97 @@ impl Workers {
         }
     }
 
-    /// Asks for a dispatch; one that was asked for before and not yet begun is dropped.
+    /// Requests a dispatch in full. An earlier request that has not started is dropped.
     pub fn open(&self, id: EntryId, snapshot: Snapshot) {
         self.open.ask((id, snapshot));
     }
 
-    /// Asks for the bytes of a dispatch in that encoding.
+    /// Requests the raw bytes of a dispatch, shown in `encoding`.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         self.source.ask((id, encoding, snapshot));
     }
 
-    /// Asks for the comparison of two versions, the newer first.
+    /// Requests the comparison of two versions.
     pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
         self.compare.ask((newer, older, snapshot));
     }
 
-    /// What is loaded, and followed.
+    /// The loader, which may also follow the wire.
     #[must_use]
     pub fn wire(&self) -> &WireLoader {
         &self.wire
     }
 
-    /// Asks how the sources of some entries are.
+    /// Requests the health of the sources of some entries.
     pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
         self.health.ask((ids, snapshot));
     }
 
-    /// Asks for several dispatches.
+    /// Requests several dispatches in full.
     pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
         self.texts.ask((ids, snapshot));
     }
 
-    /// Ends filter jobs of older generations early: one of this generation will be asked for.
+    /// Ends filter jobs of older generations early, before one of this generation is requested.
     pub fn outdate(&self, generation: u64) {
         self.filter_generation.store(generation, Ordering::Release);
     }
 
-    /// Asks for the hits of a query; jobs of older generations end early.
+    /// Requests the hits of a query. Jobs of older generations end early.
     pub fn filter(&self, job: FilterJob) {
         self.filter_generation
             .store(job.generation, Ordering::Release);
         self.filter.ask(job);
     }
 
-    /// Asks what views and mutes keep by their texts; every job is done.
+    /// Requests which entries views and mutes match by their texts. Unlike filters, no job is dropped.
     pub fn judge(&self, job: views::RuleJob) {
         self.judge.ask(job);
     }
 
-    /// Runs the command of a view when those before it are done.
+    /// Queues the command of a view.
     pub fn run_view_command(&self, run: ViewCommand) {
         self.runner.run_command(run);
     }
 
-    /// Runs an errand.
-    pub fn run_in_background(&self, errand: BackgroundTask) {
-        self.background.run(errand);
+    /// Starts a background task.
+    pub fn run_in_background(&self, task: BackgroundTask) {
+        self.background.run(task);
     }
 
-    /// Waits for what is being saved and copied, for so long at most; then it is given up, each file with a word.
-    /// Returns how much was still at work even then.
+    /// Waits at most `limit` for files and copies in progress, then cancels files that are still being written, each
+    /// with a message. Returns the number of tasks that did not even end then.
     pub fn finish_background(&self, limit: Duration) -> usize {
         self.background.finish(limit)
     }
 
-    /// Asks about speakers; jobs of older generations end early.
-    pub fn ask(&self, generation: u64, ask: SpeakerRequest, snapshot: Snapshot) {
+    /// Requests speakers. Jobs of older generations end early.
+    pub fn ask(&self, generation: u64, request: SpeakerRequest, snapshot: Snapshot) {
         self.speaker_generation.store(generation, Ordering::Release);
-        self.speaker_requests.ask((generation, ask, snapshot));
+        self.speaker_requests.ask((generation, request, snapshot));
     }
 }
 
-/// A worker that answers through `tell`.
+/// A worker that answers through `tell`, also if its thread cannot be started.
 pub(super) fn worker<T: Send + 'static>(
     tell: &AnswerSink,
     work: impl FnOnce(&Receiver<T>, &AnswerSink) + Send + 'static,
 ) -> Worker<T> {
-    let (told, lost) = (Arc::clone(tell), Arc::clone(tell));
+    let (sink, lost) = (Arc::clone(tell), Arc::clone(tell));
     Worker::new(
-        move |jobs| work(jobs, &told),
+        move |jobs| work(jobs, &sink),
         move |_| {
-            let said = format!("this cannot be done now: {NO_THREAD}");
-            lost(Answer::InternalError(said));
+            let message = format!("this cannot be done now: {NO_THREAD}");
+            lost(Answer::InternalError(message));
         },
     )
 }
 
-/// What is said where a filter ends on a fault of the program.
+/// The message after a panic in a filter job.
 const FILTER_PANIC_MESSAGE: &str =
-    "this filter failed on a fault of dateline's own: what it would find is not known";
+    "a fault in dateline itself: this filter failed, and its hits are unknown";
 
-/// The newest of the jobs that wait.
+/// Waits for a job and returns the newest one in the queue; older ones are dropped. `None` once the queue is closed.
 pub(super) fn recv_newest<T>(jobs: &Receiver<T>) -> Option<T> {
     let first = jobs.recv().ok()?;
     Some(jobs.try_iter().last().unwrap_or(first))
@@ -240,7 +243,7 @@ fn filter_loop(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerS
         match run {
             Ok(Some(hits)) => answer(hits, None),
             Ok(None) if obsolete() => {}
-            // A fault must not leave the list waiting for hits, nor pass for a filter that nothing meets.
+            // The list must not wait for hits for ever, and a fault must not look like a filter without matches.
             Ok(None) | Err(_) => {
                 answer(Hits::default(), None);
                 tell(Answer::InternalError(FILTER_PANIC_MESSAGE.to_owned()));
@@ -249,16 +252,18 @@ fn filter_loop(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerS
     }
 }
 
-// The load and the watch that may follow it, each on a thread of its own.
+// Loading and following, each on a thread of its own.
 
-/// Whether the wire is followed from the start, and what is kept of what arrives.
+/// Options of following a wire.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FollowOptions {
+    /// Follow from the start.
     pub enabled: bool,
+    /// Limits of the arrivals kept in memory.
     pub limits: RetentionLimits,
 }
 
-/// What is loaded, and followed.
+/// Loads the inputs, and follows them if wanted.
 pub struct WireLoader {
     sources: LoadRequest,
     limits: RetentionLimits,
@@ -266,10 +271,10 @@ pub struct WireLoader {
     tell: AnswerSink,
 }
 
-/// How far it is.
+/// Load state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LoadState {
-    /// The load is at work; once it is done the wire is to be followed, or not.
+    /// Loading; true if the wire is to be followed afterwards.
     Loading(bool),
     Loaded,
     Followed,
@@ -277,23 +282,23 @@ enum LoadState {
 
 impl std::fmt::Debug for WireLoader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wire").finish_non_exhaustive()
+        f.debug_struct("WireLoader").finish_non_exhaustive()
     }
 }
 
 impl WireLoader {
-    /// Starts to load, and to follow where that is wanted.
+    /// Starts loading, and following if enabled.
     ///
     /// # Errors
-    /// Where the system gives no descriptor for a watch.
+    /// If the system is out of file descriptors for a watch.
     pub fn start(
         sources: LoadRequest,
         follow: FollowOptions,
         tell: AnswerSink,
     ) -> std::io::Result<Self> {
         let readers = thread::available_parallelism().map_or(2, usize::from);
-        let (all, told) = (sources.clone(), tell.clone());
-        let answer = move |report| told(Answer::Load(report));
+        let (all, sink) = (sources.clone(), tell.clone());
+        let answer = move |event| sink(Answer::Load(event));
         let stage = if follow.enabled {
             let watch = Watch::new(follow.limits)?;
             thread::spawn(move || watch.load(all, readers, &answer));
@@ -310,29 +315,29 @@ impl WireLoader {
         })
     }
 
-    /// Follows on from what is on the desk, as soon as the load is done.
-    pub fn follow(&self, desk: &DispatchIndex) {
+    /// Starts following, now or as soon as the load is done. `index` has all entries loaded so far.
+    pub fn follow(&self, index: &DispatchIndex) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };
         *stage = match *stage {
             LoadState::Loading(_) => LoadState::Loading(true),
             LoadState::Loaded => {
-                self.start_watch(desk.snapshot());
+                self.start_watch(index.snapshot());
                 LoadState::Followed
             }
             LoadState::Followed => LoadState::Followed,
         };
     }
 
-    /// The load is done, and all of it is on the desk.
-    pub fn load_done(&self, desk: &DispatchIndex) {
+    /// Must be called once the load is done and `index` has all its entries. Starts following if that was requested.
+    pub fn load_done(&self, index: &DispatchIndex) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };
         *stage = match *stage {
             LoadState::Loading(true) => {
-                self.start_watch(desk.snapshot());
+                self.start_watch(index.snapshot());
                 LoadState::Followed
             }
             LoadState::Loading(false) => LoadState::Loaded,
@@ -340,11 +345,12 @@ impl WireLoader {
         };
     }
 
+    /// Starts a watch that continues where the load ended.
     fn start_watch(&self, loaded: Snapshot) {
         let (sources, tell) = (self.sources.clone(), self.tell.clone());
         let limits = self.limits;
         thread::spawn(move || match Watch::new(limits) {
-            Ok(watch) => watch.resume(&sources, &loaded, &|report| tell(Answer::Load(report))),
+            Ok(watch) => watch.resume(&sources, &loaded, &|event| tell(Answer::Load(event))),
             Err(error) => {
                 let message = format!("the wire cannot be followed: {error}");
                 let problem = InputProblem::unreadable("", message);
@@ -354,14 +360,16 @@ impl WireLoader {
     }
 }
 
-// Single dispatches read from where they lie: whole with their quotes, or as their bytes.
+// Reading single dispatches.
 
+/// Reads dispatches in full; only the newest request.
 pub(super) fn open_loop(jobs: &Receiver<(EntryId, Snapshot)>, tell: &AnswerSink) {
     while let Some((id, snapshot)) = recv_newest(jobs) {
         tell(Answer::Opened(id, open_dispatch(id, &snapshot)));
     }
 }
 
+/// Reads the raw bytes of dispatches; only the newest request.
 pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &AnswerSink) {
     while let Some((id, encoding, snapshot)) = recv_newest(jobs) {
         let origin = snapshot.entry(id).and_then(EntryRef::origin);
@@ -373,8 +381,9 @@ pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, te
     }
 }
 
+/// The problem of an entry whose bytes are gone.
 pub(super) fn unavailable_problem() -> InputProblem {
-    InputProblem::unreadable("", "this dispatch is no longer at hand")
+    InputProblem::unreadable("", "this dispatch is no longer available")
 }
 
 fn open_dispatch(
@@ -390,7 +399,8 @@ fn open_dispatch(
     Ok(Box::new((dispatch, quotes)))
 }
 
-/// The quotes of a dispatch; where a fault in the engine stops it, none and a problem of the dispatch.
+/// The quotes of a dispatch. After a panic, which would be a bug in the engine, there are none, and the dispatch gets a
+/// problem.
 #[must_use]
 pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
     let found = catch_unwind(AssertUnwindSafe(|| quotes::extract_quotes(dispatch)));
@@ -403,7 +413,7 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
     })
 }
 
-// The job of the changes: reads two versions and compares them.
+// Comparing versions.
 
 /// Two versions to compare: the newer, the older.
 pub(super) type VersionPair = (EntryId, EntryId, Snapshot);
@@ -411,7 +421,7 @@ pub(super) type VersionPair = (EntryId, EntryId, Snapshot);
 /// Reads two versions of a dispatch and compares them.
 ///
 /// # Errors
-/// Where one of them cannot be read.
+/// If one of them cannot be read, or a bug prevents the comparison.
 pub fn compare_versions(
     newer: EntryId,
     older: EntryId,
@@ -430,7 +440,7 @@ pub fn compare_versions(
     })
 }
 
-/// Compares what is asked for, the newest question only.
+/// Compares versions; only the newest request.
 pub(super) fn compare_loop(jobs: &Receiver<VersionPair>, tell: &AnswerSink) {
     while let Some((newer, older, snapshot)) = recv_newest(jobs) {
         let result = compare_versions(newer, older, &snapshot);
@@ -438,13 +448,15 @@ pub(super) fn compare_loop(jobs: &Receiver<VersionPair>, tell: &AnswerSink) {
     }
 }
 
-// The job of the health: looks at the entries of a desk.
+// Source health.
 
-/// The sources of some entries. `now`: where rates end, in seconds since 1970; else the newest time of the wire.
+/// The health of the sources of some entries. Rates are counted back from `now`, in seconds since 1970, or from the
+/// newest time of the wire if `None`.
 #[must_use]
 pub fn source_health(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> Health {
     let arrivals = ids.iter().filter_map(|&id| {
         let entry = snapshot.entry(id)?;
+        // The time of a file says when it was copied, not when the wire sent it.
         let of_wire = !matches!(entry.time_source(), TimeSource::File | TimeSource::None);
         Some(Arrival {
             agency: entry.agency(),
@@ -456,39 +468,40 @@ pub fn source_health(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> 
     assess_health(arrivals, now)
 }
 
-/// Answers what is asked, the newest question only.
+/// Computes source health; only the newest request.
 pub(super) fn health_loop(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
     while let Some((ids, snapshot)) = recv_newest(jobs) {
         tell(Answer::Health(source_health(&snapshot, &ids, None)));
     }
 }
 
-// Several dispatches read at once, for a reader who copies them all.
+// Reading several dispatches, to copy them.
 
-/// Reads dispatches, in their order; those that cannot be read are left out and counted.
+/// Reads dispatches in full, in the order of `ids`. Those that cannot be read are left out.
 #[must_use]
 pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
     let origins = ids.iter().filter_map(|&id| {
         let entry = snapshot.entry(id)?;
         Some((id, (entry.origin()?, entry.item_key())))
     });
-    let (ids_there, wanted): (Vec<_>, Vec<_>) = origins.unzip();
-    let read = ingest::read_dispatches(&wanted).into_iter();
-    let texts = ids_there.into_iter().zip(read);
+    let (known_ids, origins): (Vec<_>, Vec<_>) = origins.unzip();
+    let read = ingest::read_dispatches(&origins).into_iter();
+    let texts = known_ids.into_iter().zip(read);
     let texts = texts.filter_map(|(id, read)| Some((id, read.ok()?)));
     Answer::Texts(texts.collect(), ids.len())
 }
 
-/// Answers what is asked, the newest question only.
+/// Reads several dispatches; only the newest request.
 pub(super) fn answer_all(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
     while let Some((ids, snapshot)) = recv_newest(jobs) {
         tell(read_texts(&ids, &snapshot));
     }
 }
 
-// Jobs that start once the frame is drawn that shows the key which asked for them. Knows nothing of the screen.
+// Deferred jobs.
 
-/// The jobs to start next; of each kind the newest only.
+/// Jobs that start once the frame that answers the key is drawn, so that they do not slow it down. Only the newest of
+/// each kind is kept.
 #[derive(Debug, Default)]
 pub struct NextJobs {
     /// The dispatch to read.
@@ -497,20 +510,20 @@ pub struct NextJobs {
 }
 
 impl NextJobs {
-    /// Sets the filter job to start next. Those before it are of no use any more: they end at once, so that their threads
-    /// are free while the frame is drawn.
-    pub fn filter(&mut self, job: FilterJob, crew: &Workers) {
-        crew.outdate(job.generation);
+    /// Sets the filter job to start next. Older jobs, now useless, end at once, so that their threads are free while
+    /// the frame is drawn.
+    pub fn filter(&mut self, job: FilterJob, workers: &Workers) {
+        workers.outdate(job.generation);
         self.filter = Some(job);
     }
 
-    /// Starts them.
-    pub fn start(&mut self, crew: &Workers) {
+    /// Starts the jobs.
+    pub fn start(&mut self, workers: &Workers) {
         if let Some(job) = self.filter.take() {
-            crew.filter(job);
+            workers.filter(job);
         }
         if let Some((id, snapshot)) = self.dispatch.take() {
-            crew.open(id, snapshot);
+            workers.open(id, snapshot);
         }
     }
 }
@@ -527,7 +540,7 @@ mod tests {
     use crate::index::DispatchIndex;
     use crate::ingest::{self, InputSource, LoadEvent};
 
-    /// The generation of the next answer to a filter, and whether it is the last one of its job.
+    /// The generation of the next filter answer, and whether it is the last one of its job.
     fn answer(answers: &Receiver<Answer>) -> (u64, bool) {
         loop {
             if let Answer::Filtered {
@@ -542,25 +555,25 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_job_waits_and_the_one_before_ends_at_once() {
-        let (told, answers) = channel();
+    fn a_deferred_filter_job_ends_the_previous_one_at_once() {
+        let (sender, answers) = channel();
         let (go_on, gate) = channel();
         let gate = Mutex::new(gate);
-        // The first job stands still where it tells its first hits.
+        // The first job is blocked after its first hits.
         let tell: AnswerSink = Arc::new(move |answer| {
-            let held = matches!(answer, Answer::Filtered { generation: 1, .. });
-            told.send(answer).unwrap();
-            if held {
+            let blocks = matches!(answer, Answer::Filtered { generation: 1, .. });
+            sender.send(answer).unwrap();
+            if blocks {
                 gate.lock().unwrap().recv().unwrap();
             }
         });
-        let desk = Mutex::new(DispatchIndex::default());
-        ingest::load(vec![InputSource::BuiltIn], 1, &|report| {
-            if let LoadEvent::Segment(segment) = report {
-                desk.lock().unwrap().add(vec![segment]);
+        let index = Mutex::new(DispatchIndex::default());
+        ingest::load(vec![InputSource::BuiltIn], 1, &|event| {
+            if let LoadEvent::Segment(segment) = event {
+                index.lock().unwrap().add(vec![segment]);
             }
         });
-        let snapshot = desk.into_inner().unwrap().snapshot();
+        let snapshot = index.into_inner().unwrap().snapshot();
         let job = |generation| FilterJob {
             generation,
             ..FilterJob::new(snapshot.clone(), Query::parse("minister"))
@@ -571,15 +584,15 @@ mod tests {
             Arc::clone(&tell),
         )
         .unwrap();
-        let (crew, mut next) = (Workers::start(wire, &tell), NextJobs::default());
-        next.filter(job(1), &crew);
-        next.start(&crew);
+        let (workers, mut next) = (Workers::start(wire, &tell), NextJobs::default());
+        next.filter(job(1), &workers);
+        next.start(&workers);
         assert_eq!(answer(&answers), (1, false));
-        // The newest of those that wait is the one to start.
-        next.filter(job(2), &crew);
-        next.filter(job(3), &crew);
+        // Only the newest deferred job starts.
+        next.filter(job(2), &workers);
+        next.filter(job(3), &workers);
         go_on.send(()).unwrap();
-        next.start(&crew);
+        next.start(&workers);
         loop {
             match answer(&answers) {
                 (3, true) => break,
@@ -592,7 +605,7 @@ mod tests {
     }
 
     #[test]
-    fn it_starts_with_the_first_job_and_loses_none() {
+    fn a_worker_starts_with_the_first_job_and_loses_none() {
         let started = Arc::new(AtomicUsize::new(0));
         let (done, jobs_done) = channel();
         let count = Arc::clone(&started);
@@ -612,25 +625,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_asked_never_starts() {
-        let work = |_: &Receiver<u32>| panic!("nobody has asked");
+    fn a_worker_without_jobs_never_starts() {
+        let work = |_: &Receiver<u32>| panic!("there is no job");
         drop(Worker::new(work, |_| ()));
     }
 
     #[test]
-    fn a_job_that_nobody_can_do_is_told() {
+    fn a_job_without_a_thread_is_reported() {
         let (lost, jobs_lost) = channel();
-        // A thread that ends at once is as good as none.
+        // A thread that ends at once has the same effect as none.
         let (gone, is_gone) = channel::<()>();
         let work = move |_: &Receiver<u32>| drop(gone);
         let worker = Worker::new(work, move |job| lost.send(job).unwrap());
         worker.ask(0);
         assert!(is_gone.recv().is_err());
-        // The receiver goes a moment after the work.
-        let told = (1..).find_map(|job| {
+        // The receiver is dropped a moment after `work` ends.
+        let reported = (1..).find_map(|job| {
             worker.ask(job);
             Some((job, jobs_lost.try_recv().ok()?))
         });
-        assert!(told.is_some_and(|(job, lost)| lost <= job));
+        assert!(reported.is_some_and(|(job, lost)| lost <= job));
     }
 }

@@ -15,7 +15,7 @@ fn check_says_what_each_input_is() {
         [
             "./harbour.txt: plain, UTF-8, 1 dispatch",
             "./more/orchard.jsonl: json, UTF-8, 2 dispatches",
-            "2 inputs, 3 dispatches, 0 problems; 0 could not be read, or not to the end",
+            "2 inputs, 3 dispatches, 0 problems; 0 could not be read completely",
         ]
     );
     folder.put(

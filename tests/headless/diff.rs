@@ -104,7 +104,11 @@ fn items_and_stories_are_named() {
     let story = run(&folder, &["diff", ".", "--story", "QRN/SEALS/2026-05-04"]);
     assert!(story.out.contains("[-Twelve-]{+Fourteen+}"), "{story:?}");
     let alone = run(&folder, &["diff", ".", "--story", "QRN-9"]);
-    assert!(alone.err.contains("has one version here"), "{}", alone.err);
+    assert!(
+        alone.err.contains("has only one version here"),
+        "{}",
+        alone.err
+    );
 }
 
 #[test]

@@ -54,9 +54,7 @@ fn numbers_of_a_service_that_are_missing_are_named() {
     folder.put("wire.zczc", frames(&[41, 42, 45, 45, 46, 48]));
     let text = run(&folder, &["health", "."]).ok();
     assert!(
-        text.contains(
-            "service bdt      41 to 48, 6 items; missing 3: 43-44, 47; repeated: 45"
-        ),
+        text.contains("service bdt      41 to 48, 6 items; missing 3: 43-44, 47; repeated: 45"),
         "{text}"
     );
 }

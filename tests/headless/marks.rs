@@ -136,14 +136,18 @@ fn marks_go_out_as_json_and_come_back() {
     assert_eq!(json["marks"].as_array().unwrap().len(), 4);
     let other = wire();
     let said = run_with(&other, &["state", "import"], text.as_bytes()).ok();
-    assert_eq!(said, "4 marks taken in, 0 known\n");
+    assert_eq!(said, "4 marks imported, 0 already known\n");
     let said = run_with(&other, &["state", "import"], text.as_bytes()).ok();
-    assert_eq!(said, "0 marks taken in, 4 known\n");
+    assert_eq!(said, "0 marks imported, 4 already known\n");
     assert_eq!(run(&other, &["state", "export"]).ok(), text);
     assert_eq!(headlines(&other, "is:read").len(), 3);
     let wrong = run_with(&other, &["state", "import"], b"[]");
     assert_eq!(wrong.code, Some(2));
-    assert!(wrong.err.contains("not an export of marks"), "{}", wrong.err);
+    assert!(
+        wrong.err.contains("not an export of marks"),
+        "{}",
+        wrong.err
+    );
 }
 
 #[test]

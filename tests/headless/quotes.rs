@@ -87,7 +87,7 @@ fn nothing_kept_is_said_by_the_exit_code_alone() {
     assert_eq!((printed.code, printed.out.as_str()), (Some(1), ""));
     let printed = run(&folder, &["quotes", ".", "--fold", "--format", "jsonl"]);
     assert_eq!(printed.code, Some(2));
-    assert!(printed.err.contains("--fold prints one row a quote"));
+    assert!(printed.err.contains("--fold prints one row per quote"));
 }
 
 #[test]

@@ -63,10 +63,7 @@ fn what_fits_best_stands_first_when_asked() {
     stage.keys("oo");
     assert!(first(&stage).starts_with("A day"));
     stage.keys("Esc oo");
-    has(
-        &stage,
-        "best matches first, once there is a filter",
-    );
+    has(&stage, "best matches first, once there is a filter");
 }
 
 #[test]

@@ -98,8 +98,8 @@ fn dispatches_are_saved_in_the_form_of_the_ending() {
     has(&stage, "1 dispatch saved in ");
     assert!(read("a.txt").contains("The truce held"));
     stage.command("w a.txt");
-    has(&stage, "is there already");
-    has(&stage, "writes over it");
+    has(&stage, "already exists");
+    has(&stage, "overwrites it");
     stage.keys("j").command("w! a.txt");
     assert!(read("a.txt").contains("It snowed."));
     stage.command("w a.json");
