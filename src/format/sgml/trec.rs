@@ -8,7 +8,7 @@ use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample
 use crate::format::plain::header_lines;
 use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
 use crate::format::shared::fields::FieldKey;
-use crate::format::shared::{dates, encoding, finish, times};
+use crate::format::shared::{dateline_dates, dates_and_zones, encoding, finish};
 use crate::text;
 
 /// The mark at the start of every item.
@@ -123,7 +123,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     };
     let parsed = || {
         Some((
-            times::parse_year(year)?,
+            dates_and_zones::parse_year(year)?,
             month.parse().ok()?,
             day.parse().ok()?,
         ))
@@ -144,8 +144,8 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
 /// The time of transmission, or the day alone if `time` or `zone` cannot be read.
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
-    let at = times::parse_hour_minute(time);
-    let offset = times::zone_offset(zone, date);
+    let at = dates_and_zones::parse_hour_minute(time);
+    let offset = dates_and_zones::zone_offset(zone, date);
     let (Some((hour, minute)), Some(offset)) = (at, offset) else {
         return Stamp::from_date(date);
     };
@@ -174,11 +174,11 @@ fn apply_document_number(draft: &mut Draft<'_>) {
     let number = |at: usize| digits.get(at..at + 2)?.parse().ok();
     let day = || {
         let date = DatelineDate {
-            year: times::parse_year(digits.get(..2)?),
+            year: dates_and_zones::parse_year(digits.get(..2)?),
             month: number(2)?,
             day: number(4)?,
         };
-        dates::resolve_date(date, None)
+        dateline_dates::resolve_date(date, None)
     };
     draft.dispatch.sent = day().map(|(stamp, _)| stamp);
 }

@@ -1,6 +1,6 @@
 //! Recognises the names of places and agencies in a dateline. Holds the list of known agencies.
 
-use crate::format::shared::dates::{self, WordSet};
+use crate::format::shared::dateline_dates::{self, WordSet};
 
 /// Agencies whose name alone is proof of a dateline, in lower case.
 static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
@@ -272,8 +272,8 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
         }
         if count > 4
             || NOT_AGENCIES.contains(word)
-            || dates::is_weekday(word)
-            || dates::month_number(word).is_some()
+            || dateline_dates::is_weekday(word)
+            || dateline_dates::month_number(word).is_some()
         {
             return None;
         }

@@ -2,8 +2,8 @@
 
 use crate::dispatch::{Relation, RelationKind, Role, Severity, Stamp, Status, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::dates::{self, WrittenDay};
-use crate::format::shared::{dateline, labels, times};
+use crate::format::shared::dateline_dates::{self, WrittenDay};
+use crate::format::shared::{dateline, dates_and_zones, labels};
 
 /// A known field, whatever its wire calls it. Each sets the part of [`crate::dispatch::Dispatch`] with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -351,11 +351,11 @@ pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
     {
         return Some(stamp);
     }
-    Stamp::parse(value).or_else(|| match dates::parse_day(value) {
+    Stamp::parse(value).or_else(|| match dateline_dates::parse_day(value) {
         Some(WrittenDay::Date(date)) if date.year.is_some() => {
-            Some(dates::resolve_date(date, None)?.0)
+            Some(dateline_dates::resolve_date(date, None)?.0)
         }
-        _ => times::parse_time(value),
+        _ => dates_and_zones::parse_time(value),
     })
 }
 

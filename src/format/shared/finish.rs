@@ -9,7 +9,7 @@ use crate::dispatch::{
 };
 use crate::format::parser::{Detail, Draft, ParsedItem};
 use crate::format::shared::dateline::{self, LeadDateline};
-use crate::format::shared::dates::{self, WordSet};
+use crate::format::shared::dateline_dates::{self, WordSet};
 use crate::format::shared::markup::TextBlock;
 use crate::format::shared::{blocks, editor_directives, fields, labels};
 
@@ -283,7 +283,7 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
     } else if d.created.is_some() {
         (d.created, TimeSource::Created)
     } else if let Some((stamp, inferred)) =
-        dated.and_then(|date| dates::resolve_date(date, file_time))
+        dated.and_then(|date| dateline_dates::resolve_date(date, file_time))
     {
         if inferred {
             let year = stamp.to_zoned().year();
@@ -513,7 +513,7 @@ fn ends_with_abbreviation(text: &str) -> bool {
             "Prof",
         ]
         .contains(&word)
-        || crate::format::shared::dates::month_number(word).is_some() && letters <= 4
+        || crate::format::shared::dateline_dates::month_number(word).is_some() && letters <= 4
 }
 
 /// Byte offset of the last end of a clause, if it leaves at least [`MIN_CLAUSE`] characters.

@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 
 use crate::dispatch::{DatelineDate, Precision, Severity, Stamp};
 use crate::format::parser::Draft;
-use crate::format::shared::dates;
+use crate::format::shared::dateline_dates;
 
 /// Parses `20131020T192751+1100`, `20131020`, `20131020192751`, `Tue, 15 Nov 2022 20:15:04 Z`, `15 Nov 22 8:15 PM EST`.
 /// A time without a zone is taken as UTC, a bare date as a day.
@@ -150,7 +150,8 @@ fn parse_zone(text: &str) -> Option<i32> {
 
 /// True for what may be a weekday in another language: letters that are no month.
 fn is_other(word: &str) -> bool {
-    word.chars().all(|c| c.is_alphabetic() || c == '.') && dates::month_number(word).is_none()
+    word.chars().all(|c| c.is_alphabetic() || c == '.')
+        && dateline_dates::month_number(word).is_none()
 }
 
 /// Parses RFC 822 and its many variants: weekday, day, month, year, time and zone, also with the month first.
@@ -162,7 +163,7 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
         .collect();
     let mut words = &words[..];
     if let [first, rest @ ..] = words
-        && (dates::is_weekday(first) || is_other(first) && rest.len() > 2)
+        && (dateline_dates::is_weekday(first) || is_other(first) && rest.len() > 2)
     {
         words = rest;
     }
@@ -191,9 +192,9 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
         digits.parse::<i8>().ok()
     };
-    let (day, month) = match dates::month_number(second) {
+    let (day, month) = match dateline_dates::month_number(second) {
         Some(month) => (number(first)?, month),
-        None => (number(second)?, dates::month_number(first)?),
+        None => (number(second)?, dateline_dates::month_number(first)?),
     };
     let year: i16 = match (year.len(), year.parse::<i16>().ok()?) {
         (4, year) => year,
@@ -374,7 +375,7 @@ pub(in crate::format) fn infer_year(
         month,
         day,
     };
-    let (stamp, _) = dates::resolve_date(date, draft.ctx.file_time)?;
+    let (stamp, _) = dateline_dates::resolve_date(date, draft.ctx.file_time)?;
     let year = stamp.to_zoned().year();
     let message =
         format!("the {location} names no year; {year} is inferred from the date of the file");

@@ -481,7 +481,7 @@ mod tests {
     fn check(text: &str, year: Option<i16>, month: i8, day: i8) {
         let date = DatelineDate { year, month, day };
         assert_eq!(
-            super::parse_day(text),
+            dateline_dates::parse_day(text),
             Some(WrittenDay::Date(date)),
             "{text}"
         );
