@@ -2,17 +2,17 @@
 //!
 //! Returns strings and writes nowhere. The keys of a JSON record are always present; unknown values are `null`.
 
-mod csv;
+mod csv_escaping;
 mod html;
-mod json;
+mod json_escaping;
 mod ninjs;
 mod ninjs_schema;
 mod records;
 mod text;
 
-pub use csv::format_csv_row;
+pub use csv_escaping::format_csv_row;
 pub use html::to_html;
-pub use json::to_json_line;
+pub use json_escaping::to_json_line;
 pub use ninjs::Ninjs;
 pub use records::{
     BodyRecord, ChangesRecord, CheckRecord, CodePointSpan, DispatchRecord, FieldRecord,
