@@ -4,7 +4,7 @@
 //! both lead to the same file; [`file_states`] records what has been read of each file, so that it is shown once. The
 //! bytes of what arrives are retained in memory, compressed, because other programs empty the spool.
 
-mod changes;
+mod created_renamed_deleted;
 mod events;
 mod file_states;
 mod follow_file;
