@@ -6,9 +6,9 @@ use crate::quotes::coreference::{
     self, document_author, find_co_speaker, name_in_sentence, office_holder,
 };
 use crate::quotes::lexicon::WordClass;
-use crate::quotes::marks::QuotedSpan;
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
+use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::same_sentence::{Finding, find_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
 use crate::quotes::tokens::{Sentence, Token};

@@ -7,9 +7,9 @@ use std::ops::Range;
 use crate::dispatch::{BlockKind, Dispatch};
 use crate::quotes::attribution::{self, ResolvedSpeaker};
 use crate::quotes::lexicon::{WordClass, lookup};
-use crate::quotes::marks::{self, QuotedSpan};
 use crate::quotes::mentions::ParsedText;
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
+use crate::quotes::quotation_marks::{self, QuotedSpan};
 use crate::quotes::{coreference, foreign};
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
@@ -17,7 +17,7 @@ use crate::quotes::{coreference, foreign};
 #[must_use]
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let combined = CombinedText::new(dispatch);
-    let spans = marks::find_spans(&combined.text, &combined.paragraphs);
+    let spans = quotation_marks::find_spans(&combined.text, &combined.paragraphs);
     let spans = add_transcript_speeches(&combined.text, &combined.paragraphs, spans);
     // All that follows here relies on English word lists.
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());

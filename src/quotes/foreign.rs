@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::quotes::extract::{Attribution, CombinedText, merge_spans};
-use crate::quotes::marks::QuotedSpan;
 use crate::quotes::model::{Certainty, Quote, QuoteKind};
+use crate::quotes::quotation_marks::QuotedSpan;
 
 /// How many words (of about eight bytes) are sampled to tell English from other languages.
 const SAMPLE_WORDS: usize = 80;

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::WordClass;
-use crate::quotes::marks::QuotedSpan;
 use crate::quotes::names::{Entities, join_names};
+use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::tokens::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
 
 /// A parsed text: all that the attribution rules look at.

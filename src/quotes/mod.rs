@@ -2,7 +2,7 @@
 //!
 //! English copy goes through these steps:
 //!
-//! 1. `marks` pairs quotation marks into spans; `extract` adds the unmarked speeches of transcripts.
+//! 1. `quotation_marks` pairs quotation marks into spans; `extract` adds the unmarked speeches of transcripts.
 //! 2. `tokens`, `mentions` and `names` parse the text into tokens, sentences, phrases and named entities. A quote is
 //!    a single token there, so that its words are not taken for the agency's.
 //! 3. `same_sentence` looks for the speaker in the quote's own sentence, `attribution` in the sentences around it.
@@ -18,10 +18,10 @@ mod coreference;
 mod extract;
 mod foreign;
 mod lexicon;
-mod marks;
 mod mentions;
 mod model;
 mod names;
+mod quotation_marks;
 mod same_sentence;
 mod subjects;
 mod tokens;
