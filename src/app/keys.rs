@@ -14,7 +14,9 @@ use crate::app::reader::{self, half_pane_columns, scroll_tables};
 use crate::app::sheet::{self, SheetKind};
 use crate::app::state::{FilterPhase, State};
 use crate::app::update::Effect;
-use crate::app::{alerts, changes, commands, filter, hints, list, marks, panel, speakers};
+use crate::app::{
+    alerts, changes, commands, filter, list, marks, panel, speakers, welcome_and_hints,
+};
 
 /// Largest count that can be typed before a key: more than a list has rows, and far from overflow.
 const COUNT_LIMIT: usize = 9_999_999;
@@ -118,7 +120,7 @@ fn perform_action(
     // These look at the state as it is before the action.
     list::stop_following_on_move(state, action);
     navigation::record_before_jump(state, action);
-    hints::advance_welcome(state, action);
+    welcome_and_hints::advance_welcome(state, action);
     if perform_move(state, action, count) || perform_text_move(state, action, count, effects) {
         return;
     }

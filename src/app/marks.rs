@@ -8,7 +8,7 @@ use crate::app::document::Document;
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{FilterPhase, State};
 use crate::app::update::Effect;
-use crate::app::{alerts, filter, hints, keys, navigation};
+use crate::app::{alerts, filter, keys, navigation, welcome_and_hints};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::index::{DispatchIndex, EntryId, EntryRef};
 use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
@@ -514,7 +514,7 @@ pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects:
     }
     alerts::restore_views_and_mutes(state, &saved, effects);
     navigation::restore_bookmarks(state, &saved.settings);
-    hints::start_welcome(state, &saved);
+    welcome_and_hints::start_welcome(state, &saved);
     state.marks.load(saved);
     // The job of such a filter has waited for the marks.
     if state.filter.query.needs_marks() {

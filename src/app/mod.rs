@@ -7,7 +7,6 @@ mod changes;
 mod commands;
 mod document;
 mod filter;
-mod hints;
 mod keys;
 mod layout;
 mod list;
@@ -22,6 +21,7 @@ mod speakers;
 mod state;
 mod update;
 mod views;
+mod welcome_and_hints;
 
 pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
 pub use banner::{Embargoes, format_time};
@@ -34,7 +34,6 @@ pub use commands::{
 };
 pub use document::{Document, LineKind, ReaderLine, SpeakerQuotes, is_unsure};
 pub use filter::ListFilter;
-pub use hints::{Welcome, hints};
 pub use keys::{MouseAction, MouseInput};
 pub use layout::{
     Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, layout, overlay_area, text_column,
@@ -50,3 +49,4 @@ pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::SpeakersView;
 pub use state::{FilterPhase, Setup, StartupOptions, State};
 pub use update::{Effect, Msg, update};
+pub use welcome_and_hints::{Welcome, hints};
