@@ -199,7 +199,7 @@ fn is_full_clause(text: &str, span: &QuotedSpan) -> bool {
 
 // The speaker of a quote, if a reporting word and a name are right beside it.
 
-/// The word lists of `tongues.txt`: reporting words of all languages, and words that end the search for a name.
+/// The word lists of `foreign_reporting_words.txt`: reporting words of all languages, and words that end the search for a name.
 struct ReportingWords {
     reporting: HashSet<&'static str>,
     stop: HashSet<&'static str>,
@@ -212,7 +212,10 @@ static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
         stop: HashSet::new(),
     };
     let mut stop = false;
-    for line in include_str!("tongues.txt").lines().map(str::trim) {
+    for line in include_str!("foreign_reporting_words.txt")
+        .lines()
+        .map(str::trim)
+    {
         if line.starts_with('#') {
             continue;
         }

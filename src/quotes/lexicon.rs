@@ -16,9 +16,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut lexicon = Lexicon {
         words: HashMap::default(),
     };
-    lexicon.add_file(include_str!("words.txt"));
-    lexicon.add_file(include_str!("names.txt"));
-    lexicon.add_file(include_str!("cues.txt"));
+    lexicon.add_file(include_str!("word_classes.txt"));
+    lexicon.add_file(include_str!("first_names_and_places.txt"));
+    lexicon.add_file(include_str!("reporting_verbs.txt"));
     lexicon
 });
 

@@ -480,11 +480,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, year: Option<i16>, month: i8, day: i8) {
         let date = DatelineDate { year, month, day };
-        assert_eq!(
-            dateline_dates::parse_day(text),
-            Some(WrittenDay::Date(date)),
-            "{text}"
-        );
+        assert_eq!(parse_day(text), Some(WrittenDay::Date(date)), "{text}");
     }
 
     #[test]
