@@ -27,7 +27,7 @@ pub struct Comparison {
     pub newer: usize,
     pub older: usize,
     /// The result, once both versions have been read.
-    pub compared: Option<Result<Box<VersionDiff>, InputProblem>>,
+    pub result: Option<Result<Box<VersionDiff>, InputProblem>>,
     /// The result laid out in lines.
     pub page: DiffPage,
     /// First visible line of the page.
@@ -45,7 +45,7 @@ impl Comparison {
             versions,
             newer,
             older,
-            compared: None,
+            result: None,
             page: DiffPage::default(),
             top: 0,
             current_change: None,
@@ -141,7 +141,7 @@ pub(super) fn receive_comparison(
     if let Some(changes) = state.comparison.as_mut()
         && changes.ids() == Some((newer, older))
     {
-        changes.compared = Some(result);
+        changes.result = Some(result);
         changes.width = None;
     }
 }
@@ -227,7 +227,7 @@ pub(super) fn lay_out_page(state: &mut State) {
     let Some(changes) = state.comparison.as_mut() else {
         return;
     };
-    if let Some(Ok(compared)) = &changes.compared
+    if let Some(Ok(compared)) = &changes.result
         && changes.width != Some(width)
     {
         // The text of the page is the same at every width: keep the position at its top.
@@ -555,7 +555,7 @@ impl DiffPage {
             Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
                 self.change_lines.push(self.lines.len());
-                self.push_fact(fact);
+                self.push_field(fact);
                 self.wrap(from, DiffLineKind::Headline, Some("~"), width);
             }
             Some(fact) => {
@@ -593,13 +593,13 @@ impl DiffPage {
             let from = self.text.len();
             self.push_styled(DiffStyle::Name, fact.name);
             self.push_text("  ");
-            self.push_fact(fact);
+            self.push_field(fact);
             self.wrap(from, DiffLineKind::Text, Some("~"), width);
         }
     }
 
     /// Appends a changed field: both values, with brackets around changes.
-    fn push_fact(&mut self, fact: &FieldChange) {
+    fn push_field(&mut self, fact: &FieldChange) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         self.push_runs(&text(&fact.old), &text(&fact.new), &fact.runs);
     }

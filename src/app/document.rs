@@ -217,7 +217,7 @@ fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
 
 /// True if none of a speaker's quotes is attributed with certainty.
 #[must_use]
-pub fn is_unsure(document: &Document, speaker: &SpeakerQuotes) -> bool {
+pub fn is_uncertain_speaker(document: &Document, speaker: &SpeakerQuotes) -> bool {
     speaker.name.is_some()
         && speaker
             .quotes

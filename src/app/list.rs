@@ -22,7 +22,7 @@ pub struct List {
     /// The rows, if they differ from the hits or the index order because entries are pending, hidden or folded.
     pub(super) row_override: Option<Vec<EntryId>>,
     /// Size of the index when the rows were last rebuilt: see [`State::rows_wait`].
-    pub(super) made_from: usize,
+    pub(super) rebuilt_at_len: usize,
     /// Number of dispatches that the rows represent, including folded ones; `None` if it equals the number of rows.
     pub(super) dispatch_count: Option<usize>,
     /// Older versions of unfolded stories, listed below the newest one.
@@ -153,7 +153,7 @@ impl State {
         // Reuse the old buffer: with a million rows, a second one for every arrival would double the memory.
         let room = self.list.row_override.take().unwrap_or_default();
         let mut rows = self.scan_candidates(room);
-        self.list.made_from = self.index.len();
+        self.list.rebuilt_at_len = self.index.len();
         self.list.dispatch_count = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
@@ -173,7 +173,7 @@ impl State {
     /// load a long list is rebuilt only when it has grown by half, which keeps the total cost linear. Until then
     /// [`Self::rows_wait`] is true.
     pub(super) fn rows_may_wait(&self) -> bool {
-        let (before, now) = (self.list.made_from, self.index.len());
+        let (before, now) = (self.list.rebuilt_at_len, self.index.len());
         // Rows that are the index order itself grow with it: they only need the selection restored.
         let own = self.list.row_override.is_some();
         let shown = own && self.live.pending_from.is_none() && !self.filter.needs_job();
@@ -183,7 +183,7 @@ impl State {
     /// True if entries have arrived since the last rebuild. [`State::until_next_tick`] makes sure that they do not wait
     /// for ever.
     pub(super) fn rows_wait(&self) -> bool {
-        !self.filter.needs_job() && self.list.made_from < self.index.len()
+        !self.filter.needs_job() && self.list.rebuilt_at_len < self.index.len()
     }
 
     /// Scans the hits or the index for rows, before folding: every version of a story still has its own row. `room` is

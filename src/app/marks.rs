@@ -115,7 +115,7 @@ impl MarksState {
     }
 
     /// The items that were listed when the last session ended.
-    pub(super) fn listed_items(&self) -> &crate::marks::LastVisit {
+    pub(super) fn last_visit(&self) -> &crate::marks::LastVisit {
         &self.sets.last_visit
     }
 
@@ -568,7 +568,7 @@ pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     if state.marks.is_loading {
         return;
     }
-    let last_visit = state.marks.listed_items();
+    let last_visit = state.marks.last_visit();
     let compact = !state.is_loading() && last_visit.needs_compaction(state.index.len());
     let items = state
         .index

@@ -32,7 +32,7 @@ pub use commands::{
     COMMANDS, Choice, ChoiceKind, ChooseMode, Command, ExportDispatches, ExportPayload,
     typed_commands,
 };
-pub use document::{Document, LineKind, ReaderLine, SpeakerQuotes, is_unsure};
+pub use document::{Document, LineKind, ReaderLine, SpeakerQuotes, is_uncertain_speaker};
 pub use filter::ListFilter;
 pub use keys::{MouseAction, MouseInput};
 pub use layout::{

@@ -3,7 +3,7 @@
 
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::banner::{format_time, title_case};
-use crate::app::document::{Document, is_unsure};
+use crate::app::document::{Document, is_uncertain_speaker};
 use crate::app::reader::ScrollTarget;
 use crate::app::state::State;
 use crate::app::update::Effect;
@@ -72,7 +72,12 @@ pub(super) fn pane_rows(
         let speaker = &document.speakers[number];
         for quote in quotes {
             // If all quotes of a speaker are uncertain, the heading says so once for all of them.
-            let lines = preview(document, quote, room, !is_unsure(document, speaker));
+            let lines = preview(
+                document,
+                quote,
+                room,
+                !is_uncertain_speaker(document, speaker),
+            );
             let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
                 quote,
                 text,

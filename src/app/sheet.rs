@@ -469,7 +469,7 @@ fn words(d: &Dispatch) -> String {
 pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
     if !shown {
-        state.source = None;
+        state.source_view = None;
         state.source_entry = None;
         return;
     }
@@ -478,7 +478,7 @@ pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     };
     if state.source_entry != Some(id) {
         state.source_entry = Some(id);
-        state.source = None;
+        state.source_view = None;
         effects.push(Effect::ReadSource(id, encoding, state.index.snapshot()));
     }
 }
@@ -490,13 +490,13 @@ pub(super) fn receive_source(
     result: Result<SourceView, InputProblem>,
 ) {
     if state.source_entry == Some(id) {
-        state.source = Some(result);
+        state.source_view = Some(result);
     }
 }
 
 /// The lines of the source sheet.
 pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
-    match &state.source {
+    match &state.source_view {
         None => vec![SheetLine::Text(no_dispatch_reason(state))],
         Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],
         Some(Ok(source)) => {

@@ -58,7 +58,7 @@ pub struct State {
     /// The keymap.
     pub keys: Keymap,
     /// Columns of the list and the form of its times.
-    pub look: ListFormat,
+    pub list_format: ListFormat,
     /// See [`StartupOptions`].
     pub plain: bool,
     pub mouse: bool,
@@ -99,8 +99,8 @@ pub struct State {
     /// Words that a line of the sheet must contain to be shown.
     pub sheet_filter: String,
     /// The raw bytes of the open dispatch, while the source sheet is open.
-    pub source: Option<Result<SourceView, InputProblem>>,
-    /// The entry that `source` belongs to.
+    pub source_view: Option<Result<SourceView, InputProblem>>,
+    /// The entry that `source_view` belongs to.
     pub source_entry: Option<EntryId>,
     /// Statistics of the sources, once they have been computed.
     pub health: Option<Health>,
@@ -145,7 +145,7 @@ impl State {
             size: setup.size,
             zone: setup.zone,
             keys: setup.keys,
-            look: setup.look,
+            list_format: setup.look,
             plain: setup.options.plain,
             mouse: setup.options.mouse,
             choose_mode: setup.options.choose.map(ChooseMode::new),
@@ -174,7 +174,7 @@ impl State {
             prompt: None,
             sheet: None,
             sheet_filter: String::new(),
-            source: None,
+            source_view: None,
             source_entry: None,
             health: None,
             comparison: None,

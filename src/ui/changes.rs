@@ -16,7 +16,7 @@ pub(super) fn draw(
 ) -> Option<Position> {
     let area = changes_area(state.size);
     let rows = area.y..area.y + area.height;
-    let message = match &comparison.compared {
+    let message = match &comparison.result {
         None => Some(("reading the two versions …".to_owned(), Role::Dim)),
         Some(Err(problem)) => Some((problem.to_string(), Role::Fault)),
         Some(Ok(_)) => None,

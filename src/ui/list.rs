@@ -20,7 +20,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         draw_empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
-    let widths = columns::visible_columns(&state.look, area.width);
+    let widths = columns::visible_columns(&state.list_format, area.width);
     // Decides in which format times are written.
     let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;

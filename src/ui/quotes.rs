@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Position;
 
 use crate::action::Pane;
-use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
+use crate::app::{Area, Document, QuotePaneRow, State, is_uncertain_speaker};
 use crate::text::{count_noun, find_folded, fold, truncate_to_width};
 use crate::ui::brush::Brush;
 use crate::ui::brush::column_count;
@@ -141,7 +141,7 @@ fn draw_speaker(document: &Document, number: usize, row: Area, brush: &mut Brush
     brush.text(count_x, row.y, row.width, &count, &[Role::Dim]);
     let room = usize::from(count_x.saturating_sub(row.x + 1));
     match &speaker.name {
-        Some(name) if is_unsure(document, speaker) => {
+        Some(name) if is_uncertain_speaker(document, speaker) => {
             let x = brush.text(
                 row.x,
                 row.y,
