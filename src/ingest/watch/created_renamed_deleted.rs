@@ -440,12 +440,12 @@ fn state_of_input(input: &Arc<Input>, path: PathBuf) -> FileState {
     }
     let stat = FileStat::from_input(input.length, input.modified);
     let mut known = FileState::new(stat);
-    known.trace = Arc::new(FileTracker::new(TrackedFile {
+    known.tracker = Arc::new(FileTracker::new(TrackedFile {
         path,
         length: input.length,
         modified: input.modified,
     }));
-    let file = Arc::clone(&known.trace);
+    let file = Arc::clone(&known.tracker);
     let _ = input.watched.set(WatchedInput {
         file,
         retained: None,

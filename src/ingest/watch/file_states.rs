@@ -82,7 +82,7 @@ impl FileStat {
 pub(in crate::ingest) struct FileState {
     pub(in crate::ingest) stat: FileStat,
     /// Where the file is now; shared with its inputs.
-    pub(in crate::ingest) trace: Arc<FileTracker>,
+    pub(in crate::ingest) tracker: Arc<FileTracker>,
     pub(in crate::ingest) format: Option<FormatId>,
     /// Offset up to which the file has been read. An incomplete item may follow.
     pub(in crate::ingest) end: u64,
@@ -101,7 +101,7 @@ impl FileState {
     pub(in crate::ingest) fn new(stat: FileStat) -> Self {
         Self {
             stat,
-            trace: Arc::default(),
+            tracker: Arc::default(),
             format: None,
             end: 0,
             count: 0,
@@ -123,7 +123,7 @@ impl FileState {
     /// has grown.
     pub(super) fn set_location(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
-        self.trace.update(Some(TrackedFile {
+        self.tracker.update(Some(TrackedFile {
             path: path.to_owned(),
             length: stat.length,
             modified: stat.modified(),
@@ -212,7 +212,7 @@ impl FileStates {
         if let Some(Some(_)) = table.known.get(path)
             && let Some(Some(known)) = table.known.remove(path)
         {
-            known.trace.update(None);
+            known.tracker.update(None);
             if !known.items.is_empty() {
                 table
                     .deleted
@@ -234,7 +234,7 @@ impl FileStates {
         known.set_location(to, stat);
         let mut replaced = Vec::new();
         if let Some(Some(old)) = table.known.remove(to) {
-            old.trace.update(None);
+            old.tracker.update(None);
             let (pairs, unmatched) = match_items(&old.items, &known.items, FileChange::Rewritten);
             replaced = pairs;
             known.items.extend(unmatched);
@@ -374,7 +374,7 @@ const MAX_ITEMS: usize = 100_000;
 /// Records the items of a file while it is read.
 #[derive(Debug)]
 pub(in crate::ingest) struct ReadRecorder {
-    pub(in crate::ingest) trace: Arc<FileTracker>,
+    pub(in crate::ingest) tracker: Arc<FileTracker>,
     /// True if the bytes of the file are to be retained.
     pub(in crate::ingest) retain: bool,
     pub(in crate::ingest) items: Vec<ReadItem>,
@@ -383,7 +383,7 @@ pub(in crate::ingest) struct ReadRecorder {
 impl ReadRecorder {
     pub(in crate::ingest) fn new(trace: &Arc<FileTracker>, retain: bool) -> Self {
         Self {
-            trace: Arc::clone(trace),
+            tracker: Arc::clone(trace),
             retain,
             items: Vec::new(),
         }

@@ -145,7 +145,7 @@ impl Reader<'_> {
 
     /// Whether to retain bytes of a file. Those that were there before the watch have a limited budget.
     pub(super) fn should_retain(&self, watch: &WatchState, length: u64) -> bool {
-        self.is_live || watch.spare(length)
+        self.is_live || watch.take_retain_budget(length)
     }
 }
 
@@ -190,7 +190,7 @@ impl Reader<'_> {
             length: stat.length,
             modified,
         };
-        known.trace = Arc::new(FileTracker::new(tracked));
+        known.tracker = Arc::new(FileTracker::new(tracked));
         self.count_input(stat.length);
         let mut fresh = FileRead {
             path,
@@ -232,7 +232,7 @@ impl Reader<'_> {
     /// An empty file. If it was not empty before, its items are kept in mind: it is probably about to be rewritten.
     fn handle_empty(&self, mut fresh: FileRead<'_>) -> ReadResult {
         if let Some((old, _)) = fresh.previous {
-            old.trace.update(None);
+            old.tracker.update(None);
             fresh.known.items = old.items;
         } else {
             let mut problem = InputProblem::unreadable(path_text(fresh.path), "empty so far");
@@ -271,7 +271,7 @@ impl Reader<'_> {
         {
             return Ok(unchanged_content(old, path, stat));
         }
-        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, false));
+        self.recorder = Some(ReadRecorder::new(&fresh.known.tracker, false));
         if let (true, InputBytes::File(mut file)) = (fresh.is_large, fresh.store) {
             io::Seek::rewind(&mut file)?;
             self.unpack_input(
@@ -344,7 +344,7 @@ impl Reader<'_> {
             return Ok(result);
         }
         let retain = !fresh.is_large && self.should_retain(watch, stat.length);
-        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, retain));
+        self.recorder = Some(ReadRecorder::new(&fresh.known.tracker, retain));
         let location = InputLocation::File(path.to_owned());
         let input = self.new_input(location, format, stat.length, fresh.modified);
         self.scan_input(&input, &bytes);
@@ -375,7 +375,7 @@ impl Reader<'_> {
             .is_some_and(|start| old.whole_hash == Some(hash(start)));
         let change = if has_grown { FileChange::Grown } else { change };
         // The file no longer has the bytes of the old inputs: they are read from memory from now on.
-        old.trace.update(None);
+        old.tracker.update(None);
         let (replaced, unmatched) = match_items(&old.items, &known.items, change);
         known.items.extend(unmatched);
         limit_items(&mut known.items);
@@ -416,7 +416,7 @@ impl Reader<'_> {
     ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().boundary;
-        let Some(tracked) = known.trace.current() else {
+        let Some(tracked) = known.tracker.current() else {
             return Ok((known, Vec::new()));
         };
         if let Some(last) = &last {
@@ -430,7 +430,7 @@ impl Reader<'_> {
             .shared
             .watch
             .is_some_and(|watch| self.should_retain(watch, length));
-        self.recorder = Some(ReadRecorder::new(&known.trace, retain));
+        self.recorder = Some(ReadRecorder::new(&known.tracker, retain));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART_SIZE;
@@ -619,7 +619,7 @@ impl Reader<'_> {
             let retained = recorder
                 .retain
                 .then(|| watch.retention.retain(batch.bytes, batch.offset));
-            let file = Arc::clone(&recorder.trace);
+            let file = Arc::clone(&recorder.tracker);
             let _ = input.watched.set(WatchedInput { file, retained });
         }
     }
@@ -677,7 +677,7 @@ impl Reader<'_> {
     pub(in crate::ingest) fn start_part_record(&mut self, split: &SplitInput) {
         self.recorder = split.file_state.as_ref().map(|known| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-            ReadRecorder::new(&known.trace, false)
+            ReadRecorder::new(&known.tracker, false)
         });
     }
 

@@ -69,7 +69,7 @@ impl Retention {
             Some(open) => open,
             None => (
                 now,
-                Arc::new(Mutex::new(ByteBlock::Raw(blocks.compressor.room()))),
+                Arc::new(Mutex::new(ByteBlock::Raw(blocks.compressor.take_buffer()))),
             ),
         };
         let (mut from, mut filled) = (0, false);
@@ -166,7 +166,7 @@ impl Default for BlockCompressor {
 
 impl BlockCompressor {
     /// An empty buffer for a new block.
-    pub(super) fn room(&mut self) -> Vec<u8> {
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
         let mut buffer = std::mem::take(&mut self.spare_buffer);
         buffer.clear();
         buffer
@@ -309,7 +309,7 @@ mod tests {
             2 * BLOCK_SIZE,
         ] {
             for bytes in [noise(length), vec![b'x'; length]] {
-                let mut raw = compressor.room();
+                let mut raw = compressor.take_buffer();
                 assert!(raw.is_empty());
                 raw.extend_from_slice(&bytes);
                 let block = Arc::new(Mutex::new(ByteBlock::Raw(raw)));

@@ -142,7 +142,7 @@ impl WatchState {
     }
 
     /// Takes bytes from the budget for files that were already there; false if they no longer fit.
-    pub(super) fn spare(&self, bytes: u64) -> bool {
+    pub(super) fn take_retain_budget(&self, bytes: u64) -> bool {
         let left = |budget: u64| budget.checked_sub(bytes);
         let order = Ordering::Relaxed;
         self.retain_budget.fetch_update(order, order, left).is_ok()
