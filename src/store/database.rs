@@ -110,13 +110,13 @@ impl MarkStore {
             StoreError::Unusable(format!("{name} cannot be used: {}", error_reason(&error)))
         };
         create_private_dir(folder).map_err(cannot)?;
-        let lock = StateLock::of(folder);
+        let lock = StateLock::open(folder);
         let guard = lock.lock_exclusive();
         create_private_file(&path).map_err(cannot)?;
         let mut notice = None;
         let connection = match open_connection(&path, thorough) {
             Err(StoreError::Damaged(why)) => {
-                let aside = set_aside(&path).map_err(cannot)?;
+                let aside = move_damaged(&path).map_err(cannot)?;
                 create_private_file(&path).map_err(cannot)?;
                 let mut connection = open_connection(&path, false)?;
                 notice = Some(recover_marks(&aside, &mut connection, &why));
@@ -346,7 +346,7 @@ fn with_suffix(path: &Path, end: &str) -> PathBuf {
 ///
 /// # Errors
 /// If it cannot be renamed.
-pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn move_damaged(path: &Path) -> io::Result<PathBuf> {
     let free =
         (1..MAX_DAMAGED_COPIES).map(|number| path.with_extension(format!("damaged-{number}.db")));
     let aside = free

@@ -127,7 +127,7 @@ pub(super) struct LockGuard<'a>(Option<&'a File>);
 
 impl StateLock {
     /// Opens the lock file of a state directory, and creates it if it is missing.
-    pub(super) fn of(folder: &Path) -> Self {
+    pub(super) fn open(folder: &Path) -> Self {
         let file = private_file_options()
             .create(true)
             .truncate(false)

@@ -366,7 +366,7 @@ fn a_store_notices_that_its_database_was_set_aside() {
     let folder = Folder::new();
     let mut old = folder.open();
     old.write(&reads(0..5)).unwrap();
-    database::set_aside(&folder.database()).unwrap();
+    database::move_damaged(&folder.database()).unwrap();
     assert!(matches!(
         old.write(&reads(5..6)),
         Err(StoreError::Damaged(_))
