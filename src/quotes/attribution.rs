@@ -116,7 +116,7 @@ fn resolve_speaker(
                     .unwrap_or_else(|| name_in_sentence(parsed, f.mention))
             })
         }
-        MentionKind::Nominal => {
+        MentionKind::NounPhrase => {
             let author = document_author(parsed, finding.mention);
             if author != finding.mention && author + 1 != finding.mention {
                 // “Its letter” is no more certain than its pronoun.
@@ -441,7 +441,7 @@ impl QuoteContext<'_, '_> {
         let p = self.position.sentence.checked_sub(1)?;
         let sentence = &self.parsed.sentences[p];
         // Do not cross the border of an enclosing quote.
-        if sentence.inside != self.sentence.inside {
+        if sentence.enclosing_span != self.sentence.enclosing_span {
             return None;
         }
         let has_quote = || {
@@ -500,7 +500,7 @@ fn announced_speaker(
         MentionKind::Pronoun => {
             parsed.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
         }
-        MentionKind::Nominal => parsed.head_has(mention, WordClass::SPEAKING),
+        MentionKind::NounPhrase => parsed.head_has(mention, WordClass::SPEAKING),
         MentionKind::Day => false,
     };
     let mention = cue

@@ -58,7 +58,7 @@ pub(super) fn document_author(parsed: &ParsedText<'_>, mention: usize) -> usize 
 /// the gate is Ugo Reke.”
 pub(super) fn name_in_sentence(parsed: &ParsedText<'_>, mention: usize) -> usize {
     let found = &parsed.mentions[mention];
-    if found.kind != MentionKind::Nominal || !parsed.head_has(mention, WordClass::ROLE) {
+    if found.kind != MentionKind::NounPhrase || !parsed.head_has(mention, WordClass::ROLE) {
         return mention;
     }
     let sentence = parsed.sentences[found.sentence].tokens.clone();
@@ -226,7 +226,7 @@ fn find_antecedent_within(
 ) -> Option<Antecedent> {
     let wanted = pronoun_kind(parsed, pronoun)?;
     let here = parsed.mentions[pronoun].sentence;
-    let inside = parsed.sentences[here].inside;
+    let inside = parsed.sentences[here].enclosing_span;
     let mut best: Option<(i32, usize)> = None;
     let mut scores: Vec<(i32, usize)> = Vec::new();
     let entity_of = &parsed.entities.of_mention;
@@ -238,7 +238,7 @@ fn find_antecedent_within(
     for candidate in (pronoun.saturating_sub(MAX_MENTIONS_BACK)..pronoun).rev() {
         let sentence = parsed.mentions[candidate].sentence;
         if here.saturating_sub(sentence) > MAX_SENTENCES_BACK
-            || parsed.sentences[sentence].inside != inside
+            || parsed.sentences[sentence].enclosing_span != inside
         {
             break;
         }
@@ -330,8 +330,8 @@ fn agreement_score(parsed: &ParsedText<'_>, candidate: usize, wanted: PronounKin
             Some(score + i32::try_from(entity.mention_count.min(MAX_COUNTED_MENTIONS)).unwrap_or(0))
         }
         // “Lee, head of the clinic”: Lee is the candidate.
-        MentionKind::Nominal if is_beside_name(parsed, mention) => None,
-        MentionKind::Nominal => {
+        MentionKind::NounPhrase if is_beside_name(parsed, mention) => None,
+        MentionKind::NounPhrase => {
             let head = |class| parsed.head_has(candidate, class);
             let any = |class| parsed.mention_has(candidate, class);
             match wanted {

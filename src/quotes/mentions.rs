@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::quotes::lexicon::WordClass;
 use crate::quotes::names::{Entities, join_names};
 use crate::quotes::quotation_marks::QuotedSpan;
-use crate::quotes::tokens::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
+use crate::quotes::tokens::{QuoteRange, Sentence, Token, TokenKind, split_sentences, tokenize};
 
 /// A parsed text: all that the attribution rules look at.
 pub(super) struct ParsedText<'a> {
@@ -81,12 +81,12 @@ impl<'a> ParsedText<'a> {
         parsed
     }
 
-    /// Tokenizes a range and cuts it into sentences. `holes`: the quotes in it. `inside`: the span whose words they
+    /// Tokenizes a range and cuts it into sentences. `holes`: the quotes in it. `enclosing_span`: the span whose words they
     /// are.
     fn add_range(
         &mut self,
         range: Range<usize>,
-        holes: &[QuoteHole],
+        holes: &[QuoteRange],
         paragraph: usize,
         inside: Option<usize>,
     ) {
@@ -108,7 +108,7 @@ impl<'a> ParsedText<'a> {
             self.sentences.push(Sentence {
                 tokens,
                 paragraph,
-                inside,
+                enclosing_span: inside,
             });
         }
     }
@@ -146,7 +146,7 @@ impl<'a> ParsedText<'a> {
         match mention.kind {
             MentionKind::Day => false,
             MentionKind::Name | MentionKind::Pronoun => true,
-            MentionKind::Nominal => self.tokens[mention.tokens.clone()]
+            MentionKind::NounPhrase => self.tokens[mention.tokens.clone()]
                 .iter()
                 .any(|t| t.is_word() && (!t.is(WordClass::DETERMINER) || t.is(WordClass::PEOPLE))),
         }
@@ -187,9 +187,9 @@ impl<'a> ParsedText<'a> {
 #[derive(Default)]
 struct QuoteHoles {
     /// Outside all other quotes, sorted by position.
-    top: Vec<QuoteHole>,
+    top: Vec<QuoteRange>,
     /// By the span in which they are nested.
-    nested: Vec<(usize, Vec<QuoteHole>)>,
+    nested: Vec<(usize, Vec<QuoteRange>)>,
 }
 
 /// Groups the quotes that become tokens by the nearest enclosing span that does so too.
@@ -217,7 +217,7 @@ fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
                 &mut holes.nested[slot[parent]].1
             }
         };
-        list.extend(span.outers.iter().map(|at| QuoteHole {
+        list.extend(span.outers.iter().map(|at| QuoteRange {
             at: at.clone(),
             span: i,
         }));
@@ -268,7 +268,7 @@ pub(super) enum MentionKind {
     /// Ends in a name.
     Name,
     /// Ends in a common noun.
-    Nominal,
+    NounPhrase,
     Pronoun,
     /// A day, month or hour: never a speaker.
     Day,
@@ -339,7 +339,7 @@ pub(super) fn push_phrase(
 fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let nominal = |range: Range<usize>| Mention {
         tokens: range.clone(),
-        kind: MentionKind::Nominal,
+        kind: MentionKind::NounPhrase,
         name: range.clone(),
         title: range.start..range.start,
         sentence: number,

@@ -360,6 +360,6 @@ pub(super) fn kinship_phrase(
     let before = &mentions[at.checked_sub(1)?];
     let comma = before.tokens.end;
     let beside = comma + 1 == name.tokens.start && tokens[comma].is_punctuation(',');
-    (before.kind == MentionKind::Nominal && before.sentence == name.sentence && beside)
+    (before.kind == MentionKind::NounPhrase && before.sentence == name.sentence && beside)
         .then(|| before.tokens.end - 1..before.tokens.end)
 }

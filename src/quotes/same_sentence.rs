@@ -160,7 +160,7 @@ impl SentenceRules<'_, '_> {
         match self.parsed.mentions[mention].kind {
             MentionKind::Name => true,
             MentionKind::Pronoun => !self.parsed.mention_has(mention, WordClass::I),
-            MentionKind::Nominal => self.parsed.mention_has(mention, WordClass::SPEAKING),
+            MentionKind::NounPhrase => self.parsed.mention_has(mention, WordClass::SPEAKING),
             MentionKind::Day => false,
         }
     }

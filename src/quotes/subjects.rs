@@ -202,7 +202,8 @@ impl SubjectFinder<'_, '_> {
     /// The name in apposition to an office, or else the mention itself: Ann Lee in “the group's head, Ann Lee,”.
     pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.parsed.mentions[mention];
-        if found.kind != MentionKind::Nominal || !self.parsed.head_has(mention, WordClass::ROLE) {
+        if found.kind != MentionKind::NounPhrase || !self.parsed.head_has(mention, WordClass::ROLE)
+        {
             return mention;
         }
         let end = found.tokens.end;
@@ -460,7 +461,7 @@ impl SubjectFinder<'_, '_> {
             Some(later)
                 if sort(later) == MentionKind::Name
                     && !self.parsed.head_has(later, WordClass::PLACE)
-                    && sort(earlier) == MentionKind::Nominal
+                    && sort(earlier) == MentionKind::NounPhrase
                     && (self.looks_personal(later)
                         || self.parsed.mention_has(earlier, WordClass::ROLE)) =>
             {

@@ -55,14 +55,19 @@ impl Token {
 
 /// A quote that becomes a single token: its byte range with marks, and the index of its span.
 #[derive(Debug, Clone)]
-pub(super) struct QuoteHole {
+pub(super) struct QuoteRange {
     pub(super) at: Range<usize>,
     pub(super) span: usize,
 }
 
 /// Appends the tokens of a byte range of the text, with a quote token for each hole. Holes are ascending and do not
 /// overlap.
-pub(super) fn tokenize(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
+pub(super) fn tokenize(
+    text: &str,
+    range: Range<usize>,
+    holes: &[QuoteRange],
+    out: &mut Vec<Token>,
+) {
     let mut at = range.start;
     for hole in holes {
         tokenize_plain(text, at..hole.at.start, out);
@@ -275,7 +280,7 @@ pub(super) struct Sentence {
     /// Index of the paragraph.
     pub(super) paragraph: usize,
     /// The span whose words these are; `None` for the agency's own words.
-    pub(super) inside: Option<usize>,
+    pub(super) enclosing_span: Option<usize>,
 }
 
 /// How many tokens after a quoted question or exclamation a reporting word may follow.
@@ -362,7 +367,7 @@ fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{QuoteHole, split_sentences, tokenize};
+    use super::{QuoteRange, split_sentences, tokenize};
 
     /// Checks the sentences of a paragraph: `|` separates them, “ ” is a quote token.
     fn check(marked: &str) {
@@ -375,7 +380,7 @@ mod tests {
                 break;
             };
             at = start + close + '”'.len_utf8();
-            holes.push(QuoteHole {
+            holes.push(QuoteRange {
                 at: start..at,
                 span: holes.len(),
             });
