@@ -133,7 +133,7 @@ fn build_atom_entry<'c>(
             "source" => {
                 let title = child.child("title").and_then(Element::text);
                 draft.add_optional_field("source", title.clone());
-                draft.sender = draft.sender.take().or(title);
+                draft.fallback_agency = draft.fallback_agency.take().or(title);
             }
             _ => draft.add_element_fields(child),
         }
@@ -195,7 +195,7 @@ fn apply_feed_metadata(
             "title" => {
                 let title = html::inline_text(&root.raw_text());
                 draft.add_field("feed", &title);
-                draft.sender.get_or_insert(title);
+                draft.fallback_agency.get_or_insert(title);
             }
             "updated" | "modified" => {
                 feed_time = root.text().and_then(|text| parse_field_time(&text));
@@ -293,7 +293,7 @@ fn build_rss_item<'c>(
             }
             // RSS 2.0 calls the only text of an item its description, be it long or short.
             (Namespace::Own, "description")
-            | (Namespace::Dublin, "abstract" | "description")
+            | (Namespace::DublinCore, "abstract" | "description")
             | (Namespace::Atom, "summary") => {
                 if short.is_none() {
                     short = Some(("description", html::html_blocks(&mut draft, child)));
@@ -302,14 +302,14 @@ fn build_rss_item<'c>(
             (Namespace::Atom, "content") | (Namespace::Xhtml, "body" | "div") if full.is_none() => {
                 full = Some(html::html_blocks(&mut draft, child));
             }
-            (Namespace::Own, "author") | (Namespace::Dublin, "creator") => {
+            (Namespace::Own, "author") | (Namespace::DublinCore, "creator") => {
                 authors.extend(text().map(|text| author_name(&text)));
             }
             (Namespace::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));
             }
             (Namespace::Own, "pubDate")
-            | (Namespace::Dublin, "date" | "issued" | "created")
+            | (Namespace::DublinCore, "date" | "issued" | "created")
             | (Namespace::Atom, "published") => {
                 if published.is_none() {
                     published = text().map(|text| (child.name(), text));
@@ -317,7 +317,7 @@ fn build_rss_item<'c>(
                     draft.add_element_fields(child);
                 }
             }
-            (Namespace::Dublin, "modified") | (Namespace::Atom, "updated") => {
+            (Namespace::DublinCore, "modified") | (Namespace::Atom, "updated") => {
                 updated = text().map(|text| (child.name(), text));
             }
             _ => apply_field(&mut draft, child, about.is_some()),
@@ -354,18 +354,20 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
         }
         (Namespace::Own | Namespace::Atom, "link") => add_rss_link(draft, child),
         (Namespace::Own, "guid") => draft.set_optional(FieldKey::Id, "guid", text()),
-        (Namespace::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
+        (Namespace::DublinCore, "identifier") if draft.dispatch.id.is_none() && !named => {
             draft.set_optional(FieldKey::Id, "dc:identifier", text());
         }
-        (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.add_subject(text()),
-        (Namespace::Dublin, "language") => {
+        (Namespace::Own, "category") | (Namespace::DublinCore, "subject") => {
+            draft.add_subject(text())
+        }
+        (Namespace::DublinCore, "language") => {
             draft.set_optional(FieldKey::Language, "dc:language", text());
         }
-        (Namespace::Dublin, "rights") | (Namespace::Own, "copyright") => {
+        (Namespace::DublinCore, "rights") | (Namespace::Own, "copyright") => {
             draft.set_optional(FieldKey::Rights, child.name(), text());
         }
-        (Namespace::Dublin, "publisher") | (Namespace::Own, "source") => {
-            draft.sender = draft.sender.take().or_else(text);
+        (Namespace::DublinCore, "publisher") | (Namespace::Own, "source") => {
+            draft.fallback_agency = draft.fallback_agency.take().or_else(text);
             draft.add_element_fields(child);
         }
         (Namespace::Media, "keywords") => {
@@ -415,19 +417,19 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, ancestors: &Ancestors<'_>) -> O
                 (Namespace::Own, "title") => {
                     let title = html::inline_text(&child.raw_text());
                     draft.add_field("channel", &title);
-                    draft.sender.get_or_insert(title);
+                    draft.fallback_agency.get_or_insert(title);
                 }
-                (Namespace::Own | Namespace::Dublin, "language")
+                (Namespace::Own | Namespace::DublinCore, "language")
                     if draft.dispatch.language.is_none() =>
                 {
                     draft.set_optional(FieldKey::Language, "language", text());
                 }
-                (Namespace::Own, "copyright") | (Namespace::Dublin, "rights")
+                (Namespace::Own, "copyright") | (Namespace::DublinCore, "rights")
                     if draft.dispatch.rights.is_none() =>
                 {
                     draft.set_optional(FieldKey::Rights, "copyright", text());
                 }
-                (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
+                (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::DublinCore, "date") => {
                     let found = text().and_then(|text| parse_field_time(&text));
                     feed_time = feed_time.max(found);
                 }

@@ -368,7 +368,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
             "article:modified_time" | "og:updated_time" | "last-modified" => {
                 changed = changed.or(parse_field_time(&value).map(|_| (name, value)));
             }
-            "og:site_name" => draft.sender = Some(value),
+            "og:site_name" => draft.fallback_agency = Some(value),
             "lang" | "language" => draft.set_field(FieldKey::Language, &name, &value),
             "keywords" | "news_keywords" => {
                 for word in value

@@ -82,7 +82,7 @@ fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
             "SentFrom" => {
                 if let Some(name) = party_name(child) {
                     draft.add_field("SentFrom", &name);
-                    draft.sender.get_or_insert(name);
+                    draft.fallback_agency.get_or_insert(name);
                 }
             }
             name => {
@@ -156,7 +156,7 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
     draft.add_optional_field("ProviderId", provider.clone());
     draft.add_optional_field("DateId", date);
     if let Some(provider) = provider {
-        draft.sender.get_or_insert(provider);
+        draft.fallback_agency.get_or_insert(provider);
     }
 }
 
@@ -423,7 +423,7 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
             "Source" => {
                 let source = party_name(child);
                 draft.add_optional_field("Source", source.clone());
-                draft.sender = draft.sender.take().or(source);
+                draft.fallback_agency = draft.fallback_agency.take().or(source);
             }
             _ => draft.add_element_fields(child),
         }

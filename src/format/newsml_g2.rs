@@ -118,7 +118,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
                 if name == "sender"
                     && let Some(sender) = child.text()
                 {
-                    draft.sender.get_or_insert(sender);
+                    draft.fallback_agency.get_or_insert(sender);
                 }
                 let value = child.text().or_else(|| child.attribute("qcode"));
                 if let Some(value) = value {
@@ -173,7 +173,7 @@ fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
                 &format!("Copyright {holder}"),
             );
         }
-        draft.sender.get_or_insert(holder);
+        draft.fallback_agency.get_or_insert(holder);
     }
     if draft.dispatch.rights.is_none() {
         draft.set_optional(
@@ -325,7 +325,8 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 draft.fallback_body.get_or_insert(text);
             }
             "infoSource" => {
-                draft.sender = draft.sender.take().or_else(|| concept_name(child));
+                draft.fallback_agency =
+                    draft.fallback_agency.take().or_else(|| concept_name(child));
                 draft.add_element_fields(child);
             }
             _ => draft.add_element_fields(child),

@@ -117,7 +117,7 @@ fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         draft.set_field(FieldKey::Sent, "date.publication", &sent);
     }
     if let Some(name) = element.attribute("name") {
-        draft.sender.get_or_insert(name);
+        draft.fallback_agency.get_or_insert(name);
     }
     draft.add_element_fields(element);
 }
@@ -138,7 +138,7 @@ fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
             about(draft, child);
         }
     }
-    draft.sender = draft.sender.take().or(values.owner);
+    draft.fallback_agency = draft.fallback_agency.take().or(values.owner);
     status(draft, docdata, values.release);
 }
 
@@ -150,7 +150,7 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
             draft.set_optional(FieldKey::Id, "doc-id", attribute("id-string"));
             if let Some(source) = attribute("regsrc") {
                 draft.add_field("doc-id@regsrc", &source);
-                draft.sender = Some(source);
+                draft.fallback_agency = Some(source);
             }
         }
         // The dynamic use key groups the versions of a story. It is only unique for a period that the provider fixes.
@@ -234,7 +234,7 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
             let source = child
                 .descendants()
                 .find_map(|inner| inner.attribute("src-name"));
-            draft.sender = draft.sender.take().or(source);
+            draft.fallback_agency = draft.fallback_agency.take().or(source);
             draft.add_element_fields(child);
         }
         _ => draft.add_element_fields(child),
@@ -384,7 +384,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
         "distributor" => {
             if let Some(name) = element.text() {
                 draft.add_field("distributor", &name);
-                draft.sender = Some(name);
+                draft.fallback_agency = Some(name);
             }
         }
         "abstract" => {

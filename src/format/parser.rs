@@ -101,7 +101,7 @@ pub(super) struct Draft<'c> {
     /// True if the dateline came in a field of its own and has the full form of one.
     pub has_formal_dateline: bool,
     /// The sender, used if neither a field nor the dateline names an agency.
-    pub sender: Option<String>,
+    pub fallback_agency: Option<String>,
     /// Used if the wire sent no headline.
     pub fallback_headline: Option<String>,
     /// Used if the wire sent no text.
@@ -112,7 +112,7 @@ pub(super) struct Draft<'c> {
     pub references: Vec<String>,
     /// Parsed datelines of earlier items, if the format keeps a cache.
     pub dateline_cache: Option<&'c DatelineCache>,
-    /// Address and length of the item's bytes, for [`Draft::range_of`]. Never dereferenced.
+    /// Address and length of the item's bytes, for [`Draft::raw_range_of`]. Never dereferenced.
     raw: (usize, usize),
 }
 
@@ -130,7 +130,7 @@ impl<'c> Draft<'c> {
             ctx,
             given_keys: 0,
             has_formal_dateline: false,
-            sender: None,
+            fallback_agency: None,
             fallback_headline: None,
             fallback_body: None,
             fallback_byline: None,
@@ -141,7 +141,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Byte range of `text` within the item's bytes if it is a slice of them, `None` if it was allocated elsewhere.
-    pub(super) fn range_of(&self, text: &str) -> Option<Range<u32>> {
+    pub(super) fn raw_range_of(&self, text: &str) -> Option<Range<u32>> {
         let (start, length) = self.raw;
         let at = (text.as_ptr() as usize).checked_sub(start)?;
         let end = at.checked_add(text.len()).filter(|&end| end <= length)?;
@@ -149,7 +149,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Length of the item in bytes.
-    pub(super) fn length(&self) -> usize {
+    pub(super) fn raw_len(&self) -> usize {
         self.raw.1
     }
 

@@ -91,7 +91,7 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
         summary,
         ..
     } = found.apply_relations(&mut draft);
-    draft.sender = Some("Ritzau".to_owned());
+    draft.fallback_agency = Some("Ritzau".to_owned());
     // The priority serves as the urgency too, if none is given: 1 is the highest.
     let priority = draft
         .dispatch

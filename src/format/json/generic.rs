@@ -294,13 +294,13 @@ pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
         return None;
     }
     let first = find_escaped_newline(bytes, 0)?;
-    last_paragraph(raw, first).or_else(|| whole_end(raw, first))
+    digest_from_last_paragraphs(raw, first).or_else(|| digest_from_end(raw, first))
 }
 
 /// The digest from the first line and the last paragraphs. Paragraphs are added from the end until some text is left after
 /// the trailer is split off; a trailer never reaches across an empty line. `None` if the digest might differ from a full
 /// parse. `first` is the byte offset of the first escaped newline.
-fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
+fn digest_from_last_paragraphs(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     let start = &raw[..first];
     if !needs_no_cleaning(start) || !has_simple_escapes_only(start) {
@@ -368,7 +368,7 @@ fn without_line_ends(raw: &str) -> &str {
 
 /// The digest from the first line and all of the end in which a trailer must be. `first` is the byte offset of the
 /// first escaped newline.
-fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
+fn digest_from_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     let cut = find_escaped_newline(bytes, raw.len() - END_BYTES)?;
     if cut < first + 2
@@ -530,8 +530,8 @@ mod tests {
         let first = find_escaped_newline(raw.as_bytes(), 0).filter(|_| raw.len() >= MIN_BODY_BYTES);
         let digests = [
             digest_body(raw),
-            first.and_then(|first| last_paragraph(raw, first)),
-            first.and_then(|first| whole_end(raw, first)),
+            first.and_then(|first| digest_from_last_paragraphs(raw, first)),
+            first.and_then(|first| digest_from_end(raw, first)),
         ];
         for found in digests.into_iter().flatten() {
             assert_eq!(found.words, text::count_words(core), "{raw}");
@@ -613,7 +613,7 @@ mod tests {
         ] {
             let raw = [LEAD, &filling, end].concat();
             let first = find_escaped_newline(raw.as_bytes(), 0).unwrap();
-            let found = last_paragraph(&raw, first);
+            let found = digest_from_last_paragraphs(&raw, first);
             assert_eq!(found.is_some(), enough, "{end}");
             // Whole paragraphs are known to stand in the body as they are.
             let verbatim = found.map_or(0, |found| found.verbatim.len());

@@ -126,5 +126,5 @@ fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
     }
     let title = member_text(outer, "title");
     draft.add_optional_field("feed", title.clone());
-    draft.sender = title;
+    draft.fallback_agency = title;
 }

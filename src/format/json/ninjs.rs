@@ -139,7 +139,7 @@ impl<'a> CollectedMembers<'a> {
                 let holder = decode_value(value).trim().to_owned();
                 if !holder.is_empty() {
                     self.rights.push((1, format!("Copyright {holder}")));
-                    draft.sender.get_or_insert(holder);
+                    draft.fallback_agency.get_or_insert(holder);
                 }
                 keep_value(draft, name, value);
             }
@@ -216,7 +216,7 @@ fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> b
                 _ => value_name(value),
             };
             draft.set_optional(FieldKey::Agency, name, provider_name(value));
-            draft.sender = draft.sender.take().or(first);
+            draft.fallback_agency = draft.fallback_agency.take().or(first);
         }
         ("bylines" | "authors", Value::Array(raw)) => {
             let names: Vec<String> = elements(raw).filter_map(byline_name).collect();

@@ -222,7 +222,7 @@ fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     if is_person(&name) {
         draft.set_field(FieldKey::Byline, header.name, &name);
     } else {
-        draft.sender.get_or_insert(name);
+        draft.fallback_agency.get_or_insert(name);
     }
 }
 

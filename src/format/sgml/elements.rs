@@ -25,12 +25,12 @@ pub(super) struct Element<'a> {
 }
 
 /// The next element that begins at byte offset `from` or later. Only names in capitals make a tag; other `<` are text.
-pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
+pub(super) fn next_element(text: &str, from: usize) -> Option<Element<'_>> {
     let mut at = from;
     loop {
         let start = at + memchr::memchr(b'<', text.as_bytes().get(at..)?)?;
         at = start + 1;
-        let name = name(&text[at..]);
+        let name = tag_name(&text[at..]);
         if name.is_empty() {
             continue;
         }
@@ -62,14 +62,14 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
 pub(super) fn all(text: &str) -> impl Iterator<Item = Element<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let element = next(text, at)?;
+        let element = next_element(text, at)?;
         at = element.end.max(at + 1);
         Some(element)
     })
 }
 
 /// The name in capitals and digits at the start of a text, at most 20 bytes long; empty if there is none.
-fn name(text: &str) -> &str {
+fn tag_name(text: &str) -> &str {
     let length = text
         .bytes()
         .take(20)

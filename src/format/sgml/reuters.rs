@@ -52,7 +52,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     draft.dispatch.problems.extend(decoded.problem);
     draft.dispatch.agency = Some("Reuters".to_owned());
     let text = &*decoded.text;
-    let Some(root) = elements::next(text, 0) else {
+    let Some(root) = elements::next_element(text, 0) else {
         return finish::finish_text(draft, &text::clean(text), None, (at, 0));
     };
     if !root.is_closed {

@@ -41,7 +41,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let mut draft = Draft::new("trec-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let root = elements::next(&decoded.text, 0);
+    let root = elements::next_element(&decoded.text, 0);
     if root.is_none_or(|root| !root.is_closed) {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "DOC", message);

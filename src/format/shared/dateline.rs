@@ -285,7 +285,7 @@ pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(
             .is_none_or(|place| dateline_names::letter_case(place) == LetterCase::All);
         // The less the name is certain to be an agency, the more of the rest must look like a dateline.
         if !(form.known
-            || form.small && !slashes && opens_text(&head[end..], sep)
+            || form.lowercase && !slashes && opens_text(&head[end..], sep)
             || form.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
         {
             return None;

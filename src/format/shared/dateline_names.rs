@@ -231,7 +231,7 @@ pub(super) struct AgencyForm {
     /// All names are capitalised.
     capitals: bool,
     /// One short lower-case word, the style of dpa, epd and kna.
-    pub small: bool,
+    pub lowercase: bool,
 }
 
 impl AgencyForm {
@@ -251,7 +251,7 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
     let mut form = AgencyForm {
         known: false,
         capitals: true,
-        small: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
+        lowercase: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
     };
     let (mut count, mut letters) = (0, false);
     for word in words(text) {

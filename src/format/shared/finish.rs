@@ -108,8 +108,11 @@ pub(in crate::format) fn finish_body_text(
         verbatim,
     } = core;
     // A verbatim range is into the item's own bytes, so it only makes sense if they are its byte range.
-    let own = bytes.end - bytes.start == draft.length() as u64 && draft.dispatch.encoding == UTF_8;
-    let verbatim = draft.range_of(verbatim).filter(|_| own).unwrap_or_default();
+    let own = bytes.end - bytes.start == draft.raw_len() as u64 && draft.dispatch.encoding == UTF_8;
+    let verbatim = draft
+        .raw_range_of(verbatim)
+        .filter(|_| own)
+        .unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::append_text(&mut draft.dispatch.rights, &rights, " ");
     }
@@ -371,7 +374,7 @@ fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<Dateli
             .and_then(|agency| agency.split(['-', '/']).next())
             .map(|agency| agency.trim().to_owned())
             .filter(|agency| !agency.is_empty())
-            .or_else(|| draft.sender.take());
+            .or_else(|| draft.fallback_agency.take());
     }
     draft.dispatch.dateline = found;
     date

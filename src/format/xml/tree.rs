@@ -258,7 +258,7 @@ pub(in crate::format) enum Namespace {
     /// RSS content module (`content:encoded`).
     Content,
     /// Dublin Core, elements or terms.
-    Dublin,
+    DublinCore,
     /// Media RSS.
     Media,
     Xhtml,
@@ -286,7 +286,7 @@ fn namespace_of(uri: &str) -> Namespace {
         "http://purl.org/rss/1.0/modules/content" => Namespace::Content,
         "http://purl.org/dc/elements/1.1"
         | "http://purl.org/dc/terms"
-        | "http://purl.org/dc/elements/1.0" => Namespace::Dublin,
+        | "http://purl.org/dc/elements/1.0" => Namespace::DublinCore,
         "http://search.yahoo.com/mrss" => Namespace::Media,
         "http://www.w3.org/1999/xhtml" => Namespace::Xhtml,
         "http://purl.org/atompub/tombstones/1.0" => Namespace::Tombstones,
@@ -303,7 +303,7 @@ fn conventional_namespace(prefix: &str) -> Namespace {
         "atom" | "a10" | "atom10" => Namespace::Atom,
         "rdf" => Namespace::Rdf,
         "content" => Namespace::Content,
-        "dc" | "dcterms" => Namespace::Dublin,
+        "dc" | "dcterms" => Namespace::DublinCore,
         "media" => Namespace::Media,
         "xhtml" | "html" => Namespace::Xhtml,
         "at" => Namespace::Tombstones,
