@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::text::hash;
+use crate::text::stable_hash;
 
 /// All marks read from the store.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +126,7 @@ impl MarkChange {
             Self::Read(key, _) | Self::Star(key, _) | Self::Position(key, _) => *key,
             Self::Note { story, .. } => *story,
             Self::Query(name) | Self::View(name, _) | Self::Setting(name, _) => {
-                hash(name.as_bytes())
+                stable_hash(name.as_bytes())
             }
         }
     }

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use crate::dispatch::{Dispatch, Stamp};
 use crate::quotes::{self, Quote, TextPart};
-use crate::text::{fold, hash};
+use crate::text::{fold, stable_hash};
 
 // The statements of one dispatch, reduced to what a tally needs, and the comparison of names.
 
@@ -86,7 +86,7 @@ pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
         whole.push('\t');
         whole.push_str(&story.unwrap_or_else(|| dispatch.item_identity()));
     }
-    hash(whole.as_bytes())
+    stable_hash(whole.as_bytes())
 }
 
 /// A name in the form used for comparison: folded, without a leading “the”.

@@ -10,7 +10,7 @@ use crate::command::request::{Outcome, Request, Streams};
 use crate::index::{EntryId, EntryRef};
 use crate::marks::MarkChange;
 use crate::store::{self, MarkStore, StateDirectory, StoreError};
-use crate::text::{count_noun, hash, sanitize};
+use crate::text::{count_noun, sanitize, stable_hash};
 use crate::work::FullDispatch;
 
 /// Marks the dispatches that match the filter, or of these only those named by `--item`.
@@ -119,7 +119,7 @@ fn select_entries(
         return Ok(gathered.matches.clone());
     }
     let hashed = |id: &String| u64::from_str_radix(id, 16).ok().filter(|_| id.len() == 16);
-    let wanted = named.iter().map(|id| hash(id.as_bytes()));
+    let wanted = named.iter().map(|id| stable_hash(id.as_bytes()));
     let wanted: HashSet<u64> = wanted.chain(named.iter().filter_map(hashed)).collect();
     let is_wanted = |id: &EntryId| {
         let entry = gathered.index.entry(*id);
@@ -134,7 +134,7 @@ fn select_entries(
         let id = whole.dispatch.id.as_ref()?;
         named
             .contains(id)
-            .then(|| hash(whole.dispatch.item_identity().as_bytes()))
+            .then(|| stable_hash(whole.dispatch.item_identity().as_bytes()))
     };
     let mut items = HashSet::new();
     print_each(gathered, &gathered.matches, streams, has_it, |_, item| {

@@ -200,7 +200,7 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
         let name = name.as_os_str().as_encoded_bytes();
         name.iter().chain(&[0]).copied()
     });
-    crate::text::hash(&bytes.collect::<Vec<u8>>())
+    crate::text::stable_hash(&bytes.collect::<Vec<u8>>())
 }
 
 /// The first mistake in the values on a command line that clap cannot find.

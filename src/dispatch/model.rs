@@ -374,7 +374,7 @@ pub fn item_key(id: Option<&str>, revision: Option<&str>, raw_hash: u64) -> u64 
         identity.push(':');
         identity.push_str(revision);
     }
-    crate::text::hash(identity.as_bytes())
+    crate::text::stable_hash(identity.as_bytes())
 }
 
 /// Joins subjects and keywords into the text of [`Head::subjects`].

@@ -4,7 +4,7 @@
 use crate::dispatch::model::Dispatch;
 use crate::dispatch::stamp::TimeSource;
 use crate::dispatch::vocabulary::{RelationKind, Role};
-use crate::text::{fold, hash};
+use crate::text::{fold, stable_hash};
 
 /// What identifies a running story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl StoryIdentity<'_> {
 /// Hash of an item id or story id; never 0.
 #[must_use]
 pub fn hash_id(name: &str) -> u64 {
-    hash(name.as_bytes()).max(1)
+    stable_hash(name.as_bytes()).max(1)
 }
 
 /// Hash of agency and keyword; never 0. Case, a closing slash, a cycle designator (`BC-`) and a label in parentheses at
@@ -49,7 +49,7 @@ pub fn hash_slug(agency: &str, slug: &str) -> u64 {
     crate::text::fold_into(agency, &mut text);
     text.push('/');
     crate::text::fold_into(bare_slug(slug), &mut text);
-    hash(text.as_bytes()).max(1)
+    stable_hash(text.as_bytes()).max(1)
 }
 
 /// A keyword without the parts that may differ between versions: cycle designator, closing slash, label in parentheses.
@@ -89,7 +89,7 @@ pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct StoryLinks {
-    /// See [`StoryIdentity::hash`].
+    /// See [`StoryIdentity::stable_hash`].
     pub story: u64,
     /// True if the wire itself declares all items of the story to be its versions.
     pub is_named_story: bool,

@@ -121,7 +121,7 @@ impl<'c> Draft<'c> {
     pub(super) fn new(format: &'static str, raw: &[u8], want: Detail, ctx: &'c Context) -> Self {
         let dispatch = Dispatch {
             format,
-            raw_hash: crate::text::hash(raw),
+            raw_hash: crate::text::stable_hash(raw),
             ..Dispatch::default()
         };
         Self {

@@ -469,7 +469,7 @@ mod tests {
         for (number, &start) in (0..).zip(starts) {
             builder.push(&ScannedItem {
                 head: Head {
-                    item_key: crate::text::hash(format!("{input:p} {start}").as_bytes()),
+                    item_key: crate::text::stable_hash(format!("{input:p} {start}").as_bytes()),
                     // Items at the same position share a keyword and day.
                     story_links: StoryLinks {
                         story: start + 1,

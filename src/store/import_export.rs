@@ -128,7 +128,7 @@ fn from_json(kind: MarkKind, value: &serde_json::Value) -> Option<Value> {
 /// The key of a mark in the database: see [`schema::MIGRATIONS`](crate::store::schema::MIGRATIONS).
 fn key_of(mark: &Mark) -> Option<i64> {
     if !mark.name.is_empty() {
-        return Some(crate::text::hash(mark.name.as_bytes()).cast_signed());
+        return Some(crate::text::stable_hash(mark.name.as_bytes()).cast_signed());
     }
     u64::from_str_radix(&mark.key, 16)
         .ok()

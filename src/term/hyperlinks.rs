@@ -88,7 +88,7 @@ impl<W: Write> Backend for HyperlinkBackend<W> {
             match &link {
                 Some(link) => {
                     // A common id joins the parts of a wrapped link: terminals highlight them together.
-                    let id = crate::text::hash(link.target.as_bytes());
+                    let id = crate::text::stable_hash(link.target.as_bytes());
                     let target = &link.target;
                     write!(self.inner, "\x1b]8;id={id:x};{target}\x1b\\")?;
                     self.inner.draw(run.into_iter())?;

@@ -135,7 +135,7 @@ fn is_separator(byte: u8) -> bool {
 
 /// XXH3, 64 bits. The same on every machine and in every version of the program, so that it may be stored.
 #[must_use]
-pub fn hash(bytes: &[u8]) -> u64 {
+pub fn stable_hash(bytes: &[u8]) -> u64 {
     twox_hash::XxHash3_64::oneshot(bytes)
 }
 

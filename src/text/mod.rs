@@ -9,7 +9,9 @@ mod sanitize;
 mod wording;
 mod wrap;
 
-pub use canonical::{clean, count_clean_words, count_words, count_words_in, hash, needs_cleaning};
+pub use canonical::{
+    clean, count_clean_words, count_words, count_words_in, needs_cleaning, stable_hash,
+};
 pub use fold::{Folded, find_folded, fold, fold_into};
 pub use links::{find_links, link_target};
 pub use runs::{Layer, Run, split_into_runs};

@@ -349,7 +349,7 @@ impl MarkupBuilder {
         if known
             && target.len() > scheme.len() + 1
             && self.out.links.len() < MAX_KEPT
-            && self.seen.insert(text::hash(target.as_bytes()))
+            && self.seen.insert(text::stable_hash(target.as_bytes()))
         {
             self.out.links.push(target);
         }
@@ -370,7 +370,7 @@ impl MarkupBuilder {
             Some(alt) => format!("{alt} ({source})"),
             None => source,
         };
-        if !media.is_empty() && self.seen.insert(text::hash(media.as_bytes())) {
+        if !media.is_empty() && self.seen.insert(text::stable_hash(media.as_bytes())) {
             self.out.media.push(media);
         }
     }

@@ -17,7 +17,7 @@ use crate::ingest::files::{WalkEvent, walk};
 use crate::ingest::watch::events::{FileEvent, PendingKind, WriterKind};
 use crate::ingest::watch::file_states::{FileStat, FileState, ReadItem, limit_items};
 use crate::ingest::watch::watcher::{WatchState, WatchedRoot, Watcher, is_hidden};
-use crate::text::hash;
+use crate::text::stable_hash;
 
 impl Watcher<'_> {
     /// Schedules a read, or updates the file states. Events of files that are not watched are ignored.
@@ -394,7 +394,7 @@ impl WatchState {
                     start,
                     nth,
                     item_id: entry.item_key(),
-                    title_hash: hash(title.as_bytes()),
+                    title_hash: stable_hash(title.as_bytes()),
                     // Unknown, since the bytes are not read here. This value equals that of other bytes only by chance,
                     // and differs between equal items of a file.
                     bytes_hash: entry.item_key()

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::dispatch::Stamp;
 use crate::format::{FormatId, ScannedItem};
 use crate::index::{FileTracker, Input, ItemLocation, Replacement, TrackedFile};
-use crate::text::hash;
+use crate::text::stable_hash;
 
 /// Most deleted files to remember, in case they are created again. The longest deleted are forgotten first.
 const MAX_DELETED: usize = 4096;
@@ -399,7 +399,7 @@ impl ReadRecorder {
         let head = &found.head;
         let title_hash = match (head.headline.is_empty(), head.slug.is_empty()) {
             (true, true) => 0,
-            _ => hash(format!("{}\n{}", head.headline, head.slug).as_bytes()),
+            _ => stable_hash(format!("{}\n{}", head.headline, head.slug).as_bytes()),
         };
         self.items.push(ReadItem {
             input: Arc::clone(input),
@@ -407,7 +407,7 @@ impl ReadRecorder {
             nth: found.number,
             item_id: head.item_key,
             title_hash,
-            bytes_hash: hash(bytes).rotate_left(found.number % 64),
+            bytes_hash: stable_hash(bytes).rotate_left(found.number % 64),
         });
         // Not at each item beyond the limit, which would move the others each time.
         if self.items.len() > 2 * MAX_ITEMS {

@@ -26,7 +26,7 @@ use crate::ingest::watch::file_states::{
     Claim, FileChange, FileStat, FileState, ReadItem, ReadRecorder, limit_items, match_items,
 };
 use crate::ingest::watch::watcher::WatchState;
-use crate::text::{error_reason, hash};
+use crate::text::{error_reason, stable_hash};
 
 /// How complete a file is assumed to be, which decides whether its last item is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -251,7 +251,7 @@ impl Reader<'_> {
     ) -> ReadResult {
         self.report_input_problem(fresh.path, problem);
         fresh.known.end = fresh.stat.length;
-        fresh.known.whole_hash = Some(hash(bytes));
+        fresh.known.whole_hash = Some(stable_hash(bytes));
         self.replace_previous(fresh.known, fresh.previous, &[])
     }
 
@@ -263,7 +263,7 @@ impl Reader<'_> {
         bytes: &[u8],
     ) -> io::Result<ReadResult> {
         let FileRead { path, stat, .. } = fresh;
-        fresh.known.whole_hash = (!fresh.is_large).then(|| hash(bytes));
+        fresh.known.whole_hash = (!fresh.is_large).then(|| stable_hash(bytes));
         fresh.known.end = stat.length;
         if let Some((old, _)) = &fresh.previous
             && fresh.known.whole_hash.is_some()
@@ -334,7 +334,7 @@ impl Reader<'_> {
             bytes.clear();
             fresh.store.read(0..MAX_WHOLE_INPUT, &mut bytes)?;
         }
-        fresh.known.whole_hash = Some(hash(&bytes));
+        fresh.known.whole_hash = Some(stable_hash(&bytes));
         fresh.known.end = bytes.len() as u64;
         if let Some((old, FileChange::Rewritten)) = &fresh.previous
             && old.whole_hash == fresh.known.whole_hash
@@ -372,7 +372,7 @@ impl Reader<'_> {
         let start = usize::try_from(old.end).unwrap_or(usize::MAX);
         let has_grown = bytes
             .get(..start)
-            .is_some_and(|start| old.whole_hash == Some(hash(start)));
+            .is_some_and(|start| old.whole_hash == Some(stable_hash(start)));
         let change = if has_grown { FileChange::Grown } else { change };
         // The file no longer has the bytes of the old inputs: they are read from memory from now on.
         old.tracker.update(None);
@@ -562,10 +562,10 @@ pub(in crate::ingest) fn fingerprints(
 ) -> io::Result<Option<(u64, u64)>> {
     let mut bytes = Vec::new();
     store.read(0..FINGERPRINT_SIZE.min(end), &mut bytes)?;
-    let start = hash(&bytes);
+    let start = stable_hash(&bytes);
     bytes.clear();
     store.read(end.saturating_sub(FINGERPRINT_SIZE)..end, &mut bytes)?;
-    Ok(Some((start, hash(&bytes))))
+    Ok(Some((start, stable_hash(&bytes))))
 }
 
 // Additional work of readers for a watch: recording what is read, and retaining its bytes.
