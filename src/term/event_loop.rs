@@ -59,7 +59,7 @@ pub struct ExitReport {
     /// What was chosen, with `--print`.
     pub choice: Option<Choice>,
     /// The entries of the list, to look up the choice.
-    pub desk: DispatchIndex,
+    pub index: DispatchIndex,
     /// Messages that came too late for the screen.
     pub pending_messages: Vec<String>,
 }
@@ -143,7 +143,7 @@ pub fn run(
     Ok(ExitReport {
         code,
         choice,
-        desk,
+        index: desk,
         pending_messages,
     })
 }
