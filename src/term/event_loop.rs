@@ -331,7 +331,7 @@ fn run_effect(
             snapshot,
         } => runner
             .workers
-            .ask(generation, SpeakerRequest::Speakers(ids), snapshot),
+            .request_speakers(generation, SpeakerRequest::Speakers(ids), snapshot),
         Effect::FindSpeaker {
             generation,
             name,
@@ -339,7 +339,7 @@ fn run_effect(
             snapshot,
         } => runner
             .workers
-            .ask(generation, SpeakerRequest::Find(name, ids), snapshot),
+            .request_speakers(generation, SpeakerRequest::Find(name, ids), snapshot),
         Effect::MatchRules(job) => runner.workers.judge(job),
         Effect::RunViewCommand {
             view,

@@ -89,7 +89,7 @@ pub struct Workers {
     filter_generation: Arc<AtomicU64>,
     speaker_requests: Worker<(u64, SpeakerRequest, Snapshot)>,
     speaker_generation: Arc<AtomicU64>,
-    judge: Worker<views::RuleJob>,
+    apply_rules: Worker<views::RuleJob>,
     runner: ViewCommandRunner,
     texts: Worker<(Vec<EntryId>, Snapshot)>,
     background: output::BackgroundTasks,
@@ -119,7 +119,7 @@ impl Workers {
                 search::speaker_loop(jobs, &newest_request, tell);
             }),
             speaker_generation,
-            judge: worker(tell, search::rules_loop),
+            apply_rules: worker(tell, search::rules_loop),
             runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
             texts: worker(tell, answer_all),
             background: output::BackgroundTasks::start(tell),
@@ -171,7 +171,7 @@ impl Workers {
 
     /// Requests which entries views and mutes match by their texts. Unlike filters, no job is dropped.
     pub fn judge(&self, job: views::RuleJob) {
-        self.judge.ask(job);
+        self.apply_rules.ask(job);
     }
 
     /// Queues the command of a view.
@@ -191,7 +191,7 @@ impl Workers {
     }
 
     /// Requests speakers. Jobs of older generations end early.
-    pub fn ask(&self, generation: u64, request: SpeakerRequest, snapshot: Snapshot) {
+    pub fn request_speakers(&self, generation: u64, request: SpeakerRequest, snapshot: Snapshot) {
         self.speaker_generation.store(generation, Ordering::Release);
         self.speaker_requests.ask((generation, request, snapshot));
     }
