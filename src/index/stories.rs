@@ -262,7 +262,7 @@ impl DispatchIndex {
     /// Number of entries that are listed as rows.
     #[must_use]
     pub fn listed_count(&self) -> usize {
-        self.len() - self.stories.flags().gone()
+        self.len() - self.stories.flags().unlisted_count()
     }
 
     /// True if no entry was ever given a status flag: then no entry is unlisted, and none has other versions.

@@ -75,7 +75,7 @@ impl StatusFlags {
     }
 
     /// Number of entries that are not listed as rows.
-    pub(super) fn gone(&self) -> usize {
+    pub(super) fn unlisted_count(&self) -> usize {
         self.unlisted_count
     }
 
