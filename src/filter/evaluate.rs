@@ -233,7 +233,7 @@ fn evaluate_node(
     match node {
         Node::All => true,
         Node::Term(t) => term(t),
-        Node::Fact(fact) => fact.matches(entry, view),
+        Node::Condition(fact) => fact.matches(entry, view),
         Node::Not(node) => !evaluate_node(node, entry, view, term),
         Node::And(nodes) => nodes
             .iter()

@@ -252,7 +252,7 @@ impl Parser {
     ) -> Option<Node> {
         if let Some(field) = value.field.filter(|f| f.takes_condition()) {
             return match parse_condition(field, text) {
-                Ok(fact) => self.count_term(value, Node::Fact(fact)),
+                Ok(fact) => self.count_term(value, Node::Condition(fact)),
                 Err(message) => {
                     self.cursor.report_error(value.column, message);
                     None

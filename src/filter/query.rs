@@ -173,7 +173,7 @@ pub(crate) enum Node {
     /// Keeps entries with a text.
     Term(Term),
     /// Keeps entries by a property other than their text.
-    Fact(Condition),
+    Condition(Condition),
     Not(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
@@ -332,7 +332,7 @@ impl Node {
     /// Whether the result changes over time, or as the reader reads.
     fn is_time_dependent(&self) -> bool {
         match self {
-            Self::Fact(fact) => matches!(
+            Self::Condition(fact) => matches!(
                 fact,
                 Condition::Newer(_) | Condition::Older(_) | Condition::Is(_)
             ),
@@ -351,14 +351,14 @@ impl Node {
                     node.visit_positive_terms(found);
                 }
             }
-            Self::All | Self::Fact(_) | Self::Not(_) => {}
+            Self::All | Self::Condition(_) | Self::Not(_) => {}
         }
     }
 
     /// Whether it depends on the reader's marks, or on what was there at the last visit.
     pub(crate) fn needs_marks(&self) -> bool {
         match self {
-            Self::Fact(Condition::Is(is)) => {
+            Self::Condition(Condition::Is(is)) => {
                 matches!(
                     is,
                     IsProperty::Unread
@@ -369,14 +369,14 @@ impl Node {
             }
             Self::Not(node) => node.needs_marks(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_marks),
-            Self::All | Self::Term(_) | Self::Fact(_) => false,
+            Self::All | Self::Term(_) | Self::Condition(_) => false,
         }
     }
 
     /// Whether it depends on other dispatches, which may kill, correct or supersede one.
     pub(crate) fn needs_story_status(&self) -> bool {
         match self {
-            Self::Fact(Condition::Is(is)) => {
+            Self::Condition(Condition::Is(is)) => {
                 matches!(
                     is,
                     IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded
@@ -384,7 +384,7 @@ impl Node {
             }
             Self::Not(node) => node.needs_story_status(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),
-            Self::All | Self::Term(_) | Self::Fact(_) => false,
+            Self::All | Self::Term(_) | Self::Condition(_) => false,
         }
     }
 
@@ -394,7 +394,7 @@ impl Node {
             Self::Term(term) => term.scope.needs_body(),
             Self::Not(node) => node.needs_body(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_body),
-            Self::All | Self::Fact(_) => false,
+            Self::All | Self::Condition(_) => false,
         }
     }
 }
@@ -414,7 +414,7 @@ mod tests {
         };
         match node {
             Node::All => "all".to_owned(),
-            Node::Fact(fact) => format!("{fact:?}"),
+            Node::Condition(fact) => format!("{fact:?}"),
             Node::Not(node) => format!("!{}", shape(node)),
             Node::And(nodes) => join(nodes, " & "),
             Node::Or(nodes) => join(nodes, " | "),

@@ -34,7 +34,7 @@ enum RawNode {
     /// The head.
     Head(Term),
     /// The entry.
-    Fact(Condition),
+    Condition(Condition),
     /// The raw bytes, mostly.
     Word(RawWord),
     /// Only the full dispatch, unless the head contains the text.
@@ -71,7 +71,7 @@ impl RawNode {
         let all = |nodes: &[Node]| nodes.iter().map(Self::from_node).collect();
         match node {
             Node::All => Self::All,
-            Node::Fact(fact) => Self::Fact(fact.clone()),
+            Node::Condition(fact) => Self::Condition(fact.clone()),
             Node::Term(term) if !term.scope.needs_body() => Self::Head(term.clone()),
             Node::Term(term) => {
                 RawWord::from_term(term).map_or_else(|| Self::FullText(term.clone()), Self::Word)
@@ -91,7 +91,7 @@ impl RawNode {
     ) -> Verdict {
         match self {
             Self::All => Some(true),
-            Self::Fact(fact) => Some(fact.matches(text.entry, view)),
+            Self::Condition(fact) => Some(fact.matches(text.entry, view)),
             Self::Head(term) => Some(term.matches_head(text.entry)),
             Self::FullText(term) => term.matches_head(text.entry).then_some(true),
             Self::Word(word) => word.evaluate(text, kinds),

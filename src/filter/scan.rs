@@ -75,7 +75,7 @@ impl<'a> SegmentScan<'a> {
         };
         match node {
             Node::All => decided(universe.clone()),
-            Node::Fact(fact) => {
+            Node::Condition(fact) => {
                 let holds = |row| self.entry(row).is_some_and(|e| fact.matches(e, &self.view));
                 decided(universe.filtered(holds))
             }
@@ -445,7 +445,7 @@ impl<'q> Scorer<'q> {
                 .max()
                 .unwrap_or(0),
             Node::Term(term) => self.term_relevance(term, entry, exact),
-            Node::All | Node::Fact(_) | Node::Not(_) => 0,
+            Node::All | Node::Condition(_) | Node::Not(_) => 0,
         }
     }
 
@@ -503,7 +503,7 @@ fn head_verdict(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Ve
     match node {
         Node::All => Some(true),
         Node::Term(term) => term.head_verdict(entry),
-        Node::Fact(fact) => Some(fact.matches(entry, view)),
+        Node::Condition(fact) => Some(fact.matches(entry, view)),
         Node::Not(node) => head_verdict(node, entry, view).map(|found| !found),
         Node::And(nodes) => combine_verdicts(nodes, false, |node| head_verdict(node, entry, view)),
         Node::Or(nodes) => combine_verdicts(nodes, true, |node| head_verdict(node, entry, view)),
