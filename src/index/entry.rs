@@ -335,12 +335,12 @@ impl<'a> EntryRef<'a> {
     }
 
     /// True if its id and story name are unique among all agencies, such as a URN.
-    pub(super) fn is_wide(self) -> bool {
+    pub(super) fn has_unique_id(self) -> bool {
         self.has_tie(WIDE)
     }
 
     /// True if [`Self::version`] is the wire's own revision.
-    pub(super) fn is_revised(self) -> bool {
+    pub(super) fn has_revision(self) -> bool {
         self.has_tie(REVISED)
     }
 
@@ -350,7 +350,7 @@ impl<'a> EntryRef<'a> {
     }
 
     /// True if the label is part of the headline, as in Reuters' `UPDATE 2-`.
-    pub(super) fn is_titled(self) -> bool {
+    pub(super) fn has_label_in_headline(self) -> bool {
         self.has_tie(TITLED)
     }
 
@@ -402,7 +402,7 @@ impl<'a> EntryRef<'a> {
     /// The folded headline without a label at its start.
     pub(super) fn headline_without_label(self) -> &'a str {
         let folded = self.folded_headline();
-        if !self.is_titled() {
+        if !self.has_label_in_headline() {
             return folded;
         }
         let label = crate::text::fold(self.label());

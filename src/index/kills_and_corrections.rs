@@ -75,7 +75,7 @@ fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Op
             let all_revisions = entry.id_key() == key;
             // The end of the id may be a revision: then it means that one alone.
             let same_stem = stem != 0 && entry.id_key() == stem;
-            let this_revision = same_stem && entry.is_revised() && entry.version() == revision;
+            let this_revision = same_stem && entry.has_revision() && entry.version() == revision;
             (comparable && (all_revisions || this_revision) && is_before(entry, notice))
                 .then_some(MatchedBy::Item)
         }

@@ -129,7 +129,7 @@ pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
         }),
         NameKind::Keyword => entry.undated_keyword().unwrap_or(0),
         NameKind::Headline => headline_key(entry.headline_without_label()),
-        NameKind::Titled if entry.is_titled() => headline_key(entry.folded_headline()),
+        NameKind::Titled if entry.has_label_in_headline() => headline_key(entry.folded_headline()),
         NameKind::Titled | NameKind::Story | NameKind::Item => 0,
     }
 }

@@ -87,7 +87,7 @@ impl ResolvedGroup<'_> {
         }
         match entry.role() {
             Role::Story | Role::Alert | Role::Update | Role::Repeat => true,
-            Role::Correction => entry.is_titled() || revises() || self.repeats_text(at),
+            Role::Correction => entry.has_label_in_headline() || revises() || self.repeats_text(at),
             Role::Add | Role::Advisory | Role::Kill => false,
         }
     }
@@ -132,8 +132,8 @@ impl ResolvedGroup<'_> {
 /// keyword or headline agree too, or if a label or a revision implies an earlier version.
 pub(super) fn is_same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let same = a.id_key() != 0 && a.id_key() == b.id_key() && is_name_comparable(a, b);
-    same && (a.is_wide()
-        || [a, b].iter().any(|e| e.is_revised() || e.is_labelled())
+    same && (a.has_unique_id()
+        || [a, b].iter().any(|e| e.has_revision() || e.is_labelled())
         || !has_other_topic(a, b))
 }
 
@@ -146,7 +146,7 @@ fn has_other_topic(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 
 /// True if an id or story name means the same in both entries: it is unique, or they are of one agency.
 pub(super) fn is_name_comparable(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    a.is_wide() && b.is_wide() || is_same_agency(a, b)
+    a.has_unique_id() && b.has_unique_id() || is_same_agency(a, b)
 }
 
 /// True for entries of one agency; two without any count as such.
@@ -178,10 +178,10 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
     // The revisions of an id keep the positions they have together, and are sorted within these.
     for at in 0..members.len() {
         let first = members[at].entry;
-        if !first.is_revised() {
+        if !first.has_revision() {
             continue;
         }
-        let of_id = |m: &Member<'_>| m.entry.is_revised() && is_same_id(m.entry, first);
+        let of_id = |m: &Member<'_>| m.entry.has_revision() && is_same_id(m.entry, first);
         if members[..at].iter().any(of_id) {
             continue;
         }
@@ -363,7 +363,7 @@ fn find_thread(
     }
     let mut recent = candidates.iter().rev().take(MAX_THREADS_COMPARED).copied();
     match candidates {
-        [_] if !entry.is_titled() => Some(last),
+        [_] if !entry.has_label_in_headline() => Some(last),
         [_] => Some(last).filter(|t| similarity(t) > 0),
         _ => recent.find(|t| similarity(t) >= 50),
     }
