@@ -385,7 +385,7 @@ fn every_mistake_has_a_place_and_a_hint() {
             (3, 9, "without quotation"),
             (4, 8, "nearest is “Europe/Oslo”"),
             (5, 15, "strftime"),
-            (6, 8, "there are time, urgency"),
+            (6, 8, "use time, urgency"),
             (7, 1, "nearest is “columns”"),
             (8, 20, "nearest is “place”"),
             (8, 29, "list of names"),

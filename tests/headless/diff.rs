@@ -84,7 +84,7 @@ fn items_and_stories_are_named() {
     let many = run(&folder, &["diff", "."]);
     assert_eq!((many.code, many.out.as_str()), (Some(2), ""));
     assert!(
-        many.err.contains("hold 3; name two with --item"),
+        many.err.contains("have 3; name two with --item"),
         "{}",
         many.err
     );

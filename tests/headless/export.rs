@@ -74,5 +74,5 @@ fn a_form_must_be_named_and_known() {
         assert_eq!(run(&folder, args).code, Some(2));
     }
     let help = run(&folder, &["export", "--help"]).ok();
-    assert!(help.contains("one object a line"), "{help}");
+    assert!(help.contains("one object per line"), "{help}");
 }
