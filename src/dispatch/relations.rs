@@ -89,7 +89,7 @@ pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct StoryLinks {
-    /// See [`StoryIdentity::stable_hash`].
+    /// See [`StoryIdentity::hash`].
     pub story: u64,
     /// True if the wire itself declares all items of the story to be its versions.
     pub is_named_story: bool,

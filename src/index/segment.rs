@@ -12,7 +12,7 @@ use crate::index::input::Input;
 use crate::index::links::RareFields;
 
 /// Maximum rows of one segment. A row has at most eight repeated texts, so 8,000 rows have fewer distinct ones than a
-/// 16-bit [`Symbol`] can number.
+/// 16-bit `Symbol` can number.
 pub const SEGMENT_ROWS: usize = 8_000;
 
 /// Bits of an [`EntryId`] for the row: enough for [`SEGMENT_ROWS`].

@@ -81,7 +81,7 @@ impl<'a> ParsedText<'a> {
         parsed
     }
 
-    /// Tokenizes a range and cuts it into sentences. `holes`: the quotes in it. `enclosing_span`: the span whose words they
+    /// Tokenizes a range and cuts it into sentences. `holes`: the quotes in it. `inside`: the span whose words they
     /// are.
     fn add_range(
         &mut self,

@@ -204,7 +204,7 @@ struct PairedMarks {
     stray: Option<Range<usize>>,
 }
 
-/// A mark that waits for its partner: indexes into `MarkPairing::quotation_marks` and `MarkPairing::found`.
+/// A mark that waits for its partner: indexes into `MarkPairing::marks` and `MarkPairing::found`.
 struct OpenMark {
     mark: usize,
     pair: usize,
