@@ -358,7 +358,7 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
             draft.set_optional(FieldKey::Id, "dc:identifier", text());
         }
         (Namespace::Own, "category") | (Namespace::DublinCore, "subject") => {
-            draft.add_subject(text())
+            draft.add_subject(text());
         }
         (Namespace::DublinCore, "language") => {
             draft.set_optional(FieldKey::Language, "dc:language", text());

@@ -18,7 +18,7 @@ pub(super) enum Shape {
     List(&'static Shape),
     /// Known members, and which of them are required.
     Object(&'static [Member], RequiredMembers),
-    /// A GeoJSON geometry, copied unchanged.
+    /// A `GeoJSON` geometry, copied unchanged.
     GeoJson,
     /// A complete ninjs object.
     Item,
