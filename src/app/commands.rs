@@ -91,7 +91,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "w",
         arguments: "FILE",
-        help: "save the dispatch, or those marked: text, or .jsonl .json .md",
+        help: "save the dispatch, or the selected ones: text, .jsonl, .json, .md",
         run: |state, path, effects| save_to_file(state, path, false, effects),
     },
     Command {
@@ -103,7 +103,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "pipe",
         arguments: "COMMAND",
-        help: "give the dispatch, those marked, or the quote to a command",
+        help: "pipe the dispatch, the selected ones, or the quote to a command",
         run: pipe_to_command,
     },
     Command {
@@ -298,7 +298,7 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
         Some(bundle) if bundle.ids.len() > MAX_EDITED => {
             let count = bundle.ids.len();
             state.notice = Some(format!(
-                "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are marked: `:w FILE` saves them all"
+                "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
         Some(bundle) => effects.push(Effect::RenderForEditor(bundle)),
@@ -326,7 +326,7 @@ pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
         state.notice = Some(format!(
-            "`:{name} FILE` saves the dispatch, or those that are marked: as text, or by the ending as .jsonl, .json, .md"
+            "`:{name} FILE` saves the dispatch, or the selected ones: as text, or by its extension as .jsonl, .json, .md"
         ));
         return;
     }

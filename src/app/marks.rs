@@ -463,7 +463,7 @@ pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
     let ids = action_targets(state);
     if ids.len() > MAX_COPIED {
         state.notice = Some(format!(
-            "no more than {MAX_COPIED} dispatches are copied at once; {} are marked",
+            "no more than {MAX_COPIED} dispatches are copied at once; {} are selected",
             ids.len()
         ));
         return;

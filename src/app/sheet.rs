@@ -200,7 +200,7 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     lines
         .extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help.to_owned())));
     lines.push(SheetLine::Blank);
-    let marks = "A number before a move repeats it. Marks in the list: ● unread, ‼ a flash, ! urgent, ✕ killed, E under embargo, ↑ superseded by a newer version, ★ starred, ✎ with a note, + marked by x, m muted, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's. A view's letter is before the agency.";
+    let marks = "A number before a move repeats it. Marks in the list: ● unread, ‼ a flash, ! urgent, ✕ killed, E under embargo, ↑ superseded by a newer version, ★ starred, ✎ with a note, + selected with x, m muted, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's. A view's letter is before the agency.";
     lines.push(SheetLine::Text(marks.to_owned()));
     lines
 }

@@ -214,7 +214,7 @@ pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
 pub(super) fn mark_counts(state: &State) -> (String, String) {
     let selected = match state.marks.selection.len() {
         0 => String::new(),
-        count => format!("{} marked", crate::ui::brush::with_thousands(count)),
+        count => format!("{} selected", crate::ui::brush::with_thousands(count)),
     };
     let unsaved = match state.marks.unsaved_count {
         0 => String::new(),

@@ -109,7 +109,7 @@ fn actions_act_on_all_marked_rows() {
     let mut stage = open(&files, (80, 24));
     stage.keys("x j x");
     has(&stage, "+ 12:00");
-    has(&stage, "2 marked");
+    has(&stage, "2 selected");
     stage.keys("s");
     has(&stage, "+★12:00");
     has(&stage, "+★10:00");
@@ -125,11 +125,11 @@ fn actions_act_on_all_marked_rows() {
         "{copied}"
     );
     stage.keys("Esc");
-    lacks(&stage, "marked");
+    lacks(&stage, "selected");
     stage.keys("gg x G v");
-    has(&stage, "3 marked");
+    has(&stage, "3 selected");
     stage.keys("X");
-    lacks(&stage, "marked");
+    lacks(&stage, "selected");
     stage.keys("X r Esc");
     lacks(&stage, "●");
     stage.keys("u");
