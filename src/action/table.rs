@@ -1,8 +1,9 @@
 //! The table of actions: a row for each, with its default keys, the panes where they work, and its help.
 
 /// Where a key press goes: one of the panes side by side, or what covers them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Pane {
+    #[default]
     List,
     Reader,
     Quotes,

@@ -5,9 +5,9 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::action::Action;
 use crate::app::list::FollowMode;
+use crate::app::messages::Effect;
 use crate::app::panel::{self, PanelKind};
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::app::{filter, prompt};
 use crate::dispatch::Role;
 use crate::filter::{Query, QueryContext};
@@ -154,13 +154,13 @@ impl Alerts {
 impl State {
     /// True if any entry is muted.
     pub(super) fn mutes_any(&self) -> bool {
-        !self.alerts.muted_entries.is_empty()
+        !self.session.alerts.muted_entries.is_empty()
     }
 
     /// True if an active mute matches an entry.
     #[must_use]
     pub fn is_muted(&self, id: EntryId) -> bool {
-        self.alerts.muted_entries.contains(id)
+        self.session.alerts.muted_entries.contains(id)
     }
 
     /// True for a flash: urgency 1, or a bare alert.
@@ -181,7 +181,7 @@ pub(super) fn perform_alert_action(state: &mut State, action: Action, effects: &
 
 /// Adds the filter of the urgent queue to the current filter, or removes it.
 fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
-    let filter = &mut state.filter;
+    let filter = &mut state.session.filter;
     if filter.text == URGENT_FILTER {
         prompt::widen_filter(state, effects);
         return;
@@ -203,7 +203,7 @@ fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     }
     filter::set_filter(state, URGENT_FILTER, effects);
     let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
-    state.notice = Some(format!("urgent dispatches only{hint}"));
+    state.ui.notice = Some(format!("urgent dispatches only{hint}"));
 }
 
 // The log of alerts: arrivals that matched a view, and commands of views that failed.
@@ -303,13 +303,14 @@ impl AlertLog {
 
 /// Evaluates all rules for new entries, from this id on.
 pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
-    if state.alerts.rules.0.is_empty() {
+    if state.session.alerts.rules.0.is_empty() {
         return;
     }
     // Taken out and put back, because the evaluation borrows the state.
-    let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, undecided) = rules.evaluate(&state.index.snapshot(), first, &filter_view(state));
-    state.alerts.rules = rules;
+    let rules = std::mem::take(&mut state.session.alerts.rules);
+    let (found, undecided) =
+        rules.evaluate(&state.session.index.snapshot(), first, &filter_view(state));
+    state.session.alerts.rules = rules;
     // The entries of the first load are not news: they were there before the program was.
     let fresh = !state.is_loading() || is_from_stream(state, first);
     record_matches(state, &found, fresh);
@@ -319,9 +320,9 @@ pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Ve
 /// True if the entries come from a stream and the wire is followed. Such a load does not end, so everything in it is
 /// news.
 fn is_from_stream(state: &State, first: EntryId) -> bool {
-    let entry = state.index.entry(first);
+    let entry = state.session.index.entry(first);
     let input = entry.and_then(EntryRef::input);
-    state.live.mode != FollowMode::Off
+    state.session.follow.mode != FollowMode::Off
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 
@@ -329,10 +330,11 @@ fn is_from_stream(state: &State, first: EntryId) -> bool {
 fn filter_view(state: &State) -> QueryContext<'_> {
     QueryContext {
         now: state
+            .session
             .index
             .newest()
             .map_or(0, |newest| newest.stamp.seconds),
-        marks: state.marks.sets(),
+        marks: state.session.marks.sets(),
     }
 }
 
@@ -344,25 +346,25 @@ fn request_texts(
     effects: &mut Vec<Effect>,
 ) {
     for part in &undecided {
-        let mut saved = state.alerts.views.iter_mut();
+        let mut saved = state.session.alerts.views.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
             saved.undecided += part.entries.len();
         }
     }
     if !fresh && state.is_loading() {
         for part in undecided {
-            let mut waiting = state.alerts.deferred.iter_mut();
+            let mut waiting = state.session.alerts.deferred.iter_mut();
             // One item for each rule, however many segments the load brings.
             match waiting.find(|other| other.rule == part.rule) {
                 Some(other) => other.entries.extend(part.entries),
-                None => state.alerts.deferred.push(part),
+                None => state.session.alerts.deferred.push(part),
             }
         }
     } else if !undecided.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
-            snapshot: state.index.snapshot(),
+            snapshot: state.session.index.snapshot(),
             undecided,
-            marks: state.marks.sets().clone(),
+            marks: state.session.marks.sets().clone(),
             is_arrival: fresh,
         }));
     }
@@ -370,12 +372,12 @@ fn request_texts(
 
 /// Asks for the texts of undecided entries after the load.
 pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
-    let undecided = std::mem::take(&mut state.alerts.deferred);
+    let undecided = std::mem::take(&mut state.session.alerts.deferred);
     if !undecided.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
-            snapshot: state.index.snapshot(),
+            snapshot: state.session.index.snapshot(),
             undecided,
-            marks: state.marks.sets().clone(),
+            marks: state.session.marks.sets().clone(),
             is_arrival: false,
         }));
     }
@@ -383,7 +385,7 @@ pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect
 
 /// Evaluates a new rule for all entries. No alerts are raised: the entries are not news.
 pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
-    let snapshot = state.index.snapshot();
+    let snapshot = state.session.index.snapshot();
     let rules = Rules(vec![rule]);
     let (found, undecided) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
     record_matches(state, &found, false);
@@ -398,24 +400,24 @@ pub(super) fn receive_matches(
     fresh: bool,
 ) {
     for &(rule, count) in done {
-        let mut saved = state.alerts.views.iter_mut();
+        let mut saved = state.session.alerts.views.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == rule) {
             saved.undecided = saved.undecided.saturating_sub(count);
         }
     }
     // The set only grows here, so that its length tells whether any row has to go.
-    let muted = state.alerts.muted_entries.len();
+    let muted = state.session.alerts.muted_entries.len();
     record_matches(state, found, fresh);
-    if state.alerts.muted_entries.len() != muted {
+    if state.session.alerts.muted_entries.len() != muted {
         state.rebuild_rows();
     }
 }
 
 /// Records matches of views and mutes. Those of fresh entries are queued for [`raise_alerts`].
 fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
-    let now = state.now.map(|now| now.seconds);
+    let now = state.session.now.map(|now| now.seconds);
     for found in found {
-        let alerts = &mut state.alerts;
+        let alerts = &mut state.session.alerts;
         let is = |rule: &Rule| rule.number == found.rule;
         if let Some(at) = alerts.views.iter().position(|saved| is(&saved.rule)) {
             if alerts.views[at].matched.insert(found.id) && fresh {
@@ -433,7 +435,7 @@ fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
 /// Raises alerts for the queued matches, oldest dispatch first. Runs at the end of an update, when the index knows
 /// which entries replace others: a rewritten file is news only if the view did not match it before.
 pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut found = std::mem::take(&mut state.alerts.to_raise);
+    let mut found = std::mem::take(&mut state.session.alerts.to_raise);
     if found.is_empty() {
         return;
     }
@@ -441,7 +443,7 @@ pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
     found.sort_unstable_by_key(|found| (found.rule, found.id));
     let mut raised: Vec<(usize, EntryId)> = Vec::new();
     for part in found.chunk_by(|a, b| a.rule == b.rule) {
-        let mut saved = state.alerts.views.iter();
+        let mut saved = state.session.alerts.views.iter();
         // The view may have been removed in the meantime.
         let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
             continue;
@@ -449,21 +451,21 @@ pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
         let before = replaced_entries(state, at);
         for &RuleMatch { id, .. } in part {
             if let Some(&old) = before.get(&id) {
-                state.alerts.log.replace(old, id);
-            } else if !state.index.is_unlisted(id) {
+                state.session.alerts.log.replace(old, id);
+            } else if !state.session.index.is_unlisted(id) {
                 raised.push((at, id));
             }
         }
     }
-    raised.sort_by(|a, b| state.index.compare(b.1, a.1).then(a.0.cmp(&b.0)));
+    raised.sort_by(|a, b| state.session.index.compare(b.1, a.1).then(a.0.cmp(&b.0)));
     perform_view_actions(state, raised, effects);
 }
 
 /// For a view, by index, the replacements of entries that it matched: new id to old id.
 fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
-    let kept = state.alerts.views[at].matched.iter();
-    let gone = kept.filter(|&id| state.index.is_unlisted(id));
-    gone.filter_map(|id| Some((state.index.successor(id)?, id)))
+    let kept = state.session.alerts.views[at].matched.iter();
+    let gone = kept.filter(|&id| state.session.index.is_unlisted(id));
+    gone.filter_map(|id| Some((state.session.index.successor(id)?, id)))
         .collect()
 }
 
@@ -481,7 +483,7 @@ fn perform_view_actions(
         if muted {
             continue;
         }
-        let saved = &mut state.alerts.views[at];
+        let saved = &mut state.session.alerts.views[at];
         saved.new_count += 1;
         let view = &saved.view;
         bell |= view.bell;
@@ -492,7 +494,7 @@ fn perform_view_actions(
                 id,
                 // One snapshot serves all commands.
                 snapshot: snapshot
-                    .get_or_insert_with(|| state.index.snapshot())
+                    .get_or_insert_with(|| state.session.index.snapshot())
                     .clone(),
             });
         }
@@ -503,7 +505,7 @@ fn perform_view_actions(
                 tint: view.tint,
                 id: Some(id),
                 error: None,
-                received_at: state.now.map(|now| now.seconds),
+                received_at: state.session.now.map(|now| now.seconds),
                 unread: true,
             };
             push_alert(state, alert);
@@ -517,7 +519,7 @@ fn perform_view_actions(
 /// Logs that the command of a view failed or was not run.
 pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
     let of = |saved: &&ActiveView| saved.view.name == view;
-    let found = state.alerts.views.iter().find(of);
+    let found = state.session.alerts.views.iter().find(of);
     let alert = Alert {
         view: view.to_owned(),
         // A view that has been removed in the meantime has no letter any more.
@@ -525,7 +527,7 @@ pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
         tint: found.and_then(|saved| saved.view.tint),
         id: None,
         error: Some(fault),
-        received_at: state.now.map(|now| now.seconds),
+        received_at: state.session.now.map(|now| now.seconds),
         unread: true,
     };
     push_alert(state, alert);
@@ -533,9 +535,9 @@ pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
 
 /// Appends to the log. If its panel is open and a row below the first is selected, the visible rows stay in place.
 fn push_alert(state: &mut State, alert: Alert) {
-    let log = &mut state.alerts.log;
+    let log = &mut state.session.alerts.log;
     log.push(alert);
-    if let Some(panel) = &mut state.panel
+    if let Some(panel) = &mut state.ui.panel
         && panel.kind == PanelKind::Alerts
         && panel.row > 0
     {

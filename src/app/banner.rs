@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::app::document::{Document, FACT_SEPARATOR};
+use crate::app::messages::Effect;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
     kill_reason,
@@ -240,20 +240,24 @@ fn agency_time_and_headline<'d>(
 
 /// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
 pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
-    let snapshot = || state.index.snapshot();
-    let Some(document) = state.reader.document.as_mut() else {
+    let snapshot = || state.session.index.snapshot();
+    let Some(document) = state.ui.reader.document.as_mut() else {
         return;
     };
     // A dispatch that has just been opened shows its banner at the top and needs no notice.
     let was_visible = !document.lines.is_empty();
     let before = document.banner_state.story_status;
-    document.refresh_banner(&state.index, state.now, &state.zone);
+    document.refresh_banner(
+        &state.session.index,
+        state.session.now,
+        &state.settings.zone,
+    );
     let status = document.banner_state.story_status;
     if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
-        state.notice = Some(document.banner_as_notice());
+        state.ui.notice = Some(document.banner_as_notice());
     }
     // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
-    let open = state.reader.requested == Some(document.id);
+    let open = state.ui.reader.requested == Some(document.id);
     if let Some(notice) = status.killed_by
         && document.banner_state.requested_notice != Some(notice)
         && open
@@ -265,16 +269,16 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Adds the reason to the banner once the kill notice has been read.
 pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
-    let Some(document) = state.reader.document.as_mut() else {
+    let Some(document) = state.ui.reader.document.as_mut() else {
         return;
     };
     if document.banner_state.story_status.killed_by == Some(id) {
         let before = document.banner_as_notice();
         document.banner_state.reason = Some(kill_reason(notice));
-        document.rebuild_banner(&state.index, &state.zone);
+        document.rebuild_banner(&state.session.index, &state.settings.zone);
         // The notice line may still show the banner without the reason.
-        if state.notice.as_ref() == Some(&before) {
-            state.notice = Some(document.banner_as_notice());
+        if state.ui.notice.as_ref() == Some(&before) {
+            state.ui.notice = Some(document.banner_as_notice());
         }
     }
 }
@@ -429,28 +433,32 @@ impl State {
     /// True if an entry is under embargo now.
     #[must_use]
     pub fn is_embargoed(&self, id: EntryId) -> bool {
-        let now = self.now.map(|now| now.seconds);
-        let entry = self.index.entry(id);
+        let now = self.session.now.map(|now| now.seconds);
+        let entry = self.session.index.entry(id);
         entry.is_some_and(|entry| entry.is_under_embargo(now))
     }
 
     /// Takes the embargoes of new entries into account, from this id on.
     pub(super) fn track_lift_times(&mut self, first: EntryId) {
-        let now = self.now.map_or(i64::MIN, |now| now.seconds);
-        let next = self.index.next_embargo_end(first, now);
-        let ends = [self.embargoes.next_lift, next];
-        self.embargoes.next_lift = ends.into_iter().flatten().min();
+        let now = self.session.now.map_or(i64::MIN, |now| now.seconds);
+        let next = self.session.index.next_embargo_end(first, now);
+        let ends = [self.session.embargoes.next_lift, next];
+        self.session.embargoes.next_lift = ends.into_iter().flatten().min();
     }
 
     /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
         if self
+            .session
             .embargoes
             .next_lift
             .is_some_and(|next| next <= now.seconds)
         {
-            self.embargoes.next_lift = self.index.next_embargo_end(EntryId::FIRST, now.seconds);
-            if self.embargoes.hidden {
+            self.session.embargoes.next_lift = self
+                .session
+                .index
+                .next_embargo_end(EntryId::FIRST, now.seconds);
+            if self.session.embargoes.hidden {
                 self.rebuild_rows();
             }
         }
@@ -461,16 +469,22 @@ impl State {
         // At the first time message, an embargo that ended long ago is no news.
         let lifted = is_lifted(dispatch, Some(now)) && before.is_some();
         if lifted && !is_lifted(dispatch, before) {
-            let until = dispatch.embargo.map(|until| format_time(until, &self.zone));
+            let until = dispatch
+                .embargo
+                .map(|until| format_time(until, &self.settings.zone));
             let until = until.unwrap_or_default();
-            self.notice = Some(format!("the embargo of {until} has lifted"));
+            self.ui.notice = Some(format!("the embargo of {until} has lifted"));
         }
     }
 
     /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].
     pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
-        let now = self.now?;
-        let lifts = self.embargoes.next_lift.map(|next| next - now.seconds);
+        let now = self.session.now?;
+        let lifts = self
+            .session
+            .embargoes
+            .next_lift
+            .map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
         let counts = open.and_then(|dispatch| seconds_remaining(dispatch, Some(now)));
         let counts = counts.map(|seconds| format_remaining(seconds).1);
@@ -481,15 +495,15 @@ impl State {
 
 /// `:embargoed`: hides dispatches under embargo, or shows them again.
 pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) {
-    let hidden = !state.embargoes.hidden;
-    state.embargoes.hidden = hidden;
+    let hidden = !state.session.embargoes.hidden;
+    state.session.embargoes.hidden = hidden;
     state.rebuild_rows();
     let said = if hidden {
         "what is under embargo is hidden until it may be published; :embargoed shows it"
     } else {
         "what is under embargo is shown, marked with E"
     };
-    state.notice = Some(said.to_owned());
+    state.ui.notice = Some(said.to_owned());
 }
 
 #[cfg(test)]

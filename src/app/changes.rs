@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use crate::action::Pane;
 use crate::app::banner::format_time;
 use crate::app::layout::{Area, overlay_area, text_column};
+use crate::app::messages::Effect;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::changes::{
     ChangeCounts, DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
     VersionInfo, choose_base,
@@ -71,14 +71,18 @@ pub fn changes_area(size: (u16, u16)) -> Area {
 
 /// Opens the changes screen for the selected dispatch, or closes it.
 pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.comparison.take().is_some() {
+    if state.ui.comparison.take().is_some() {
         return;
     }
-    let Some(id) = state.list.selected else {
-        state.notice = Some("no dispatch is selected".to_owned());
+    let Some(id) = state.ui.list.selected else {
+        state.ui.notice = Some("no dispatch is selected".to_owned());
         return;
     };
-    effects.extend(compare_versions(state, id, state.index.versions(id)));
+    effects.extend(compare_versions(
+        state,
+        id,
+        state.session.index.versions(id),
+    ));
 }
 
 /// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
@@ -88,7 +92,7 @@ pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) 
     let Some((newer, older)) =
         newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
     else {
-        state.notice = Some("no earlier version of this dispatch is at hand".to_owned());
+        state.ui.notice = Some("no earlier version of this dispatch is at hand".to_owned());
         return Vec::new();
     };
     let mut effects = Vec::new();
@@ -107,7 +111,7 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
     let items: Vec<u64> = acted_on
         .map(|relation| model::item_key(Some(&relation.id), None, 0))
         .collect();
-    let entry = |number: usize| state.index.entry(*versions.get(number)?);
+    let entry = |number: usize| state.session.index.entry(*versions.get(number)?);
     let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
     let version = |number: usize| {
         let entry = entry(number)?;
@@ -125,9 +129,9 @@ fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut V
         effects.push(Effect::CompareVersions(
             newer,
             older,
-            state.index.snapshot(),
+            state.session.index.snapshot(),
         ));
-        state.comparison = Some(comparison);
+        state.ui.comparison = Some(comparison);
     }
 }
 
@@ -138,7 +142,7 @@ pub(super) fn receive_comparison(
     older: EntryId,
     result: Result<Box<VersionDiff>, InputProblem>,
 ) {
-    if let Some(changes) = state.comparison.as_mut()
+    if let Some(changes) = state.ui.comparison.as_mut()
         && changes.ids() == Some((newer, older))
     {
         changes.result = Some(result);
@@ -149,7 +153,7 @@ pub(super) fn receive_comparison(
 /// Moves the older side of the comparison to the next older or newer version.
 pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
     // Taken out and put back if there is no other version to compare with.
-    let Some(changes) = state.comparison.take() else {
+    let Some(changes) = state.ui.comparison.take() else {
         return;
     };
     let next = if older {
@@ -167,20 +171,20 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
     } else {
         "no version between these two is at hand"
     };
-    state.notice = Some(none.to_owned());
-    state.comparison = Some(changes);
+    state.ui.notice = Some(none.to_owned());
+    state.ui.comparison = Some(changes);
 }
 
 /// Scrolls by a number of lines.
 pub(super) fn scroll_by(state: &mut State, by: isize) {
-    if let Some(changes) = state.comparison.as_mut() {
+    if let Some(changes) = state.ui.comparison.as_mut() {
         changes.top = changes.top.saturating_add_signed(by);
     }
 }
 
 /// Scrolls to a line.
 pub(super) fn scroll_to_line(state: &mut State, line: usize) {
-    if let Some(changes) = state.comparison.as_mut() {
+    if let Some(changes) = state.ui.comparison.as_mut() {
         changes.top = line;
     }
 }
@@ -188,7 +192,7 @@ pub(super) fn scroll_to_line(state: &mut State, line: usize) {
 /// Moves to the next or previous change.
 pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
-    let Some(changes) = state.comparison.as_mut() else {
+    let Some(changes) = state.ui.comparison.as_mut() else {
         return;
     };
     let stops = &changes.page.change_lines;
@@ -208,7 +212,7 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
     };
     let Some(&line) = stops.get(next) else {
         let way = if forward { "below" } else { "above" };
-        state.notice = Some(format!("no more changes {way}"));
+        state.ui.notice = Some(format!("no more changes {way}"));
         return;
     };
     changes.current_change = Some(next);
@@ -221,10 +225,10 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
 
 /// Lays the page out again if its width has changed, and clamps the scroll position.
 pub(super) fn lay_out_page(state: &mut State) {
-    let width = changes_area(state.size).width;
+    let width = changes_area(state.ui.size).width;
     let height = state.pane_height(Pane::Changes);
-    let zone = state.zone.clone();
-    let Some(changes) = state.comparison.as_mut() else {
+    let zone = state.settings.zone.clone();
+    let Some(changes) = state.ui.comparison.as_mut() else {
         return;
     };
     if let Some(Ok(compared)) = &changes.result

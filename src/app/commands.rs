@@ -2,12 +2,12 @@
 //! started for. Knows nothing of how these are carried out: it only returns effects.
 
 use crate::action::{Key, Pane};
+use crate::app::messages::{Effect, ExportDispatches, ExportPayload};
 use crate::app::navigation::go_in;
 use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::app::{alerts, banner, filter, list, marks, panel, sheet};
-use crate::index::{EntryId, Snapshot, StoryStatus};
+use crate::index::EntryId;
 
 /// A command typed after `:`.
 pub struct Command {
@@ -132,29 +132,29 @@ impl std::fmt::Debug for Command {
 
 /// Opens the command prompt.
 pub(super) fn open_command_prompt(state: &mut State) {
-    state.prompt = Some(Prompt::new(PromptKind::Command, ""));
+    state.ui.prompt = Some(Prompt::new(PromptKind::Command, ""));
 }
 
 /// Handles a key at the command prompt, or at the prompt for a shell command.
 pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
     let history = match prompt.kind {
-        PromptKind::Pipe => &state.pipe_history,
-        _ => &state.command_history,
+        PromptKind::Pipe => &state.ui.history.pipes,
+        _ => &state.ui.history.commands,
     };
     match prompt.handle_key(key) {
         PromptEvent::Accepted => {
             let (text, kind) = (prompt.text().trim().to_owned(), prompt.kind);
-            state.prompt = None;
+            state.ui.prompt = None;
             match kind {
                 PromptKind::Pipe if text.is_empty() => {}
                 PromptKind::Pipe => pipe_to_command(state, &text, effects),
                 _ => run_command(state, &text, effects),
             }
         }
-        PromptEvent::Cancelled => state.prompt = None,
+        PromptEvent::Cancelled => state.ui.prompt = None,
         PromptEvent::Recall(older) => {
             prompt.recall(history, older);
         }
@@ -201,8 +201,8 @@ fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
         return;
     }
     // A repeated command moves to the end of the history.
-    state.command_history.retain(|before| before != text);
-    state.command_history.push(text.to_owned());
+    state.ui.history.commands.retain(|before| before != text);
+    state.ui.history.commands.push(text.to_owned());
     let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     // An exact name wins over longer ones that begin with it: `mute`, `muted`.
     let exact = COMMANDS.iter().find(|command| command.name == name);
@@ -213,7 +213,7 @@ fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     } else {
         let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
         let names = names.join(", ");
-        state.notice = Some(format!("no single command is `{name}`: {names}"));
+        state.ui.notice = Some(format!("no single command is `{name}`: {names}"));
     }
 }
 
@@ -222,41 +222,23 @@ fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
 /// Most dispatches that are opened in an editor at once: their rendered text travels through memory as one string.
 const MAX_EDITED: usize = 1_000;
 
-/// Dispatches to export, in list order.
-#[derive(Debug)]
-pub struct ExportDispatches {
-    /// The entries, in list order.
-    pub ids: Vec<EntryId>,
-    /// For each of `ids`: whether it was superseded, killed or corrected.
-    pub story_statuses: Vec<StoryStatus>,
-    pub snapshot: Snapshot,
-}
-
-/// The input of a shell command.
-#[derive(Debug)]
-pub enum ExportPayload {
-    /// A quote with its source.
-    Quote(String),
-    Dispatches(ExportDispatches),
-}
-
 impl State {
     /// The marked dispatches, or else the selected one; `None` if there is neither.
     fn dispatches_to_export(&self) -> Option<ExportDispatches> {
         let ids = marks::action_targets(self);
         // Only the listed copy of a duplicated dispatch has a story status: ask for that one.
-        let listed = |id: EntryId| self.index.successor(id).unwrap_or(id);
-        let status = |&id: &EntryId| self.index.story_status(listed(id));
+        let listed = |id: EntryId| self.session.index.successor(id).unwrap_or(id);
+        let status = |&id: &EntryId| self.session.index.story_status(listed(id));
         (!ids.is_empty()).then(|| ExportDispatches {
             story_statuses: ids.iter().map(status).collect(),
-            snapshot: self.index.snapshot(),
+            snapshot: self.session.index.snapshot(),
             ids,
         })
     }
 
     /// What a shell command gets: in the quotes pane the current quote, elsewhere dispatches.
     fn export_payload(&self) -> Option<ExportPayload> {
-        if self.focus == Pane::Quotes
+        if self.ui.focus == Pane::Quotes
             && let Some(quote) = self.citation()
         {
             return Some(ExportPayload::Quote(quote));
@@ -267,22 +249,22 @@ impl State {
 
 /// Shows that there is neither a selection nor a selected dispatch.
 fn report_nothing_to_export(state: &mut State) {
-    state.notice = Some("there is no dispatch to export".to_owned());
+    state.ui.notice = Some("there is no dispatch to export".to_owned());
 }
 
 /// Opens the prompt for a shell command to pipe to.
 pub(super) fn open_pipe(state: &mut State) {
-    state.prompt = Some(Prompt::new(PromptKind::Pipe, ""));
+    state.ui.prompt = Some(Prompt::new(PromptKind::Pipe, ""));
 }
 
 /// Pipes the current quote or dispatches to a shell command.
 pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
     if command.is_empty() {
-        state.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
+        state.ui.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
         return;
     }
-    state.pipe_history.retain(|before| before != command);
-    state.pipe_history.push(command.to_owned());
+    state.ui.history.pipes.retain(|before| before != command);
+    state.ui.history.pipes.push(command.to_owned());
     match state.export_payload() {
         Some(what) => effects.push(Effect::Pipe {
             what,
@@ -297,7 +279,7 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
     match state.dispatches_to_export() {
         Some(bundle) if bundle.ids.len() > MAX_EDITED => {
             let count = bundle.ids.len();
-            state.notice = Some(format!(
+            state.ui.notice = Some(format!(
                 "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
@@ -314,7 +296,7 @@ pub(super) fn receive_editor_text(
     effects: &mut Vec<Effect>,
 ) {
     if lost.is_some() {
-        state.notice = lost;
+        state.ui.notice = lost;
     }
     if !text.is_empty() {
         effects.push(Effect::OpenEditor(text));
@@ -325,7 +307,7 @@ pub(super) fn receive_editor_text(
 pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
-        state.notice = Some(format!(
+        state.ui.notice = Some(format!(
             "`:{name} FILE` saves the dispatch, or the selected ones: as text, or by its extension as .jsonl, .json, .md"
         ));
         return;
@@ -383,7 +365,7 @@ impl State {
     /// report an interrupt, and 1 otherwise.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match &self.choose_mode {
+        match &self.session.choose_mode {
             Some(choosing) if choosing.interrupted => 130,
             Some(choosing) if choosing.choice.is_none() => 1,
             _ => 0,
@@ -392,17 +374,18 @@ impl State {
 
     /// Takes the result of choosing.
     pub fn take_choice(&mut self) -> Option<Choice> {
-        self.choose_mode.as_mut()?.choice.take()
+        self.session.choose_mode.as_mut()?.choice.take()
     }
 
     /// True if [`crate::action::Action::Choose`] would choose the current dispatch or quote.
     #[must_use]
     pub(super) fn can_choose(&self) -> bool {
-        self.choose_mode
+        self.session
+            .choose_mode
             .as_ref()
             .is_some_and(|choosing| match choosing.kind {
-                ChoiceKind::Dispatch => self.list.selected.is_some(),
-                ChoiceKind::Quote => self.focus != Pane::List && self.citation().is_some(),
+                ChoiceKind::Dispatch => self.ui.list.selected.is_some(),
+                ChoiceKind::Quote => self.ui.focus != Pane::List && self.citation().is_some(),
             })
     }
 }
@@ -415,7 +398,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     // Both are read before `choose_mode` is borrowed.
     let quote = state.citation();
     let entries = marks::action_targets(state);
-    if let Some(choosing) = &mut state.choose_mode {
+    if let Some(choosing) = &mut state.session.choose_mode {
         choosing.choice = match choosing.kind {
             ChoiceKind::Dispatch => Some(Choice::Entries(entries)),
             ChoiceKind::Quote => quote.map(Choice::Quote),
@@ -426,7 +409,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Quits.
 pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if let Some(choosing) = &mut state.choose_mode {
+    if let Some(choosing) = &mut state.session.choose_mode {
         choosing.interrupted = key == Key::ctrl('c');
     }
     effects.push(Effect::Quit);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::action::{Action, Pane};
 use crate::app::alerts;
+use crate::app::messages::Effect;
 use crate::app::state::{FilterPhase, State};
-use crate::app::update::Effect;
 use crate::filter::{FilterJob, Hits, Query, QueryError, Sort, SortKey, SortOrder};
 use crate::index::Segment;
 
@@ -110,20 +110,20 @@ pub(super) fn receive_segments(
     effects: &mut Vec<Effect>,
 ) {
     // Rules are matched before the rows are rebuilt: mutes decide which of the new entries get rows.
-    let first = state.index.add(segments);
+    let first = state.session.index.add(segments);
     state.track_lift_times(first);
     alerts::match_arrivals(state, first, effects);
     keep_read_entry_selected(state);
-    if !state.filter.needs_job() {
+    if !state.session.filter.needs_job() {
         if !state.rows_may_wait() {
             state.rebuild_rows();
         }
         return;
     }
-    state.filter.needs_rerun = true;
-    if !state.filter.is_running() {
+    state.session.filter.needs_rerun = true;
+    if !state.session.filter.is_running() {
         // An empty list has no rows to keep until the job is done: show the first batch at once.
-        let is_empty = state.list.rows(&state.index).is_empty();
+        let is_empty = state.ui.list.rows(&state.session.index).is_empty();
         let phase = if is_empty {
             FilterPhase::ReceivingHits
         } else {
@@ -143,25 +143,28 @@ pub(super) fn catch_up(state: &mut State) {
 
 /// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
 fn keep_read_entry_selected(state: &mut State) {
-    state.list.user_selected |= state.focus != Pane::List || state.reader.scroll > 0;
+    state.ui.list.user_selected |= state.ui.focus != Pane::List || state.ui.reader.scroll > 0;
 }
 
 /// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
 /// [`crate::app::marks::receive_saved_marks`].
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
-    state.filter.generation += 1;
-    if state.marks.is_loading && state.filter.query.needs_marks() {
-        state.filter.phase = phase;
+    state.session.filter.generation += 1;
+    if state.session.marks.is_loading && state.session.filter.query.needs_marks() {
+        state.session.filter.phase = phase;
         return;
     }
-    state.filter.needs_rerun = false;
-    state.filter.phase = phase;
+    state.session.filter.needs_rerun = false;
+    state.session.filter.phase = phase;
     effects.push(Effect::RunFilter(FilterJob {
-        generation: state.filter.generation,
-        query: state.filter.query.clone(),
-        snapshot: state.index.snapshot(),
-        order: state.filter.order,
-        marks: state.marks.for_filter(phase == FilterPhase::Rerunning),
+        generation: state.session.filter.generation,
+        query: state.session.filter.query.clone(),
+        snapshot: state.session.index.snapshot(),
+        order: state.session.filter.order,
+        marks: state
+            .session
+            .marks
+            .for_filter(phase == FilterPhase::Rerunning),
     }));
 }
 
@@ -173,72 +176,73 @@ pub(super) fn receive_hits(
     progress: Option<(usize, usize)>,
     effects: &mut Vec<Effect>,
 ) {
-    if generation != state.filter.generation || !state.filter.needs_job() {
+    if generation != state.session.filter.generation || !state.session.filter.needs_job() {
         return;
     }
     let done = progress.is_none();
-    state.filter.progress = progress.filter(|(_, open)| *open > 0);
-    if done || state.filter.phase != FilterPhase::Rerunning {
+    state.session.filter.progress = progress.filter(|(_, open)| *open > 0);
+    if done || state.session.filter.phase != FilterPhase::Rerunning {
         // A new query reports its batches at once; a rerun waits for the last one.
         keep_read_entry_selected(state);
-        state.list.hits = Some(Arc::new(hits));
+        state.ui.list.hits = Some(Arc::new(hits));
         state.rebuild_rows();
-        state.filter.phase = FilterPhase::ReceivingHits;
+        state.session.filter.phase = FilterPhase::ReceivingHits;
     }
     if done {
-        state.filter.phase = FilterPhase::Idle;
+        state.session.filter.phase = FilterPhase::Idle;
         // Entries arrived while the job was running on an older snapshot.
-        if state.filter.needs_rerun {
+        if state.session.filter.needs_rerun {
             start_filter_job(state, FilterPhase::Rerunning, effects);
         }
     }
     // Replay the keys that were waiting for these rows.
-    for key in std::mem::take(&mut state.deferred_keys) {
+    for key in std::mem::take(&mut state.ui.typed.deferred) {
         crate::app::keys::handle_key(state, key, effects);
     }
 }
 
 /// Changes the filter within the outer ones, and shows the list from its top.
 pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    let query = state.filter.query_within_outer(text);
-    state.filter.error = Query::parse_strict(text).err();
-    text.clone_into(&mut state.filter.text);
+    let query = state.session.filter.query_within_outer(text);
+    state.session.filter.error = Query::parse_strict(text).err();
+    text.clone_into(&mut state.session.filter.text);
     // A trailing space, say, changes the text but not the query: no new job.
-    if query == state.filter.query {
+    if query == state.session.filter.query {
         return;
     }
-    let was_empty = !state.filter.needs_job();
-    state.filter.query = query;
-    state.reader.find_hits(&state.filter.query);
+    let was_empty = !state.session.filter.needs_job();
+    state.session.filter.query = query;
+    state.ui.reader.find_hits(&state.session.filter.query);
     if let Some(&order) = state
+        .session
         .filter
         .order_by_filter
-        .get(&state.filter.display_text())
+        .get(&state.session.filter.display_text())
     {
-        state.filter.order = order;
+        state.session.filter.order = order;
     }
-    if state.filter.needs_job() {
-        state.list.user_selected = false;
+    if state.session.filter.needs_job() {
+        state.ui.list.user_selected = false;
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {
         // Without a filter the whole list is back, around the selected entry.
-        state.list.user_selected = !was_empty && state.list.selected.is_some();
+        state.ui.list.user_selected = !was_empty && state.ui.list.selected.is_some();
         show_all_entries(state);
     }
 }
 
 /// Shows the whole index.
 fn show_all_entries(state: &mut State) {
-    state.filter.phase = FilterPhase::Idle;
-    state.filter.progress = None;
-    state.list.hits = None;
+    state.session.filter.phase = FilterPhase::Idle;
+    state.session.filter.progress = None;
+    state.ui.list.hits = None;
     state.rebuild_rows();
 }
 
 /// Runs the filter again after a change of the order, and shows the list from its top.
 pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    state.list.user_selected = false;
-    if state.filter.needs_job() {
+    state.ui.list.user_selected = false;
+    if state.session.filter.needs_job() {
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {
         show_all_entries(state);
@@ -247,7 +251,7 @@ pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Switches between best matches first and newest first.
 pub(super) fn toggle_relevance(state: &mut State, effects: &mut Vec<Effect>) {
-    let order = match state.filter.order {
+    let order = match state.session.filter.order {
         SortOrder::Relevance => SortOrder::Time,
         SortOrder::Time | SortOrder::Sorted(_) => SortOrder::Relevance,
     };
@@ -268,7 +272,7 @@ pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &m
         Action::Reverse => return reverse_order(state, effects),
         _ => SortKey::Time,
     };
-    let order = match (state.filter.order, key) {
+    let order = match (state.session.filter.order, key) {
         (_, SortKey::Time) => SortOrder::Time,
         (SortOrder::Sorted(before), key) => SortOrder::Sorted(before.with_first_key(key)),
         (_, key) => SortOrder::Sorted(Sort::by(key)),
@@ -278,7 +282,7 @@ pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &m
 
 /// Reverses the order, if it is not by relevance.
 fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
-    let order = match state.filter.order {
+    let order = match state.session.filter.order {
         SortOrder::Time => SortOrder::Sorted(Sort {
             reversed: true,
             ..Sort::by(SortKey::Time)
@@ -292,7 +296,7 @@ fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
             ..sort
         }),
         SortOrder::Relevance => {
-            state.notice = Some("best matches stay first".to_owned());
+            state.ui.notice = Some("best matches stay first".to_owned());
             return;
         }
     };
@@ -305,7 +309,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     if words.is_empty() {
         let names = SortKey::ALL.map(SortKey::name).join(", ");
         let order = describe_order(state);
-        state.notice = Some(format!("{order}; :sort takes {names}, reversed"));
+        state.ui.notice = Some(format!("{order}; :sort takes {names}, reversed"));
         return;
     }
     if "reversed".starts_with(words) {
@@ -314,7 +318,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     let order = match SortOrder::parse(words) {
         Ok(order) => order,
         Err(message) => {
-            state.notice = Some(message);
+            state.ui.notice = Some(message);
             return;
         }
     };
@@ -323,20 +327,21 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
 
 /// Sets the order for the current filter.
 pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
-    state.filter.order = order;
+    state.session.filter.order = order;
     state
+        .session
         .filter
         .order_by_filter
-        .insert(state.filter.display_text(), order);
-    state.notice = Some(describe_order(state));
+        .insert(state.session.filter.display_text(), order);
+    state.ui.notice = Some(describe_order(state));
     rerun_filter(state, effects);
 }
 
 /// The current order in words.
 fn describe_order(state: &State) -> String {
-    match state.filter.order {
+    match state.session.filter.order {
         SortOrder::Time => "newest first".to_owned(),
-        SortOrder::Relevance if state.filter.query.is_empty() => {
+        SortOrder::Relevance if state.session.filter.query.is_empty() => {
             "best matches first, once there is a filter".to_owned()
         }
         SortOrder::Relevance => "best matches first".to_owned(),

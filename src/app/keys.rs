@@ -4,6 +4,7 @@
 use crate::action::{Action, Code, Key, KeyMatch, Pane};
 use crate::app::document::Document;
 use crate::app::layout::{Area, overlay_area};
+use crate::app::messages::{Effect, MouseAction, MouseInput};
 use crate::app::navigation::{
     self, cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, read_on, select_unread,
     toggle_quote_order, toggle_quotes, toggle_sheet,
@@ -13,7 +14,6 @@ use crate::app::quotes::QuotePaneRow;
 use crate::app::reader::{self, half_pane_columns, scroll_tables};
 use crate::app::sheet::{self, SheetKind};
 use crate::app::state::{FilterPhase, State};
-use crate::app::update::Effect;
 use crate::app::{
     alerts, changes, commands, filter, list, marks, panel, speakers, welcome_and_hints,
 };
@@ -29,17 +29,18 @@ const MAX_TEXT_STEPS: isize = 1_000;
 /// a bookmark, Esc in a sequence, digits, and last the keymap.
 pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     // A notice lasts until the next key.
-    state.notice = None;
+    state.ui.notice = None;
     // Text can be typed on while the filter is running, but keys that act on rows need its hits. ^C must always work.
-    let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
-    if state.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c') {
-        state.deferred_keys.push(key);
+    let for_rows = state.ui.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
+    if state.session.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c')
+    {
+        state.ui.typed.deferred.push(key);
         return;
     }
     if state.handle_key_in_search(key, effects) {
         return;
     }
-    match state.prompt.as_ref().map(|prompt| prompt.kind) {
+    match state.ui.prompt.as_ref().map(|prompt| prompt.kind) {
         Some(PromptKind::Speakers) => return speakers::handle_speakers_filter_key(state, key),
         Some(PromptKind::Sheet) => return sheet::handle_sheet_filter_key(state, key),
         Some(PromptKind::Command | PromptKind::Pipe) => {
@@ -54,36 +55,43 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         return;
     }
     // Esc abandons a sequence or a count and does nothing else.
-    if key.code == Code::Esc && (!state.pending_keys.is_empty() || state.count.is_some()) {
-        state.pending_keys.clear();
-        state.count = None;
+    if key.code == Code::Esc && (!state.ui.typed.keys.is_empty() || state.ui.typed.count.is_some())
+    {
+        state.ui.typed.keys.clear();
+        state.ui.typed.count = None;
         return;
     }
     if panel::handle_digit(state, key, effects) {
         return;
     }
-    if state.pending_keys.is_empty() && handle_count_digit(state, key) {
+    if state.ui.typed.keys.is_empty() && handle_count_digit(state, key) {
         return;
     }
-    state.pending_keys.push(key);
-    match state.keys.lookup(state.active_pane(), &state.pending_keys) {
+    state.ui.typed.keys.push(key);
+    match state
+        .settings
+        .keys
+        .lookup(state.active_pane(), &state.ui.typed.keys)
+    {
         KeyMatch::Prefix(_) => {}
         KeyMatch::Action(action) => {
-            state.pending_keys.clear();
-            let count = state.count.take();
+            state.ui.typed.keys.clear();
+            let count = state.ui.typed.count.take();
             perform_action(state, action, key, count, effects);
         }
         KeyMatch::None => {
             // A single unbound key is ignored; a sequence was meant, so its failure is reported.
-            let tried = state.pending_keys.len() > 1;
+            let tried = state.ui.typed.keys.len() > 1;
             let sequence: String = state
-                .pending_keys
+                .ui
+                .typed
+                .keys
                 .drain(..)
                 .map(|key| key.to_string())
                 .collect();
-            state.count = None;
+            state.ui.typed.count = None;
             if tried {
-                state.notice = Some(format!("{sequence} means nothing here"));
+                state.ui.notice = Some(format!("{sequence} means nothing here"));
             }
         }
     }
@@ -96,16 +104,18 @@ fn handle_count_digit(state: &mut State, key: Key) -> bool {
     };
     let Some(digit) = c
         .to_digit(10)
-        .filter(|&d| !key.ctrl && !key.alt && (d > 0 || state.count.is_some()))
+        .filter(|&d| !key.ctrl && !key.alt && (d > 0 || state.ui.typed.count.is_some()))
     else {
         return false;
     };
     let count = state
+        .ui
+        .typed
         .count
         .unwrap_or(0)
         .saturating_mul(10)
         .saturating_add(digit as usize);
-    state.count = Some(count.min(COUNT_LIMIT));
+    state.ui.typed.count = Some(count.min(COUNT_LIMIT));
     true
 }
 
@@ -125,8 +135,8 @@ fn perform_action(
         return;
     }
     match action {
-        Action::In | Action::Choose if state.panel.is_some() => panel::open_row(state, effects),
-        Action::In | Action::Choose if state.speakers.open => {
+        Action::In | Action::Choose if state.ui.panel.is_some() => panel::open_row(state, effects),
+        Action::In | Action::Choose if state.session.speakers.open => {
             speakers::filter_by_speaker(state, effects);
         }
         Action::Choose => commands::enter_or_choose(state, effects),
@@ -137,12 +147,12 @@ fn perform_action(
         Action::OpenLink => reader::open_links(state, effects),
         Action::SetPlace | Action::GoToPlace => navigation::await_letter(state, action),
         Action::CopyQuote => copy_to_clipboard(state, state.citation(), "quote", effects),
-        Action::CopyDispatch if !state.marks.selection.is_empty() => {
+        Action::CopyDispatch if !state.session.marks.selection.is_empty() => {
             marks::request_copies(state, effects);
         }
         Action::CopyDispatch => copy_to_clipboard(state, dispatch_text(state), "dispatch", effects),
-        Action::Search if state.sheet.is_some() => sheet::open_sheet_filter(state),
-        Action::Search if state.speakers.open => speakers::open_prompt(state),
+        Action::Search if state.ui.sheet.is_some() => sheet::open_sheet_filter(state),
+        Action::Search if state.session.speakers.open => speakers::open_prompt(state),
         Action::Search => prompt::open_prompt(state),
         Action::Within => prompt::open_nested_filter(state),
         Action::Order => filter::toggle_relevance(state, effects),
@@ -202,8 +212,8 @@ fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool
         Action::Top => move_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => move_to(state, count.map_or(usize::MAX, |row| row - 1)),
         Action::ReadOn => read_on(state, page_step),
-        Action::NextDispatch => state.list.move_selection(steps, &state.index),
-        Action::PreviousDispatch => state.list.move_selection(-steps, &state.index),
+        Action::NextDispatch => state.ui.list.move_selection(steps, &state.session.index),
+        Action::PreviousDispatch => state.ui.list.move_selection(-steps, &state.session.index),
         Action::NextUnread => select_unread(state, true),
         Action::PreviousUnread => select_unread(state, false),
         Action::NextPane => cycle_focus(state, true),
@@ -279,62 +289,46 @@ fn copy_to_clipboard(
         Some(text) => {
             let document = state.document();
             let warning = document.and_then(Document::copy_warning).unwrap_or("");
-            state.notice = Some(format!(
+            state.ui.notice = Some(format!(
                 "{warning}the {what} is on the clipboard, if the terminal lets it"
             ));
             effects.push(Effect::Copy(text));
         }
-        None => state.notice = Some(format!("there is no {what} to copy")),
+        None => state.ui.notice = Some(format!("there is no {what} to copy")),
     }
 }
 
 // The mouse: the wheel scrolls the pane under the pointer, a click selects.
-
-/// A mouse button or wheel event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MouseAction {
-    Click,
-    WheelUp,
-    WheelDown,
-}
-
-/// A mouse event at a cell of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MouseInput {
-    pub action: MouseAction,
-    pub x: u16,
-    pub y: u16,
-}
 
 /// Lines that one notch of the wheel scrolls, as most programs do.
 const WHEEL_LINES: isize = 3;
 
 /// Switches mouse handling on or off.
 pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
-    state.mouse = !state.mouse;
-    effects.push(Effect::SetMouse(state.mouse));
-    let said = if state.mouse {
+    state.ui.mouse = !state.ui.mouse;
+    effects.push(Effect::SetMouse(state.ui.mouse));
+    let said = if state.ui.mouse {
         "the mouse is on: the wheel scrolls, a click selects; with Shift the terminal selects text itself"
     } else {
         "the mouse is off: the terminal selects text itself"
     };
-    state.notice = Some(said.to_owned());
+    state.ui.notice = Some(said.to_owned());
 }
 
 /// Handles a mouse event. Ignored while a prompt is open or an answer is awaited: the rows are about to change under
 /// the pointer.
 pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
-    let busy = state.prompt.is_some() || state.speaker_search.is_some();
-    if !state.mouse || busy || state.filter.phase == FilterPhase::AwaitingHits {
+    let busy = state.ui.prompt.is_some() || state.session.speakers.search.is_some();
+    if !state.ui.mouse || busy || state.session.filter.phase == FilterPhase::AwaitingHits {
         return;
     }
     let Some((pane, line)) = pane_under(state, mouse) else {
         return;
     };
     // Like a key, a mouse event ends the notice and abandons a sequence.
-    state.notice = None;
-    state.pending_keys.clear();
-    state.count = None;
+    state.ui.notice = None;
+    state.ui.typed.keys.clear();
+    state.ui.typed.count = None;
     // Scrolling and clicking stop following just as a key move does.
     list::stop_following_on_move(state, Action::Down);
     match mouse.action {
@@ -349,7 +343,7 @@ fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
     if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) =
         state.active_pane()
     {
-        let y = overlay_area(state.size, pane).y;
+        let y = overlay_area(state.ui.size, pane).y;
         return Some((pane, usize::from(mouse.y.checked_sub(y)?)));
     }
     let layout = state.layout();
@@ -381,10 +375,10 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
 /// Scrolls the list. The selection stays if it is still visible, else it moves to the nearest visible row. The margin
 /// is that of [`list::List::scroll_to_selection`], which would scroll back otherwise.
 fn scroll_list(state: &mut State, by: isize) {
-    let count = state.list.rows(&state.index).len();
+    let count = state.ui.list.rows(&state.session.index).len();
     let height = state.pane_height(Pane::List);
     let last = count.saturating_sub(height);
-    let top = state.list.top.saturating_add_signed(by).min(last);
+    let top = state.ui.list.top.saturating_add_signed(by).min(last);
     let margin = usize::from(height > 8) * 2;
     let first = if top == 0 { 0 } else { top + margin };
     let end = if top == last {
@@ -392,43 +386,43 @@ fn scroll_list(state: &mut State, by: isize) {
     } else {
         top + height - margin
     };
-    let row = state.list.row.min(end.saturating_sub(1)).max(first);
-    state.list.top = top;
-    state.list.user_selected = true;
-    state.list.select(row, &state.index);
+    let row = state.ui.list.row.min(end.saturating_sub(1)).max(first);
+    state.ui.list.top = top;
+    state.ui.list.user_selected = true;
+    state.ui.list.select(row, &state.session.index);
 }
 
 /// Selects what is on a line of a pane. A click on the selected row of a list opens it.
 fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) {
     match pane {
         Pane::List => {
-            let row = state.list.top + line;
-            if row >= state.list.rows(&state.index).len() {
+            let row = state.ui.list.top + line;
+            if row >= state.ui.list.rows(&state.session.index).len() {
                 return;
             }
             // A second click on the same row opens it.
-            if state.focus == Pane::List && state.list.row == row {
+            if state.ui.focus == Pane::List && state.ui.list.row == row {
                 return go_in(state);
             }
-            state.focus = Pane::List;
-            state.list.user_selected = true;
-            state.list.select(row, &state.index);
+            state.ui.focus = Pane::List;
+            state.ui.list.user_selected = true;
+            state.ui.list.select(row, &state.session.index);
         }
         Pane::Reader => {
-            state.focus = Pane::Reader;
+            state.ui.focus = Pane::Reader;
             state.mark_read();
-            let at = state.reader.scroll + line;
+            let at = state.ui.reader.scroll + line;
             let quote = state.document().and_then(|document| {
                 (0..document.quotes.len()).find(|&quote| document.quote_lines(quote).contains(&at))
             });
             if quote.is_some() {
-                state.reader.current_quote = quote;
+                state.ui.reader.current_quote = quote;
             }
         }
         Pane::Quotes => {
-            state.focus = Pane::Quotes;
+            state.ui.focus = Pane::Quotes;
             // The first two lines of the pane are its heading.
-            let row = line.checked_sub(2).map(|line| line + state.quotes_top);
+            let row = line.checked_sub(2).map(|line| line + state.ui.quotes.top);
             let rows = state.document().map(|document| &document.quote_rows);
             if let Some(QuotePaneRow::Quote { quote, .. }) =
                 row.zip(rows).and_then(|(n, r)| r.get(n))
@@ -437,15 +431,15 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             }
         }
         Pane::Speakers => {
-            let row = state.speakers.top + line;
-            if row == state.speakers.row {
+            let row = state.session.speakers.top + line;
+            if row == state.session.speakers.row {
                 speakers::filter_by_speaker(state, effects);
-            } else if row < state.speakers.shown_rows.len() {
+            } else if row < state.session.speakers.shown_rows.len() {
                 speakers::go_to(state, row);
             }
         }
         Pane::Choice => {
-            let Some(panel) = state.panel else {
+            let Some(panel) = state.ui.panel else {
                 return;
             };
             let row = panel.top + line;

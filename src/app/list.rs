@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::action::{Action, Pane};
 use crate::app::filter;
+use crate::app::messages::Effect;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::Stamp;
-use crate::filter::Hits;
+use crate::filter::{CloseMatcher, Hits};
 use crate::index::{DispatchIndex, EntryId, NewestTime, Replacement, Segment};
 use crate::text::count_noun;
 
@@ -39,6 +39,10 @@ pub struct List {
     /// Set once the user has moved to a row: from then on the selection stays on its entry when others arrive above.
     /// Before that it stays on the first row.
     pub user_selected: bool,
+    /// Stories whose versions are listed one by one, each represented by one of its entries.
+    pub unfolded: HashSet<EntryId>,
+    /// Finds the letters of close matches, to highlight them.
+    pub close_matcher: CloseMatcher,
 }
 
 impl List {
@@ -151,21 +155,21 @@ impl State {
     /// Rebuilds the rows and restores the selection.
     pub(super) fn rebuild_rows(&mut self) {
         // Reuse the old buffer: with a million rows, a second one for every arrival would double the memory.
-        let room = self.list.row_override.take().unwrap_or_default();
+        let room = self.ui.list.row_override.take().unwrap_or_default();
         let mut rows = self.scan_candidates(room);
-        self.list.rebuilt_at_len = self.index.len();
-        self.list.dispatch_count = rows.ids.as_ref().map(Vec::len);
+        self.ui.list.rebuilt_at_len = self.session.index.len();
+        self.ui.list.dispatch_count = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }
-        self.live.pending_rows = rows.pending;
-        self.live.muted_rows = rows.muted;
-        self.embargoes.hidden_rows = rows.embargoed;
-        self.list.nested_rows = rows.nested_rows;
-        self.list.story_heads = rows.story_heads;
-        self.list.pinned_row = rows.pinned_row;
-        self.list.row_override = rows.ids;
-        self.list.restore_selection(&self.index);
+        self.session.follow.pending_rows = rows.pending;
+        self.session.follow.muted_rows = rows.muted;
+        self.session.embargoes.hidden_rows = rows.embargoed;
+        self.ui.list.nested_rows = rows.nested_rows;
+        self.ui.list.story_heads = rows.story_heads;
+        self.ui.list.pinned_row = rows.pinned_row;
+        self.ui.list.row_override = rows.ids;
+        self.ui.list.restore_selection(&self.session.index);
         self.transfer_selection();
     }
 
@@ -173,31 +177,36 @@ impl State {
     /// load a long list is rebuilt only when it has grown by half, which keeps the total cost linear. Until then
     /// [`Self::rows_wait`] is true.
     pub(super) fn rows_may_wait(&self) -> bool {
-        let (before, now) = (self.list.rebuilt_at_len, self.index.len());
+        let (before, now) = (self.ui.list.rebuilt_at_len, self.session.index.len());
         // Rows that are the index order itself grow with it: they only need the selection restored.
-        let own = self.list.row_override.is_some();
-        let shown = own && self.live.pending_from.is_none() && !self.filter.needs_job();
+        let own = self.ui.list.row_override.is_some();
+        let shown =
+            own && self.session.follow.pending_from.is_none() && !self.session.filter.needs_job();
         shown && self.is_loading() && now >= LAZY_REBUILD_SIZE && now < before + before / 2
     }
 
     /// True if entries have arrived since the last rebuild. [`State::until_next_tick`] makes sure that they do not wait
     /// for ever.
     pub(super) fn rows_wait(&self) -> bool {
-        !self.filter.needs_job() && self.list.rebuilt_at_len < self.index.len()
+        !self.session.filter.needs_job() && self.ui.list.rebuilt_at_len < self.session.index.len()
     }
 
     /// Scans the hits or the index for rows, before folding: every version of a story still has its own row. `room` is
     /// a buffer to reuse.
     fn scan_candidates(&self, mut room: Vec<EntryId>) -> RowScan {
-        let all = match &self.list.hits {
+        let all = match &self.ui.list.hits {
             Some(hits) => &hits.ids[..],
-            None => self.index.order(),
+            None => self.session.index.order(),
         };
         let mut rows = RowScan::default();
-        let end = self.index.end_id();
-        let waits = self.live.pending_from.is_some_and(|from| from < end);
-        let hides = self.embargoes.hidden;
-        if self.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
+        let end = self.session.index.end_id();
+        let waits = self
+            .session
+            .follow
+            .pending_from
+            .is_some_and(|from| from < end);
+        let hides = self.session.embargoes.hidden;
+        if self.session.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
         }
         let begin = |room: &mut Vec<EntryId>, rows: usize| {
@@ -215,10 +224,10 @@ impl State {
                 rows.pending += usize::from(new);
                 rows.muted += usize::from(muted && !new);
                 rows.embargoed += usize::from(embargoed && !new && !muted);
-                !new && !embargoed && (!muted || self.live.show_muted)
+                !new && !embargoed && (!muted || self.session.follow.show_muted)
             };
             let key = self.story_entry(id);
-            if row && self.index.has_versions(key) {
+            if row && self.session.index.has_versions(key) {
                 rows.versions.insert(key, id);
             }
             match (differs, row) {
@@ -273,18 +282,23 @@ impl State {
     ) -> bool {
         let key = self.story_entry(id);
         // The flag is cheaper than the map lookup, and most entries have no other versions.
-        if !self.index.has_versions(key) || !rows.versions.contains_key(&key) {
+        if !self.session.index.has_versions(key) || !rows.versions.contains_key(&key) {
             return true;
         }
         if rows.nested_rows.contains(&id) {
             return false;
         }
-        let head = self.index.story_status(key).superseded_by.unwrap_or(key);
+        let head = self
+            .session
+            .index
+            .story_status(key)
+            .superseded_by
+            .unwrap_or(key);
         let best = if let Some(&row) = rows.versions.get(&head) {
             row
         } else {
             *newest.entry(head).or_insert_with(|| {
-                let chain = self.index.versions(key);
+                let chain = self.session.index.versions(key);
                 let row = chain.iter().find_map(|other| rows.versions.get(other));
                 row.copied().unwrap_or(id)
             })
@@ -294,7 +308,7 @@ impl State {
         }
         rows.story_heads.insert(best);
         // The selected version keeps its row until the selection moves on, so that it does not vanish while being read.
-        let kept = Some(id) == self.list.selected.filter(|_| self.list.user_selected);
+        let kept = Some(id) == self.ui.list.selected.filter(|_| self.ui.list.user_selected);
         if kept {
             rows.pinned_row = Some(id);
         }
@@ -304,8 +318,8 @@ impl State {
     /// The unfolded stories: the newest row of each, and the rows to nest below it.
     fn unfolded_stories(&self, rows: &mut RowScan) -> HashMap<EntryId, Vec<EntryId>> {
         let mut open = HashMap::new();
-        for &id in &self.unfolded {
-            let chain = self.index.versions(id);
+        for &id in &self.ui.list.unfolded {
+            let chain = self.session.index.versions(id);
             let shown = |&other: &EntryId| match rows.versions.get(&other) {
                 Some(&row) => Some(row),
                 None => (self.has_row(other) && !self.is_pending(other)).then_some(other),
@@ -326,32 +340,35 @@ impl State {
     /// True if an entry gets its own row: it is listed in the index, or unlisted but its replacement is still pending,
     /// or it is selected.
     fn has_row(&self, id: EntryId) -> bool {
-        if !self.index.is_unlisted(id) || Some(id) == self.list.selected && self.list.user_selected
+        if !self.session.index.is_unlisted(id)
+            || Some(id) == self.ui.list.selected && self.ui.list.user_selected
         {
             return true;
         }
         // A rewritten entry keeps its row until its replacement is accepted. A duplicate never had one: its successor
         // came earlier.
-        self.index
+        self.session
+            .index
             .successor(id)
             .is_some_and(|next| next > id && self.is_pending(next))
     }
 
     /// The entry used to look up a row's story: itself, or its pending replacement.
     fn story_entry(&self, id: EntryId) -> EntryId {
-        if !self.index.is_unlisted(id) {
+        if !self.session.index.is_unlisted(id) {
             return id;
         }
-        let next = self.index.successor(id);
+        let next = self.session.index.successor(id);
         next.filter(|&next| self.is_pending(next)).unwrap_or(id)
     }
 
     /// Folds the pinned row away once it is no longer selected.
     pub(super) fn unpin_row(&mut self) {
         if self
+            .ui
             .list
             .pinned_row
-            .is_some_and(|pinned| self.list.selected != Some(pinned))
+            .is_some_and(|pinned| self.ui.list.selected != Some(pinned))
         {
             self.rebuild_rows();
         }
@@ -359,7 +376,10 @@ impl State {
 
     /// True for an arrival that has not been accepted yet.
     pub(super) fn is_pending(&self, id: EntryId) -> bool {
-        self.live.pending_from.is_some_and(|from| id >= from)
+        self.session
+            .follow
+            .pending_from
+            .is_some_and(|from| id >= from)
     }
 }
 
@@ -369,32 +389,34 @@ impl State {
     /// True if the versions of an entry's story are listed one by one.
     #[must_use]
     pub fn is_unfolded(&self, id: EntryId) -> bool {
-        let chain = self.index.versions(id);
-        chain.iter().any(|other| self.unfolded.contains(other))
+        let chain = self.session.index.versions(id);
+        chain
+            .iter()
+            .any(|other| self.ui.list.unfolded.contains(other))
     }
 }
 
 /// Unfolds the selected story, or folds it again.
 pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
-    let Some(id) = state.list.selected else {
+    let Some(id) = state.ui.list.selected else {
         return;
     };
-    let chain = state.index.versions(id);
+    let chain = state.session.index.versions(id);
     if chain.len() < 2 {
-        state.notice = Some("this story has no other version here".to_owned());
+        state.ui.notice = Some("this story has no other version here".to_owned());
         return;
     }
     let mut unfolded = false;
     for other in &chain {
-        unfolded |= state.unfolded.remove(other);
+        unfolded |= state.ui.list.unfolded.remove(other);
     }
     if !unfolded {
-        state.unfolded.insert(chain[0]);
-    } else if state.list.nested_rows.contains(&id) {
+        state.ui.list.unfolded.insert(chain[0]);
+    } else if state.ui.list.nested_rows.contains(&id) {
         // This row is about to disappear: select its story instead.
-        state.list.selected = Some(chain[0]);
+        state.ui.list.selected = Some(chain[0]);
     }
-    state.list.user_selected = true;
+    state.ui.list.user_selected = true;
     state.rebuild_rows();
 }
 
@@ -450,19 +472,19 @@ impl State {
     /// Accepts all entries so far. Later arrivals are pending, unless the wire is followed or the load is still
     /// running.
     pub(super) fn hold_arrivals(&mut self) {
-        let paused = matches!(self.live.mode, FollowMode::Paused { .. });
-        if self.live.mode == FollowMode::Follow || self.is_loading() && !paused {
-            self.live.pending_from = None;
+        let paused = matches!(self.session.follow.mode, FollowMode::Paused { .. });
+        if self.session.follow.mode == FollowMode::Follow || self.is_loading() && !paused {
+            self.session.follow.pending_from = None;
         } else {
-            self.live.pending_from = Some(self.index.end_id());
-            self.live.shown_count = self.index.listed_count();
-            self.live.shown_newest = self.index.newest();
+            self.session.follow.pending_from = Some(self.session.index.end_id());
+            self.session.follow.shown_count = self.session.index.listed_count();
+            self.session.follow.shown_newest = self.session.index.newest();
         }
     }
 
     /// Sets the clock, and updates what depends on it.
     pub(super) fn set_now(&mut self, now: Stamp) {
-        let before = self.now.replace(now);
+        let before = self.session.now.replace(now);
         self.expire_mutes(before, now);
         self.lift_embargoes(before, now);
         crate::app::filter::catch_up(self);
@@ -471,8 +493,8 @@ impl State {
     /// How long the screen stays correct if nothing happens; `None` for ever. The event loop sends the time again then.
     #[must_use]
     pub fn until_next_tick(&self) -> Option<Duration> {
-        let now = self.now?.seconds;
-        let mute = self.alerts.next_mute_end(Some(now));
+        let now = self.session.now?.seconds;
+        let mute = self.session.alerts.next_mute_end(Some(now));
         let mute = mute.and_then(|end| u64::try_from(end - now).ok());
         let mute = mute.map(Duration::from_secs);
         let rows = self.rows_wait().then_some(CATCH_UP);
@@ -483,74 +505,74 @@ impl State {
     /// Number of listed entries, without pending ones.
     #[must_use]
     pub fn shown_entry_count(&self) -> usize {
-        match self.live.pending_from {
-            Some(_) => self.live.shown_count,
-            None => self.index.listed_count(),
+        match self.session.follow.pending_from {
+            Some(_) => self.session.follow.shown_count,
+            None => self.session.index.listed_count(),
         }
     }
 
     /// Time of the newest entry, without pending ones: the list shows its dates relative to it.
     #[must_use]
     pub fn newest_shown(&self) -> Option<NewestTime> {
-        match self.live.pending_from {
-            Some(_) => self.live.shown_newest,
-            None => self.index.newest(),
+        match self.session.follow.pending_from {
+            Some(_) => self.session.follow.shown_newest,
+            None => self.session.index.newest(),
         }
     }
 }
 
 /// Starts or stops following the wire.
 pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.live.mode == FollowMode::Follow {
+    if state.session.follow.mode == FollowMode::Follow {
         stop_following(state);
         let hint = state.key_hint("; ", Action::TakeIn, "takes them in");
-        state.notice = Some(format!("no longer following: arrivals wait{hint}"));
+        state.ui.notice = Some(format!("no longer following: arrivals wait{hint}"));
         return;
     }
-    if state.live.mode == FollowMode::Off {
+    if state.session.follow.mode == FollowMode::Off {
         effects.push(Effect::Follow);
     }
-    state.live.mode = FollowMode::Follow;
-    state.focus = Pane::List;
-    state.notice = Some("following: arrivals appear at the top, any move ends it".to_owned());
+    state.session.follow.mode = FollowMode::Follow;
+    state.ui.focus = Pane::List;
+    state.ui.notice = Some("following: arrivals appear at the top, any move ends it".to_owned());
     show_from_top(state);
 }
 
 /// Accepts all entries and selects the first row.
 fn show_from_top(state: &mut State) {
     state.hold_arrivals();
-    state.list.user_selected = false;
+    state.ui.list.user_selected = false;
     state.rebuild_rows();
 }
 
 /// Accepts pending entries. At the top of the list they scroll into view; elsewhere the visible rows stay where they
 /// are.
 pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
-    let new = state.live.pending_rows;
+    let new = state.session.follow.pending_rows;
     if new == 0 {
-        state.notice = Some("nothing new".to_owned());
+        state.ui.notice = Some("nothing new".to_owned());
         return;
     }
-    let at_top = state.list.top == 0 && state.focus == Pane::List;
+    let at_top = state.ui.list.top == 0 && state.ui.focus == Pane::List;
     state.hold_arrivals();
-    state.list.user_selected |= state.list.selected.is_some();
+    state.ui.list.user_selected |= state.ui.list.selected.is_some();
     state.rebuild_rows();
     if at_top {
-        state.list.top = 0;
+        state.ui.list.top = 0;
     }
-    state.notice = Some(format!("{} taken in", count_noun(new, "new dispatch")));
+    state.ui.notice = Some(format!("{} taken in", count_noun(new, "new dispatch")));
 }
 
 /// Pauses arrivals, or resumes them.
 pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
-    let said = match state.live.mode {
+    let said = match state.session.follow.mode {
         FollowMode::Off if !state.is_loading() => {
             let hint = state.key_hint(": ", Action::Follow, "follows the wire");
-            state.notice = Some(format!("nothing is arriving{hint}"));
+            state.ui.notice = Some(format!("nothing is arriving{hint}"));
             return;
         }
         FollowMode::Paused { follows } => {
-            state.live.mode = if follows {
+            state.session.follow.mode = if follows {
                 FollowMode::Follow
             } else {
                 FollowMode::Hold
@@ -562,12 +584,12 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
         }
         mode => {
             let follows = mode == FollowMode::Follow;
-            state.live.mode = FollowMode::Paused { follows };
+            state.session.follow.mode = FollowMode::Paused { follows };
             state.hold_arrivals();
             "paused: arrivals wait"
         }
     };
-    state.notice = Some(said.to_owned());
+    state.ui.notice = Some(said.to_owned());
 }
 
 /// Stops following when the user does something that should not be disturbed by arrivals. The listed actions leave the
@@ -586,22 +608,22 @@ pub(super) fn stop_following_on_move(state: &mut State, action: Action) {
             | Action::QuotesPane
             | Action::QuoteOrder
     );
-    if state.live.is_following() && !stays {
+    if state.session.follow.is_following() && !stays {
         stop_following(state);
     }
 }
 
 /// Stops following: further arrivals are pending. A pause goes on, and no longer leads back to following.
 fn stop_following(state: &mut State) {
-    state.live.mode = match state.live.mode {
+    state.session.follow.mode = match state.session.follow.mode {
         FollowMode::Paused { .. } => FollowMode::Paused { follows: false },
         _ => FollowMode::Hold,
     };
-    if state.live.pending_from.is_none() {
+    if state.session.follow.pending_from.is_none() {
         state.hold_arrivals();
     }
     // From now on the selection stays on this entry.
-    state.list.user_selected = state.list.selected.is_some();
+    state.ui.list.user_selected = state.ui.list.selected.is_some();
 }
 
 // Rewritten files: new entries replace their old ones, and the selection moves along.
@@ -614,7 +636,7 @@ pub(super) fn receive_replacements(
     effects: &mut Vec<Effect>,
 ) {
     filter::receive_segments(state, segments, effects);
-    if !state.index.apply_replacements(replaced).is_empty() {
+    if !state.session.index.apply_replacements(replaced).is_empty() {
         state.rebuild_rows();
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::action::Action;
 use crate::app::document::Document;
+use crate::app::messages::Effect;
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{FilterPhase, State};
-use crate::app::update::Effect;
 use crate::app::{alerts, filter, keys, navigation, welcome_and_hints};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::index::{DispatchIndex, EntryId, EntryRef};
@@ -296,16 +296,16 @@ impl RowSelection {
 impl State {
     /// Moves the selection of replaced entries to their replacements, once these are no longer pending.
     pub(super) fn transfer_selection(&mut self) {
-        if self.marks.selection.is_empty() || self.index.has_no_status_flags() {
+        if self.session.marks.selection.is_empty() || self.session.index.has_no_status_flags() {
             return;
         }
-        let gone = |id: &EntryId| self.index.is_unlisted(*id);
-        let marked = self.marks.selection.ids(&[], &self.index);
+        let gone = |id: &EntryId| self.session.index.is_unlisted(*id);
+        let marked = self.session.marks.selection.ids(&[], &self.session.index);
         let pairs = marked.into_iter().filter(gone);
-        let pairs = pairs.filter_map(|id| Some((id, self.index.successor(id)?)));
+        let pairs = pairs.filter_map(|id| Some((id, self.session.index.successor(id)?)));
         let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_pending(*next)).collect();
         for (from, to) in pairs {
-            self.marks.selection.transfer(from, to);
+            self.session.marks.selection.transfer(from, to);
         }
     }
 }
@@ -325,8 +325,8 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
         Action::MarkRange => select_range(state),
         Action::MarkAll => toggle_select_all(state),
         Action::Undo => {
-            let said = state.marks.undo();
-            state.notice = Some(said.map_or_else(
+            let said = state.session.marks.undo();
+            state.ui.notice = Some(said.map_or_else(
                 || "there is nothing to undo".to_owned(),
                 |said| format!("undone: {said}"),
             ));
@@ -337,11 +337,15 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
 
 /// The entries that an action applies to: the marked rows in list order, or else the selected row.
 pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
-    if state.marks.selection.is_empty() {
-        state.list.selected.into_iter().collect()
+    if state.session.marks.selection.is_empty() {
+        state.ui.list.selected.into_iter().collect()
     } else {
-        let rows = state.list.rows(&state.index);
-        state.marks.selection.ids(rows, &state.index)
+        let rows = state.ui.list.rows(&state.session.index);
+        state
+            .session
+            .marks
+            .selection
+            .ids(rows, &state.session.index)
     }
 }
 
@@ -358,11 +362,13 @@ fn describe_marked(state: &State, count: usize, what: &str) -> String {
 /// Marks the targets read, or unread if all of them are read already.
 fn toggle_read(state: &mut State) {
     let ids = action_targets(state);
-    let items = ids.iter().filter_map(|&id| state.index.entry(id));
+    let items = ids.iter().filter_map(|&id| state.session.index.entry(id));
     let items: Vec<u64> = items.map(EntryRef::item_key).collect();
-    let read = items.iter().any(|&item| !state.marks.will_be_read(item));
+    let read = items
+        .iter()
+        .any(|&item| !state.session.marks.will_be_read(item));
     // Only what changes is saved and can be undone; several entries may share an item.
-    let changed = |item: &u64| state.marks.will_be_read(*item) != read;
+    let changed = |item: &u64| state.session.marks.will_be_read(*item) != read;
     let mut seen = HashSet::new();
     let changed = items
         .into_iter()
@@ -375,13 +381,13 @@ fn toggle_read(state: &mut State) {
 /// Stars the stories of the targets, or removes the stars if all of them have one.
 fn toggle_star(state: &mut State) {
     let ids = action_targets(state);
-    let stories = ids.iter().filter_map(|&id| state.index.entry(id));
+    let stories = ids.iter().filter_map(|&id| state.session.index.entry(id));
     let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
     let star = stories
         .iter()
-        .any(|&story| !state.marks.will_be_starred(story));
+        .any(|&story| !state.session.marks.will_be_starred(story));
     // Versions of a story share its star.
-    let changed = |story: &u64| state.marks.will_be_starred(*story) != star;
+    let changed = |story: &u64| state.session.marks.will_be_starred(*story) != star;
     let mut seen = HashSet::new();
     let changed = stories
         .into_iter()
@@ -398,9 +404,9 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     let said = describe_marked(state, count, what);
     if count > 1 {
         let hint = state.key_hint("; ", Action::Undo, "takes that back");
-        state.notice = Some(format!("{said}{hint}"));
+        state.ui.notice = Some(format!("{said}{hint}"));
     }
-    state.marks.queue_undoable(changes, said);
+    state.session.marks.queue_undoable(changes, said);
 }
 
 /// Marks the selected dispatch read, since it has been opened.
@@ -408,9 +414,10 @@ pub(super) fn mark_selected_read(state: &mut State) {
     let Some(item) = state.selected_entry().map(EntryRef::item_key) else {
         return;
     };
-    if !state.marks.will_be_read(item) {
+    if !state.session.marks.will_be_read(item) {
         let said = describe_marked(state, 1, "marked read");
         state
+            .session
             .marks
             .queue_undoable(vec![MarkChange::Read(item, true)], said);
     }
@@ -418,19 +425,19 @@ pub(super) fn mark_selected_read(state: &mut State) {
 
 /// Adds the selected row to the selection, or removes it.
 fn toggle_selection(state: &mut State) {
-    let Some(id) = state.list.selected else {
+    let Some(id) = state.ui.list.selected else {
         return;
     };
-    let selection = &mut state.marks.selection;
+    let selection = &mut state.session.marks.selection;
     selection.set(id, !selection.contains(id));
     selection.range_anchor = Some(id);
 }
 
 /// Adds all rows between the last marked row and the selected one to the selection.
 fn select_range(state: &mut State) {
-    let rows = state.list.rows(&state.index);
-    let here = state.list.row;
-    let last = state.marks.selection.range_anchor;
+    let rows = state.ui.list.rows(&state.session.index);
+    let here = state.ui.list.row;
+    let last = state.session.marks.selection.range_anchor;
     let from = last.and_then(|last| rows.iter().position(|&id| id == last));
     let from = from.unwrap_or(here);
     let range: Vec<EntryId> = rows
@@ -440,21 +447,23 @@ fn select_range(state: &mut State) {
         .copied()
         .collect();
     for id in range {
-        state.marks.selection.set(id, true);
+        state.session.marks.selection.set(id, true);
     }
-    state.marks.selection.range_anchor = state.list.selected;
+    state.session.marks.selection.range_anchor = state.ui.list.selected;
 }
 
 /// Selects all rows of the list, or clears the selection if they are selected already.
 fn toggle_select_all(state: &mut State) {
-    let rows = state.list.rows(&state.index).to_vec();
-    let all = rows.iter().all(|&id| state.marks.selection.contains(id));
+    let rows = state.ui.list.rows(&state.session.index).to_vec();
+    let all = rows
+        .iter()
+        .all(|&id| state.session.marks.selection.contains(id));
     if all {
-        state.marks.selection.clear();
+        state.session.marks.selection.clear();
         return;
     }
     for id in rows {
-        state.marks.selection.set(id, true);
+        state.session.marks.selection.set(id, true);
     }
 }
 
@@ -462,13 +471,13 @@ fn toggle_select_all(state: &mut State) {
 pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
     let ids = action_targets(state);
     if ids.len() > MAX_COPIED {
-        state.notice = Some(format!(
+        state.ui.notice = Some(format!(
             "no more than {MAX_COPIED} dispatches are copied at once; {} are selected",
             ids.len()
         ));
         return;
     }
-    effects.push(Effect::ReadDispatches(ids, state.index.snapshot()));
+    effects.push(Effect::ReadDispatches(ids, state.session.index.snapshot()));
 }
 
 /// Copies dispatches to the clipboard. `requested` is how many were asked for.
@@ -481,9 +490,13 @@ pub(super) fn copy_dispatches(
     let count = texts.len();
     let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
-        let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
+        let mut document = Document::new(id, dispatch, Vec::new(), &state.settings.zone);
         // Kills and corrections are known from the index, so that every copy has its warning.
-        document.refresh_banner(&state.index, state.now, &state.zone);
+        document.refresh_banner(
+            &state.session.index,
+            state.session.now,
+            &state.settings.zone,
+        );
         warned += usize::from(!document.warning().is_empty());
         keys::clipboard_text(&document)
     });
@@ -497,7 +510,7 @@ pub(super) fn copy_dispatches(
         1 => "; one of them has a warning in it".to_owned(),
         _ => format!("; {warned} of them have a warning in them"),
     };
-    state.notice = Some(format!(
+    state.ui.notice = Some(format!(
         "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"
     ));
     effects.push(Effect::Copy(text));
@@ -506,19 +519,23 @@ pub(super) fn copy_dispatches(
 /// Takes in the marks of earlier sessions.
 pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects: &mut Vec<Effect>) {
     // Filters of this session, typed before the marks were loaded, are the newest.
-    let typed = std::mem::take(&mut state.filter.history);
-    state.filter.history.clone_from(&saved.queries);
+    let typed = std::mem::take(&mut state.session.filter.history);
+    state.session.filter.history.clone_from(&saved.queries);
     for text in typed {
-        state.filter.history.retain(|before| *before != text);
-        state.filter.history.push(text);
+        state
+            .session
+            .filter
+            .history
+            .retain(|before| *before != text);
+        state.session.filter.history.push(text);
     }
     alerts::restore_views_and_mutes(state, &saved, effects);
     navigation::restore_bookmarks(state, &saved.settings);
     welcome_and_hints::start_welcome(state, &saved);
-    state.marks.load(saved);
+    state.session.marks.load(saved);
     // The job of such a filter has waited for the marks.
-    if state.filter.query.needs_marks() {
-        let phase = match state.filter.phase {
+    if state.session.filter.query.needs_marks() {
+        let phase = match state.session.filter.phase {
             FilterPhase::Idle => FilterPhase::Rerunning,
             phase => phase,
         };
@@ -533,29 +550,29 @@ pub(super) fn receive_save_result(
     changes: &[MarkChange],
     error: Option<String>,
 ) {
-    state.marks.apply_saved(changes);
+    state.session.marks.apply_saved(changes);
     if let Some(why) = error {
-        let first = state.marks.unsaved_count == 0;
-        state.marks.unsaved_count += changes.len();
+        let first = state.session.marks.unsaved_count == 0;
+        state.session.marks.unsaved_count += changes.len();
         let text = format!("marks will not be saved: {why}");
         if first {
             state.report_failure(text);
         } else {
-            state.notice = Some(text);
+            state.ui.notice = Some(text);
         }
     }
 }
 
 /// Reports that marks which could not be saved before have been saved now.
 pub(super) fn report_all_saved(state: &mut State) {
-    state.marks.unsaved_count = 0;
-    state.notice = Some("the marks that could not be saved are saved now".to_owned());
+    state.session.marks.unsaved_count = 0;
+    state.ui.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 
 /// Shows the current note in the reader, and hands the queued changes out to be saved.
 pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
     state.show_note();
-    let queue = state.marks.take_queue();
+    let queue = state.session.marks.take_queue();
     if !queue.is_empty() {
         effects.push(Effect::SaveMarks(queue));
     }
@@ -565,16 +582,17 @@ pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
 /// never loaded, since what has to be added to the saved ones is not known then.
 pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     state.save_position();
-    if state.marks.is_loading {
+    if state.session.marks.is_loading {
         return;
     }
-    let last_visit = state.marks.last_visit();
-    let compact = !state.is_loading() && last_visit.needs_compaction(state.index.len());
+    let last_visit = state.session.marks.last_visit();
+    let compact = !state.is_loading() && last_visit.needs_compaction(state.session.index.len());
     let items = state
+        .session
         .index
         .order()
         .iter()
-        .filter_map(|&id| state.index.entry(id));
+        .filter_map(|&id| state.session.index.entry(id));
     let items = items.map(EntryRef::item_key);
     let mut items: Vec<u64> = items
         .filter(|&item| compact || !last_visit.contains(item))
@@ -590,11 +608,11 @@ pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
 impl State {
     /// Shows a failure that is not that of an input, and adds it to the problems.
     pub(super) fn report_failure(&mut self, text: String) {
-        self.problems.push(InputProblem {
+        self.session.problems.push(InputProblem {
             path: String::new(),
             problem: Problem::new(Severity::Fault, "", text.clone()),
         });
-        self.notice = Some(text);
+        self.ui.notice = Some(text);
     }
 }
 
@@ -621,7 +639,7 @@ pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
     else {
         return;
     };
-    let text = state.marks.pending_note(story).to_owned();
+    let text = state.session.marks.pending_note(story).to_owned();
     effects.push(Effect::EditNote { story, text });
 }
 
@@ -635,13 +653,13 @@ pub(super) fn receive_edited_note(
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            state.notice = Some(why);
+            state.ui.notice = Some(why);
             return;
         }
     };
     let text = text.trim_end();
     if text == before {
-        state.notice = Some("the note is unchanged".to_owned());
+        state.ui.notice = Some("the note is unchanged".to_owned());
         return;
     }
     let kept = &text[..text.floor_char_boundary(MAX_NOTE_BYTES)];
@@ -658,8 +676,9 @@ pub(super) fn receive_edited_note(
         text,
         before,
     };
-    state.notice = Some(said.to_owned());
+    state.ui.notice = Some(said.to_owned());
     state
+        .session
         .marks
         .queue_undoable(vec![note], "the note".to_owned());
 }
@@ -667,11 +686,11 @@ pub(super) fn receive_edited_note(
 impl State {
     /// Sets the note that is shown above the text of the open document.
     pub(super) fn show_note(&mut self) {
-        let Some(document) = &mut self.reader.document else {
+        let Some(document) = &mut self.ui.reader.document else {
             return;
         };
-        let entry = self.index.entry(document.id);
-        let note = entry.and_then(|entry| self.marks.note(entry.story_or_item_key()));
+        let entry = self.session.index.entry(document.id);
+        let note = entry.and_then(|entry| self.session.marks.note(entry.story_or_item_key()));
         let note = note.unwrap_or("");
         if document.reader_note != note {
             note.clone_into(&mut document.reader_note);
@@ -681,15 +700,15 @@ impl State {
 
     /// When a dispatch is first opened, scrolls to where it was left last time, unless there is a better target.
     pub(super) fn restore_position(&mut self) {
-        if self.document().is_none() || std::mem::replace(&mut self.reader.was_opened, true) {
+        if self.document().is_none() || std::mem::replace(&mut self.ui.reader.was_opened, true) {
             return;
         }
         let place = self.selected_entry().map(crate::index::EntryRef::item_key);
-        let place = place.and_then(|item| self.marks.position(item));
-        let landing = self.reader.scroll_target.map(|(_, landing)| landing);
+        let place = place.and_then(|item| self.session.marks.position(item));
+        let landing = self.ui.reader.scroll_target.map(|(_, landing)| landing);
         // A hit or quote that was asked for has precedence, and so has any scrolling.
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
-        if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
+        if let Some(place) = place.filter(|_| free && self.ui.reader.scroll == 0) {
             self.set_scroll_target(ScrollTarget::Position(place));
         }
     }
@@ -697,20 +716,22 @@ impl State {
     /// Saves the reading position when a dispatch is left, if it had been opened.
     pub(super) fn save_position(&mut self) {
         let Some(document) = self
+            .ui
             .reader
             .document
             .as_ref()
-            .filter(|_| self.reader.was_opened)
+            .filter(|_| self.ui.reader.was_opened)
         else {
             return;
         };
-        let Some(entry) = self.index.entry(document.id) else {
+        let Some(entry) = self.session.index.entry(document.id) else {
             return;
         };
         let item = entry.item_key();
-        let place = u32::try_from(self.reader.top_position()).unwrap_or(0);
-        if self.marks.position(item).unwrap_or(0) != place as usize {
-            self.marks
+        let place = u32::try_from(self.ui.reader.top_position()).unwrap_or(0);
+        if self.session.marks.position(item).unwrap_or(0) != place as usize {
+            self.session
+                .marks
                 .queue_changes(vec![MarkChange::Position(item, place)]);
         }
     }

@@ -11,6 +11,7 @@ mod keys;
 mod layout;
 mod list;
 mod marks;
+mod messages;
 mod navigation;
 mod panel;
 mod prompt;
@@ -28,18 +29,15 @@ pub use banner::{Embargoes, format_time};
 pub use changes::{
     Comparison, DiffLine, DiffLineKind, DiffPage, DiffStyle, changes_area, compare_versions,
 };
-pub use commands::{
-    COMMANDS, Choice, ChoiceKind, ChooseMode, Command, ExportDispatches, ExportPayload,
-    typed_commands,
-};
+pub use commands::{COMMANDS, Choice, ChoiceKind, ChooseMode, Command, typed_commands};
 pub use document::{Document, LineKind, ReaderLine, SpeakerQuotes, is_uncertain_speaker};
 pub use filter::ListFilter;
-pub use keys::{MouseAction, MouseInput};
 pub use layout::{
     Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, layout, overlay_area, text_column,
 };
 pub use list::{FollowMode, List, LiveFeed};
 pub use marks::MarksState;
+pub use messages::{Effect, ExportDispatches, ExportPayload, MouseAction, MouseInput, Msg};
 pub use navigation::{Bookmark, Bookmarks};
 pub use panel::{Panel, PanelKind};
 pub use prompt::{Completion, Prompt, PromptKind};
@@ -47,6 +45,9 @@ pub use quotes::{QuotePaneRow, SpeakerSearch};
 pub use reader::{Link, Reader};
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::SpeakersView;
-pub use state::{FilterPhase, Setup, StartupOptions, State};
-pub use update::{Effect, Msg, update};
+pub use state::{
+    FilterPhase, History, QuotesPane, Session, Settings, Setup, StartupOptions, State, TypedKeys,
+    Ui,
+};
+pub use update::update;
 pub use welcome_and_hints::{Welcome, hints};

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::layout::LayoutMode;
+use crate::app::messages::Effect;
 use crate::app::reader::ScrollTarget;
 use crate::app::sheet::{self, Sheet, SheetKind, sheet_lines};
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::app::{changes, panel, prompt, speakers};
 use crate::index::EntryRef;
 use crate::marks::MarkChange;
@@ -17,7 +17,7 @@ use crate::text::sanitize_line;
 /// Moves by a number of rows or lines in the active pane.
 pub(super) fn move_by(state: &mut State, by: isize) {
     match state.active_pane() {
-        Pane::List => state.list.move_selection(by, &state.index),
+        Pane::List => state.ui.list.move_selection(by, &state.session.index),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
@@ -31,15 +31,15 @@ pub(super) fn move_by(state: &mut State, by: isize) {
 pub(super) fn move_to(state: &mut State, row: usize) {
     match state.active_pane() {
         Pane::List => {
-            state.list.user_selected = true;
-            state.list.select(row, &state.index);
+            state.ui.list.user_selected = true;
+            state.ui.list.select(row, &state.session.index);
         }
         Pane::Reader => {
             let row = row.min(state.max_scroll());
             state.scroll_by(
                 isize::try_from(row)
                     .unwrap_or(isize::MAX)
-                    .saturating_sub_unsigned(state.reader.scroll),
+                    .saturating_sub_unsigned(state.ui.reader.scroll),
             );
         }
         Pane::Quotes => state.go_to_quote_row(row),
@@ -52,11 +52,11 @@ pub(super) fn move_to(state: &mut State, row: usize) {
 
 /// Scrolls the sheet to a line computed from the current one, at most so far that its end is visible.
 fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
-    let Some(sheet) = state.sheet else { return };
+    let Some(sheet) = state.ui.sheet else { return };
     let last = sheet_lines(state, sheet)
         .len()
         .saturating_sub(state.pane_height(Pane::Sheet));
-    state.sheet = Some(Sheet {
+    state.ui.sheet = Some(Sheet {
         scroll: to(sheet.scroll).min(last),
         ..sheet
     });
@@ -65,19 +65,19 @@ fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
 /// Moves one level in: from the list to the reader, from there to the quotes, from there to the current quote in the
 /// text.
 pub(super) fn go_in(state: &mut State) {
-    match state.focus {
-        Pane::List if state.list.selected.is_some() => {
-            state.focus = Pane::Reader;
+    match state.ui.focus {
+        Pane::List if state.ui.list.selected.is_some() => {
+            state.ui.focus = Pane::Reader;
             state.mark_read();
             state.open_at_first_match();
         }
         Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
-            state.focus = Pane::Quotes;
+            state.ui.focus = Pane::Quotes;
         }
-        Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
+        Pane::Reader => state.ui.notice = Some("no quotes in this dispatch".into()),
         Pane::Quotes => {
-            state.focus = Pane::Reader;
-            if let Some(quote) = state.reader.current_quote {
+            state.ui.focus = Pane::Reader;
+            if let Some(quote) = state.ui.reader.current_quote {
                 state.go_to_quote(quote);
             }
         }
@@ -89,35 +89,35 @@ pub(super) fn go_in(state: &mut State) {
 /// quits, which only [`Action::Leave`] does. [`Action::Cancel`] clears a filter of lines, a selection or a search
 /// first.
 pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if action == Action::Cancel && state.sheet.is_some() && !state.sheet_filter.is_empty() {
+    if action == Action::Cancel && state.ui.sheet.is_some() && !state.ui.sheet_filter.is_empty() {
         return sheet::set_sheet_filter(state, "");
     }
-    if state.sheet.take().is_some() || state.comparison.take().is_some() {
+    if state.ui.sheet.take().is_some() || state.ui.comparison.take().is_some() {
         return;
     }
-    if state.panel.is_some() {
+    if state.ui.panel.is_some() {
         return panel::close(state);
     }
-    if state.speakers.open {
+    if state.session.speakers.open {
         // Clear the filter of the speakers first.
-        if state.speakers.filter_text.is_empty() {
+        if state.session.speakers.filter_text.is_empty() {
             speakers::close(state, effects);
         } else {
             speakers::set_speakers_filter(state, "");
         }
         return;
     }
-    match state.focus {
-        Pane::List if action == Action::Cancel && !state.marks.selection.is_empty() => {
-            state.marks.selection.clear();
+    match state.ui.focus {
+        Pane::List if action == Action::Cancel && !state.session.marks.selection.is_empty() => {
+            state.session.marks.selection.clear();
         }
-        Pane::Quotes => state.focus = Pane::Reader,
-        Pane::Reader if action == Action::Cancel && !state.reader.search.is_empty() => {
-            state.reader.search.clear();
-            state.reader.find_hits(&state.filter.query);
+        Pane::Quotes => state.ui.focus = Pane::Reader,
+        Pane::Reader if action == Action::Cancel && !state.ui.reader.search.is_empty() => {
+            state.ui.reader.search.clear();
+            state.ui.reader.find_hits(&state.session.filter.query);
         }
-        Pane::Reader => state.focus = Pane::List,
-        Pane::List if !state.filter.is_blank() => prompt::widen_filter(state, effects),
+        Pane::Reader => state.ui.focus = Pane::List,
+        Pane::List if !state.session.filter.is_blank() => prompt::widen_filter(state, effects),
         Pane::List if action == Action::Leave => effects.push(Effect::Quit),
         Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
@@ -142,25 +142,26 @@ pub(super) fn read_on(state: &mut State, page: isize) {
 
 /// Selects the next or previous unread row.
 pub(super) fn select_unread(state: &mut State, forward: bool) {
-    let rows = state.list.rows(&state.index);
+    let rows = state.ui.list.rows(&state.session.index);
     let unread = |row: &usize| {
         state
+            .session
             .index
             .entry(rows[*row])
-            .is_some_and(|entry| !state.marks.will_be_read(entry.item_key()))
+            .is_some_and(|entry| !state.session.marks.will_be_read(entry.item_key()))
     };
     let next = if forward {
-        (state.list.row + 1..rows.len()).find(unread)
+        (state.ui.list.row + 1..rows.len()).find(unread)
     } else {
-        (0..state.list.row.min(rows.len())).rev().find(unread)
+        (0..state.ui.list.row.min(rows.len())).rev().find(unread)
     };
     match next {
         Some(row) => {
-            state.list.user_selected = true;
-            state.list.select(row, &state.index);
+            state.ui.list.user_selected = true;
+            state.ui.list.select(row, &state.session.index);
         }
         None => {
-            state.notice = Some(format!(
+            state.ui.notice = Some(format!(
                 "nothing unread {}",
                 if forward { "below" } else { "above" }
             ));
@@ -173,35 +174,35 @@ pub(super) fn toggle_quotes(state: &mut State) {
     // Decided by what is visible, not by `quotes_wanted`: the pane may be there because there is room.
     let visible = state.layout().quotes.is_some();
     if state.layout().mode == LayoutMode::SinglePane {
-        state.focus = if state.focus == Pane::Quotes {
+        state.ui.focus = if state.ui.focus == Pane::Quotes {
             Pane::Reader
         } else {
             Pane::Quotes
         };
         return;
     }
-    if visible && state.focus == Pane::Quotes {
-        state.focus = Pane::Reader;
+    if visible && state.ui.focus == Pane::Quotes {
+        state.ui.focus = Pane::Reader;
     }
-    state.quotes_wanted = Some(!visible);
+    state.ui.quotes.wanted = Some(!visible);
 }
 
 /// Switches the quotes pane between grouping by speaker and text order.
 pub(super) fn toggle_quote_order(state: &mut State) {
-    state.quotes_in_text_order = !state.quotes_in_text_order;
-    let order = if state.quotes_in_text_order {
+    state.ui.quotes.in_text_order = !state.ui.quotes.in_text_order;
+    let order = if state.ui.quotes.in_text_order {
         "in the order of the text"
     } else {
         "by speaker"
     };
-    state.notice = Some(format!("the quotes pane shows the quotes {order}"));
+    state.ui.notice = Some(format!("the quotes pane shows the quotes {order}"));
 }
 
 /// Opens a sheet, or closes it.
 pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
-    state.sheet_filter.clear();
-    let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
-    state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
+    state.ui.sheet_filter.clear();
+    let open = state.ui.sheet.is_some_and(|sheet| sheet.kind == kind);
+    state.ui.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
 }
 
 /// The panes that Tab cycles through, from left to right.
@@ -219,7 +220,7 @@ pub(super) fn cycle_focus(state: &mut State, forward: bool) {
     let panes = focusable_panes(state);
     let at = panes
         .iter()
-        .position(|&pane| pane == state.focus)
+        .position(|&pane| pane == state.ui.focus)
         .unwrap_or(0);
     let next = if forward {
         at + 1
@@ -234,7 +235,7 @@ pub(super) fn focus_neighbour(state: &mut State, right: bool) {
     let panes = focusable_panes(state);
     let at = panes
         .iter()
-        .position(|&pane| pane == state.focus)
+        .position(|&pane| pane == state.ui.focus)
         .unwrap_or(0);
     let next = if right {
         (at + 1).min(panes.len() - 1)
@@ -246,7 +247,7 @@ pub(super) fn focus_neighbour(state: &mut State, right: bool) {
 
 /// Focuses a pane. A dispatch counts as read once the reader is focused.
 fn set_focus(state: &mut State, pane: Pane) {
-    state.focus = pane;
+    state.ui.focus = pane;
     if pane == Pane::Reader {
         state.mark_read();
     }
@@ -309,11 +310,11 @@ impl State {
     /// The current position; `None` if nothing is selected.
     fn current_bookmark(&self) -> Option<Bookmark> {
         let entry = self.selected_entry()?;
-        let at = self.document().map_or(0, |_| self.reader.top_position());
+        let at = self.document().map_or(0, |_| self.ui.reader.top_position());
         Some(Bookmark {
             item: entry.item_key(),
             position: at,
-            in_text: self.focus != Pane::List,
+            in_text: self.ui.focus != Pane::List,
             headline: sanitize_line(entry.headline()).into_owned(),
         })
     }
@@ -329,7 +330,7 @@ impl State {
 
 /// Makes the next key the letter of a bookmark.
 pub(super) fn await_letter(state: &mut State, action: Action) {
-    state.bookmarks.awaiting_letter = Some(action);
+    state.session.bookmarks.awaiting_letter = Some(action);
 }
 
 /// Handles that letter. True if one was awaited; any key other than a character cancels.
@@ -338,7 +339,7 @@ pub(super) fn handle_bookmark_letter(
     key: Key,
     effects: &mut Vec<Effect>,
 ) -> bool {
-    let Some(asked) = state.bookmarks.awaiting_letter.take() else {
+    let Some(asked) = state.session.bookmarks.awaiting_letter.take() else {
         return false;
     };
     let letter = match key.code {
@@ -347,22 +348,22 @@ pub(super) fn handle_bookmark_letter(
     };
     match (asked, letter) {
         (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
-        (Action::GoToPlace, '\'') => match state.bookmarks.before_jump.clone() {
+        (Action::GoToPlace, '\'') => match state.session.bookmarks.before_jump.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
-            None => state.notice = Some("there is no jump to go back from".to_owned()),
+            None => state.ui.notice = Some("there is no jump to go back from".to_owned()),
         },
         (Action::GoToPlace, 'a'..='z') => {
-            if let Some(place) = state.bookmarks.named.get(&letter).cloned() {
+            if let Some(place) = state.session.bookmarks.named.get(&letter).cloned() {
                 go_to_bookmark(state, &place, effects);
                 return true;
             }
             let hint_text = format!("{letter} names this one");
             let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
-            state.notice = Some(format!(
+            state.ui.notice = Some(format!(
                 "no place is called {letter}{hint}; :places lists them"
             ));
         }
-        _ => state.notice = Some("a place is called by a letter, a to z".to_owned()),
+        _ => state.ui.notice = Some("a place is called by a letter, a to z".to_owned()),
     }
     true
 }
@@ -373,44 +374,44 @@ fn set_bookmark(state: &mut State, letter: char) {
         return;
     };
     let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
-    state.notice = Some(format!("this place is called {letter}{hint}"));
+    state.ui.notice = Some(format!("this place is called {letter}{hint}"));
     let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
-    state.bookmarks.named.insert(letter, place);
-    state.marks.queue_changes(vec![change]);
+    state.session.bookmarks.named.insert(letter, place);
+    state.session.marks.queue_changes(vec![change]);
 }
 
 /// Jumps to a bookmark, if its dispatch is loaded.
 fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
-    let mut ids = state.index.order().iter().copied();
+    let mut ids = state.session.index.order().iter().copied();
     // Bookmarks are by item, not by entry id: ids differ between sessions.
-    let Some(id) = ids.find(|&id| state.index.entry(id).is_some_and(is_it)) else {
-        state.notice = Some(format!("this dispatch is not here: {}", place.headline));
+    let Some(id) = ids.find(|&id| state.session.index.entry(id).is_some_and(is_it)) else {
+        state.ui.notice = Some(format!("this dispatch is not here: {}", place.headline));
         return;
     };
-    state.bookmarks.before_jump = state.current_bookmark();
+    state.session.bookmarks.before_jump = state.current_bookmark();
     // A document that is open already is not read again, so its scroll position has to be reset here.
     let same = state.document().is_some_and(|document| document.id == id);
     panel::select_entry(state, id, effects);
-    if state.list.selected == Some(id) {
+    if state.ui.list.selected == Some(id) {
         let landing = (id, ScrollTarget::Position(place.position));
-        state.reader.scroll_target = (place.position > 0).then_some(landing);
+        state.ui.reader.scroll_target = (place.position > 0).then_some(landing);
         if same {
-            state.reader.scroll = 0;
+            state.ui.reader.scroll = 0;
         }
     }
     if place.in_text {
-        state.focus = Pane::Reader;
+        state.ui.focus = Pane::Reader;
         crate::app::marks::mark_selected_read(state);
     } else {
-        state.focus = Pane::List;
+        state.ui.focus = Pane::List;
     }
 }
 
 /// Jumps to a bookmark of the panel.
 pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
-    if let Some(place) = state.bookmarks.named.values().nth(row).cloned() {
+    if let Some(place) = state.session.bookmarks.named.values().nth(row).cloned() {
         go_to_bookmark(state, &place, effects);
     }
 }
@@ -434,7 +435,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
             Pane::List | Pane::Reader | Pane::Quotes
         )
     {
-        state.bookmarks.before_jump = state.current_bookmark();
+        state.session.bookmarks.before_jump = state.current_bookmark();
     }
 }
 
@@ -445,7 +446,7 @@ pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]
             .strip_prefix(SETTING)
             .and_then(|name| name.parse().ok());
         if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
-            state.bookmarks.named.entry(letter).or_insert(place);
+            state.session.bookmarks.named.entry(letter).or_insert(place);
         }
     }
 }

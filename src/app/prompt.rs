@@ -5,11 +5,11 @@ use tui_input::{Input, InputRequest};
 
 use crate::action::{Code, Key, Pane};
 use crate::app::filter::set_filter;
+use crate::app::messages::Effect;
 use crate::app::speakers;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::filter::{CompletionTarget, Field, quote_value};
-use crate::index::InternedColumn;
+use crate::index::{EntryId, InternedColumn};
 
 /// What is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Prompt {
     input: Input,
     /// The text to restore when cancelled.
     pub before: String,
+    /// The entry that was selected when the prompt was opened.
+    selected_before: Option<EntryId>,
     /// The prompt edits a filter within the current one.
     pub is_nested: bool,
     /// Candidates for the word before the cursor, once Tab has been pressed.
@@ -71,6 +73,7 @@ impl Prompt {
             kind,
             input: Input::new(text.to_owned()),
             before: text.to_owned(),
+            selected_before: None,
             is_nested: false,
             completion: None,
             recalled: None,
@@ -189,49 +192,51 @@ impl Prompt {
 
 /// Opens the prompt of the focused pane: a search in the reader and the quotes pane, a filter in the list.
 pub(super) fn open_prompt(state: &mut State) {
-    state.prompt = Some(match state.focus {
+    let mut prompt = match state.ui.focus {
         Pane::Reader | Pane::Quotes => {
             let mut prompt = Prompt::new(PromptKind::Search, "");
             // A search starts empty, but cancelling restores the old one.
-            prompt.before.clone_from(&state.reader.search);
+            prompt.before.clone_from(&state.ui.reader.search);
             prompt
         }
         _ => {
-            let mut prompt = Prompt::new(PromptKind::Filter, &state.filter.text);
+            let mut prompt = Prompt::new(PromptKind::Filter, &state.session.filter.text);
             // What is typed next is another word.
-            if !state.filter.text.is_empty() && !state.filter.text.ends_with(' ') {
-                let text = format!("{} ", state.filter.text);
+            if !state.session.filter.text.is_empty() && !state.session.filter.text.ends_with(' ') {
+                let text = format!("{} ", state.session.filter.text);
                 let end = text.chars().count();
                 prompt.set_text(text, end);
             }
             prompt
         }
-    });
-    state.selection_before_prompt = state.list.selected;
+    };
+    prompt.selected_before = state.ui.list.selected;
+    state.ui.prompt = Some(prompt);
 }
 
 /// Opens the prompt for a filter within the current one.
 pub(super) fn open_nested_filter(state: &mut State) {
     open_prompt(state);
-    if state.filter.text.trim().is_empty() {
+    if state.session.filter.text.trim().is_empty() {
         return;
     }
-    let outer = std::mem::take(&mut state.filter.text);
-    state.filter.outer_filters.push(outer);
+    let outer = std::mem::take(&mut state.session.filter.text);
+    state.session.filter.outer_filters.push(outer);
     let mut prompt = Prompt::new(PromptKind::Filter, "");
     prompt.is_nested = true;
-    state.prompt = Some(prompt);
+    prompt.selected_before = state.ui.list.selected;
+    state.ui.prompt = Some(prompt);
 }
 
 /// Returns to the filter around the current one, or removes the filter.
 pub(super) fn widen_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    let outer = state.filter.outer_filters.pop().unwrap_or_default();
+    let outer = state.session.filter.outer_filters.pop().unwrap_or_default();
     set_filter(state, &outer, effects);
 }
 
 /// Handles a key at the prompt for a filter or a search.
 pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
     let (kind, event) = (prompt.kind, prompt.handle_key(key));
@@ -240,12 +245,12 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
         PromptEvent::Accepted => accept_prompt(state, effects),
         PromptEvent::Cancelled => cancel_prompt(state, effects),
         PromptEvent::Move(by) if kind == PromptKind::Filter => {
-            state.list.move_selection(by, &state.index);
+            state.ui.list.move_selection(by, &state.session.index);
         }
         PromptEvent::Recall(older) => {
             let history = match kind {
-                PromptKind::Search => &state.search_history,
-                _ => &state.filter.history,
+                PromptKind::Search => &state.ui.history.searches,
+                _ => &state.session.filter.history,
             };
             if prompt.recall(history, older) {
                 apply_typed_text(state, effects);
@@ -261,7 +266,7 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
 
 /// Applies the text of the prompt. While a speaker is being typed, also asks for names to complete.
 fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
-    if let Some(prompt) = &state.prompt {
+    if let Some(prompt) = &state.ui.prompt {
         let (kind, text) = (prompt.kind, prompt.text().to_owned());
         // Names are counted only when `said:` is being typed: that reads thousands of dispatches.
         let field = CompletionTarget::at_end(prompt.split_at_cursor().0).field;
@@ -275,19 +280,20 @@ fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
 /// Closes the prompt and keeps its text.
 fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     // An invalid filter is not accepted: it can be corrected, or cancelled with Esc.
-    let wrong = |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.filter.error.is_some();
-    if state.prompt.as_ref().is_some_and(wrong) {
+    let wrong =
+        |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.session.filter.error.is_some();
+    if state.ui.prompt.as_ref().is_some_and(wrong) {
         return;
     }
-    let Some(prompt) = state.prompt.take() else {
+    let Some(prompt) = state.ui.prompt.take() else {
         return;
     };
     speakers::stop_names(state, effects);
     let text = prompt.text();
     match prompt.kind {
         PromptKind::Search if !text.is_empty() => {
-            state.search_history.retain(|before| before != text);
-            state.search_history.push(text.to_owned());
+            state.ui.history.searches.retain(|before| before != text);
+            state.ui.history.searches.push(text.to_owned());
             state.go_to_hit(true, true);
         }
         // Nothing was typed within the outer filter: it is the current one again.
@@ -295,8 +301,11 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
             widen_filter(state, effects);
         }
         PromptKind::Filter => {
-            state.filter.add_to_history();
-            state.marks.remember_query(&state.filter.text);
+            state.session.filter.add_to_history();
+            state
+                .session
+                .marks
+                .remember_query(&state.session.filter.text);
         }
         _ => {}
     }
@@ -304,7 +313,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Closes the prompt and restores the text and the selection from before.
 fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.take() else {
+    let Some(prompt) = state.ui.prompt.take() else {
         return;
     };
     speakers::stop_names(state, effects);
@@ -314,14 +323,16 @@ fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
         apply_text(state, prompt.kind, &prompt.before, effects);
     }
     // Filtering moved the selection to the first hit.
-    state.list.selected = state.selection_before_prompt;
-    state.list.user_selected = true;
+    state.ui.list.selected = prompt.selected_before;
+    state.ui.list.user_selected = true;
     state.rebuild_rows();
 }
 
 /// Completes the word before the cursor; each further Tab puts in the next candidate.
 fn complete_word(state: &mut State, forward: bool) {
-    let Some(prompt) = &state.prompt else { return };
+    let Some(prompt) = &state.ui.prompt else {
+        return;
+    };
     let mut completion = prompt.completion.clone();
     if let Some(completion) = &mut completion {
         completion.step(forward);
@@ -329,7 +340,7 @@ fn complete_word(state: &mut State, forward: bool) {
         let (before, after) = prompt.split_at_cursor();
         completion = state.find_completion(before, after);
     }
-    let Some(prompt) = &mut state.prompt else {
+    let Some(prompt) = &mut state.ui.prompt else {
         return;
     };
     if let Some(completion) = &completion {
@@ -341,7 +352,7 @@ fn complete_word(state: &mut State, forward: bool) {
 
 /// Inserts pasted text into the prompt. Without a prompt it is ignored, so that its letters do not act as keys.
 pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
     prompt.paste(text);
@@ -354,8 +365,8 @@ fn apply_text(state: &mut State, kind: PromptKind, text: &str, effects: &mut Vec
     match kind {
         PromptKind::Filter => set_filter(state, text, effects),
         PromptKind::Search => {
-            text.clone_into(&mut state.reader.search);
-            state.reader.find_hits(&state.filter.query);
+            text.clone_into(&mut state.ui.reader.search);
+            state.ui.reader.find_hits(&state.session.filter.query);
         }
         PromptKind::Speakers => crate::app::speakers::set_speakers_filter(state, text),
         PromptKind::Sheet => crate::app::sheet::set_sheet_filter(state, text),
@@ -435,7 +446,7 @@ impl State {
         };
         for &column in columns {
             // A value of the subjects column is a list.
-            for value in self.index.values(column) {
+            for value in self.session.index.values(column) {
                 value
                     .split("; ")
                     .filter(|v| !v.is_empty())
@@ -445,7 +456,8 @@ impl State {
         if slot.field == Some(Field::Said) {
             let open = self.shown_document().into_iter().flat_map(|d| &d.speakers);
             open.filter_map(|s| s.name.as_deref()).for_each(&mut offer);
-            self.speakers
+            self.session
+                .speakers
                 .rows
                 .iter()
                 .for_each(|row| offer(row.name.as_str()));

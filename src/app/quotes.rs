@@ -4,9 +4,9 @@
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::banner::{format_time, title_case};
 use crate::app::document::{Document, is_uncertain_speaker};
+use crate::app::messages::Effect;
 use crate::app::reader::ScrollTarget;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::TimeSource;
 use crate::index::EntryId;
 use crate::quotes::{self, Certainty};
@@ -132,7 +132,7 @@ impl State {
             return;
         };
         let lines = document.quote_lines(quote);
-        self.reader.current_quote = Some(quote);
+        self.ui.reader.current_quote = Some(quote);
         self.scroll_into_view(lines);
     }
 
@@ -142,11 +142,11 @@ impl State {
             return;
         };
         if document.quotes.is_empty() {
-            self.notice = Some("no quotes in this dispatch".into());
+            self.ui.notice = Some("no quotes in this dispatch".into());
             return;
         }
         let count = document.quotes.len();
-        let next = match (self.reader.current_quote, forward) {
+        let next = match (self.ui.reader.current_quote, forward) {
             (Some(now), true) => Some(now + 1).filter(|&next| next < count),
             (Some(now), false) => now.checked_sub(1),
             (None, true) => Some(0),
@@ -156,8 +156,8 @@ impl State {
             self.go_to_quote(quote);
         } else {
             let which = if forward { "last" } else { "first" };
-            self.notice = Some(format!("this is the {which} quote"));
-            if let Some(quote) = self.reader.current_quote {
+            self.ui.notice = Some(format!("this is the {which} quote"));
+            if let Some(quote) = self.ui.reader.current_quote {
                 self.go_to_quote(quote);
             }
         }
@@ -168,7 +168,7 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let order: Vec<usize> = group_quotes(document, self.quotes_in_text_order)
+        let order: Vec<usize> = group_quotes(document, self.ui.quotes.in_text_order)
             .into_iter()
             .flat_map(|(_, quotes)| quotes)
             .collect();
@@ -176,6 +176,7 @@ impl State {
             return;
         }
         let position = self
+            .ui
             .reader
             .current_quote
             .and_then(|q| order.iter().position(|&o| o == q))
@@ -198,23 +199,23 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let view = self.reader.scroll..self.reader.scroll + self.pane_height(Pane::Reader);
+        let view = self.ui.reader.scroll..self.ui.reader.scroll + self.pane_height(Pane::Reader);
         let visible = |q: usize| {
             let lines = document.quote_lines(q);
             lines.start < view.end && lines.end > view.start
         };
-        if self.reader.current_quote.is_some_and(visible) {
+        if self.ui.reader.current_quote.is_some_and(visible) {
             return;
         }
         let count = document.quotes.len();
         let shown = (0..count).find(|&q| visible(q));
-        self.reader.current_quote = shown
+        self.ui.reader.current_quote = shown
             .or_else(|| {
                 (0..count)
                     .rev()
                     .find(|&q| document.quote_lines(q).start < view.start)
             })
-            .or(self.reader.current_quote);
+            .or(self.ui.reader.current_quote);
     }
 
     /// Lays the quotes pane out and scrolls it to the current quote.
@@ -222,19 +223,19 @@ impl State {
         let Some(area) = self.layout().quotes else {
             return;
         };
-        if self.reader.current_quote.is_none()
+        if self.ui.reader.current_quote.is_none()
             && self.document().is_some_and(|d| !d.quotes.is_empty())
         {
             self.select_visible_quote();
         }
-        let Some(document) = self.reader.document.as_mut() else {
+        let Some(document) = self.ui.reader.document.as_mut() else {
             return;
         };
-        document.lay_out_quotes(usize::from(area.width), self.quotes_in_text_order);
+        document.lay_out_quotes(usize::from(area.width), self.ui.quotes.in_text_order);
         let rows = &document.quote_rows;
         // Two lines of the pane are its heading.
         let height = usize::from(area.height).saturating_sub(2).max(1);
-        let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.current_quote);
+        let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.ui.reader.current_quote);
         let top = match (
             rows.iter().position(of_current),
             rows.iter().rposition(of_current),
@@ -246,12 +247,14 @@ impl State {
                 } else {
                     first
                 };
-                self.quotes_top
+                self.ui
+                    .quotes
+                    .top
                     .clamp((last + 1).saturating_sub(height).min(first), first)
             }
-            _ => self.quotes_top,
+            _ => self.ui.quotes.top,
         };
-        self.quotes_top = top.min(rows.len().saturating_sub(height));
+        self.ui.quotes.top = top.min(rows.len().saturating_sub(height));
     }
 }
 
@@ -261,7 +264,7 @@ impl State {
     /// Shows who said the current quote and why that is assumed, and highlights the evidence in the text; or hides
     /// both.
     pub(super) fn toggle_explanation(&mut self) {
-        let Some((document, number)) = self.document().zip(self.reader.current_quote) else {
+        let Some((document, number)) = self.document().zip(self.ui.reader.current_quote) else {
             return;
         };
         let Some(quote) = document.quotes.get(number) else {
@@ -272,16 +275,16 @@ impl State {
             (Some(name), _) => format!("{name} (not certain): {}", quote.why),
             (None, _) => format!("no speaker: {}", quote.why),
         };
-        let shown = self.reader.explained_quote == Some(number);
-        self.reader.explained_quote = (!shown).then_some(number);
-        self.notice = (!shown).then_some(text);
+        let shown = self.ui.reader.explained_quote == Some(number);
+        self.ui.reader.explained_quote = (!shown).then_some(number);
+        self.ui.notice = (!shown).then_some(text);
     }
 
     /// The current quote with its source, for the clipboard: speaker, title, agency, place, time, headline. A warning
     /// about a kill or an embargo comes first.
     pub(super) fn citation(&self) -> Option<String> {
         let document = self.document()?;
-        let quote = document.quotes.get(self.reader.current_quote?)?;
+        let quote = document.quotes.get(self.ui.reader.current_quote?)?;
         let dispatch = &document.dispatch;
         let words = quotes::quote_text(quote, document.part_text(quote.part));
         let mut from = Vec::new();
@@ -297,9 +300,9 @@ impl State {
         let time = dispatch.time.map(|time| {
             // Likewise that the wire gave no time.
             let of_file = dispatch.time_source == TimeSource::File;
-            let zone = time.in_zone(&self.zone).strftime("%Z").to_string();
+            let zone = time.in_zone(&self.settings.zone).strftime("%Z").to_string();
             let file = if of_file { "file dated " } else { "" };
-            format!("{file}{} {zone}", format_time(time, &self.zone))
+            format!("{file}{} {zone}", format_time(time, &self.settings.zone))
         });
         let place = dispatch.place().map(title_case);
         let facts: Vec<String> = [dispatch.agency.clone(), place, time]
@@ -334,6 +337,7 @@ impl State {
             return;
         };
         let speaker = self
+            .ui
             .reader
             .current_quote
             .and_then(|quote| Some((quote, &document.speakers[document.speaker_of(quote)?])));
@@ -359,15 +363,15 @@ impl State {
             (None, Some(name)) => self.search_speaker(name, forward, effects),
             (None, None) => {
                 let which = if forward { "last" } else { "first" };
-                self.notice = Some(format!("this is the {which} unattributed quote"));
+                self.ui.notice = Some(format!("this is the {which} unattributed quote"));
             }
         }
     }
 
     /// Starts the search for the next dispatch of the list that quotes a speaker.
     fn search_speaker(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
-        let rows = self.list.rows(&self.index);
-        let row = self.list.row.min(rows.len());
+        let rows = self.ui.list.rows(&self.session.index);
+        let row = self.ui.list.row.min(rows.len());
         let ids: Vec<EntryId> = if forward {
             rows.iter().skip(row + 1).copied().collect()
         } else {
@@ -375,18 +379,18 @@ impl State {
         };
         let search = SpeakerSearch { name, forward };
         if ids.is_empty() {
-            self.notice = Some(not_found_notice(&search));
+            self.ui.notice = Some(not_found_notice(&search));
             return;
         }
-        self.notice = Some(searching_notice(&search));
-        self.speakers.generation += 1;
+        self.ui.notice = Some(searching_notice(&search));
+        self.session.speakers.generation += 1;
         effects.push(Effect::FindSpeaker {
-            generation: self.speakers.generation,
+            generation: self.session.speakers.generation,
             name: search.name.clone(),
             ids,
-            snapshot: self.index.snapshot(),
+            snapshot: self.session.index.snapshot(),
         });
-        self.speaker_search = Some(search);
+        self.session.speakers.search = Some(search);
     }
 
     /// Takes in the result of the search: selects the dispatch found, then replays the deferred keys.
@@ -396,24 +400,24 @@ impl State {
         id: Option<EntryId>,
         effects: &mut Vec<Effect>,
     ) {
-        if generation != self.speakers.generation {
+        if generation != self.session.speakers.generation {
             return;
         }
-        let Some(search) = self.speaker_search.take() else {
+        let Some(search) = self.session.speakers.search.take() else {
             return;
         };
-        let row = id.and_then(|id| self.list.row_of(&self.index, id));
-        self.notice = None;
+        let row = id.and_then(|id| self.ui.list.row_of(&self.session.index, id));
+        self.ui.notice = None;
         match row {
             Some(row) => {
-                self.list.user_selected = true;
-                self.list.select(row, &self.index);
+                self.ui.list.user_selected = true;
+                self.ui.list.select(row, &self.session.index);
                 self.set_scroll_target(ScrollTarget::SpeakerQuote(search.forward));
-                self.reader.sought_speaker = search.name;
+                self.ui.reader.sought_speaker = search.name;
             }
-            None => self.notice = Some(not_found_notice(&search)),
+            None => self.ui.notice = Some(not_found_notice(&search)),
         }
-        for key in std::mem::take(&mut self.deferred_keys) {
+        for key in std::mem::take(&mut self.ui.typed.deferred) {
             crate::app::keys::handle_key(self, key, effects);
         }
     }
@@ -421,31 +425,31 @@ impl State {
     /// Handles a key while the search is running: another step is deferred until the answer, any other key cancels the
     /// search. True if the key has been used up.
     pub(super) fn handle_key_in_search(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
-        let Some(search) = &self.speaker_search else {
+        let Some(search) = &self.session.speakers.search else {
             return false;
         };
         let steps = [Action::NextSame, Action::PreviousSame];
-        let pane = self.focus;
+        let pane = self.ui.focus;
         if steps
             .iter()
-            .any(|&step| self.keys.uses_key(pane, step, key))
+            .any(|&step| self.settings.keys.uses_key(pane, step, key))
         {
-            self.notice = Some(searching_notice(search));
-            self.deferred_keys.push(key);
+            self.ui.notice = Some(searching_notice(search));
+            self.ui.typed.deferred.push(key);
             return true;
         }
-        self.speaker_search = None;
+        self.session.speakers.search = None;
         // The first half of a sequence may have been deferred as a step (`]` of `]s`). This key then completes it: the
         // `q` of `]q` must not act on its own.
-        let prefix = self.deferred_keys.drain(..).next_back();
+        let prefix = self.ui.typed.deferred.drain(..).next_back();
         let prefix =
             prefix.filter(|prefix| prefix.code != Code::Char('s') && key.code != Code::Esc);
-        self.pending_keys.extend(prefix);
-        self.speakers.generation += 1;
+        self.ui.typed.keys.extend(prefix);
+        self.session.speakers.generation += 1;
         effects.push(Effect::CountSpeakers {
-            generation: self.speakers.generation,
+            generation: self.session.speakers.generation,
             ids: Vec::new(),
-            snapshot: self.index.snapshot(),
+            snapshot: self.session.index.snapshot(),
         });
         key.code == Code::Esc
     }
@@ -455,7 +459,7 @@ impl State {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
             let speaker = document.quotes[quote].speaker.as_deref();
-            speaker.is_some_and(|name| is_same_speaker(name, &self.reader.sought_speaker))
+            speaker.is_some_and(|name| is_same_speaker(name, &self.ui.reader.sought_speaker))
         };
         let mut quotes = 0..document.quotes.len();
         if forward {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use crate::action::{Action, Pane};
 use crate::app::document::{Document, LineKind};
 use crate::app::layout::{Area, text_column};
+use crate::app::messages::Effect;
 use crate::app::panel::{self, PanelKind};
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::index::EntryId;
 use crate::quotes::{Quote, TextPart};
@@ -119,43 +119,53 @@ pub(super) fn receive_dispatch(
     id: EntryId,
     result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
 ) {
-    if state.reader.requested != Some(id) {
+    if state.ui.reader.requested != Some(id) {
         if let Ok(read) = result {
             crate::app::banner::receive_kill_notice(state, id, &read.0);
         }
         return;
     }
     // Moving away and back may read a dispatch again while it is still shown: scroll position and current quote stay.
-    let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);
-    state.reader.failure = None;
+    let same = state
+        .ui
+        .reader
+        .document
+        .as_ref()
+        .is_some_and(|d| d.id == id);
+    state.ui.reader.failure = None;
     if !same {
         state.save_position();
     }
     match result {
         Ok(read) => {
             let (dispatch, quotes) = *read;
-            state.reader.document = Some(Document::new(id, dispatch, quotes, &state.zone));
+            state.ui.reader.document =
+                Some(Document::new(id, dispatch, quotes, &state.settings.zone));
         }
         Err(problem) => {
-            state.reader.clear();
-            state.reader.scroll_target = None;
-            state.reader.failure = Some(problem);
+            state.ui.reader.clear();
+            state.ui.reader.scroll_target = None;
+            state.ui.reader.failure = Some(problem);
         }
     }
     if !same {
-        state.reader.was_opened = false;
-        state.reader.scroll = 0;
-        state.reader.table_scroll = 0;
-        state.reader.current_quote = None;
-        state.reader.explained_quote = None;
-        state.quotes_top = 0;
+        state.ui.reader.was_opened = false;
+        state.ui.reader.scroll = 0;
+        state.ui.reader.table_scroll = 0;
+        state.ui.reader.current_quote = None;
+        state.ui.reader.explained_quote = None;
+        state.ui.quotes.top = 0;
         let first_match = (id, ScrollTarget::FirstMatch);
-        let target = state.reader.scroll_target.filter(|target| target.0 == id);
-        let read = state.reader.failure.is_none();
-        state.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
+        let target = state
+            .ui
+            .reader
+            .scroll_target
+            .filter(|target| target.0 == id);
+        let read = state.ui.reader.failure.is_none();
+        state.ui.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
     }
-    state.reader.find_hits(&state.filter.query);
-    if state.focus == Pane::Reader {
+    state.ui.reader.find_hits(&state.session.filter.query);
+    if state.ui.focus == Pane::Reader {
         state.mark_read();
     }
 }
@@ -163,7 +173,7 @@ pub(super) fn receive_dispatch(
 impl State {
     /// Sets where the selected dispatch is scrolled to once it has been read.
     pub(super) fn set_scroll_target(&mut self, target: ScrollTarget) {
-        self.reader.scroll_target = self.list.selected.map(|id| (id, target));
+        self.ui.reader.scroll_target = self.ui.list.selected.map(|id| (id, target));
     }
 
     /// Marks the selected dispatch read, and scrolls to where it was left last time.
@@ -186,8 +196,8 @@ impl State {
 
     /// Limits the scroll positions to the text and its tables.
     pub(super) fn clamp_scroll(&mut self) {
-        self.reader.scroll = self.reader.scroll.min(self.max_scroll());
-        self.reader.table_scroll = self.reader.table_scroll.min(self.max_table_scroll());
+        self.ui.reader.scroll = self.ui.reader.scroll.min(self.max_scroll());
+        self.ui.reader.table_scroll = self.ui.reader.table_scroll.min(self.max_table_scroll());
     }
 
     /// Scrolls by a number of lines. If that moves the text, it counts as read.
@@ -195,9 +205,9 @@ impl State {
         if self.document().is_none() {
             return;
         }
-        let before = self.reader.scroll;
-        self.reader.scroll = before.saturating_add_signed(by).min(self.max_scroll());
-        if self.reader.scroll != before {
+        let before = self.ui.reader.scroll;
+        self.ui.reader.scroll = before.saturating_add_signed(by).min(self.max_scroll());
+        if self.ui.reader.scroll != before {
             self.mark_read();
             self.select_visible_quote();
         }
@@ -206,10 +216,10 @@ impl State {
     /// Scrolls lines into view: not at all if they are visible, else to a third of the pane.
     pub(super) fn scroll_into_view(&mut self, lines: Range<usize>) {
         let height = self.pane_height(Pane::Reader);
-        let visible = self.reader.scroll..self.reader.scroll + height;
+        let visible = self.ui.reader.scroll..self.ui.reader.scroll + height;
         let last = lines.end.max(lines.start + 1).min(lines.start + height);
         if lines.start < visible.start || last > visible.end {
-            self.reader.scroll = lines
+            self.ui.reader.scroll = lines
                 .start
                 .saturating_sub(height / 3)
                 .min(self.max_scroll());
@@ -220,13 +230,13 @@ impl State {
     #[must_use]
     pub fn percent_read(&self) -> usize {
         let lines = self.line_count().max(1);
-        ((self.reader.scroll + self.pane_height(Pane::Reader)).min(lines)) * 100 / lines
+        ((self.ui.reader.scroll + self.pane_height(Pane::Reader)).min(lines)) * 100 / lines
     }
 
     /// True if the end of the text is visible.
     #[must_use]
     pub fn is_at_end(&self) -> bool {
-        self.reader.scroll >= self.max_scroll()
+        self.ui.reader.scroll >= self.max_scroll()
     }
 }
 
@@ -279,16 +289,16 @@ impl State {
         if !first && self.go_to_hit_in_neighbour(forward) {
             return;
         }
-        let Some(document) = &self.reader.document else {
+        let Some(document) = &self.ui.reader.document else {
             return;
         };
-        if self.reader.hits.is_empty() {
-            let sought = if self.reader.search.is_empty() {
-                &self.filter.display_text()
+        if self.ui.reader.hits.is_empty() {
+            let sought = if self.ui.reader.search.is_empty() {
+                &self.session.filter.display_text()
             } else {
-                &self.reader.search
+                &self.ui.reader.search
             };
-            self.notice = Some(if sought.is_empty() {
+            self.ui.notice = Some(if sought.is_empty() {
                 let hint = self.key_hint(": ", Action::Search, "searches the text");
                 format!("no search is active{hint}")
             } else {
@@ -296,16 +306,17 @@ impl State {
             });
             return;
         }
-        let count = self.reader.hits.len();
-        let line =
-            |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
+        let count = self.ui.reader.hits.len();
+        let line = |hit: usize| {
+            document.line_of(self.ui.reader.hits[hit].0, self.ui.reader.hits[hit].1.start)
+        };
         let below = || {
             (0..count)
-                .find(|&hit| line(hit) >= self.reader.scroll)
+                .find(|&hit| line(hit) >= self.ui.reader.scroll)
                 .unwrap_or(0)
         };
         // Around the ends of the text, if there is no other dispatch to move to.
-        let next = match (self.reader.current_hit, forward) {
+        let next = match (self.ui.reader.current_hit, forward) {
             (_, _) if first => below(),
             (Some(hit), true) => (hit + 1) % count,
             (Some(hit), false) => (hit + count - 1) % count,
@@ -313,8 +324,8 @@ impl State {
             (None, false) => (below() + count - 1) % count,
         };
         let at = line(next);
-        self.reader.current_hit = Some(next);
-        self.notice = Some(format!("hit {} of {count}", next + 1));
+        self.ui.reader.current_hit = Some(next);
+        self.ui.notice = Some(format!("hit {} of {count}", next + 1));
         self.scroll_into_view(at..at + 1);
         self.select_visible_quote();
     }
@@ -322,23 +333,24 @@ impl State {
     /// Moves past the last hit to the next dispatch, or before the first hit to the previous one, if the hits are those
     /// of the filter. True if it moved.
     fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
-        let at_edge = match self.reader.current_hit {
-            Some(hit) if forward => hit + 1 == self.reader.hits.len(),
+        let at_edge = match self.ui.reader.current_hit {
+            Some(hit) if forward => hit + 1 == self.ui.reader.hits.len(),
             Some(hit) => hit == 0,
             None => false,
         };
         let next = self
+            .ui
             .list
             .row
             .saturating_add_signed(if forward { 1 } else { -1 });
-        let rows = self.list.rows(&self.index).len();
+        let rows = self.ui.list.rows(&self.session.index).len();
         // A search within the text is about this dispatch alone.
-        let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
-        if !at_edge || !filtered || next >= rows || next == self.list.row {
+        let filtered = self.ui.list.hits.is_some() && self.ui.reader.search.is_empty();
+        if !at_edge || !filtered || next >= rows || next == self.ui.list.row {
             return false;
         }
-        self.list.user_selected = true;
-        self.list.select(next, &self.index);
+        self.ui.list.user_selected = true;
+        self.ui.list.select(next, &self.session.index);
         self.set_scroll_target(if forward {
             ScrollTarget::FirstHit
         } else {
@@ -349,33 +361,33 @@ impl State {
 
     /// Switches between all paragraphs and only those with a hit.
     pub(super) fn toggle_only_matches(&mut self) {
-        if !self.reader.only_matches && self.reader.hits.is_empty() {
+        if !self.ui.reader.only_matches && self.ui.reader.hits.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
-            self.notice = Some(format!("no matches in this text{hint}"));
+            self.ui.notice = Some(format!("no matches in this text{hint}"));
             return;
         }
-        self.reader.only_matches = !self.reader.only_matches;
-        if let Some(document) = &mut self.reader.document {
+        self.ui.reader.only_matches = !self.ui.reader.only_matches;
+        if let Some(document) = &mut self.ui.reader.document {
             document.layout_columns = 0;
         }
     }
 
     /// When an already shown dispatch is opened, scrolls to its first match, unless it has been scrolled.
     pub(super) fn open_at_first_match(&mut self) {
-        if self.reader.scroll == 0 && self.reader.scroll_target.is_none() {
+        if self.ui.reader.scroll == 0 && self.ui.reader.scroll_target.is_none() {
             self.set_scroll_target(ScrollTarget::FirstMatch);
         }
     }
 
     /// Scrolls to the scroll target, once the dispatch has been read and laid out.
     pub(super) fn apply_scroll_target(&mut self) {
-        if self.reader.requested != self.document().map(|d| d.id) || self.line_count() == 0 {
+        if self.ui.reader.requested != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
-        let Some((id, target)) = self.reader.scroll_target.take() else {
+        let Some((id, target)) = self.ui.reader.scroll_target.take() else {
             return;
         };
-        if Some(id) != self.reader.requested {
+        if Some(id) != self.ui.reader.requested {
             return;
         }
         if let ScrollTarget::SpeakerQuote(forward) = target {
@@ -385,12 +397,12 @@ impl State {
             return;
         }
         if let (ScrollTarget::Position(at), Some(document)) = (target, self.document()) {
-            self.reader.scroll = document.line_of(TextPart::Body, at);
+            self.ui.reader.scroll = document.line_of(TextPart::Body, at);
             return;
         }
-        let last = self.reader.hits.len().checked_sub(1);
+        let last = self.ui.reader.hits.len().checked_sub(1);
         let hit = match target {
-            ScrollTarget::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
+            ScrollTarget::FirstMatch if self.ui.reader.search.is_empty() => last.map(|_| 0),
             ScrollTarget::FirstMatch
             | ScrollTarget::SpeakerQuote(_)
             | ScrollTarget::Position(_) => None,
@@ -400,10 +412,10 @@ impl State {
         let Some((document, hit)) = self.document().zip(hit) else {
             return;
         };
-        let (part, range) = &self.reader.hits[hit];
+        let (part, range) = &self.ui.reader.hits[hit];
         let line = document.line_of(*part, range.start);
         if target != ScrollTarget::FirstMatch {
-            self.reader.current_hit = Some(hit);
+            self.ui.reader.current_hit = Some(hit);
         }
         self.scroll_into_view(line..line + 1);
     }
@@ -421,11 +433,12 @@ pub(super) fn half_pane_columns(state: &State) -> isize {
 /// Scrolls the tables sideways by a number of columns; positive values show what is further right.
 pub(super) fn scroll_tables(state: &mut State, by: isize) {
     if state.max_table_scroll() == 0 {
-        state.notice = Some("no table of this dispatch is wider than the pane".into());
+        state.ui.notice = Some("no table of this dispatch is wider than the pane".into());
         return;
     }
     let furthest = state.max_table_scroll();
-    state.reader.table_scroll = state
+    state.ui.reader.table_scroll = state
+        .ui
         .reader
         .table_scroll
         .saturating_add_signed(by)
@@ -513,10 +526,10 @@ pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(document) = state.document() else {
         return;
     };
-    let (found, next) = collect_links(document, state.reader.scroll);
-    state.links = found;
-    match state.links.len() {
-        0 => state.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
+    let (found, next) = collect_links(document, state.ui.reader.scroll);
+    state.ui.links = found;
+    match state.ui.links.len() {
+        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
         1 => open_link(state, 0, effects),
         _ => {
             panel::toggle_panel(state, PanelKind::Links);
@@ -534,8 +547,8 @@ pub(super) fn open_chosen_link(state: &mut State, row: usize, effects: &mut Vec<
 
 /// Opens a link by its index.
 fn open_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    if let Some(link) = state.links.get(row) {
-        state.notice = Some(format!("opening {}", link.target));
+    if let Some(link) = state.ui.links.get(row) {
+        state.ui.notice = Some(format!("opening {}", link.target));
         effects.push(Effect::OpenLink(link.target.clone()));
     }
 }

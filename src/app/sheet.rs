@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use crate::action::{Action, Key};
 use crate::app::banner::format_time;
+use crate::app::messages::Effect;
 use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp};
 use crate::filter::FIELDS;
 use crate::health::Health;
@@ -81,7 +81,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Health => health_lines(state),
     };
     // Margins of two columns on either side.
-    let width = usize::from(state.size.0.saturating_sub(4)).max(8);
+    let width = usize::from(state.ui.size.0.saturating_sub(4)).max(8);
     filter_sheet_lines(lines, state)
         .into_iter()
         .flat_map(|line| wrap_sheet_line(line, width))
@@ -168,7 +168,7 @@ fn wrap_field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
 /// The help: the keymap, the filter language, the commands and the symbols of the list.
 fn help_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
-    for (title, rows) in state.keys.help() {
+    for (title, rows) in state.settings.keys.help() {
         if !lines.is_empty() {
             lines.push(SheetLine::Blank);
         }
@@ -208,11 +208,11 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
 /// Problems of the inputs, then those of the open dispatch.
 fn problem_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
-    if state.problems.is_empty() {
+    if state.session.problems.is_empty() {
         lines.push(SheetLine::Text("Every input was read. Problems within a dispatch are listed here while it is open; `dateline check` lists them all."
                 .to_owned()));
     }
-    for problem in state.problems.iter().take(MAX_PROBLEMS) {
+    for problem in state.session.problems.iter().take(MAX_PROBLEMS) {
         let text = problem.to_string();
         lines.push(if problem.problem.severity == Severity::Unreadable {
             SheetLine::Fault(text)
@@ -221,10 +221,14 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
         });
     }
     // One less than the number left out, so that `None` means that none are.
-    if let Some(more) = state.problems.len().checked_sub(MAX_PROBLEMS + 1) {
+    if let Some(more) = state.session.problems.len().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
-    if let Some(summary) = state.load_summary.filter(|summary| summary.skipped > 0) {
+    if let Some(summary) = state
+        .session
+        .load_summary
+        .filter(|summary| summary.skipped > 0)
+    {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Text(format!(
             "{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.",
@@ -248,12 +252,12 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
 
 /// Opens the prompt for the filter.
 pub(super) fn open_sheet_filter(state: &mut State) {
-    state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.sheet_filter));
+    state.ui.prompt = Some(Prompt::new(PromptKind::Sheet, &state.ui.sheet_filter));
 }
 
 /// Handles a key at that prompt.
 pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
     match prompt.handle_key(key) {
@@ -261,9 +265,9 @@ pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
             let text = prompt.text().to_owned();
             set_sheet_filter(state, &text);
         }
-        PromptEvent::Accepted => state.prompt = None,
+        PromptEvent::Accepted => state.ui.prompt = None,
         PromptEvent::Cancelled => {
-            state.prompt = None;
+            state.ui.prompt = None;
             set_sheet_filter(state, "");
         }
         PromptEvent::Move(by) => crate::app::navigation::move_by(state, by),
@@ -273,15 +277,15 @@ pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
 
 /// Shows only lines that contain each of the words. No words show all lines.
 pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
-    words.clone_into(&mut state.sheet_filter);
-    if let Some(sheet) = &mut state.sheet {
+    words.clone_into(&mut state.ui.sheet_filter);
+    if let Some(sheet) = &mut state.ui.sheet {
         sheet.scroll = 0;
     }
 }
 
 /// Keeps the lines that contain each of the words, under their headings.
 pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
-    let words = &state.sheet_filter;
+    let words = &state.ui.sheet_filter;
     let terms: Vec<String> = words.split_whitespace().map(fold).collect();
     if terms.is_empty() {
         return lines;
@@ -320,7 +324,7 @@ pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<Sh
     if kept.is_empty() {
         let words = words.trim();
         // The keys of a prompt are fixed; outside of it the keymap decides.
-        let hint = match state.prompt {
+        let hint = match state.ui.prompt {
             Some(_) => ": Esc shows all of them".to_owned(),
             None => state.key_hint(": ", Action::Cancel, "shows all of them"),
         };
@@ -375,9 +379,9 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
 
 /// Why there is no open dispatch.
 pub(super) fn no_dispatch_reason(state: &State) -> String {
-    match &state.reader.failure {
+    match &state.ui.reader.failure {
         Some(failure) => failure.to_string(),
-        None if state.list.selected.is_some() => "The dispatch is being read …".to_owned(),
+        None if state.ui.list.selected.is_some() => "The dispatch is being read …".to_owned(),
         None => "No dispatch is open.".to_owned(),
     }
 }
@@ -467,19 +471,23 @@ fn words(d: &Dispatch) -> String {
 /// Asks for the raw bytes if the source sheet is open and does not show those of the open dispatch. Drops them when it
 /// is closed, since a source can be large.
 pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
-    let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
+    let shown = state.ui.sheet.is_some_and(|s| s.kind == SheetKind::Source);
     if !shown {
-        state.source_view = None;
-        state.source_entry = None;
+        state.ui.source_view = None;
+        state.ui.source_entry = None;
         return;
     }
     let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
         return;
     };
-    if state.source_entry != Some(id) {
-        state.source_entry = Some(id);
-        state.source_view = None;
-        effects.push(Effect::ReadSource(id, encoding, state.index.snapshot()));
+    if state.ui.source_entry != Some(id) {
+        state.ui.source_entry = Some(id);
+        state.ui.source_view = None;
+        effects.push(Effect::ReadSource(
+            id,
+            encoding,
+            state.session.index.snapshot(),
+        ));
     }
 }
 
@@ -489,14 +497,14 @@ pub(super) fn receive_source(
     id: EntryId,
     result: Result<SourceView, InputProblem>,
 ) {
-    if state.source_entry == Some(id) {
-        state.source_view = Some(result);
+    if state.ui.source_entry == Some(id) {
+        state.ui.source_view = Some(result);
     }
 }
 
 /// The lines of the source sheet.
 pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
-    match &state.source_view {
+    match &state.ui.source_view {
         None => vec![SheetLine::Text(no_dispatch_reason(state))],
         Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],
         Some(Ok(source)) => {
@@ -511,38 +519,39 @@ pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
 
 /// Opens the health sheet and asks for the statistics.
 pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
-    state.health = None;
-    state.sheet_filter.clear();
-    state.sheet = Some(Sheet {
+    state.ui.health = None;
+    state.ui.sheet_filter.clear();
+    state.ui.sheet = Some(Sheet {
         kind: SheetKind::Health,
         scroll: 0,
     });
-    let is_listed = |id: &&EntryId| !state.index.is_unlisted(**id);
+    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
     // Duplicates and rewritten files must not count twice.
     let ids = state
+        .session
         .index
         .order()
         .iter()
         .filter(is_listed)
         .copied()
         .collect();
-    effects.push(Effect::ComputeHealth(ids, state.index.snapshot()));
+    effects.push(Effect::ComputeHealth(ids, state.session.index.snapshot()));
 }
 
 /// Takes in the statistics.
 pub(super) fn receive_health(state: &mut State, health: Health) {
-    state.health = Some(health);
+    state.ui.health = Some(health);
 }
 
 /// The lines of the health sheet.
 pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
-    let Some(health) = &state.health else {
+    let Some(health) = &state.ui.health else {
         return vec![SheetLine::Note("counting …".to_owned())];
     };
     if health.sources.is_empty() {
         return vec![SheetLine::Text("Nothing has arrived.".to_owned())];
     }
-    let time = |stamp| format_time(stamp, &state.zone);
+    let time = |stamp| format_time(stamp, &state.settings.zone);
     let mut lines = Vec::new();
     for source in &health.sources {
         if !lines.is_empty() {

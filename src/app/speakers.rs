@@ -3,9 +3,10 @@
 
 use crate::action::{Key, Pane};
 use crate::app::filter;
+use crate::app::messages::Effect;
 use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
+use crate::app::quotes::SpeakerSearch;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::filter::quote_value;
 use crate::speakers::SpeakerSummary;
 use crate::text::fold;
@@ -36,6 +37,8 @@ pub struct SpeakersView {
     pub progress: Option<(usize, usize)>,
     /// Generation of the last job, for this view or for the search of [`State::go_to_same_speaker`].
     pub(super) generation: u64,
+    /// The running search for a speaker's next quote in the list.
+    pub search: Option<SpeakerSearch>,
     /// The list that `rows` were, or are being, counted in.
     counted_list: Option<CountedList>,
     /// True while names are needed for completion at the filter prompt.
@@ -82,46 +85,46 @@ impl SpeakersView {
 
 /// Opens the view, or closes it.
 pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.speakers.open {
+    if state.session.speakers.open {
         close(state, effects);
     } else {
-        state.speakers.open = true;
+        state.session.speakers.open = true;
     }
 }
 
 /// Closes the view and cancels a running job.
 pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
-    state.speakers.open = false;
-    if state.speakers.progress.take().is_some() {
-        state.speakers.counted_list = None;
-        state.speakers.generation += 1;
+    state.session.speakers.open = false;
+    if state.session.speakers.progress.take().is_some() {
+        state.session.speakers.counted_list = None;
+        state.session.speakers.generation += 1;
         // A job without entries only cancels the running one.
         effects.push(Effect::CountSpeakers {
-            generation: state.speakers.generation,
+            generation: state.session.speakers.generation,
             ids: Vec::new(),
-            snapshot: state.index.snapshot(),
+            snapshot: state.session.index.snapshot(),
         });
     }
 }
 
 /// Moves the selection by a number of rows.
 pub(super) fn step(state: &mut State, by: isize) {
-    let row = state.speakers.row.saturating_add_signed(by);
-    state.speakers.select(row);
+    let row = state.session.speakers.row.saturating_add_signed(by);
+    state.session.speakers.select(row);
 }
 
 /// Selects a row.
 pub(super) fn go_to(state: &mut State, row: usize) {
-    state.speakers.select(row);
+    state.session.speakers.select(row);
 }
 
 /// Adds the selected speaker to the filter of the list.
 pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(row) = state.speakers.selected() else {
+    let Some(row) = state.session.speakers.selected() else {
         return;
     };
     let query = said_query(&row.name);
-    let filter = state.filter.text.trim();
+    let filter = state.session.filter.text.trim();
     let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
         filter.to_owned()
     // An `or` binds weaker than the space: put it in brackets.
@@ -131,7 +134,7 @@ pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
         format!("{filter} {query}").trim_start().to_owned()
     };
     close(state, effects);
-    state.focus = Pane::List;
+    state.ui.focus = Pane::List;
     filter::set_filter(state, &text, effects);
 }
 
@@ -147,10 +150,10 @@ fn said_query(name: &str) -> String {
 
 /// Counts the speakers of the first rows, to complete `said:` at the prompt.
 pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.speakers.open || state.speakers.names_requested {
+    if state.session.speakers.open || state.session.speakers.names_requested {
         return;
     }
-    let speakers = &mut state.speakers;
+    let speakers = &mut state.session.speakers;
     (speakers.names_requested, speakers.counted_list) = (true, None);
     speakers.rows.clear();
     speakers.refilter_rows(None);
@@ -159,45 +162,45 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Starts a job to count the speakers of at most this many rows.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
-    let rows = state.list.rows(&state.index);
+    let rows = state.ui.list.rows(&state.session.index);
     let ids = rows[..rows.len().min(most)].to_vec();
-    let speakers = &mut state.speakers;
+    let speakers = &mut state.session.speakers;
     speakers.generation += 1;
     speakers.progress = Some((0, ids.len()));
     effects.push(Effect::CountSpeakers {
         generation: speakers.generation,
         ids,
-        snapshot: state.index.snapshot(),
+        snapshot: state.session.index.snapshot(),
     });
 }
 
 /// Cancels the job for completions, since the prompt has been closed.
 pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if std::mem::take(&mut state.speakers.names_requested) && !state.speakers.open {
+    if std::mem::take(&mut state.session.speakers.names_requested) && !state.session.speakers.open {
         close(state, effects);
     }
 }
 
 /// Opens the prompt for the filter of the view.
 pub(super) fn open_prompt(state: &mut State) {
-    state.prompt = Some(Prompt::new(
+    state.ui.prompt = Some(Prompt::new(
         PromptKind::Speakers,
-        &state.speakers.filter_text,
+        &state.session.speakers.filter_text,
     ));
 }
 
 /// Handles a key at that prompt.
 pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
     let outcome = prompt.handle_key(key);
     let text = prompt.text().to_owned();
     match outcome {
         PromptEvent::Changed => set_speakers_filter(state, &text),
-        PromptEvent::Accepted => state.prompt = None,
+        PromptEvent::Accepted => state.ui.prompt = None,
         PromptEvent::Cancelled => {
-            let before = state.prompt.take().map(|prompt| prompt.before);
+            let before = state.ui.prompt.take().map(|prompt| prompt.before);
             set_speakers_filter(state, &before.unwrap_or_default());
         }
         PromptEvent::Move(by) => step(state, by),
@@ -207,9 +210,9 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
 
 /// Shows the speakers whose name or title contains a text.
 pub(super) fn set_speakers_filter(state: &mut State, text: &str) {
-    let name = state.speakers.selected_name();
-    text.clone_into(&mut state.speakers.filter_text);
-    state.speakers.refilter_rows(name);
+    let name = state.session.speakers.selected_name();
+    text.clone_into(&mut state.session.speakers.filter_text);
+    state.session.speakers.refilter_rows(name);
 }
 
 /// Takes in counted speakers.
@@ -219,7 +222,7 @@ pub(super) fn receive_speakers(
     rows: Option<Vec<SpeakerSummary>>,
     progress: Option<(usize, usize)>,
 ) {
-    let speakers = &mut state.speakers;
+    let speakers = &mut state.session.speakers;
     if generation != speakers.generation || !speakers.open && !speakers.names_requested {
         return;
     }
@@ -233,18 +236,18 @@ pub(super) fn receive_speakers(
 
 /// If the view is open: counts the speakers again if the list has changed, and scrolls to the selected row.
 pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
-    if !state.speakers.open {
+    if !state.session.speakers.open {
         return;
     }
     let now = (
-        state.filter.generation,
-        state.filter.query.is_empty(),
-        state.list.rows(&state.index).len(),
+        state.session.filter.generation,
+        state.session.filter.query.is_empty(),
+        state.ui.list.rows(&state.session.index).len(),
     );
     // While the filter is running, the rows are not final: wait for it.
-    let idle = state.speakers.progress.is_none() && !state.filter.is_running();
-    if idle && state.speakers.counted_list != Some(now) {
-        let speakers = &mut state.speakers;
+    let idle = state.session.speakers.progress.is_none() && !state.session.filter.is_running();
+    if idle && state.session.speakers.counted_list != Some(now) {
+        let speakers = &mut state.session.speakers;
         // Another filter: drop the old rows. The same filter with more entries keeps them until the new ones are there.
         if speakers
             .counted_list
@@ -258,7 +261,7 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
         request_speakers(state, usize::MAX, effects);
     }
     let height = state.pane_height(Pane::Speakers);
-    let speakers = &mut state.speakers;
+    let speakers = &mut state.session.speakers;
     let last = speakers.shown_rows.len().saturating_sub(height);
     let lowest = speakers.row;
     let highest = (speakers.row + 1).saturating_sub(height);

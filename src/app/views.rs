@@ -5,8 +5,8 @@ use jiff::civil;
 
 use crate::action::Action;
 use crate::app::alerts::{ActiveMute, Alerts, match_all_entries};
+use crate::app::messages::Effect;
 use crate::app::state::State;
-use crate::app::update::Effect;
 use crate::dispatch::Stamp;
 use crate::filter::Query;
 use crate::marks::{MarkChange, SavedMarks};
@@ -15,7 +15,7 @@ use crate::views::{MatchedEntries, Mute, MuteEnd, SavedView};
 
 /// The current filter as one text, joined with the filters around it.
 pub(super) fn current_filter_text(state: &State) -> String {
-    let filter = &state.filter;
+    let filter = &state.session.filter;
     let texts = filter.outer_filters.iter().chain([&filter.text]);
     let parts: Vec<&str> = texts
         .map(|text| text.trim())
@@ -65,11 +65,11 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
         }
         let of_file =
             |saved: &crate::app::alerts::ActiveView| saved.in_file && saved.view.name == name;
-        let taken = state.alerts.views.iter().any(of_file);
+        let taken = state.session.alerts.views.iter().any(of_file);
         taken.then(|| format!("the view “{name}” is in the config file: use another name"))
     });
     if let Some(refusal) = refusal {
-        state.notice = Some(refusal);
+        state.ui.notice = Some(refusal);
         return;
     }
     let view = SavedView {
@@ -80,7 +80,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     };
     let replaced = remove_view(state, name).is_some();
     // A new rule has to look at what is already there, too.
-    let rule = state.alerts.add_view(view.clone(), false);
+    let rule = state.session.alerts.add_view(view.clone(), false);
     match_all_entries(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
     let key = |action, does: &str| state.key_hint(": ", action, does);
@@ -92,9 +92,10 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     } else {
         ("is saved", key(Action::Views, "lists the views"))
     };
-    state.notice = Some(format!("the {what} “{name}” {is}{until}"));
+    state.ui.notice = Some(format!("the {what} “{name}” {is}{until}"));
     let definition = Some(view.definition());
     state
+        .session
         .marks
         .queue_changes(vec![MarkChange::View(view.name, definition)]);
 }
@@ -103,12 +104,13 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
 pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>) {
     let name = name.trim();
     let in_file = state
+        .session
         .alerts
         .views
         .iter()
         .find(|saved| saved.view.name == name)
         .map(|saved| saved.in_file);
-    state.notice = Some(match in_file {
+    state.ui.notice = Some(match in_file {
         None => {
             let hint = state.key_hint(": ", Action::Views, "lists them");
             format!("there is no view “{name}”{hint}")
@@ -117,7 +119,7 @@ pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>)
         Some(false) => {
             remove_view(state, name);
             let change = MarkChange::View(name.to_owned(), None);
-            state.marks.queue_changes(vec![change]);
+            state.session.marks.queue_changes(vec![change]);
             format!("the view “{name}” is forgotten")
         }
     });
@@ -131,8 +133,9 @@ pub(super) fn restore_views_and_mutes(
 ) {
     for (name, definition) in &saved_marks.views {
         let exists = |saved: &crate::app::alerts::ActiveView| saved.view.name == *name;
-        if !state.alerts.views.iter().any(exists) {
+        if !state.session.alerts.views.iter().any(exists) {
             let rule = state
+                .session
                 .alerts
                 .add_view(SavedView::from_definition(name, definition), false);
             match_all_entries(state, rule, effects);
@@ -141,8 +144,11 @@ pub(super) fn restore_views_and_mutes(
     let mutes = saved_marks.settings.iter();
     for mute in mutes.filter_map(|(name, until)| Mute::from_setting(name, until)) {
         let exists = |active: &crate::app::alerts::ActiveMute| active.mute.filter == mute.filter;
-        if !state.alerts.mutes.iter().any(exists) {
-            let rule = state.alerts.add_mute(mute, false, &state.zone);
+        if !state.session.alerts.mutes.iter().any(exists) {
+            let rule = state
+                .session
+                .alerts
+                .add_mute(mute, false, &state.settings.zone);
             match_all_entries(state, rule, effects);
         }
     }
@@ -151,7 +157,7 @@ pub(super) fn restore_views_and_mutes(
 
 /// Removes a view, unless it comes from the config file.
 fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
-    let alerts = &mut state.alerts;
+    let alerts = &mut state.session.alerts;
     let is = |saved: &crate::app::alerts::ActiveView| !saved.in_file && saved.view.name == name;
     let at = alerts.views.iter().position(is)?;
     let saved = alerts.views.remove(at);
@@ -197,8 +203,8 @@ impl State {
     pub(super) fn expire_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
         let (before, now) = (before.map(|before| before.seconds), Some(now.seconds));
         let changed = |active: &ActiveMute| active.is_active(before) != active.is_active(now);
-        if self.alerts.mutes.iter().any(changed) {
-            self.alerts.rebuild_muted(now);
+        if self.session.alerts.mutes.iter().any(changed) {
+            self.session.alerts.rebuild_muted(now);
             self.rebuild_rows();
         }
     }
@@ -209,7 +215,7 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     let (filter, until) = match split_mute_end(state, words) {
         Ok(found) => found,
         Err(message) => {
-            state.notice = Some(message);
+            state.ui.notice = Some(message);
             return;
         }
     };
@@ -220,11 +226,11 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     };
     match Query::parse_strict(&filter) {
         Err(error) => {
-            state.notice = Some(format!("nothing is muted: {error}"));
+            state.ui.notice = Some(format!("nothing is muted: {error}"));
             return;
         }
         Ok(query) if query.is_empty() => {
-            state.notice = Some(
+            state.ui.notice = Some(
                 "mute what? As in :mute slug:football until 2026-12-01, or set a filter first"
                     .to_owned(),
             );
@@ -239,20 +245,23 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     };
     // Muting the same filter again only changes its end.
     remove_mute(state, &mute.filter, false);
-    let rule = state.alerts.add_mute(mute.clone(), false, &state.zone);
+    let rule = state
+        .session
+        .alerts
+        .add_mute(mute.clone(), false, &state.settings.zone);
     let number = rule.number;
     match_all_entries(state, rule, effects);
     state.rebuild_rows();
-    let mutes = &state.alerts.mutes;
+    let mutes = &state.session.alerts.mutes;
     let found = mutes.iter().find(|active| active.rule.number == number);
     let count = found.map_or(0, |active| active.matched.len());
     let plural = if count == 1 { " is" } else { "es are" };
-    state.notice = Some(format!(
+    state.ui.notice = Some(format!(
         "{count} dispatch{plural} muted, and new ones: :muted shows them, :unmute ends it"
     ));
     let until = mute
         .until
-        .map(|until| until.to_seconds(&state.zone).to_string());
+        .map(|until| until.to_seconds(&state.settings.zone).to_string());
     save_mute(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
@@ -275,7 +284,7 @@ fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<
         }
         let filter = before.trim_end();
         let until = if word == "for " {
-            let end = parse_age(value).zip(state.now);
+            let end = parse_age(value).zip(state.session.now);
             end.map(|(age, now)| MuteEnd::Moment(now.seconds.saturating_add(age)))
         } else {
             let day = value.parse::<civil::Date>().ok().map(MuteEnd::Day);
@@ -295,23 +304,28 @@ fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<
 /// `:unmute [NAME or FILTER]`: ends a mute, by default the last one made.
 pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>) {
     let title = if words.is_empty() {
-        state.alerts.mutes.last().map(|m| m.mute.title().to_owned())
+        state
+            .session
+            .alerts
+            .mutes
+            .last()
+            .map(|m| m.mute.title().to_owned())
     } else {
         Some(words.to_owned())
     };
     let Some(title) = title else {
-        state.notice = Some("nothing is muted".to_owned());
+        state.ui.notice = Some("nothing is muted".to_owned());
         return;
     };
     let Some((mute, in_file)) = remove_mute(state, &title, true) else {
-        let mutes = &state.alerts.mutes;
+        let mutes = &state.session.alerts.mutes;
         let names: Vec<&str> = mutes.iter().map(|active| active.mute.title()).collect();
         let names = if names.is_empty() {
             "none".to_owned()
         } else {
             names.join(", ")
         };
-        state.notice = Some(format!("there is no mute “{title}”; mutes: {names}"));
+        state.ui.notice = Some(format!("there is no mute “{title}”; mutes: {names}"));
         return;
     };
     state.rebuild_rows();
@@ -322,13 +336,13 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
         save_mute(state, &mute.filter, None);
         ""
     };
-    state.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
+    state.ui.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
 }
 
 /// Saves a mute with its end (empty for never), or deletes it from the saved ones.
 fn save_mute(state: &mut State, filter: &str, until: Option<String>) {
     let change = MarkChange::Setting(Mute::setting_name(filter), until);
-    state.marks.queue_changes(vec![change]);
+    state.session.marks.queue_changes(vec![change]);
 }
 
 /// Removes a mute by name or filter. Mutes of the config file count only if `of_file`. Returns whether it was one.
@@ -337,22 +351,25 @@ fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, b
         (of_file || !active.in_file)
             && (active.mute.title() == title || active.mute.filter == title)
     };
-    let at = state.alerts.mutes.iter().rposition(is)?;
-    let active = state.alerts.mutes.remove(at);
-    state.alerts.drop_rule(active.rule.number);
-    state.alerts.rebuild_muted(state.now.map(|now| now.seconds));
+    let at = state.session.alerts.mutes.iter().rposition(is)?;
+    let active = state.session.alerts.mutes.remove(at);
+    state.session.alerts.drop_rule(active.rule.number);
+    state
+        .session
+        .alerts
+        .rebuild_muted(state.session.now.map(|now| now.seconds));
     Some((active.mute, active.in_file))
 }
 
 /// `:muted`: shows muted dispatches, or hides them again.
 pub(super) fn toggle_muted(state: &mut State) {
-    let show = !state.live.show_muted;
-    state.live.show_muted = show;
+    let show = !state.session.follow.show_muted;
+    state.session.follow.show_muted = show;
     state.rebuild_rows();
     let said = if show {
         "what is muted is shown, marked with m; :muted hides it again"
     } else {
         "what is muted is hidden"
     };
-    state.notice = Some(said.to_owned());
+    state.ui.notice = Some(said.to_owned());
 }

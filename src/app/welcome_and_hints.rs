@@ -10,8 +10,11 @@ use crate::text::display_width;
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     // Within a sequence, show how it can go on.
-    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.active_pane(), &state.pending_keys)
-        && !state.pending_keys.is_empty()
+    if let KeyMatch::Prefix(rest) = state
+        .settings
+        .keys
+        .lookup(state.active_pane(), &state.ui.typed.keys)
+        && !state.ui.typed.keys.is_empty()
     {
         return rest;
     }
@@ -32,8 +35,8 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
 
 /// Hints while a prompt is open or the letter of a bookmark is awaited.
 fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
-    if let Some(asked) = state.bookmarks.awaiting_letter {
-        let known: String = state.bookmarks.named.keys().collect();
+    if let Some(asked) = state.session.bookmarks.awaiting_letter {
+        let known: String = state.session.bookmarks.named.keys().collect();
         return Some(match asked {
             Action::SetPlace => vec![("a–z".into(), "name this place"), ("Esc".into(), "cancel")],
             _ if known.is_empty() => vec![("'".into(), "before the last jump")],
@@ -48,7 +51,7 @@ fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
             ("↑↓".into(), "move"),
         ]
     };
-    state.prompt.is_some().then(prompt)
+    state.ui.prompt.is_some().then(prompt)
 }
 
 /// An action, what it does here, and whether it would do something now.
@@ -56,7 +59,7 @@ type Hint = (Action, &'static str, bool);
 
 /// Hints in an overlay.
 fn panel_hints(state: &State) -> Vec<Hint> {
-    let changes = state.comparison.as_ref();
+    let changes = state.ui.comparison.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
@@ -78,9 +81,13 @@ fn panel_hints(state: &State) -> Vec<Hint> {
             (
                 Action::Choose,
                 "filter",
-                !state.speakers.shown_rows.is_empty(),
+                !state.session.speakers.shown_rows.is_empty(),
             ),
-            (Action::Search, "narrow", !state.speakers.rows.is_empty()),
+            (
+                Action::Search,
+                "narrow",
+                !state.session.speakers.rows.is_empty(),
+            ),
             (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
@@ -105,18 +112,30 @@ fn has_quotes(state: &State) -> bool {
 
 /// Hints in the list.
 fn list_hints(state: &State) -> Vec<Hint> {
-    let has_rows = !state.list.rows(&state.index).is_empty();
+    let has_rows = !state.ui.list.rows(&state.session.index).is_empty();
     // With a filter that matches nothing, changing it is the way out.
-    let can_filter = has_rows || !state.filter.is_blank();
+    let can_filter = has_rows || !state.session.filter.is_blank();
     vec![
         (Action::Choose, enter_label(state), has_rows),
         (Action::Search, "filter", can_filter),
         (Action::NextQuote, "next quote", has_quotes(state)),
         (Action::NextPane, "pane", has_rows),
         (Action::WhoSpeaks, "speakers", has_rows),
-        (Action::Problems, "problems", !state.problems.is_empty()),
-        (Action::Alerts, "alerts", state.alerts.log.unread > 0),
-        (Action::Views, "views", !state.alerts.views.is_empty()),
+        (
+            Action::Problems,
+            "problems",
+            !state.session.problems.is_empty(),
+        ),
+        (
+            Action::Alerts,
+            "alerts",
+            state.session.alerts.log.unread > 0,
+        ),
+        (
+            Action::Views,
+            "views",
+            !state.session.alerts.views.is_empty(),
+        ),
         (Action::Quit, "quit", true),
         (Action::Help, "all keys", true),
     ]
@@ -125,7 +144,7 @@ fn list_hints(state: &State) -> Vec<Hint> {
 /// Hints in the reader and the quotes pane.
 fn text_hints(state: &State) -> Vec<Hint> {
     let (chooses, has_quotes) = (state.can_choose(), has_quotes(state));
-    let has_quote = has_quotes && state.reader.current_quote.is_some();
+    let has_quote = has_quotes && state.ui.reader.current_quote.is_some();
     if state.active_pane() == Pane::Quotes {
         let choose = if chooses { "choose" } else { "go to it" };
         return vec![
@@ -143,7 +162,11 @@ fn text_hints(state: &State) -> Vec<Hint> {
         (Action::Leave, "list", true),
         (Action::NextQuote, "next quote", has_quotes),
         (Action::ScrollRight, "right", state.max_table_scroll() > 0),
-        (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
+        (
+            Action::NextHit,
+            "next hit",
+            !state.ui.reader.hits.is_empty(),
+        ),
         (Action::NextDispatch, "next", true),
         (Action::Search, "search", true),
         (Action::CopyQuote, "copy quote", has_quote),
@@ -163,7 +186,10 @@ impl State {
     /// The first key sequence bound to an action in the active pane, for display.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {
-        self.keys.sequences_of(self.active_pane(), action).next()
+        self.settings
+            .keys
+            .sequences_of(self.active_pane(), action)
+            .next()
     }
 }
 
@@ -219,13 +245,13 @@ impl State {
     /// The hint with its number: `1/3  Enter reads the dispatch`.
     #[must_use]
     pub fn welcome_line(&self) -> Option<String> {
-        let Welcome::Step(step) = self.welcome else {
+        let Welcome::Step(step) = self.ui.welcome else {
             return None;
         };
         let (actions, text, more) = STEPS.get(step)?;
         let key = self.key_for(actions[0])?;
         let line = format!("{}/{}  {key} {text}", step + 1, STEPS.len());
-        let room = usize::from(self.size.0.saturating_sub(2));
+        let room = usize::from(self.ui.size.0.saturating_sub(2));
         // In a narrow terminal the key matters more than the explanation.
         let fits = display_width(&line) + display_width(more) <= room;
         Some(if fits { line + more } else { line })
@@ -234,23 +260,23 @@ impl State {
 
 /// Starts the welcome if `saved` shows that this is the first session, and records that it has been shown.
 pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
-    if state.welcome != Welcome::Wanted {
+    if state.ui.welcome != Welcome::Wanted {
         return;
     }
     let marked = !saved.sets.read.is_empty() || !saved.sets.starred.is_empty();
     let named = saved.settings.len() + saved.views.len() + saved.queries.len();
-    state.welcome = Welcome::Off;
-    if !marked && named == 0 && !state.plain && saved.notes.is_empty() {
-        state.welcome = Welcome::Step(0);
+    state.ui.welcome = Welcome::Off;
+    if !marked && named == 0 && !state.settings.plain && saved.notes.is_empty() {
+        state.ui.welcome = Welcome::Step(0);
         let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
-        state.marks.queue_changes(vec![shown]);
+        state.session.marks.queue_changes(vec![shown]);
     }
 }
 
 /// Advances the welcome after an action. Moving about keeps the current hint; any other action completes it, or skips
 /// to the one after its own.
 pub(super) fn advance_welcome(state: &mut State, action: Action) {
-    let Welcome::Step(step) = state.welcome else {
+    let Welcome::Step(step) = state.ui.welcome else {
         return;
     };
     let mut entries = ACTIONS.iter();
@@ -265,7 +291,7 @@ pub(super) fn advance_welcome(state: &mut State, action: Action) {
             .iter()
             .position(|(actions, ..)| actions.contains(&action));
         let next = step + next.unwrap_or(0) + 1;
-        state.welcome = if next < STEPS.len() {
+        state.ui.welcome = if next < STEPS.len() {
             Welcome::Step(next)
         } else {
             Welcome::Off

@@ -98,9 +98,9 @@ pub fn run(
         ..setup
     });
     if follow.enabled {
-        state.live.mode = FollowMode::Follow;
+        state.session.follow.mode = FollowMode::Follow;
     }
-    state.marks.is_loading = true;
+    state.session.marks.is_loading = true;
     let mut runner = EffectRunner {
         screen,
         workers,
@@ -139,7 +139,7 @@ pub fn run(
         pending_messages.push("saving or copying was not finished: it took too long".to_owned());
     }
     let (code, choice) = (code?, state.take_choice());
-    let desk = state.index;
+    let desk = state.session.index;
     Ok(ExitReport {
         code,
         choice,
@@ -166,7 +166,7 @@ fn run_event_loop(
     // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
-    let interval = if state.plain {
+    let interval = if state.settings.plain {
         PLAIN_FRAME_INTERVAL
     } else {
         FRAME_INTERVAL
@@ -231,8 +231,10 @@ fn run_event_loop(
 /// waits a little for marks, so that read dispatches do not look unread at first.
 fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
-        Msg::EntriesArrived(_) => state.index.is_empty() && (drawn || !state.marks.is_loading),
-        Msg::MarksLoaded(_) => !state.index.is_empty(),
+        Msg::EntriesArrived(_) => {
+            state.session.index.is_empty() && (drawn || !state.session.marks.is_loading)
+        }
+        Msg::MarksLoaded(_) => !state.session.index.is_empty(),
         Msg::EntriesReplaced { .. } | Msg::Problem(_) => false,
         _ => true,
     }
@@ -299,7 +301,7 @@ pub(super) fn handle_msg(
     }
     let effects = update(state, msg);
     if loaded {
-        runner.workers.wire().load_done(&state.index);
+        runner.workers.wire().load_done(&state.session.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
@@ -356,7 +358,7 @@ fn run_effect(
         Effect::SaveMarks(changes) => runner.mark_writer.write(changes),
         Effect::SaveListedItems(items, all) => runner.mark_writer.write_visit(items, all),
         Effect::EditNote { story, text } => edit_note(state, story, text, runner)?,
-        Effect::Follow => runner.workers.wire().follow(&state.index),
+        Effect::Follow => runner.workers.wire().follow(&state.session.index),
         Effect::ReadDispatches(ids, snapshot) => runner.workers.texts(ids, snapshot),
         Effect::Copy(text) => {
             let message = external::copy_text(runner, text)?;

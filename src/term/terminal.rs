@@ -131,7 +131,7 @@ impl Screen {
     /// Draws a frame. Only the cells that have changed since the last one are written.
     pub(super) fn draw(&mut self, state: &State, theme: &Theme) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let area = Rect::new(0, 0, state.size.0, state.size.1);
+        let area = Rect::new(0, 0, state.ui.size.0, state.ui.size.1);
         if area != self.area {
             self.terminal.resize(area)?;
             self.area = area;

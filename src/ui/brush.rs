@@ -86,6 +86,12 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// Blanks a row.
+    pub(super) fn clear_row(&mut self, y: u16) {
+        let width = self.buffer.area.width;
+        self.text(0, y, width, &" ".repeat(usize::from(width)), &[Role::Text]);
+    }
+
     /// Records that the text drawn from a cell on is a link. Each of its characters must take one column.
     pub(super) fn add_link(&mut self, x: u16, y: u16, text: &str, target: String) {
         let columns = column_count(text);

@@ -14,7 +14,7 @@ pub(super) fn draw(
     comparison: &Comparison,
     brush: &mut Brush<'_>,
 ) -> Option<Position> {
-    let area = changes_area(state.size);
+    let area = changes_area(state.ui.size);
     let rows = area.y..area.y + area.height;
     let message = match &comparison.result {
         None => Some(("reading the two versions …".to_owned(), Role::Dim)),
@@ -63,7 +63,7 @@ pub(super) fn draw(
         }
         // Lines of tables are not wrapped, and may use the rest of the screen.
         let room = match line.kind {
-            DiffLineKind::Table => state.size.0.saturating_sub(area.x),
+            DiffLineKind::Table => state.ui.size.0.saturating_sub(area.x),
             _ => area.width,
         };
         let marked = StyledText {
@@ -83,11 +83,11 @@ pub(super) fn draw(
 
 /// Draws the top line from column `x` on: the story, the current change, the version.
 pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
-    let right = change_status(comparison, state.size.0 < 60);
-    let end = state.size.0.saturating_sub(column_count(&right) + 1);
+    let right = change_status(comparison, state.ui.size.0 < 60);
+    let end = state.ui.size.0.saturating_sub(column_count(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);
     let slug = newer
-        .and_then(|&id| state.index.entry(id))
+        .and_then(|&id| state.session.index.entry(id))
         .map_or("", |entry| entry.slug());
     let title = if slug.is_empty() {
         "what changed".to_owned()

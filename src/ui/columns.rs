@@ -99,10 +99,10 @@ fn draw_time(
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {
-    let formats = &state.list_format.times;
+    let formats = &state.settings.list_format.times;
     let time = entry.time();
     let mut text = time.map_or(String::new(), |time| {
-        time_text(time, newest, &state.zone, formats)
+        time_text(time, newest, &state.settings.zone, formats)
     });
     // The date of a file must not look like a time given by the wire.
     let is_file_time = entry.time_source() == TimeSource::File;
@@ -124,7 +124,7 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
         return ("KILL, not matched".to_owned(), Role::Urgent);
     }
     let text = match entry.label() {
-        _ if state.list_format.columns.last() != Some(&ListColumn::Label) => String::new(),
+        _ if state.settings.list_format.columns.last() != Some(&ListColumn::Label) => String::new(),
         "" if entry.is_corrected() => "corr".to_owned(),
         label => {
             // Not again if the headline begins with it.

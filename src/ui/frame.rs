@@ -24,7 +24,7 @@ pub fn draw_with_links(
     links: &mut Vec<LinkSpan>,
 ) -> Option<Position> {
     buffer.set_style(buffer.area, theme.ground());
-    let mut brush = Brush::new(buffer, theme, state.plain);
+    let mut brush = Brush::new(buffer, theme, state.settings.plain);
     let cursor = draw_panes(state, &mut brush);
     brush.take_links(links);
     cursor
@@ -35,20 +35,20 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
     // In a few cells there is no room for anything but a reason.
     if layout.mode == LayoutMode::TooSmall {
-        brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
+        brush.text(0, 0, state.ui.size.0, "too small", &[Role::Text]);
         return None;
     }
     draw_top(state, &layout, brush);
     // At most one of these covers the panes, in this order.
     let (mut cursor, mut more) = (None, None);
-    if let Some(sheet) = state.sheet {
+    if let Some(sheet) = state.ui.sheet {
         let (first, below) = sheet::draw(state, sheet, brush);
         (cursor, more) = (Some(first), Some(below));
-    } else if let Some(panel) = state.panel {
+    } else if let Some(panel) = state.ui.panel {
         cursor = panel::draw(state, panel, brush);
-    } else if let Some(comparison) = &state.comparison {
+    } else if let Some(comparison) = &state.ui.comparison {
         cursor = changes::draw(state, comparison, brush);
-    } else if state.speakers.open {
+    } else if state.session.speakers.open {
         cursor = speakers::draw(state, brush);
     } else {
         draw_hairlines(&layout, state, brush);
@@ -74,7 +74,7 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
         return;
     };
     for &y in &layout.hairline_rows {
-        for x in 0..state.size.0 {
+        for x in 0..state.ui.size.0 {
             brush.text(x, y, 1, "─", &[Role::Hairline]);
         }
     }
@@ -91,17 +91,17 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
 
 /// Draws the top line: the name of the input and its state at the left, the filter and the number of rows at the right.
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
-    let (area, total) = (layout.top, state.size.0);
+    let (area, total) = (layout.top, state.ui.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
-    if let Some(sheet) = state.sheet {
+    if let Some(sheet) = state.ui.sheet {
         return draw_sheet_top(state, sheet.title(), Area { x: x + 2, ..area }, brush);
     }
-    if let Some(comparison) = &state.comparison {
+    if let Some(comparison) = &state.ui.comparison {
         return crate::ui::changes::draw_top(state, comparison, x + 2, brush);
     }
-    let right = if let Some(panel) = state.panel {
+    let right = if let Some(panel) = state.ui.panel {
         crate::ui::panel::panel_status(state, panel)
-    } else if state.speakers.open {
+    } else if state.session.speakers.open {
         crate::ui::speakers::speakers_status(state)
     } else {
         top_right(state)
@@ -121,10 +121,10 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
 
 /// Draws the top line over a sheet: its title, and the words that it is narrowed by, if any.
 fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
-    let room = |x: u16| state.size.0.saturating_sub(x);
+    let room = |x: u16| state.ui.size.0.saturating_sub(x);
     let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
-    if !state.sheet_filter.is_empty() {
-        let words = format!("/ {}", sanitize_line(&state.sheet_filter));
+    if !state.ui.sheet_filter.is_empty() {
+        let words = format!("/ {}", sanitize_line(&state.ui.sheet_filter));
         brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
     }
 }
@@ -136,21 +136,25 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
     let total = with_thousands(state.shown_entry_count());
     let dispatches = pluralize(state.shown_entry_count(), "dispatch");
     let mut texts = vec![
-        (state.name.clone(), Role::Text),
+        (state.settings.name.clone(), Role::Text),
         (format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
     texts.extend(live_status(state));
     // Times in the list leave out the date of this day.
     if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
-        let day = newest.stamp.in_zone(&state.zone);
+        let day = newest.stamp.in_zone(&state.settings.zone);
         texts.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
     let (selected, unsaved) = crate::ui::list::mark_counts(state);
     texts.extend([(selected, Role::Key), (unsaved, Role::Fault)]);
-    if !state.problems.is_empty() {
-        let count = state.problems.len();
+    if !state.session.problems.is_empty() {
+        let count = state.session.problems.len();
         let problems = pluralize(count, "problem");
-        let key = state.keys.sequences_of(Pane::List, Action::Problems).next();
+        let key = state
+            .settings
+            .keys
+            .sequences_of(Pane::List, Action::Problems)
+            .next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
         texts.push((
             format!("{} {problems}{key}", with_thousands(count)),
@@ -162,7 +166,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
 
 /// The texts on a live wire (pending rows, follow mode, alerts) and on rows that are left out.
 fn live_status(state: &State) -> Vec<(String, Role)> {
-    let live = &state.live;
+    let live = &state.session.follow;
     let mut texts = Vec::new();
     if live.pending_rows > 0 {
         texts.push((
@@ -176,7 +180,7 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
         FollowMode::Off | FollowMode::Hold => {}
     }
     texts.extend(crate::ui::panel::unread_alerts(state));
-    let embargoed = state.embargoes.hidden_rows;
+    let embargoed = state.session.embargoes.hidden_rows;
     for (count, what) in [(live.muted_rows, "muted"), (embargoed, "under embargo")] {
         if count > 0 {
             texts.push((format!("{} {what}", with_thousands(count)), Role::Dim));
@@ -188,53 +192,55 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
 /// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the
 /// sort order.
 fn top_right(state: &State) -> String {
-    let rows = state.list.rows(&state.index).len();
+    let rows = state.ui.list.rows(&state.session.index).len();
     let typing = state
+        .ui
         .prompt
         .as_ref()
         .is_some_and(|prompt| prompt.kind == PromptKind::Filter);
-    let order = match state.filter.order {
-        SortOrder::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
+    let order = match state.session.filter.order {
+        SortOrder::Relevance if !state.session.filter.query.is_empty() => ", best first".to_owned(),
         SortOrder::Sorted(sort) => format!(", by {sort}"),
         _ => String::new(),
     };
-    if state.filter.is_blank() && !typing {
+    if state.session.filter.is_blank() && !typing {
         return if rows == 0 {
             String::new()
         } else {
             // With folded stories there are fewer rows than dispatches: say that rows are counted.
-            let row = if rows == state.list.represented_dispatches(&state.index) {
+            let row = if rows == state.ui.list.represented_dispatches(&state.session.index) {
                 ""
             } else {
                 "row "
             };
-            let at = with_thousands(state.list.row + 1);
+            let at = with_thousands(state.ui.list.row + 1);
             format!("{row}{at} of {}{order}", with_thousands(rows))
         };
     }
-    let busy = match state.filter.progress {
+    let busy = match state.session.filter.progress {
         Some((done, total)) => format!("{}% … ", done * 100 / total.max(1)),
-        None if state.filter.is_running() => "… ".to_owned(),
+        None if state.session.filter.is_running() => "… ".to_owned(),
         None => String::new(),
     };
     // Close matches are entries that do not contain every word.
     let close = state
+        .ui
         .list
         .hits
         .as_ref()
         .map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
-        count if count >= state.list.represented_dispatches(&state.index) => {
+        count if count >= state.ui.list.represented_dispatches(&state.session.index) => {
             ", close matches only".to_owned()
         }
         close => format!(", {} of them close", with_thousands(close)),
     };
     // A long filter must leave room for the name of the input.
-    let limit = usize::from(state.size.0) / 3;
+    let limit = usize::from(state.ui.size.0) / 3;
     format!(
         "/ {}   {busy}{}{close}{order}",
-        truncate_to_width(&state.filter.display_text(), limit),
+        truncate_to_width(&state.session.filter.display_text(), limit),
         hit_counts(state)
     )
 }
@@ -242,8 +248,8 @@ fn top_right(state: &State) -> String {
 /// How many dispatches match the filter, and in how many rows they are folded if those are fewer: `7 of 40 in 2 rows`.
 pub(super) fn hit_counts(state: &State) -> String {
     let (rows, found) = (
-        state.list.rows(&state.index).len(),
-        state.list.represented_dispatches(&state.index),
+        state.ui.list.rows(&state.session.index).len(),
+        state.ui.list.represented_dispatches(&state.session.index),
     );
     let of = format!(
         "{} of {}",
@@ -267,11 +273,11 @@ pub(super) fn draw_bottom(
     more: Option<String>,
     brush: &mut Brush<'_>,
 ) {
-    let (area, total) = (layout.bottom, state.size.0);
+    let (area, total) = (layout.bottom, state.ui.size.0);
     // What covers the panes hides the reader, too.
     let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
-        && !state.speakers.open
-        && state.panel.is_none()
+        && !state.session.speakers.open
+        && state.ui.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         reader_position(state)
@@ -279,11 +285,11 @@ pub(super) fn draw_bottom(
         more.unwrap_or_default()
     };
     let right_x = total.saturating_sub(column_count(&right) + 1);
-    if let Some(notice) = &state.notice {
+    if let Some(notice) = &state.ui.notice {
         return draw_notice(notice, area, brush);
     }
-    if let Some(hint) =
-        (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending_keys.is_empty())
+    if let Some(hint) = (state.welcome_line())
+        .filter(|_| state.ui.prompt.is_none() && state.ui.typed.keys.is_empty())
     {
         // On the hairline below the panes or, if there is none, instead of the hints.
         let ruled = layout.hairline_rows.contains(&area.y.saturating_sub(1));
@@ -303,12 +309,22 @@ pub(super) fn draw_bottom(
     );
     let room = right_x.saturating_sub(2);
     let mut x = 1;
-    if let Some(count) = state.count {
+    if let Some(count) = state.ui.typed.count {
         x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
     }
-    let pending: String = state.pending_keys.iter().map(ToString::to_string).collect();
+    let pending: String = state
+        .ui
+        .typed
+        .keys
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if !pending.is_empty() {
-        let count = state.count.map_or(String::new(), |count| count.to_string());
+        let count = state
+            .ui
+            .typed
+            .count
+            .map_or(String::new(), |count| count.to_string());
         return draw_continuations(&(count + &pending), &hints(state), area, brush);
     }
     for (keys, words) in fitting_hints(hints(state), room.saturating_sub(x)) {
@@ -339,10 +355,9 @@ fn fitting_hints(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, 
 fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
     let width = area.width.saturating_sub(2);
     let lines = crate::text::wrap(notice, usize::from(width));
-    let blank = " ".repeat(usize::from(area.width));
     for (up, line) in (0..area.y).zip(lines.into_iter().rev().take(4)) {
         let y = area.y - up;
-        brush.text(0, y, area.width, &blank, &[Role::Text]);
+        brush.clear_row(y);
         brush.text(1, y, width, &notice[line], &[Role::Text]);
     }
 }
@@ -352,7 +367,7 @@ fn reader_position(state: &State) -> String {
     let Some(document) = state.shown_document() else {
         return String::new();
     };
-    let quote = match (state.reader.current_quote, document.quotes.len()) {
+    let quote = match (state.ui.reader.current_quote, document.quotes.len()) {
         (Some(quote), count) if count > 0 => format!("{}/{count}  ", quote + 1),
         _ => String::new(),
     };
@@ -380,9 +395,8 @@ pub(super) fn draw_continuations(
         }
     }
     let count = u16::try_from(lines.len()).unwrap_or(1).min(area.y);
-    let blank = " ".repeat(usize::from(area.width));
     for (y, (number, (_, line))) in (area.y + 1 - count..).zip(lines.iter().enumerate()) {
-        brush.text(0, y, area.width, &blank, &[Role::Text]);
+        brush.clear_row(y);
         let mut x = 1;
         if number == 0 {
             x = brush.text(x, y, area.width - 1, pressed, &[Role::Key]) + 1;

@@ -15,23 +15,23 @@ use crate::ui::theme::Role;
 
 /// Draws the list. Returns the cell of the selected row if the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
-    let rows = state.list.rows(&state.index);
+    let rows = state.ui.list.rows(&state.session.index);
     if rows.is_empty() {
         draw_empty(state, area, brush);
-        return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
+        return (state.ui.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
-    let widths = columns::visible_columns(&state.list_format, area.width);
+    let widths = columns::visible_columns(&state.settings.list_format, area.width);
     // Decides in which format times are written.
     let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()
-        .skip(state.list.top)
+        .skip(state.ui.list.top)
         .take(usize::from(area.height))
         .enumerate()
     {
         let y = area.y + u16::try_from(line).unwrap_or(0);
-        let Some(entry) = state.index.entry(id) else {
+        let Some(entry) = state.session.index.entry(id) else {
             continue;
         };
         draw_row(
@@ -42,8 +42,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
             newest,
             brush,
         );
-        if state.list.selected == Some(id) {
-            let focused = state.focus == Pane::List;
+        if state.ui.list.selected == Some(id) {
+            let focused = state.ui.focus == Pane::List;
             brush.restyle(
                 area.x,
                 y,
@@ -124,7 +124,11 @@ pub(super) fn draw_matched(
     role: Role,
     brush: &mut Brush<'_>,
 ) {
-    let ranges = state.filter.query.match_ranges(entry, text, &state.fuzzy);
+    let ranges = state
+        .session
+        .filter
+        .query
+        .match_ranges(entry, text, &state.ui.list.close_matcher);
     let layers = [Layer {
         ranges: &ranges,
         mark: Role::Match,
@@ -143,15 +147,15 @@ fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         ("✕", Role::Urgent)
     } else if entry.is_superseded() {
         ("↑", Role::Dim)
-    } else if entry.is_under_embargo(state.now.map(|now| now.seconds)) {
+    } else if entry.is_under_embargo(state.session.now.map(|now| now.seconds)) {
         ("E", Role::Embargoed)
     } else if entry
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        let read = state.marks.is_read(entry.item_key());
+        let read = state.session.marks.is_read(entry.item_key());
         ("!", if read { Role::Dim } else { Role::Urgent })
-    } else if state.marks.is_read(entry.item_key()) {
+    } else if state.session.marks.is_read(entry.item_key()) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
@@ -161,10 +165,10 @@ fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
 /// The sign of a row's place in its story: versions are folded under it (`▸`), unfolded (`▾`), or it is one of the
 /// unfolded versions (`└`).
 fn story_sign(state: &State, id: EntryId) -> &'static str {
-    if state.list.nested_rows.contains(&id) {
+    if state.ui.list.nested_rows.contains(&id) {
         return "└ ";
     }
-    match state.list.story_heads.contains(&id) {
+    match state.ui.list.story_heads.contains(&id) {
         true if state.is_unfolded(id) => "▾ ",
         true => "▸ ",
         false => "",
@@ -185,7 +189,7 @@ pub(super) fn first_sign(
     id: EntryId,
     sign: (&'static str, Role),
 ) -> (&'static str, Role) {
-    if state.marks.selection.contains(id) {
+    if state.session.marks.selection.contains(id) {
         ("+", Role::Key)
     } else {
         sign
@@ -194,7 +198,7 @@ pub(super) fn first_sign(
 
 /// The sign in the second column of a row: the star, or a space.
 pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
-    if state.marks.is_starred(entry.story_or_item_key()) {
+    if state.session.marks.is_starred(entry.story_or_item_key()) {
         STAR
     } else {
         " "
@@ -203,8 +207,8 @@ pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
 
 /// The sign of a note, or nothing.
 pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
-    match state.marks.note(entry.story_or_item_key()) {
-        Some(_) if state.plain => "n ",
+    match state.session.marks.note(entry.story_or_item_key()) {
+        Some(_) if state.settings.plain => "n ",
         Some(_) => NOTE,
         None => "",
     }
@@ -212,11 +216,11 @@ pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
 
 /// The texts of the top line on marks: the number of marked rows, and of marks that could not be saved.
 pub(super) fn mark_counts(state: &State) -> (String, String) {
-    let selected = match state.marks.selection.len() {
+    let selected = match state.session.marks.selection.len() {
         0 => String::new(),
         count => format!("{} selected", crate::ui::brush::with_thousands(count)),
     };
-    let unsaved = match state.marks.unsaved_count {
+    let unsaved = match state.session.marks.unsaved_count {
         0 => String::new(),
         1 => "1 mark not saved".to_owned(),
         count => format!(
@@ -243,13 +247,13 @@ pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
 
 /// The paragraphs of the message, the reason first.
 fn empty_message(state: &State) -> Vec<String> {
-    if state.filter.is_running() && !state.filter.query.is_empty() {
+    if state.session.filter.is_running() && !state.session.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
     }
-    if state.is_loading() && state.index.is_empty() {
+    if state.is_loading() && state.session.index.is_empty() {
         return vec!["reading …".to_owned()];
     }
-    if state.index.is_empty() {
+    if state.session.index.is_empty() {
         no_input_message(state)
     } else {
         no_match_message(state)
@@ -259,16 +263,16 @@ fn empty_message(state: &State) -> Vec<String> {
 /// There are dispatches, but all are left out: by the filter, by mutes, by embargoes.
 fn no_match_message(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
-    if state.filter.query.is_empty() {
-        let count = state.index.len();
+    if state.session.filter.query.is_empty() {
+        let count = state.session.index.len();
         let dispatches = pluralize(count, "dispatch");
         let count = with_thousands(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
-        let filter = sanitize_line(&state.filter.display_text()).into_owned();
+        let filter = sanitize_line(&state.session.filter.display_text()).into_owned();
         lines.push(format!("no match for “{filter}”"));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
-            let then = if state.filter.outer_filters.is_empty() {
+            let then = if state.session.filter.outer_filters.is_empty() {
                 "shows everything again"
             } else {
                 "goes back to the previous filter"
@@ -276,11 +280,11 @@ fn no_match_message(state: &State) -> Vec<String> {
             format!("{key} {then}")
         }));
     }
-    if state.live.muted_rows > 0 {
-        let muted = with_thousands(state.live.muted_rows);
+    if state.session.follow.muted_rows > 0 {
+        let muted = with_thousands(state.session.follow.muted_rows);
         lines.push(format!("{muted} muted: `:muted` shows them"));
     }
-    if state.embargoes.hidden {
+    if state.session.embargoes.hidden {
         lines.push("embargoed dispatches are hidden: `:embargoed` shows them".to_owned());
     }
     lines
@@ -290,15 +294,18 @@ fn no_match_message(state: &State) -> Vec<String> {
 fn no_input_message(state: &State) -> Vec<String> {
     let mut lines = vec!["there is nothing to read here".to_owned()];
     let key = state.key_for(Action::Problems).unwrap_or_default();
-    match &state.problems[..] {
+    match &state.session.problems[..] {
         [] => lines.push(format!(
             "no dispatch was found in {}",
-            sanitize_line(&state.name)
+            sanitize_line(&state.settings.name)
         )),
         [one] => lines.push(sanitize_line(&one.to_string()).into_owned()),
         several => lines.push(format!("{key} shows why: {} problems", several.len())),
     }
-    let skipped = state.load_summary.map_or(0, |summary| summary.skipped);
+    let skipped = state
+        .session
+        .load_summary
+        .map_or(0, |summary| summary.skipped);
     if skipped > 0 {
         let files = pluralize(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
         lines.push(format!(
@@ -306,9 +313,9 @@ fn no_input_message(state: &State) -> Vec<String> {
         ));
     }
     let follow = state.key_for(Action::Follow);
-    match (state.live.mode, follow) {
+    match (state.session.follow.mode, follow) {
         (FollowMode::Follow, _) => lines.push("it is followed: arrivals show here".to_owned()),
-        (FollowMode::Off, Some(key)) if state.problems.is_empty() => {
+        (FollowMode::Off, Some(key)) if state.session.problems.is_empty() => {
             lines.push(format!("{key} follows it: arrivals show here"));
         }
         _ => lines.push("`dateline check PATH` tells what each file is".to_owned()),

@@ -29,7 +29,7 @@ pub(super) fn panel_status(state: &State, panel: Panel) -> String {
         }
         PanelKind::Bookmarks => counted("place"),
         PanelKind::Alerts => {
-            let dropped = match state.alerts.log.dropped {
+            let dropped = match state.session.alerts.log.dropped {
                 0 => String::new(),
                 dropped => format!(", {} older ones dropped", with_thousands(dropped)),
             };
@@ -40,7 +40,7 @@ pub(super) fn panel_status(state: &State, panel: Panel) -> String {
 
 /// Draws a panel between the top and the bottom line, or what an empty one says. Returns the cell of the selected row.
 pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
-    let width = state.size.0;
+    let width = state.ui.size.0;
     let count = state.panel_len(panel.kind);
     if count == 0 {
         let lines = match panel.kind {
@@ -64,12 +64,12 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
             let wrapped = crate::text::wrap(text, room).into_iter();
             wrapped.map(move |range| (role, &text[range]))
         });
-        for (y, (role, text)) in (3..state.size.1.saturating_sub(1)).zip(lines) {
+        for (y, (role, text)) in (3..state.ui.size.1.saturating_sub(1)).zip(lines) {
             brush.text(2, y, width.saturating_sub(2), text, &[role]);
         }
         return None;
     }
-    let top = overlay_area(state.size, Pane::Choice).y;
+    let top = overlay_area(state.ui.size, Pane::Choice).y;
     // Indexes of the rows on the screen.
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
@@ -77,18 +77,18 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
             draw_views(state, rows.clone(), top, brush);
         }
         PanelKind::Links => {
-            for (y, link) in (top..).zip(&state.links[rows.clone()]) {
+            for (y, link) in (top..).zip(&state.ui.links[rows.clone()]) {
                 draw_link_row(link, width, y, brush);
             }
         }
         PanelKind::Bookmarks => {
-            let named = state.bookmarks.named.iter().skip(rows.start);
+            let named = state.session.bookmarks.named.iter().skip(rows.start);
             for (y, (letter, bookmark)) in (top..).zip(named.take(rows.len())) {
                 draw_bookmark_row((*letter, bookmark), width, y, brush);
             }
         }
         PanelKind::Alerts => {
-            let alerts = state.alerts.log.newest().skip(rows.start);
+            let alerts = state.session.alerts.log.newest().skip(rows.start);
             for (y, alert) in (top..).zip(alerts.take(rows.len())) {
                 draw_alert_row(state, alert, y, brush);
             }
@@ -103,7 +103,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
 
 /// The text of the panel of bookmarks (called places on the screen) when there are none.
 pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
-    let key = |action| state.keys.sequences_of(Pane::List, action).next();
+    let key = |action| state.settings.keys.sequences_of(Pane::List, action).next();
     let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
     let hint = set.zip(go);
     [
@@ -174,9 +174,9 @@ fn tint_role(tint: Tint) -> Role {
 /// their own, which matter more.
 pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
     let plain = entry.status() != Status::Canceled
-        && !entry.is_under_embargo(state.now.map(|now| now.seconds));
+        && !entry.is_under_embargo(state.session.now.map(|now| now.seconds));
     let flash = plain && State::is_flash(entry);
-    let read = state.marks.is_read(entry.item_key());
+    let read = state.session.marks.is_read(entry.item_key());
     flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
 }
 
@@ -188,16 +188,16 @@ pub(super) fn draw_view_letter(
     (x, y): (u16, u16),
     brush: &mut Brush<'_>,
 ) -> (Role, u16) {
-    let room = if state.alerts.has_letters() || state.live.show_muted {
+    let room = if state.session.alerts.has_letters() || state.session.follow.show_muted {
         LETTER
     } else {
         0
     };
-    if state.live.show_muted && state.is_muted(id) {
+    if state.session.follow.show_muted && state.is_muted(id) {
         brush.text(x, y, 1, "m", &[Role::Dim]);
         return (Role::Dim, x + LETTER);
     }
-    match state.alerts.letter(id) {
+    match state.session.alerts.letter(id) {
         Some((letter, tint)) => {
             brush.text(
                 x,
@@ -214,7 +214,7 @@ pub(super) fn draw_view_letter(
 
 /// The text of the top line for unread alerts.
 pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
-    let count = state.alerts.log.unread;
+    let count = state.session.alerts.log.unread;
     let alerts = pluralize(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
@@ -232,7 +232,7 @@ pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mu
     let head = ["", "", "view", "filter", "new", "all", ""];
     draw_view_cells(&columns, 1, &head.map(str::to_owned), Role::Dim, brush);
     for (y, row) in (top..).zip(rows) {
-        draw_view_row(&state.alerts.views[row], row, (&columns, y), brush);
+        draw_view_row(&state.session.alerts.views[row], row, (&columns, y), brush);
     }
 }
 
@@ -243,8 +243,9 @@ struct ViewColumns {
 
 impl ViewColumns {
     fn of(state: &State) -> Self {
-        let width = state.size.0.saturating_sub(2);
+        let width = state.ui.size.0.saturating_sub(2);
         let names = state
+            .session
             .alerts
             .views
             .iter()
@@ -326,15 +327,15 @@ fn draw_view_row(
 
 /// Draws a row of the log of alerts: unread or not, when it arrived, which view, and the headline or error.
 pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
-    let width = state.size.0;
+    let width = state.ui.size.0;
     if alert.unread {
         brush.sign(0, y, "●", Role::Unread);
     }
-    let dispatch = alert.id.and_then(|id| state.index.entry(id));
-    let now = state.now;
+    let dispatch = alert.id.and_then(|id| state.session.index.entry(id));
+    let now = state.session.now;
     let time = alert.received_at.map(Stamp::from_seconds);
     let time = time.map_or_else(String::new, |time| {
-        time_text(time, now, &state.zone, &TimeFormats::default())
+        time_text(time, now, &state.settings.zone, &TimeFormats::default())
     });
     brush.text(2, y, 6, &time, &[Role::Dim]);
     let tint = alert.tint.map_or(Role::Label, tint_role);

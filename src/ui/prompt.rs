@@ -14,15 +14,9 @@ pub(super) fn draw_prompt(
     layout: &Layout,
     brush: &mut Brush<'_>,
 ) -> Option<Position> {
-    let prompt = state.prompt.as_ref()?;
-    let (area, total) = (layout.bottom, state.size.0);
-    brush.text(
-        0,
-        area.y,
-        total,
-        &" ".repeat(usize::from(total)),
-        &[Role::Text],
-    );
+    let prompt = state.ui.prompt.as_ref()?;
+    let (area, total) = (layout.bottom, state.ui.size.0);
+    brush.clear_row(area.y);
     let lead = match prompt.kind {
         PromptKind::Filter => "filter: ",
         PromptKind::Search => "search: ",
@@ -50,11 +44,14 @@ pub(super) fn draw_prompt(
     let hits = match prompt.kind {
         PromptKind::Filter => crate::ui::frame::hit_counts(state),
         PromptKind::Speakers => {
-            format!("{} shown", with_thousands(state.speakers.shown_rows.len()))
+            format!(
+                "{} shown",
+                with_thousands(state.session.speakers.shown_rows.len())
+            )
         }
         PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
-        PromptKind::Search => format!("{} here", with_thousands(state.reader.hits.len())),
+        PromptKind::Search => format!("{} here", with_thousands(state.ui.reader.hits.len())),
     };
     let hits_x = total.saturating_sub(column_count(&hits) + 1);
     if hits_x > after + 2 {
@@ -63,6 +60,7 @@ pub(super) fn draw_prompt(
     if let Some(completion) = &prompt.completion {
         draw_candidates(completion, layout, total, brush);
     } else if let Some(error) = state
+        .session
         .filter
         .error
         .as_ref()
@@ -72,7 +70,7 @@ pub(super) fn draw_prompt(
         let y = area.y.saturating_sub(1);
         let before: String = prompt.text().chars().take(error.column).collect();
         let at = x + column_count(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
-        brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
+        brush.clear_row(y);
         let message = format!("↓ {}", error.message);
         // Beside the arrow if it fits in one line, else above it.
         if column_count(&message) < total {
@@ -92,9 +90,8 @@ pub(super) fn draw_prompt(
 fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
     brush.text(at, y, total.saturating_sub(at), "↓", &[Role::Fault]);
     let lines = wrap(message, usize::from(total.saturating_sub(2)));
-    let blank = " ".repeat(usize::from(total));
     for (up, line) in (1..y).zip(lines.into_iter().rev()) {
-        brush.text(0, y - up, total, &blank, &[Role::Text]);
+        brush.clear_row(y - up);
         brush.text(1, y - up, total - 1, &message[line], &[Role::Fault]);
     }
 }
@@ -102,7 +99,7 @@ fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut B
 /// Draws the completions on the line above the prompt, with the current one selected.
 fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
     let y = layout.bottom.y.saturating_sub(1);
-    brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
+    brush.clear_row(y);
     let shown = |at: usize| completion.candidates[at].0.as_str();
     // The current one is visible, after as many earlier ones as fit.
     let mut first = completion.current;

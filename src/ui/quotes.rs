@@ -40,7 +40,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     // Below the title and a blank row.
     let first = area.y + 2;
     for (y, row) in
-        (first..area.y + area.height).zip(document.quote_rows.iter().skip(state.quotes_top))
+        (first..area.y + area.height).zip(document.quote_rows.iter().skip(state.ui.quotes.top))
     {
         match row {
             QuotePaneRow::Blank => {}
@@ -48,12 +48,12 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 let area = Area { y, ..inner };
                 draw_speaker(document, *number, area, brush);
                 if let Some(name) = &document.speakers[*number].name {
-                    let found = state.filter.query.match_ranges_in_speaker(name);
+                    let found = state.session.filter.query.match_ranges_in_speaker(name);
                     highlight(name, &found, area, brush);
                 }
             }
             QuotePaneRow::Quote { quote, text, first } => {
-                let current = state.reader.current_quote == Some(*quote);
+                let current = state.ui.reader.current_quote == Some(*quote);
                 if *first {
                     let number = format!("{:>2}", quote + 1);
                     brush.text(inner.x + 1, y, 3, &number, &[Role::Dim]);
@@ -78,7 +78,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                     },
                     brush,
                 );
-                if current && state.focus == Pane::Quotes {
+                if current && state.ui.focus == Pane::Quotes {
                     brush.restyle(
                         inner.x + 4,
                         y,
@@ -96,9 +96,9 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 /// The byte ranges of a quote's line that match the search or, without a search, the text terms of the filter.
 fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
     // The search is more recent than the filter, and takes precedence as in the reader.
-    let word = fold(state.reader.search.trim());
+    let word = fold(state.ui.reader.search.trim());
     if word.is_empty() {
-        state.filter.query.match_ranges_in_text(text)
+        state.session.filter.query.match_ranges_in_text(text)
     } else {
         find_folded(text, &word)
     }

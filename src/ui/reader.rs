@@ -19,7 +19,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let column = text_column(area);
     let Some(document) = state.shown_document() else {
         // Empty while the dispatch is being read, or the reason why it cannot be.
-        if let Some(failure) = &state.reader.failure {
+        if let Some(failure) = &state.ui.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
             for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {
                 brush.text(
@@ -35,18 +35,18 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     };
     let marks = TextRoles::new(state, document);
     // The lines on the screen.
-    let view = state.reader.scroll..state.reader.scroll + usize::from(area.height);
+    let view = state.ui.reader.scroll..state.ui.reader.scroll + usize::from(area.height);
     let quote = marks.bar.clone().find(|line| view.contains(line));
     let row = quote.map_or(0, |line| line - view.start);
     let lines = document
         .lines
         .iter()
-        .skip(state.reader.scroll)
+        .skip(state.ui.reader.scroll)
         .take(usize::from(area.height));
     for (y, (number, line)) in (area.y..).zip(
         lines
             .enumerate()
-            .map(|(i, line)| (i + state.reader.scroll, line)),
+            .map(|(i, line)| (i + state.ui.reader.scroll, line)),
     ) {
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
@@ -58,7 +58,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         }
     }
     let y = area.y + u16::try_from(row).unwrap_or(0);
-    (state.focus == Pane::Reader).then_some(Position::new(column.x, y))
+    (state.ui.focus == Pane::Reader).then_some(Position::new(column.x, y))
 }
 
 /// A role, and ascending byte ranges of a text that have it.
@@ -81,7 +81,7 @@ struct TextRoles {
 impl TextRoles {
     /// Collects quotes, matches and, for the explained quote, the words that name its speaker.
     fn new(state: &State, document: &Document) -> Self {
-        let current = state.reader.current_quote;
+        let current = state.ui.reader.current_quote;
         let speaker = current
             .and_then(|q| document.speaker_of(q))
             .filter(|&s| document.speakers[s].name.is_some());
@@ -92,9 +92,10 @@ impl TextRoles {
         };
         // An explanation ends when another quote becomes the current one.
         let explained = state
+            .ui
             .reader
             .explained_quote
-            .filter(|_| state.reader.explained_quote == current)
+            .filter(|_| state.ui.reader.explained_quote == current)
             .and_then(|quote| document.quotes.get(quote));
         let layers = |part: TextPart| {
             // Quotes of the current speaker, or all others.
@@ -109,10 +110,11 @@ impl TextRoles {
                     .map(|(_, quote)| quote.outer.clone());
                 merge_overlaps(ranges.collect())
             };
-            let current = state.reader.current_hit;
+            let current = state.ui.reader.current_hit;
             // The current match, or all others.
             let hits = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = state
+                    .ui
                     .reader
                     .hits
                     .iter()
@@ -150,11 +152,12 @@ impl TextRoles {
             headline: layers(TextPart::Headline),
             body: layers(TextPart::Body),
             bar,
-            table_scroll: state.reader.table_scroll,
+            table_scroll: state.ui.reader.table_scroll,
             starred: state
+                .session
                 .index
                 .entry(document.id)
-                .is_some_and(|entry| state.marks.is_starred(entry.story_or_item_key())),
+                .is_some_and(|entry| state.session.marks.is_starred(entry.story_or_item_key())),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::ui::theme::Role;
 /// Draws a sheet between the top and the bottom line. Returns the cell of its first line, and a text for the bottom
 /// line: how many lines are below.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Position, String) {
-    let width = state.size.0.saturating_sub(4);
-    let area = overlay_area(state.size, Pane::Sheet);
+    let width = state.ui.size.0.saturating_sub(4);
+    let area = overlay_area(state.ui.size, Pane::Sheet);
     let rows = area.y..area.y + area.height;
     // The column of help texts and values, after keys and names.
     let text = sheet_column(width);
@@ -54,7 +54,7 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
                 brush.text(2, y, width, &line, &[Role::Dim]);
             }
             // The legend of the signs must match what plain mode draws.
-            SheetLine::Text(line) if state.plain && sheet.kind == SheetKind::Help => {
+            SheetLine::Text(line) if state.settings.plain && sheet.kind == SheetKind::Help => {
                 brush.text(2, y, width, &signs_as_letters(&line), &[Role::Text]);
             }
             SheetLine::Text(line) | SheetLine::Raw(line) => {

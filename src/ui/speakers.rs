@@ -53,11 +53,11 @@ fn column_widths(width: u16) -> ColumnWidths {
 
 /// Draws the speakers between the top and the bottom line. Returns the cell of the selected row.
 pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
-    let width = state.size.0;
+    let width = state.ui.size.0;
     let widths = column_widths(width);
     let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
     draw_cells(&widths, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
-    let speakers = &state.speakers;
+    let speakers = &state.session.speakers;
     if speakers.shown_rows.is_empty() {
         let text = match (&speakers.progress, speakers.rows.is_empty()) {
             (Some(_), _) => "reading the dispatches of the list …".to_owned(),
@@ -71,8 +71,8 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         brush.text(2, 3, width.saturating_sub(2), &text, &[Role::Text]);
         return None;
     }
-    let newest = state.index.newest().map(|newest| newest.stamp);
-    let area = overlay_area(state.size, Pane::Speakers);
+    let newest = state.session.index.newest().map(|newest| newest.stamp);
+    let area = overlay_area(state.ui.size, Pane::Speakers);
     let height = state.pane_height(Pane::Speakers);
     let mut cursor = None;
     let rows = speakers.shown_rows.iter().enumerate().skip(speakers.top);
@@ -95,7 +95,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
 
 /// The right end of the top line: the filter, the progress of the job, and the number of speakers.
 pub(super) fn speakers_status(state: &State) -> String {
-    let speakers = &state.speakers;
+    let speakers = &state.session.speakers;
     let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
         format!("{}% … ", read * 100 / all.max(1))
     });
@@ -105,13 +105,13 @@ pub(super) fn speakers_status(state: &State) -> String {
     } else {
         format!(" of {}", with_thousands(all))
     };
-    let filter = if state.filter.is_blank() {
+    let filter = if state.session.filter.is_blank() {
         String::new()
     } else {
-        let limit = usize::from(state.size.0) / 3;
+        let limit = usize::from(state.ui.size.0) / 3;
         format!(
             "/ {}   ",
-            truncate_to_width(&state.filter.display_text(), limit)
+            truncate_to_width(&state.session.filter.display_text(), limit)
         )
     };
     let speakers = pluralize(all, "speaker");
@@ -122,7 +122,7 @@ pub(super) fn speakers_status(state: &State) -> String {
 fn row_texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
         time.map_or_else(String::new, |time| {
-            time_text(time, newest, &state.zone, &TimeFormats::default())
+            time_text(time, newest, &state.settings.zone, &TimeFormats::default())
         })
     };
     [

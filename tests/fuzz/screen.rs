@@ -51,7 +51,7 @@ fn stage(plain: bool) -> Stage {
 
 fn drawn(stage: &Stage) -> Result<(), TestCaseError> {
     let theme = Theme::named("terminal", ColorDepth::Sixteen).unwrap();
-    let (width, height) = stage.state.size;
+    let (width, height) = stage.state.ui.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     if let Some(cursor) = draw(&stage.state, &theme, &mut buffer) {
         prop_assert!(

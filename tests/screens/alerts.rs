@@ -321,7 +321,7 @@ fn what_is_quoted_in_a_mute_says_no_end() {
     ] {
         stage.command(&format!("mute {filter}{until}"));
         has(&stage, "0 dispatches are muted");
-        let muted = stage.state.alerts.mutes.last().map(|m| &m.mute);
+        let muted = stage.state.session.alerts.mutes.last().map(|m| &m.mute);
         assert_eq!(muted.map(|mute| mute.filter.as_str()), Some(filter));
     }
 }

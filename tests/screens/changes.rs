@@ -15,7 +15,7 @@ const ADD: &str = "Headline: Pier, add\nSlug: PIER\nRole: add\nSent: 2026-03-04T
 fn pier(size: (u16, u16)) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", FIRST), ("b.txt", ADD), ("c.txt", SECOND)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], size);
-    let versions: Vec<EntryId> = stage.state.index.order().to_vec();
+    let versions: Vec<EntryId> = stage.state.session.index.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
     (files, stage)
@@ -45,7 +45,7 @@ fn words_and_paragraphs_are_marked_by_letters() {
 #[test]
 fn n_goes_from_change_to_change_and_escape_goes_back() {
     let (_files, mut stage) = pier((70, 10));
-    let before = stage.state.list.selected;
+    let before = stage.state.ui.list.selected;
     has(&stage, "6 changes");
     stage.keys("n n n");
     has(&stage, "change 3 of 6");
@@ -59,7 +59,7 @@ fn n_goes_from_change_to_change_and_escape_goes_back() {
     has(&stage, "change 1 of 6");
     stage.keys("Esc");
     lacks(&stage, "what changed");
-    assert_eq!(stage.state.list.selected, before);
+    assert_eq!(stage.state.ui.list.selected, before);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_version_that_is_gone_is_a_sentence() {
     let files = Files::new(&[("a.txt", FIRST), ("c.txt", SECOND)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     std::fs::remove_file(files.path().join("a.txt")).unwrap();
-    let versions: Vec<EntryId> = stage.state.index.order().to_vec();
+    let versions: Vec<EntryId> = stage.state.session.index.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     has(&stage, "reading the two versions");
     stage.perform(effects);
@@ -114,18 +114,19 @@ fn the_changes_fit_at_every_size() {
 fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
     let mut stage = Stage::wire((120, 40));
     let ferry = |id: &EntryId| {
-        let entry = stage.state.index.entry(*id);
+        let entry = stage.state.session.index.entry(*id);
         entry.is_some_and(|entry| entry.slug() == "CALDER-FERRY")
     };
     let versions: Vec<EntryId> = stage
         .state
+        .session
         .index
         .order()
         .iter()
         .copied()
         .filter(ferry)
         .collect();
-    assert_eq!(stage.state.list.selected, versions.first().copied());
+    assert_eq!(stage.state.ui.list.selected, versions.first().copied());
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
     has(&stage, "against 1st Lead, 19 Nov 2026 07:51");
@@ -134,8 +135,8 @@ fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
 #[test]
 fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
     let (_files, mut stage) = pier((60, 10));
-    stage.state.mouse = true;
-    let before = stage.state.list.selected;
+    stage.state.ui.mouse = true;
+    let before = stage.state.ui.list.selected;
     for deed in [
         MouseAction::WheelDown,
         MouseAction::Click,
@@ -146,7 +147,7 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
             x: 5,
             y: 3,
         }));
-        assert_eq!(stage.state.list.selected, before);
+        assert_eq!(stage.state.ui.list.selected, before);
     }
-    assert_eq!(stage.state.comparison.as_ref().map(|c| c.top), Some(3));
+    assert_eq!(stage.state.ui.comparison.as_ref().map(|c| c.top), Some(3));
 }

@@ -111,7 +111,7 @@ impl Screen {
         let bytes = std::mem::take(&mut *self.out.0.borrow_mut());
         let shown = characters(&bytes);
         let acting = shown.chars().find(|c| acts(*c)).map(u32::from);
-        assert_eq!(acting, None, "a control in {:?}", stage.state.focus);
+        assert_eq!(acting, None, "a control in {:?}", stage.state.ui.focus);
         self.seen.extend(shown.chars());
         self.frames += 1;
     }
@@ -211,7 +211,7 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
         stage.keys("Esc");
     }
     // The panes side by side, where texts are cut to fit.
-    stage.state.plain = false;
+    stage.state.settings.plain = false;
     stage.keys("Esc Esc j");
     sheets.draw(&stage, theme);
 }

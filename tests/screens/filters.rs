@@ -115,7 +115,7 @@ fn what_is_unread_is_kept_as_the_reader_reads() {
 #[test]
 fn what_is_looked_for_is_marked_in_the_quotes_too() {
     let (_files, mut stage) = stage();
-    stage.state.size = (130, 24);
+    stage.state.ui.size = (130, 24);
     stage.keys("/ q u o t e : t r u c e Enter");
     assert!(
         stage.rows_with("“There will be")[0].contains("[truce]"),

@@ -153,7 +153,7 @@ fn one_link_is_opened_and_of_several_one_is_chosen() {
 }
 
 fn spans(stage: &Stage) -> Vec<LinkSpan> {
-    let (width, height) = stage.state.size;
+    let (width, height) = stage.state.ui.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let mut links = Vec::new();
     draw_with_links(&stage.state, &Theme::mono(), &mut buffer, &mut links);

@@ -218,14 +218,14 @@ fn marks_go_along_when_a_file_is_written_again() {
     for waits in [false, true] {
         let (_files, mut stage) = morning((100, 20));
         stage.keys(if waits { "j x k x" } else { "F x j x k" });
-        let old: EntryId = stage.state.list.selected.expect("a row");
+        let old: EntryId = stage.state.ui.list.selected.expect("a row");
         let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
-        let end = stage.state.index.end_id();
+        let end = stage.state.session.index.end_id();
         stage.arrive(&again);
-        let mut new = stage.state.index.order().iter().copied();
+        let mut new = stage.state.session.index.order().iter().copied();
         let new = new.rfind(|&id| id >= end);
         let new = new.expect("what has come");
-        let desk = &stage.state.index;
+        let desk = &stage.state.session.index;
         let pair = Replacement {
             old: spot(desk.entry(old).expect("the old one")),
             new: spot(desk.entry(new).expect("the new one")),
@@ -235,13 +235,13 @@ fn marks_go_along_when_a_file_is_written_again() {
             segments: Vec::new(),
             replaced: vec![pair],
         });
-        if stage.state.live.pending_from.is_some() {
+        if stage.state.session.follow.pending_from.is_some() {
             stage.command("pipe cat");
             let text = stage.handed.pop().map(|(_, text)| text);
             assert!(text.is_some_and(|text| text.contains("It was 8")));
             stage.keys(".");
         }
-        assert_eq!(stage.state.marks.selection.len(), 2);
+        assert_eq!(stage.state.session.marks.selection.len(), 2);
         stage.command("pipe cat");
         let text = stage.handed.pop().map(|(_, text)| text).unwrap_or_default();
         assert!(

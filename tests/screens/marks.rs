@@ -161,7 +161,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
         .state
         .selected_entry()
         .map(dateline::index::EntryRef::item_key);
-    assert!(stage.state.marks.is_read(entry.unwrap()));
+    assert!(stage.state.session.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
     stage.keys("Esc / i s : u n r e a d Enter");
     has(&stage, "2 of 3");
@@ -171,14 +171,15 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
 fn marks_that_come_late_are_taken_in() {
     let files = three();
     let mut stage = Stage::empty((60, 24));
-    stage.state.marks.is_loading = true;
+    stage.state.session.marks.is_loading = true;
     stage.keys("/ i s : s t a r r e d Enter");
     stage.load_more(vec![InputSource::Path(files.path())]);
     lacks(&stage, "nothing has");
     let entry = stage
         .state
+        .session
         .index
-        .entry(stage.state.index.order()[1])
+        .entry(stage.state.session.index.order()[1])
         .unwrap();
     let mut kept = SavedMarks::default();
     kept.sets.starred.set(entry.story_or_item_key(), true);
@@ -218,7 +219,7 @@ fn a_dispatch_opens_where_it_was_left() {
     stage.keys("^D");
     stage.tell(Msg::Quitting);
     assert_eq!(stage.seen.len(), 2);
-    let place = stage.state.marks.position(item).unwrap();
+    let place = stage.state.session.marks.position(item).unwrap();
     let mut next = Stage::empty((100, 24));
     let mut kept = SavedMarks::default();
     kept.positions.insert(item, u32::try_from(place).unwrap());

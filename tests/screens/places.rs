@@ -30,9 +30,9 @@ fn a_place_has_a_letter_and_is_gone_back_to() {
     // Back to before the jump, and there again.
     stage.keys("''");
     has(&stage, "Ferry late again");
-    assert_eq!(stage.state.list.row, 0);
+    assert_eq!(stage.state.ui.list.row, 0);
     stage.keys("''");
-    assert_eq!(stage.state.list.row, 1);
+    assert_eq!(stage.state.ui.list.row, 1);
     stage.keys("'b");
     has(&stage, "no place is called b");
     stage.keys("m 7");
@@ -40,7 +40,7 @@ fn a_place_has_a_letter_and_is_gone_back_to() {
     stage.keys("q gg").command("places");
     has(&stage, "'a  Truce holds in the hills");
     stage.keys("Enter");
-    assert_eq!(stage.state.list.row, 1);
+    assert_eq!(stage.state.ui.list.row, 1);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn places_of_earlier_sessions_are_known() {
     kept.settings.push(("place q".into(), "damaged".into()));
     stage.tell(Msg::MarksLoaded(Box::new(kept)));
     stage.keys("'z");
-    assert_eq!(stage.state.list.row, 2);
+    assert_eq!(stage.state.ui.list.row, 2);
     stage.keys("'q");
     has(&stage, "no place is called q");
 }
@@ -95,7 +95,7 @@ fn what_is_passed_over_does_not_say_where_the_next_one_opens() {
     ]);
     let mut stage = load(&files, (80, 24));
     stage.keys("Enter Space Space ma");
-    let kept = stage.state.reader.scroll;
+    let kept = stage.state.ui.reader.scroll;
     assert!(kept > 0);
     stage.keys("q G");
     // Alpha has not been read yet when the selection moves on.
@@ -107,10 +107,10 @@ fn what_is_passed_over_does_not_say_where_the_next_one_opens() {
     );
     stage.keys("q j");
     has(&stage, "It began");
-    assert_eq!(stage.state.reader.scroll, 0);
+    assert_eq!(stage.state.ui.reader.scroll, 0);
     // Gone to once more, it opens there: a blank line stands for what follows.
     stage.keys("'a");
-    assert!(stage.state.reader.scroll.abs_diff(kept) <= 1);
+    assert!(stage.state.ui.reader.scroll.abs_diff(kept) <= 1);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn what_stands_over_the_text_is_no_place_in_it() {
         value.split(' ').nth(1).map(str::to_owned)
     };
     stage.keys("Enter j");
-    assert_eq!(stage.state.reader.scroll, 1);
+    assert_eq!(stage.state.ui.reader.scroll, 1);
     assert_eq!(place(&mut stage).as_deref(), Some("0"));
     stage.keys("Space Space");
     assert_ne!(place(&mut stage).as_deref(), Some("0"));

@@ -18,7 +18,7 @@ fn plain(size: (u16, u16)) -> Stage {
 
 /// Where the terminal's cursor is, and the text from there on.
 fn at_cursor(stage: &Stage) -> (Position, String) {
-    let (width, height) = stage.state.size;
+    let (width, height) = stage.state.ui.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let cursor = draw(&stage.state, &Theme::mono(), &mut buffer).expect("a cursor");
     let cells = (cursor.x..width).map(|x| buffer[(x, cursor.y)].symbol());

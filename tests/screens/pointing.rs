@@ -38,9 +38,12 @@ fn cell_of(stage: &Stage, text: &str) -> (u16, u16) {
 fn a_click_selects_a_row_and_another_reads_it() {
     let mut stage = stage((120, 40));
     point(&mut stage, CLICK, 12, 4);
-    assert_eq!((stage.state.list.row, stage.state.focus), (2, Pane::List));
+    assert_eq!(
+        (stage.state.ui.list.row, stage.state.ui.focus),
+        (2, Pane::List)
+    );
     point(&mut stage, CLICK, 12, 4);
-    assert_eq!(stage.state.focus, Pane::Reader);
+    assert_eq!(stage.state.ui.focus, Pane::Reader);
 }
 
 #[test]
@@ -49,29 +52,32 @@ fn the_wheel_scrolls_the_pane_under_it_and_leaves_the_focus() {
     let text = cell_of(&stage, "relights dead");
     point(&mut stage, MouseAction::WheelDown, 60, 10);
     assert_eq!(
-        (stage.state.reader.scroll, stage.state.focus),
+        (stage.state.ui.reader.scroll, stage.state.ui.focus),
         (3, Pane::List)
     );
     point(&mut stage, MouseAction::WheelUp, 60, 10);
     assert_eq!(
-        (stage.state.reader.scroll, cell_of(&stage, "relights dead")),
+        (
+            stage.state.ui.reader.scroll,
+            cell_of(&stage, "relights dead")
+        ),
         (0, text)
     );
     point(&mut stage, MouseAction::WheelDown, 5, 10);
     // The selection comes along, since it would be out of sight.
-    assert_eq!((stage.state.list.top, stage.state.list.row), (3, 5));
+    assert_eq!((stage.state.ui.list.top, stage.state.ui.list.row), (3, 5));
     point(&mut stage, MouseAction::WheelUp, 5, 10);
-    assert_eq!((stage.state.list.top, stage.state.list.row), (0, 5));
+    assert_eq!((stage.state.ui.list.top, stage.state.ui.list.row), (0, 5));
     for _ in 0..40 {
         point(&mut stage, MouseAction::WheelDown, 5, 10);
     }
-    let rows = stage.state.list.rows(&stage.state.index).len();
-    assert_eq!(stage.state.list.top, rows - 16);
-    let quote = stage.state.reader.current_quote;
+    let rows = stage.state.ui.list.rows(&stage.state.session.index).len();
+    assert_eq!(stage.state.ui.list.top, rows - 16);
+    let quote = stage.state.ui.reader.current_quote;
     stage.keys("gg");
     let pane = cell_of(&stage, "25 quotes");
     point(&mut stage, MouseAction::WheelDown, pane.0, 10);
-    assert_ne!(stage.state.reader.current_quote, quote);
+    assert_ne!(stage.state.ui.reader.current_quote, quote);
 }
 
 #[test]
@@ -80,13 +86,13 @@ fn a_click_on_a_quote_makes_it_the_current_one() {
     let (x, y) = cell_of(&stage, "4 “I was steering");
     point(&mut stage, CLICK, x, y);
     assert_eq!(
-        (stage.state.reader.current_quote, stage.state.focus),
+        (stage.state.ui.reader.current_quote, stage.state.ui.focus),
         (Some(3), Pane::Quotes)
     );
     let (x, y) = cell_of(&stage, "Two long, one short, and dark");
     point(&mut stage, CLICK, x, y);
     assert_eq!(
-        (stage.state.reader.current_quote, stage.state.focus),
+        (stage.state.ui.reader.current_quote, stage.state.ui.focus),
         (Some(4), Pane::Reader)
     );
 }
@@ -96,12 +102,14 @@ fn sheets_and_speakers_take_the_mouse_too() {
     let mut stage = stage((80, 24));
     stage.keys("?");
     point(&mut stage, MouseAction::WheelDown, 5, 10);
-    assert_eq!(stage.state.sheet.map(|sheet| sheet.scroll), Some(3));
+    assert_eq!(stage.state.ui.sheet.map(|sheet| sheet.scroll), Some(3));
     stage.keys("q S");
     point(&mut stage, CLICK, 5, 4);
-    assert_eq!(stage.state.speakers.row, 2);
+    assert_eq!(stage.state.session.speakers.row, 2);
     point(&mut stage, CLICK, 5, 4);
-    assert!(!stage.state.speakers.open && stage.state.filter.text.starts_with("said:"));
+    assert!(
+        !stage.state.session.speakers.open && stage.state.session.filter.text.starts_with("said:")
+    );
 }
 
 #[test]
@@ -119,11 +127,11 @@ fn no_cell_does_harm_and_nothing_happens_while_the_mouse_is_off() {
     }
     let mut stage = Stage::wire((120, 40));
     point(&mut stage, CLICK, 12, 4);
-    assert_eq!(stage.state.list.row, 0);
+    assert_eq!(stage.state.ui.list.row, 0);
     stage.keys("M");
     point(&mut stage, CLICK, 12, 4);
-    assert_eq!(stage.state.list.row, 2);
+    assert_eq!(stage.state.ui.list.row, 2);
     stage.keys("/");
     point(&mut stage, CLICK, 12, 6);
-    assert_eq!(stage.state.list.row, 2);
+    assert_eq!(stage.state.ui.list.row, 2);
 }

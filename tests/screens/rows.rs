@@ -49,7 +49,7 @@ fn arrive(stage: &mut Stage, text: &str) {
 
 /// The rows that a list of the whole desk should have while no story is unfolded: the newest version of each.
 fn newest(state: &State) -> Vec<EntryId> {
-    let desk = &state.index;
+    let desk = &state.session.index;
     let is_newest = |&id: &EntryId| {
         !desk.is_unlisted(id)
             && (!desk.has_versions(id) || desk.story_status(id).superseded_by.is_none())
@@ -69,15 +69,27 @@ fn each_story_has_one_row() {
         let mut stage = Stage::empty((60, 12));
         arrive(&mut stage, &lines(versions.iter().copied()));
         let state = &stage.state;
-        assert_eq!(state.list.rows(&state.index), newest(state), "{versions:?}");
-        assert_eq!(state.list.rows(&state.index).len(), rows, "{versions:?}");
+        assert_eq!(
+            state.ui.list.rows(&state.session.index),
+            newest(state),
+            "{versions:?}"
+        );
+        assert_eq!(
+            state.ui.list.rows(&state.session.index).len(),
+            rows,
+            "{versions:?}"
+        );
         // The same where they come one by one.
         let mut stage = Stage::empty((60, 12));
         for &version in &versions {
             arrive(&mut stage, &lines([version]));
         }
         let state = &stage.state;
-        assert_eq!(state.list.rows(&state.index), newest(state), "{versions:?}");
+        assert_eq!(
+            state.ui.list.rows(&state.session.index),
+            newest(state),
+            "{versions:?}"
+        );
     }
 }
 
@@ -109,14 +121,14 @@ impl Loading {
         arrive(&mut self.stage, &Self::lines(self.entries..end));
         self.entries = end;
         // Whatever the rows are, the selection is one of them.
-        let (list, desk) = (&self.stage.state.list, &self.stage.state.index);
+        let (list, desk) = (&self.stage.state.ui.list, &self.stage.state.session.index);
         assert_eq!(list.rows(desk).get(list.row), list.selected.as_ref());
     }
 
     /// How many rows are missing.
     fn missing(&self) -> usize {
         let state = &self.stage.state;
-        let (rows, all) = (state.list.rows(&state.index), newest(state));
+        let (rows, all) = (state.ui.list.rows(&state.session.index), newest(state));
         if rows.len() == all.len() {
             assert_eq!(rows, all);
         }
@@ -155,13 +167,16 @@ fn rows_of_a_long_load_grow_by_half_at_a_time() {
 fn the_selection_stays_where_rows_wait() {
     let mut loading = Loading::new();
     loading.stage.keys("jjj");
-    let chosen = loading.stage.state.list.selected;
+    let chosen = loading.stage.state.ui.list.selected;
     loading.more(1_000);
     assert_eq!(loading.missing(), 900);
-    assert_eq!(loading.stage.state.list.selected, chosen);
+    assert_eq!(loading.stage.state.ui.list.selected, chosen);
     // A key moves in the rows that are seen.
     loading.stage.keys("k");
-    let (list, desk) = (&loading.stage.state.list, &loading.stage.state.index);
+    let (list, desk) = (
+        &loading.stage.state.ui.list,
+        &loading.stage.state.session.index,
+    );
     assert_eq!(list.rows(desk).get(list.row), list.selected.as_ref());
     assert_eq!(list.row, 2);
     let chosen = list.selected;
@@ -169,8 +184,11 @@ fn the_selection_stays_where_rows_wait() {
         .stage
         .tell(Msg::LoadFinished(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
-    assert_eq!(loading.stage.state.list.selected, chosen);
-    let (list, desk) = (&loading.stage.state.list, &loading.stage.state.index);
+    assert_eq!(loading.stage.state.ui.list.selected, chosen);
+    let (list, desk) = (
+        &loading.stage.state.ui.list,
+        &loading.stage.state.session.index,
+    );
     assert_eq!(list.rows(desk).get(list.row), chosen.as_ref());
 }
 

@@ -58,14 +58,14 @@ fn enter_filters_on_the_speaker_and_escape_loses_nothing() {
     stage.keys("Esc");
     assert_eq!(stage.marked(), before);
     stage.keys("S j Enter");
-    assert_eq!(stage.state.filter.text, "said:\"Bo Carre\"");
+    assert_eq!(stage.state.session.filter.text, "said:\"Bo Carre\"");
     has(&stage, "1 of 4");
     // Speakers of the list are those of the filtered list, and a second filter narrows the first.
     stage.keys("S");
     has(&stage, "2 speakers");
     stage.keys("Enter");
     assert_eq!(
-        stage.state.filter.text,
+        stage.state.session.filter.text,
         "said:\"Bo Carre\" said:\"Ana Lind\""
     );
     has(&stage, "1 of 4");
@@ -124,7 +124,7 @@ fn the_same_speaker_is_followed_through_the_list() {
     for _ in 0..5 {
         way.push((
             headline(&stage).to_owned(),
-            stage.state.reader.current_quote,
+            stage.state.ui.reader.current_quote,
         ));
         stage.keys("]s");
     }
@@ -144,7 +144,7 @@ fn the_same_speaker_is_followed_through_the_list() {
     assert_eq!(headline(&stage), "Pier opens, two fined");
     stage.keys("[s");
     assert_eq!(
-        (headline(&stage), stage.state.reader.current_quote),
+        (headline(&stage), stage.state.ui.reader.current_quote),
         ("Lind to retire", Some(1))
     );
 }
@@ -157,11 +157,11 @@ fn a_search_for_a_speaker_ends_with_another_key() {
     has(&stage, "looking for Ana Lind");
     stage.keys("Esc");
     stage.hold = false;
-    assert!(stage.state.speaker_search.is_none());
+    assert!(stage.state.session.speakers.search.is_none());
     assert_eq!(headline(&stage), "Lind to retire");
     stage.tell(Msg::SpeakerFound {
         generation: 1,
-        id: stage.state.index.order().last().copied(),
+        id: stage.state.session.index.order().last().copied(),
     });
     assert_eq!(headline(&stage), "Lind to retire");
 }
@@ -174,7 +174,7 @@ fn a_sequence_that_ends_a_search_is_not_cut_in_two() {
     has(&stage, "looking for Ana Lind");
     stage.keys("]s ]q");
     assert!(!stage.quit, "the q of ]q has quit the program");
-    assert!(stage.state.speaker_search.is_none() && stage.state.pending_keys.is_empty());
+    assert!(stage.state.session.speakers.search.is_none() && stage.state.ui.typed.keys.is_empty());
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn the_quotes_pane_has_two_orders() {
     stage.keys("t");
     assert_eq!(order(&stage), [0, 1, 2]);
     stage.keys("Tab Tab j j");
-    assert_eq!(stage.state.reader.current_quote, Some(2));
+    assert_eq!(stage.state.ui.reader.current_quote, Some(2));
     stage.keys("t");
     assert_eq!(order(&stage), [0, 2, 1]);
 }

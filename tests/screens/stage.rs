@@ -156,7 +156,7 @@ impl Stage {
                 nth: origin.number_in_range,
             }
         };
-        let desk = &self.state.index;
+        let desk = &self.state.session.index;
         let entries = desk.order().iter().filter_map(|&id| desk.entry(id));
         let old = spot(
             entries
@@ -401,7 +401,7 @@ impl Stage {
     }
 
     fn render(&self, marks: &[(Role, &str, &str)]) -> String {
-        let (width, height) = self.state.size;
+        let (width, height) = self.state.ui.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let number = |role| Role::ALL.iter().position(|&r| r == role).unwrap();
         let theme = Theme::with_styles(|role| {
