@@ -3,7 +3,8 @@
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Stamp, Status};
 use crate::format::html;
 use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
-use crate::format::shared::fields::{FieldKey, parse_field_time};
+use crate::format::shared::dates::parse_field_time;
+use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};

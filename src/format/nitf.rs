@@ -2,7 +2,8 @@
 
 use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Status};
 use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
-use crate::format::shared::fields::{FieldKey, parse_field_time};
+use crate::format::shared::dates::parse_field_time;
+use crate::format::shared::fields::FieldKey;
 use crate::format::shared::finish;
 use crate::format::shared::markup::TextBlock;
 use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};

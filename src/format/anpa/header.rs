@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::{dateline, dates_and_zones, labels, wire_controls};
+use crate::format::shared::{dateline, dates, labels, wire_controls};
 
 /// The fields of a header, as slices of its lines. Missing fields are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,7 +229,7 @@ impl Header<'_> {
         if sent.is_none()
             && let Some((month, day)) = self.date
         {
-            draft.dispatch.created = dates_and_zones::infer_year(draft, "header", month, day);
+            draft.dispatch.created = dates::infer_year(draft, "header", month, day);
         }
     }
 
@@ -319,7 +319,7 @@ impl<'a> TransmissionLine<'a> {
             let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             Some((
                 nth,
-                dates_and_zones::parse_hour_minute(digits)?,
+                dates::parse_hour_minute(digits)?,
                 &word[digits.len()..],
             ))
         })?;
@@ -365,14 +365,9 @@ impl<'a> TransmissionLine<'a> {
             draft.add_problem(Severity::Note, "transmission line", message);
             return;
         };
-        let offset = dates_and_zones::zone_or_agency_offset(
-            draft,
-            "transmission line",
-            self.zone,
-            Some(agency),
-            day,
-        );
-        draft.dispatch.sent = dates_and_zones::local_stamp(day, self.time, offset);
+        let offset =
+            dates::zone_or_agency_offset(draft, "transmission line", self.zone, Some(agency), day);
+        draft.dispatch.sent = dates::local_stamp(day, self.time, offset);
     }
 
     /// The day of transmission. Which of the two numbers is the month follows from the header's date, even if that is a
@@ -380,7 +375,7 @@ impl<'a> TransmissionLine<'a> {
     fn resolve_day(&self, header: Option<(i8, i8)>) -> Option<Date> {
         let [first, second, year] = self.date;
         let (first, second) = (first.parse::<i8>().ok()?, second.parse::<i8>().ok()?);
-        let year = dates_and_zones::parse_year(year)?;
+        let year = dates::parse_year(year)?;
         let month_first = Date::new(year, first, second).ok();
         let day_first = Date::new(year, second, first).ok();
         let near = |day: &Option<Date>| {

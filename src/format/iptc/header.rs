@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::{dateline, dateline_dates, dates_and_zones, labels};
+use crate::format::shared::{dateline, dates, labels};
 
 /// Longest header line, in bytes. The fields of sections 4.2 to 4.10 fit into less, even with a long optional field.
 pub(super) const MAX_HEADER_BYTES: usize = 120;
@@ -209,18 +209,18 @@ impl<'a> DateTimeGroup<'a> {
                 .parse()
                 .ok()
                 .filter(|day| (1..=31).contains(day))?,
-            time: dates_and_zones::parse_hour_minute(&digits[2..])?,
+            time: dates::parse_hour_minute(&digits[2..])?,
             zone: &first[6..],
             month: None,
             year: None,
         };
         for word in words {
             if group.month.is_none()
-                && let Some(month) = dateline_dates::month_number(word)
+                && let Some(month) = dates::month_number(word)
             {
                 group.month = Some(month);
             } else if group.month.is_some() && group.year.is_none() {
-                group.year = Some(dates_and_zones::parse_year(word)?);
+                group.year = Some(dates::parse_year(word)?);
             } else if group.zone.is_empty() && group.month.is_none() {
                 group.zone = word;
             } else {
@@ -233,8 +233,7 @@ impl<'a> DateTimeGroup<'a> {
 
     /// True if a month or a known time zone shows that this is a time. Six digits alone may be any number.
     pub(in crate::format) fn is_certain(&self) -> bool {
-        self.month.is_some()
-            || dates_and_zones::zone_offset(self.zone, Date::constant(2000, 1, 1)).is_some()
+        self.month.is_some() || dates::zone_offset(self.zone, Date::constant(2000, 1, 1)).is_some()
     }
 
     /// The first date-time group among the first few lines of `text`.
@@ -258,10 +257,10 @@ impl<'a> DateTimeGroup<'a> {
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
-            (Some(month), None) => dates_and_zones::infer_year(draft, LOCATION, month, self.day)
+            (Some(month), None) => dates::infer_year(draft, LOCATION, month, self.day)
                 .map(|stamp| stamp.to_zoned().date()),
             (None, _) => {
-                let day = dates_and_zones::day_of_month(self.day, file_time);
+                let day = dates::day_of_month(self.day, file_time);
                 if let Some(day) = day {
                     let message = format!(
                         "the date-time group names no month and year; {:04}-{:02} is inferred from the date of the file",
@@ -281,14 +280,9 @@ impl<'a> DateTimeGroup<'a> {
             return;
         };
         let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
-        let offset = dates_and_zones::zone_or_agency_offset(
-            draft,
-            LOCATION,
-            self.zone,
-            agency.as_deref(),
-            day,
-        );
-        draft.dispatch.sent = dates_and_zones::local_stamp(day, self.time, offset);
+        let offset =
+            dates::zone_or_agency_offset(draft, LOCATION, self.zone, agency.as_deref(), day);
+        draft.dispatch.sent = dates::local_stamp(day, self.time, offset);
     }
 }
 

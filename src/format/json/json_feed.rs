@@ -5,7 +5,8 @@ use crate::format::json::dialect::{ObjectSource, object_members};
 use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::tokenizer::{Value, elements, unescape};
 use crate::format::parser::{Draft, ParsedItem};
-use crate::format::shared::fields::{FieldKey, field_key, parse_field_time};
+use crate::format::shared::dates::parse_field_time;
+use crate::format::shared::fields::{FieldKey, field_key};
 use crate::format::shared::finish;
 
 /// Parses the `nth` item of a feed. `inner` are its members, `outer` those of the feed.

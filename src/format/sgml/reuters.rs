@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 use crate::dispatch::{Problem, Role, Severity, Stamp};
 use crate::format::anpa::header;
@@ -208,34 +209,10 @@ fn apply_date(inner: &str, draft: &mut Draft<'_>) {
 
 /// Parses `26-FEB-1987 15:01:01.79`; the fraction is dropped.
 fn parse_time(value: &str) -> Option<Stamp> {
-    // Each month begins at three times its number, counted from 0.
-    const MONTHS: &str = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
-    let mut words = value.split(' ');
-    let mut day = words.next()?.split('-');
-    let (date, month, year) = (day.next()?, day.next()?, day.next()?);
-    let month = MONTHS
-        .find(&month.to_ascii_uppercase())
-        .filter(|at| at % 3 == 0 && month.len() == 3)?;
-    let mut clock = words.next()?.split(['.', ':']);
-    let mut number = || clock.next()?.parse::<i8>().ok();
-    let (hour, minute, second) = (number()?, number()?, number()?);
-    let month = i8::try_from(month / 3 + 1).ok()?;
-    let moment = DateTime::new(
-        year.parse().ok()?,
-        month,
-        date.parse().ok()?,
-        hour,
-        minute,
-        second,
-        0,
-    )
-    .ok()?;
-    let seconds = moment
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()?
-        .timestamp()
-        .as_second();
-    Some(Stamp::from_seconds(seconds))
+    let whole = value.split('.').next()?;
+    let moment = DateTime::strptime("%d-%b-%Y %H:%M:%S", whole).ok()?;
+    let instant = Offset::UTC.to_timestamp(moment).ok()?;
+    Some(Stamp::from_seconds(instant.as_second()))
 }
 
 /// Adds the entries of a list as subjects, and as fields under the name of the list to keep places and people apart.

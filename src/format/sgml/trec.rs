@@ -8,7 +8,7 @@ use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample
 use crate::format::plain::header_lines;
 use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
 use crate::format::shared::fields::FieldKey;
-use crate::format::shared::{dateline_dates, dates_and_zones, encoding, finish};
+use crate::format::shared::{dates, encoding, finish};
 use crate::text;
 
 /// The mark at the start of every item.
@@ -123,7 +123,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     };
     let parsed = || {
         Some((
-            dates_and_zones::parse_year(year)?,
+            dates::parse_year(year)?,
             month.parse().ok()?,
             day.parse().ok()?,
         ))
@@ -144,16 +144,13 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
 /// The time of transmission, or the day alone if `time` or `zone` cannot be read.
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
-    let at = dates_and_zones::parse_hour_minute(time);
-    let offset = dates_and_zones::zone_offset(zone, date);
-    let (Some((hour, minute)), Some(offset)) = (at, offset) else {
-        return Stamp::from_date(date);
-    };
-    let zone = if offset < 0 { '-' } else { '+' };
-    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
-    Stamp::parse(&format!(
-        "{date}T{hour:02}:{minute:02}:00{zone}{hours:02}:{minutes:02}"
-    ))
+    match (
+        dates::parse_hour_minute(time),
+        dates::zone_offset(zone, date),
+    ) {
+        (Some(time), Some(offset)) => dates::local_stamp(date, time, offset),
+        _ => Stamp::from_date(date),
+    }
 }
 
 /// Takes agency and day from the document number (`AP900212-0001`) if nothing else gave them.
@@ -174,11 +171,11 @@ fn apply_document_number(draft: &mut Draft<'_>) {
     let number = |at: usize| digits.get(at..at + 2)?.parse().ok();
     let day = || {
         let date = DatelineDate {
-            year: dates_and_zones::parse_year(digits.get(..2)?),
+            year: dates::parse_year(digits.get(..2)?),
             month: number(2)?,
             day: number(4)?,
         };
-        dateline_dates::resolve_date(date, None)
+        dates::resolve_date(date, None)
     };
     draft.dispatch.sent = day().map(|(stamp, _)| stamp);
 }

@@ -12,8 +12,8 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use crate::dispatch::{Dateline, DatelineDate};
-use crate::format::shared::dateline_dates::{WrittenDay, parse_day};
 use crate::format::shared::dateline_names::{self, LetterCase, is_place_name};
+use crate::format::shared::dates::{WrittenDay, parse_day};
 
 pub(in crate::format) use crate::format::shared::dateline_names::is_known_agency;
 

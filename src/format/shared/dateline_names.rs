@@ -1,145 +1,35 @@
 //! Recognises the names of places and agencies in a dateline. Holds the list of known agencies.
 
-use crate::format::shared::dateline_dates::{self, WordSet};
+use crate::format::shared::dates;
+use crate::format::shared::word_set::WordSet;
 
 /// Agencies whose name alone is proof of a dateline, in lower case.
-static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
-    "aap",
-    "adnkronos",
-    "afp",
-    "agi",
-    "anp",
-    "ansa",
-    "ap",
-    "apa",
-    "ats",
-    "belga",
-    "bernama",
-    "cna",
-    "cp",
-    "dpa",
-    "efe",
-    "epd",
-    "ianews",
-    "interfax",
-    "itar-tass",
-    "jiji",
-    "jta",
-    "kna",
-    "kyodo",
-    "lusa",
-    "mti",
-    "npa",
-    "ntb",
-    "pap",
-    "prnewswire",
-    "pti",
-    "reuter",
-    "reuters",
-    "ria",
-    "ritzau",
-    "sda",
-    "sid",
-    "tass",
-    "tt",
-    "ukrinform",
-    "upi",
-    "xinhua",
-    "yonhap",
-]);
+static KNOWN_AGENCIES: WordSet = WordSet::new(
+    "aap adnkronos afp agi anp ansa ap apa ats belga bernama cna cp dpa efe epd ianews
+     interfax itar-tass jiji jta kna kyodo lusa mti npa ntb pap prnewswire pti reuter reuters
+     ria ritzau sda sid tass tt ukrinform upi xinhua yonhap",
+);
 
 /// Words that are often in brackets but name no agency.
-static NOT_AGENCIES: WordSet<22> = WordSet::new([
-    "photo",
-    "photos",
-    "file",
-    "right",
-    "left",
-    "pictured",
-    "updated",
-    "updates",
-    "adds",
-    "video",
-    "corrected",
-    "more",
-    "note",
-    "see",
-    "sic",
-    "new",
-    "live",
-    "north",
-    "south",
-    "east",
-    "west",
-    "aged",
-]);
+static NOT_AGENCIES: WordSet = WordSet::new(
+    "photo photos file right left pictured updated updates adds video corrected more note see
+     sic new live north south east west aged",
+);
 
 /// Words in capitals before a dash or colon that are labels, not places.
-static NOT_PLACES: WordSet<34> = WordSet::new([
-    "update",
-    "urgent",
-    "flash",
-    "alert",
-    "bulletin",
-    "breaking",
-    "corrected",
-    "correction",
-    "lead",
-    "kill",
-    "repeat",
-    "refile",
-    "rpt",
-    "wrapup",
-    "exclusive",
-    "analysis",
-    "factbox",
-    "interview",
-    "advisory",
-    "note",
-    "warning",
-    "attention",
-    "editors",
-    "embargoed",
-    "embargo",
-    "timeline",
-    "profile",
-    "feature",
-    "newsalert",
-    "snap",
-    "story",
-    "highlights",
-    "preview",
-    "insight",
-]);
+static NOT_PLACES: WordSet = WordSet::new(
+    "update urgent flash alert bulletin breaking corrected correction lead kill repeat refile
+     rpt wrapup exclusive analysis factbox interview advisory note warning attention editors
+     embargoed embargo timeline profile feature newsalert snap story highlights preview
+     insight",
+);
 
 /// Articles and prepositions within place names, which are not capitalised.
+static PARTICLES: WordSet =
+    WordSet::new("de la le les el al of the am an im in der den sur di do da du des del and und y");
+
 fn is_particle(word: &str) -> bool {
-    matches!(
-        word,
-        "de" | "la"
-            | "le"
-            | "les"
-            | "el"
-            | "al"
-            | "of"
-            | "the"
-            | "am"
-            | "an"
-            | "im"
-            | "in"
-            | "der"
-            | "den"
-            | "sur"
-            | "di"
-            | "do"
-            | "da"
-            | "du"
-            | "des"
-            | "del"
-            | "and"
-            | "und"
-            | "y"
-    )
+    PARTICLES.contains(word) && word.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// Splits at spaces, hyphens and slashes; words may be empty.
@@ -272,8 +162,8 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
         }
         if count > 4
             || NOT_AGENCIES.contains(word)
-            || dateline_dates::is_weekday(word)
-            || dateline_dates::month_number(word).is_some()
+            || dates::is_weekday(word)
+            || dates::month_number(word).is_some()
         {
             return None;
         }

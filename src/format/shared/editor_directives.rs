@@ -3,9 +3,10 @@
 
 use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Stamp, Status};
 use crate::format::parser::Draft;
-use crate::format::shared::dateline_dates::{self, WordSet, WrittenDay};
+use crate::format::shared::dateline;
+use crate::format::shared::dates::{self, WrittenDay};
 use crate::format::shared::fields::FieldKey;
-use crate::format::shared::{dateline, dates_and_zones};
+use crate::format::shared::word_set::WordSet;
 
 /// Directives are looked for in this many bytes at the start of a text.
 const DIRECTIVE_LIMIT: usize = 600;
@@ -369,8 +370,7 @@ fn is_slug(word: &str) -> bool {
 const EMBARGO_LIMIT: usize = 200;
 
 /// Words that mark an embargo in a label.
-static EMBARGO_WORDS: WordSet<4> =
-    WordSet::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
+static EMBARGO_WORDS: WordSet = WordSet::of(&["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
 
 /// Byte offset of the phrase by which a note declares an embargo.
 fn find_embargo(text: &str) -> Option<usize> {
@@ -455,14 +455,14 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         let zoned = |zone: &str| {
             jiff::civil::Date::new(2000, 1, 1)
                 .ok()
-                .and_then(|day| dates_and_zones::zone_offset(zone, day))
+                .and_then(|day| dates::zone_offset(zone, day))
                 .is_some()
         };
         // `2026` is a year, unless a zone follows: `2000 GMT`.
         if year && !zoned(next) {
             continue;
         }
-        if let Some(found) = dates_and_zones::parse_hour_minute(digits) {
+        if let Some(found) = dates::parse_hour_minute(digits) {
             time = Some(found);
             // `1800GMT`
             let joined = word[digits.len()..].trim_end_matches('.');
@@ -481,7 +481,7 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         (1..=3).rev().find_map(|count| {
             let part = words.get(from..from + count)?;
             let has_time = (from..from + count).contains(&skip);
-            match dateline_dates::parse_day(&part.join(" ")).filter(|_| !has_time)? {
+            match dates::parse_day(&part.join(" ")).filter(|_| !has_time)? {
                 WrittenDay::Date(date) => Some(date),
                 WrittenDay::Weekday => None,
             }
@@ -498,10 +498,10 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     };
     match time {
         Some(time) => {
-            let offset = dates_and_zones::zone_offset(zone, day)
+            let offset = dates::zone_offset(zone, day)
                 .or(near.map(|near| near.offset_minutes))
                 .unwrap_or(0);
-            dates_and_zones::local_stamp(day, time, offset)
+            dates::local_stamp(day, time, offset)
         }
         None => Stamp::from_date(day),
     }

@@ -1,9 +1,9 @@
 //! Named fields: the names by which wires call them, and how a value (byline, urgency, time, ...) is parsed and set.
 
-use crate::dispatch::{Relation, RelationKind, Role, Severity, Stamp, Status, Urgency};
+use crate::dispatch::{Relation, RelationKind, Role, Severity, Status, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::dateline_dates::{self, WrittenDay};
-use crate::format::shared::{dateline, dates_and_zones, labels};
+use crate::format::shared::dates::parse_field_time;
+use crate::format::shared::{dateline, labels};
 
 /// A known field, whatever its wire calls it. Each sets the part of [`crate::dispatch::Dispatch`] with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,45 +333,6 @@ impl Draft<'_> {
             name,
             "given more than once; using the first, the others are among the fields".to_owned(),
         );
-    }
-}
-
-/// Parses a time or a day in any layout that wires use: seconds since 1970, RFC 3339, RFC 822, compact digits, a date.
-pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
-    let value = value.trim();
-    if value.len() > 64 {
-        return None;
-    }
-    // Digits alone may be seconds since 1970 or a compact date.
-    if value
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
-        && let Some(stamp) = parse_epoch(value)
-        && !is_year(value)
-    {
-        return Some(stamp);
-    }
-    Stamp::parse(value).or_else(|| match dateline_dates::parse_day(value) {
-        Some(WrittenDay::Date(date)) if date.year.is_some() => {
-            Some(dateline_dates::resolve_date(date, None)?.0)
-        }
-        _ => dates_and_zones::parse_time(value),
-    })
-}
-
-/// True for compact dates such as `202611280830`, which would otherwise be read as milliseconds since 1970.
-fn is_year(value: &str) -> bool {
-    matches!(value.len(), 12 | 14) && (value.starts_with("19") || value.starts_with("20"))
-}
-
-/// Parses seconds (9 to 11 digits) or milliseconds (12 to 14 digits) since 1970, ignoring a fraction.
-fn parse_epoch(value: &str) -> Option<Stamp> {
-    let whole = value.split('.').next()?;
-    let number: i64 = whole.parse().ok()?;
-    match whole.len() {
-        9..=11 => Some(Stamp::from_seconds(number)),
-        12..=14 => Some(Stamp::from_seconds(number / 1000)),
-        _ => None,
     }
 }
 

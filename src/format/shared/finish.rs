@@ -9,9 +9,9 @@ use crate::dispatch::{
 };
 use crate::format::parser::{Detail, Draft, ParsedItem};
 use crate::format::shared::dateline::{self, LeadDateline};
-use crate::format::shared::dateline_dates::{self, WordSet};
 use crate::format::shared::markup::TextBlock;
-use crate::format::shared::{blocks, editor_directives, fields, labels};
+use crate::format::shared::word_set::WordSet;
+use crate::format::shared::{blocks, dates, editor_directives, fields, labels};
 
 /// The text of a body, separated from its trailer.
 pub(in crate::format) struct BodyText<'a> {
@@ -286,7 +286,7 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
     } else if d.created.is_some() {
         (d.created, TimeSource::Created)
     } else if let Some((stamp, inferred)) =
-        dated.and_then(|date| dateline_dates::resolve_date(date, file_time))
+        dated.and_then(|date| dates::resolve_date(date, file_time))
     {
         if inferred {
             let year = stamp.to_zoned().year();
@@ -516,7 +516,7 @@ fn ends_with_abbreviation(text: &str) -> bool {
             "Prof",
         ]
         .contains(&word)
-        || crate::format::shared::dateline_dates::month_number(word).is_some() && letters <= 4
+        || dates::month_number(word).is_some() && letters <= 4
 }
 
 /// Byte offset of the last end of a clause, if it leaves at least [`MIN_CLAUSE`] characters.
@@ -553,13 +553,13 @@ pub(in crate::format) struct Trailer {
 }
 
 /// End marks of many agencies, in lower case.
-static MARKS: WordSet<20> = WordSet::new([
+static MARKS: WordSet = WordSet::of(&[
     "-30-", "- 30 -", "—30—", "ends", "end", "-ends-", "- ends -", "-end-", "(end)", "(ends)",
     "ends.", "./.", "nnnn", "reuter", "==kyodo", "^end<", "-0-", "* * *", "***", "/end/",
 ]);
 
 /// Lines that announce another take, in lower case.
-static MORE: WordSet<7> = WordSet::new([
+static MORE: WordSet = WordSet::of(&[
     "(more)",
     "more",
     "-more-",

@@ -3,9 +3,8 @@
 
 pub(super) mod blocks;
 pub(super) mod dateline;
-pub(super) mod dateline_dates;
 mod dateline_names;
-pub(super) mod dates_and_zones;
+pub(super) mod dates;
 pub(super) mod editor_directives;
 pub(super) mod encoding;
 pub(super) mod fields;
@@ -13,3 +12,4 @@ pub(super) mod finish;
 pub(super) mod labels;
 pub(super) mod markup;
 pub(super) mod wire_controls;
+mod word_set;

@@ -1,11 +1,11 @@
-//! Dates as datelines write them: days and months in many languages, and completion of a missing year. Also
-//! [`WordSet`], the fast word list used for them.
+//! Days as people write them: names of weekdays and months in many languages, and completion of a missing year.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::dispatch::{DatelineDate, Stamp};
+use crate::format::shared::word_set::WordSet;
 
 /// A day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,49 +16,13 @@ pub(in crate::format) enum WrittenDay {
 }
 
 /// Names of weekdays in lower case: English, German, French, Spanish, Italian.
-static WEEKDAYS: WordSet<41> = WordSet::new([
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
-    "today",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "domingo",
-    "lunedì",
-    "martedì",
-    "mercoledì",
-    "giovedì",
-    "venerdì",
-]);
+static WEEKDAYS: WordSet = WordSet::new(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun today
+     montag dienstag mittwoch donnerstag freitag samstag sonntag
+     lundi mardi mercredi jeudi vendredi samedi dimanche
+     lunes martes miércoles jueves viernes sábado domingo
+     lunedì martedì mercoledì giovedì venerdì",
+);
 
 /// True for the name of a weekday, in any case.
 pub(in crate::format) fn is_weekday(word: &str) -> bool {
@@ -92,7 +56,7 @@ pub(in crate::format) fn parse_day(text: &str) -> Option<WrittenDay> {
         return parse_numeric(first);
     };
     let year = match parts.next() {
-        Some(word) => Some(year(word)?),
+        Some(word) => Some(full_year(word)?),
         None => None,
     };
     if parts.next().is_some() {
@@ -142,10 +106,10 @@ fn parse_numeric(text: &str) -> Option<WrittenDay> {
             checked_day(None, second, first).or_else(|| checked_day(None, first, second))
         }
         [first, second, third] if first.len() == 4 => {
-            checked_day(Some(year(first)?), number(second)?, number(third)?)
+            checked_day(Some(full_year(first)?), number(second)?, number(third)?)
         }
         [first, second, third] => {
-            let (year, first, second) = (year(third)?, number(first)?, number(second)?);
+            let (year, first, second) = (full_year(third)?, number(first)?, number(second)?);
             checked_day(Some(year), second, first)
                 .or_else(|| checked_day(Some(year), first, second))
         }
@@ -165,10 +129,21 @@ fn number(word: &str) -> Option<i8> {
     digits.parse().ok()
 }
 
-/// Parses a year of four digits. Anything outside 1800 to 2999 is more likely a time or a count.
-fn year(word: &str) -> Option<i16> {
-    let year: i16 = (word.len() == 4).then(|| word.parse().ok())??;
-    (1800..=2999).contains(&year).then_some(year)
+/// Parses a year of four digits. In a day without a time, two digits may be anything.
+fn full_year(word: &str) -> Option<i16> {
+    parse_year(word).filter(|_| word.len() == 4)
+}
+
+/// Parses a year of four digits, or of two or three as in RFC 5322, section 4.3: 00 to 49 are in the 21st century, and
+/// 1900 is added to all others. Anything outside 1800 to 2999 is more likely a time or a count.
+pub(in crate::format) fn parse_year(text: &str) -> Option<i16> {
+    let year: i16 = text.parse().ok()?;
+    match (text.len(), year) {
+        (2, ..50) => Some(2000 + year),
+        (2 | 3, _) => Some(1900 + year),
+        (4, 1800..=2999) => Some(year),
+        _ => None,
+    }
 }
 
 /// A date, if the calendar has it.
@@ -189,12 +164,7 @@ pub(in crate::format) fn resolve_date(
         let day = Date::new(year, date.month, date.day).ok()?;
         return Some((Stamp::from_date(day)?, false));
     }
-    let now = Timestamp::from_second(file_time?.seconds).ok()?;
-    let latest = now
-        .to_zoned(TimeZone::UTC)
-        .date()
-        .checked_add(Span::new().days(2))
-        .ok()?;
+    let latest = latest_day(file_time?)?;
     // Any nine consecutive years include a 29 February, even around 1900 and 2100.
     (0..=8)
         .find_map(|back| {
@@ -202,6 +172,30 @@ pub(in crate::format) fn resolve_date(
             (day <= latest).then(|| Stamp::from_date(day)).flatten()
         })
         .map(|stamp| (stamp, true))
+}
+
+/// The latest day that a dispatch in a file of this time may name: two days after that of the file, to allow for time
+/// zones and for clocks that are wrong.
+fn latest_day(file_time: Stamp) -> Option<Date> {
+    let now = Timestamp::from_second(file_time.seconds).ok()?;
+    let day = now.to_zoned(TimeZone::UTC).date();
+    day.checked_add(Span::new().days(2)).ok()
+}
+
+/// The latest date with this day of the month that is not after [`latest_day`].
+pub(in crate::format) fn day_of_month(day: i8, file_time: Option<Stamp>) -> Option<Date> {
+    let latest = latest_day(file_time?)?;
+    let mut month = latest.first_of_month();
+    // No two months in a row lack the same day, so this finds one.
+    for _ in 0..4 {
+        if let Ok(found) = Date::new(month.year(), month.month(), day)
+            && found <= latest
+        {
+            return Some(found);
+        }
+        month = month.yesterday().ok()?.first_of_month();
+    }
+    None
 }
 
 // Month names.
@@ -403,79 +397,9 @@ fn plain(c: char) -> char {
     }
 }
 
-/// A constant set of words, optimised for lookups that fail: first letter and length rule out most words without a
-/// string comparison.
-pub(in crate::format) struct WordSet<const N: usize> {
-    /// Sorted by first letter.
-    sorted: [&'static str; N],
-    /// For each first letter, a bit set of the lengths of its words.
-    lengths: [u32; 32],
-    /// For each first letter, the index of its first word in `sorted`; one more entry at the end.
-    starts: [u8; 33],
-}
-
-/// Bucket of a word, from the low five bits of its first byte, which ignore the case of ASCII letters.
-const fn letter(word: &str) -> usize {
-    match word.as_bytes().first() {
-        Some(first) => (*first & 31) as usize,
-        None => 0,
-    }
-}
-
-impl<const N: usize> WordSet<N> {
-    /// The words must be in lower case and shorter than 32 bytes, and there must be fewer than 256 of them.
-    #[allow(clippy::cast_possible_truncation)]
-    pub(in crate::format) const fn new(words: [&'static str; N]) -> Self {
-        let mut sorted = [""; N];
-        let (mut lengths, mut starts) = ([0; 32], [0; 33]);
-        let (mut first, mut count) = (0, 0);
-        while first < 32 {
-            starts[first] = count as u8;
-            let mut at = 0;
-            while at < N {
-                if letter(words[at]) == first {
-                    sorted[count] = words[at];
-                    lengths[first] |= 1 << words[at].len();
-                    count += 1;
-                }
-                at += 1;
-            }
-            first += 1;
-        }
-        starts[32] = count as u8;
-        Self {
-            sorted,
-            lengths,
-            starts,
-        }
-    }
-
-    /// True for one of the words, ignoring the case of ASCII letters.
-    pub(in crate::format) fn contains(&self, word: &str) -> bool {
-        let first = letter(word);
-        if word.len() >= 32 || self.lengths[first] >> word.len() & 1 == 0 {
-            return false;
-        }
-        let range = usize::from(self.starts[first])..usize::from(self.starts[first + 1]);
-        let mut words = self.sorted[range].iter();
-        words.any(|known| known.eq_ignore_ascii_case(word))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn word_sets_ignore_case() {
-        const FEW: WordSet<3> = WordSet::new(["miércoles", "mon", "-30-"]);
-        for word in ["mon", "Mon", "MON", "miércoles", "Miércoles", "-30-"] {
-            assert!(FEW.contains(word), "{word}");
-        }
-        for word in ["", "mo", "mot", "non", "miercoles", "M30-", &"m".repeat(40)] {
-            assert!(!FEW.contains(word), "{word}");
-        }
-    }
 
     #[track_caller]
     fn check(text: &str, year: Option<i16>, month: i8, day: i8) {
