@@ -1,6 +1,8 @@
 //! Directives to editors in notes, labels and text: kill, hold, correct, repeat and embargo, and the items they refer
 //! to. They decide the role, status and relations of a dispatch.
 
+use jiff::civil::Date;
+
 use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Stamp, Status};
 use crate::format::parser::Draft;
 use crate::format::shared::dateline;
@@ -85,11 +87,11 @@ const NOTE_OPENINGS: [(Directive, &str); 9] = [
 
 /// Four letters of each of [`DIRECTIVE_PHRASES`], at least one of which must occur in a text with a directive. A cheap
 /// first check, since hardly any dispatch has one.
-const TEXT_STEMS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
+const TEXT_STEMS: [[u8; 4]; 4] = [*b"kill", *b"hold", *b"meld", *b"annu"];
 
 /// The same for [`DIRECTIVE_PHRASES`] and [`NOTE_PHRASES`].
-const ALL_STEMS: [&[u8; 4]; 9] = [
-    b"kill", b"hold", b"meld", b"annu", b"draw", b"anul", b"beri", b"item", b"wied",
+const ALL_STEMS: [[u8; 4]; 9] = [
+    *b"kill", *b"hold", *b"meld", *b"annu", *b"draw", *b"anul", *b"beri", *b"item", *b"wied",
 ];
 
 /// Sets role, status and relations from directives in labels, notes and the start of the text. Role and status that the
@@ -178,45 +180,12 @@ fn find_hold_label(label: &str) -> Option<Directive> {
         .map(|_| Directive::Hold)
 }
 
-/// Positions compared at once: one vector register of bytes.
-const BLOCK_SIZE: usize = 32;
-
-/// Bytes that the stems at these positions cover.
-const WINDOW_SIZE: usize = BLOCK_SIZE + 3;
-
 /// True if a text contains one of the stems, in any case.
-fn contains_stem<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
-    let bytes = text.as_bytes();
-    let mut block = [0; WINDOW_SIZE];
-    let Some(last) = bytes.len().checked_sub(WINDOW_SIZE) else {
-        block[..bytes.len()].copy_from_slice(bytes);
-        return bytes.len() >= 4 && block_contains_stem(&mut block, stems);
-    };
-    // The last block may overlap the one before it.
-    (0..last).step_by(BLOCK_SIZE).chain([last]).any(|at| {
-        block.copy_from_slice(&bytes[at..at + WINDOW_SIZE]);
-        block_contains_stem(&mut block, stems)
-    })
-}
-
-/// The same for one block, without a branch per byte, so that it vectorises.
-fn block_contains_stem<const N: usize>(
-    block: &mut [u8; WINDOW_SIZE],
-    stems: &[&[u8; 4]; N],
-) -> bool {
-    // Lower-cases ASCII letters. Of the other bytes, none becomes a lower-case letter.
-    for byte in block.iter_mut() {
-        *byte |= 0x20;
-    }
-    let mut matches = [0u8; BLOCK_SIZE];
-    for &&[a, b, c, d] in stems {
-        for (at, is_match) in matches.iter_mut().enumerate() {
-            let first = u8::from(block[at] == a) & u8::from(block[at + 1] == b);
-            let second = u8::from(block[at + 2] == c) & u8::from(block[at + 3] == d);
-            *is_match |= first & second;
-        }
-    }
-    matches.iter().fold(0, |any, &is_match| any | is_match) != 0
+fn contains_stem<const N: usize>(text: &str, stems: &[[u8; 4]; N]) -> bool {
+    // Four bytes are compared at once. The bit makes ASCII letters small; no other byte becomes a small letter by it.
+    let stems = stems.map(u32::from_le_bytes);
+    let mut windows = text.as_bytes().array_windows();
+    windows.any(|&four| stems.contains(&(u32::from_le_bytes(four) | 0x2020_2020)))
 }
 
 /// Adds relations to the items that the dispatch refers to, of the kind that its role implies.
@@ -298,9 +267,9 @@ fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
         story =
             matches!(word, "story" | "Story" | "STORY" | "story:") || story && word == "slugged";
         agency = match agency {
-            _ if is_item(word) => Some(""),
+            _ if ITEM_WORDS.contains(word) => Some(""),
             // `item dpa 157`, `item No. 157`
-            Some("") if is_number(word) => Some(""),
+            Some("") if NUMBER_WORDS.contains(word) => Some(""),
             Some("") if is_agency(word) => Some(word),
             _ => None,
         };
@@ -323,31 +292,16 @@ fn headlined(text: &str) -> Option<String> {
     (4..=200).contains(&title.len()).then_some(title)
 }
 
-/// True for a word that an item number may follow.
-fn is_item(word: &str) -> bool {
-    [
-        "item",
-        "items",
-        "meldung",
-        "dépêche",
-        "depeche",
-        "bericht",
-        "cor",
-    ]
-    .iter()
-    .any(|known| word.eq_ignore_ascii_case(known))
-}
+/// Words that an item number may follow.
+static ITEM_WORDS: WordSet = WordSet::new("item items meldung dépêche depeche bericht cor");
+
+/// Words that may stand between such a word and the number.
+static NUMBER_WORDS: WordSet = WordSet::new("no nr number nummer");
 
 /// True for a word that may name an agency before its item number.
 fn is_agency(word: &str) -> bool {
     let initials = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
     initials || dateline::is_known_agency(word)
-}
-
-fn is_number(word: &str) -> bool {
-    ["no", "nr", "number", "nummer"]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// True for one to three letters and a number of four or five digits, the form of wire story numbers (`a0584`).
@@ -370,7 +324,7 @@ fn is_slug(word: &str) -> bool {
 const EMBARGO_LIMIT: usize = 200;
 
 /// Words that mark an embargo in a label.
-static EMBARGO_WORDS: WordSet = WordSet::of(&["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
+static EMBARGO_WORDS: WordSet = WordSet::new("embargo embargoed sperrfrist sperrfrist:");
 
 /// Byte offset of the phrase by which a note declares an embargo.
 fn find_embargo(text: &str) -> Option<usize> {
@@ -453,7 +407,7 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
             .unwrap_or("")
             .trim_end_matches('.');
         let zoned = |zone: &str| {
-            jiff::civil::Date::new(2000, 1, 1)
+            Date::new(2000, 1, 1)
                 .ok()
                 .and_then(|day| dates::zone_offset(zone, day))
                 .is_some()
@@ -490,7 +444,7 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     let near_day = near.map(|near| near.to_zoned().date());
     let day = match day {
         Some(date) => match (date.year, near_day) {
-            (Some(year), _) => jiff::civil::Date::new(year, date.month, date.day).ok()?,
+            (Some(year), _) => Date::new(year, date.month, date.day).ok()?,
             (None, Some(near)) => nearest(near, date.month, date.day)?,
             (None, None) => return None,
         },
@@ -508,16 +462,15 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
 }
 
 /// The date with this month and day that is nearest to another date.
-fn nearest(near: jiff::civil::Date, month: i8, day: i8) -> Option<jiff::civil::Date> {
+fn nearest(near: Date, month: i8, day: i8) -> Option<Date> {
     let years = [
         near.year().checked_sub(1)?,
         near.year(),
         near.year().checked_add(1)?,
     ];
-    let days = years
-        .into_iter()
-        .filter_map(|year| jiff::civil::Date::new(year, month, day).ok());
-    days.min_by_key(|found| (*found - near).get_days().abs())
+    let days = years.into_iter().map(|year| Date::new(year, month, day));
+    days.flatten()
+        .min_by_key(|found| (*found - near).get_days().abs())
 }
 
 #[cfg(test)]
