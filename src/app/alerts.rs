@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::action::Action;
+use crate::action::{Action, Pane};
 use crate::app::list::FollowMode;
 use crate::app::messages::Effect;
-use crate::app::panel::{self, PanelKind};
+use crate::app::overlay::OverlayKind;
 use crate::app::state::State;
 use crate::app::{filter, prompt};
 use crate::dispatch::Role;
@@ -170,17 +170,8 @@ impl State {
     }
 }
 
-/// Performs an action on alerts and views.
-pub(super) fn perform_alert_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Urgent => toggle_urgent(state, effects),
-        Action::Views => panel::toggle_panel(state, PanelKind::Views),
-        _ => panel::toggle_panel(state, PanelKind::Alerts),
-    }
-}
-
 /// Adds the filter of the urgent queue to the current filter, or removes it.
-fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     let filter = &mut state.session.filter;
     if filter.text == URGENT_FILTER {
         prompt::widen_filter(state, effects);
@@ -537,8 +528,8 @@ pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
 fn push_alert(state: &mut State, alert: Alert) {
     let log = &mut state.session.alerts.log;
     log.push(alert);
-    if let Some(panel) = &mut state.ui.panel
-        && panel.kind == PanelKind::Alerts
+    if let Some(panel) = state.ui.overlay_of(Pane::Choice)
+        && panel.is(&OverlayKind::Alerts)
         && panel.row > 0
     {
         let last = log.len().saturating_sub(1);

@@ -9,6 +9,8 @@ use crate::action::Pane;
 use crate::app::banner::format_time;
 use crate::app::layout::{Area, overlay_area, text_column};
 use crate::app::messages::Effect;
+use crate::app::overlay::{Overlay, OverlayKind};
+use crate::app::panel;
 use crate::app::state::State;
 use crate::changes::{
     ChangeCounts, DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
@@ -18,7 +20,7 @@ use crate::dispatch::{BlockKind, Body, Dispatch, InputProblem, RelationKind, Rol
 use crate::index::EntryId;
 use crate::text::{count_noun, wrap};
 
-/// The comparison of two versions. While it is set, it covers the panes.
+/// The comparison of two versions.
 #[derive(Debug)]
 pub struct Comparison {
     /// Versions of the story, the newest first.
@@ -30,8 +32,6 @@ pub struct Comparison {
     pub result: Option<Result<Box<VersionDiff>, InputProblem>>,
     /// The result laid out in lines.
     pub page: DiffPage,
-    /// First visible line of the page.
-    pub top: usize,
     /// The change moved to last, an index into [`DiffPage::change_lines`].
     pub current_change: Option<usize>,
     /// Columns that the page is laid out for; `None` if it has to be laid out again.
@@ -47,7 +47,6 @@ impl Comparison {
             older,
             result: None,
             page: DiffPage::default(),
-            top: 0,
             current_change: None,
             width: None,
         }
@@ -71,8 +70,8 @@ pub fn changes_area(size: (u16, u16)) -> Area {
 
 /// Opens the changes screen for the selected dispatch, or closes it.
 pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.ui.comparison.take().is_some() {
-        return;
+    if state.active_pane() == Pane::Changes {
+        return panel::close_overlay(state, effects);
     }
     let Some(id) = state.ui.list.selected else {
         state.ui.notice = Some("no dispatch is selected".to_owned());
@@ -131,7 +130,7 @@ fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut V
             older,
             state.session.index.snapshot(),
         ));
-        state.ui.comparison = Some(comparison);
+        panel::open_overlay(state, OverlayKind::Changes(Box::new(comparison)), effects);
     }
 }
 
@@ -142,7 +141,10 @@ pub(super) fn receive_comparison(
     older: EntryId,
     result: Result<Box<VersionDiff>, InputProblem>,
 ) {
-    if let Some(changes) = state.ui.comparison.as_mut()
+    if let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        ..
+    }) = state.ui.overlay_of(Pane::Changes)
         && changes.ids() == Some((newer, older))
     {
         changes.result = Some(result);
@@ -152,8 +154,7 @@ pub(super) fn receive_comparison(
 
 /// Moves the older side of the comparison to the next older or newer version.
 pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
-    // Taken out and put back if there is no other version to compare with.
-    let Some(changes) = state.ui.comparison.take() else {
+    let Some(changes) = state.ui.comparison() else {
         return;
     };
     let next = if older {
@@ -162,7 +163,7 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
         Some(changes.older - 1).filter(|&next| next > changes.newer)
     };
     if let Some(next) = next {
-        let comparison = Comparison::new(changes.versions, changes.newer, next);
+        let comparison = Comparison::new(changes.versions.clone(), changes.newer, next);
         request_comparison(state, comparison, effects);
         return;
     }
@@ -172,45 +173,21 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
         "no version between these two is at hand"
     };
     state.ui.notice = Some(none.to_owned());
-    state.ui.comparison = Some(changes);
-}
-
-/// Scrolls by a number of lines.
-pub(super) fn scroll_by(state: &mut State, by: isize) {
-    if let Some(changes) = state.ui.comparison.as_mut() {
-        changes.top = changes.top.saturating_add_signed(by);
-    }
-}
-
-/// Scrolls to a line.
-pub(super) fn scroll_to_line(state: &mut State, line: usize) {
-    if let Some(changes) = state.ui.comparison.as_mut() {
-        changes.top = line;
-    }
 }
 
 /// Moves to the next or previous change.
 pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
-    let Some(changes) = state.ui.comparison.as_mut() else {
+    let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        top,
+        ..
+    }) = state.ui.overlays.last_mut()
+    else {
         return;
     };
-    let stops = &changes.page.change_lines;
-    let in_sight = changes.top..changes.top + height;
-    // A change that has been scrolled out of view no longer counts: move relative to what is visible.
-    let current = changes
-        .current_change
-        .filter(|&stop| stops.get(stop).is_some_and(|line| in_sight.contains(line)));
-    let next = match (current, forward) {
-        (Some(stop), true) => stop + 1,
-        (Some(stop), false) => stop.wrapping_sub(1),
-        // No current change: the first one below the top, or for a move up the last one above the bottom.
-        (None, true) => stops.partition_point(|&line| line < changes.top),
-        (None, false) => stops
-            .partition_point(|&line| line < in_sight.end)
-            .wrapping_sub(1),
-    };
-    let Some(&line) = stops.get(next) else {
+    let visible = *top..*top + height;
+    let Some((next, line)) = changes.next_change(forward, &visible) else {
         let way = if forward { "below" } else { "above" };
         state.ui.notice = Some(format!("no more changes {way}"));
         return;
@@ -218,33 +195,61 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
     changes.current_change = Some(next);
     // Keep some lines above the change in view.
     let spare = height / 4;
-    if !(in_sight.start..in_sight.end.saturating_sub(spare)).contains(&line) {
-        changes.top = line.saturating_sub(spare);
+    if !(visible.start..visible.end.saturating_sub(spare)).contains(&line) {
+        *top = line.saturating_sub(spare);
     }
 }
 
-/// Lays the page out again if its width has changed, and clamps the scroll position.
+/// Lays the page out again if its width has changed.
 pub(super) fn lay_out_page(state: &mut State) {
     let width = changes_area(state.ui.size).width;
-    let height = state.pane_height(Pane::Changes);
-    let zone = state.settings.zone.clone();
-    let Some(changes) = state.ui.comparison.as_mut() else {
-        return;
-    };
-    if let Some(Ok(compared)) = &changes.result
-        && changes.width != Some(width)
+    if let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        top,
+        ..
+    }) = state.ui.overlays.last_mut()
     {
-        // The text of the page is the same at every width: keep the position at its top.
-        let at = changes.page.lines.get(changes.top);
-        let at = at.map_or(0, |line| line.range.start);
-        changes.width = Some(width);
-        changes.page = DiffPage::new(compared, &zone, usize::from(width));
-        let lines = &changes.page.lines;
-        changes.top = lines.partition_point(|line| line.range.end < at);
-        changes.current_change = None;
+        *top = changes.lay_out(&state.settings.zone, width, *top);
     }
-    let last = changes.page.lines.len().saturating_sub(height);
-    changes.top = changes.top.min(last);
+}
+
+impl Comparison {
+    /// The next or previous change and its line, given the visible lines.
+    fn next_change(&self, forward: bool, visible: &Range<usize>) -> Option<(usize, usize)> {
+        let stops = &self.page.change_lines;
+        // A change that has been scrolled out of view no longer counts: move relative to what is visible.
+        let current = self
+            .current_change
+            .filter(|&stop| stops.get(stop).is_some_and(|line| visible.contains(line)));
+        let next = match (current, forward) {
+            (Some(stop), true) => stop + 1,
+            (Some(stop), false) => stop.wrapping_sub(1),
+            // No current change: the first one below the top, or for a move up the last one above the bottom.
+            (None, true) => stops.partition_point(|&line| line < visible.start),
+            (None, false) => stops
+                .partition_point(|&line| line < visible.end)
+                .wrapping_sub(1),
+        };
+        Some((next, *stops.get(next)?))
+    }
+
+    /// Lays the page out for a width in columns, if it has not been. Returns the line that was at `top` before.
+    fn lay_out(&mut self, zone: &TimeZone, width: u16, top: usize) -> usize {
+        let Some(Ok(compared)) = &self.result else {
+            return top;
+        };
+        if self.width == Some(width) {
+            return top;
+        }
+        // The text of the page is the same at every width: keep the position at its top.
+        let at = self.page.lines.get(top);
+        let at = at.map_or(0, |line| line.range.start);
+        self.width = Some(width);
+        self.page = DiffPage::new(compared, zone, usize::from(width));
+        self.current_change = None;
+        let lines = &self.page.lines;
+        lines.partition_point(|line| line.range.end < at)
+    }
 }
 
 // Layout of the page: unchanged paragraphs are folded, changes are marked by characters as well as by colour, so that

@@ -4,9 +4,10 @@
 use crate::action::{Key, Pane};
 use crate::app::messages::{Effect, ExportDispatches, ExportPayload};
 use crate::app::navigation::go_in;
+use crate::app::overlay::OverlayKind;
 use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
 use crate::app::state::State;
-use crate::app::{alerts, banner, filter, list, marks, panel, sheet};
+use crate::app::{alerts, banner, filter, list, marks, panel};
 use crate::index::EntryId;
 
 /// A command typed after `:`.
@@ -80,13 +81,13 @@ pub const COMMANDS: &[Command] = &[
         name: "health",
         arguments: "",
         help: "the sources: last heard of, rates, missing numbers",
-        run: |state, _, effects| sheet::open_health(state, effects),
+        run: |state, _, effects| panel::open_health(state, effects),
     },
     Command {
         name: "places",
         arguments: "",
         help: "the named places; Enter goes to one",
-        run: |state, _, _| panel::toggle_panel(state, crate::app::PanelKind::Bookmarks),
+        run: |state, _, effects| panel::toggle_overlay(state, OverlayKind::Bookmarks, effects),
     },
     Command {
         name: "w",

@@ -3,16 +3,16 @@
 
 use crate::action::{Action, Code, Key, KeyMatch, Pane};
 use crate::app::document::Document;
-use crate::app::layout::{Area, overlay_area};
+use crate::app::layout::Area;
 use crate::app::messages::{Effect, MouseAction, MouseInput};
 use crate::app::navigation::{
-    self, cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, read_on, select_unread,
-    toggle_quote_order, toggle_quotes, toggle_sheet,
+    self, cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, overlay_length, read_on,
+    select_unread, toggle_quote_order, toggle_quotes,
 };
+use crate::app::overlay::OverlayKind;
 use crate::app::prompt::{self, PromptKind};
 use crate::app::quotes::QuotePaneRow;
 use crate::app::reader::{self, half_pane_columns, scroll_tables};
-use crate::app::sheet::{self, SheetKind};
 use crate::app::state::{FilterPhase, State};
 use crate::app::{
     alerts, changes, commands, filter, list, marks, panel, speakers, welcome_and_hints,
@@ -41,8 +41,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         return;
     }
     match state.ui.prompt.as_ref().map(|prompt| prompt.kind) {
-        Some(PromptKind::Speakers) => return speakers::handle_speakers_filter_key(state, key),
-        Some(PromptKind::Sheet) => return sheet::handle_sheet_filter_key(state, key),
+        Some(PromptKind::Narrow) => return panel::handle_narrowing_key(state, key),
         Some(PromptKind::Command | PromptKind::Pipe) => {
             return commands::handle_command_key(state, key, effects);
         }
@@ -135,9 +134,8 @@ fn perform_action(
         return;
     }
     match action {
-        Action::In | Action::Choose if state.ui.panel.is_some() => panel::open_row(state, effects),
-        Action::In | Action::Choose if state.session.speakers.open => {
-            speakers::filter_by_speaker(state, effects);
+        Action::In | Action::Choose if state.ui.overlay().is_some() => {
+            panel::choose_row(state, effects);
         }
         Action::Choose => commands::enter_or_choose(state, effects),
         Action::In => go_in(state),
@@ -151,8 +149,7 @@ fn perform_action(
             marks::request_copies(state, effects);
         }
         Action::CopyDispatch => copy_to_clipboard(state, dispatch_text(state), "dispatch", effects),
-        Action::Search if state.ui.sheet.is_some() => sheet::open_sheet_filter(state),
-        Action::Search if state.session.speakers.open => speakers::open_prompt(state),
+        Action::Search if state.ui.overlay().is_some() => panel::open_narrowing(state),
         Action::Search => prompt::open_prompt(state),
         Action::Within => prompt::open_nested_filter(state),
         Action::Order => filter::toggle_relevance(state, effects),
@@ -176,16 +173,16 @@ fn perform_action(
         Action::Pause => list::toggle_pause(state, effects),
         Action::Fold => list::toggle_fold(state, effects),
         Action::WhatChanged => changes::toggle_changes(state, effects),
-        Action::Urgent | Action::Views | Action::Alerts => {
-            alerts::perform_alert_action(state, action, effects);
-        }
+        Action::Urgent => alerts::toggle_urgent(state, effects),
         Action::Command => commands::open_command_prompt(state),
         Action::Pipe => commands::open_pipe(state),
         Action::Edit => commands::open_in_editor(state, effects),
-        Action::Header => toggle_sheet(state, SheetKind::Header),
-        Action::Source => toggle_sheet(state, SheetKind::Source),
-        Action::Problems => toggle_sheet(state, SheetKind::Problems),
-        Action::Help => toggle_sheet(state, SheetKind::Help),
+        Action::Views => panel::toggle_overlay(state, OverlayKind::Views, effects),
+        Action::Alerts => panel::toggle_overlay(state, OverlayKind::Alerts, effects),
+        Action::Header => panel::toggle_overlay(state, OverlayKind::Header, effects),
+        Action::Source => panel::toggle_overlay(state, OverlayKind::Source(None, None), effects),
+        Action::Problems => panel::toggle_overlay(state, OverlayKind::Problems, effects),
+        Action::Help => panel::toggle_overlay(state, OverlayKind::Help, effects),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Mouse => toggle_mouse(state, effects),
@@ -340,11 +337,9 @@ pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut V
 
 /// The pane under the pointer, and the line within it.
 fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
-    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) =
-        state.active_pane()
-    {
-        let y = overlay_area(state.ui.size, pane).y;
-        return Some((pane, usize::from(mouse.y.checked_sub(y)?)));
+    if let Some(overlay) = state.ui.overlay() {
+        let y = overlay.area(state.ui.size).y;
+        return Some((overlay.pane(), usize::from(mouse.y.checked_sub(y)?)));
     }
     let layout = state.layout();
     let within = |area: Area| {
@@ -368,7 +363,7 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
         Pane::List => scroll_list(state, by),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by.signum()),
-        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => move_by(state, by),
+        _ => move_by(state, by),
     }
 }
 
@@ -430,25 +425,16 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 state.go_to_quote(*quote);
             }
         }
-        Pane::Speakers => {
-            let row = state.session.speakers.top + line;
-            if row == state.session.speakers.row {
-                speakers::filter_by_speaker(state, effects);
-            } else if row < state.session.speakers.shown_rows.len() {
-                speakers::go_to(state, row);
-            }
-        }
-        Pane::Choice => {
-            let Some(panel) = state.ui.panel else {
+        _ => {
+            let overlay = state.ui.overlay().filter(|overlay| overlay.is_list());
+            let Some(row) = overlay.map(|overlay| overlay.top + line) else {
                 return;
             };
-            let row = panel.top + line;
-            if row == panel.row {
-                panel::open_row(state, effects);
-            } else if row < state.panel_len(panel.kind) {
+            if overlay.is_some_and(|overlay| overlay.row == row) {
+                panel::choose_row(state, effects);
+            } else if overlay.is_some_and(|overlay| row < overlay_length(state, overlay)) {
                 move_to(state, row);
             }
         }
-        Pane::Sheet | Pane::Changes => {}
     }
 }

@@ -13,6 +13,7 @@ mod list;
 mod marks;
 mod messages;
 mod navigation;
+mod overlay;
 mod panel;
 mod prompt;
 mod quotes;
@@ -38,13 +39,13 @@ pub use layout::{
 pub use list::{FollowMode, List, LiveFeed};
 pub use marks::MarksState;
 pub use messages::{Effect, ExportDispatches, ExportPayload, MouseAction, MouseInput, Msg};
-pub use navigation::{Bookmark, Bookmarks};
-pub use panel::{Panel, PanelKind};
+pub use navigation::{Bookmark, Bookmarks, overlay_length};
+pub use overlay::{Link, Overlay, OverlayKind};
 pub use prompt::{Completion, Prompt, PromptKind};
 pub use quotes::{QuotePaneRow, SpeakerSearch};
-pub use reader::{Link, Reader};
-pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
-pub use speakers::SpeakersView;
+pub use reader::Reader;
+pub use sheet::{SheetLine, sheet_column, sheet_lines};
+pub use speakers::Speakers;
 pub use state::{
     FilterPhase, History, QuotesPane, Session, Settings, Setup, StartupOptions, State, TypedKeys,
     Ui,

@@ -6,34 +6,38 @@ use std::collections::BTreeMap;
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::layout::LayoutMode;
 use crate::app::messages::Effect;
+use crate::app::overlay::{Overlay, OverlayKind};
+use crate::app::panel::{close_overlay, select_entry, set_words};
+use crate::app::prompt;
 use crate::app::reader::ScrollTarget;
-use crate::app::sheet::{self, Sheet, SheetKind, sheet_lines};
+use crate::app::sheet::sheet_lines;
 use crate::app::state::State;
-use crate::app::{changes, panel, prompt, speakers};
 use crate::index::EntryRef;
 use crate::marks::MarkChange;
 use crate::text::sanitize_line;
 
 /// Moves by a number of rows or lines in the active pane.
 pub(super) fn move_by(state: &mut State, by: isize) {
-    match state.active_pane() {
-        Pane::List => state.ui.list.move_selection(by, &state.session.index),
+    if state.ui.overlay().is_some() {
+        return move_overlay(state, |overlay, length, height| {
+            overlay.move_by(by, length, height);
+        });
+    }
+    match state.ui.focus {
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
-        Pane::Speakers => speakers::step(state, by),
-        Pane::Choice => panel::move_row(state, by),
-        Pane::Changes => changes::scroll_by(state, by),
-        Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
+        _ => state.ui.list.move_selection(by, &state.session.index),
     }
 }
 
 /// Moves to a row or line in the active pane, clamped to the last one.
 pub(super) fn move_to(state: &mut State, row: usize) {
-    match state.active_pane() {
-        Pane::List => {
-            state.ui.list.user_selected = true;
-            state.ui.list.select(row, &state.session.index);
-        }
+    if state.ui.overlay().is_some() {
+        return move_overlay(state, |overlay, length, height| {
+            overlay.move_to(row, length, height);
+        });
+    }
+    match state.ui.focus {
         Pane::Reader => {
             let row = row.min(state.max_scroll());
             state.scroll_by(
@@ -43,23 +47,45 @@ pub(super) fn move_to(state: &mut State, row: usize) {
             );
         }
         Pane::Quotes => state.go_to_quote_row(row),
-        Pane::Speakers => speakers::go_to(state, row),
-        Pane::Choice => panel::select_row(state, row),
-        Pane::Changes => changes::scroll_to_line(state, row),
-        Pane::Sheet => scroll_sheet(state, |_| row),
+        _ => {
+            state.ui.list.user_selected = true;
+            state.ui.list.select(row, &state.session.index);
+        }
     }
 }
 
-/// Scrolls the sheet to a line computed from the current one, at most so far that its end is visible.
-fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
-    let Some(sheet) = state.ui.sheet else { return };
-    let last = sheet_lines(state, sheet)
-        .len()
-        .saturating_sub(state.pane_height(Pane::Sheet));
-    state.ui.sheet = Some(Sheet {
-        scroll: to(sheet.scroll).min(last),
-        ..sheet
-    });
+/// Moves in the topmost overlay, given the number of its rows or lines and that of the visible ones.
+fn move_overlay(state: &mut State, to: impl FnOnce(&mut Overlay, usize, usize)) {
+    let Some(overlay) = state.ui.overlay() else {
+        return;
+    };
+    let length = overlay_length(state, overlay);
+    let height = state.pane_height(overlay.pane());
+    if let Some(overlay) = state.ui.overlays.last_mut() {
+        to(overlay, length, height);
+    }
+}
+
+/// Keeps the selected row of the topmost overlay on the screen after its rows have changed. The lines of a sheet are too
+/// many to be laid out after every message for that.
+pub(super) fn clamp_overlay(state: &mut State) {
+    if state.active_pane() != Pane::Sheet {
+        move_overlay(state, Overlay::clamp);
+    }
+}
+
+/// The number of rows or lines of an overlay.
+#[must_use]
+pub fn overlay_length(state: &State, overlay: &Overlay) -> usize {
+    match &overlay.kind {
+        OverlayKind::Views => state.session.alerts.views.len(),
+        OverlayKind::Alerts => state.session.alerts.log.len(),
+        OverlayKind::Links(links) => links.len(),
+        OverlayKind::Bookmarks => state.session.bookmarks.named.len(),
+        OverlayKind::Speakers => state.session.speakers.shown_rows.len(),
+        OverlayKind::Changes(comparison) => comparison.page.lines.len(),
+        _ => sheet_lines(state, overlay).len(),
+    }
 }
 
 /// Moves one level in: from the list to the reader, from there to the quotes, from there to the current quote in the
@@ -81,7 +107,7 @@ pub(super) fn go_in(state: &mut State) {
                 state.go_to_quote(quote);
             }
         }
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
+        _ => {}
     }
 }
 
@@ -89,23 +115,13 @@ pub(super) fn go_in(state: &mut State) {
 /// quits, which only [`Action::Leave`] does. [`Action::Cancel`] clears a filter of lines, a selection or a search
 /// first.
 pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if action == Action::Cancel && state.ui.sheet.is_some() && !state.ui.sheet_filter.is_empty() {
-        return sheet::set_sheet_filter(state, "");
-    }
-    if state.ui.sheet.take().is_some() || state.ui.comparison.take().is_some() {
-        return;
-    }
-    if state.ui.panel.is_some() {
-        return panel::close(state);
-    }
-    if state.session.speakers.open {
-        // Clear the filter of the speakers first.
-        if state.session.speakers.filter_text.is_empty() {
-            speakers::close(state, effects);
+    if let Some(overlay) = state.ui.overlay() {
+        let narrowed = !overlay.words.is_empty();
+        return if narrowed && (action == Action::Cancel || overlay.is_list()) {
+            set_words(state, "");
         } else {
-            speakers::set_speakers_filter(state, "");
-        }
-        return;
+            close_overlay(state, effects);
+        };
     }
     match state.ui.focus {
         Pane::List if action == Action::Cancel && !state.session.marks.selection.is_empty() => {
@@ -119,16 +135,13 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
         Pane::Reader => state.ui.focus = Pane::List,
         Pane::List if !state.session.filter.is_blank() => prompt::widen_filter(state, effects),
         Pane::List if action == Action::Leave => effects.push(Effect::Quit),
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
+        _ => {}
     }
 }
 
 /// Reads on: opens the selected dispatch, scrolls it by a page, and at its end selects the next unread one.
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.active_pane() {
-        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
-            move_by(state, page);
-        }
         Pane::List => go_in(state),
         // Still being read: wait instead of skipping it.
         Pane::Reader if state.document().is_none() => {}
@@ -137,6 +150,7 @@ pub(super) fn read_on(state: &mut State, page: isize) {
             select_unread(state, true);
         }
         Pane::Reader => state.scroll_by(page),
+        _ => move_by(state, page),
     }
 }
 
@@ -196,13 +210,6 @@ pub(super) fn toggle_quote_order(state: &mut State) {
         "by speaker"
     };
     state.ui.notice = Some(format!("the quotes pane shows the quotes {order}"));
-}
-
-/// Opens a sheet, or closes it.
-pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
-    state.ui.sheet_filter.clear();
-    let open = state.ui.sheet.is_some_and(|sheet| sheet.kind == kind);
-    state.ui.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
 }
 
 /// The panes that Tab cycles through, from left to right.
@@ -381,7 +388,7 @@ fn set_bookmark(state: &mut State, letter: char) {
 }
 
 /// Jumps to a bookmark, if its dispatch is loaded.
-fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
+pub(super) fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
     let mut ids = state.session.index.order().iter().copied();
     // Bookmarks are by item, not by entry id: ids differ between sessions.
@@ -392,7 +399,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
     state.session.bookmarks.before_jump = state.current_bookmark();
     // A document that is open already is not read again, so its scroll position has to be reset here.
     let same = state.document().is_some_and(|document| document.id == id);
-    panel::select_entry(state, id, effects);
+    select_entry(state, id, effects);
     if state.ui.list.selected == Some(id) {
         let landing = (id, ScrollTarget::Position(place.position));
         state.ui.reader.scroll_target = (place.position > 0).then_some(landing);
@@ -405,14 +412,6 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
         crate::app::marks::mark_selected_read(state);
     } else {
         state.ui.focus = Pane::List;
-    }
-}
-
-/// Jumps to a bookmark of the panel.
-pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    panel::close(state);
-    if let Some(place) = state.session.bookmarks.named.values().nth(row).cloned() {
-        go_to_bookmark(state, &place, effects);
     }
 }
 

@@ -1,108 +1,114 @@
-//! Panels: lists over the panes, of views, alerts, links or bookmarks. Which one is open, its selected row, and what
-//! Enter does there. Knows nothing of how rows look.
+//! What keys do in overlays: opening and closing them, narrowing them to words, and Enter in those with a selected row.
 
 use crate::action::{Code, Key, Pane};
 use crate::app::messages::Effect;
+use crate::app::overlay::{Link, Overlay, OverlayKind};
+use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
 use crate::app::state::State;
-use crate::app::{filter, navigation, reader};
-use crate::index::EntryId;
+use crate::app::{filter, navigation, speakers};
+use crate::dispatch::InputProblem;
+use crate::health::Health;
+use crate::index::{EntryId, SourceView};
 
-/// The open panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Panel {
-    pub kind: PanelKind,
-    /// The selected row.
-    pub row: usize,
-    /// First visible row.
-    pub top: usize,
+/// Opens an overlay, or closes it if it is the topmost.
+pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    if state.ui.overlay().is_some_and(|overlay| overlay.is(&kind)) {
+        close_overlay(state, effects);
+    } else {
+        open_overlay(state, kind, effects);
+    }
 }
 
-/// The kinds of panels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PanelKind {
-    Views,
-    Alerts,
-    /// The links of the open dispatch.
-    Links,
-    /// Bookmarks with a letter.
-    Bookmarks,
+/// Opens an overlay over all others, in place of one with the same keys.
+pub(super) fn open_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    let closed = match kind {
+        OverlayKind::Speakers => state.session.speakers.closed_view.take(),
+        _ => None,
+    };
+    let overlay = closed.unwrap_or_else(|| Overlay::new(kind));
+    let mut overlays = state.ui.overlays.iter();
+    if let Some(at) = overlays.position(|other| other.pane() == overlay.pane()) {
+        close(state, at, effects);
+    }
+    state.ui.overlays.push(overlay);
 }
 
-impl State {
-    /// Number of rows in a panel.
-    #[must_use]
-    pub fn panel_len(&self, kind: PanelKind) -> usize {
-        match kind {
-            PanelKind::Views => self.session.alerts.views.len(),
-            PanelKind::Alerts => self.session.alerts.log.len(),
-            PanelKind::Links => self.ui.links.len(),
-            PanelKind::Bookmarks => self.session.bookmarks.named.len(),
+/// Closes the topmost overlay.
+pub(super) fn close_overlay(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(at) = state.ui.overlays.len().checked_sub(1) {
+        close(state, at, effects);
+    }
+}
+
+/// Closes an overlay. Closing the log of alerts marks all of them as read.
+fn close(state: &mut State, at: usize, effects: &mut Vec<Effect>) {
+    let overlay = state.ui.overlays.remove(at);
+    match overlay.kind {
+        OverlayKind::Alerts => state.session.alerts.log.mark_all_read(),
+        OverlayKind::Speakers => {
+            state.session.speakers.closed_view = Some(overlay);
+            speakers::stop_counting(state, effects);
         }
+        _ => {}
     }
 }
 
-/// Opens a panel, or closes it.
-pub(super) fn toggle_panel(state: &mut State, kind: PanelKind) {
-    let open = state.ui.panel.is_some_and(|panel| panel.kind == kind);
-    close(state);
-    if !open {
-        let (row, top) = (0, 0);
-        state.ui.panel = Some(Panel { kind, row, top });
+// The words that the lines of an overlay must contain, typed after `/`.
+
+/// Opens the prompt for the words.
+pub(super) fn open_narrowing(state: &mut State) {
+    if let Some(overlay) = state.ui.overlay()
+        && matches!(overlay.pane(), Pane::Sheet | Pane::Speakers)
+    {
+        state.ui.prompt = Some(Prompt::new(PromptKind::Narrow, &overlay.words));
     }
 }
 
-/// Closes the panel. Closing the log of alerts marks all of them as read.
-pub(super) fn close(state: &mut State) {
-    let panel = state.ui.panel.take();
-    if panel.is_some_and(|panel| panel.kind == PanelKind::Alerts) {
-        state.session.alerts.log.mark_all_read();
-    }
-}
-
-/// Moves the selection by a number of rows.
-pub(super) fn move_row(state: &mut State, by: isize) {
-    if let Some(panel) = state.ui.panel {
-        select_row(state, panel.row.saturating_add_signed(by));
-    }
-}
-
-/// Selects a row, clamped to the last one.
-pub(super) fn select_row(state: &mut State, row: usize) {
-    if let Some(mut panel) = state.ui.panel {
-        panel.row = row.min(state.panel_len(panel.kind).saturating_sub(1));
-        state.ui.panel = Some(panel);
-    }
-}
-
-/// Scrolls to the selected row.
-pub(super) fn scroll_to_row(state: &mut State) {
-    let height = state.pane_height(Pane::Choice);
-    let Some(mut panel) = state.ui.panel else {
+/// Handles a key at that prompt.
+pub(super) fn handle_narrowing_key(state: &mut State, key: Key) {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
         return;
     };
-    let length = state.panel_len(panel.kind);
-    panel.row = panel.row.min(length.saturating_sub(1));
-    let highest = (panel.row + 1).saturating_sub(height);
-    panel.top = panel.top.clamp(highest, panel.row.max(highest));
-    panel.top = panel.top.min(length.saturating_sub(height));
-    state.ui.panel = Some(panel);
+    match prompt.handle_key(key) {
+        PromptEvent::Changed => {
+            let text = prompt.text().to_owned();
+            set_words(state, &text);
+        }
+        PromptEvent::Accepted => state.ui.prompt = None,
+        PromptEvent::Cancelled => {
+            let before = std::mem::take(&mut prompt.before);
+            state.ui.prompt = None;
+            let is_list = state.ui.overlay().is_some_and(Overlay::is_list);
+            set_words(state, if is_list { &before } else { "" });
+        }
+        PromptEvent::Move(by) => navigation::move_by(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
 }
 
-/// In the panel of views, a digit applies the view of that number. True if the key was such a digit.
+/// Shows only lines that contain each of the words. No words show all lines.
+pub(super) fn set_words(state: &mut State, words: &str) {
+    let name = speakers::selected_name(state);
+    if let Some(overlay) = state.ui.overlays.last_mut() {
+        words.clone_into(&mut overlay.words);
+        overlay.top = 0;
+        speakers::refilter(state, name);
+    }
+}
+
+// Rows that are chosen.
+
+/// In the list of views, a digit applies the view of that number. True if the key was such a digit.
 pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
-    let views = state.active_pane() == Pane::Choice
-        && state.ui.typed.keys.is_empty()
-        && state
-            .ui
-            .panel
-            .is_some_and(|panel| panel.kind == PanelKind::Views);
     let Code::Char(c @ '1'..='9') = key.code else {
         return false;
     };
-    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
+    let views = state.ui.typed.keys.is_empty()
+        && (state.ui.overlay()).is_some_and(|overlay| overlay.is(&OverlayKind::Views));
     if !views || key.ctrl || key.alt {
         return false;
     }
+    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
     if row < state.session.alerts.views.len() {
         apply_view(state, row, effects);
     } else {
@@ -111,39 +117,59 @@ pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect
     true
 }
 
-/// Enter: applies a view, goes to the dispatch of an alert, opens a link, or jumps to a bookmark.
-pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(panel) = state.ui.panel else {
+/// Enter: applies a view, goes to the dispatch of an alert, opens a link, jumps to a bookmark, or filters by a speaker.
+pub(super) fn choose_row(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(overlay) = state.ui.overlay() else {
         return;
     };
-    match panel.kind {
-        PanelKind::Views if panel.row < state.session.alerts.views.len() => {
-            apply_view(state, panel.row, effects);
+    let row = overlay.row;
+    match &overlay.kind {
+        OverlayKind::Views if row < state.session.alerts.views.len() => {
+            apply_view(state, row, effects);
         }
-        PanelKind::Views => {}
-        PanelKind::Links => reader::open_chosen_link(state, panel.row, effects),
-        PanelKind::Bookmarks => navigation::open_chosen_bookmark(state, panel.row, effects),
-        PanelKind::Alerts => {
-            let Some(alert) = state.session.alerts.log.get(panel.row) else {
+        OverlayKind::Links(links) => {
+            let link = links.get(row).cloned();
+            close_overlay(state, effects);
+            if let Some(link) = link {
+                open_link(state, link, effects);
+            }
+        }
+        OverlayKind::Bookmarks => {
+            let place = state.session.bookmarks.named.values().nth(row).cloned();
+            close_overlay(state, effects);
+            if let Some(place) = place {
+                navigation::go_to_bookmark(state, &place, effects);
+            }
+        }
+        OverlayKind::Alerts => {
+            let Some(alert) = state.session.alerts.log.get(row) else {
                 return;
             };
             let (id, fault) = (alert.id, alert.error.clone());
-            state.session.alerts.log.mark_read(panel.row);
+            state.session.alerts.log.mark_read(row);
             match id {
                 Some(id) => {
-                    close(state);
+                    close_overlay(state, effects);
                     go_to_entry(state, id, effects);
                 }
                 // An alert without a dispatch has only a message to show.
                 None => state.ui.notice = fault,
             }
         }
+        OverlayKind::Speakers => speakers::filter_by_speaker(state, effects),
+        _ => {}
     }
+}
+
+/// Opens a link with the user's own program.
+pub(super) fn open_link(state: &mut State, link: Link, effects: &mut Vec<Effect>) {
+    state.ui.notice = Some(format!("opening {}", link.target));
+    effects.push(Effect::OpenLink(link.target));
 }
 
 /// Replaces the current filter by that of a view.
 fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    close(state);
+    close_overlay(state, effects);
     let saved = &mut state.session.alerts.views[row];
     saved.new_count = 0;
     let filter = saved.view.filter.clone();
@@ -179,5 +205,64 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
     if state.ui.list.selected != Some(id) {
         state.ui.notice =
             Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
+    }
+}
+
+// What sheets show is asked for when they are opened.
+
+/// Asks for the raw bytes if the source sheet does not show those of the open dispatch.
+pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
+        return;
+    };
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlays.last_mut()
+        && *entry != Some(id)
+    {
+        (*entry, *source) = (Some(id), None);
+        effects.push(Effect::ReadSource(
+            id,
+            encoding,
+            state.session.index.snapshot(),
+        ));
+    }
+}
+
+/// Takes in the raw bytes, if they are still the requested ones.
+pub(super) fn receive_source(
+    state: &mut State,
+    id: EntryId,
+    result: Result<SourceView, InputProblem>,
+) {
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+        && *entry == Some(id)
+    {
+        *source = Some(result);
+    }
+}
+
+/// Opens the health sheet and asks for the statistics.
+pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
+    open_overlay(state, OverlayKind::Health(None), effects);
+    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
+    // Duplicates and rewritten files must not count twice.
+    let ids = state.session.index.order().iter().filter(is_listed);
+    let ids = ids.copied().collect();
+    effects.push(Effect::ComputeHealth(ids, state.session.index.snapshot()));
+}
+
+/// Takes in the statistics.
+pub(super) fn receive_health(state: &mut State, found: Health) {
+    if let Some(Overlay {
+        kind: OverlayKind::Health(health),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+    {
+        *health = Some(found);
     }
 }

@@ -6,8 +6,8 @@ use tui_input::{Input, InputRequest};
 use crate::action::{Code, Key, Pane};
 use crate::app::filter::set_filter;
 use crate::app::messages::Effect;
-use crate::app::speakers;
 use crate::app::state::State;
+use crate::app::{panel, speakers};
 use crate::filter::{CompletionTarget, Field, quote_value};
 use crate::index::{EntryId, InternedColumn};
 
@@ -18,12 +18,10 @@ pub enum PromptKind {
     Filter,
     /// A search in the text of the open dispatch.
     Search,
-    /// A filter for the speakers.
-    Speakers,
+    /// Words to narrow the topmost overlay by.
+    Narrow,
     /// A command by name.
     Command,
-    /// A filter for the lines of the open sheet.
-    Sheet,
     /// A shell command to pipe to.
     Pipe,
 }
@@ -368,8 +366,7 @@ fn apply_text(state: &mut State, kind: PromptKind, text: &str, effects: &mut Vec
             text.clone_into(&mut state.ui.reader.search);
             state.ui.reader.find_hits(&state.session.filter.query);
         }
-        PromptKind::Speakers => crate::app::speakers::set_speakers_filter(state, text),
-        PromptKind::Sheet => crate::app::sheet::set_sheet_filter(state, text),
+        PromptKind::Narrow => panel::set_words(state, text),
         PromptKind::Command | PromptKind::Pipe => {}
     }
 }

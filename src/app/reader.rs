@@ -7,8 +7,9 @@ use crate::action::{Action, Pane};
 use crate::app::document::{Document, LineKind};
 use crate::app::layout::{Area, text_column};
 use crate::app::messages::Effect;
-use crate::app::panel::{self, PanelKind};
+use crate::app::overlay::{Link, OverlayKind};
 use crate::app::state::State;
+use crate::app::{navigation, panel};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::index::EntryId;
 use crate::quotes::{Quote, TextPart};
@@ -465,15 +466,6 @@ impl State {
 
 // Links of the open dispatch, from its text and from its link fields, opened with the user's own program.
 
-/// A link to choose from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The link as the dispatch writes it.
-    pub text: String,
-    /// The address to open, see [`link_target`].
-    pub target: String,
-}
-
 /// The texts other than the body in which links are looked for.
 const LINKED_LINE_KINDS: [LineKind; 4] = [
     LineKind::Headline,
@@ -526,29 +518,14 @@ pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(document) = state.document() else {
         return;
     };
-    let (found, next) = collect_links(document, state.ui.reader.scroll);
-    state.ui.links = found;
-    match state.ui.links.len() {
+    let (mut found, next) = collect_links(document, state.ui.reader.scroll);
+    match found.len() {
         0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
-        1 => open_link(state, 0, effects),
+        1 => panel::open_link(state, found.remove(0), effects),
         _ => {
-            panel::toggle_panel(state, PanelKind::Links);
+            panel::open_overlay(state, OverlayKind::Links(found), effects);
             // Select the first link in view: it is most likely the one meant.
-            panel::select_row(state, next);
+            navigation::move_to(state, next);
         }
-    }
-}
-
-/// Opens a link of the panel.
-pub(super) fn open_chosen_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    panel::close(state);
-    open_link(state, row, effects);
-}
-
-/// Opens a link by its index.
-fn open_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    if let Some(link) = state.ui.links.get(row) {
-        state.ui.notice = Some(format!("opening {}", link.target));
-        effects.push(Effect::OpenLink(link.target.clone()));
     }
 }

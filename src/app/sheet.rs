@@ -1,42 +1,20 @@
-//! Full-screen sheets: help, problems, header fields and raw source of a dispatch, health of the sources; and the
-//! filter for their lines. Knows nothing of how lines look.
+//! The lines of full-screen sheets: help, problems, header fields and raw source of a dispatch, health of the sources.
+//! Knows nothing of how lines look.
 
 use std::ops::Range;
 
-use crate::action::{Action, Key};
+use crate::action::Action;
 use crate::app::banner::format_time;
-use crate::app::messages::Effect;
-use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
+use crate::app::overlay::{Overlay, OverlayKind};
 use crate::app::state::State;
 use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp};
 use crate::filter::FIELDS;
 use crate::health::Health;
-use crate::index::{EntryId, SourceView};
+use crate::index::SourceView;
 use crate::text::{cells, fold, sanitize_line, wrap};
 
 /// Most problems listed. A folder of foreign files may yield one for each, and a sheet is laid out at every frame.
 const MAX_PROBLEMS: usize = 1_000;
-
-/// The open sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sheet {
-    pub kind: SheetKind,
-    /// First visible line.
-    pub scroll: usize,
-}
-
-/// The kinds of sheets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SheetKind {
-    Help,
-    Problems,
-    /// All header fields of the open dispatch.
-    Header,
-    /// The raw bytes of the open dispatch.
-    Source,
-    /// Statistics of the sources.
-    Health,
-}
 
 /// One line of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,33 +34,20 @@ pub enum SheetLine {
     Blank,
 }
 
-impl Sheet {
-    /// The title in the top line.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self.kind {
-            SheetKind::Help => "all keys",
-            SheetKind::Problems => "problems with the input",
-            SheetKind::Header => "header fields of the dispatch",
-            SheetKind::Source => "source of the dispatch",
-            SheetKind::Health => "sources of the wire",
-        }
-    }
-}
-
 /// The lines of a sheet, filtered and wrapped to the width of the screen.
 #[must_use]
-pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
-    let lines = match sheet.kind {
-        SheetKind::Help => help_lines(state),
-        SheetKind::Problems => problem_lines(state),
-        SheetKind::Header => header_lines(state),
-        SheetKind::Source => source_lines(state),
-        SheetKind::Health => health_lines(state),
+pub fn sheet_lines(state: &State, sheet: &Overlay) -> Vec<SheetLine> {
+    let lines = match &sheet.kind {
+        OverlayKind::Help => help_lines(state),
+        OverlayKind::Problems => problem_lines(state),
+        OverlayKind::Header => header_lines(state),
+        OverlayKind::Source(_, source) => source_lines(state, source.as_ref()),
+        OverlayKind::Health(health) => health_lines(state, health.as_ref()),
+        _ => Vec::new(),
     };
     // Margins of two columns on either side.
     let width = usize::from(state.ui.size.0.saturating_sub(4)).max(8);
-    filter_sheet_lines(lines, state)
+    filter_sheet_lines(lines, &sheet.words, state)
         .into_iter()
         .flat_map(|line| wrap_sheet_line(line, width))
         .collect()
@@ -248,44 +213,8 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
     lines
 }
 
-// The filter for the lines of a sheet, typed after `/`.
-
-/// Opens the prompt for the filter.
-pub(super) fn open_sheet_filter(state: &mut State) {
-    state.ui.prompt = Some(Prompt::new(PromptKind::Sheet, &state.ui.sheet_filter));
-}
-
-/// Handles a key at that prompt.
-pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
-    let Some(prompt) = state.ui.prompt.as_mut() else {
-        return;
-    };
-    match prompt.handle_key(key) {
-        PromptEvent::Changed => {
-            let text = prompt.text().to_owned();
-            set_sheet_filter(state, &text);
-        }
-        PromptEvent::Accepted => state.ui.prompt = None,
-        PromptEvent::Cancelled => {
-            state.ui.prompt = None;
-            set_sheet_filter(state, "");
-        }
-        PromptEvent::Move(by) => crate::app::navigation::move_by(state, by),
-        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
-    }
-}
-
-/// Shows only lines that contain each of the words. No words show all lines.
-pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
-    words.clone_into(&mut state.ui.sheet_filter);
-    if let Some(sheet) = &mut state.ui.sheet {
-        sheet.scroll = 0;
-    }
-}
-
 /// Keeps the lines that contain each of the words, under their headings.
-pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
-    let words = &state.ui.sheet_filter;
+fn filter_sheet_lines(lines: Vec<SheetLine>, words: &str, state: &State) -> Vec<SheetLine> {
     let terms: Vec<String> = words.split_whitespace().map(fold).collect();
     if terms.is_empty() {
         return lines;
@@ -336,7 +265,7 @@ pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<Sh
 // Header fields of the open dispatch: first those of the model, then those under the wire's own names.
 
 /// The lines of the header sheet.
-pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
+fn header_lines(state: &State) -> Vec<SheetLine> {
     let Some(document) = state.document() else {
         return vec![SheetLine::Text(no_dispatch_reason(state))];
     };
@@ -378,7 +307,7 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
 }
 
 /// Why there is no open dispatch.
-pub(super) fn no_dispatch_reason(state: &State) -> String {
+fn no_dispatch_reason(state: &State) -> String {
     match &state.ui.reader.failure {
         Some(failure) => failure.to_string(),
         None if state.ui.list.selected.is_some() => "The dispatch is being read …".to_owned(),
@@ -466,45 +395,12 @@ fn words(d: &Dispatch) -> String {
     }
 }
 
-// Raw source of the open dispatch, read again whenever the sheet is opened.
-
-/// Asks for the raw bytes if the source sheet is open and does not show those of the open dispatch. Drops them when it
-/// is closed, since a source can be large.
-pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
-    let shown = state.ui.sheet.is_some_and(|s| s.kind == SheetKind::Source);
-    if !shown {
-        state.ui.source_view = None;
-        state.ui.source_entry = None;
-        return;
-    }
-    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
-        return;
-    };
-    if state.ui.source_entry != Some(id) {
-        state.ui.source_entry = Some(id);
-        state.ui.source_view = None;
-        effects.push(Effect::ReadSource(
-            id,
-            encoding,
-            state.session.index.snapshot(),
-        ));
-    }
-}
-
-/// Takes in the raw bytes, if they are still the requested ones.
-pub(super) fn receive_source(
-    state: &mut State,
-    id: EntryId,
-    result: Result<SourceView, InputProblem>,
-) {
-    if state.ui.source_entry == Some(id) {
-        state.ui.source_view = Some(result);
-    }
-}
-
 /// The lines of the source sheet.
-pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
-    match &state.ui.source_view {
+fn source_lines(
+    state: &State,
+    source: Option<&Result<SourceView, InputProblem>>,
+) -> Vec<SheetLine> {
+    match source {
         None => vec![SheetLine::Text(no_dispatch_reason(state))],
         Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],
         Some(Ok(source)) => {
@@ -515,37 +411,9 @@ pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
     }
 }
 
-// Health of the sources: when each last sent something, how much it sends, which numbers are missing.
-
-/// Opens the health sheet and asks for the statistics.
-pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
-    state.ui.health = None;
-    state.ui.sheet_filter.clear();
-    state.ui.sheet = Some(Sheet {
-        kind: SheetKind::Health,
-        scroll: 0,
-    });
-    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
-    // Duplicates and rewritten files must not count twice.
-    let ids = state
-        .session
-        .index
-        .order()
-        .iter()
-        .filter(is_listed)
-        .copied()
-        .collect();
-    effects.push(Effect::ComputeHealth(ids, state.session.index.snapshot()));
-}
-
-/// Takes in the statistics.
-pub(super) fn receive_health(state: &mut State, health: Health) {
-    state.ui.health = Some(health);
-}
-
-/// The lines of the health sheet.
-pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
-    let Some(health) = &state.ui.health else {
+/// The lines of the health sheet: when each source last sent something, how much it sends, which numbers are missing.
+fn health_lines(state: &State, health: Option<&Health>) -> Vec<SheetLine> {
+    let Some(health) = health else {
         return vec![SheetLine::Note("counting …".to_owned())];
     };
     if health.sources.is_empty() {

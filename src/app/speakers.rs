@@ -1,12 +1,12 @@
-//! The view of the speakers in the filtered list: rows filled by a job, their filter, and turning one into a filter of
-//! the list. Knows nothing of how speakers are found.
+//! The speakers in the listed dispatches: rows filled by a job, and turning one into a filter of the list. Knows nothing
+//! of how speakers are found.
 
-use crate::action::{Key, Pane};
-use crate::app::filter;
+use crate::action::Pane;
 use crate::app::messages::Effect;
-use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
+use crate::app::overlay::{Overlay, OverlayKind};
 use crate::app::quotes::SpeakerSearch;
 use crate::app::state::State;
+use crate::app::{filter, panel};
 use crate::filter::quote_value;
 use crate::speakers::SpeakerSummary;
 use crate::text::fold;
@@ -18,21 +18,13 @@ const NAME_ROWS: usize = 5_000;
 /// rows.
 type CountedList = (u64, bool, usize);
 
-/// The view of the speakers.
+/// The speakers in the listed dispatches, and the jobs that find them.
 #[derive(Debug, Default)]
-pub struct SpeakersView {
-    /// The view covers the panes.
-    pub open: bool,
+pub struct Speakers {
     /// All speakers, those with the most quotes first.
     pub rows: Vec<SpeakerSummary>,
-    /// The speakers that match `filter_text`, as indices into `rows`.
+    /// Those that the view shows, as indices into `rows`.
     pub shown_rows: Vec<usize>,
-    /// A text that name or title must contain.
-    pub filter_text: String,
-    /// The selected row, an index into `shown_rows`.
-    pub row: usize,
-    /// First visible row.
-    pub top: usize,
     /// While the job is running: dispatches read, dispatches in all.
     pub progress: Option<(usize, usize)>,
     /// Generation of the last job, for this view or for the search of [`State::go_to_same_speaker`].
@@ -41,22 +33,16 @@ pub struct SpeakersView {
     pub search: Option<SpeakerSearch>,
     /// The list that `rows` were, or are being, counted in.
     counted_list: Option<CountedList>,
+    /// The view while it is closed: it opens again where it was left.
+    pub(super) closed_view: Option<Overlay>,
     /// True while names are needed for completion at the filter prompt.
     names_requested: bool,
-    /// Set once the user has moved to a row: from then on the selection stays on its speaker when rows change.
-    user_selected: bool,
 }
 
-impl SpeakersView {
-    /// The selected speaker.
-    #[must_use]
-    pub fn selected(&self) -> Option<&SpeakerSummary> {
-        self.rows.get(*self.shown_rows.get(self.row)?)
-    }
-
-    /// Recomputes the shown rows. `name` stays selected if the user has selected it and it is still shown.
-    fn refilter_rows(&mut self, name: Option<String>) {
-        let word = fold(self.filter_text.trim());
+impl Speakers {
+    /// Recomputes the shown rows: those whose name or title contains a text.
+    fn show(&mut self, text: &str) {
+        let word = fold(text.trim());
         let holds = |text: &str| fold(text).contains(&word);
         let passes = |row: &SpeakerSummary| {
             word.is_empty() || holds(&row.name) || row.title.as_deref().is_some_and(holds)
@@ -64,66 +50,65 @@ impl SpeakersView {
         self.shown_rows = (0..self.rows.len())
             .filter(|&number| passes(&self.rows[number]))
             .collect();
-        let kept = name.filter(|_| self.user_selected).and_then(|name| {
-            let is_it = |&number: &usize| self.rows[number].name == name;
-            self.shown_rows.iter().position(is_it)
-        });
-        self.row = kept.unwrap_or(0);
     }
+}
 
-    /// The name of the selected speaker.
-    fn selected_name(&self) -> Option<String> {
-        self.selected().map(|row| row.name.clone())
-    }
+/// The name of the selected speaker, if the view is open.
+pub(super) fn selected_name(state: &mut State) -> Option<String> {
+    let row = state.ui.overlay_of(Pane::Speakers)?.row;
+    let speakers = &state.session.speakers;
+    let number = *speakers.shown_rows.get(row)?;
+    Some(speakers.rows[number].name.clone())
+}
 
-    /// Selects a row, clamped to the last one.
-    fn select(&mut self, row: usize) {
-        self.user_selected = true;
-        self.row = row.min(self.shown_rows.len().saturating_sub(1));
-    }
+/// Recomputes the rows of the view. The speaker called `name` stays selected if the user has selected a row.
+pub(super) fn refilter(state: &mut State, name: Option<String>) {
+    let Some(view) = state.ui.overlay_of(Pane::Speakers) else {
+        return;
+    };
+    let speakers = &mut state.session.speakers;
+    speakers.show(&view.words);
+    let kept = name.filter(|_| view.user_selected).and_then(|name| {
+        let is_it = |&number: &usize| speakers.rows[number].name == name;
+        speakers.shown_rows.iter().position(is_it)
+    });
+    view.row = kept.unwrap_or(0);
 }
 
 /// Opens the view, or closes it.
 pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.session.speakers.open {
-        close(state, effects);
-    } else {
-        state.session.speakers.open = true;
-    }
+    panel::toggle_overlay(state, OverlayKind::Speakers, effects);
+    let name = selected_name(state);
+    refilter(state, name);
 }
 
-/// Closes the view and cancels a running job.
-pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
-    state.session.speakers.open = false;
-    if state.session.speakers.progress.take().is_some() {
-        state.session.speakers.counted_list = None;
-        state.session.speakers.generation += 1;
+/// True if the view is open.
+fn is_open(state: &State) -> bool {
+    let mut overlays = state.ui.overlays.iter();
+    overlays.any(|overlay| overlay.is(&OverlayKind::Speakers))
+}
+
+/// Cancels the running job.
+pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) {
+    let speakers = &mut state.session.speakers;
+    if speakers.progress.take().is_some() {
+        speakers.counted_list = None;
+        speakers.generation += 1;
         // A job without entries only cancels the running one.
         effects.push(Effect::CountSpeakers {
-            generation: state.session.speakers.generation,
+            generation: speakers.generation,
             ids: Vec::new(),
             snapshot: state.session.index.snapshot(),
         });
     }
 }
 
-/// Moves the selection by a number of rows.
-pub(super) fn step(state: &mut State, by: isize) {
-    let row = state.session.speakers.row.saturating_add_signed(by);
-    state.session.speakers.select(row);
-}
-
-/// Selects a row.
-pub(super) fn go_to(state: &mut State, row: usize) {
-    state.session.speakers.select(row);
-}
-
 /// Adds the selected speaker to the filter of the list.
 pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(row) = state.session.speakers.selected() else {
+    let Some(name) = selected_name(state) else {
         return;
     };
-    let query = said_query(&row.name);
+    let query = said_query(&name);
     let filter = state.session.filter.text.trim();
     let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
         filter.to_owned()
@@ -133,7 +118,7 @@ pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
     } else {
         format!("{filter} {query}").trim_start().to_owned()
     };
-    close(state, effects);
+    panel::close_overlay(state, effects);
     state.ui.focus = Pane::List;
     filter::set_filter(state, &text, effects);
 }
@@ -150,13 +135,13 @@ fn said_query(name: &str) -> String {
 
 /// Counts the speakers of the first rows, to complete `said:` at the prompt.
 pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.session.speakers.open || state.session.speakers.names_requested {
+    if is_open(state) || state.session.speakers.names_requested {
         return;
     }
     let speakers = &mut state.session.speakers;
     (speakers.names_requested, speakers.counted_list) = (true, None);
     speakers.rows.clear();
-    speakers.refilter_rows(None);
+    speakers.shown_rows.clear();
     request_speakers(state, NAME_ROWS, effects);
 }
 
@@ -176,43 +161,9 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
 
 /// Cancels the job for completions, since the prompt has been closed.
 pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if std::mem::take(&mut state.session.speakers.names_requested) && !state.session.speakers.open {
-        close(state, effects);
+    if std::mem::take(&mut state.session.speakers.names_requested) && !is_open(state) {
+        stop_counting(state, effects);
     }
-}
-
-/// Opens the prompt for the filter of the view.
-pub(super) fn open_prompt(state: &mut State) {
-    state.ui.prompt = Some(Prompt::new(
-        PromptKind::Speakers,
-        &state.session.speakers.filter_text,
-    ));
-}
-
-/// Handles a key at that prompt.
-pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
-    let Some(prompt) = state.ui.prompt.as_mut() else {
-        return;
-    };
-    let outcome = prompt.handle_key(key);
-    let text = prompt.text().to_owned();
-    match outcome {
-        PromptEvent::Changed => set_speakers_filter(state, &text),
-        PromptEvent::Accepted => state.ui.prompt = None,
-        PromptEvent::Cancelled => {
-            let before = state.ui.prompt.take().map(|prompt| prompt.before);
-            set_speakers_filter(state, &before.unwrap_or_default());
-        }
-        PromptEvent::Move(by) => step(state, by),
-        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
-    }
-}
-
-/// Shows the speakers whose name or title contains a text.
-pub(super) fn set_speakers_filter(state: &mut State, text: &str) {
-    let name = state.session.speakers.selected_name();
-    text.clone_into(&mut state.session.speakers.filter_text);
-    state.session.speakers.refilter_rows(name);
 }
 
 /// Takes in counted speakers.
@@ -222,21 +173,22 @@ pub(super) fn receive_speakers(
     rows: Option<Vec<SpeakerSummary>>,
     progress: Option<(usize, usize)>,
 ) {
+    let open = is_open(state);
+    let name = selected_name(state);
     let speakers = &mut state.session.speakers;
-    if generation != speakers.generation || !speakers.open && !speakers.names_requested {
+    if generation != speakers.generation || !open && !speakers.names_requested {
         return;
     }
     speakers.progress = progress;
     if let Some(rows) = rows {
-        let name = speakers.selected_name();
         speakers.rows = rows;
-        speakers.refilter_rows(name);
+        refilter(state, name);
     }
 }
 
-/// If the view is open: counts the speakers again if the list has changed, and scrolls to the selected row.
+/// If the view is open: counts the speakers again if the list has changed.
 pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
-    if !state.session.speakers.open {
+    if !is_open(state) {
         return;
     }
     let now = (
@@ -244,26 +196,20 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
         state.session.filter.query.is_empty(),
         state.ui.list.rows(&state.session.index).len(),
     );
-    // While the filter is running, the rows are not final: wait for it.
-    let idle = state.session.speakers.progress.is_none() && !state.session.filter.is_running();
-    if idle && state.session.speakers.counted_list != Some(now) {
-        let speakers = &mut state.session.speakers;
-        // Another filter: drop the old rows. The same filter with more entries keeps them until the new ones are there.
-        if speakers
-            .counted_list
-            .is_none_or(|of| (of.0, of.1) != (now.0, now.1))
-        {
-            speakers.rows.clear();
-            speakers.user_selected = false;
-            speakers.refilter_rows(None);
-        }
-        speakers.counted_list = Some(now);
-        request_speakers(state, usize::MAX, effects);
-    }
-    let height = state.pane_height(Pane::Speakers);
     let speakers = &mut state.session.speakers;
-    let last = speakers.shown_rows.len().saturating_sub(height);
-    let lowest = speakers.row;
-    let highest = (speakers.row + 1).saturating_sub(height);
-    speakers.top = speakers.top.clamp(highest, lowest).min(last);
+    // While the filter is running, the rows are not final: wait for it.
+    let idle = speakers.progress.is_none() && !state.session.filter.is_running();
+    if !idle || speakers.counted_list == Some(now) {
+        return;
+    }
+    let before = speakers.counted_list.replace(now);
+    // Another filter: drop the old rows. The same filter with more entries keeps them until the new ones are there.
+    if before.is_none_or(|of| (of.0, of.1) != (now.0, now.1)) {
+        speakers.rows.clear();
+        if let Some(view) = state.ui.overlay_of(Pane::Speakers) {
+            view.user_selected = false;
+        }
+        refilter(state, None);
+    }
+    request_speakers(state, usize::MAX, effects);
 }

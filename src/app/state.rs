@@ -14,16 +14,14 @@ use crate::app::layout::{Layout, layout, overlay_area};
 use crate::app::list::{List, LiveFeed};
 use crate::app::marks::MarksState;
 use crate::app::navigation::Bookmarks;
-use crate::app::panel::Panel;
+use crate::app::overlay::{Overlay, OverlayKind};
 use crate::app::prompt::Prompt;
-use crate::app::reader::{Link, Reader};
-use crate::app::sheet::Sheet;
-use crate::app::speakers::SpeakersView;
+use crate::app::reader::Reader;
+use crate::app::speakers::Speakers;
 use crate::app::welcome_and_hints::Welcome;
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::SortOrder;
-use crate::health::Health;
-use crate::index::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
+use crate::index::{DispatchIndex, EntryRef, IngestSummary};
 use crate::list_format::ListFormat;
 use crate::views::{Mute, SavedView};
 
@@ -81,7 +79,7 @@ pub struct Session {
     pub alerts: Alerts,
     pub embargoes: Embargoes,
     /// The speakers in the listed dispatches.
-    pub speakers: SpeakersView,
+    pub speakers: Speakers,
     pub bookmarks: Bookmarks,
     /// Set when the load has ended.
     pub load_summary: Option<IngestSummary>,
@@ -105,21 +103,8 @@ pub struct Ui {
     pub list: List,
     pub reader: Reader,
     pub quotes: QuotesPane,
-    pub sheet: Option<Sheet>,
-    /// Words that a line of the sheet must contain to be shown.
-    pub sheet_filter: String,
-    /// The raw bytes of the open dispatch, while the source sheet is open.
-    pub source_view: Option<Result<SourceView, InputProblem>>,
-    /// The entry that `source_view` belongs to.
-    pub source_entry: Option<EntryId>,
-    /// Statistics of the sources, once they have been computed.
-    pub health: Option<Health>,
-    /// The comparison of two versions, while it is open.
-    pub comparison: Option<Comparison>,
-    /// The panel over the panes: views, alerts, links or bookmarks.
-    pub panel: Option<Panel>,
-    /// The links that the links panel lists.
-    pub links: Vec<Link>,
+    /// What covers the panes, the topmost last.
+    pub overlays: Vec<Overlay>,
     pub prompt: Option<Prompt>,
     /// What has been typed at prompts.
     pub history: History,
@@ -127,6 +112,29 @@ pub struct Ui {
     pub welcome: Welcome,
     /// One line at the bottom, shown until the next key.
     pub notice: Option<String>,
+}
+
+impl Ui {
+    /// The topmost overlay.
+    #[must_use]
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlays.last()
+    }
+
+    /// The comparison of two versions, if it is the topmost overlay.
+    pub(super) fn comparison(&self) -> Option<&Comparison> {
+        match &self.overlay()?.kind {
+            OverlayKind::Changes(comparison) => Some(comparison),
+            _ => None,
+        }
+    }
+
+    /// The overlay with the keys of a pane, if it is open.
+    pub(super) fn overlay_of(&mut self, pane: Pane) -> Option<&mut Overlay> {
+        self.overlays
+            .iter_mut()
+            .find(|overlay| overlay.pane() == pane)
+    }
 }
 
 /// State of the quotes pane. The current quote is that of the reader.
@@ -229,17 +237,7 @@ impl State {
     /// The pane that keys go to: the topmost overlay, else the focused pane.
     #[must_use]
     pub fn active_pane(&self) -> Pane {
-        if self.ui.sheet.is_some() {
-            Pane::Sheet
-        } else if self.ui.panel.is_some() {
-            Pane::Choice
-        } else if self.ui.comparison.is_some() {
-            Pane::Changes
-        } else if self.session.speakers.open {
-            Pane::Speakers
-        } else {
-            self.ui.focus
-        }
+        self.ui.overlay().map_or(self.ui.focus, Overlay::pane)
     }
 
     /// Visible rows of a pane, at least 1.

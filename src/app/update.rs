@@ -6,8 +6,8 @@ use crate::app::layout::text_column;
 use crate::app::messages::{Effect, Msg};
 use crate::app::state::State;
 use crate::app::{
-    alerts, banner, changes, commands, filter, keys, list, marks, panel, prompt, reader, sheet,
-    speakers,
+    alerts, banner, changes, commands, filter, keys, list, marks, navigation, panel, prompt,
+    reader, speakers,
 };
 
 /// Handles one message: changes the state and returns the effects to carry out.
@@ -30,8 +30,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.hold_arrivals();
         }
         Msg::DispatchRead(id, result) => reader::receive_dispatch(state, id, result),
-        Msg::SourceRead(id, result) => sheet::receive_source(state, id, result),
-        Msg::Health(found) => sheet::receive_health(state, found),
+        Msg::SourceRead(id, result) => panel::receive_source(state, id, result),
+        Msg::Health(found) => panel::receive_health(state, found),
         Msg::VersionsCompared(newer, older, result) => {
             changes::receive_comparison(state, newer, older, result);
         }
@@ -114,7 +114,7 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
     state.scroll_quotes_pane();
     speakers::update_speakers(state, effects);
     alerts::raise_alerts(state, effects);
-    panel::scroll_to_row(state);
-    sheet::request_source(state, effects);
+    panel::request_source(state, effects);
     changes::lay_out_page(state);
+    navigation::clamp_overlay(state);
 }

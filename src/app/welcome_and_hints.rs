@@ -59,7 +59,7 @@ type Hint = (Action, &'static str, bool);
 
 /// Hints in an overlay.
 fn panel_hints(state: &State) -> Vec<Hint> {
-    let changes = state.ui.comparison.as_ref();
+    let changes = state.ui.comparison();
     let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);

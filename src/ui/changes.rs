@@ -8,10 +8,12 @@ use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};
 use crate::ui::theme::Role;
 
-/// Draws the comparison between the top and the bottom line. Returns the cell of its first line.
+/// Draws the comparison between the top and the bottom line. `top` is the first
+/// visible line. Returns its cell.
 pub(super) fn draw(
     state: &State,
     comparison: &Comparison,
+    top: usize,
     brush: &mut Brush<'_>,
 ) -> Option<Position> {
     let area = changes_area(state.ui.size);
@@ -41,7 +43,7 @@ pub(super) fn draw(
     let current = comparison
         .current_change
         .and_then(|stop| page.change_lines.get(stop));
-    let lines = page.lines.iter().enumerate().skip(comparison.top);
+    let lines = page.lines.iter().enumerate().skip(top);
     for (y, (number, line)) in rows.zip(lines) {
         let base = match line.kind {
             DiffLineKind::Blank => continue,

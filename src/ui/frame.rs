@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{Area, FollowMode, Layout, LayoutMode, PromptKind, State, hints};
+use crate::app::{
+    Area, FollowMode, Layout, LayoutMode, Overlay, OverlayKind, PromptKind, State, hints,
+};
 use crate::filter::SortOrder;
-use crate::text::{display_width, pluralize, sanitize_line, truncate_to_width};
+use crate::text::{display_width, pluralize, truncate_to_width};
 use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
@@ -39,17 +41,9 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         return None;
     }
     draw_top(state, &layout, brush);
-    // At most one of these covers the panes, in this order.
     let (mut cursor, mut more) = (None, None);
-    if let Some(sheet) = state.ui.sheet {
-        let (first, below) = sheet::draw(state, sheet, brush);
-        (cursor, more) = (Some(first), Some(below));
-    } else if let Some(panel) = state.ui.panel {
-        cursor = panel::draw(state, panel, brush);
-    } else if let Some(comparison) = &state.ui.comparison {
-        cursor = changes::draw(state, comparison, brush);
-    } else if state.session.speakers.open {
-        cursor = speakers::draw(state, brush);
+    if let Some(overlay) = state.ui.overlay() {
+        (cursor, more) = draw_overlay(state, overlay, brush);
     } else {
         draw_hairlines(&layout, state, brush);
         if let Some(area) = layout.list {
@@ -65,6 +59,25 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     draw_bottom(state, &layout, more, brush);
     // Last, as an open prompt covers the bottom line and takes the cursor.
     prompt::draw_prompt(state, &layout, brush).or(cursor)
+}
+
+/// Draws what covers the panes. Returns the cell of its selected row or first line, and a text for the bottom line.
+fn draw_overlay(
+    state: &State,
+    overlay: &Overlay,
+    brush: &mut Brush<'_>,
+) -> (Option<Position>, Option<String>) {
+    match (&overlay.kind, overlay.pane()) {
+        (OverlayKind::Changes(changes), _) => {
+            (changes::draw(state, changes, overlay.top, brush), None)
+        }
+        (OverlayKind::Speakers, _) => (speakers::draw(state, overlay, brush), None),
+        (_, Pane::Choice) => (panel::draw(state, overlay, brush), None),
+        _ => {
+            let (first, more) = sheet::draw(state, overlay, brush);
+            (Some(first), Some(more))
+        }
+    }
 }
 
 /// The hairlines between the panes.
@@ -93,18 +106,18 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.ui.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
-    if let Some(sheet) = state.ui.sheet {
-        return draw_sheet_top(state, sheet.title(), Area { x: x + 2, ..area }, brush);
-    }
-    if let Some(comparison) = &state.ui.comparison {
-        return crate::ui::changes::draw_top(state, comparison, x + 2, brush);
-    }
-    let right = if let Some(panel) = state.ui.panel {
-        crate::ui::panel::panel_status(state, panel)
-    } else if state.session.speakers.open {
-        crate::ui::speakers::speakers_status(state)
-    } else {
-        top_right(state)
+    let overlay = state.ui.overlay().map(|over| (over, over.pane()));
+    let right = match overlay {
+        Some((overlay, Pane::Sheet)) => return sheet::draw_top(state, overlay, x + 2, brush),
+        Some((overlay, Pane::Changes)) => {
+            if let OverlayKind::Changes(changes) = &overlay.kind {
+                changes::draw_top(state, changes, x + 2, brush);
+            }
+            return;
+        }
+        Some((overlay, Pane::Choice)) => panel::panel_status(state, overlay),
+        Some(_) => speakers::speakers_status(state),
+        None => top_right(state),
     };
     let right_x = total.saturating_sub(column_count(&right) + 1);
     let room = |x: u16| right_x.saturating_sub(x + 3);
@@ -117,16 +130,6 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     }
     let room = total.saturating_sub(right_x);
     brush.text(right_x, area.y, room, &right, &[Role::Text]);
-}
-
-/// Draws the top line over a sheet: its title, and the words that it is narrowed by, if any.
-fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
-    let room = |x: u16| state.ui.size.0.saturating_sub(x);
-    let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
-    if !state.ui.sheet_filter.is_empty() {
-        let words = format!("/ {}", sanitize_line(&state.ui.sheet_filter));
-        brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
-    }
 }
 
 /// The texts at the left of the top line, the most useful first.
@@ -275,10 +278,8 @@ pub(super) fn draw_bottom(
 ) {
     let (area, total) = (layout.bottom, state.ui.size.0);
     // What covers the panes hides the reader, too.
-    let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
-        && !state.session.speakers.open
-        && state.ui.panel.is_none()
-        && (layout.reader.is_some() || layout.quotes.is_some());
+    let reading =
+        state.ui.overlay().is_none() && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         reader_position(state)
     } else {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{ActiveView, Alert, Bookmark, Link, Panel, PanelKind, State, overlay_area};
+use crate::app::{ActiveView, Alert, Bookmark, Link, Overlay, OverlayKind, State, overlay_length};
 use crate::dispatch::{Stamp, Status};
 use crate::index::{EntryId, EntryRef};
 use crate::list_format::TimeFormats;
@@ -18,43 +18,43 @@ use crate::ui::theme::Role;
 use crate::views::Tint;
 
 /// The right end of the top line while a panel is open: how many rows it has.
-pub(super) fn panel_status(state: &State, panel: Panel) -> String {
-    let count = state.panel_len(panel.kind);
+pub(super) fn panel_status(state: &State, panel: &Overlay) -> String {
+    let count = overlay_length(state, panel);
     let counted = |noun: &str| format!("{} {}", with_thousands(count), pluralize(count, noun));
-    match panel.kind {
-        PanelKind::Views => counted("saved view"),
-        PanelKind::Links => {
+    match &panel.kind {
+        OverlayKind::Links(_) => {
             let hint = state.key_hint(": ", Action::Choose, "opens one");
             counted("link") + &hint
         }
-        PanelKind::Bookmarks => counted("place"),
-        PanelKind::Alerts => {
+        OverlayKind::Bookmarks => counted("place"),
+        OverlayKind::Alerts => {
             let dropped = match state.session.alerts.log.dropped {
                 0 => String::new(),
                 dropped => format!(", {} older ones dropped", with_thousands(dropped)),
             };
             counted("alert") + &dropped
         }
+        _ => counted("saved view"),
     }
 }
 
 /// Draws a panel between the top and the bottom line, or what an empty one says. Returns the cell of the selected row.
-pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
+pub(super) fn draw(state: &State, panel: &Overlay, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.ui.size.0;
-    let count = state.panel_len(panel.kind);
+    let count = overlay_length(state, panel);
     if count == 0 {
-        let lines = match panel.kind {
-            PanelKind::Views => [
-                "no view is saved yet",
-                ":view NAME saves the current filter, :alert NAME also alerts you to arrivals",
-                "views in your config file: `dateline config default` prints an example",
-            ]
-            .map(str::to_owned),
-            PanelKind::Links | PanelKind::Bookmarks => no_bookmarks_message(state),
-            PanelKind::Alerts => [
+        let lines = match &panel.kind {
+            OverlayKind::Links(_) | OverlayKind::Bookmarks => no_bookmarks_message(state),
+            OverlayKind::Alerts => [
                 "no alert yet",
                 "dispatches that arrive from now on and match a view with an alert show here",
                 ":alert NAME makes one from the current filter",
+            ]
+            .map(str::to_owned),
+            _ => [
+                "no view is saved yet",
+                ":view NAME saves the current filter, :alert NAME also alerts you to arrivals",
+                "views in your config file: `dateline config default` prints an example",
             ]
             .map(str::to_owned),
         };
@@ -69,30 +69,29 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
         return None;
     }
-    let top = overlay_area(state.ui.size, Pane::Choice).y;
+    let area = panel.area(state.ui.size);
+    let top = area.y;
     // Indexes of the rows on the screen.
-    let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
-    match panel.kind {
-        PanelKind::Views => {
-            draw_views(state, rows.clone(), top, brush);
-        }
-        PanelKind::Links => {
-            for (y, link) in (top..).zip(&state.ui.links[rows.clone()]) {
+    let rows = panel.top..count.min(panel.top + usize::from(area.height));
+    match &panel.kind {
+        OverlayKind::Links(links) => {
+            for (y, link) in (top..).zip(&links[rows.clone()]) {
                 draw_link_row(link, width, y, brush);
             }
         }
-        PanelKind::Bookmarks => {
+        OverlayKind::Bookmarks => {
             let named = state.session.bookmarks.named.iter().skip(rows.start);
             for (y, (letter, bookmark)) in (top..).zip(named.take(rows.len())) {
                 draw_bookmark_row((*letter, bookmark), width, y, brush);
             }
         }
-        PanelKind::Alerts => {
+        OverlayKind::Alerts => {
             let alerts = state.session.alerts.log.newest().skip(rows.start);
             for (y, alert) in (top..).zip(alerts.take(rows.len())) {
                 draw_alert_row(state, alert, y, brush);
             }
         }
+        _ => draw_views(state, rows.clone(), top, brush),
     }
     let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
     brush.restyle(0, y, width, Role::Selected);

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Position;
 
+use crate::action::Pane;
 use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{display_width, truncate_to_width, wrap};
 use crate::ui::brush::column_count;
@@ -17,11 +18,12 @@ pub(super) fn draw_prompt(
     let prompt = state.ui.prompt.as_ref()?;
     let (area, total) = (layout.bottom, state.ui.size.0);
     brush.clear_row(area.y);
+    let over_speakers = state.active_pane() == Pane::Speakers;
     let lead = match prompt.kind {
         PromptKind::Filter => "filter: ",
         PromptKind::Search => "search: ",
-        PromptKind::Speakers => "speaker: ",
-        PromptKind::Sheet => "lines with: ",
+        PromptKind::Narrow if over_speakers => "speaker: ",
+        PromptKind::Narrow => "lines with: ",
         PromptKind::Command => ":",
         PromptKind::Pipe => "pipe to: ",
     };
@@ -43,13 +45,13 @@ pub(super) fn draw_prompt(
     // The effect of the text typed so far, at the right end.
     let hits = match prompt.kind {
         PromptKind::Filter => crate::ui::frame::hit_counts(state),
-        PromptKind::Speakers => {
+        PromptKind::Narrow if over_speakers => {
             format!(
                 "{} shown",
                 with_thousands(state.session.speakers.shown_rows.len())
             )
         }
-        PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
+        PromptKind::Command | PromptKind::Pipe | PromptKind::Narrow => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
         PromptKind::Search => format!("{} here", with_thousands(state.ui.reader.hits.len())),
     };

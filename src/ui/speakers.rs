@@ -3,8 +3,8 @@
 
 use ratatui::layout::Position;
 
-use crate::action::{Action, Pane};
-use crate::app::{State, overlay_area};
+use crate::action::Action;
+use crate::app::{Overlay, State};
 use crate::dispatch::Stamp;
 use crate::list_format::TimeFormats;
 use crate::speakers::SpeakerSummary;
@@ -52,7 +52,7 @@ fn column_widths(width: u16) -> ColumnWidths {
 }
 
 /// Draws the speakers between the top and the bottom line. Returns the cell of the selected row.
-pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
+pub(super) fn draw(state: &State, view: &Overlay, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.ui.size.0;
     let widths = column_widths(width);
     let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
@@ -72,11 +72,10 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         return None;
     }
     let newest = state.session.index.newest().map(|newest| newest.stamp);
-    let area = overlay_area(state.ui.size, Pane::Speakers);
-    let height = state.pane_height(Pane::Speakers);
+    let area = view.area(state.ui.size);
     let mut cursor = None;
-    let rows = speakers.shown_rows.iter().enumerate().skip(speakers.top);
-    for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
+    let rows = speakers.shown_rows.iter().enumerate().skip(view.top);
+    for (y, (number, &row)) in (area.y..).zip(rows.take(usize::from(area.height))) {
         let texts = row_texts(&speakers.rows[row], state, newest);
         draw_cells(
             &widths,
@@ -85,7 +84,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             [Role::Speaker, Role::Dim, Role::Text],
             brush,
         );
-        if number == speakers.row {
+        if number == view.row {
             brush.restyle(0, y, width, Role::Selected);
             cursor = Some(Position::new(0, y));
         }

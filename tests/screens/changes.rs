@@ -149,5 +149,5 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
         }));
         assert_eq!(stage.state.ui.list.selected, before);
     }
-    assert_eq!(stage.state.ui.comparison.as_ref().map(|c| c.top), Some(3));
+    assert_eq!(stage.state.ui.overlay().map(|o| o.top), Some(3));
 }

@@ -102,13 +102,13 @@ fn sheets_and_speakers_take_the_mouse_too() {
     let mut stage = stage((80, 24));
     stage.keys("?");
     point(&mut stage, MouseAction::WheelDown, 5, 10);
-    assert_eq!(stage.state.ui.sheet.map(|sheet| sheet.scroll), Some(3));
+    assert_eq!(stage.state.ui.overlay().map(|sheet| sheet.top), Some(3));
     stage.keys("q S");
     point(&mut stage, CLICK, 5, 4);
-    assert_eq!(stage.state.session.speakers.row, 2);
+    assert_eq!(stage.state.ui.overlay().map(|view| view.row), Some(2));
     point(&mut stage, CLICK, 5, 4);
     assert!(
-        !stage.state.session.speakers.open && stage.state.session.filter.text.starts_with("said:")
+        stage.state.ui.overlay().is_none() && stage.state.session.filter.text.starts_with("said:")
     );
 }
 
