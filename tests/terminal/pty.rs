@@ -120,7 +120,7 @@ impl Terminal {
         Self::run_with(folder, command, columns, rows, &[])
     }
 
-    fn run_with(
+    pub(crate) fn run_with(
         folder: &Folder,
         mut command: CommandBuilder,
         columns: u16,
@@ -262,8 +262,13 @@ impl Terminal {
     /// Waits for the end of the program and returns its exit code.
     #[track_caller]
     pub(crate) fn code(&self) -> u32 {
-        let ended = self.ended.recv_timeout(DEADLINE);
-        ended.unwrap_or_else(|_| panic!("still running:\n{}", self.text()))
+        let code = self.code_within(DEADLINE);
+        code.unwrap_or_else(|| panic!("still running:\n{}", self.text()))
+    }
+
+    /// Waits for some time at most for the end of the program: its exit code.
+    pub(crate) fn code_within(&self, time: Duration) -> Option<u32> {
+        self.ended.recv_timeout(time).ok()
     }
 
     pub(crate) fn text(&self) -> String {
