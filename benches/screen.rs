@@ -1,14 +1,16 @@
 //! What a key costs on the screen: lines broken, frames drawn: `cargo bench --bench screen`.
 
-use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::dispatch::Dispatch;
 use dateline::ingest::{self, InputSource, LoadEvent};
+use dateline::jobs::Job;
 use dateline::text;
 use dateline::ui::{Theme, draw};
-use dateline::work::find_quotes;
+use dateline::work::{AnswerSink, job_runner};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -19,18 +21,13 @@ fn main() {
 /// Takes a message in, and reads what shall be read.
 fn tell(state: &mut State, msg: Msg) {
     for effect in update(state, msg) {
-        if let Effect::ReadDispatch(id, snapshot) = effect {
-            let entry = snapshot.entry(id);
-            let origin = entry.and_then(dateline::index::EntryRef::origin);
-            let read = origin
-                .zip(entry)
-                .map(|(origin, entry)| ingest::read_dispatch(&origin, entry.item_key()));
-            if let Some(Ok(mut dispatch)) = read {
-                let quotes = find_quotes(&mut dispatch);
-                tell(
-                    state,
-                    Msg::DispatchRead(id, Ok(Box::new((dispatch, quotes)))),
-                );
+        if let Effect::Spawn(job @ Job::ReadDispatch(..)) = effect {
+            let (sender, answers) = channel();
+            let sink: AnswerSink = Arc::new(move |answer| drop(sender.send(answer)));
+            job_runner()(&job, &|| false, &sink);
+            drop(sink);
+            for answer in answers {
+                tell(state, Msg::Done(answer));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! ```text
 //! bytes --ingest--> format::detect, scan --> Head --index::SegmentBuilder--> Segment --> DispatchIndex
 //! key --term--> Key --action::Keymap--> Action --app::update--> State (index, list, filter, reader, quotes)
-//!                                 Effects <--'      done by work, store and term, answered by a Msg
+//!           Effects, among them background Jobs <--'  done by term, work and store, answered by a Msg
 //! ui::draw(&State): lines --text::split_into_runs--> roles --ui/theme--> Buffer --> terminal
 //! ```
 //!
@@ -14,6 +14,7 @@
 //! Core, without IO; each room uses only rooms above it (`tests/house.rs` has the exact layers):
 //!
 //! - [`text`]: cleaning, folding, wrapping, links, what is safe on a terminal, the wording of counts and errors.
+//! - [`threads`]: starting threads where the system may refuse.
 //! - [`action`]: the table of actions, from which the keymap, `?`, the man page and the README's keys are made.
 //! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
 //! - [`mod@format`]: wire formats, one file or folder each; `format/shared`: dates, zones, bylines, labels, datelines.
@@ -25,6 +26,7 @@
 //! - [`marks`]: what a reader marks (read, star, note, position), as plain values.
 //! - [`filter`]: the query language: fields, parser, matching, sort orders.
 //! - [`views`]: saved views, alerts and mutes, and which arrivals they match, as plain values.
+//! - [`jobs`]: background jobs and their answers, as plain values.
 //! - [`list_format`]: the columns of the list and the forms of its times, as plain values.
 //! - [`config`]: the config file: its settings, keys, and mistakes with line and column.
 //! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, plain text.
@@ -35,7 +37,7 @@
 //!
 //! - [`ingest`]: reads files, folders, archives and pipes into segments, watches them, and reads dispatches again.
 //! - [`store`]: the database of marks, shared by several processes.
-//! - [`work`]: background jobs: load, open, filter by text, speakers, compare, export, commands of views.
+//! - [`work`]: the threads that do background jobs: load, open, filter by text, speakers, compare, export, programs.
 //! - [`term`]: the event loop, the terminal (modes, OSC 52, OSC 8, signals), and the user's other programs.
 //! - [`cli`]: the command line: arguments, usage errors, man page, completions.
 //! - [`command`]: the commands without a screen: list, show, export, quotes, diff, check, follow, mark, config …
@@ -85,8 +87,9 @@
 //!
 //! A segment never changes ([`index::Segment`] behind an `Arc`); the sort order is kept apart. Arrivals in small pieces
 //! extend the last segment: a longer one with the same ids replaces it, and whoever holds the shorter one keeps it. A
-//! job takes an [`index::Snapshot`] and a generation, answers in batches, and ends early when a newer generation
-//! exists. A selection is an [`index::EntryId`], never a row number, so nothing that arrives moves it.
+//! job takes an [`index::Snapshot`] and a generation, answers in batches, and ends early when a newer job of its kind
+//! exists. It runs on a thread of [`work::Workers`], which catches its panics and reports them: the next job of the kind
+//! works again. A selection is an [`index::EntryId`], never a row number, so nothing that arrives moves it.
 //!
 //! The table of formats says where an input may be split ([`format::RecordBoundary`]). Large inputs are read in parts in
 //! parallel, the end first, since the newest dispatches are there on most wires; folders are read from the last name
@@ -117,6 +120,7 @@ pub mod format;
 pub mod health;
 pub mod index;
 pub mod ingest;
+pub mod jobs;
 pub mod list_format;
 pub mod marks;
 pub mod quotes;
@@ -125,6 +129,7 @@ pub mod speakers;
 pub mod store;
 pub mod term;
 pub mod text;
+pub mod threads;
 pub mod ui;
 pub mod views;
 pub mod work;

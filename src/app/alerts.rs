@@ -12,6 +12,7 @@ use crate::app::{filter, prompt};
 use crate::dispatch::Role;
 use crate::filter::{Query, QueryContext};
 use crate::index::{EntryId, EntryRef, InputLocation};
+use crate::jobs::{Job, ViewCommand};
 use crate::views::{
     MatchedEntries, Mute, Rule, RuleJob, RuleMatch, Rules, SavedView, Tint, UndecidedEntries,
 };
@@ -352,12 +353,12 @@ fn request_texts(
             }
         }
     } else if !undecided.is_empty() {
-        effects.push(Effect::MatchRules(RuleJob {
+        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
             snapshot: state.session.index.snapshot(),
             undecided,
             marks: state.session.marks.sets().clone(),
             is_arrival: fresh,
-        }));
+        })));
     }
 }
 
@@ -365,12 +366,12 @@ fn request_texts(
 pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
     let undecided = std::mem::take(&mut state.session.alerts.deferred);
     if !undecided.is_empty() {
-        effects.push(Effect::MatchRules(RuleJob {
+        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
             snapshot: state.session.index.snapshot(),
             undecided,
             marks: state.session.marks.sets().clone(),
             is_arrival: false,
-        }));
+        })));
     }
 }
 
@@ -479,7 +480,7 @@ fn perform_view_actions(
         let view = &saved.view;
         bell |= view.bell;
         if !view.command.is_empty() {
-            effects.push(Effect::RunViewCommand {
+            effects.push(Effect::Spawn(Job::RunViewCommand(ViewCommand {
                 view: view.name.clone(),
                 command: view.command.clone(),
                 id,
@@ -487,7 +488,7 @@ fn perform_view_actions(
                 snapshot: snapshot
                     .get_or_insert_with(|| state.session.index.snapshot())
                     .clone(),
-            });
+            })));
         }
         if view.alert {
             let alert = Alert {

@@ -13,6 +13,7 @@ use crate::dispatch::{
     kill_reason,
 };
 use crate::index::{DispatchIndex, EntryId, StoryStatus};
+use crate::jobs::Job;
 use crate::text::{count_noun, sanitize_line};
 
 /// A time for display in a zone: `19 Nov 2026 14:02`, or only the day if that is all that is known.
@@ -263,7 +264,7 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
         && open
     {
         document.banner_state.requested_notice = Some(notice);
-        effects.push(Effect::ReadDispatch(notice, snapshot()));
+        effects.push(Effect::Spawn(Job::ReadDispatch(notice, snapshot())));
     }
 }
 

@@ -18,6 +18,7 @@ use crate::changes::{
 };
 use crate::dispatch::{BlockKind, Body, Dispatch, InputProblem, RelationKind, Role, model};
 use crate::index::EntryId;
+use crate::jobs::Job;
 use crate::text::{count_noun, wrap};
 
 /// The comparison of two versions.
@@ -125,11 +126,11 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
 /// Opens a comparison and asks for its result.
 fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
     if let Some((newer, older)) = comparison.ids() {
-        effects.push(Effect::CompareVersions(
+        effects.push(Effect::Spawn(Job::CompareVersions(
             newer,
             older,
             state.session.index.snapshot(),
-        ));
+        )));
         panel::open_overlay(state, OverlayKind::Changes(Box::new(comparison)), effects);
     }
 }

@@ -2,13 +2,14 @@
 //! started for. Knows nothing of how these are carried out: it only returns effects.
 
 use crate::action::{Key, Pane};
-use crate::app::messages::{Effect, ExportDispatches, ExportPayload};
+use crate::app::messages::{Effect, ExportPayload};
 use crate::app::navigation::go_in;
 use crate::app::overlay::OverlayKind;
 use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
 use crate::app::state::State;
 use crate::app::{alerts, banner, filter, list, marks, panel};
 use crate::index::EntryId;
+use crate::jobs::{ExportDispatches, Job};
 
 /// A command typed after `:`.
 pub struct Command {
@@ -284,7 +285,7 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
                 "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
-        Some(bundle) => effects.push(Effect::RenderForEditor(bundle)),
+        Some(bundle) => effects.push(Effect::Spawn(Job::RenderForEditor(bundle))),
         None => report_nothing_to_export(state),
     }
 }

@@ -10,6 +10,7 @@ use crate::app::messages::Effect;
 use crate::app::state::{FilterPhase, State};
 use crate::filter::{FilterJob, Hits, Query, QueryError, Sort, SortKey, SortOrder};
 use crate::index::Segment;
+use crate::jobs::Job;
 
 /// Most filters in the history.
 const MAX_HISTORY: usize = 200;
@@ -156,7 +157,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
     }
     state.session.filter.needs_rerun = false;
     state.session.filter.phase = phase;
-    effects.push(Effect::RunFilter(FilterJob {
+    effects.push(Effect::Spawn(Job::RunFilter(FilterJob {
         generation: state.session.filter.generation,
         query: state.session.filter.query.clone(),
         snapshot: state.session.index.snapshot(),
@@ -165,7 +166,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
             .session
             .marks
             .for_filter(phase == FilterPhase::Rerunning),
-    }));
+    })));
 }
 
 /// Takes in a batch of hits. While a filter runs again over more entries, only the last batch is shown.

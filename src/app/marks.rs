@@ -11,6 +11,7 @@ use crate::app::state::{FilterPhase, State};
 use crate::app::{alerts, filter, keys, navigation, welcome_and_hints};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::index::{DispatchIndex, EntryId, EntryRef};
+use crate::jobs::Job;
 use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
 
 /// Undo limits: steps, and marks in all steps together. They bound the memory of marking a whole wire repeatedly. The
@@ -477,7 +478,10 @@ pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
         ));
         return;
     }
-    effects.push(Effect::ReadDispatches(ids, state.session.index.snapshot()));
+    effects.push(Effect::Spawn(Job::ReadDispatches(
+        ids,
+        state.session.index.snapshot(),
+    )));
 }
 
 /// Copies dispatches to the clipboard. `requested` is how many were asked for.

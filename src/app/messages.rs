@@ -3,17 +3,10 @@
 use std::sync::Arc;
 
 use crate::action::Key;
-use crate::changes::VersionDiff;
-use crate::dispatch::{Dispatch, InputProblem, Stamp};
-use crate::filter::{FilterJob, Hits};
-use crate::health::Health;
-use crate::index::{
-    EntryId, IngestSummary, Replacement, Segment, Snapshot, SourceView, StoryStatus,
-};
+use crate::dispatch::{InputProblem, Stamp};
+use crate::index::{IngestSummary, Replacement, Segment};
+use crate::jobs::{Answer, ExportDispatches, Job};
 use crate::marks::{MarkChange, SavedMarks};
-use crate::quotes::Quote;
-use crate::speakers::SpeakerSummary;
-use crate::views::RuleMatch;
 
 /// Everything that can happen to the program.
 #[derive(Debug)]
@@ -34,45 +27,8 @@ pub enum Msg {
     Problem(InputProblem),
     /// The load has ended.
     LoadFinished(IngestSummary),
-    /// Answer to [`Effect::ReadDispatch`]: the dispatch and its quotes.
-    DispatchRead(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// Answer to [`Effect::ReadSource`].
-    SourceRead(EntryId, Result<SourceView, InputProblem>),
-    /// Answer to [`Effect::CompareVersions`]: the newer version, the older version, their differences.
-    VersionsCompared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
-    /// Answer to [`Effect::ComputeHealth`].
-    Health(Health),
-    /// Answer to [`Effect::RunFilter`]: all hits so far. `progress` is set while more follow: texts searched, texts in
-    /// all.
-    FilterHits {
-        generation: u64,
-        hits: Hits,
-        progress: Option<(usize, usize)>,
-    },
-    /// Answer to [`Effect::CountSpeakers`]: all rows so far, or `None` if they have not changed. `progress` is set
-    /// while more follow: dispatches read, dispatches in all.
-    SpeakersCounted {
-        generation: u64,
-        rows: Option<Vec<SpeakerSummary>>,
-        progress: Option<(usize, usize)>,
-    },
-    /// Answer to [`Effect::FindSpeaker`]: the dispatch found, if any.
-    SpeakerFound {
-        generation: u64,
-        id: Option<EntryId>,
-    },
-    /// Answer to [`Effect::MatchRules`]: the matches, and for each rule number how many entries have now been decided.
-    RulesMatched {
-        found: Vec<RuleMatch>,
-        done: Vec<(u32, usize)>,
-        /// True if the entries have just arrived, so that matches may raise alerts.
-        fresh: bool,
-    },
-    /// The command of a view could not be run, or failed.
-    ViewCommandFailed {
-        view: String,
-        fault: String,
-    },
+    /// Answer to [`Effect::Spawn`].
+    Done(Answer),
     /// The marks of earlier sessions.
     MarksLoaded(Box<SavedMarks>),
     /// Answer to [`Effect::SaveMarks`]: the changes to apply. With an error message they last for this session only.
@@ -85,10 +41,6 @@ pub enum Msg {
         before: String,
         text: Result<String, String>,
     },
-    /// Answer to [`Effect::RenderForEditor`]: the text, and a notice about dispatches that could not be read.
-    EditorTextReady(String, Option<String>),
-    /// Answer to [`Effect::ReadDispatches`]: those that could be read, and how many were requested.
-    DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
     /// Something other than an input failed: shown as a notice and listed among the problems.
     Failure(String),
     /// The program is about to exit.
@@ -120,40 +72,8 @@ pub struct MouseInput {
 /// What the event loop has to carry out. An effect with a result is answered by a [`Msg`].
 #[derive(Debug)]
 pub enum Effect {
-    /// Read a dispatch and find its quotes.
-    ReadDispatch(EntryId, Snapshot),
-    /// Read the bytes of a dispatch again, to be decoded from the encoding of this WHATWG name.
-    ReadSource(EntryId, &'static str, Snapshot),
-    /// Read two versions of a dispatch, newer and older, and compare them.
-    CompareVersions(EntryId, EntryId, Snapshot),
-    /// Compute rates, silences and missing numbers of the sources of some entries.
-    ComputeHealth(Vec<EntryId>, Snapshot),
-    /// Run a filter; jobs of older generations may be dropped.
-    RunFilter(FilterJob),
-    /// Count the speakers in some dispatches; jobs of older generations may be dropped. An empty `ids` only cancels
-    /// them.
-    CountSpeakers {
-        generation: u64,
-        ids: Vec<EntryId>,
-        snapshot: Snapshot,
-    },
-    /// Find the first of some dispatches in which a person speaks. Shares its generations with [`Self::CountSpeakers`],
-    /// so that each cancels the other.
-    FindSpeaker {
-        generation: u64,
-        name: String,
-        ids: Vec<EntryId>,
-        snapshot: Snapshot,
-    },
-    /// Read the texts of entries whose heads leave open whether views and mutes match them.
-    MatchRules(crate::views::RuleJob),
-    /// Run the command of a view on a dispatch; answered only if it fails.
-    RunViewCommand {
-        view: String,
-        command: Vec<String>,
-        id: EntryId,
-        snapshot: Snapshot,
-    },
+    /// Run a job in the background. It is answered by [`Msg::Done`].
+    Spawn(Job),
     /// Ring the terminal's bell.
     RingBell,
     /// Save changes of marks. They show once the answer has come.
@@ -166,8 +86,6 @@ pub enum Effect {
         story: u64,
         text: String,
     },
-    /// Read several dispatches.
-    ReadDispatches(Vec<EntryId>, Snapshot),
     /// Start watching the sources. What has changed since the load is delivered first.
     Follow,
     /// Copy a text to the clipboard.
@@ -177,8 +95,6 @@ pub enum Effect {
         what: ExportPayload,
         command: String,
     },
-    /// Render dispatches as `dateline show` prints them, for an editor.
-    RenderForEditor(ExportDispatches),
     /// Open a copy of a text in the user's editor.
     OpenEditor(String),
     /// Save dispatches to a file; `over` allows overwriting an existing one.
@@ -196,16 +112,6 @@ pub enum Effect {
     /// Redraw every cell.
     Redraw,
     Quit,
-}
-
-/// Dispatches to export, in list order.
-#[derive(Debug)]
-pub struct ExportDispatches {
-    /// The entries, in list order.
-    pub ids: Vec<EntryId>,
-    /// For each of `ids`: whether it was superseded, killed or corrected.
-    pub story_statuses: Vec<StoryStatus>,
-    pub snapshot: Snapshot,
 }
 
 /// The input of a shell command.

@@ -38,7 +38,7 @@ pub use layout::{
 };
 pub use list::{FollowMode, List, LiveFeed};
 pub use marks::MarksState;
-pub use messages::{Effect, ExportDispatches, ExportPayload, MouseAction, MouseInput, Msg};
+pub use messages::{Effect, ExportPayload, MouseAction, MouseInput, Msg};
 pub use navigation::{Bookmark, Bookmarks, overlay_length};
 pub use overlay::{Link, Overlay, OverlayKind};
 pub use prompt::{Completion, Prompt, PromptKind};

@@ -9,6 +9,7 @@ use crate::app::{filter, navigation, speakers};
 use crate::dispatch::InputProblem;
 use crate::health::Health;
 use crate::index::{EntryId, SourceView};
+use crate::jobs::Job;
 
 /// Opens an overlay, or closes it if it is the topmost.
 pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
@@ -222,11 +223,11 @@ pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
         && *entry != Some(id)
     {
         (*entry, *source) = (Some(id), None);
-        effects.push(Effect::ReadSource(
+        effects.push(Effect::Spawn(Job::ReadSource(
             id,
             encoding,
             state.session.index.snapshot(),
-        ));
+        )));
     }
 }
 
@@ -253,16 +254,23 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     // Duplicates and rewritten files must not count twice.
     let ids = state.session.index.order().iter().filter(is_listed);
     let ids = ids.copied().collect();
-    effects.push(Effect::ComputeHealth(ids, state.session.index.snapshot()));
+    effects.push(Effect::Spawn(Job::ComputeHealth(
+        ids,
+        state.session.index.snapshot(),
+    )));
 }
 
-/// Takes in the statistics.
-pub(super) fn receive_health(state: &mut State, found: Health) {
+/// Takes in the statistics. Without them there is nothing to show.
+pub(super) fn receive_health(state: &mut State, found: Option<Health>) {
+    if found.is_none() {
+        let overlays = &mut state.ui.overlays;
+        overlays.retain(|overlay| !matches!(overlay.kind, OverlayKind::Health(_)));
+    }
     if let Some(Overlay {
         kind: OverlayKind::Health(health),
         ..
     }) = state.ui.overlay_of(Pane::Sheet)
     {
-        *health = Some(found);
+        *health = found;
     }
 }

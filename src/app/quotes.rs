@@ -9,6 +9,7 @@ use crate::app::reader::ScrollTarget;
 use crate::app::state::State;
 use crate::dispatch::TimeSource;
 use crate::index::EntryId;
+use crate::jobs::Job;
 use crate::quotes::{self, Certainty};
 use crate::speakers::is_same_speaker;
 use crate::text::{display_width, sanitize_line, wrap};
@@ -384,12 +385,12 @@ impl State {
         }
         self.ui.notice = Some(searching_notice(&search));
         self.session.speakers.generation += 1;
-        effects.push(Effect::FindSpeaker {
+        effects.push(Effect::Spawn(Job::Speakers {
             generation: self.session.speakers.generation,
-            name: search.name.clone(),
+            name: Some(search.name.clone()),
             ids,
             snapshot: self.session.index.snapshot(),
-        });
+        }));
         self.session.speakers.search = Some(search);
     }
 
@@ -446,11 +447,12 @@ impl State {
             prefix.filter(|prefix| prefix.code != Code::Char('s') && key.code != Code::Esc);
         self.ui.typed.keys.extend(prefix);
         self.session.speakers.generation += 1;
-        effects.push(Effect::CountSpeakers {
+        effects.push(Effect::Spawn(Job::Speakers {
             generation: self.session.speakers.generation,
+            name: None,
             ids: Vec::new(),
             snapshot: self.session.index.snapshot(),
-        });
+        }));
         key.code == Code::Esc
     }
 

@@ -8,6 +8,7 @@ use crate::app::quotes::SpeakerSearch;
 use crate::app::state::State;
 use crate::app::{filter, panel};
 use crate::filter::quote_value;
+use crate::jobs::Job;
 use crate::speakers::SpeakerSummary;
 use crate::text::fold;
 
@@ -95,11 +96,12 @@ pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) {
         speakers.counted_list = None;
         speakers.generation += 1;
         // A job without entries only cancels the running one.
-        effects.push(Effect::CountSpeakers {
+        effects.push(Effect::Spawn(Job::Speakers {
             generation: speakers.generation,
+            name: None,
             ids: Vec::new(),
             snapshot: state.session.index.snapshot(),
-        });
+        }));
     }
 }
 
@@ -152,11 +154,12 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     let speakers = &mut state.session.speakers;
     speakers.generation += 1;
     speakers.progress = Some((0, ids.len()));
-    effects.push(Effect::CountSpeakers {
+    effects.push(Effect::Spawn(Job::Speakers {
         generation: speakers.generation,
+        name: None,
         ids,
         snapshot: state.session.index.snapshot(),
-    });
+    }));
 }
 
 /// Cancels the job for completions, since the prompt has been closed.

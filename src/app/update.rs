@@ -9,6 +9,7 @@ use crate::app::{
     alerts, banner, changes, commands, filter, keys, list, marks, navigation, panel, prompt,
     reader, speakers,
 };
+use crate::jobs::{Answer, Job};
 
 /// Handles one message: changes the state and returns the effects to carry out.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
@@ -29,29 +30,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             alerts::request_deferred_texts(state, &mut effects);
             state.hold_arrivals();
         }
-        Msg::DispatchRead(id, result) => reader::receive_dispatch(state, id, result),
-        Msg::SourceRead(id, result) => panel::receive_source(state, id, result),
-        Msg::Health(found) => panel::receive_health(state, found),
-        Msg::VersionsCompared(newer, older, result) => {
-            changes::receive_comparison(state, newer, older, result);
-        }
-        Msg::FilterHits {
-            generation,
-            hits,
-            progress,
-        } => filter::receive_hits(state, generation, hits, progress, &mut effects),
-        Msg::SpeakersCounted {
-            generation,
-            rows,
-            progress,
-        } => speakers::receive_speakers(state, generation, rows, progress),
-        Msg::SpeakerFound { generation, id } => {
-            state.receive_found_speaker(generation, id, &mut effects);
-        }
-        Msg::RulesMatched { found, done, fresh } => {
-            alerts::receive_matches(state, &found, &done, fresh);
-        }
-        Msg::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
+        Msg::Done(answer) => receive_answer(state, answer, &mut effects),
         Msg::Now(now) => state.set_now(now),
         Msg::MarksLoaded(saved) => marks::receive_saved_marks(state, *saved, &mut effects),
         Msg::MarksSaved(changes, error) => marks::receive_save_result(state, &changes, error),
@@ -61,18 +40,50 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             before,
             text,
         } => marks::receive_edited_note(state, story, before, text),
-        Msg::EditorTextReady(text, lost) => {
-            commands::receive_editor_text(state, text, lost, &mut effects);
-        }
-        Msg::DispatchesRead(texts, requested) => {
-            marks::copy_dispatches(state, texts, requested, &mut effects);
-        }
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => marks::save_session_end(state, &mut effects),
         Msg::Notice(text) => state.ui.notice = Some(text),
     }
     sync_derived(state, &mut effects);
     effects
+}
+
+/// Takes in an answer of a background job.
+fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::DispatchRead(id, result) => reader::receive_dispatch(state, id, result),
+        Answer::SourceRead(id, result) => panel::receive_source(state, id, result),
+        Answer::Health(found) => panel::receive_health(state, found),
+        Answer::VersionsCompared(newer, older, result) => {
+            changes::receive_comparison(state, newer, older, result);
+        }
+        Answer::FilterHits {
+            generation,
+            hits,
+            progress,
+        } => filter::receive_hits(state, generation, hits, progress, effects),
+        Answer::SpeakersCounted {
+            generation,
+            rows,
+            progress,
+        } => speakers::receive_speakers(state, generation, rows, progress),
+        Answer::SpeakerFound { generation, id } => {
+            state.receive_found_speaker(generation, id, effects);
+        }
+        Answer::RulesMatched { found, done, fresh } => {
+            alerts::receive_matches(state, &found, &done, fresh);
+        }
+        Answer::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
+        Answer::EditorTextReady(text, lost) => {
+            commands::receive_editor_text(state, text, lost, effects);
+        }
+        Answer::DispatchesRead(texts, requested) => {
+            marks::copy_dispatches(state, texts, requested, effects);
+        }
+        Answer::Problem(problem) => state.session.problems.push(problem),
+        Answer::Failure(text) => state.report_failure(text),
+        Answer::Notice(text) => state.ui.notice = Some(text),
+    }
 }
 
 /// Brings everything derived up to date: selection, open document, its lines, scroll positions. Runs after every
@@ -99,7 +110,10 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
             .scroll_target
             .filter(|l| Some(l.0) == state.ui.list.selected);
         match state.ui.list.selected {
-            Some(id) => effects.push(Effect::ReadDispatch(id, state.session.index.snapshot())),
+            Some(id) => effects.push(Effect::Spawn(Job::ReadDispatch(
+                id,
+                state.session.index.snapshot(),
+            ))),
             None => state.ui.reader.clear(),
         }
     }

@@ -12,14 +12,13 @@ use crate::app::{Choice, Effect, FollowMode, Msg, Setup, State, update};
 use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
 use crate::ingest::{LoadEvent, LoadRequest};
+use crate::jobs::Answer;
 use crate::store::{self, MarkWriter};
 use crate::term::environment::Environment;
 use crate::term::external;
 use crate::term::terminal::{self, InputThread, Screen};
 use crate::ui::Theme;
-use crate::work::{
-    Answer, AnswerSink, FollowOptions, NextJobs, SpeakerRequest, ViewCommand, WireLoader, Workers,
-};
+use crate::work::{AnswerSink, FollowOptions, LoadSink, WireLoader, Workers, job_runner};
 
 /// Minimum time between two frames that no key asked for, such as those of a load.
 const FRAME_INTERVAL: Duration = Duration::from_millis(40);
@@ -76,10 +75,9 @@ pub fn run(
     theme: &Theme,
 ) -> std::io::Result<ExitReport> {
     let (sender, events) = channel();
-    let answers = work_answer_sink(&sender);
     // Loading starts first, so that it runs while the terminal is being set up.
-    let wire = WireLoader::start(sources, follow, Arc::clone(&answers))?;
-    let workers = Workers::start(wire, &answers);
+    let wire = WireLoader::start(sources, follow, load_event_sink(&sender))?;
+    let workers = Workers::new(job_runner(), &answer_sink(&sender));
     let mark_writer = MarkWriter::start(
         environment.state_dir.clone(),
         environment.source_key,
@@ -92,7 +90,7 @@ pub fn run(
         setup.options.mouse,
         environment.has_hyperlinks && !setup.options.plain,
     )?;
-    let input = terminal::listen(sender);
+    let input = terminal::listen(sender)?;
     let mut state = State::new(Setup {
         size: screen.size(),
         ..setup
@@ -103,11 +101,11 @@ pub fn run(
     state.session.marks.is_loading = true;
     let mut runner = EffectRunner {
         screen,
+        wire,
         workers,
         mark_writer,
         input,
         environment,
-        next: NextJobs::default(),
         unhandled: Vec::new(),
     };
     let code = run_event_loop(&mut state, &events, &mut runner, theme);
@@ -116,7 +114,7 @@ pub fn run(
     let EffectRunner {
         screen,
         mark_writer,
-        workers,
+        mut workers,
         unhandled,
         ..
     } = runner;
@@ -125,7 +123,7 @@ pub fn run(
     mark_writer.close();
     // Codes from 128 on are those of signals.
     let quit = code.as_ref().is_ok_and(|code| *code < 128);
-    let unfinished = workers.finish_background(if quit {
+    let unfinished = workers.finish(if quit {
         EXIT_TIMEOUT
     } else {
         SIGNAL_EXIT_TIMEOUT
@@ -151,7 +149,9 @@ pub fn run(
 /// The text of an event that is a notice.
 fn message_text(event: LoopEvent) -> Option<String> {
     match event {
-        LoopEvent::Msg(Msg::Notice(text)) => Some(text),
+        LoopEvent::Msg(
+            Msg::Notice(text) | Msg::Done(Answer::Notice(text) | Answer::Failure(text)),
+        ) => Some(text),
         _ => None,
     }
 }
@@ -214,7 +214,7 @@ fn run_event_loop(
                 let soon = runner.screen.drawn_at().map(|at| at + interval);
                 due = due.into_iter().chain(soon).min();
                 if due.is_some_and(|at| at > Instant::now()) {
-                    runner.start_jobs();
+                    runner.workers.start();
                     continue;
                 }
             }
@@ -223,7 +223,7 @@ fn run_event_loop(
         due = None;
         clock.wake_in(state.until_next_tick());
         // Only now: jobs keep all processors busy, and would delay the frame that shows the key.
-        runner.start_jobs();
+        runner.workers.start();
     }
 }
 
@@ -235,7 +235,7 @@ fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
             state.session.index.is_empty() && (drawn || !state.session.marks.is_loading)
         }
         Msg::MarksLoaded(_) => !state.session.index.is_empty(),
-        Msg::EntriesReplaced { .. } | Msg::Problem(_) => false,
+        Msg::EntriesReplaced { .. } | Msg::Problem(_) | Msg::Done(Answer::Problem(_)) => false,
         _ => true,
     }
 }
@@ -263,12 +263,11 @@ fn drain_events(first: LoopEvent, events: &Receiver<LoopEvent>) -> Vec<LoopEvent
 /// Carries out the effects that `update` returns.
 pub(super) struct EffectRunner {
     pub(super) screen: Screen,
+    pub(super) wire: WireLoader,
     pub(super) workers: Workers,
     pub(super) mark_writer: MarkWriter,
     pub(super) input: InputThread,
     pub(super) environment: Environment,
-    /// Jobs to start after the next frame.
-    pub(super) next: NextJobs,
     /// Events that were taken from the queue together with the one that quit.
     pub(super) unhandled: Vec<LoopEvent>,
 }
@@ -278,11 +277,6 @@ impl EffectRunner {
     pub(super) fn resize_msg(&self) -> Msg {
         let (width, height) = self.screen.size();
         Msg::Resize(width, height)
-    }
-
-    /// Starts the jobs that waited for a frame.
-    pub(super) fn start_jobs(&mut self) {
-        self.next.start(&self.workers);
     }
 }
 
@@ -301,7 +295,7 @@ pub(super) fn handle_msg(
     }
     let effects = update(state, msg);
     if loaded {
-        runner.workers.wire().load_done(&state.session.index);
+        runner.wire.load_done(&state.session.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
@@ -320,46 +314,12 @@ fn run_effect(
     runner: &mut EffectRunner,
 ) -> std::io::Result<ControlFlow<()>> {
     match effect {
-        Effect::ReadDispatch(id, snapshot) => runner.next.dispatch = Some((id, snapshot)),
-        Effect::ReadSource(id, encoding, snapshot) => runner.workers.source(id, encoding, snapshot),
-        Effect::ComputeHealth(ids, snapshot) => runner.workers.health(ids, snapshot),
-        Effect::CompareVersions(newer, older, snapshot) => {
-            runner.workers.compare(newer, older, snapshot);
-        }
-        Effect::RunFilter(job) => runner.next.filter(job, &runner.workers),
-        Effect::CountSpeakers {
-            generation,
-            ids,
-            snapshot,
-        } => runner
-            .workers
-            .request_speakers(generation, SpeakerRequest::Speakers(ids), snapshot),
-        Effect::FindSpeaker {
-            generation,
-            name,
-            ids,
-            snapshot,
-        } => runner
-            .workers
-            .request_speakers(generation, SpeakerRequest::Find(name, ids), snapshot),
-        Effect::MatchRules(job) => runner.workers.judge(job),
-        Effect::RunViewCommand {
-            view,
-            command,
-            id,
-            snapshot,
-        } => runner.workers.run_view_command(ViewCommand {
-            view,
-            command,
-            id,
-            snapshot,
-        }),
+        Effect::Spawn(job) => runner.workers.spawn(job),
         Effect::RingBell => runner.screen.ring_bell()?,
         Effect::SaveMarks(changes) => runner.mark_writer.write(changes),
         Effect::SaveListedItems(items, all) => runner.mark_writer.write_visit(items, all),
         Effect::EditNote { story, text } => edit_note(state, story, text, runner)?,
-        Effect::Follow => runner.workers.wire().follow(&state.session.index),
-        Effect::ReadDispatches(ids, snapshot) => runner.workers.texts(ids, snapshot),
+        Effect::Follow => runner.wire.follow(&state.session.index),
         Effect::Copy(text) => {
             let message = external::copy_text(runner, text)?;
             show_message(state, message, runner)?;
@@ -368,7 +328,6 @@ fn run_effect(
             let message = external::pipe_to_command(runner, what, &command);
             restore_terminal_state(state, message, runner)?;
         }
-        Effect::RenderForEditor(bundle) => external::read_for_editor(runner, bundle),
         Effect::OpenEditor(text) => {
             let message = external::edit_copy(runner, &text);
             restore_terminal_state(state, message, runner)?;
@@ -431,49 +390,28 @@ fn show_message(
 
 // Answers of `work` and `store`, translated into messages.
 
-/// A callback that sends the answers of the workers to the event loop.
-pub(super) fn work_answer_sink(sender: &Sender<LoopEvent>) -> AnswerSink {
+/// A callback that sends the answers of background jobs to the event loop.
+fn answer_sink(sender: &Sender<LoopEvent>) -> AnswerSink {
     let sender = sender.clone();
     Arc::new(move |answer| {
-        let msg = match answer {
-            Answer::Load(LoadEvent::Segment(segment)) => Msg::EntriesArrived(vec![segment]),
-            Answer::Load(LoadEvent::Arrived { segments, replaced }) if replaced.is_empty() => {
+        let _ = sender.send(LoopEvent::Msg(Msg::Done(answer)));
+    })
+}
+
+/// A callback that sends the reports of the load and the watch to the event loop.
+fn load_event_sink(sender: &Sender<LoopEvent>) -> LoadSink {
+    let sender = sender.clone();
+    Arc::new(move |event| {
+        let msg = match event {
+            LoadEvent::Segment(segment) => Msg::EntriesArrived(vec![segment]),
+            LoadEvent::Arrived { segments, replaced } if replaced.is_empty() => {
                 Msg::EntriesArrived(segments)
             }
-            Answer::Load(LoadEvent::Arrived { segments, replaced }) => {
+            LoadEvent::Arrived { segments, replaced } => {
                 Msg::EntriesReplaced { segments, replaced }
             }
-            Answer::Load(LoadEvent::Problem(problem)) => Msg::Problem(problem),
-            Answer::Load(LoadEvent::Done(summary)) => Msg::LoadFinished(summary),
-            Answer::Opened(id, result) => Msg::DispatchRead(id, result),
-            Answer::Source(id, result) => Msg::SourceRead(id, result),
-            Answer::Health(found) => Msg::Health(found),
-            Answer::Compared(newer, older, result) => Msg::VersionsCompared(newer, older, result),
-            Answer::Texts(texts, of) => Msg::DispatchesRead(texts, of),
-            Answer::Filtered {
-                generation,
-                hits,
-                progress,
-            } => Msg::FilterHits {
-                generation,
-                hits,
-                progress,
-            },
-            Answer::Speakers {
-                generation,
-                rows,
-                progress,
-            } => Msg::SpeakersCounted {
-                generation,
-                rows,
-                progress,
-            },
-            Answer::Judged { found, done, fresh } => Msg::RulesMatched { found, done, fresh },
-            Answer::CommandFailed { view, fault } => Msg::ViewCommandFailed { view, fault },
-            Answer::Message(text) => Msg::Notice(text),
-            Answer::Printed(text, lost) => Msg::EditorTextReady(text, lost),
-            Answer::InternalError(text) => Msg::Failure(text),
-            Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
+            LoadEvent::Problem(problem) => Msg::Problem(problem),
+            LoadEvent::Done(summary) => Msg::LoadFinished(summary),
         };
         let _ = sender.send(LoopEvent::Msg(msg));
     })

@@ -5,15 +5,17 @@ use std::fs::File;
 use std::io::{IsTerminal, Read, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
-use crate::app::{ExportDispatches, ExportPayload};
+use crate::app::ExportPayload;
+use crate::jobs::{ExportDispatches, Job, SaveRequest};
 use crate::term::environment::{Environment, fill_placeholder};
 use crate::term::event_loop::EffectRunner;
 use crate::term::terminal::{self, InputThread, Screen};
 use crate::text::error_reason;
-use crate::work::{BackgroundTask, ReadFailures, SaveRequest, for_each_full_dispatch};
+use crate::threads;
+use crate::work::{ReadFailures, for_each_full_dispatch};
 
 /// Longest text in bytes for the clipboard of the terminal (OSC 52): terminals drop or choke on longer ones.
 const MAX_CLIPBOARD_BYTES: usize = 512 << 10;
@@ -44,15 +46,22 @@ fn try_pipe(
     command.args(arguments).stdin(Stdio::piped());
     let failures = Arc::<Mutex<ReadFailures>>::default();
     let thread_failures = Arc::clone(&failures);
+    let (pipe, pipes) = channel();
+    // On a thread of its own, as a command such as a pager may not read on for a long time. Nobody waits for it: a
+    // command may well end before it has read everything.
+    let fed = threads::spawn("pipe", move || {
+        if let Ok(mut stdin) = pipes.recv() {
+            write_dispatches_to(&what, &mut stdin, &thread_failures);
+        }
+    });
+    fed.map_err(|error| format!("{name} cannot be started: {error}"))?;
     let ended = run_with_terminal(
         &mut runner.screen,
         &runner.input,
         &mut command,
         |child| {
-            if let Some(mut stdin) = child.stdin.take() {
-                // On a thread of its own, as a command such as a pager may not read on for a long time. Nobody waits
-                // for it: a command may well end before it has read everything.
-                thread::spawn(move || write_dispatches_to(&what, &mut stdin, &thread_failures));
+            if let Some(stdin) = child.stdin.take() {
+                let _ = pipe.send(stdin);
             }
         },
         |ended| {
@@ -81,28 +90,14 @@ fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, failures: &Mute
     let _ = match what {
         ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
         ExportPayload::Dispatches(bundle) => {
-            let all = (
-                &bundle.snapshot,
-                &bundle.ids[..],
-                &bundle.story_statuses[..],
-            );
             let mut unread = ReadFailures::default();
-            let written = for_each_full_dispatch(all, &mut unread, |dispatch| {
+            let written = for_each_full_dispatch(bundle, &mut unread, |dispatch| {
                 to.write_all(dispatch.text().as_bytes())
             });
             *failures.lock().unwrap_or_else(PoisonError::into_inner) = unread;
             written
         }
     };
-}
-
-/// Starts reading dispatches for the editor. Their texts arrive later as [`crate::app::Msg::EditorTextReady`].
-pub(super) fn read_for_editor(runner: &EffectRunner, bundle: ExportDispatches) {
-    runner.workers.run_in_background(BackgroundTask::Print {
-        ids: bundle.ids,
-        standings: bundle.story_statuses,
-        snapshot: bundle.snapshot,
-    });
 }
 
 /// Opens a copy of dispatches in the user's editor. Returns a message if the copy was changed or something went wrong.
@@ -122,29 +117,28 @@ pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Option<String>
 }
 
 /// Starts saving dispatches to a file. The result arrives later as a notice. `over`: an existing file is overwritten.
-pub(super) fn save_bundle(runner: &EffectRunner, bundle: ExportDispatches, path: &str, over: bool) {
+pub(super) fn save_bundle(
+    runner: &mut EffectRunner,
+    bundle: ExportDispatches,
+    path: &str,
+    over: bool,
+) {
     let home = runner.environment.home.as_ref();
     let path = match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     };
-    runner
-        .workers
-        .run_in_background(BackgroundTask::Save(SaveRequest {
-            ids: bundle.ids,
-            standings: bundle.story_statuses,
-            snapshot: bundle.snapshot,
-            path,
-            overwrite: over,
-        }));
+    runner.workers.spawn(Job::Save(SaveRequest {
+        dispatches: bundle,
+        path,
+        overwrite: over,
+    }));
 }
 
 /// Starts the program that opens a URL. An error arrives later as a notice.
-pub(super) fn open_link(runner: &EffectRunner, target: &str) {
+pub(super) fn open_link(runner: &mut EffectRunner, target: &str) {
     let command = fill_placeholder(&runner.environment.programs.url, target);
-    runner
-        .workers
-        .run_in_background(BackgroundTask::Launch(command));
+    runner.workers.spawn(Job::Launch(command));
 }
 
 /// Copies a text to the clipboard: through the terminal, and with a clipboard program if there is one. Returns a
@@ -152,7 +146,10 @@ pub(super) fn open_link(runner: &EffectRunner, target: &str) {
 ///
 /// # Errors
 /// If the terminal cannot be written to.
-pub(super) fn copy_text(runner: &EffectRunner, text: String) -> std::io::Result<Option<String>> {
+pub(super) fn copy_text(
+    runner: &mut EffectRunner,
+    text: String,
+) -> std::io::Result<Option<String>> {
     let programs = runner.environment.programs.clipboard.clone();
     let is_short = text.len() <= MAX_CLIPBOARD_BYTES;
     if programs.is_empty() {
@@ -164,7 +161,7 @@ pub(super) fn copy_text(runner: &EffectRunner, text: String) -> std::io::Result<
     if is_short {
         Screen::copy_to_clipboard(&text)?;
     }
-    runner.workers.run_in_background(BackgroundTask::Copy {
+    runner.workers.spawn(Job::Copy {
         programs,
         asked: runner.environment.programs.is_clipboard_configured || !is_short,
         text,
@@ -368,6 +365,8 @@ mod watch {
     use std::thread;
     use std::time::Duration;
 
+    use crate::threads;
+
     /// Time between two polls of the mode.
     const MODE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -389,7 +388,8 @@ mod watch {
                 ended: Arc::clone(&ended),
                 hits: Arc::clone(&hits),
             };
-            thread::spawn(move || {
+            // Without the thread, the program counts as one that has read lines.
+            let _ = threads::spawn("key mode", move || {
                 let Ok(terminal) = File::open(super::TTY_PATH) else {
                     return;
                 };

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
-use std::thread;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -27,6 +27,7 @@ use crate::action::{Code, Key};
 use crate::app::{MouseAction, MouseInput, Msg, State};
 use crate::term::event_loop::LoopEvent;
 use crate::term::hyperlinks::{HyperlinkBackend, mark_changed_links};
+use crate::threads;
 use crate::ui::{Theme, draw_with_links};
 
 /// Maximum number of link spans in a frame that are sent to the terminal: each cell drawn is looked up among them.
@@ -356,10 +357,13 @@ impl InputThread {
 }
 
 /// Starts the input thread, which sends a message for each event. It sleeps while there are none.
-pub(super) fn listen(sender: Sender<LoopEvent>) -> InputThread {
+///
+/// # Errors
+/// If the thread cannot be started.
+pub(super) fn listen(sender: Sender<LoopEvent>) -> io::Result<InputThread> {
     let input = InputThread::default();
     let own = input.clone();
-    thread::spawn(move || {
+    threads::spawn("input", move || {
         while let Ok(event) = event::read() {
             own.wait_while_paused();
             let msg = match event {
@@ -383,8 +387,8 @@ pub(super) fn listen(sender: Sender<LoopEvent>) -> InputThread {
         }
         // Reading failed: the terminal is gone.
         let _ = sender.send(LoopEvent::End(1));
-    });
-    input
+    })?;
+    Ok(input)
 }
 
 /// The mouse events that have a meaning: left clicks and the wheel.
@@ -438,13 +442,13 @@ const EXIT_GRACE_PERIOD: Duration = Duration::from_secs(2);
 /// its terminal.
 ///
 /// # Errors
-/// If signal handlers cannot be installed.
+/// If signal handlers cannot be installed, or the thread cannot be started.
 pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
         signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     let signalled = sender.clone();
-    thread::spawn(move || {
+    threads::spawn("signals", move || {
         for signal in signals.forever() {
             let event = match signal {
                 // Typed while another program, such as an editor, has the terminal: meant for that program.
@@ -462,15 +466,15 @@ pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
                 end_after_grace();
             }
         }
-    });
+    })?;
     let hung_up = sender.clone();
-    thread::spawn(move || {
+    threads::spawn("hangup", move || {
         if wait_for_hangup() {
             // As for SIGHUP.
             let _ = hung_up.send(LoopEvent::End(129));
             end_after_grace();
         }
-    });
+    })?;
     Ok(())
 }
 
@@ -478,24 +482,24 @@ pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
 /// SIGINT or SIGTERM. If the process has not ended two seconds later, ends it.
 ///
 /// # Errors
-/// If signal handlers cannot be installed.
+/// If signal handlers cannot be installed, or the thread cannot be started.
 pub fn on_end_signal(on_signal: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    thread::spawn(move || {
+    threads::spawn("signals", move || {
         if let Some(signal) = signals.forever().next() {
             let code = u8::try_from(128 + signal).unwrap_or(1);
             on_signal(code);
-            thread::sleep(EXIT_GRACE_PERIOD);
+            sleep(EXIT_GRACE_PERIOD);
             std::process::exit(code.into());
         }
-    });
+    })?;
     Ok(())
 }
 
 /// Ends the process by force, with the terminal restored, if the event loop does not end it within the grace period.
 fn end_after_grace() {
-    thread::sleep(EXIT_GRACE_PERIOD);
+    sleep(EXIT_GRACE_PERIOD);
     leave_modes();
     std::process::exit(1);
 }

@@ -2,24 +2,23 @@
 //!
 //! Every job answers through one function, long ones in batches. Knows nothing of the screen.
 
+mod load;
 mod output;
+mod programs;
+mod read;
+mod run;
 mod search;
-mod view_commands;
-mod worker;
 mod workers;
 
+pub use load::{FollowOptions, LoadSink, WireLoader};
 pub use output::{
-    BackgroundTask, FullDispatch, OutputForm, ReadFailures, SaveRequest, for_each_full_dispatch,
-    read_full_dispatches, save_dispatches,
+    FullDispatch, OutputForm, ReadFailures, for_each_full_dispatch, read_full_dispatches,
+    save_dispatches,
 };
+pub use read::{find_quotes, source_health};
+pub use run::job_runner;
 pub use search::{
-    FilterCache, FilterStep, SpeakerProgress, SpeakerRequest, apply_rules, collect_speakers,
-    find_speaker, match_queries, run_filter_job,
+    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
+    match_queries, run_filter_job,
 };
-pub use view_commands::{
-    COMMAND_TIMEOUT, FaultSink, MAX_WAITING_COMMANDS, ViewCommand, ViewCommandRunner, run,
-};
-pub use workers::{
-    Answer, AnswerSink, FollowOptions, NextJobs, WireLoader, Workers, compare_versions,
-    find_quotes, read_texts, source_health,
-};
+pub use workers::{AnswerSink, JobRunner, MAX_WAITING, Workers};

@@ -1,25 +1,18 @@
-//! Full dispatches in their output formats, and background tasks that save or copy them, or start a program.
+//! Full dispatches in their output formats, and saving them in files.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
-use std::{fmt, thread};
 
 use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
 use crate::index::{EntryId, ItemOrigin, Snapshot, StoryStatus};
 use crate::ingest;
+use crate::jobs::{ExportDispatches, SaveRequest};
 use crate::record::{self, Relations, to_json_line};
 use crate::text::{count_noun, error_reason};
-use crate::work::view_commands::run;
-use crate::work::worker::Worker;
-use crate::work::workers::{Answer, AnswerSink, recv_newest, worker};
+use crate::work::read::unavailable_problem;
 
 /// Number of dispatches read at a time, which limits memory while many are written.
 const READ_CHUNK: usize = 64;
@@ -122,13 +115,11 @@ pub fn read_full_dispatches(
     let origins: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = ingest::read_dispatches(&origins).into_iter();
     let assemble = |(wanted, relations): (&Option<(ItemOrigin, u64)>, Relations)| {
-        let (origin, _) = wanted
-            .as_ref()
-            .ok_or_else(crate::work::workers::unavailable_problem)?;
+        let (origin, _) = wanted.as_ref().ok_or_else(unavailable_problem)?;
         Ok(FullDispatch {
             dispatch: opened
                 .next()
-                .unwrap_or_else(|| Err(crate::work::workers::unavailable_problem()))?,
+                .unwrap_or_else(|| Err(unavailable_problem()))?,
             path: origin.input.display_path(),
             index: origin.number_in_input(),
             relations,
@@ -144,12 +135,13 @@ pub fn read_full_dispatches(
 /// # Errors
 /// Those of `put`.
 pub fn for_each_full_dispatch<E>(
-    (snapshot, ids, standings): (&Snapshot, &[EntryId], &[StoryStatus]),
+    wanted: &ExportDispatches,
     failures: &mut ReadFailures,
     mut put: impl FnMut(FullDispatch) -> Result<(), E>,
 ) -> Result<(), E> {
-    for (ids, standings) in ids.chunks(READ_CHUNK).zip(standings.chunks(READ_CHUNK)) {
-        for full in read_full_dispatches(snapshot, ids, standings) {
+    let statuses = wanted.story_statuses.chunks(READ_CHUNK);
+    for (ids, statuses) in wanted.ids.chunks(READ_CHUNK).zip(statuses) {
+        for full in read_full_dispatches(&wanted.snapshot, ids, statuses) {
             match full {
                 Ok(full) => put(full)?,
                 Err(problem) => failures.add(&problem),
@@ -157,6 +149,17 @@ pub fn for_each_full_dispatch<E>(
         }
     }
     Ok(())
+}
+
+/// Dispatches as `dateline show` prints them, and a message about those that could not be read.
+#[must_use]
+pub(super) fn render_texts(wanted: &ExportDispatches) -> (String, Option<String>) {
+    let (mut text, mut failures) = (String::new(), ReadFailures::default());
+    let Ok(()) = for_each_full_dispatch(wanted, &mut failures, |full| {
+        text.push_str(&full.text());
+        Ok::<_, Infallible>(())
+    });
+    (text, failures.message())
 }
 
 /// The relations for each story status. The entries have only hashes, so the other dispatches are read for their ids
@@ -201,19 +204,6 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
 
 /// Maximum number of names tried for the temporary file.
 const MAX_TEMP_NAMES: usize = 100;
-
-/// Which dispatches to save, and where.
-#[derive(Debug)]
-pub struct SaveRequest {
-    pub ids: Vec<EntryId>,
-    /// The story status of each of `ids`.
-    pub standings: Vec<StoryStatus>,
-    pub snapshot: Snapshot,
-    /// The extension decides the format: `.json`, `.jsonl`, `.ninjs`, `.md`; otherwise text.
-    pub path: PathBuf,
-    /// Replace an existing file.
-    pub overwrite: bool,
-}
 
 /// Saves dispatches: writes a temporary file beside the target, then moves it into place. `.json` has the record of a
 /// single dispatch, or an array of records; the other formats are those of `dateline export`. Returns a message for the
@@ -328,11 +318,10 @@ fn write_dispatches(
         "md" | "markdown" => OutputForm::Md,
         _ => OutputForm::Text,
     };
-    let array = ending == "json" && wanted.ids.len() > 1;
+    let array = ending == "json" && wanted.dispatches.ids.len() > 1;
     let mut out = BufWriter::new(file);
     let (mut saved, mut failures) = (0, ReadFailures::default());
-    let all = (&wanted.snapshot, &wanted.ids[..], &wanted.standings[..]);
-    for_each_full_dispatch(all, &mut failures, |mut full| {
+    for_each_full_dispatch(&wanted.dispatches, &mut failures, |mut full| {
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
         }
@@ -373,214 +362,8 @@ fn move_into_place(temp_path: &Path, path: &Path, over: bool) -> io::Result<()> 
     }
 }
 
-// Background tasks.
-
-/// How long a program may take to accept copied text.
-const COPY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long to wait at the end for cancelled tasks to clean up.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// A task started by a key, whose end the screen does not wait for.
-#[derive(Debug)]
-pub enum BackgroundTask {
-    /// Writes dispatches to a file.
-    Save(SaveRequest),
-    /// Reads dispatches as `dateline show` prints them.
-    Print {
-        ids: Vec<EntryId>,
-        standings: Vec<StoryStatus>,
-        snapshot: Snapshot,
-    },
-    /// Starts a program and its arguments, such as a browser.
-    Launch(Vec<String>),
-    /// Pipes a text to the first of some programs that accepts it.
-    Copy {
-        /// Programs with their arguments, in the order in which they are tried.
-        programs: Vec<Vec<String>>,
-        /// Report if none works. False if the programs are only guesses and the terminal has the text too (OSC 52).
-        asked: bool,
-        text: String,
-    },
-}
-
-/// Tasks in progress that the program waits for before it exits.
-#[derive(Debug, Default)]
-struct InFlight {
-    /// Number of files being written and texts being copied.
-    count: Mutex<usize>,
-    changed: Condvar,
-    /// The program is exiting: cancel files that are not complete.
-    stop: AtomicBool,
-}
-
-/// Counts a task as in progress until it is dropped, even by a panic.
-struct InFlightGuard(Arc<InFlight>);
-
-impl InFlightGuard {
-    fn new(in_flight: &Arc<InFlight>) -> Self {
-        *in_flight
-            .count
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) += 1;
-        Self(Arc::clone(in_flight))
-    }
-}
-
-impl Drop for InFlightGuard {
-    fn drop(&mut self) {
-        *self.0.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.0.changed.notify_all();
-    }
-}
-
-/// Runs background tasks.
-pub(super) struct BackgroundTasks {
-    tell: AnswerSink,
-    in_flight: Arc<InFlight>,
-    copies: Worker<(BackgroundTask, InFlightGuard)>,
-}
-
-impl BackgroundTasks {
-    /// All copies run on one thread, one after the other, so that the newest one is what remains in the clipboard.
-    pub(super) fn start(tell: &AnswerSink) -> Self {
-        let in_flight = Arc::<InFlight>::default();
-        let shared = Arc::clone(&in_flight);
-        let copies = worker(tell, move |jobs, tell| {
-            while let Some((task, _guard)) = recv_newest(jobs) {
-                run_and_answer(task, &shared, tell);
-            }
-        });
-        Self {
-            tell: Arc::clone(tell),
-            in_flight,
-            copies,
-        }
-    }
-
-    /// Runs a task on a thread of its own. Copies wait for each other, and a waiting one is dropped for a newer one.
-    pub(super) fn run(&self, task: BackgroundTask) {
-        if matches!(task, BackgroundTask::Copy { .. }) {
-            self.copies.ask((task, InFlightGuard::new(&self.in_flight)));
-            return;
-        }
-        let guard =
-            matches!(task, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.in_flight));
-        let (tell, in_flight) = (Arc::clone(&self.tell), Arc::clone(&self.in_flight));
-        thread::spawn(move || {
-            let _guard = guard;
-            run_and_answer(task, &in_flight, &tell);
-        });
-    }
-
-    /// Waits at most `limit` for files and copies in progress, then cancels files that are still being written, each
-    /// with a message. Returns the number of tasks that did not end in time.
-    pub(super) fn finish(&self, limit: Duration) -> usize {
-        let wait = |limit: Duration| {
-            let open = self.in_flight.count.lock();
-            let open = open.unwrap_or_else(PoisonError::into_inner);
-            let waited = self
-                .in_flight
-                .changed
-                .wait_timeout_while(open, limit, |open| *open > 0);
-            *waited.unwrap_or_else(PoisonError::into_inner).0
-        };
-        if wait(limit) == 0 {
-            return 0;
-        }
-        self.in_flight.stop.store(true, Ordering::Release);
-        wait(CANCEL_TIMEOUT)
-    }
-}
-
-impl fmt::Debug for BackgroundTasks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BackgroundTasks")
-            .field("in_flight", &self.in_flight)
-            .finish_non_exhaustive()
-    }
-}
-
-fn run_and_answer(task: BackgroundTask, in_flight: &InFlight, tell: &AnswerSink) {
-    if let Some(answer) = run_task(task, in_flight) {
-        tell(answer);
-    }
-}
-
-/// Runs a task. Returns the answer, if there is anything to report.
-fn run_task(task: BackgroundTask, in_flight: &InFlight) -> Option<Answer> {
-    match task {
-        BackgroundTask::Save(wanted) => {
-            let given_up = || in_flight.stop.load(Ordering::Acquire);
-            let message = save_dispatches(&wanted, &given_up).unwrap_or_else(|why| why);
-            Some(Answer::Message(message))
-        }
-        BackgroundTask::Print {
-            ids,
-            standings,
-            snapshot,
-        } => {
-            let (mut text, mut failures) = (String::new(), ReadFailures::default());
-            let Ok(()) =
-                for_each_full_dispatch((&snapshot, &ids, &standings), &mut failures, |full| {
-                    text.push_str(&full.text());
-                    Ok::<_, Infallible>(())
-                });
-            Some(Answer::Printed(text, failures.message()))
-        }
-        BackgroundTask::Launch(command) => launch_program(&command).err().map(Answer::Message),
-        BackgroundTask::Copy {
-            programs,
-            asked,
-            text,
-        } => {
-            let tries = programs
-                .iter()
-                .map(|p| run(p, text.clone().into_bytes(), COPY_TIMEOUT));
-            let mut fault = None;
-            for tried in tries {
-                match tried {
-                    Ok(()) => return None,
-                    Err(why) => fault = Some(why),
-                }
-            }
-            fault.filter(|_| asked).map(Answer::Message)
-        }
-    }
-}
-
-/// Runs a program in a process group of its own, so that ^C at the terminal does not reach it, and waits for it to end.
-/// Returns a message if it fails.
-fn launch_program(command: &[String]) -> Result<(), String> {
-    let (program, arguments) = command.split_first().ok_or("there is no command")?;
-    let hint = "set url = [\"PROGRAM\", \"{}\"] under [open] in the config file to use another";
-    let child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn();
-    let mut child = child.map_err(|error| {
-        format!(
-            "{program} cannot be started ({}): {hint}",
-            error_reason(&error)
-        )
-    })?;
-    match child.wait() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(match status.code() {
-            Some(code) => format!("{program} ended with exit code {code}: {hint}"),
-            None => format!("{program} was ended by a signal: {hint}"),
-        }),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
-
     use super::*;
 
     #[test]
@@ -593,9 +376,11 @@ mod tests {
         assert_ne!(first, second);
         // There is nothing to save: only its own temporary file is removed.
         let nothing = SaveRequest {
-            ids: Vec::new(),
-            standings: Vec::new(),
-            snapshot: crate::index::DispatchIndex::default().snapshot(),
+            dispatches: ExportDispatches {
+                ids: Vec::new(),
+                story_statuses: Vec::new(),
+                snapshot: crate::index::DispatchIndex::default().snapshot(),
+            },
             path,
             overwrite: true,
         };
@@ -605,49 +390,5 @@ mod tests {
         let left = fs::read_dir(&folder).expect("the folder").count();
         assert_eq!(left, 2);
         let _ = fs::remove_dir_all(folder);
-    }
-
-    /// A program that saves its input in a file, after some seconds.
-    fn keeper(path: &std::path::Path, seconds: &str) -> Vec<Vec<String>> {
-        let line = format!("sleep {seconds}; cat > '{}'", path.display());
-        vec![["sh", "-c", &line].map(str::to_owned).to_vec()]
-    }
-
-    #[test]
-    fn copies_run_one_after_the_other_and_are_waited_for() {
-        let name = format!("dateline-copied-{}.txt", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let tell: AnswerSink = Arc::new(|_| {});
-        let tasks = BackgroundTasks::start(&tell);
-        for (text, seconds) in [("older", "0.2"), ("newest", "0")] {
-            tasks.run(BackgroundTask::Copy {
-                programs: keeper(&path, seconds),
-                asked: true,
-                text: text.to_owned(),
-            });
-        }
-        assert_eq!(tasks.finish(Duration::from_mins(1)), 0);
-        assert_eq!(
-            std::fs::read_to_string(&path).ok().as_deref(),
-            Some("newest")
-        );
-        let _ = std::fs::remove_file(path);
-    }
-
-    #[test]
-    fn a_task_that_does_not_end_is_not_waited_for_long() {
-        let (sender, answers) = channel();
-        let tell: AnswerSink = Arc::new(move |answer| drop(sender.send(answer)));
-        let tasks = BackgroundTasks::start(&tell);
-        let sleeper = ["sleep", "5"].map(str::to_owned).to_vec();
-        tasks.run(BackgroundTask::Launch(sleeper.clone()));
-        assert_eq!(tasks.finish(Duration::ZERO), 0);
-        tasks.run(BackgroundTask::Copy {
-            programs: vec![sleeper],
-            asked: true,
-            text: String::new(),
-        });
-        assert_eq!(tasks.finish(Duration::ZERO), 1);
-        assert!(answers.try_recv().is_err());
     }
 }

@@ -4,10 +4,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::dispatch::InputProblem;
@@ -16,12 +13,12 @@ use crate::filter::{
     SortOrder, ordered_ids, run_request, sort_hits,
 };
 use crate::index::{EntryId, EntrySet, Snapshot};
-use crate::ingest::{Judge, LoadEvent, RawItem, VisitBatch, visit, visit_each};
+use crate::ingest::{Judge, RawItem, VisitBatch, visit, visit_each};
 use crate::marks::MarkSets;
 use crate::quotes::Quote;
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_speaker};
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
-use crate::work::workers::{Answer, AnswerSink, find_quotes, recv_newest};
+use crate::work::read::find_quotes;
 
 /// Minimum time between two batches of hits in texts, as a multiple of the time that a batch takes to prepare: batches
 /// may cost less than a tenth of the job.
@@ -255,15 +252,6 @@ const FIRST_CHUNK: usize = 32;
 /// Maximum length of a chunk: all of it is read, even if an early dispatch matches.
 const MAX_CHUNK: usize = 8192;
 
-/// A request about speakers, for dispatches in the order of the list.
-#[derive(Debug)]
-pub enum SpeakerRequest {
-    /// All speakers in these dispatches. Without dispatches it only ends the current job.
-    Speakers(Vec<EntryId>),
-    /// The first of these dispatches in which the speaker with this name is quoted.
-    Find(String, Vec<EntryId>),
-}
-
 /// Progress of a speaker job.
 #[derive(Debug)]
 pub enum SpeakerProgress {
@@ -370,56 +358,6 @@ pub fn find_speaker(
     None
 }
 
-/// Runs speaker jobs; only the newest request.
-pub(super) fn speaker_loop(
-    jobs: &Receiver<(u64, SpeakerRequest, Snapshot)>,
-    newest_of: &AtomicU64,
-    tell: &AnswerSink,
-) {
-    while let Some((generation, request, snapshot)) = recv_newest(jobs) {
-        let obsolete = || newest_of.load(Ordering::Acquire) != generation;
-        let run = || match &request {
-            SpeakerRequest::Find(name, ids) => {
-                let id = find_speaker(&snapshot, ids, name, &obsolete);
-                tell(Answer::SpeakerFound { generation, id });
-            }
-            SpeakerRequest::Speakers(ids) => {
-                let answer = |rows, progress| {
-                    tell(Answer::Speakers {
-                        generation,
-                        rows,
-                        progress,
-                    });
-                };
-                let rows =
-                    collect_speakers(&snapshot, ids, true, &obsolete, &mut |step| match step {
-                        SpeakerProgress::Read(count, rows) => {
-                            answer(rows, Some((count, ids.len())));
-                        }
-                        SpeakerProgress::Problem(problem) => {
-                            tell(Answer::Load(LoadEvent::Problem(problem)));
-                        }
-                    });
-                if !obsolete() {
-                    answer(rows, None);
-                }
-            }
-        };
-        if catch_unwind(AssertUnwindSafe(run)).is_err() && !obsolete() {
-            // After a panic the screen must not wait for ever.
-            tell(Answer::SpeakerFound {
-                generation,
-                id: None,
-            });
-            tell(Answer::Speakers {
-                generation,
-                rows: None,
-                progress: None,
-            });
-        }
-    }
-}
-
 // Rules of saved views and mutes, for entries that only their texts can decide.
 
 /// A rule, prepared to match raw bytes.
@@ -473,38 +411,6 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
     let mut found = found.into_inner().unwrap_or_default();
     found.sort_unstable();
     found
-}
-
-/// Runs all jobs. Waiting jobs of the same kind are merged, so that a burst of arrivals is one job.
-pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
-    while let Ok(first) = jobs.recv() {
-        let mut all = vec![first];
-        for job in jobs.try_iter() {
-            match all.last_mut() {
-                Some(last) if last.is_arrival == job.is_arrival => last.append(job),
-                _ => all.push(job),
-            }
-        }
-        for job in all {
-            let problem = |problem| tell(Answer::Load(LoadEvent::Problem(problem)));
-            let run = catch_unwind(AssertUnwindSafe(|| apply_rules(&job, &mut |p| problem(p))));
-            let found = run.unwrap_or_else(|_| {
-                let message =
-                    "a fault in dateline itself: views may lack dispatches that match by their text";
-                problem(InputProblem::unreadable("", message));
-                Vec::new()
-            });
-            let done = job
-                .undecided
-                .iter()
-                .map(|part| (part.rule, part.entries.len()));
-            tell(Answer::Judged {
-                found,
-                done: done.collect(),
-                fresh: job.is_arrival,
-            });
-        }
-    }
 }
 
 /// The entries of a snapshot, starting with `from`, that match any of several queries; texts are read if a query needs

@@ -1,649 +1,568 @@
-//! The worker threads and their answers: loading and watching, opening and comparing dispatches, source health.
+//! The worker threads of the screen: they start with the jobs that need them, are kept, and survive what a job does.
 
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::mem::{Discriminant, discriminant};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::changes::VersionDiff;
-use crate::dispatch::{Dispatch, InputProblem, Problem, Severity, TimeSource};
-use crate::filter::{FilterJob, Hits};
-use crate::health::{Arrival, Health, assess_health};
-use crate::index::{DispatchIndex, EntryId, EntryRef, Snapshot, SourceView};
-use crate::ingest::{self, LoadEvent, LoadRequest, RetentionLimits, Watch};
-use crate::quotes::{self, Quote};
-use crate::speakers::SpeakerSummary;
-use crate::views::{self, RuleMatch};
-use crate::work::output::{self, BackgroundTask};
-use crate::work::search::{self, FilterCache, FilterStep, SpeakerRequest, run_filter_job};
-use crate::work::view_commands::{COMMAND_TIMEOUT, ViewCommand, ViewCommandRunner};
-use crate::work::worker::{NO_THREAD, Worker};
+use crate::jobs::{Answer, Job, Queueing};
+use crate::text::count_noun;
+use crate::threads::{self, NO_THREAD};
 
-/// An answer of a job.
-#[derive(Debug)]
-pub enum Answer {
-    /// Segments or problems of the load or the watch, or a problem of another job.
-    Load(LoadEvent),
-    /// A dispatch in full, with its quotes.
-    Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// The raw bytes of a dispatch.
-    Source(EntryId, Result<SourceView, InputProblem>),
-    /// The comparison of two versions: the newer, the older, the changes.
-    Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
-    /// Rates, silences and missing numbers of the sources.
-    Health(Health),
-    /// Several dispatches: those that could be read, and the number requested.
-    Texts(Vec<(EntryId, Dispatch)>, usize),
-    /// Hits of a filter job.
-    Filtered {
-        generation: u64,
-        hits: Hits,
-        /// Texts searched, and texts to search in all; `None` if these are the final hits.
-        progress: Option<(usize, usize)>,
-    },
-    /// Speakers of a list.
-    Speakers {
-        generation: u64,
-        /// `None` if only the progress is new.
-        rows: Option<Vec<SpeakerSummary>>,
-        /// Dispatches read, and dispatches to read in all; `None` for the last answer.
-        progress: Option<(usize, usize)>,
-    },
-    /// Entries that views and mutes match by their texts.
-    Judged {
-        found: Vec<RuleMatch>,
-        /// For each rule, how many entries have been examined.
-        done: Vec<(u32, usize)>,
-        /// The entries are arrivals, which may raise alerts.
-        fresh: bool,
-    },
-    /// The command of a view was not run, or failed.
-    CommandFailed { view: String, fault: String },
-    /// The result of a background task, as a message for the user.
-    Message(String),
-    /// Dispatches as `dateline show` prints them, and a message about those that could not be read.
-    Printed(String, Option<String>),
-    /// A message about a bug, or about a lack of resources.
-    InternalError(String),
-    /// The first dispatch in which the speaker is quoted; `None` if there is none.
-    SpeakerFound {
-        generation: u64,
-        id: Option<EntryId>,
-    },
-}
+/// Most jobs of a kind that wait for their turn. A burst beyond it is dropped, with a message.
+pub const MAX_WAITING: usize = 100;
+
+/// How long to wait at the end for cancelled jobs to clean up.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Receives the answers. Called from several threads.
 pub type AnswerSink = Arc<dyn Fn(Answer) + Send + Sync>;
 
-/// All workers of the screen. They end with the program.
-#[derive(Debug)]
+/// Runs a job: the job, whether it is obsolete and may end early, and the receiver of its answers.
+pub type JobRunner = Box<dyn Fn(&Job, &(dyn Fn() -> bool + Sync), &AnswerSink) + Send + Sync>;
+
+/// Starts a thread: [`threads::spawn`], or another one in tests.
+type StartThread = fn(Box<dyn FnOnce() + Send>) -> io::Result<()>;
+
+/// Runs jobs in the background. The threads end with the program.
+///
+/// A thread takes whatever job is next, so there are as many as there were jobs at a time, and never more than the
+/// kinds of jobs allow ([`Job::queueing`]). Where the system refuses another thread, jobs wait for those there are;
+/// where there is none, the job fails with a message.
 pub struct Workers {
-    wire: WireLoader,
-    open: Worker<(EntryId, Snapshot)>,
-    source: Worker<(EntryId, &'static str, Snapshot)>,
-    compare: Worker<VersionPair>,
-    health: Worker<(Vec<EntryId>, Snapshot)>,
-    filter: Worker<FilterJob>,
-    filter_generation: Arc<AtomicU64>,
-    speaker_requests: Worker<(u64, SpeakerRequest, Snapshot)>,
-    speaker_generation: Arc<AtomicU64>,
-    apply_rules: Worker<views::RuleJob>,
-    runner: ViewCommandRunner,
-    texts: Worker<(Vec<EntryId>, Snapshot)>,
-    background: output::BackgroundTasks,
+    shared: Arc<Shared>,
+    /// Jobs that start once the frame that answers the key is drawn, so that they do not slow it down.
+    deferred: Vec<Job>,
+    start_thread: StartThread,
 }
 
-impl Workers {
-    /// Creates the workers. Each thread starts with its first job.
-    #[must_use]
-    pub fn start(wire: WireLoader, tell: &AnswerSink) -> Self {
-        let filter_generation = Arc::new(AtomicU64::new(0));
-        let speaker_generation = Arc::new(AtomicU64::new(0));
-        let newest_filter = Arc::clone(&filter_generation);
-        let newest_request = Arc::clone(&speaker_generation);
-        let sink = Arc::clone(tell);
-        let fault = Arc::new(move |view, fault| sink(Answer::CommandFailed { view, fault }));
-        Self {
-            wire,
-            open: worker(tell, open_loop),
-            source: worker(tell, source_loop),
-            compare: worker(tell, compare_loop),
-            health: worker(tell, health_loop),
-            filter: worker(tell, move |jobs, tell| {
-                filter_loop(jobs, &newest_filter, tell);
-            }),
-            filter_generation,
-            speaker_requests: worker(tell, move |jobs, tell| {
-                search::speaker_loop(jobs, &newest_request, tell);
-            }),
-            speaker_generation,
-            apply_rules: worker(tell, search::rules_loop),
-            runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
-            texts: worker(tell, answer_all),
-            background: output::BackgroundTasks::start(tell),
-        }
-    }
-
-    /// Requests a dispatch in full. An earlier request that has not started is dropped.
-    pub fn open(&self, id: EntryId, snapshot: Snapshot) {
-        self.open.ask((id, snapshot));
-    }
-
-    /// Requests the raw bytes of a dispatch, shown in `encoding`.
-    pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
-        self.source.ask((id, encoding, snapshot));
-    }
-
-    /// Requests the comparison of two versions.
-    pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
-        self.compare.ask((newer, older, snapshot));
-    }
-
-    /// The loader, which may also follow the wire.
-    #[must_use]
-    pub fn wire(&self) -> &WireLoader {
-        &self.wire
-    }
-
-    /// Requests the health of the sources of some entries.
-    pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
-        self.health.ask((ids, snapshot));
-    }
-
-    /// Requests several dispatches in full.
-    pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
-        self.texts.ask((ids, snapshot));
-    }
-
-    /// Ends filter jobs of older generations early, before one of this generation is requested.
-    pub fn outdate(&self, generation: u64) {
-        self.filter_generation.store(generation, Ordering::Release);
-    }
-
-    /// Requests the hits of a query. Jobs of older generations end early.
-    pub fn filter(&self, job: FilterJob) {
-        self.filter_generation
-            .store(job.generation, Ordering::Release);
-        self.filter.ask(job);
-    }
-
-    /// Requests which entries views and mutes match by their texts. Unlike filters, no job is dropped.
-    pub fn judge(&self, job: views::RuleJob) {
-        self.apply_rules.ask(job);
-    }
-
-    /// Queues the command of a view.
-    pub fn run_view_command(&self, run: ViewCommand) {
-        self.runner.run_command(run);
-    }
-
-    /// Starts a background task.
-    pub fn run_in_background(&self, task: BackgroundTask) {
-        self.background.run(task);
-    }
-
-    /// Waits at most `limit` for files and copies in progress, then cancels files that are still being written, each
-    /// with a message. Returns the number of tasks that did not even end then.
-    pub fn finish_background(&self, limit: Duration) -> usize {
-        self.background.finish(limit)
-    }
-
-    /// Requests speakers. Jobs of older generations end early.
-    pub fn request_speakers(&self, generation: u64, request: SpeakerRequest, snapshot: Snapshot) {
-        self.speaker_generation.store(generation, Ordering::Release);
-        self.speaker_requests.ask((generation, request, snapshot));
-    }
-}
-
-/// A worker that answers through `tell`, also if its thread cannot be started.
-pub(super) fn worker<T: Send + 'static>(
-    tell: &AnswerSink,
-    work: impl FnOnce(&Receiver<T>, &AnswerSink) + Send + 'static,
-) -> Worker<T> {
-    let (sink, lost) = (Arc::clone(tell), Arc::clone(tell));
-    Worker::new(
-        move |jobs| work(jobs, &sink),
-        move |_| {
-            let message = format!("this cannot be done now: {NO_THREAD}");
-            lost(Answer::InternalError(message));
-        },
-    )
-}
-
-/// The message after a panic in a filter job.
-const FILTER_PANIC_MESSAGE: &str =
-    "a fault in dateline itself: this filter failed, and its hits are unknown";
-
-/// Waits for a job and returns the newest one in the queue; older ones are dropped. `None` once the queue is closed.
-pub(super) fn recv_newest<T>(jobs: &Receiver<T>) -> Option<T> {
-    let first = jobs.recv().ok()?;
-    Some(jobs.try_iter().last().unwrap_or(first))
-}
-
-fn filter_loop(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerSink) {
-    let mut memory = FilterCache::default();
-    while let Some(job) = recv_newest(jobs) {
-        let generation = job.generation;
-        let obsolete = || newest_of.load(Ordering::Acquire) != generation;
-        let answer = |hits, progress| {
-            tell(Answer::Filtered {
-                generation,
-                hits,
-                progress,
-            });
-        };
-        let run = catch_unwind(AssertUnwindSafe(|| {
-            run_filter_job(&job, &mut memory, &obsolete, &mut |step| match step {
-                FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
-                FilterStep::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
-            })
-        }));
-        match run {
-            Ok(Some(hits)) => answer(hits, None),
-            Ok(None) if obsolete() => {}
-            // The list must not wait for hits for ever, and a fault must not look like a filter without matches.
-            Ok(None) | Err(_) => {
-                answer(Hits::default(), None);
-                tell(Answer::InternalError(FILTER_PANIC_MESSAGE.to_owned()));
-            }
-        }
-    }
-}
-
-// Loading and following, each on a thread of its own.
-
-/// Options of following a wire.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FollowOptions {
-    /// Follow from the start.
-    pub enabled: bool,
-    /// Limits of the arrivals kept in memory.
-    pub limits: RetentionLimits,
-}
-
-/// Loads the inputs, and follows them if wanted.
-pub struct WireLoader {
-    sources: LoadRequest,
-    limits: RetentionLimits,
-    stage: Mutex<LoadState>,
+struct Shared {
+    queue: Mutex<Queue>,
+    /// Signalled when a job is queued, and when one ends.
+    changed: Condvar,
+    run: JobRunner,
     tell: AnswerSink,
 }
 
-/// Load state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LoadState {
-    /// Loading; true if the wire is to be followed afterwards.
-    Loading(bool),
-    Loaded,
-    Followed,
+#[derive(Default)]
+struct Queue {
+    kinds: HashMap<Discriminant<Job>, Kind>,
+    next_number: u64,
+    threads: usize,
+    /// Threads that wait for a job, or are starting.
+    idle: usize,
+    /// No more jobs come: the threads end.
+    closed: bool,
 }
 
-impl std::fmt::Debug for WireLoader {
+/// The jobs of one kind.
+#[derive(Default)]
+struct Kind {
+    waiting: VecDeque<(u64, Job)>,
+    running: usize,
+    /// Jobs with smaller numbers are obsolete.
+    first_valid: Arc<AtomicU64>,
+    /// Jobs dropped since the last message about it.
+    dropped: usize,
+    /// The program waits for these jobs before it exits.
+    awaited: bool,
+}
+
+impl Workers {
+    /// No threads yet. `run` is what the threads do with a job: [`crate::work::job_runner`].
+    #[must_use]
+    pub fn new(run: JobRunner, tell: &AnswerSink) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                queue: Mutex::default(),
+                changed: Condvar::new(),
+                run,
+                tell: Arc::clone(tell),
+            }),
+            deferred: Vec::new(),
+            start_thread: |work| threads::spawn("worker", work).map(drop),
+        }
+    }
+
+    /// Takes a job in, to be started by [`Self::start`]. One that it makes obsolete ends at once, so that its thread is
+    /// free while the frame is drawn.
+    pub fn spawn(&mut self, job: Job) {
+        if job.queueing() == Queueing::Newest {
+            let kind = discriminant(&job);
+            self.deferred.retain(|other| discriminant(other) != kind);
+            let mut queue = self.shared.queue();
+            let next_number = queue.next_number;
+            if let Some(kind) = queue.kinds.get_mut(&kind) {
+                kind.waiting.clear();
+                kind.first_valid.store(next_number, Ordering::Release);
+            }
+        }
+        self.deferred.push(job);
+    }
+
+    /// Starts the jobs that were taken in.
+    pub fn start(&mut self) {
+        for job in std::mem::take(&mut self.deferred) {
+            self.shared.queue().push(job);
+            self.ensure_thread();
+        }
+    }
+
+    /// Sees to it that a thread takes the next job that may run.
+    fn ensure_thread(&self) {
+        let mut queue = self.shared.queue();
+        if queue.idle >= queue.startable() {
+            self.shared.changed.notify_all();
+            return;
+        }
+        queue.threads += 1;
+        queue.idle += 1;
+        drop(queue);
+        let shared = Arc::clone(&self.shared);
+        if (self.start_thread)(Box::new(move || shared.work())).is_ok() {
+            return;
+        }
+        let mut queue = self.shared.queue();
+        queue.threads -= 1;
+        queue.idle -= 1;
+        if queue.threads == 0 {
+            let lost: Vec<Job> = std::iter::from_fn(|| queue.take_next())
+                .map(|(_, job, _)| job)
+                .collect();
+            queue.kinds.values_mut().for_each(|kind| kind.running = 0);
+            drop(queue);
+            for job in lost {
+                let why = format!("{} cannot be started: {NO_THREAD}", job.subject());
+                self.shared.report_failure(&job, why);
+            }
+        }
+    }
+
+    /// Waits at most `limit` for files and copies in progress, then cancels files that are still being written, each
+    /// with a message. Returns the number of jobs that did not even end then.
+    pub fn finish(&mut self, limit: Duration) -> usize {
+        self.start();
+        let wait = |limit: Duration| {
+            let waited =
+                self.shared
+                    .changed
+                    .wait_timeout_while(self.shared.queue(), limit, |queue| queue.unfinished() > 0);
+            waited
+                .unwrap_or_else(PoisonError::into_inner)
+                .0
+                .unfinished()
+        };
+        if wait(limit) == 0 {
+            return 0;
+        }
+        for kind in self.shared.queue().kinds.values() {
+            kind.first_valid.store(u64::MAX, Ordering::Release);
+        }
+        wait(CANCEL_TIMEOUT)
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.shared.queue().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl std::fmt::Debug for Workers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WireLoader").finish_non_exhaustive()
+        f.debug_struct("Workers").finish_non_exhaustive()
     }
 }
 
-impl WireLoader {
-    /// Starts loading, and following if enabled.
-    ///
-    /// # Errors
-    /// If the system is out of file descriptors for a watch.
-    pub fn start(
-        sources: LoadRequest,
-        follow: FollowOptions,
-        tell: AnswerSink,
-    ) -> std::io::Result<Self> {
-        let readers = thread::available_parallelism().map_or(2, usize::from);
-        let (all, sink) = (sources.clone(), tell.clone());
-        let answer = move |event| sink(Answer::Load(event));
-        let stage = if follow.enabled {
-            let watch = Watch::new(follow.limits)?;
-            thread::spawn(move || watch.load(all, readers, &answer));
-            LoadState::Followed
-        } else {
-            thread::spawn(move || ingest::load(all, readers, &answer));
-            LoadState::Loading(false)
-        };
-        Ok(Self {
-            sources,
-            limits: follow.limits,
-            stage: Mutex::new(stage),
-            tell,
-        })
-    }
-
-    /// Starts following, now or as soon as the load is done. `index` has all entries loaded so far.
-    pub fn follow(&self, index: &DispatchIndex) {
-        let Ok(mut stage) = self.stage.lock() else {
-            return;
-        };
-        *stage = match *stage {
-            LoadState::Loading(_) => LoadState::Loading(true),
-            LoadState::Loaded => {
-                self.start_watch(index.snapshot());
-                LoadState::Followed
-            }
-            LoadState::Followed => LoadState::Followed,
-        };
-    }
-
-    /// Must be called once the load is done and `index` has all its entries. Starts following if that was requested.
-    pub fn load_done(&self, index: &DispatchIndex) {
-        let Ok(mut stage) = self.stage.lock() else {
-            return;
-        };
-        *stage = match *stage {
-            LoadState::Loading(true) => {
-                self.start_watch(index.snapshot());
-                LoadState::Followed
-            }
-            LoadState::Loading(false) => LoadState::Loaded,
-            other => other,
-        };
-    }
-
-    /// Starts a watch that continues where the load ended.
-    fn start_watch(&self, loaded: Snapshot) {
-        let (sources, tell) = (self.sources.clone(), self.tell.clone());
-        let limits = self.limits;
-        thread::spawn(move || match Watch::new(limits) {
-            Ok(watch) => watch.resume(&sources, &loaded, &|event| tell(Answer::Load(event))),
-            Err(error) => {
-                let message = format!("the wire cannot be followed: {error}");
-                let problem = InputProblem::unreadable("", message);
-                tell(Answer::Load(LoadEvent::Problem(problem)));
-            }
-        });
-    }
-}
-
-// Reading single dispatches.
-
-/// Reads dispatches in full; only the newest request.
-pub(super) fn open_loop(jobs: &Receiver<(EntryId, Snapshot)>, tell: &AnswerSink) {
-    while let Some((id, snapshot)) = recv_newest(jobs) {
-        tell(Answer::Opened(id, open_dispatch(id, &snapshot)));
-    }
-}
-
-/// Reads the raw bytes of dispatches; only the newest request.
-pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &AnswerSink) {
-    while let Some((id, encoding, snapshot)) = recv_newest(jobs) {
-        let origin = snapshot.entry(id).and_then(EntryRef::origin);
-        let source = origin.ok_or_else(unavailable_problem);
-        tell(Answer::Source(
-            id,
-            source.and_then(|origin| ingest::read_source(&origin, encoding)),
-        ));
-    }
-}
-
-/// The problem of an entry whose bytes are gone.
-pub(super) fn unavailable_problem() -> InputProblem {
-    InputProblem::unreadable("", "this dispatch is no longer available")
-}
-
-fn open_dispatch(
-    id: EntryId,
-    snapshot: &Snapshot,
-) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
-    let entry = snapshot.entry(id).ok_or_else(unavailable_problem)?;
-    let mut dispatch = ingest::read_dispatch(
-        &entry.origin().ok_or_else(unavailable_problem)?,
-        entry.item_key(),
-    )?;
-    let quotes = find_quotes(&mut dispatch);
-    Ok(Box::new((dispatch, quotes)))
-}
-
-/// The quotes of a dispatch. After a panic, which would be a bug in the engine, there are none, and the dispatch gets a
-/// problem.
-#[must_use]
-pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
-    let found = catch_unwind(AssertUnwindSafe(|| quotes::extract_quotes(dispatch)));
-    found.unwrap_or_else(|_| {
-        let message = "a fault in dateline itself: its quotes could not be found";
-        dispatch
-            .problems
-            .push(Problem::new(Severity::Unreadable, "", message));
-        Vec::new()
-    })
-}
-
-// Comparing versions.
-
-/// Two versions to compare: the newer, the older.
-pub(super) type VersionPair = (EntryId, EntryId, Snapshot);
-
-/// Reads two versions of a dispatch and compares them.
-///
-/// # Errors
-/// If one of them cannot be read, or a bug prevents the comparison.
-pub fn compare_versions(
-    newer: EntryId,
-    older: EntryId,
-    snapshot: &Snapshot,
-) -> Result<Box<VersionDiff>, InputProblem> {
-    let read = |id| -> Result<Dispatch, InputProblem> {
-        let entry = snapshot.entry(id).ok_or_else(unavailable_problem)?;
-        let origin = EntryRef::origin(entry).ok_or_else(unavailable_problem)?;
-        ingest::read_dispatch(&origin, entry.item_key())
-    };
-    let (old, new) = (read(older)?, read(newer)?);
-    let compared = catch_unwind(AssertUnwindSafe(|| Box::new(VersionDiff::new(old, new))));
-    compared.map_err(|_| {
-        let message = "a fault in dateline itself: these two versions could not be compared";
-        InputProblem::unreadable("", message)
-    })
-}
-
-/// Compares versions; only the newest request.
-pub(super) fn compare_loop(jobs: &Receiver<VersionPair>, tell: &AnswerSink) {
-    while let Some((newer, older, snapshot)) = recv_newest(jobs) {
-        let result = compare_versions(newer, older, &snapshot);
-        tell(Answer::Compared(newer, older, result));
-    }
-}
-
-// Source health.
-
-/// The health of the sources of some entries. Rates are counted back from `now`, in seconds since 1970, or from the
-/// newest time of the wire if `None`.
-#[must_use]
-pub fn source_health(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> Health {
-    let arrivals = ids.iter().filter_map(|&id| {
-        let entry = snapshot.entry(id)?;
-        // The time of a file says when it was copied, not when the wire sent it.
-        let of_wire = !matches!(entry.time_source(), TimeSource::File | TimeSource::None);
-        Some(Arrival {
-            agency: entry.agency(),
-            time: entry.time().filter(|_| of_wire),
-            arrived: None,
-            sequence: entry.sequence(),
-        })
-    });
-    assess_health(arrivals, now)
-}
-
-/// Computes source health; only the newest request.
-pub(super) fn health_loop(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
-    while let Some((ids, snapshot)) = recv_newest(jobs) {
-        tell(Answer::Health(source_health(&snapshot, &ids, None)));
-    }
-}
-
-// Reading several dispatches, to copy them.
-
-/// Reads dispatches in full, in the order of `ids`. Those that cannot be read are left out.
-#[must_use]
-pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
-    let origins = ids.iter().filter_map(|&id| {
-        let entry = snapshot.entry(id)?;
-        Some((id, (entry.origin()?, entry.item_key())))
-    });
-    let (known_ids, origins): (Vec<_>, Vec<_>) = origins.unzip();
-    let read = ingest::read_dispatches(&origins).into_iter();
-    let texts = known_ids.into_iter().zip(read);
-    let texts = texts.filter_map(|(id, read)| Some((id, read.ok()?)));
-    Answer::Texts(texts.collect(), ids.len())
-}
-
-/// Reads several dispatches; only the newest request.
-pub(super) fn answer_all(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
-    while let Some((ids, snapshot)) = recv_newest(jobs) {
-        tell(read_texts(&ids, &snapshot));
-    }
-}
-
-// Deferred jobs.
-
-/// Jobs that start once the frame that answers the key is drawn, so that they do not slow it down. Only the newest of
-/// each kind is kept.
-#[derive(Debug, Default)]
-pub struct NextJobs {
-    /// The dispatch to read.
-    pub dispatch: Option<(EntryId, Snapshot)>,
-    filter: Option<FilterJob>,
-}
-
-impl NextJobs {
-    /// Sets the filter job to start next. Older jobs, now useless, end at once, so that their threads are free while
-    /// the frame is drawn.
-    pub fn filter(&mut self, job: FilterJob, workers: &Workers) {
-        workers.outdate(job.generation);
-        self.filter = Some(job);
-    }
-
-    /// Starts the jobs.
-    pub fn start(&mut self, workers: &Workers) {
-        if let Some(job) = self.filter.take() {
-            workers.filter(job);
+impl Queue {
+    /// Queues a job as its kind demands.
+    fn push(&mut self, mut job: Job) {
+        let queueing = job.queueing();
+        let kind = self.kinds.entry(discriminant(&job)).or_default();
+        kind.awaited = job.is_awaited();
+        if queueing == Queueing::Newest {
+            kind.waiting.clear();
+            kind.first_valid.store(self.next_number, Ordering::Release);
         }
-        if let Some((id, snapshot)) = self.dispatch.take() {
-            workers.open(id, snapshot);
+        if let Some((_, last)) = kind.waiting.back_mut() {
+            match last.merge(job) {
+                None => return,
+                Some(unmerged) => job = unmerged,
+            }
         }
+        if kind.waiting.len() >= MAX_WAITING {
+            kind.dropped += 1;
+            return;
+        }
+        kind.waiting.push_back((self.next_number, job));
+        self.next_number += 1;
+    }
+
+    /// The number of jobs that may run now.
+    fn startable(&self) -> usize {
+        self.kinds.values().map(Kind::startable).sum()
+    }
+
+    /// Takes a job that may run now, with the number below which jobs of its kind are obsolete.
+    fn take_next(&mut self) -> Option<(u64, Job, Arc<AtomicU64>)> {
+        let kinds = self.kinds.values_mut();
+        let mut ready = kinds.filter(|kind| kind.startable() > 0);
+        let kind = ready.next()?;
+        let (number, job) = kind.waiting.pop_front()?;
+        kind.running += 1;
+        Some((number, job, Arc::clone(&kind.first_valid)))
+    }
+
+    /// The number of jobs whose end the program waits for.
+    fn unfinished(&self) -> usize {
+        let kinds = self.kinds.values();
+        kinds
+            .filter(|kind| kind.awaited)
+            .map(|kind| kind.waiting.len() + kind.running)
+            .sum()
+    }
+}
+
+impl Kind {
+    /// The number of its jobs that may run now.
+    fn startable(&self) -> usize {
+        let limit = self
+            .waiting
+            .front()
+            .map_or(0, |(_, job)| match job.queueing() {
+                Queueing::Newest => 1,
+                Queueing::All(limit) => limit,
+            });
+        limit.saturating_sub(self.running).min(self.waiting.len())
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The loop of a thread.
+    fn work(&self) {
+        let mut queue = self.queue();
+        queue.idle -= 1;
+        while !queue.closed {
+            let Some((number, job, first_valid)) = queue.take_next() else {
+                queue.idle += 1;
+                let woken = self.changed.wait(queue);
+                queue = woken.unwrap_or_else(PoisonError::into_inner);
+                queue.idle -= 1;
+                continue;
+            };
+            drop(queue);
+            let obsolete = || first_valid.load(Ordering::Acquire) > number;
+            let run = || (self.run)(&job, &obsolete, &self.tell);
+            if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                let subject = job.subject();
+                let why = format!("a fault in dateline itself: {subject} failed; try it again");
+                self.report_failure(&job, why);
+            }
+            queue = self.queue();
+            if let Some(kind) = queue.kinds.get_mut(&discriminant(&job)) {
+                kind.running -= 1;
+                let dropped = std::mem::take(&mut kind.dropped);
+                if dropped > 0 {
+                    let count = count_noun(dropped, "dispatch");
+                    let why = format!("not done for {count}: {MAX_WAITING} others were waiting");
+                    drop(queue);
+                    self.report_failure(&job, why);
+                    queue = self.queue();
+                }
+            }
+            self.changed.notify_all();
+        }
+    }
+
+    /// Tells that there will be no result, and why.
+    fn report_failure(&self, job: &Job, why: String) {
+        if let Some(answer) = job.failed(&why) {
+            (self.tell)(answer);
+        }
+        (self.tell)(Answer::Failure(why));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::mpsc::Receiver;
-    use std::sync::mpsc::channel;
-    use std::sync::{Arc, Mutex};
+    use std::collections::HashSet;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
-    use crate::filter::Query;
-    use crate::index::DispatchIndex;
+    use crate::filter::FilterJob;
+    use crate::index::{DispatchIndex, EntryId, Snapshot};
     use crate::ingest::{self, InputSource, LoadEvent};
+    use crate::jobs::{ExportDispatches, SaveRequest, ViewCommand};
+    use crate::views::RuleJob;
+    use crate::work::run::job_runner;
 
-    /// The generation of the next filter answer, and whether it is the last one of its job.
-    fn answer(answers: &Receiver<Answer>) -> (u64, bool) {
-        loop {
-            if let Answer::Filtered {
-                generation,
-                progress,
-                ..
-            } = answers.recv().unwrap()
-            {
-                return (generation, progress.is_none());
-            }
-        }
-    }
-
-    #[test]
-    fn a_deferred_filter_job_ends_the_previous_one_at_once() {
-        let (sender, answers) = channel();
-        let (go_on, gate) = channel();
-        let gate = Mutex::new(gate);
-        // The first job is blocked after its first hits.
-        let tell: AnswerSink = Arc::new(move |answer| {
-            let blocks = matches!(answer, Answer::Filtered { generation: 1, .. });
-            sender.send(answer).unwrap();
-            if blocks {
-                gate.lock().unwrap().recv().unwrap();
-            }
-        });
+    fn wire() -> Snapshot {
         let index = Mutex::new(DispatchIndex::default());
         ingest::load(vec![InputSource::BuiltIn], 1, &|event| {
             if let LoadEvent::Segment(segment) = event {
                 index.lock().unwrap().add(vec![segment]);
             }
         });
-        let snapshot = index.into_inner().unwrap().snapshot();
-        let job = |generation| FilterJob {
+        index.into_inner().unwrap().snapshot()
+    }
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    fn copy(programs: &[&[&str]]) -> Job {
+        Job::Copy {
+            programs: programs.iter().map(|program| words(program)).collect(),
+            asked: true,
+            text: "a quote".to_owned(),
+        }
+    }
+
+    fn command(snapshot: &Snapshot) -> Job {
+        Job::RunViewCommand(ViewCommand {
+            view: "floods".to_owned(),
+            command: words(&["false"]),
+            id: EntryId::FIRST,
+            snapshot: snapshot.clone(),
+        })
+    }
+
+    fn filter(snapshot: &Snapshot, generation: u64) -> Job {
+        Job::RunFilter(FilterJob {
             generation,
-            ..FilterJob::new(snapshot.clone(), Query::parse("minister"))
+            snapshot: snapshot.clone(),
+            ..FilterJob::default()
+        })
+    }
+
+    /// A job of each kind, each of which has an answer.
+    fn one_of_each(snapshot: &Snapshot) -> Vec<Job> {
+        let (id, all) = (EntryId::FIRST, || snapshot.order.to_vec());
+        let speakers = |name: Option<&str>| Job::Speakers {
+            generation: 1,
+            name: name.map(str::to_owned),
+            ids: all(),
+            snapshot: snapshot.clone(),
         };
-        let wire = WireLoader::start(
-            Vec::new().into(),
-            FollowOptions::default(),
-            Arc::clone(&tell),
-        )
-        .unwrap();
-        let (workers, mut next) = (Workers::start(wire, &tell), NextJobs::default());
-        next.filter(job(1), &workers);
-        next.start(&workers);
-        assert_eq!(answer(&answers), (1, false));
-        // Only the newest deferred job starts.
-        next.filter(job(2), &workers);
-        next.filter(job(3), &workers);
-        go_on.send(()).unwrap();
-        next.start(&workers);
-        loop {
-            match answer(&answers) {
-                (3, true) => break,
-                (generation, _) => assert_eq!(generation, 3, "an older job went on"),
+        let export = || ExportDispatches {
+            ids: vec![id],
+            story_statuses: vec![crate::index::StoryStatus::default()],
+            snapshot: snapshot.clone(),
+        };
+        let jobs = vec![
+            Job::ReadDispatch(id, snapshot.clone()),
+            Job::ReadSource(id, "UTF-8", snapshot.clone()),
+            Job::CompareVersions(id, id, snapshot.clone()),
+            Job::ComputeHealth(all(), snapshot.clone()),
+            filter(snapshot, 1),
+            speakers(None),
+            speakers(Some("Nobody")),
+            Job::MatchRules(RuleJob::default()),
+            command(snapshot),
+            Job::ReadDispatches(vec![id], snapshot.clone()),
+            Job::RenderForEditor(export()),
+            Job::Save(SaveRequest {
+                dispatches: export(),
+                path: "/nowhere/at/all.txt".into(),
+                overwrite: false,
+            }),
+            copy(&[&["false"]]),
+            Job::Launch(words(&["false"])),
+        ];
+        let kinds: HashSet<Discriminant<Job>> = jobs.iter().map(discriminant).collect();
+        // One more than the number in this list: a kind is missing above.
+        assert_eq!(kinds.len(), 13);
+        jobs
+    }
+
+    /// Workers and their answers.
+    fn start(run: JobRunner) -> (Workers, Receiver<Answer>) {
+        let (sender, answers) = channel();
+        let tell: AnswerSink = Arc::new(move |answer| drop(sender.send(answer)));
+        (Workers::new(run, &tell), answers)
+    }
+
+    fn ask(workers: &mut Workers, job: Job) {
+        workers.spawn(job);
+        workers.start();
+    }
+
+    fn is_fault(answer: &Answer) -> bool {
+        matches!(answer, Answer::Failure(why) if why.contains("a fault in dateline itself: "))
+    }
+
+    #[test]
+    fn a_panic_is_told_and_the_next_job_of_the_kind_works() {
+        let snapshot = wire();
+        let (first, second) = (one_of_each(&snapshot), one_of_each(&snapshot));
+        for (job, again) in first.into_iter().zip(second) {
+            let kind = job.subject();
+            let (inner, broken) = (job_runner(), AtomicBool::new(true));
+            let (mut workers, answers) = start(Box::new(move |job, obsolete, tell| {
+                assert!(!broken.swap(false, Ordering::AcqRel), "planted");
+                inner(job, obsolete, tell);
+            }));
+            let waited_for = job.failed("").is_some();
+            ask(&mut workers, job);
+            // Whoever waits is told that there is no result, and the user why.
+            if waited_for {
+                assert!(!is_fault(&answers.recv().unwrap()), "{kind}");
+            }
+            assert!(is_fault(&answers.recv().unwrap()), "{kind}");
+            ask(&mut workers, again);
+            assert!(!is_fault(&answers.recv().unwrap()), "{kind}");
+        }
+    }
+
+    fn no_thread(_: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+        Err(io::Error::other(NO_THREAD))
+    }
+
+    #[test]
+    fn without_a_thread_each_job_is_told_and_later_ones_work() {
+        let snapshot = wire();
+        let (mut workers, answers) = start(job_runner());
+        let thread = std::mem::replace(&mut workers.start_thread, no_thread);
+        for job in one_of_each(&snapshot) {
+            let (waited_for, job_name) = (job.failed("").is_some(), job.subject());
+            ask(&mut workers, job);
+            if waited_for {
+                answers.recv().unwrap();
+            }
+            let told = answers.recv().unwrap();
+            assert!(
+                matches!(&told, Answer::Failure(why) if why.contains("cannot be started: ")),
+                "{}",
+                job_name
+            );
+        }
+        assert_eq!(workers.finish(Duration::from_mins(1)), 0);
+        workers.start_thread = thread;
+        ask(&mut workers, filter(&snapshot, 2));
+        assert!(matches!(answers.recv(), Ok(Answer::FilterHits { .. })));
+        // One thread is enough for all, if there can be no more.
+        workers.start_thread = no_thread;
+        for job in one_of_each(&snapshot) {
+            ask(&mut workers, job);
+            let answer = answers.recv().unwrap();
+            assert!(!matches!(answer, Answer::Failure(_)));
+        }
+    }
+
+    #[test]
+    fn a_newer_job_ends_the_one_before() {
+        let snapshot = wire();
+        let (begun, begins) = channel();
+        // Jobs run until they are obsolete, but for the third.
+        let (mut workers, answers) = start(Box::new(move |job, obsolete, tell| {
+            let Job::RunFilter(job) = job else { return };
+            begun.send(job.generation).unwrap();
+            while job.generation != 3 && !obsolete() {
+                std::thread::yield_now();
+            }
+            tell(Answer::Notice(job.generation.to_string()));
+        }));
+        ask(&mut workers, filter(&snapshot, 1));
+        assert_eq!(begins.recv(), Ok(1));
+        // Taking in a job is enough to end the one before; of those that wait for a frame only the newest starts.
+        workers.spawn(filter(&snapshot, 2));
+        assert!(matches!(answers.recv(), Ok(Answer::Notice(text)) if text == "1"));
+        ask(&mut workers, filter(&snapshot, 3));
+        assert!(matches!(answers.recv(), Ok(Answer::Notice(text)) if text == "3"));
+        assert_eq!(workers.shared.queue().threads, 1);
+    }
+
+    #[test]
+    fn threads_are_kept_and_bounded_by_the_kinds() {
+        let snapshot = wire();
+        let (go_on, gate) = channel::<()>();
+        let gate = Mutex::new(gate);
+        let (mut workers, answers) = start(Box::new(move |_, _, tell| {
+            let _ = gate.lock().unwrap().recv();
+            tell(Answer::Notice(String::new()));
+        }));
+        for _ in 0..3 {
+            for job in one_of_each(&snapshot) {
+                ask(&mut workers, job);
             }
         }
-        // There is nothing left to start.
-        assert!(next.filter.is_none() && next.dispatch.is_none());
+        // One for each kind, and more for saving and links.
+        let threads = workers.shared.queue().threads;
+        assert_eq!(threads, 11 + 2 * 3);
         drop(go_on);
+        assert_eq!(workers.finish(Duration::from_mins(1)), 0);
+        ask(&mut workers, filter(&snapshot, 9));
+        assert!(answers.recv().is_ok());
+        assert_eq!(workers.shared.queue().threads, threads);
     }
 
     #[test]
-    fn a_worker_starts_with_the_first_job_and_loses_none() {
-        let started = Arc::new(AtomicUsize::new(0));
-        let (done, jobs_done) = channel();
-        let count = Arc::clone(&started);
-        let work = move |jobs: &Receiver<u32>| {
-            count.fetch_add(1, Ordering::AcqRel);
-            for job in jobs {
-                done.send(job).unwrap();
-            }
-        };
-        let worker = Worker::new(work, |job| panic!("{job} is lost"));
-        assert_eq!(started.load(Ordering::Acquire), 0);
-        (0..100).for_each(|job| worker.ask(job));
-        // Its thread ends with it, after the last job.
-        drop(worker);
-        assert!(jobs_done.iter().eq(0..100));
-        assert_eq!(started.load(Ordering::Acquire), 1);
-    }
-
-    #[test]
-    fn a_worker_without_jobs_never_starts() {
-        let work = |_: &Receiver<u32>| panic!("there is no job");
-        drop(Worker::new(work, |_| ()));
-    }
-
-    #[test]
-    fn a_job_without_a_thread_is_reported() {
-        let (lost, jobs_lost) = channel();
-        // A thread that ends at once has the same effect as none.
-        let (gone, is_gone) = channel::<()>();
-        let work = move |_: &Receiver<u32>| drop(gone);
-        let worker = Worker::new(work, move |job| lost.send(job).unwrap());
-        worker.ask(0);
-        assert!(is_gone.recv().is_err());
-        // The receiver is dropped a moment after `work` ends.
-        let reported = (1..).find_map(|job| {
-            worker.ask(job);
-            Some((job, jobs_lost.try_recv().ok()?))
+    fn a_burst_of_commands_is_cut_off_with_a_message() {
+        let snapshot = wire();
+        let (go_on, gate) = channel::<()>();
+        let gate = Mutex::new(gate);
+        let (mut workers, answers) = start(Box::new(move |_, _, tell| {
+            let _ = gate.lock().unwrap().recv();
+            tell(Answer::Notice(String::new()));
+        }));
+        ask(&mut workers, command(&snapshot));
+        for _ in 0..MAX_WAITING + 7 {
+            ask(&mut workers, command(&snapshot));
+        }
+        drop(go_on);
+        let failed = answers.iter().find_map(|answer| match answer {
+            Answer::ViewCommandFailed { fault, .. } => Some(fault),
+            _ => None,
         });
-        assert!(reported.is_some_and(|(job, lost)| lost <= job));
+        let failed = failed.unwrap();
+        // The first may or may not have begun when the burst came.
+        assert!(
+            failed.starts_with("not done for 7 dispatches: ")
+                || failed.starts_with("not done for 8 dispatches: "),
+            "{failed}"
+        );
+    }
+
+    /// A program that saves its input in a file, after some seconds.
+    fn keeper(path: &std::path::Path, seconds: &str) -> String {
+        format!("sleep {seconds}; cat > '{}'", path.display())
+    }
+
+    #[test]
+    fn copies_run_one_after_the_other_and_are_waited_for() {
+        let name = format!("dateline-copied-{}.txt", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let (mut workers, _answers) = start(job_runner());
+        for (text, seconds) in [("older", "0.2"), ("newest", "0")] {
+            let mut job = copy(&[&["sh", "-c", &keeper(&path, seconds)]]);
+            if let Job::Copy { text: copied, .. } = &mut job {
+                text.clone_into(copied);
+            }
+            ask(&mut workers, job);
+        }
+        assert_eq!(workers.finish(Duration::from_mins(1)), 0);
+        let copied = std::fs::read_to_string(&path);
+        assert_eq!(copied.ok().as_deref(), Some("newest"));
+        let _ = std::fs::remove_file(path);
+    }
+
+    #[test]
+    fn a_job_that_does_not_end_is_not_waited_for_long() {
+        let (mut workers, answers) = start(job_runner());
+        let sleeper = words(&["sleep", "5"]);
+        ask(&mut workers, Job::Launch(sleeper));
+        assert_eq!(workers.finish(Duration::ZERO), 0);
+        ask(&mut workers, copy(&[&["sleep", "5"]]));
+        assert_eq!(workers.finish(Duration::ZERO), 1);
+        assert!(answers.try_recv().is_err());
     }
 }

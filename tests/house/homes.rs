@@ -36,7 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "std::io",
         &[
-            "ingest", "work", "term", "command", "main.rs", "record", "store",
+            "ingest", "work", "term", "command", "main.rs", "record", "store", "threads",
         ],
     ),
     (

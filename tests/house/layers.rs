@@ -8,6 +8,7 @@ use crate::tree::{File, Reference, Tree, assert_none, small, source};
 /// The rooms, and the other rooms that each may name. What is not listed is forbidden.
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("threads", &[]),
     ("action", &["text"]),
     ("dispatch", &["text"]),
     ("format", &["dispatch", "text"]),
@@ -17,9 +18,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("health", &["dispatch", "text"]),
     ("index", &["dispatch", "text", "format"]),
     ("marks", &["text"]),
-    ("store", &["marks", "text"]),
-    ("filter", &["dispatch", "text", "index", "quotes", "marks"]),
+    ("store", &["marks", "text", "threads"]),
+    (
+        "filter",
+        &["dispatch", "text", "index", "quotes", "marks", "threads"],
+    ),
     ("views", &["index", "filter", "marks"]),
+    (
+        "jobs",
+        &[
+            "dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "views",
+        ],
+    ),
     ("list_format", &["text"]),
     (
         "config",
@@ -46,6 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "views",
             "marks",
             "list_format",
+            "jobs",
         ],
     ),
     (
@@ -65,19 +76,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "list_format",
         ],
     ),
-    ("ingest", &["dispatch", "text", "format", "index"]),
+    (
+        "ingest",
+        &["dispatch", "text", "format", "index", "threads"],
+    ),
     (
         "work",
         &[
             "dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "record",
-            "views", "marks", "ingest", "text",
+            "views", "marks", "ingest", "text", "jobs", "threads",
         ],
     ),
     (
         "term",
         &[
             "action", "app", "ui", "work", "ingest", "index", "dispatch", "marks", "store",
-            "config", "text",
+            "config", "text", "jobs", "threads",
         ],
     ),
     ("cli", &["action", "filter", "text"]),
@@ -85,7 +99,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "command",
         &[
             "dispatch", "text", "quotes", "speakers", "changes", "health", "index", "filter",
-            "record", "config", "cli", "ingest", "work", "marks", "store", "format",
+            "record", "config", "cli", "ingest", "work", "marks", "store", "format", "threads",
         ],
     ),
 ];

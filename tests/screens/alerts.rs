@@ -3,6 +3,7 @@
 use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
 use dateline::ingest::InputSource;
+use dateline::jobs::Answer;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::views::{Mute, MuteEnd, SavedView, Tint};
 
@@ -282,10 +283,10 @@ fn nothing_moves_in_the_log_while_alerts_come() {
 #[test]
 fn a_command_that_fails_is_an_alert_of_its_own() {
     let (_files, mut stage) = with(vec![loud("floods", "flood")], Vec::new(), (100, 24));
-    stage.tell(Msg::ViewCommandFailed {
+    stage.tell(Msg::Done(Answer::ViewCommandFailed {
         view: "floods".to_owned(),
         fault: "notify ended with exit code 3".to_owned(),
-    });
+    }));
     stage.keys("a");
     has(&stage, "F floods");
     has(&stage, "notify ended with exit code 3");

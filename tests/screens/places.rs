@@ -3,6 +3,7 @@
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, update};
 use dateline::ingest::InputSource;
+use dateline::jobs::Job;
 use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
@@ -103,7 +104,7 @@ fn what_is_passed_over_does_not_say_where_the_next_one_opens() {
     assert!(
         unread
             .iter()
-            .any(|effect| matches!(effect, Effect::ReadDispatch(..)))
+            .any(|effect| matches!(effect, Effect::Spawn(Job::ReadDispatch(..))))
     );
     stage.keys("q j");
     has(&stage, "It began");

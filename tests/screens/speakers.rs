@@ -2,6 +2,7 @@
 
 use dateline::app::{Msg, QuotePaneRow};
 use dateline::ingest::InputSource;
+use dateline::jobs::Answer;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -159,10 +160,10 @@ fn a_search_for_a_speaker_ends_with_another_key() {
     stage.hold = false;
     assert!(stage.state.session.speakers.search.is_none());
     assert_eq!(headline(&stage), "Lind to retire");
-    stage.tell(Msg::SpeakerFound {
+    stage.tell(Msg::Done(Answer::SpeakerFound {
         generation: 1,
         id: stage.state.session.index.order().last().copied(),
-    });
+    }));
     assert_eq!(headline(&stage), "Lind to retire");
 }
 

@@ -5,22 +5,17 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use dateline::action::parse_table_sequence;
-use dateline::app::{
-    Effect, ExportDispatches, ExportPayload, Msg, Setup, StartupOptions, State, update,
-};
+use dateline::app::{Effect, ExportPayload, Msg, Setup, StartupOptions, State, update};
 use dateline::index::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::ingest::{self, InputSource, LoadEvent};
+use dateline::jobs::{ExportDispatches, Job, SaveRequest};
 use dateline::marks::MarkChange;
-use dateline::quotes;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{
-    Answer, FilterCache, SaveRequest, apply_rules, collect_speakers, compare_versions,
-    find_speaker, read_full_dispatches, read_texts, run_filter_job, save_dispatches, source_health,
-};
+use dateline::work::{AnswerSink, job_runner, read_full_dispatches};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -238,75 +233,9 @@ impl Stage {
 
     fn effect(&mut self, effect: Effect) {
         match effect {
-            Effect::ReadDispatch(id, snapshot) => {
-                let entry = snapshot.entry(id).unwrap();
-                let read = ingest::read_dispatch(&entry.origin().unwrap(), entry.item_key());
-                let result = read.map(|dispatch| {
-                    let quotes = quotes::extract_quotes(&dispatch);
-                    Box::new((dispatch, quotes))
-                });
-                self.waiting.push(Msg::DispatchRead(id, result));
-            }
-            Effect::ReadSource(id, encoding, snapshot) => {
-                let origin = snapshot.entry(id).unwrap().origin().unwrap();
-                let read = ingest::read_source(&origin, encoding);
-                self.waiting.push(Msg::SourceRead(id, read));
-            }
-            Effect::ComputeHealth(ids, snapshot) => {
-                let found = source_health(&snapshot, &ids, None);
-                self.waiting.push(Msg::Health(found));
-            }
-            Effect::CompareVersions(newer, older, snapshot) => {
-                let compared = compare_versions(newer, older, &snapshot);
-                self.waiting
-                    .push(Msg::VersionsCompared(newer, older, compared));
-            }
-            Effect::RunFilter(job) => {
-                let generation = job.generation;
-                let hits =
-                    run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |_| {})
-                        .unwrap();
-                self.waiting.push(Msg::FilterHits {
-                    generation,
-                    hits,
-                    progress: None,
-                });
-            }
-            Effect::CountSpeakers { .. } | Effect::FindSpeaker { .. } if self.hold => {}
-            Effect::CountSpeakers {
-                generation,
-                ids,
-                snapshot,
-            } => {
-                let rows = collect_speakers(&snapshot, &ids, false, &|| false, &mut |_| {});
-                self.waiting.push(Msg::SpeakersCounted {
-                    generation,
-                    rows,
-                    progress: None,
-                });
-            }
-            Effect::FindSpeaker {
-                generation,
-                name,
-                ids,
-                snapshot,
-            } => {
-                let id = find_speaker(&snapshot, &ids, &name, &|| false);
-                self.waiting.push(Msg::SpeakerFound { generation, id });
-            }
-            Effect::MatchRules(job) => {
-                let found = apply_rules(&job, &mut |_| {});
-                let done = job
-                    .undecided
-                    .iter()
-                    .map(|part| (part.rule, part.entries.len()));
-                self.waiting.push(Msg::RulesMatched {
-                    found,
-                    done: done.collect(),
-                    fresh: job.is_arrival,
-                });
-            }
-            Effect::RunViewCommand { view, id, .. } => self.run.push((view, id)),
+            Effect::Spawn(Job::Speakers { .. }) if self.hold => {}
+            Effect::Spawn(Job::RunViewCommand(wanted)) => self.run.push((wanted.view, wanted.id)),
+            Effect::Spawn(job) => self.run_job(&job),
             Effect::RingBell => self.bells += 1,
             Effect::SaveMarks(changes) => {
                 self.kept.extend(changes.iter().cloned());
@@ -321,12 +250,6 @@ impl Stage {
                 text: Ok(format!("{text}{}", self.edit)),
                 before: text,
             }),
-            Effect::ReadDispatches(ids, snapshot) => {
-                let Answer::Texts(texts, of) = read_texts(&ids, &snapshot) else {
-                    return;
-                };
-                self.waiting.push(Msg::DispatchesRead(texts, of));
-            }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Pipe { what, command } => {
                 let text = match what {
@@ -335,28 +258,30 @@ impl Stage {
                 };
                 self.handed.push((command, text));
             }
-            Effect::RenderForEditor(bundle) => self
-                .waiting
-                .push(Msg::EditorTextReady(printed(&bundle), None)),
             Effect::OpenEditor(text) => self.handed.push(("editor".to_owned(), text)),
-            Effect::SaveDispatches { bundle, path, over } => {
-                let saved = self.below(&path).and_then(|path| {
-                    let wanted = SaveRequest {
-                        path,
-                        overwrite: over,
-                        ids: bundle.ids,
-                        standings: bundle.story_statuses,
-                        snapshot: bundle.snapshot,
-                    };
-                    save_dispatches(&wanted, &|| false)
-                });
-                self.waiting
-                    .push(Msg::Notice(saved.unwrap_or_else(|why| why)));
-            }
+            Effect::SaveDispatches { bundle, path, over } => match self.below(&path) {
+                Ok(path) => self.run_job(&Job::Save(SaveRequest {
+                    dispatches: bundle,
+                    path,
+                    overwrite: over,
+                })),
+                Err(why) => self.waiting.push(Msg::Notice(why)),
+            },
             Effect::OpenLink(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::SetMouse(_) => {}
         }
+    }
+
+    /// Does a job at once, and keeps its answers.
+    fn run_job(&mut self, job: &Job) {
+        let answers = Arc::<Mutex<Vec<Msg>>>::default();
+        let sink = Arc::clone(&answers);
+        let tell: AnswerSink = Arc::new(move |answer| sink.lock().unwrap().push(Msg::Done(answer)));
+        job_runner()(job, &|| false, &tell);
+        // The last of those that wait is taken first.
+        let answers = std::mem::take(&mut *answers.lock().unwrap());
+        self.waiting.extend(answers.into_iter().rev());
     }
 
     /// The folder in which files are saved: whatever is typed, no other is written to.

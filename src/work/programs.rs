@@ -1,109 +1,75 @@
-//! Runs the commands of views, one at a time, each with the record of a dispatch on standard input and a time limit.
+//! Runs the user's programs in the background: commands of views, clipboard programs, browsers.
 
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::index::{EntryId, EntryRef, Snapshot};
+use crate::index::EntryRef;
 use crate::ingest;
+use crate::jobs::ViewCommand;
 use crate::record::{FullDispatchRecord, to_json_line};
-use crate::text::{count_noun, error_reason};
-use crate::work::worker::{NO_THREAD, Worker};
+use crate::text::error_reason;
+use crate::threads;
 
-/// How long a command may run, since the others wait for it.
-pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Maximum number of waiting commands. A burst of arrivals beyond it runs no commands.
-pub const MAX_WAITING_COMMANDS: usize = 100;
+/// How long a command of a view or a clipboard program may run, since the others wait for it.
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Maximum number of bytes of a command's standard error that are shown.
 const MAX_STDERR: usize = 400;
 
-/// A command to run, and its dispatch.
-#[derive(Debug)]
-pub struct ViewCommand {
-    /// The name of the view.
-    pub view: String,
-    /// Program and arguments, run without a shell.
-    pub command: Vec<String>,
-    pub id: EntryId,
-    pub snapshot: Snapshot,
+/// Runs the command of a view on its dispatch.
+///
+/// # Errors
+/// A message that says why the command was not run, or how it failed.
+pub(super) fn run_view_command(wanted: &ViewCommand) -> Result<(), String> {
+    run(&wanted.command, command_input(wanted)?, PROGRAM_TIMEOUT)
 }
 
-/// Receives failures: the name of the view, and a message.
-pub type FaultSink = Arc<dyn Fn(String, String) + Send + Sync>;
-
-/// The queue of commands, and the thread that runs them.
-#[derive(Debug)]
-pub struct ViewCommandRunner {
-    queue: Worker<ViewCommand>,
-    waiting: Arc<AtomicUsize>,
-    dropped: Arc<AtomicUsize>,
-}
-
-impl ViewCommandRunner {
-    /// Creates the queue. Its thread starts with the first command. `limit`: the time limit of each command.
-    #[must_use]
-    pub fn start(tell: FaultSink, limit: Duration) -> Self {
-        let waiting: Arc<AtomicUsize> = Arc::default();
-        let dropped: Arc<AtomicUsize> = Arc::default();
-        let (loop_waiting, loop_dropped) = (Arc::clone(&waiting), Arc::clone(&dropped));
-        let (sink, lost_waiting) = (Arc::clone(&tell), Arc::clone(&waiting));
-        let not_run = move |run: ViewCommand| {
-            lost_waiting.fetch_sub(1, Ordering::AcqRel);
-            sink(run.view, format!("the command was not run: {NO_THREAD}"));
-        };
-        let work = move |runs: &Receiver<ViewCommand>| {
-            command_loop(runs, &loop_waiting, &loop_dropped, &tell, limit);
-        };
-        Self {
-            queue: Worker::new(work, not_run),
-            waiting,
-            dropped,
+/// Pipes a text to the first of some programs that accepts it.
+///
+/// # Errors
+/// How the last of them failed.
+pub(super) fn copy_to_program(programs: &[Vec<String>], text: &str) -> Result<(), String> {
+    let mut result = Ok(());
+    for program in programs {
+        result = run(program, text.as_bytes().to_vec(), PROGRAM_TIMEOUT);
+        if result.is_ok() {
+            break;
         }
     }
-
-    /// Queues a command. If too many are waiting it is dropped, which is reported after the next one that runs.
-    pub fn run_command(&self, run: ViewCommand) {
-        if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING_COMMANDS {
-            self.waiting.fetch_sub(1, Ordering::AcqRel);
-            self.dropped.fetch_add(1, Ordering::AcqRel);
-            return;
-        }
-        self.queue.ask(run);
-    }
+    result
 }
 
-fn command_loop(
-    runs: &Receiver<ViewCommand>,
-    waiting: &AtomicUsize,
-    dropped: &AtomicUsize,
-    tell: &FaultSink,
-    limit: Duration,
-) {
-    while let Ok(next) = runs.recv() {
-        let done = command_input(&next).and_then(|line| run(&next.command, line, limit));
-        waiting.fetch_sub(1, Ordering::AcqRel);
-        if let Err(fault) = done {
-            tell(next.view.clone(), fault);
-        }
-        let lost = dropped.swap(0, Ordering::AcqRel);
-        if lost > 0 {
-            let lost = count_noun(lost, "dispatch");
-            tell(
-                next.view,
-                format!(
-                    "no command was run for {lost}: {MAX_WAITING_COMMANDS} commands were waiting"
-                ),
-            );
-        }
+/// Runs a program in a process group of its own, so that ^C at the terminal does not reach it, and waits for it to end.
+/// Returns a message if it fails.
+pub(super) fn launch_program(command: &[String]) -> Result<(), String> {
+    let (program, arguments) = command.split_first().ok_or("there is no command")?;
+    let hint = "set url = [\"PROGRAM\", \"{}\"] under [open] in the config file to use another";
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn();
+    let mut child = child.map_err(|error| {
+        format!(
+            "{program} cannot be started ({}): {hint}",
+            error_reason(&error)
+        )
+    })?;
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(match status.code() {
+            Some(code) => format!("{program} ended with exit code {code}: {hint}"),
+            None => format!("{program} was ended by a signal: {hint}"),
+        }),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -131,7 +97,7 @@ fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// A message that names the program, if it cannot be started, fails, or takes too long.
-pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), String> {
+fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), String> {
     let (program, arguments) = command.split_first().ok_or("there is no command")?;
     let started = Command::new(program)
         .args(arguments)
@@ -145,18 +111,18 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         .map_err(|error| format!("{program} cannot be started: {}", error_reason(&error)))?;
     if let Some(mut stdin) = child.stdin.take() {
         // On a thread, since a full pipe would block; errors are ignored, since a command need not read its input.
-        thread::spawn(move || stdin.write_all(&input));
-    }
-    let stderr = read_stderr(&mut child);
-    let Some(status) = wait_with_timeout(&mut child, limit) else {
-        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
+        let fed = threads::spawn("program input", move || stdin.write_all(&input));
+        if let Err(error) = fed {
+            return Err(stop(&mut child, program, &error.to_string()));
         }
-        let _ = child.wait();
-        return Err(format!(
-            "{program} was stopped: it did not end within {} seconds",
-            limit.as_secs()
-        ));
+    }
+    let stderr = match read_stderr(&mut child) {
+        Ok(stderr) => stderr,
+        Err(error) => return Err(stop(&mut child, program, &error.to_string())),
+    };
+    let Some(status) = wait_with_timeout(&mut child, limit) else {
+        let why = format!("it did not end within {} seconds", limit.as_secs());
+        return Err(stop(&mut child, program, &why));
     };
     if status.success() {
         return Ok(());
@@ -169,6 +135,15 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         "{program} {}{separator}{stderr}",
         exit_message(status)
     ))
+}
+
+/// Kills a program and all processes that it started. Returns the message.
+fn stop(child: &mut Child, program: &str, why: &str) -> String {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
+    format!("{program} was stopped: {why}")
 }
 
 fn exit_message(status: ExitStatus) -> String {
@@ -196,10 +171,10 @@ fn wait_with_timeout(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
 
 /// Sends the start of a command's standard error, on one line, once the pipe is closed. All of it is read, so that a
 /// full pipe does not block the command.
-fn read_stderr(child: &mut Child) -> Receiver<String> {
+fn read_stderr(child: &mut Child) -> io::Result<Receiver<String>> {
     let (sender, receiver) = channel();
     let stderr = child.stderr.take();
-    thread::spawn(move || {
+    threads::spawn("program errors", move || {
         let (mut start, mut buffer) = (Vec::new(), [0; 4096]);
         let mut stderr = stderr;
         while let Some(count) = stderr.as_mut().and_then(|pipe| pipe.read(&mut buffer).ok()) {
@@ -212,8 +187,8 @@ fn read_stderr(child: &mut Child) -> Receiver<String> {
         let text = String::from_utf8_lossy(&start);
         let words: Vec<&str> = text.split_whitespace().collect();
         let _ = sender.send(words.join(" "));
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
 #[cfg(test)]

@@ -1,0 +1,257 @@
+//! Background jobs as plain values: what [`crate::app`] asks for and what [`crate::work`] answers.
+//!
+//! A new kind of job is a variant of [`Job`] and one of [`Answer`], an arm where `work` runs jobs, and an arm where
+//! `app` takes in answers.
+
+use std::path::PathBuf;
+
+use crate::changes::VersionDiff;
+use crate::dispatch::{Dispatch, InputProblem};
+use crate::filter::{FilterJob, Hits};
+use crate::health::Health;
+use crate::index::{EntryId, Snapshot, SourceView, StoryStatus};
+use crate::quotes::Quote;
+use crate::speakers::SpeakerSummary;
+use crate::views::{RuleJob, RuleMatch};
+
+/// Work for a background thread. Owns everything that it needs.
+#[derive(Debug)]
+pub enum Job {
+    /// Read a dispatch and find its quotes.
+    ReadDispatch(EntryId, Snapshot),
+    /// Read the bytes of a dispatch again, to be decoded from the encoding of this WHATWG name.
+    ReadSource(EntryId, &'static str, Snapshot),
+    /// Read two versions of a dispatch, newer and older, and compare them.
+    CompareVersions(EntryId, EntryId, Snapshot),
+    /// Compute rates, silences and missing numbers of the sources of some entries.
+    ComputeHealth(Vec<EntryId>, Snapshot),
+    RunFilter(FilterJob),
+    /// Count the speakers in some dispatches in the order of the list; with a name, find the first of them in which
+    /// that person is quoted. Without `ids` it only ends the previous job.
+    Speakers {
+        generation: u64,
+        name: Option<String>,
+        ids: Vec<EntryId>,
+        snapshot: Snapshot,
+    },
+    /// Read the texts of entries whose heads leave open whether views and mutes match them.
+    MatchRules(RuleJob),
+    RunViewCommand(ViewCommand),
+    /// Read several dispatches, to copy them.
+    ReadDispatches(Vec<EntryId>, Snapshot),
+    /// Render dispatches as `dateline show` prints them, for an editor.
+    RenderForEditor(ExportDispatches),
+    /// Save dispatches in a file.
+    Save(SaveRequest),
+    /// Pipe a text to the first of some programs that accepts it.
+    Copy {
+        /// Programs with their arguments, in the order in which they are tried.
+        programs: Vec<Vec<String>>,
+        /// Report if none works. False if the programs are only guesses and the terminal has the text too (OSC 52).
+        asked: bool,
+        text: String,
+    },
+    /// Start a program with its arguments, such as a browser.
+    Launch(Vec<String>),
+}
+
+/// Dispatches to export, in list order.
+#[derive(Debug)]
+pub struct ExportDispatches {
+    /// The entries, in list order.
+    pub ids: Vec<EntryId>,
+    /// For each of `ids`: whether it was superseded, killed or corrected.
+    pub story_statuses: Vec<StoryStatus>,
+    pub snapshot: Snapshot,
+}
+
+/// Which dispatches to save, and where.
+#[derive(Debug)]
+pub struct SaveRequest {
+    pub dispatches: ExportDispatches,
+    /// The extension decides the format: `.json`, `.jsonl`, `.ninjs`, `.md`; otherwise text.
+    pub path: PathBuf,
+    /// Replace an existing file.
+    pub overwrite: bool,
+}
+
+/// The command of a view, to be run on a dispatch.
+#[derive(Debug)]
+pub struct ViewCommand {
+    /// The name of the view.
+    pub view: String,
+    /// Program and arguments, run without a shell.
+    pub command: Vec<String>,
+    pub id: EntryId,
+    pub snapshot: Snapshot,
+}
+
+/// An answer of a job. Long jobs send several.
+#[derive(Debug)]
+pub enum Answer {
+    /// A dispatch in full, with its quotes.
+    DispatchRead(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    /// The raw bytes of a dispatch.
+    SourceRead(EntryId, Result<SourceView, InputProblem>),
+    /// The comparison of two versions: the newer, the older, their differences.
+    VersionsCompared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
+    /// Rates, silences and missing numbers of the sources; `None` if they could not be computed.
+    Health(Option<Health>),
+    /// All hits of a filter so far. `progress` is set while more follow: texts searched, texts in all.
+    FilterHits {
+        generation: u64,
+        hits: Hits,
+        progress: Option<(usize, usize)>,
+    },
+    /// All speakers so far, or `None` if they have not changed. `progress` is set while more follow: dispatches read,
+    /// dispatches in all.
+    SpeakersCounted {
+        generation: u64,
+        rows: Option<Vec<SpeakerSummary>>,
+        progress: Option<(usize, usize)>,
+    },
+    /// The first dispatch in which the speaker is quoted, if any.
+    SpeakerFound {
+        generation: u64,
+        id: Option<EntryId>,
+    },
+    /// Entries that views and mutes match by their texts, and for each rule number how many entries are now decided.
+    RulesMatched {
+        found: Vec<RuleMatch>,
+        done: Vec<(u32, usize)>,
+        /// True if the entries have just arrived, so that matches may raise alerts.
+        fresh: bool,
+    },
+    /// The command of a view could not be run, or failed.
+    ViewCommandFailed { view: String, fault: String },
+    /// The dispatches that could be read, and how many were requested.
+    DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
+    /// The rendered text, and a notice about dispatches that could not be read.
+    EditorTextReady(String, Option<String>),
+    /// A dispatch could not be read.
+    Problem(InputProblem),
+    /// Something other than an input failed: shown as a notice and listed among the problems.
+    Failure(String),
+    /// A line to show at the bottom until the next key.
+    Notice(String),
+}
+
+/// What happens to a job while another of its kind is waiting or running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queueing {
+    /// It ends the other, whose answer nobody needs any more.
+    Newest,
+    /// It waits for its turn. At most so many run at a time.
+    All(usize),
+}
+
+impl Job {
+    /// How the job is queued.
+    #[must_use]
+    pub fn queueing(&self) -> Queueing {
+        match self {
+            Self::MatchRules(_) | Self::RunViewCommand(_) | Self::RenderForEditor(_) => {
+                Queueing::All(1)
+            }
+            // A hung file system or a browser that stays in the foreground does not hold the next one up.
+            Self::Save(_) | Self::Launch(_) => Queueing::All(4),
+            _ => Queueing::Newest,
+        }
+    }
+
+    /// Whether the program waits for the job before it exits: one that the user would miss.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        matches!(self, Self::Save(_) | Self::Copy { .. })
+    }
+
+    /// Adds a later job to this one, which is waiting, if they can be done as one; otherwise returns it. A burst of
+    /// arrivals is one job.
+    #[must_use]
+    pub fn merge(&mut self, later: Self) -> Option<Self> {
+        match (self, later) {
+            (Self::MatchRules(job), Self::MatchRules(later))
+                if job.is_arrival == later.is_arrival =>
+            {
+                job.append(later);
+                None
+            }
+            (_, later) => Some(later),
+        }
+    }
+
+    /// What the job does, as the subject of a message.
+    #[must_use]
+    pub fn subject(&self) -> &'static str {
+        match self {
+            Self::ReadDispatch(..) => "reading this dispatch",
+            Self::ReadSource(..) => "reading the source",
+            Self::CompareVersions(..) => "comparing the versions",
+            Self::ComputeHealth(..) => "the health of the sources",
+            Self::RunFilter(_) => "the filter",
+            Self::Speakers { name: None, .. } => "counting the speakers",
+            Self::Speakers { .. } => "looking for the speaker",
+            Self::MatchRules(_) => "matching views by the texts of dispatches",
+            Self::RunViewCommand(_) => "the command of a view",
+            Self::ReadDispatches(..) => "reading the dispatches to copy",
+            Self::RenderForEditor(_) => "reading the dispatches to edit",
+            Self::Save(_) => "saving",
+            Self::Copy { .. } => "copying",
+            Self::Launch(_) => "opening the link",
+        }
+    }
+
+    /// The answer that ends the wait for a job without a result; `None` if nothing waits for one.
+    #[must_use]
+    pub fn failed(&self, why: &str) -> Option<Answer> {
+        let problem = || InputProblem::unreadable("", why);
+        Some(match self {
+            Self::ReadDispatch(id, _) => Answer::DispatchRead(*id, Err(problem())),
+            Self::ReadSource(id, ..) => Answer::SourceRead(*id, Err(problem())),
+            Self::CompareVersions(newer, older, _) => {
+                Answer::VersionsCompared(*newer, *older, Err(problem()))
+            }
+            Self::ComputeHealth(..) => Answer::Health(None),
+            Self::RunFilter(job) => Answer::FilterHits {
+                generation: job.generation,
+                hits: Hits::default(),
+                progress: None,
+            },
+            &Self::Speakers {
+                generation,
+                name: None,
+                ..
+            } => Answer::SpeakersCounted {
+                generation,
+                rows: None,
+                progress: None,
+            },
+            &Self::Speakers { generation, .. } => Answer::SpeakerFound {
+                generation,
+                id: None,
+            },
+            Self::MatchRules(job) => Answer::rules_matched(job, Vec::new()),
+            Self::RunViewCommand(run) => Answer::ViewCommandFailed {
+                view: run.view.clone(),
+                fault: why.to_owned(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl Answer {
+    /// All undecided entries of a job have been decided: those found match.
+    #[must_use]
+    pub fn rules_matched(job: &RuleJob, found: Vec<RuleMatch>) -> Self {
+        let done = job
+            .undecided
+            .iter()
+            .map(|part| (part.rule, part.entries.len()));
+        Self::RulesMatched {
+            found,
+            done: done.collect(),
+            fresh: job.is_arrival,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Runs a background job and answers it: one arm for each kind.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::dispatch::InputProblem;
+use crate::filter::FilterJob;
+use crate::index::{EntryId, Snapshot};
+use crate::jobs::{Answer, Job};
+use crate::work::output::{render_texts, save_dispatches};
+use crate::work::programs::{copy_to_program, launch_program, run_view_command};
+use crate::work::read::{compare_versions, open_dispatch, open_source, read_texts, source_health};
+use crate::work::search::{
+    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
+    run_filter_job,
+};
+use crate::work::workers::{AnswerSink, JobRunner};
+
+/// What [`crate::work::Workers`] do with a job. Keeps what makes the next filter faster.
+#[must_use]
+pub fn job_runner() -> JobRunner {
+    let cache = Mutex::default();
+    Box::new(move |job, obsolete, tell| run_job(job, &cache, obsolete, tell))
+}
+
+fn run_job(
+    job: &Job,
+    cache: &Mutex<FilterCache>,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &AnswerSink,
+) {
+    let answer = match job {
+        Job::ReadDispatch(id, snapshot) => Answer::DispatchRead(*id, open_dispatch(*id, snapshot)),
+        Job::ReadSource(id, encoding, snapshot) => {
+            Answer::SourceRead(*id, open_source(*id, encoding, snapshot))
+        }
+        Job::CompareVersions(newer, older, snapshot) => {
+            let compared = compare_versions(*newer, *older, snapshot);
+            Answer::VersionsCompared(*newer, *older, compared)
+        }
+        Job::ComputeHealth(ids, snapshot) => {
+            Answer::Health(Some(source_health(snapshot, ids, None)))
+        }
+        Job::RunFilter(job) => return run_filter(job, cache, obsolete, tell),
+        &Job::Speakers {
+            generation,
+            ref name,
+            ref ids,
+            ref snapshot,
+        } => match name {
+            Some(name) => Answer::SpeakerFound {
+                generation,
+                id: find_speaker(snapshot, ids, name, obsolete),
+            },
+            None => return count_speakers(generation, (ids, snapshot), obsolete, tell),
+        },
+        Job::MatchRules(job) => {
+            Answer::rules_matched(job, apply_rules(job, &mut |problem| report(problem, tell)))
+        }
+        Job::RunViewCommand(wanted) => match run_view_command(wanted) {
+            Ok(()) => return,
+            Err(fault) => Answer::ViewCommandFailed {
+                view: wanted.view.clone(),
+                fault,
+            },
+        },
+        Job::ReadDispatches(ids, snapshot) => {
+            Answer::DispatchesRead(read_texts(ids, snapshot), ids.len())
+        }
+        Job::RenderForEditor(wanted) => {
+            let (text, failures) = render_texts(wanted);
+            Answer::EditorTextReady(text, failures)
+        }
+        Job::Save(wanted) => {
+            Answer::Notice(save_dispatches(wanted, obsolete).unwrap_or_else(|why| why))
+        }
+        Job::Copy {
+            programs,
+            asked,
+            text,
+        } => match copy_to_program(programs, text) {
+            Err(why) if *asked => Answer::Notice(why),
+            _ => return,
+        },
+        Job::Launch(command) => match launch_program(command) {
+            Ok(()) => return,
+            Err(why) => Answer::Notice(why),
+        },
+    };
+    tell(answer);
+}
+
+fn report(problem: InputProblem, tell: &AnswerSink) {
+    tell(Answer::Problem(problem));
+}
+
+fn run_filter(
+    job: &FilterJob,
+    cache: &Mutex<FilterCache>,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &AnswerSink,
+) {
+    let answer = |hits, progress| {
+        tell(Answer::FilterHits {
+            generation: job.generation,
+            hits,
+            progress,
+        });
+    };
+    // A panic may have left half a result in the cache.
+    let mut cache = cache.lock().unwrap_or_else(|poisoned| {
+        cache.clear_poison();
+        let mut inner = PoisonError::into_inner(poisoned);
+        *inner = FilterCache::default();
+        inner
+    });
+    let hits = run_filter_job(job, &mut cache, obsolete, &mut |step| match step {
+        FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
+        FilterStep::Problem(problem) => report(problem, tell),
+    });
+    if let Some(hits) = hits {
+        answer(hits, None);
+    }
+}
+
+fn count_speakers(
+    generation: u64,
+    (ids, snapshot): (&[EntryId], &Snapshot),
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &AnswerSink,
+) {
+    let answer = |rows, progress| {
+        tell(Answer::SpeakersCounted {
+            generation,
+            rows,
+            progress,
+        });
+    };
+    let rows = collect_speakers(snapshot, ids, true, obsolete, &mut |step| match step {
+        SpeakerProgress::Read(count, rows) => answer(rows, Some((count, ids.len()))),
+        SpeakerProgress::Problem(problem) => report(problem, tell),
+    });
+    if !obsolete() {
+        answer(rows, None);
+    }
+}
