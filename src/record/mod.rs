@@ -4,15 +4,14 @@
 
 mod csv_escaping;
 mod html;
-mod json_escaping;
 mod ninjs;
 mod ninjs_schema;
 mod records;
 mod text;
 
+pub use crate::text::to_json_line;
 pub use csv_escaping::format_csv_row;
 pub use html::to_html;
-pub use json_escaping::to_json_line;
 pub use ninjs::Ninjs;
 pub use records::{
     BodyRecord, ChangesRecord, CheckRecord, CodePointSpan, DispatchRecord, FieldRecord,

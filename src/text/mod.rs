@@ -3,6 +3,7 @@
 
 mod canonical;
 mod fold;
+mod json_escaping;
 mod links;
 mod runs;
 mod sanitize;
@@ -13,6 +14,7 @@ pub use canonical::{
     clean, count_clean_words, count_words, count_words_in, needs_cleaning, stable_hash,
 };
 pub use fold::{Folded, find_folded, fold, fold_into};
+pub use json_escaping::to_json_line;
 pub use links::{find_links, link_target};
 pub use runs::{Layer, Run, split_into_runs};
 pub use sanitize::{
