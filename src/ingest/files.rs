@@ -489,7 +489,7 @@ pub fn read_text_file(path: &Path) -> Result<Option<String>, String> {
 /// The current time, for dating arrivals. Not for measuring intervals: the system clock may jump.
 #[must_use]
 pub fn now() -> Stamp {
-    Stamp::from_seconds(jiff::Timestamp::now().as_second())
+    stamp_from_system_time(SystemTime::now())
 }
 
 /// A file date in whole seconds.
