@@ -285,7 +285,9 @@ fn run_screen(
                 let _ = fail(&sanitize(message));
             }
             let code = match (end.choice, screen.print) {
-                (Some(choice), Some(what)) => exit_code_of(print_choice(choice, &end.index, what)),
+                (Some(choice), Some(what)) => {
+                    exit_code_of(print_choice(choice, &end.index, what)).max(end.code)
+                }
                 _ => end.code,
             };
             // Exits at once: returning would wait for threads that may still be loading.

@@ -1,7 +1,7 @@
 //! The table of `:` commands, and everything that leaves the program: pipe, editor, file, and the choice that it was
 //! started for. Knows nothing of how these are carried out: it only returns effects.
 
-use crate::action::{Key, Pane};
+use crate::action::{Action, Key, KeyMatch, Pane};
 use crate::app::messages::{Effect, ExportPayload};
 use crate::app::navigation::go_in;
 use crate::app::overlay::OverlayKind;
@@ -406,6 +406,17 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
             ChoiceKind::Quote => quote.map(Choice::Quote),
         };
         effects.push(Effect::Quit);
+    }
+}
+
+impl State {
+    /// Whether a key quits, or leaves the list.
+    #[must_use]
+    pub fn is_quit_key(&self, key: Key) -> bool {
+        matches!(
+            self.settings.keys.lookup(Pane::List, &[key]),
+            KeyMatch::Action(Action::Quit | Action::Leave)
+        )
     }
 }
 

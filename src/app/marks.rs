@@ -46,8 +46,8 @@ pub struct MarksState {
     pub selection: RowSelection,
     /// The marks of earlier sessions have not been loaded yet.
     pub is_loading: bool,
-    /// Number of changes that could not be saved and last for this session only.
-    pub unsaved_count: usize,
+    /// Marks that could not be saved and last for this session only, until they are saved after all.
+    unsaved: HashSet<(MarkKind, u64)>,
 }
 
 impl MarksState {
@@ -77,6 +77,24 @@ impl MarksState {
             _ => *self.positions.get(&item)?,
         };
         (place > 0).then_some(place as usize)
+    }
+
+    /// Number of marks that could not be saved.
+    #[must_use]
+    pub fn unsaved_count(&self) -> usize {
+        self.unsaved.len()
+    }
+
+    /// Whether a mark of an item or its story is not on the disk yet.
+    #[must_use]
+    pub fn is_unwritten(&self, item: u64, story: u64) -> bool {
+        let slots = [
+            (MarkKind::Read, item),
+            (MarkKind::Star, story),
+            (MarkKind::Note, story),
+        ];
+        let is_on_its_way = |slot| self.pending.contains_key(slot) || self.unsaved.contains(slot);
+        (!self.pending.is_empty() || !self.unsaved.is_empty()) && slots.iter().any(is_on_its_way)
     }
 
     /// The last queued change of a mark that is not confirmed yet.
@@ -554,10 +572,12 @@ pub(super) fn receive_save_result(
     changes: &[MarkChange],
     error: Option<String>,
 ) {
-    state.session.marks.apply_saved(changes);
-    if let Some(why) = error {
-        let first = state.session.marks.unsaved_count == 0;
-        state.session.marks.unsaved_count += changes.len();
+    let marks = &mut state.session.marks;
+    marks.apply_saved(changes);
+    if let Some(why) = error.filter(|_| !changes.is_empty()) {
+        let first = marks.unsaved.is_empty();
+        let slots = changes.iter().map(|change| (change.kind(), change.key()));
+        marks.unsaved.extend(slots);
         let text = format!("marks will not be saved: {why}");
         if first {
             state.report_failure(text);
@@ -569,7 +589,7 @@ pub(super) fn receive_save_result(
 
 /// Reports that marks which could not be saved before have been saved now.
 pub(super) fn report_all_saved(state: &mut State) {
-    state.session.marks.unsaved_count = 0;
+    state.session.marks.unsaved = HashSet::new();
     state.ui.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 

@@ -561,6 +561,11 @@ pub enum StateCommand {
         /// The file to read [default: standard input]
         file: Option<PathBuf>,
     },
+    /// Bring back the marks that can be read from databases that were set aside as damaged
+    Recover {
+        #[command(flatten)]
+        state: StateArgs,
+    },
 }
 
 impl StateCommand {
@@ -568,7 +573,10 @@ impl StateCommand {
     #[must_use]
     pub fn state_args(&self) -> &StateArgs {
         match self {
-            Self::Path { state } | Self::Export { state } | Self::Import { state, .. } => state,
+            Self::Path { state }
+            | Self::Export { state }
+            | Self::Import { state, .. }
+            | Self::Recover { state } => state,
         }
     }
 }

@@ -20,9 +20,10 @@ const EXIT_STATUS: &[(&str, &str)] = &[
     ),
     (
         "2",
-        "Wrong usage, or some input could not be read; the rest was shown.",
+        "Wrong usage, or some input could not be read; the rest was shown. The marks that a filter asks for cannot be read; \
+         nothing was shown. Marks were lost.",
     ),
-    ("130", "Ended with ^C."),
+    ("129, 130, 143", "Ended by SIGHUP, by ^C, by SIGTERM."),
 ];
 
 /// Command lines and what they do.
@@ -252,8 +253,18 @@ pub(super) const FILES: &[(&str, &str)] = &[
     (
         "$XDG_STATE_HOME/dateline/marks.db, ~/.local/state/dateline/marks.db",
         "What was read and how far, stars, notes, places, the filter history, and views and mutes saved on the screen: an \
-         SQLite database with its -wal and -shm, and the file lock beside it. A damaged one is set aside under another \
-         name. dateline state export prints it as JSON.",
+         SQLite database with its -wal and -shm, and the file lock beside it. dateline state export prints it as JSON. \
+         A database of another program is never changed.",
+    ),
+    (
+        "unsaved-*.json, beside marks.db",
+        "Marks that could not be written before the screen ended, since the database was locked or the disk full. The \
+         next dateline that writes marks takes them in; all that only read see them.",
+    ),
+    (
+        "marks.damaged-*.db, marks.recovered-*.db, beside marks.db",
+        "A database that SQLite found damaged, set aside when a new one was started. Every start says so until dateline \
+         state recover has brought back what is readable in it and given it the second name. Then it can be deleted.",
     ),
     (
         "FILE, .FILE.*.tmp",

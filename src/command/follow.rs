@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::{io, thread};
 
 use crate::cli::FollowFormat;
-use crate::command::gather::{Gathered, print_each, report_problem, sort_by_input};
+use crate::command::gather::{Gathered, load_mark_sets, print_each, report_problem, sort_by_input};
 use crate::command::print::format_tsv;
 use crate::command::request::{Outcome, Request, Streams, remove_embargoed};
 use crate::dispatch::{InputProblem, Severity};
@@ -54,10 +54,16 @@ pub fn follow(
     (sender, events): (Sender<FollowEvent>, Receiver<FollowEvent>),
     mut streams: Streams<'_>,
 ) -> io::Result<u8> {
-    let watch = Watch::patient(options.limits)?;
     let readers = thread::available_parallelism().map_or(2, usize::from);
     let query = Query::parse(&request.filter);
-    let marks = crate::command::gather::load_mark_sets(&request, &query, streams.err);
+    let marks = match load_mark_sets(&request, &query, streams.err) {
+        Ok(marks) => marks,
+        Err(problem) => {
+            report_problem(&problem, streams.err);
+            return Ok(Outcome::Unreadable.code());
+        }
+    };
+    let watch = Watch::patient(options.limits)?;
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {

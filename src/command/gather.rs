@@ -54,7 +54,17 @@ pub(super) fn gather_quietly(
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
     let query = Query::parse(&request.filter);
-    let marks = load_mark_sets(&request, &query, streams.err);
+    let marks = match load_mark_sets(&request, &query, streams.err) {
+        Ok(marks) => marks,
+        Err(problem) => {
+            let nothing = Gathered {
+                index: DispatchIndex::default(),
+                matches: Vec::new(),
+                unreadable: true,
+            };
+            return (nothing, vec![problem]);
+        }
+    };
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     ingest::load(request.sources, readers, &|report| {
@@ -327,19 +337,27 @@ impl Progress {
     }
 }
 
-/// The marks, if the query depends on them. An error of the store is printed, and there are no marks then. Nothing is
-/// written to the store.
-pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Write) -> MarkSets {
+/// The marks, if the query depends on them. Prints what there is to say about set-aside databases. Nothing is written to
+/// the store.
+///
+/// # Errors
+/// If the marks cannot be read. Then the query cannot be answered.
+pub(super) fn load_mark_sets(
+    request: &Request,
+    query: &Query,
+    err: &mut dyn Write,
+) -> Result<MarkSets, InputProblem> {
     if !query.needs_marks() {
-        return MarkSets::default();
+        return Ok(MarkSets::default());
     }
-    match store::read_marks(&request.state, request.source_key) {
-        Ok(marks) => marks.sets,
-        Err(error) => {
-            let _ = writeln!(err, "dateline: {}", sanitize(&error.to_string()));
-            MarkSets::default()
-        }
+    for notice in store::set_aside_notices(&request.state) {
+        let _ = writeln!(err, "dateline: {}", sanitize(&notice));
     }
+    let marks = store::read_marks(&request.state, request.source_key);
+    marks.map(|marks| marks.sets).map_err(|error| {
+        let message = format!("the filter asks for marks: {error}");
+        InputProblem::unreadable(String::new(), message)
+    })
 }
 
 #[cfg(test)]

@@ -50,28 +50,33 @@ pub fn mark(
     Ok(Outcome::from_counts(count, gathered.unreadable))
 }
 
-/// Writes the marks. If the database turns out to be damaged, it is opened again with a thorough check and repaired.
+/// Opens the database for writing, and prints its notices.
+fn open_store(
+    directory: &StateDirectory,
+    streams: &mut Streams<'_>,
+) -> Result<MarkStore, StoreError> {
+    let mut store = MarkStore::open(directory)?;
+    print_notices(&mut store, streams);
+    Ok(store)
+}
+
+fn print_notices(store: &mut MarkStore, streams: &mut Streams<'_>) {
+    for notice in store.take_notices() {
+        let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
+    }
+}
+
+/// Writes the marks.
 fn store_marks(
-    directory: &crate::store::StateDirectory,
+    directory: &StateDirectory,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
     streams: &mut Streams<'_>,
 ) -> Result<(), StoreError> {
-    let open = |streams: &mut Streams<'_>, thorough| {
-        let (store, notice) = MarkStore::open(directory, thorough)?;
-        if let Some(notice) = notice {
-            let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
-        }
-        Ok::<_, StoreError>(store)
-    };
-    let done = open(streams, false).and_then(|mut store| write_marks(&mut store, command, entries));
-    match done {
-        // The quick check when it is opened does not find all damage.
-        Err(StoreError::Damaged(_)) => {
-            open(streams, true).and_then(|mut store| write_marks(&mut store, command, entries))
-        }
-        other => other,
-    }
+    let mut store = open_store(directory, streams)?;
+    let written = write_marks(&mut store, command, entries);
+    print_notices(&mut store, streams);
+    written
 }
 
 fn write_marks(
@@ -169,6 +174,7 @@ pub fn state(
         StateCommand::Path { .. } => state_path(directory, &mut streams),
         StateCommand::Export { .. } => state_export(directory, &mut streams),
         StateCommand::Import { file, .. } => state_import(directory, file.as_deref(), &mut streams),
+        StateCommand::Recover { .. } => state_recover(directory, &mut streams),
     }
 }
 
@@ -188,6 +194,9 @@ fn state_path(directory: &StateDirectory, streams: &mut Streams<'_>) -> io::Resu
 
 /// Prints all marks as JSON.
 fn state_export(directory: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    for notice in store::set_aside_notices(directory) {
+        writeln!(streams.err, "dateline: {}", sanitize(&notice))?;
+    }
     match store::export(directory, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
         Err(error) => Ok(report_error(&error, streams.err)),
@@ -208,11 +217,10 @@ fn state_import(
             return Ok(report_error(&error, streams.err));
         }
     };
-    let merged = MarkStore::open(directory, true).and_then(|(mut store, notice)| {
-        if let Some(notice) = notice {
-            let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
-        }
-        store::import(&mut store, &text)
+    let merged = open_store(directory, streams).and_then(|mut store| {
+        let merged = store::import(&mut store, &text);
+        print_notices(&mut store, streams);
+        merged
     });
     let merged = match merged {
         Ok(merged) => merged,
@@ -233,4 +241,27 @@ fn state_import(
         )?;
     }
     Ok(Outcome::Shown)
+}
+
+/// Brings back what is readable in databases that were set aside as damaged.
+fn state_recover(directory: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    let recovered = MarkStore::open(directory).and_then(|mut store| store.recover());
+    let recovered = match recovered {
+        Ok(recovered) => recovered,
+        Err(error) => return Ok(report_error(&error, streams.err)),
+    };
+    for one in &recovered {
+        writeln!(
+            streams.out,
+            "{} read, {} of them brought back; the damaged database is kept as {}",
+            count_noun(one.read, "mark"),
+            one.recovered,
+            sanitize(&crate::index::path_text(&one.path))
+        )?;
+    }
+    if recovered.is_empty() {
+        writeln!(streams.out, "no damaged database has been set aside")?;
+    }
+    streams.out.flush()?;
+    Ok(Outcome::from_counts(recovered.len(), false))
 }

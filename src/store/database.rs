@@ -1,152 +1,159 @@
-//! Opens, reads and writes the marks database, and recovers what it can from a damaged one.
-//! Knows the tables only through [`schema`].
+//! Reads and writes the marks database of a state directory, together with the journals beside it.
 
-use std::ffi::OsString;
-use std::fmt;
-use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::marks::{MarkChange, SavedMarks};
-use crate::store::schema;
+use crate::store::connection::{self, StoreError, database_path, now, path_error};
+use crate::store::damage::{self, Recovery};
+use crate::store::journal::{self, Journals};
+use crate::store::schema::{self, Visit};
 use crate::store::state_dir::{
-    StateDirectory, StateLock, create_private_dir, create_private_file, sync_parent_dir,
+    NameLock, StateDirectory, create_private_dir, create_private_file, lock_name, make_private,
+    with_suffix,
 };
-use crate::text::error_reason;
 
-/// How long to wait for other processes that are writing. Their transactions are short, unless they are suspended.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often an action is tried on files that other processes replace meanwhile.
+const ATTEMPTS: usize = 4;
 
-/// Why the marks cannot be read or saved. The text is for the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreError {
-    /// The database has this version, newer than the program's. It must not be written.
-    Newer(i64),
-    /// The database is damaged, or another file has taken its place. A new one may be started.
-    Damaged(String),
-    /// The database cannot be used at present: disk full, no permission, locked.
-    Unusable(String),
+/// Device, inode and length of the database and its log: by them a store notices that another process has set the
+/// database aside, or that somebody has removed the log or cut it off.
+type FileIds = [Option<(u64, u64, u64)>; 2];
+
+fn file_ids(path: &Path) -> FileIds {
+    ["", "-wal"].map(|end| {
+        let data = std::fs::metadata(with_suffix(path, end)).ok()?;
+        Some((data.dev(), data.ino(), data.len()))
+    })
 }
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Newer(version) => write!(
-                f,
-                "the marks database has version {version}, newer than this program supports; it was not changed"
-            ),
-            Self::Damaged(why) => write!(f, "the marks database is damaged: {why}"),
-            Self::Unusable(why) => f.write_str(why),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error_code();
-        let why = match code {
-            Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                "the state directory cannot be written to".to_owned()
-            }
-            Some(ErrorCode::CannotOpen) => "the marks database cannot be opened".to_owned(),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                "another process has locked the marks database".to_owned()
-            }
-            Some(ErrorCode::SystemIoFailure) => {
-                format!("disk error in the state directory: {error}")
-            }
-            Some(ErrorCode::OutOfMemory) => "out of memory".to_owned(),
-            // The statements never change, so if one fails for another reason, the tables are not what they should be.
-            _ => return Self::Damaged(error.to_string()),
-        };
-        Self::Unusable(why)
-    }
-}
-
-/// An open marks database.
+/// A marks database that is open for writing.
 #[derive(Debug)]
 pub struct MarkStore {
     connection: Connection,
     path: PathBuf,
-    lock: StateLock,
-    /// Device and inode of the file when it was opened, to notice that it was moved away.
-    identity: Option<(u64, u64)>,
-}
-
-/// The current time in milliseconds since 1970.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Device and inode of the file at a path.
-fn file_id(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    let data = std::fs::metadata(path).ok()?;
-    Some((data.dev(), data.ino()))
+    /// The files as they were last seen.
+    files: FileIds,
+    /// Sentences for the user that [`Self::take_notices`] has not returned yet.
+    notices: Vec<String>,
 }
 
 impl MarkStore {
-    /// Opens the database of a state directory, creates it if it is missing, and migrates it to this program's
-    /// version. `thorough` checks the whole file first, which takes time. If the database is damaged, it is moved away
-    /// and a new one is started; the returned text tells the user about that.
+    /// Opens the database of a state directory, creates it if it is missing, and migrates it to this program's version.
+    /// If it is damaged, it is set aside, and a new one is started: see [`Self::take_notices`].
     ///
     /// # Errors
-    /// If the directory cannot be used, or the database has a newer version.
-    pub fn open(
-        directory: &StateDirectory,
-        thorough: bool,
-    ) -> Result<(Self, Option<String>), StoreError> {
+    /// If the directory cannot be used, or the database belongs to another program or has a newer version.
+    pub fn open(directory: &StateDirectory) -> Result<Self, StoreError> {
         let path = database_path(directory)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let cannot = |error: std::io::Error| {
-            let name = crate::text::sanitize_line(&folder.to_string_lossy()).into_owned();
-            StoreError::Unusable(format!("{name} cannot be used: {}", error_reason(&error)))
+        create_private_dir(folder).map_err(|error| path_error(folder, "used", &error))?;
+        let mut store = Self {
+            connection: Connection::open_in_memory()?,
+            notices: damage::set_aside_notices(folder),
+            files: FileIds::default(),
+            path,
         };
-        create_private_dir(folder).map_err(cannot)?;
-        let lock = StateLock::open(folder);
-        let guard = lock.lock_exclusive();
-        create_private_file(&path).map_err(cannot)?;
-        let mut notice = None;
-        let connection = match open_connection(&path, thorough) {
-            Err(StoreError::Damaged(why)) => {
-                let aside = move_damaged(&path).map_err(cannot)?;
-                create_private_file(&path).map_err(cannot)?;
-                let mut connection = open_connection(&path, false)?;
-                notice = Some(recover_marks(&aside, &mut connection, &why));
+        store.reopen(false)?;
+        Ok(store)
+    }
+
+    /// Sentences for the user about databases that were set aside, and journals that cannot be used.
+    pub fn take_notices(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Opens the database again. `suspect`: a statement has found it damaged.
+    fn reopen(&mut self, suspect: bool) -> Result<(), StoreError> {
+        // Closes the old connection first. Until the new one is there, the files count as moved.
+        self.connection = Connection::open_in_memory()?;
+        self.files = FileIds::default();
+        let opened = if suspect {
+            Err(StoreError::Damaged(String::new()))
+        } else {
+            self.open_connection()
+        };
+        self.connection = match opened {
+            Err(StoreError::Damaged(_)) => {
+                let (connection, notice) = damage::open_suspect(&self.path)?;
+                self.notices.extend(notice);
                 connection
             }
             other => other?,
         };
-        let identity = file_id(&path);
-        drop(guard);
-        let store = Self {
-            connection,
-            path,
-            lock,
-            identity,
-        };
-        Ok((store, notice))
+        make_private(&self.path);
+        self.files = file_ids(&self.path);
+        Ok(())
     }
 
-    /// Reads all marks, and the items of the last visit of `source` (a hash of what was opened).
+    fn open_connection(&self) -> Result<Connection, StoreError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let cannot = |error| path_error(folder, "used", &error);
+        let _lock = lock_name(folder, NameLock::Writer).map_err(cannot)?;
+        if !connection::exists(&self.path)? {
+            create_private_dir(folder).map_err(cannot)?;
+            create_private_file(&self.path).map_err(cannot)?;
+        }
+        connection::open_for_writing(&self.path)
+    }
+
+    /// True if the files are no longer those that were opened: changes would go into a database that nobody reads.
+    fn has_moved(&self) -> bool {
+        let now = file_ids(&self.path);
+        now.iter().zip(&self.files).any(|pair| match pair {
+            (Some(now), Some(seen)) => (now.0, now.1) != (seen.0, seen.1) || now.2 < seen.2,
+            (now, seen) => now.is_some() != seen.is_some(),
+        })
+    }
+
+    /// Runs `work`. Does so again with a new connection if the database turns out to be damaged, or to have moved, in
+    /// which case nobody will read what was written.
+    fn attempt<T>(
+        &mut self,
+        work: impl Fn(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        for _ in 0..ATTEMPTS {
+            if self.has_moved() {
+                self.reopen(false)?;
+            }
+            match work(&mut self.connection) {
+                _ if self.has_moved() => {}
+                Err(StoreError::Damaged(_)) => self.reopen(true)?,
+                result => {
+                    self.files = file_ids(&self.path);
+                    return result;
+                }
+            }
+        }
+        let why = "the files of the marks database are replaced again and again";
+        Err(StoreError::Unusable(why.to_owned()))
+    }
+
+    /// Reads all marks, those in journals among them, and the items of the last visit of `source` (a hash of what was
+    /// opened).
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn load(&self, source: u64) -> Result<SavedMarks, StoreError> {
-        Ok(schema::load_marks(&self.connection, source)?)
+    pub fn load(&mut self, source: u64) -> Result<SavedMarks, StoreError> {
+        if self.journals()?.found.is_empty() {
+            return self.attempt(|connection| Ok(schema::load_marks(connection, source)?));
+        }
+        // With a connection of its own: this one must never write into a copy of the tables.
+        let path = self.path.clone();
+        self.attempt(|_| read_at(&path, |connection| schema::load_marks(connection, source)))
     }
 
-    /// True if `SQLite`'s quick check of the whole file finds no error.
-    #[must_use]
-    pub fn is_intact(&self) -> bool {
-        is_intact(&self.connection)
+    /// Checks the whole file, which takes time. True if the database was damaged and has been replaced.
+    ///
+    /// # Errors
+    /// If it cannot be checked, or not be replaced.
+    pub fn check(&mut self) -> Result<bool, StoreError> {
+        match connection::check_whole(&self.connection) {
+            Err(StoreError::Damaged(_)) => self.reopen(true).map(|()| true),
+            checked => checked.map(|()| false),
+        }
     }
 
     /// Writes changes, all or none, and syncs them to the disk. Returns them as they were written: a note may have been
@@ -155,269 +162,187 @@ impl MarkStore {
     /// # Errors
     /// If they cannot be written; then none was.
     pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, StoreError> {
-        self.transact(|connection| schema::write_changes(connection, changes, now()))
+        self.transact(|connection| schema::write_changes(connection, changes.iter(), now()))
     }
 
-    /// Saves the items that were listed when a visit of `source` ended: in addition to those saved before, or instead
-    /// of them (`replace`).
+    /// Writes batches of changes, and what was listed when a visit ended.
     ///
     /// # Errors
     /// Like [`Self::write`].
-    pub fn write_visit(
+    pub(super) fn write_all(
         &mut self,
-        source: u64,
-        items: &[u64],
-        replace: bool,
-    ) -> Result<(), StoreError> {
-        self.transact(|connection| schema::write_visit(connection, source, items, replace, now()))
+        batches: &[std::sync::Arc<Vec<MarkChange>>],
+        visit: Option<&Visit>,
+    ) -> Result<Vec<MarkChange>, StoreError> {
+        self.transact(|connection| {
+            if let Some(visit) = visit {
+                schema::write_visit(connection, visit, now())?;
+            }
+            let changes = batches.iter().flat_map(|batch| batch.iter());
+            schema::write_changes(connection, changes, now())
+        })
     }
 
-    /// Runs `work` in one short transaction. Fails if the file at the path is no longer the one that was opened, since
-    /// changes would then go into a database that was moved away.
+    /// Copies the log into the database, as far as nobody is reading. Marks are safe before that; afterwards they are
+    /// even if somebody removes the log.
+    pub(super) fn checkpoint(&self) {
+        let _ = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    }
+
+    /// Takes in the journals, if there are any.
     ///
     /// # Errors
-    /// If that is so, or a statement fails; then nothing was changed.
+    /// If the database cannot be written. Then they stay.
+    pub(super) fn take_in_journals(&mut self) -> Result<(), StoreError> {
+        if self.journals()?.found.is_empty() {
+            return Ok(());
+        }
+        self.transact(|_| Ok(()))
+    }
+
+    /// Brings back what is readable in databases that were set aside, which ends the notices about them.
+    ///
+    /// # Errors
+    /// If one of them cannot be read because of the disk, or the marks cannot be written.
+    pub fn recover(&mut self) -> Result<Vec<Recovery>, StoreError> {
+        let folder = self.path.parent().unwrap_or(Path::new(".")).to_path_buf();
+        self.attempt(|connection| damage::recover_all(&folder, connection))
+    }
+
+    fn journals(&mut self) -> Result<Journals, StoreError> {
+        let mut journals = journal::read_all(self.path.parent().unwrap_or(Path::new(".")))?;
+        for notice in std::mem::take(&mut journals.unusable) {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
+        Ok(journals)
+    }
+
+    /// Takes in the journals and runs `work`, in one short transaction.
+    ///
+    /// # Errors
+    /// If a statement fails; then nothing was changed.
     pub(super) fn transact<T>(
         &mut self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        work: impl Fn(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let _guard = self.lock.lock_shared();
-        if file_id(&self.path) != self.identity {
-            return Err(StoreError::Damaged(
-                "another file has taken its place".into(),
-            ));
+        let journals = self.journals()?;
+        let result = self.attempt(|connection| {
+            // Immediate: a transaction that begins by reading could not wait for another writer later.
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for (_, journal) in &journals.found {
+                journal.merge_journal(&transaction, now())?;
+            }
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        })?;
+        for (path, _) in journals.found {
+            // A journal that is left is taken in again, which changes nothing.
+            let _ = std::fs::remove_file(path);
         }
-        // Immediate: a transaction that begins by reading could not wait for another writer later.
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&transaction)?;
-        transaction.commit()?;
         Ok(result)
     }
 }
 
-fn database_path(directory: &StateDirectory) -> Result<PathBuf, StoreError> {
-    directory.database_path().ok_or_else(|| {
-        StoreError::Unusable(match directory {
-            StateDirectory::Missing(why) => why.clone(),
-            _ => "saving state is turned off".to_owned(),
-        })
-    })
-}
-
-fn is_intact(connection: &Connection) -> bool {
-    let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    check.is_ok_and(|result| result == "ok")
-}
-
-/// Opens the file, sets the connection up, and migrates the tables. `thorough` checks the whole file.
-fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError> {
-    check_header(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    let version = schema::version(&connection)?;
-    if version > schema::latest_version(schema::MIGRATIONS) {
-        return Err(StoreError::Newer(version));
-    }
-    // On file systems without shared memory, SQLite keeps its rollback journal, which is just as safe.
-    let _: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // The file may be damaged: look out for bad cells, and do not run functions named in the schema.
-    connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    schema::migrate(&mut connection, schema::MIGRATIONS)?;
-    if thorough {
-        if !is_intact(&connection) {
-            return Err(StoreError::Damaged("its pages are inconsistent".into()));
+/// Runs `work` on a database as it will be once the journals have been taken in.
+fn with_journals<T>(
+    connection: &Connection,
+    journals: &Journals,
+    work: impl Fn(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let latest = schema::latest_version(schema::MIGRATIONS);
+    if !journals.found.is_empty() || schema::version(connection)? < latest {
+        schema::shadow(connection)?;
+        for (_, journal) in &journals.found {
+            journal.merge_journal(connection, now())?;
         }
-        // The check covers the structure of the file; this also covers the types of the values.
-        schema::load_marks(&connection, 0)?;
     }
-    Ok(connection)
-}
-
-/// Checks the header of the file (`SQLite` file format, section 1.3) before `SQLite` opens it, which may change it: the
-/// magic, the user version at byte 60, and the application id at byte 68, both big-endian. An empty file is a new
-/// database.
-///
-/// # Errors
-/// If the file cannot be read, is not ours, or has a newer version.
-pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
-    let unreadable = |error: std::io::Error| {
-        let why = format!(
-            "the marks database cannot be read: {}",
-            error_reason(&error)
-        );
-        StoreError::Unusable(why)
-    };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    // The header is 100 bytes long.
-    let mut head = Vec::new();
-    Read::by_ref(&mut file)
-        .take(100)
-        .read_to_end(&mut head)
-        .map_err(unreadable)?;
-    if head.is_empty() {
-        return Ok(());
-    }
-    let number = |at: usize| {
-        let four = head.get(at..at + 4).and_then(|four| four.try_into().ok());
-        i64::from(four.map_or(0, u32::from_be_bytes))
-    };
-    if !head.starts_with(b"SQLite format 3\0") || head.len() < 100 {
-        return Err(StoreError::Damaged("it is not a database".into()));
-    }
-    if number(68) != schema::APPLICATION_ID && number(68) != 0 {
-        return Err(StoreError::Damaged("it belongs to another program".into()));
-    }
-    if number(60) > schema::latest_version(schema::MIGRATIONS) {
-        return Err(StoreError::Newer(number(60)));
-    }
-    Ok(())
+    work(connection)
 }
 
 // Reading without writing.
 
-/// Reads all marks, and the items of the last visit of `source`, without writing anything: for commands that only show
-/// marks, and for read-only directories. If there is no database, there are no marks.
+/// Reads all marks, those in journals among them, and the items of the last visit of `source`, for commands that only
+/// show marks. If there is no database, there are no marks.
 ///
 /// # Errors
-/// If there is a database that cannot be read.
+/// If there is a database that cannot be read, or no state directory.
 pub fn read_marks(directory: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
-    let Some(path) = directory.database_path().filter(|path| path.exists()) else {
-        return Ok(SavedMarks::default());
-    };
-    check_header(&path)?;
-    let connection = open_read_only(&path)?;
-    if schema::version(&connection)? == 0 {
-        return Ok(SavedMarks::default());
-    }
-    Ok(schema::load_marks(&connection, source)?)
+    read(directory, |connection| {
+        schema::load_marks(connection, source)
+    })
 }
 
-/// Opens a database for reading. If its write-ahead log is empty, it is opened as immutable, so that `SQLite` creates
-/// no files beside it.
+/// Sentences about databases in a state directory that were set aside.
+#[must_use]
+pub fn set_aside_notices(directory: &StateDirectory) -> Vec<String> {
+    let path = directory.database_path();
+    path.as_deref()
+        .and_then(Path::parent)
+        .map_or_else(Vec::new, damage::set_aside_notices)
+}
+
+/// Runs `work` on the database of a state directory, with its journals, without changing either.
 ///
 /// # Errors
-/// If it cannot be opened.
-pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    let log_is_empty = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);
-    // Escape `?`, `#` and `%`, which have a meaning in URIs, along with all other unusual bytes.
-    let mut uri = String::from("file:");
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = fmt::Write::write_fmt(&mut uri, format_args!("%{byte:02X}"));
-        }
+/// If the database cannot be read.
+pub(super) fn read<T>(
+    directory: &StateDirectory,
+    work: impl Fn(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    if *directory == StateDirectory::Disabled {
+        return Ok(with_journals(
+            &Connection::open_in_memory()?,
+            &Journals::default(),
+            work,
+        )?);
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    let open = |uri: &str| Connection::open_with_flags(uri, flags);
-    let connection = open(&format!("{uri}?immutable={}", u8::from(log_is_empty)))?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Reading the log takes a shared memory file, and the directory may be read-only. Then settle for what is in the
-    // database file itself.
-    if !log_is_empty && schema::version(&connection).is_err() {
-        return Ok(open(&format!("{uri}?immutable=1"))?);
-    }
-    Ok(connection)
+    read_at(&database_path(directory)?, work)
 }
 
-// Damaged databases.
-
-/// Most damaged databases in one directory. A limit only on the search for a free number.
-const MAX_DAMAGED_COPIES: u32 = 10_000;
-
-fn with_suffix(path: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(end);
-    PathBuf::from(name)
-}
-
-/// Renames a damaged database to `marks.damaged-1.db` or the next free number, with its log and shared memory. The
-/// caller must hold the exclusive lock. Returns the new path.
-///
-/// # Errors
-/// If it cannot be renamed.
-pub(super) fn move_damaged(path: &Path) -> io::Result<PathBuf> {
-    let free =
-        (1..MAX_DAMAGED_COPIES).map(|number| path.with_extension(format!("damaged-{number}.db")));
-    let aside = free
-        .into_iter()
-        .find(|name| !name.exists())
-        .ok_or_else(|| io::Error::other("too many damaged databases are there already"))?;
-    // The log first: a new database of the same name must never find the old log.
-    for end in ["-wal", "-shm"] {
-        let from = with_suffix(path, end);
-        if from.exists() {
-            std::fs::rename(from, with_suffix(&aside, end))?;
-        }
+/// Like [`read`], for the path of a database.
+fn read_at<T>(
+    path: &Path,
+    work: impl Fn(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let journals = journal::read_all(folder)?;
+    if !connection::exists(path)? {
+        let empty = Connection::open_in_memory()?;
+        return Ok(with_journals(&empty, &journals, work)?);
     }
-    std::fs::rename(path, &aside)?;
-    sync_parent_dir(path);
-    Ok(aside)
-}
-
-/// Copies the marks that can still be read from a damaged database into a new one. Returns the text that tells the user
-/// what happened; `why` is how the database was damaged.
-pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> String {
-    let saved = read_damaged_rows(aside).and_then(|rows| {
-        let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut saved = 0;
-        for (kind, key, name, value, at) in rows {
-            saved += transaction.execute(
-                "INSERT OR IGNORE INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                // A damaged time in the future would win over every import.
-                params![kind, key, name, value, at.min(now())],
-            )?;
-        }
-        transaction.commit()?;
-        Ok(saved)
-    });
-    let name = crate::text::sanitize_line(&aside.to_string_lossy()).into_owned();
-    let count = match saved {
-        Ok(0) | Err(_) => "no marks could be recovered".to_owned(),
-        Ok(1) => "one mark was recovered".to_owned(),
-        Ok(count) => format!("{count} marks were recovered"),
+    let lock = lock_name(folder, NameLock::Reader);
+    let lock = lock.map_err(|error| path_error(folder, "used", &error))?;
+    let result = connection::open(path)
+        .and_then(|connection| Ok(with_journals(&connection, &journals, &work)?));
+    drop(lock);
+    let is_writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
+    if is_writable || !matches!(result, Err(StoreError::Unusable(_))) {
+        return result;
+    }
+    // SQLite could not create its files beside the database. Reads the database as it is, provided that nothing is in
+    // the log and nobody writes meanwhile.
+    let seen = || {
+        let data = std::fs::metadata(path).ok()?;
+        let log = std::fs::metadata(with_suffix(path, "-wal"));
+        let is_at_rest = log.map_or(true, |log| log.len() == 0);
+        is_at_rest.then(|| (data.ino(), data.len(), data.ctime(), data.ctime_nsec()))
     };
-    format!("the marks database was damaged ({why}): it was set aside as {name}; {count}")
-}
-
-/// Kind, key, name, value, time.
-type MarkRow = (i64, i64, String, Value, i64);
-
-/// Reads the rows of a damaged database in both directions, each up to the first error, to get those on either side of
-/// the damage. Rows may come twice.
-fn read_damaged_rows(aside: &Path) -> rusqlite::Result<Vec<MarkRow>> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(aside, flags)?;
-    let mut all = Vec::new();
-    for order in ["ASC", "DESC"] {
-        let Ok(mut query) = connection.prepare(&format!(
-            "SELECT kind, key, name, value, at FROM mark ORDER BY kind {order}, key {order}"
-        )) else {
-            continue;
-        };
-        let mut rows = query.query([])?;
-        while let Ok(Some(row)) = rows.next() {
-            let read = || -> rusqlite::Result<MarkRow> {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                ))
-            };
-            all.extend(read().ok());
+    for _ in 0..ATTEMPTS {
+        let before = seen();
+        if before.is_none() {
+            break;
+        }
+        let read = connection::open_unwritable(path)
+            .and_then(|connection| Ok(with_journals(&connection, &journals, &work)?));
+        if seen() == before {
+            return read;
         }
     }
-    Ok(all)
+    result
 }

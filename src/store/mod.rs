@@ -7,25 +7,37 @@
 //! the last change wins, with one exception: a note that another process has changed in the meantime is merged with the
 //! new one, not lost.
 //!
-//! # Locking and damage
+//! What could not be written when a process ends goes into a journal, a file of its own that needs no lock. The next
+//! process that writes takes it in; processes that only read see it, too. A mark in a journal is merged like one of an
+//! import, so that taking it in twice changes nothing.
 //!
-//! A lock file lies beside the database. Writers hold it shared. Whoever opens or migrates the database, or moves a
-//! damaged one away, holds it exclusively, so that nobody writes into a file that is being moved. A damaged database is
-//! renamed together with its `-wal` and `-shm` files, and what can still be read of it is copied into a new one. A
-//! database of a newer version is not touched.
+//! # Damage
 //!
-//! If nothing can be saved (no directory, disk full, no permission), marks last for the session, and the user is told.
-//! Saving is tried again with the next change and at exit.
+//! A database is set aside only if `SQLite` calls it damaged, or no database, on two fresh connections in a row; never
+//! because of an error of the disk. It is renamed together with its log, and what can still be read of it is copied into
+//! a new one. It is told of at every start, until `dateline state recover` or the user has dealt with it. A database of
+//! another program, or of a newer version, is never changed.
+//!
+//! `SQLite` locks the database, but not its name. So there is a lock file: whoever opens the database holds it shared, and
+//! whoever sets one aside holds it alone. A process that has the database open sees by its inode that it was set aside,
+//! and writes again, into the new one.
 
+mod connection;
+mod damage;
 mod database;
 mod import_export;
+mod journal;
+mod marks_json;
 mod schema;
 mod state_dir;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-pub use database::{MarkStore, StoreError, read_marks};
-pub use import_export::{ImportSummary, export, import, read_bytes};
+pub use connection::StoreError;
+pub use damage::Recovery;
+pub use database::{MarkStore, read_marks, set_aside_notices};
+pub use import_export::{export, import, read_bytes};
+pub use marks_json::ImportSummary;
 pub use state_dir::StateDirectory;
-pub use writer::{MarkWriter, StoreEvent, StoreEventSink};
+pub use writer::{MarkWriter, StoreEvent, StoreEventSink, UnwrittenMarks};

@@ -3,6 +3,7 @@
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result, Statement, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
 
 use crate::marks::{LastVisit, MarkChange, MarkKind, MarkSets, SavedMarks};
 
@@ -40,6 +41,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX seen_by_source ON seen (source)",
 ];
 
+/// The tables, each made by the migration of the same number.
+const TABLES: [&str; 2] = ["mark", "seen"];
+
 /// The version after all these migrations.
 pub(super) fn latest_version(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
@@ -72,7 +76,7 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()>
 const MAX_QUERIES: usize = 200;
 
 /// A change as a row: kind, key, name, value.
-fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
+pub(super) fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
     let flag = |on: bool| Value::Integer(i64::from(on));
     let text = |text: &Option<String>| {
         text.as_ref()
@@ -92,9 +96,9 @@ fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
 
 /// Writes changes, with the time `now` in milliseconds since 1970. Returns them as they were written: a note may have
 /// been merged with another. The caller begins and commits the transaction.
-pub(super) fn write_changes(
+pub(super) fn write_changes<'a>(
     connection: &Connection,
-    changes: &[MarkChange],
+    changes: impl Iterator<Item = &'a MarkChange>,
     now: i64,
 ) -> Result<Vec<MarkChange>> {
     // The last change must have the latest time, even if the clock was set back: use a time after the existing one. The
@@ -105,7 +109,7 @@ pub(super) fn write_changes(
     )?;
     let mut select_note =
         connection.prepare("SELECT value FROM mark WHERE kind = ?1 AND key = ?2")?;
-    let mut written = Vec::with_capacity(changes.len());
+    let mut written = Vec::with_capacity(changes.size_hint().0);
     let mut at = now;
     for change in changes {
         let change = merge_note(change, &mut select_note)?;
@@ -237,24 +241,46 @@ fn load_visits(connection: &Connection, source: u64) -> Result<LastVisit> {
     Ok(LastVisit::new(lists.collect::<Result<_>>()?))
 }
 
-/// Saves the items that were listed when a visit ended: in addition to those saved before, or instead of them
-/// (`replace`). `now` is in milliseconds since 1970.
-pub(super) fn write_visit(
-    connection: &Connection,
-    source: u64,
-    items: &[u64],
-    replace: bool,
-    now: i64,
-) -> Result<()> {
-    if replace {
-        connection.execute("DELETE FROM seen WHERE source = ?1", [source.cast_signed()])?;
+/// The items that were listed when a visit ended.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Visit {
+    /// A hash of what was opened.
+    pub(super) source: u64,
+    /// Ascending item hashes.
+    pub(super) items: Vec<u64>,
+    /// They replace those saved before, instead of being added to them.
+    pub(super) replace: bool,
+}
+
+/// Saves the items that were listed when a visit ended. `now` is in milliseconds since 1970.
+pub(super) fn write_visit(connection: &Connection, visit: &Visit, now: i64) -> Result<()> {
+    let source = visit.source.cast_signed();
+    if visit.replace {
+        connection.execute("DELETE FROM seen WHERE source = ?1", [source])?;
     }
-    if !items.is_empty() {
-        let bytes: Vec<u8> = items.iter().flat_map(|item| item.to_le_bytes()).collect();
+    if !visit.items.is_empty() {
+        let items = visit.items.iter().flat_map(|item| item.to_le_bytes());
         connection.execute(
             "INSERT INTO seen (source, items, at) VALUES (?1, ?2, ?3)",
-            params![source.cast_signed(), bytes, now],
+            params![source, items.collect::<Vec<u8>>(), now],
         )?;
+    }
+    Ok(())
+}
+
+/// Puts a copy of the tables, in memory and in this version, before those of a database: what is merged into them is
+/// read, but not written. Closing the connection ends that.
+pub(super) fn shadow(connection: &Connection) -> Result<()> {
+    let version = version(connection)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    for step in MIGRATIONS {
+        let step = step.replace("CREATE TABLE ", "CREATE TEMP TABLE ");
+        connection.execute_batch(&step.replace("CREATE INDEX ", "CREATE INDEX temp."))?;
+    }
+    for table in TABLES.iter().take(usize::try_from(version).unwrap_or(0)) {
+        connection.execute_batch(&format!(
+            "INSERT INTO temp.{table} SELECT * FROM main.{table}"
+        ))?;
     }
     Ok(())
 }

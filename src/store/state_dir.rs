@@ -1,12 +1,11 @@
-//! The state directory: where it is (option, environment, XDG), its private files, and its lock file.
-//! Knows nothing of what the files contain.
+//! The state directory: where it is (option, environment, XDG), its private files, and the lock on the
+//! name of the database. Knows nothing of what the files contain.
 
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
+use std::fs::File;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{io, thread};
 
 /// File name of the marks database.
 const DATABASE_NAME: &str = "marks.db";
@@ -79,7 +78,15 @@ pub(super) fn private_file_options() -> std::fs::OpenOptions {
     options
 }
 
-/// Creates the database file if it is missing. Takes the permissions of others away if it has any: notes are private.
+/// Takes the permissions of others away, if a file has any: notes are private.
+pub(super) fn make_private(path: &Path) {
+    let mode = std::fs::metadata(path).map(|data| data.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+        let _ = std::fs::set_permissions(path, PermissionsExt::from_mode(0o600));
+    }
+}
+
+/// Creates the database file if it is missing.
 ///
 /// # Errors
 /// If it cannot be created.
@@ -87,88 +94,89 @@ pub(super) fn create_private_file(path: &Path) -> io::Result<()> {
     match private_file_options().create_new(true).open(path) {
         Ok(file) => {
             file.sync_all()?;
-            sync_parent_dir(path);
-            Ok(())
+            sync_parent_dir(path)
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let mode = std::fs::metadata(path)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                let _ = std::fs::set_permissions(path, PermissionsExt::from_mode(0o600));
-            }
-            Ok(())
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// Syncs the directory of a file, so that a new name survives a crash. Not every file system can do that; then it is
-/// left to the system.
-pub(super) fn sync_parent_dir(path: &Path) {
-    if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
-        let _ = folder.sync_all();
+/// Syncs the directory of a file, so that a new name survives a crash. Where the file system cannot do that, it is left
+/// to the system.
+///
+/// # Errors
+/// If the disk fails.
+pub(super) fn sync_parent_dir(path: &Path) -> io::Result<()> {
+    let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    else {
+        return Ok(());
+    };
+    match File::open(folder)?.sync_all() {
+        Err(error)
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Err(error)
+        }
+        _ => Ok(()),
     }
 }
 
-// The lock file. See the docs of the module `store` for who holds it how.
+/// The path with something after it: `marks.db-wal`.
+pub(super) fn with_suffix(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    PathBuf::from(name)
+}
 
-/// How long to wait for the lock. A process that holds it longer is suspended, and must not block the others.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// Who takes the lock on the name of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameLock {
+    /// A process that opens the database to read it. It creates no lock file.
+    Reader,
+    /// A process that opens the database to write it.
+    Writer,
+    /// A process that sets a damaged database aside: the only one that holds the lock.
+    Mover,
+}
 
-/// Time between attempts: `File::lock` has no timeout.
-const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(2);
-
-/// The lock file, open. `None` if it cannot be created: then there is no locking.
-#[derive(Debug)]
-pub(super) struct StateLock(Option<File>);
-
-/// Holds a lock until it is dropped. `None` if the lock could not be had, for example on a file system without locks.
-#[derive(Debug)]
-pub(super) struct LockGuard<'a>(Option<&'a File>);
-
-impl StateLock {
-    /// Opens the lock file of a state directory, and creates it if it is missing.
-    pub(super) fn open(folder: &Path) -> Self {
-        let file = private_file_options()
-            .create(true)
-            .truncate(false)
-            .open(folder.join("lock"));
-        Self(file.ok())
-    }
-
-    /// Takes the lock together with others that share it.
-    pub(super) fn lock_shared(&self) -> LockGuard<'_> {
-        self.acquire(File::try_lock_shared)
-    }
-
-    /// Takes the lock alone.
-    pub(super) fn lock_exclusive(&self) -> LockGuard<'_> {
-        self.acquire(File::try_lock)
-    }
-
-    /// Tries until [`LOCK_TIMEOUT`], and then goes on without the lock.
-    fn acquire(&self, lock: fn(&File) -> Result<(), TryLockError>) -> LockGuard<'_> {
-        let Some(file) = &self.0 else {
-            return LockGuard(None);
-        };
-        let end = Instant::now() + LOCK_TIMEOUT;
-        loop {
-            match lock(file) {
-                Ok(()) => return LockGuard(Some(file)),
-                Err(TryLockError::WouldBlock) if Instant::now() < end => {
-                    thread::sleep(LOCK_RETRY_INTERVAL);
-                }
-                Err(_) => return LockGuard(None),
-            }
+/// Takes the lock on the name of the database, until the file is dropped. `SQLite` locks the file itself, which does not
+/// help while a file is renamed: what is open would get the log of another. `None` if there is no lock file, as in a
+/// directory that cannot be written to.
+///
+/// # Errors
+/// If the file system has no locks, without which `SQLite` cannot work either; for a mover any other failure, too.
+pub(super) fn lock_name(folder: &Path, who: NameLock) -> io::Result<Option<File>> {
+    let file = private_file_options()
+        .create(who != NameLock::Reader)
+        .truncate(false)
+        .open(folder.join("lock"));
+    let locked = file.and_then(|file| {
+        match who {
+            NameLock::Mover => file.lock()?,
+            NameLock::Reader | NameLock::Writer => file.lock_shared()?,
         }
+        Ok(file)
+    });
+    match locked {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if has_no_locks(&error) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "its file system has no file locks; name another directory with --state DIR",
+        )),
+        Err(error) if who == NameLock::Mover => Err(error),
+        Err(_) => Ok(None),
     }
 }
 
-impl Drop for LockGuard<'_> {
-    fn drop(&mut self) {
-        if let Some(file) = self.0 {
-            let _ = file.unlock();
-        }
-    }
+/// Whether locking failed because the file system has no locks.
+fn has_no_locks(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported
+        || error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error())
 }
 
 #[cfg(test)]

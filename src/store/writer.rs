@@ -1,20 +1,29 @@
 //! The thread that loads marks, writes changes in batches, and reports what has been saved.
 //! Keeps the disk out of the event loop.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::marks::{MarkChange, SavedMarks};
-use crate::store::database::{MarkStore, StoreError, read_marks};
+use crate::store::connection::{StoreError, now};
+use crate::store::database::{MarkStore, read_marks};
+use crate::store::journal;
+use crate::store::marks_json::Export;
+use crate::store::schema::Visit;
 use crate::store::state_dir::StateDirectory;
-
-/// How long the program waits at exit for the last changes to be written. Another process may be writing.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::text::{count_noun, error_reason};
 
 /// Time after the start before the whole database is checked, so that the check does not slow the start down.
 const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
+
+/// Time between attempts to write what could not be written.
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Told if the thread panics, which would be a bug.
+const PANICKED: &str = "a fault in dateline itself: marks are saved no longer; those marked … are kept for the next start";
 
 /// A report of the writer thread.
 #[derive(Debug)]
@@ -22,7 +31,8 @@ pub enum StoreEvent {
     /// The saved marks: at the start, and again whenever the database is reopened. If it cannot be written, those that
     /// can be read; none if saving is turned off.
     Marks(Box<SavedMarks>),
-    /// Changes as they were written. With an error text they last for the session only, until [`StoreEvent::Saved`].
+    /// Changes as they were written; none if only the visit was. With an error text they last for the session only,
+    /// until [`StoreEvent::Saved`].
     Written(Vec<MarkChange>, Option<String>),
     /// Changes that could not be written before have been saved.
     Saved,
@@ -33,20 +43,86 @@ pub enum StoreEvent {
 /// Receives the events. Called on the writer thread.
 pub type StoreEventSink = Arc<dyn Fn(StoreEvent) + Send + Sync>;
 
-enum WriteJob {
-    Changes(Vec<MarkChange>),
-    /// Listed items, and whether they replace those saved before.
-    Visit(Vec<u64>, bool),
+/// What is not written yet.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Changes in the order in which they were made.
+    batches: Vec<Arc<Vec<MarkChange>>>,
+    visit: Option<Visit>,
+    /// All of this has been tried to write, in vain.
+    has_failed: bool,
+    /// The thread has ended.
+    is_abandoned: bool,
 }
 
-/// Handle of the writer thread.
-#[derive(Debug)]
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.batches.is_empty() && self.visit.is_none()
+    }
+}
+
+/// The changes that are not on the disk yet, shared by the writer thread and those that end the process.
+#[derive(Debug, Clone)]
+pub struct UnwrittenMarks {
+    directory: StateDirectory,
+    queue: Arc<Mutex<Queue>>,
+}
+
+impl UnwrittenMarks {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // A panic elsewhere must not lose marks: each change of the queue is complete in itself.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Number of changes.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.queue().batches.iter().map(|batch| batch.len()).sum()
+    }
+
+    /// True once nothing is left to do: all is written, or cannot be.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let queue = self.queue();
+        queue.is_empty() || queue.has_failed || queue.is_abandoned
+    }
+
+    /// Moves what is not written into a journal, which the next start takes in. Does not wait for the database. The
+    /// writer may still write it, too, which does no harm. If nothing could be kept, returns a sentence that says how
+    /// many marks are lost.
+    #[must_use]
+    pub fn keep(&self) -> Option<String> {
+        let mut queue = self.queue();
+        if queue.is_empty() || self.directory == StateDirectory::Disabled {
+            return None;
+        }
+        let changes = queue.batches.iter().flat_map(|batch| batch.iter());
+        let contents = Export::of_unwritten(changes, queue.visit.clone(), now());
+        let count = queue.batches.iter().map(|batch| batch.len()).sum();
+        *queue = Queue::default();
+        let why = match &self.directory {
+            StateDirectory::Folder(folder) => match journal::write(folder, &contents) {
+                Ok(()) => return None,
+                Err(error) => error_reason(&error),
+            },
+            StateDirectory::Missing(why) => why.clone(),
+            StateDirectory::Disabled => return None,
+        };
+        let lost = format!("{} not saved and lost: {why}", count_noun(count, "mark"));
+        (count > 0).then_some(lost)
+    }
+}
+
+/// Handle of the writer thread. When it is dropped, what is not written goes into a journal.
 pub struct MarkWriter {
-    jobs: Sender<WriteJob>,
+    source: u64,
+    unwritten: UnwrittenMarks,
+    /// Wakes the thread.
+    wake: Sender<()>,
     /// Dropped to let the thread begin before its wait is over.
     start_hold: Option<Sender<()>>,
-    /// Receives a message, or is disconnected, when the thread ends.
-    ended: Receiver<()>,
+    /// Does the work of the thread if none could be started.
+    inline: Option<WriterThread>,
 }
 
 impl MarkWriter {
@@ -59,31 +135,44 @@ impl MarkWriter {
         wait: Duration,
         report: StoreEventSink,
     ) -> Self {
-        let (jobs, inbox) = channel();
+        let (wake, inbox) = channel();
         let (start_hold, start) = channel::<()>();
-        let (end, ended) = channel();
-        thread::spawn(move || {
+        let unwritten = UnwrittenMarks {
+            directory,
+            queue: Arc::default(),
+        };
+        let mut writer = WriterThread {
+            must_not_write: !matches!(unwritten.directory, StateDirectory::Folder(_)),
+            unwritten: unwritten.clone(),
+            source,
+            report,
+            store: None,
+            reported: 0,
+        };
+        let spare = writer.sibling();
+        let thread = thread::Builder::new().spawn(move || {
             let _ = start.recv_timeout(wait);
-            let mut writer = WriterThread::start(directory, source, report);
-            let first = inbox.recv_timeout(INTEGRITY_CHECK_DELAY);
-            // At the latest before the first write: nothing must be written into a damaged file.
-            writer.check_integrity();
-            let mut next = match first {
-                Err(RecvTimeoutError::Timeout) => inbox.recv().ok(),
-                first => first.ok(),
+            let work = || {
+                writer.load_marks();
+                writer.run(&inbox);
             };
-            while let Some(first) = next {
-                // Changes that have queued up meanwhile go into the same transaction.
-                writer.process(std::iter::once(first).chain(inbox.try_iter()).collect());
-                next = inbox.recv().ok();
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                writer.unwritten.queue().is_abandoned = true;
+                (writer.report)(StoreEvent::Warning(PANICKED.to_owned()));
             }
-            writer.retry_unsaved();
-            let _ = end.send(());
+        });
+        // Without a thread, keys wait for the disk.
+        let inline = thread.is_err().then(|| {
+            let mut writer = spare;
+            writer.load_marks();
+            writer
         });
         Self {
-            jobs,
+            source,
+            unwritten,
+            wake,
             start_hold: Some(start_hold),
-            ended,
+            inline,
         }
     }
 
@@ -93,168 +182,216 @@ impl MarkWriter {
     }
 
     /// Queues changes. They come back as [`StoreEvent::Written`].
-    pub fn write(&self, changes: Vec<MarkChange>) {
-        let _ = self.jobs.send(WriteJob::Changes(changes));
+    pub fn write(&mut self, changes: Vec<MarkChange>) {
+        self.unwritten.queue().batches.push(Arc::new(changes));
+        self.wake();
     }
 
     /// Queues the items that were listed when the visit ended: in addition to those saved before, or instead of them
     /// (`replace`).
-    pub fn write_visit(&self, items: Vec<u64>, replace: bool) {
-        let _ = self.jobs.send(WriteJob::Visit(items, replace));
+    pub fn write_visit(&mut self, items: Vec<u64>, replace: bool) {
+        self.unwritten.queue().visit = Some(Visit {
+            source: self.source,
+            items,
+            replace,
+        });
+        self.wake();
     }
 
-    /// Waits until everything is written, for some seconds at most.
-    pub fn close(self) {
-        drop(self.jobs);
-        let _ = self.ended.recv_timeout(CLOSE_TIMEOUT);
+    /// Lets the thread try again to write what could not be written.
+    pub fn wake(&mut self) {
+        self.unwritten.queue().has_failed = false;
+        match &mut self.inline {
+            Some(writer) => writer.process(),
+            None => drop(self.wake.send(())),
+        }
+    }
+
+    /// What is not written yet.
+    #[must_use]
+    pub fn unwritten(&self) -> &UnwrittenMarks {
+        &self.unwritten
+    }
+}
+
+impl Drop for MarkWriter {
+    fn drop(&mut self) {
+        let _ = self.unwritten.keep();
     }
 }
 
 /// The state of the writer thread.
 struct WriterThread {
-    directory: StateDirectory,
+    unwritten: UnwrittenMarks,
     source: u64,
     report: StoreEventSink,
     /// `None` if the database cannot be used. Opening it is tried again with each write.
     store: Option<MarkStore>,
-    /// Changes that could not be written yet.
-    unsaved: Vec<MarkChange>,
-    /// True if the database has a newer version, or saving is turned off.
+    /// Number of batches in the queue whose failure has been reported.
+    reported: usize,
+    /// True if the database has a newer version or another owner, or if there is no directory.
     must_not_write: bool,
 }
 
 impl WriterThread {
-    /// Opens the database and reports its marks. If it turns out to be damaged, it is opened again with a check of the
-    /// whole file, which moves it away.
-    fn start(directory: StateDirectory, source: u64, report: StoreEventSink) -> Self {
-        let mut writer = Self {
-            must_not_write: directory == StateDirectory::Disabled,
-            directory,
-            source,
-            report,
+    /// Another one for the same queue, in case that no thread can be started for this one.
+    fn sibling(&self) -> Self {
+        Self {
+            unwritten: self.unwritten.clone(),
+            report: Arc::clone(&self.report),
             store: None,
-            unsaved: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Writes until the handle is dropped.
+    fn run(&mut self, inbox: &Receiver<()>) {
+        let mut first = match inbox.recv_timeout(INTEGRITY_CHECK_DELAY) {
+            Err(RecvTimeoutError::Disconnected) => return,
+            first => first.is_ok(),
         };
-        if writer.must_not_write {
-            (writer.report)(StoreEvent::Marks(Box::default()));
-            return writer;
+        // At the latest before the first write: nothing must be written into a damaged file.
+        self.check_integrity();
+        loop {
+            let woken = match std::mem::take(&mut first) {
+                true => Ok(()),
+                false if self.reported > 0 && !self.must_not_write => {
+                    inbox.recv_timeout(RETRY_INTERVAL)
+                }
+                false => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            if woken == Err(RecvTimeoutError::Disconnected) {
+                return;
+            }
+            // Changes that have queued up meanwhile go into the same transaction.
+            while inbox.try_recv().is_ok() {}
+            self.process();
         }
-        let loaded = writer.open(false).or_else(|error| match error {
-            StoreError::Damaged(_) => writer.open(true),
-            other => Err(other),
-        });
-        if let Err(error) = loaded {
-            writer.run_without_database(&error);
-        }
-        writer
     }
 
     /// Opens the database and reports its marks.
-    fn open(&mut self, thorough: bool) -> Result<(), StoreError> {
-        self.store = None;
-        let (store, notice) = MarkStore::open(&self.directory, thorough)?;
-        if let Some(notice) = notice {
-            (self.report)(StoreEvent::Warning(notice));
+    fn load_marks(&mut self) {
+        if self.unwritten.directory == StateDirectory::Disabled {
+            (self.report)(StoreEvent::Marks(Box::default()));
+            return;
         }
-        let marks = store.load(self.source)?;
-        (self.report)(StoreEvent::Marks(Box::new(marks)));
-        self.store = Some(store);
-        Ok(())
-    }
-
-    /// Checks the whole file, and reopens the database if it is damaged. Opening it checked only what was read.
-    fn check_integrity(&mut self) {
-        let is_intact = self.store.as_ref().is_none_or(MarkStore::is_intact);
-        if !is_intact && let Err(error) = self.open(true) {
-            self.run_without_database(&error);
-        }
-    }
-
-    /// Goes on without writing: reports the marks that can be read, and tells the user that no others will be saved.
-    fn run_without_database(&mut self, error: &StoreError) {
-        self.must_not_write = matches!(error, StoreError::Newer(_));
-        self.store = None;
-        let marks = read_marks(&self.directory, self.source).unwrap_or_default();
+        let Err(error) = self.open() else { return };
+        self.must_not_write |= matches!(error, StoreError::Newer(_) | StoreError::Foreign(_));
+        let marks = read_marks(&self.unwritten.directory, self.source).unwrap_or_default();
         (self.report)(StoreEvent::Marks(Box::new(marks)));
         (self.report)(StoreEvent::Warning(format!(
             "marks will not be saved: {error}"
         )));
     }
 
-    /// Writes a batch of jobs and reports the results. Of several visits only the last is written.
-    fn process(&mut self, jobs: Vec<WriteJob>) {
-        let (mut changes, mut visit) = (Vec::new(), None);
-        for job in jobs {
-            match job {
-                WriteJob::Changes(more) => changes.extend(more),
-                WriteJob::Visit(items, replace) => visit = Some((items, replace)),
-            }
+    /// Opens the database and reports its marks.
+    fn open(&mut self) -> Result<(), StoreError> {
+        let mut store = MarkStore::open(&self.unwritten.directory)?;
+        let marks = store.load(self.source);
+        self.report_notices(&mut store);
+        (self.report)(StoreEvent::Marks(Box::new(marks?)));
+        self.store = Some(store);
+        Ok(())
+    }
+
+    fn report_notices(&self, store: &mut MarkStore) {
+        for notice in store.take_notices() {
+            (self.report)(StoreEvent::Warning(notice));
         }
-        if self.directory == StateDirectory::Disabled {
-            (self.report)(StoreEvent::Written(changes, None));
+    }
+
+    /// Checks the whole file; opening it checked only what was read. Takes in what other processes could not write.
+    fn check_integrity(&mut self) {
+        let Some(mut store) = self.store.take() else {
+            return;
+        };
+        // What cannot be checked now may be whole.
+        let is_new = store.check().unwrap_or(false);
+        let _ = store.take_in_journals();
+        if is_new && let Ok(marks) = store.load(self.source) {
+            (self.report)(StoreEvent::Marks(Box::new(marks)));
+        }
+        self.report_notices(&mut store);
+        self.store = Some(store);
+    }
+
+    /// Writes what is queued and reports the result.
+    fn process(&mut self) {
+        let (batches, visit) = {
+            let queue = self.unwritten.queue();
+            (queue.batches.clone(), queue.visit.clone())
+        };
+        if batches.is_empty() && visit.is_none() {
             return;
         }
-        if !changes.is_empty() {
-            let count = changes.len();
-            let unsaved_before = self.unsaved.len();
-            self.unsaved.extend(changes);
-            match self.write_unsaved() {
-                Ok(written) => {
-                    (self.report)(StoreEvent::Written(written, None));
-                    if unsaved_before > 0 {
-                        (self.report)(StoreEvent::Saved);
-                    }
+        let all = |batches: &[Arc<Vec<MarkChange>>]| -> Vec<MarkChange> {
+            batches
+                .iter()
+                .flat_map(|batch| batch.iter())
+                .cloned()
+                .collect()
+        };
+        let result = match self.unwritten.directory {
+            StateDirectory::Disabled => Ok(all(&batches)),
+            _ => self.write(&batches, visit.as_ref()),
+        };
+        let mut queue = self.unwritten.queue();
+        match result {
+            Ok(written) => {
+                let count = batches.len().min(queue.batches.len());
+                queue.batches.drain(..count);
+                // One may have been queued meanwhile.
+                if visit.is_some() {
+                    queue.visit = None;
                 }
-                Err(error) => {
-                    let failed = self.unsaved[self.unsaved.len() - count..].to_vec();
-                    // It will not work later either.
-                    if self.must_not_write {
-                        self.unsaved.clear();
-                    }
-                    (self.report)(StoreEvent::Written(failed, Some(error.to_string())));
+                drop(queue);
+                let failed_before = std::mem::take(&mut self.reported) > 0;
+                (self.report)(StoreEvent::Written(written, None));
+                if failed_before {
+                    (self.report)(StoreEvent::Saved);
+                }
+                if let Some(store) = &self.store {
+                    store.checkpoint();
                 }
             }
-        }
-        if let Some((items, replace)) = visit
-            && let Some(store) = &mut self.store
-            && let Err(error) = store.write_visit(self.source, &items, replace)
-        {
-            (self.report)(StoreEvent::Warning(error.to_string()));
+            Err(error) => {
+                queue.has_failed = queue.batches.len() == batches.len()
+                    && queue.visit.is_some() == visit.is_some();
+                drop(queue);
+                let failed = all(&batches[self.reported.min(batches.len())..]);
+                self.reported = batches.len();
+                (self.report)(StoreEvent::Written(failed, Some(error.to_string())));
+            }
         }
     }
 
-    /// Writes all unsaved changes. If the database is damaged or gone, opens it again, which starts a new one.
-    fn write_unsaved(&mut self) -> Result<Vec<MarkChange>, StoreError> {
+    /// Writes batches. Opens the database first if that failed before.
+    fn write(
+        &mut self,
+        batches: &[Arc<Vec<MarkChange>>],
+        visit: Option<&Visit>,
+    ) -> Result<Vec<MarkChange>, StoreError> {
         if self.must_not_write {
-            let why = "the marks database has a newer version";
+            let why = match &self.unwritten.directory {
+                StateDirectory::Missing(why) => why,
+                _ => "the marks database is not this program's",
+            };
             return Err(StoreError::Unusable(why.to_owned()));
         }
-        let written = match &mut self.store {
-            Some(store) => store.write(&self.unsaved),
-            // Leads to the reopening below. The text is not shown.
-            None => Err(StoreError::Damaged(String::new())),
-        };
-        let written = match written {
-            Err(StoreError::Damaged(_)) => {
-                let (mut store, notice) = MarkStore::open(&self.directory, true)?;
-                if let Some(notice) = notice {
-                    (self.report)(StoreEvent::Warning(notice));
-                }
-                let written = store.write(&self.unsaved);
-                self.store = Some(store);
-                written
-            }
-            other => other,
-        };
-        let written = written?;
-        self.unsaved.clear();
-        Ok(written)
-    }
-
-    /// A last attempt at exit to write what could not be written before.
-    fn retry_unsaved(&mut self) {
-        if !self.unsaved.is_empty() {
-            let _ = self.write_unsaved();
+        if self.store.is_none() {
+            self.open()?;
         }
+        let mut store = self.store.take();
+        let written = match &mut store {
+            Some(store) => store.write_all(batches, visit),
+            None => Err(StoreError::Unusable(
+                "the marks database is not open".to_owned(),
+            )),
+        };
+        if let Some(store) = &mut store {
+            self.report_notices(store);
+        }
+        self.store = store;
+        written
     }
 }

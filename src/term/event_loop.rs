@@ -1,13 +1,13 @@
 //! The event loop: receives messages, updates the state, carries out effects and draws frames. Also wakes up when
 //! something on the screen changes with time.
 
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
+use crate::action::Action;
 use crate::app::{Choice, Effect, FollowMode, Msg, Setup, State, update};
 use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
@@ -17,6 +17,7 @@ use crate::store::{self, MarkWriter};
 use crate::term::environment::Environment;
 use crate::term::external;
 use crate::term::terminal::{self, InputThread, Screen};
+use crate::text::count_noun;
 use crate::ui::Theme;
 use crate::work::{AnswerSink, FollowOptions, LoadSink, WireLoader, Workers, job_runner};
 
@@ -36,7 +37,10 @@ const MAX_EVENTS_PER_FRAME: usize = 256;
 /// How long to wait at the end for files and copies that are still being written.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The same after a signal, when the system may soon kill the process.
+/// How long marks may take to be written after the user has quit before a sentence says so.
+const SENTENCE_DELAY: Duration = Duration::from_millis(150);
+
+/// The same as [`EXIT_TIMEOUT`] after a signal, when the system may soon kill the process.
 const SIGNAL_EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// An event of the event loop.
@@ -85,7 +89,7 @@ pub fn run(
         store_event_sink(&sender),
     );
     // Before the terminal's modes change: a signal in between must not leave them changed.
-    terminal::watch_signals(&sender)?;
+    terminal::watch_signals(&sender, mark_writer.unwritten())?;
     let screen = Screen::enter(
         setup.options.mouse,
         environment.has_hyperlinks && !setup.options.plain,
@@ -108,40 +112,49 @@ pub fn run(
         environment,
         unhandled: Vec::new(),
     };
-    let code = run_event_loop(&mut state, &events, &mut runner, theme);
+    let mut ended = run_event_loop(&mut state, &events, &mut runner, theme);
     // Saves the reading position and the visit, also after a signal.
     let _ = handle_msg(&mut state, Msg::Quitting, &mut runner);
-    let EffectRunner {
-        screen,
-        mark_writer,
-        mut workers,
-        unhandled,
-        ..
-    } = runner;
-    // Restores the terminal first: the rest may take time.
-    drop(screen);
-    mark_writer.close();
-    // Codes from 128 on are those of signals.
-    let quit = code.as_ref().is_ok_and(|code| *code < 128);
-    let unfinished = workers.finish(if quit {
-        EXIT_TIMEOUT
-    } else {
-        SIGNAL_EXIT_TIMEOUT
+    if let Ok(None) = ended {
+        ended = wait_for_marks(&mut state, &events, &mut runner, theme);
+    }
+    leave(state, runner, &events, ended)
+}
+
+/// Restores the terminal, keeps the marks that are not written, and waits for files and copies. `ended`: see
+/// [`run_event_loop`].
+fn leave(
+    mut state: State,
+    runner: EffectRunner,
+    events: &Receiver<LoopEvent>,
+    ended: std::io::Result<Option<u8>>,
+) -> std::io::Result<ExitReport> {
+    let mut workers = runner.workers;
+    // First of all: the rest may take time.
+    drop(runner.screen);
+    let lost = runner.mark_writer.unwritten().keep();
+    let unfinished = workers.finish(match ended {
+        Ok(None) => EXIT_TIMEOUT,
+        _ => SIGNAL_EXIT_TIMEOUT,
     });
-    let mut pending_messages: Vec<String> = unhandled
-        .into_iter()
-        .chain(events.try_iter())
-        .filter_map(message_text)
-        .collect();
+    if let (Err(_), Some(lost)) = (&ended, &lost) {
+        let _ = writeln!(std::io::stderr(), "dateline: {lost}");
+    }
+    let mut code = ended?.unwrap_or(state.exit_code());
+    let unhandled = runner.unhandled.into_iter().chain(events.try_iter());
+    let mut pending_messages: Vec<String> = unhandled.filter_map(message_text).collect();
     if unfinished > 0 {
         pending_messages.push("saving or copying was not finished: it took too long".to_owned());
     }
-    let (code, choice) = (code?, state.take_choice());
-    let desk = state.session.index;
+    if let Some(lost) = lost {
+        pending_messages.push(lost);
+        code = code.max(2);
+    }
+    let choice = state.take_choice();
     Ok(ExitReport {
         code,
         choice,
-        index: desk,
+        index: state.session.index,
         pending_messages,
     })
 }
@@ -156,13 +169,56 @@ fn message_text(event: LoopEvent) -> Option<String> {
     }
 }
 
-/// Handles events until the program ends; returns the exit code. Draws only after changes, and sleeps in between.
+/// After the user has quit: waits until all marks are written, or cannot be, or the user quits again. Returns the exit
+/// code if a signal comes meanwhile.
+fn wait_for_marks(
+    state: &mut State,
+    events: &Receiver<LoopEvent>,
+    runner: &mut EffectRunner,
+    theme: &Theme,
+) -> std::io::Result<Option<u8>> {
+    // What could not be written before may be possible now.
+    runner.mark_writer.wake();
+    let mut wait = SENTENCE_DELAY;
+    let mut queued = std::mem::take(&mut runner.unhandled).into_iter();
+    while !runner.mark_writer.unwritten().is_settled() {
+        let event = match queued.next() {
+            Some(event) => Ok(event),
+            None => events.recv_timeout(wait),
+        };
+        match event {
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => wait = Duration::MAX,
+            Ok(LoopEvent::End(code)) => return Ok(Some(code)),
+            Ok(LoopEvent::Suspend) => runner.screen.suspend()?,
+            Ok(LoopEvent::Continue) => runner.screen.reenter()?,
+            Ok(LoopEvent::Msg(Msg::Key(key))) if state.is_quit_key(key) => break,
+            Ok(LoopEvent::Msg(Msg::Key(_))) => {}
+            // Printed at the end.
+            Ok(event @ LoopEvent::Msg(Msg::Notice(_))) => runner.unhandled.push(event),
+            Ok(LoopEvent::Msg(msg)) => drop(handle_msg(state, msg, runner)?),
+        }
+        if wait == Duration::MAX {
+            let count = count_noun(runner.mark_writer.unwritten().count(), "mark");
+            let key = state.key_for(Action::Quit).unwrap_or_default();
+            let text =
+                format!("saving {count}: {key} again leaves now, and the next start saves them");
+            let _ = handle_msg(state, Msg::Notice(text), runner)?;
+            runner.screen.draw(state, theme)?;
+        }
+    }
+    runner.unhandled.extend(queued);
+    Ok(None)
+}
+
+/// Handles events until the program ends; returns the exit code after a signal, `None` if the user quits. Draws only
+/// after changes, and sleeps in between.
 fn run_event_loop(
     state: &mut State,
     events: &Receiver<LoopEvent>,
     runner: &mut EffectRunner,
     theme: &Theme,
-) -> std::io::Result<u8> {
+) -> std::io::Result<Option<u8>> {
     // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
@@ -176,11 +232,11 @@ fn run_event_loop(
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
             },
             None => match events.recv() {
                 Ok(event) => Some(event),
-                Err(_) => return Ok(0),
+                Err(_) => return Ok(None),
             },
         };
         if let Some(now) = clock.read() {
@@ -191,7 +247,7 @@ fn run_event_loop(
             let mut batch = drain_events(event, events).into_iter();
             while let Some(event) = batch.next() {
                 match event {
-                    LoopEvent::End(code) => return Ok(code),
+                    LoopEvent::End(code) => return Ok(Some(code)),
                     LoopEvent::Suspend => {
                         runner.screen.suspend()?;
                         let _ = handle_msg(state, runner.resize_msg(), runner)?;
@@ -205,7 +261,7 @@ fn run_event_loop(
                         urgent |= needs_frame_now(&msg, state, drawn);
                         if handle_msg(state, msg, runner)?.is_break() {
                             runner.unhandled.extend(batch);
-                            return Ok(state.exit_code());
+                            return Ok(None);
                         }
                     }
                 }
@@ -460,7 +516,7 @@ impl Clock {
             return None;
         }
         self.last_read = Some(Instant::now());
-        Some(Stamp::from_seconds(Timestamp::now().as_second()))
+        Some(crate::ingest::now())
     }
 
     /// Wakes up after this time; `None` if nothing on the screen depends on the time.

@@ -25,6 +25,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::action::{Code, Key};
 use crate::app::{MouseAction, MouseInput, Msg, State};
+use crate::store::UnwrittenMarks;
 use crate::term::event_loop::LoopEvent;
 use crate::term::hyperlinks::{HyperlinkBackend, mark_changed_links};
 use crate::threads;
@@ -439,15 +440,18 @@ fn key_from_event(event: KeyEvent) -> Key {
 const EXIT_GRACE_PERIOD: Duration = Duration::from_secs(2);
 
 /// Starts one thread that waits for signals, and one that waits for the terminal to hang up. A program must not outlive
-/// its terminal.
+/// its terminal. If the process has to be ended by force, the unwritten marks go into a journal.
 ///
 /// # Errors
 /// If signal handlers cannot be installed, or the thread cannot be started.
-pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
+pub(super) fn watch_signals(
+    sender: &Sender<LoopEvent>,
+    unwritten: &UnwrittenMarks,
+) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
         signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
-    let signalled = sender.clone();
+    let (signalled, marks) = (sender.clone(), unwritten.clone());
     threads::spawn("signals", move || {
         for signal in signals.forever() {
             let event = match signal {
@@ -460,19 +464,22 @@ pub(super) fn watch_signals(sender: &Sender<LoopEvent>) -> io::Result<()> {
                 // The exit code that shells give to a process ended by a signal.
                 signal => LoopEvent::End(u8::try_from(128 + signal).unwrap_or(1)),
             };
-            let ends = matches!(event, LoopEvent::End(_));
+            let code = match event {
+                LoopEvent::End(code) => Some(code),
+                _ => None,
+            };
             let _ = signalled.send(event);
-            if ends {
-                end_after_grace();
+            if let Some(code) = code {
+                end_after_grace(code, &marks);
             }
         }
     })?;
-    let hung_up = sender.clone();
+    let (hung_up, marks) = (sender.clone(), unwritten.clone());
     threads::spawn("hangup", move || {
         if wait_for_hangup() {
             // As for SIGHUP.
             let _ = hung_up.send(LoopEvent::End(129));
-            end_after_grace();
+            end_after_grace(129, &marks);
         }
     })?;
     Ok(())
@@ -498,10 +505,14 @@ pub fn on_end_signal(on_signal: impl Fn(u8) + Send + 'static) -> io::Result<()> 
 }
 
 /// Ends the process by force, with the terminal restored, if the event loop does not end it within the grace period.
-fn end_after_grace() {
+fn end_after_grace(code: u8, unwritten: &UnwrittenMarks) {
     sleep(EXIT_GRACE_PERIOD);
+    let lost = unwritten.keep();
     leave_modes();
-    std::process::exit(1);
+    if let Some(lost) = lost {
+        let _ = writeln!(io::stderr(), "dateline: {lost}");
+    }
+    std::process::exit(code.into());
 }
 
 /// Waits until the terminal hangs up. Returns false if it cannot be polled.

@@ -196,9 +196,12 @@ pub(super) fn first_sign(
     }
 }
 
-/// The sign in the second column of a row: the star, or a space.
+/// The sign in the second column of a row: `…` while a mark of the row is not on the disk, the star, or a space.
 pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
-    if state.session.marks.is_starred(entry.story_or_item_key()) {
+    let story = entry.story_or_item_key();
+    if state.session.marks.is_unwritten(entry.item_key(), story) {
+        "…"
+    } else if state.session.marks.is_starred(story) {
         STAR
     } else {
         " "
@@ -220,7 +223,7 @@ pub(super) fn mark_counts(state: &State) -> (String, String) {
         0 => String::new(),
         count => format!("{} selected", crate::ui::brush::with_thousands(count)),
     };
-    let unsaved = match state.session.marks.unsaved_count {
+    let unsaved = match state.session.marks.unsaved_count() {
         0 => String::new(),
         1 => "1 mark not saved".to_owned(),
         count => format!(

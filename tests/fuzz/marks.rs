@@ -69,8 +69,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     let folder = Files::new(&[]);
     let place = StateDirectory::Folder(folder.path());
-    let opened = MarkStore::open(&place, false);
-    let (mut store, _) = opened.map_err(|why| TestCaseError::fail(why.to_string()))?;
+    let opened = MarkStore::open(&place);
+    let mut store = opened.map_err(|why| TestCaseError::fail(why.to_string()))?;
     let first = import(&mut store, bytes);
     let Ok(merged) = first else {
         prop_assert!(!first.unwrap_err().to_string().is_empty());
@@ -85,7 +85,7 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     // What was exported is taken in elsewhere, whole, and comes out the same.
     let other = Files::new(&[]);
     let place = StateDirectory::Folder(other.path());
-    let (mut store, _) = MarkStore::open(&place, false).unwrap();
+    let mut store = MarkStore::open(&place).unwrap();
     let merged = import(&mut store, &out).map_err(|why| TestCaseError::fail(why.to_string()))?;
     prop_assert_eq!(merged.unrecognized, 0);
     drop(store);

@@ -151,15 +151,111 @@ fn marks_go_out_as_json_and_come_back() {
 }
 
 #[test]
-fn a_damaged_database_is_named_and_does_not_stop_a_command() {
+fn a_filter_on_marks_that_cannot_be_read_is_not_answered() {
     let folder = wire();
     run(&folder, &["mark", "read", "."]).ok();
-    fs::write(database(&folder), "rubbish").unwrap();
-    let printed = run(&folder, &["list", "--filter", "is:unread", "."]);
+    fs::write(database(&folder), "rubbish\0").unwrap();
+    for arguments in [
+        &["list", "--filter", "is:unread", "."][..],
+        &["show", "--filter", "is:read", "."],
+        &["export", "--to", "text", "--filter", "is:starred", "."],
+        &["quotes", "--filter", "is:since-last", "."],
+        &["speakers", "--filter", "is:unread", "."],
+        &["health", "--filter", "is:unread", "."],
+        &["diff", "--filter", "is:unread", "."],
+        &["follow", "--all", "--filter", "is:unread", "."],
+        &["state", "export"],
+    ] {
+        let printed = run(&folder, arguments);
+        assert_eq!(
+            (printed.code, printed.out.as_str()),
+            (Some(2), ""),
+            "{arguments:?}"
+        );
+        assert!(printed.err.contains("damaged"), "{}", printed.err);
+    }
+    // No marks are asked for.
+    assert_eq!(headlines(&folder, "").len(), 3);
+    let printed = command(&folder, &["list", "--filter", "is:unread", "."])
+        .env_remove("XDG_STATE_HOME")
+        .env_remove("HOME")
+        .output()
+        .unwrap();
+    assert_eq!(printed.status.code(), Some(2));
+    let printed = run(
+        &folder,
+        &["list", "--no-state", "--filter", "is:unread", "."],
+    );
     assert_eq!((printed.code, printed.out.lines().count()), (Some(0), 3));
-    assert!(printed.err.contains("damaged"), "{}", printed.err);
-    let printed = run(&folder, &["mark", "read", "harbour.txt"]);
+}
+
+#[test]
+fn a_damaged_database_is_set_aside_and_recovered() {
+    let folder = wire();
+    run(&folder, &["mark", "read", "."]).ok();
+    let mut bytes = fs::read(database(&folder)).unwrap();
+    bytes[..600].fill(0);
+    fs::write(database(&folder), bytes).unwrap();
+    let printed = run(&folder, &["mark", "star", "harbour.txt"]);
     assert_eq!(printed.code, Some(0));
-    assert!(printed.err.contains("set aside as"), "{}", printed.err);
-    assert_eq!(headlines(&folder, "is:read").len(), 1);
+    let said = "it was set aside as ";
+    assert!(printed.err.contains(said), "{}", printed.err);
+    assert!(printed.err.contains("3 marks recovered"), "{}", printed.err);
+    assert_eq!(headlines(&folder, "is:read").len(), 3);
+    for arguments in [
+        &["list", "--filter", "is:read", "."][..],
+        &["mark", "star", "harbour.txt"],
+        &["state", "export"],
+    ] {
+        let printed = run(&folder, arguments);
+        assert_eq!(printed.code, Some(0), "{arguments:?}");
+        let told = printed.err.matches("`dateline state recover`").count();
+        assert_eq!(told, 1, "{arguments:?}: {}", printed.err);
+    }
+    let said = run(&folder, &["state", "recover"]).ok();
+    assert!(
+        said.starts_with("3 marks read, 0 of them brought back"),
+        "{said}"
+    );
+    let printed = run(&folder, &["list", "--filter", "is:read", "."]);
+    assert_eq!((printed.code, printed.err.as_str()), (Some(0), ""));
+    assert_eq!(run(&folder, &["state", "recover"]).code, Some(1));
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let folder = wire();
+    let other = folder.wire().join("../other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("marks.db"), "Mark the calendar.\n").unwrap();
+    for arguments in [
+        &["mark", "star", "--state", "../other", "."][..],
+        &["list", "--filter", "is:starred", "--state", "../other", "."],
+        &["state", "import", "--state", "../other"],
+        &["state", "export", "--state", "../other"],
+        &["state", "recover", "--state", "../other"],
+    ] {
+        let printed = run_with(&folder, arguments, b"{\"dateline_state\":1}");
+        assert_eq!(printed.code, Some(2), "{arguments:?}");
+        assert!(
+            printed.err.contains("not a marks database"),
+            "{}",
+            printed.err
+        );
+    }
+    let kept = fs::read(other.join("marks.db")).unwrap();
+    assert_eq!(kept, b"Mark the calendar.\n");
+}
+
+#[test]
+fn no_character_of_an_export_acts_on_a_terminal() {
+    let folder = wire();
+    let note = "\u{9b}31m \u{202e} \u{7f} \u{feff} \u{2066}";
+    run(&folder, &["mark", "note", "--text", note, "harbour.txt"]).ok();
+    let text = run(&folder, &["state", "export"]).ok();
+    let is_harmless = |c: char| c == '\n' || !c.is_control();
+    assert!(text.chars().all(is_harmless), "{text:?}");
+    assert!(text.contains("\\u009b31m \\u202e \\u007f"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["marks"][0]["value"], note);
 }

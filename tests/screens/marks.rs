@@ -35,7 +35,7 @@ fn a_mark_shows_when_it_is_kept_and_not_before() {
     let mut stage = open(&files, (60, 24));
     stage.unkept = Some(Vec::new());
     stage.keys("s r");
-    has(&stage, "*! 12:00  MRD  Ferry");
+    has(&stage, "*!…12:00  MRD  Ferry");
     // What was asked for counts for the next key all the same.
     stage.keys("s");
     let asked = stage.unkept.take().unwrap();
@@ -49,7 +49,7 @@ fn a_mark_shows_when_it_is_kept_and_not_before() {
     ));
     let mut asked = asked.into_iter();
     stage.tell(Msg::MarksSaved(asked.next().unwrap(), None));
-    has(&stage, "*!★12:00  MRD  Ferry");
+    has(&stage, "*!…12:00  MRD  Ferry");
     for changes in asked {
         stage.tell(Msg::MarksSaved(changes, None));
     }
@@ -64,10 +64,11 @@ fn what_cannot_be_saved_is_shown_and_said() {
     stage.keys("s");
     let changes = stage.unkept.take().unwrap().concat();
     stage.tell(Msg::MarksSaved(changes, Some("the disk is full".into())));
-    has(&stage, "★12:00");
+    has(&stage, "…12:00");
     has(&stage, "marks will not be saved: the disk is full");
     has(&stage, "1 mark not saved");
     stage.tell(Msg::UnsavedMarksSaved);
+    has(&stage, "★12:00");
     lacks(&stage, "not saved");
 }
 

@@ -1,6 +1,7 @@
 //! Marks in the program itself: kept over sessions, notes in an editor, the last visit.
 
 use portable_pty::CommandBuilder;
+use rustix::process::Signal;
 
 use crate::pty::{Terminal, text};
 use crate::support::{Folder, PROGRAM};
@@ -96,6 +97,77 @@ fn without_a_directory_the_program_runs_and_says_so() {
         screen.contains("09:30") && screen.contains("will not be saved")
     });
     terminal.press("js");
-    terminal.wait_for("★09:30");
+    terminal.wait_for("…09:30");
     terminal.wait_for("1 mark not saved");
+    terminal.press("Q");
+    terminal.wait_for("1 mark not saved and lost: ");
+    assert_eq!(terminal.code(), 2);
+}
+
+/// A terminal with one mark that cannot be written, since another process holds the database.
+fn with_a_mark_on_its_way(folder: &Folder) -> (Terminal, rusqlite::Connection) {
+    let mut terminal = Terminal::open(folder, &["."], 100, 30);
+    terminal.wait_for("● 09:30");
+    terminal.press("r");
+    terminal.wait("the mark", |screen| !text(screen).contains('●'));
+    let path = folder.wire().join("../home/state/dateline/marks.db");
+    let other = rusqlite::Connection::open(path).expect("the database");
+    let held = other.execute_batch("BEGIN IMMEDIATE");
+    held.expect("the lock");
+    terminal.press("s");
+    terminal.wait_for("…09:30");
+    (terminal, other)
+}
+
+#[test]
+fn a_mark_that_cannot_be_written_yet_is_kept_on_every_way_out() {
+    for (keys, signal, code) in [
+        ("", Some(Signal::TERM), 143),
+        ("", Some(Signal::HUP), 129),
+        ("QQ", None, 0),
+        ("Qj", Some(Signal::TERM), 143),
+        ("Q\x03", None, 0),
+    ] {
+        let folder = wire();
+        let (mut terminal, other) = with_a_mark_on_its_way(&folder);
+        terminal.press(keys);
+        if keys == "Qj" {
+            terminal.wait_for("saving ");
+            terminal.wait_for("Q again leaves now");
+        }
+        if let Some(signal) = signal {
+            terminal.signal(signal);
+        }
+        assert_eq!(terminal.code(), code, "{keys:?} {signal:?}");
+        terminal.check_restored();
+        // While the database is still held, and afterwards.
+        let starred = || {
+            let mut list = std::process::Command::new(PROGRAM);
+            list.args(["list", "--filter", "is:starred is:read", "."]);
+            list.env_clear()
+                .envs(folder.variables())
+                .current_dir(folder.wire());
+            String::from_utf8(list.output().unwrap().stdout).unwrap()
+        };
+        assert!(starred().contains("Seals on"), "{keys:?} {signal:?}");
+        drop(other);
+        let terminal = Terminal::open(&folder, &["."], 100, 30);
+        terminal.wait_for("★09:30");
+        terminal.signal(Signal::TERM);
+        assert_eq!(terminal.code(), 143);
+        assert!(starred().contains("Seals on"), "{keys:?} {signal:?}");
+    }
+}
+
+#[test]
+fn quitting_waits_for_a_mark_that_is_being_written() {
+    let folder = wire();
+    let (mut terminal, other) = with_a_mark_on_its_way(&folder);
+    terminal.press("Q");
+    terminal.wait_for("saving ");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(terminal.code(), 0);
+    let count = "SELECT count(*) FROM mark WHERE kind = 2 AND value = 1";
+    let stars: i64 = other.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(stars, 1);
 }
