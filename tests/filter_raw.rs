@@ -34,7 +34,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
             plain: format.row().is_raw_searchable,
         };
         let verdict = query.raw().evaluate(&raw, &view);
-        let nth = entry.origin().map_or(0, |origin| origin.number_in_range);
+        let nth = entry.locator().map_or(0, |origin| origin.number_in_range);
         let whole = format::read_item(format, &text[range], nth, &context).unwrap();
         let truth = query.matches_dispatch(entry, &whole, &view);
         assert!(
@@ -194,7 +194,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
         for entry in builder.finish().entries().take(12) {
             let at = |byte: u64| usize::try_from(byte).unwrap();
             let own = &bytes[at(entry.bytes().start)..at(entry.bytes().end)];
-            let nth = entry.origin().map_or(0, |origin| origin.number_in_range);
+            let nth = entry.locator().map_or(0, |origin| origin.number_in_range);
             let whole = format::read_item(format, own, nth, &context).unwrap();
             let text = RawText {
                 entry,

@@ -89,7 +89,7 @@ impl Wire {
             }
         });
         let segments = segments.into_inner().unwrap();
-        let origin = segments[0].entry(0).unwrap().origin().unwrap();
+        let origin = segments[0].entry(0).unwrap().locator().unwrap();
         self.desk.add(segments);
         ItemLocation {
             input: origin.input,
@@ -102,7 +102,7 @@ impl Wire {
     fn spot(&self, file: usize) -> Option<ItemLocation> {
         let path = self.path(file);
         self.desk.order().iter().find_map(|&id| {
-            let origin = self.desk.entry(id)?.origin()?;
+            let origin = self.desk.entry(id)?.locator()?;
             let here =
                 !self.desk.is_unlisted(id) && origin.input.display_path() == path.to_str()?;
             here.then_some(ItemLocation {
@@ -123,11 +123,13 @@ impl Wire {
         }
     }
 
-    /// What the query keeps, without entries that others stand in for, and how many inputs could not be read for it.
+    /// What the query keeps, without entries that others stand in for, and how many dispatches could not be read for it.
     fn found(&self, job: &FilterJob, memory: &mut FilterCache) -> (Vec<EntryId>, usize) {
         let mut unreadable = 0;
         let hits = run_filter_job(job, memory, &|| false, &mut |step| {
-            unreadable += usize::from(matches!(step, FilterStep::Problem(_)));
+            if let FilterStep::Problem(problem) = step {
+                unreadable += problem.problem.dispatches;
+            }
         });
         let mut ids = hits.unwrap().ids;
         ids.retain(|&id| !self.desk.is_unlisted(id));

@@ -186,7 +186,7 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
         });
     }
     // One less than the number left out, so that `None` means that none are.
-    if let Some(more) = state.session.problems.len().checked_sub(MAX_PROBLEMS + 1) {
+    if let Some(more) = state.session.problems.count().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
     if let Some(summary) = state
@@ -276,7 +276,7 @@ fn header_lines(state: &State) -> Vec<SheetLine> {
     }
     if let Some(origin) = state
         .selected_entry()
-        .and_then(crate::index::EntryRef::origin)
+        .and_then(crate::index::EntryRef::locator)
     {
         let input = origin.input.display_path();
         lines.push(header_field("file", &input));

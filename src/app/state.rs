@@ -19,7 +19,7 @@ use crate::app::prompt::Prompt;
 use crate::app::reader::Reader;
 use crate::app::speakers::Speakers;
 use crate::app::welcome_and_hints::Welcome;
-use crate::dispatch::{InputProblem, Stamp};
+use crate::dispatch::{InputProblem, Problems, Stamp};
 use crate::filter::SortOrder;
 use crate::index::{DispatchIndex, EntryRef, IngestSummary};
 use crate::list_format::ListFormat;
@@ -84,7 +84,7 @@ pub struct Session {
     /// Set when the load has ended.
     pub load_summary: Option<IngestSummary>,
     /// Problems with inputs and the config file, in order of arrival.
-    pub problems: Vec<InputProblem>,
+    pub problems: Problems,
     /// The time of the last [`super::Msg::Now`]; `None` before the first one.
     pub now: Option<Stamp>,
     /// Set if the program was started to choose a dispatch or a quote.
@@ -187,7 +187,7 @@ impl State {
                 filter,
                 alerts: Alerts::new(setup.views, setup.mutes, &setup.zone),
                 embargoes: Embargoes::new(setup.options.hide_embargoed),
-                problems: setup.problems,
+                problems: setup.problems.into(),
                 choose_mode: setup.options.choose.map(ChooseMode::new),
                 ..Session::default()
             },

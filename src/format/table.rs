@@ -298,26 +298,25 @@ pub fn scan(
 #[must_use]
 pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
-    read_items(format, bytes, &[nth], ctx, &mut |_, dispatch| {
+    read_items(format, bytes, Some(&[nth]), ctx, &mut |_, dispatch| {
         found = Some(dispatch);
     });
     found
 }
 
 /// Reads several scanned items of the same byte range again, in one pass. `nths` are their [`ScannedItem::number`]s in
-/// ascending order. Items that are no longer there are skipped.
+/// ascending order; `None` for all items. Items that are no longer there are skipped.
 pub fn read_items(
     format: FormatId,
     bytes: &[u8],
-    nths: &[u32],
+    nths: Option<&[u32]>,
     ctx: &Context,
     take: &mut dyn FnMut(u32, Dispatch),
 ) {
     let mut push = |number, item: ParsedItem| take(number, item.dispatch);
-    (format.row().parse_items)(
-        bytes,
-        Detail::Full,
-        ctx,
-        &mut ItemSink::numbered(nths, &mut push),
-    );
+    let mut sink = match nths {
+        Some(nths) => ItemSink::numbered(nths, &mut push),
+        None => ItemSink::all(&mut push),
+    };
+    (format.row().parse_items)(bytes, Detail::Full, ctx, &mut sink);
 }

@@ -278,7 +278,7 @@ pub struct ItemLocation {
     pub input: Arc<Input>,
     /// First byte in the input.
     pub start: u64,
-    /// Number within the byte range, see [`ItemOrigin::number_in_range`](super::ItemOrigin::number_in_range).
+    /// Number within the byte range, see [`Locator::number_in_range`](super::Locator::number_in_range).
     pub nth: u32,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dispatch::{
     Precision, RelationKind, Role, Stamp, Status, TimeSource, Urgency, relations,
 };
-use crate::index::input::{Input, ItemOrigin};
+use crate::index::input::{Input, Locator};
 use crate::index::links::{ADDS, LABELLED, NAMED, PackedName, REVISED, TITLED, WIDE};
 use crate::index::segment::{
     DAY_PRECISION, EMBARGOED, HAS_TABLE, HEADLINE_DERIVED, InternedColumn, PackedRow, Segment,
@@ -196,11 +196,13 @@ impl<'a> EntryRef<'a> {
 
     /// Where to read the full dispatch from.
     #[must_use]
-    pub fn origin(self) -> Option<ItemOrigin> {
+    pub fn locator(self) -> Option<Locator> {
         let (input, part) = self.segment.inputs.get(self.row.input as usize)?;
-        Some(ItemOrigin {
+        Some(Locator {
             input: Arc::clone(input),
             bytes: self.bytes(),
+            item_key: self.row.item,
+            content_hash: self.row.content,
             number_in_range: self.row.nth,
             index_in_part: self.row.index,
             part: *part,
@@ -316,7 +318,8 @@ impl<'a> EntryRef<'a> {
     }
 
     /// Part of the hash of its raw bytes: tells identical copies of an item from changed ones.
-    pub(super) fn content_hash(self) -> u32 {
+    #[must_use]
+    pub fn content_hash(self) -> u32 {
         self.row.content
     }
 

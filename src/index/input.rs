@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
+use crate::text::stable_hash;
 
 /// Where the bytes of an input are.
 #[derive(Debug, Clone)]
@@ -65,10 +66,13 @@ impl Ord for InputLocation {
 pub struct Input {
     pub location: InputLocation,
     pub format: FormatId,
-    /// Length in bytes when it was read. A file that differs in length or date has changed since.
+    /// Length in bytes when it was read.
     pub length: u64,
-    /// Modification date when it was read.
-    pub modified: Option<Stamp>,
+    /// Modification date in seconds since 1970 when it was read; `i64::MIN` if unknown. See [`Self::modified`].
+    modified_seconds: i64,
+    /// For a file: its identity when it was read. If its file has another one now, each item is checked before it is
+    /// used.
+    pub identity: FileIdentity,
     /// Number of the first dispatch of each part. Set once all parts have been read: large inputs are read in parallel,
     /// and the counts of earlier parts are not known before.
     pub part_bases: OnceLock<Box<[u32]>>,
@@ -91,24 +95,34 @@ impl Input {
             location,
             format,
             length,
-            modified,
+            modified_seconds: modified.map_or(i64::MIN, |stamp| stamp.seconds),
+            identity: FileIdentity::UNSURE,
             part_bases: OnceLock::new(),
             arrived_at: None,
             watched: OnceLock::new(),
         }
     }
 
-    /// Where its file is now, as far as a watch has followed it; `None` if it is not watched or the file is gone.
+    /// An input read from a file, or from a piece of one.
     #[must_use]
-    pub fn current_file(&self) -> Option<TrackedFile> {
-        self.watched.get()?.file.current()
+    pub fn of_file(location: InputLocation, format: FormatId, file: &FileVersion) -> Self {
+        Self {
+            identity: file.identity,
+            ..Self::new(location, format, file.length, file.modified)
+        }
+    }
+
+    /// Modification date when it was read, in whole seconds.
+    #[must_use]
+    pub fn modified(&self) -> Option<Stamp> {
+        (self.modified_seconds != i64::MIN).then(|| Stamp::from_seconds(self.modified_seconds))
     }
 
     /// The current path as records show it, see [`path_text`].
     #[must_use]
     pub fn display_path(&self) -> String {
-        if let Some(file) = self.current_file() {
-            return path_text(&file.path);
+        if let Some(path) = self.watched.get().and_then(|w| w.file.current()) {
+            return path_text(&path);
         }
         match &self.location {
             InputLocation::File(path) | InputLocation::Memory(path, ..) => path_text(path),
@@ -131,12 +145,65 @@ pub fn path_text(path: &Path) -> String {
     text
 }
 
-/// Where to read one dispatch from.
+/// What tells one state of a file from another: device, inode, length, and the times of its last modification and of
+/// the last change of its inode, in nanoseconds. The second time is what a restored modification time cannot hide.
+///
+/// Stored as a hash of these, so that an input takes no more memory than with a date alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileIdentity(u64);
+
+impl FileIdentity {
+    /// The identity of a file that was modified so shortly before it was read that its times may not tell a later
+    /// modification. Differs from that of any file.
+    pub const UNSURE: Self = Self(0);
+
+    /// The identity of a file with this device, inode and length in bytes. `times`: modification and change time, each
+    /// as seconds since 1970 and nanoseconds.
+    #[must_use]
+    pub fn new(device: u64, inode: u64, length: u64, times: [i64; 4]) -> Self {
+        let mut bytes = [0; 56];
+        let numbers = [device, inode, length].into_iter();
+        let numbers = numbers.chain(times.map(i64::cast_unsigned));
+        for (to, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+            to.copy_from_slice(&number.to_le_bytes());
+        }
+        Self(stable_hash(&bytes).max(1))
+    }
+}
+
+/// One state of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct FileVersion {
+    /// Length in bytes.
+    pub length: u64,
+    /// Modification date in whole seconds.
+    pub modified: Option<Stamp>,
+    pub identity: FileIdentity,
+}
+
+impl FileVersion {
+    /// The version of bytes in memory, which never change.
+    #[must_use]
+    pub fn in_memory(bytes: &[u8], modified: Option<Stamp>) -> Self {
+        Self {
+            length: bytes.len() as u64,
+            modified,
+            identity: FileIdentity::UNSURE,
+        }
+    }
+}
+
+/// Where to read one dispatch from, and how to recognize it. Its `read` in `ingest` is the only way back to the bytes of
+/// a dispatch once it has been listed.
 #[derive(Debug, Clone)]
-pub struct ItemOrigin {
+pub struct Locator {
     pub input: Arc<Input>,
     /// Byte range into the input.
     pub bytes: Range<u64>,
+    /// Identity of the dispatch, see [`item_key`](crate::dispatch::model::item_key).
+    pub item_key: u64,
+    /// Part of the hash of its raw bytes, see [`StoryLinks::content_hash`](crate::dispatch::StoryLinks::content_hash).
+    pub content_hash: u32,
     /// Which dispatch of that range it is, see [`ScannedItem::number`](crate::format::ScannedItem::number).
     pub number_in_range: u32,
     /// Which dispatch of its part it is, 0-based.
@@ -145,7 +212,7 @@ pub struct ItemOrigin {
     pub part: u32,
 }
 
-impl ItemOrigin {
+impl Locator {
     /// Which dispatch of its input it is, 0-based. Until the whole input has been read, counts from the start of its
     /// part.
     #[must_use]
@@ -183,38 +250,29 @@ pub struct WatchedInput {
     pub retained: Option<RetainedBytes>,
 }
 
-/// The current location of a file: follows renames, and becomes `None` when the file is deleted or rewritten.
+/// The current path of a file: follows renames, and becomes `None` when the file is deleted or rewritten.
 #[derive(Debug, Default)]
-pub struct FileTracker(Mutex<Option<TrackedFile>>);
-
-/// A file that still contains the bytes read from it, as last observed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackedFile {
-    pub path: PathBuf,
-    /// Length in bytes. A file that differs in length or date has changed since.
-    pub length: u64,
-    pub modified: Option<Stamp>,
-}
+pub struct FileTracker(Mutex<Option<PathBuf>>);
 
 impl FileTracker {
     /// Tracks an existing file.
     #[must_use]
-    pub fn new(file: TrackedFile) -> Self {
-        Self(Mutex::new(Some(file)))
+    pub fn new(path: PathBuf) -> Self {
+        Self(Mutex::new(Some(path)))
     }
 
-    /// The file, if it still contains the bytes.
+    /// The path, if the file is thought to have the bytes still.
     #[must_use]
-    pub fn current(&self) -> Option<TrackedFile> {
+    pub fn current(&self) -> Option<PathBuf> {
         self.lock().clone()
     }
 
-    /// Records a new location, or `None` if the file no longer contains the bytes.
-    pub fn update(&self, file: Option<TrackedFile>) {
-        *self.lock() = file;
+    /// Records a new path, or `None` if the file no longer contains the bytes.
+    pub fn update(&self, path: Option<PathBuf>) {
+        *self.lock() = path;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<TrackedFile>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<PathBuf>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -76,9 +76,9 @@ pub(super) struct PackedRow {
     pub(super) length: u32,
     /// Index into [`Segment::inputs`].
     pub(super) input: u32,
-    /// See [`ItemOrigin::number_in_range`](crate::index::ItemOrigin::number_in_range).
+    /// See [`Locator::number_in_range`](crate::index::Locator::number_in_range).
     pub(super) nth: u32,
-    /// See [`ItemOrigin::index_in_part`](crate::index::ItemOrigin::index_in_part).
+    /// See [`Locator::index_in_part`](crate::index::Locator::index_in_part).
     pub(super) index: u32,
     pub(super) words: u32,
     /// Byte range into the item's bytes that appears unchanged in the body.

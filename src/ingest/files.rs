@@ -1,20 +1,18 @@
-//! Access to files: walks folders, reads byte ranges of inputs wherever they are now, splits large files into parts.
+//! Access to files: walks folders, opens files and reads ranges of them, splits large files into parts.
 //! Knows formats only by where their records may be split.
 
-use std::fs::{self, DirEntry, File, FileType};
+use std::fs::{self, DirEntry, File, FileType, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::fs::OFlags;
 
 use crate::dispatch::{InputProblem, Severity, Stamp};
 use crate::format::RecordBoundary;
-use crate::index::{Input, InputLocation, path_text};
-use crate::ingest::watch::read_retained;
+use crate::index::{FileIdentity, FileVersion, path_text};
 use crate::text::error_reason;
 
 /// Deepest folder that is entered, counted from the root of the walk. Real spools are a few levels deep.
@@ -167,165 +165,118 @@ impl Walker<'_> {
     }
 }
 
-// The bytes of an input, wherever they are now: in its file, in memory, or retained by a watch.
+// Files of the wire: one way to open them, and what tells one state of a file from another.
+
+/// Opens a regular file. Non-blocking, since opening a named pipe would otherwise wait for a writer: any other kind of
+/// file may have taken the place of the one that was listed.
+///
+/// # Errors
+/// If it cannot be opened or is not a regular file.
+pub(super) fn open_file(path: &Path) -> io::Result<(File, Metadata)> {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() {
+        return Err(io::Error::other("no longer a regular file"));
+    }
+    Ok((file, about))
+}
+
+/// True for devices, such as disks, terminals and `/dev/zero`: reading them may never end.
+pub(super) fn is_device(about: &Metadata) -> bool {
+    about.file_type().is_char_device() || about.file_type().is_block_device()
+}
+
+/// Why a device is not read.
+pub(super) const DEVICE_MESSAGE: &str = "a device, not a file, a folder or a pipe";
+
+/// The identity of a file now.
+pub(super) fn current_identity(about: &Metadata) -> FileIdentity {
+    let times = [
+        about.mtime(),
+        about.mtime_nsec(),
+        about.ctime(),
+        about.ctime_nsec(),
+    ];
+    FileIdentity::new(about.dev(), about.ino(), about.len(), times)
+}
+
+/// The version of a file that is about to be read, from the metadata of the opened file.
+pub(super) fn version_to_read(about: &Metadata) -> FileVersion {
+    let changed = i128::from(about.ctime()) * 1_000_000_000 + i128::from(about.ctime_nsec());
+    let settled = jiff::Timestamp::now().as_nanosecond() - changed;
+    let granularity = if about.ctime_nsec() == 0 {
+        COARSE_TIMES
+    } else {
+        FINE_TIMES
+    };
+    FileVersion {
+        length: about.len(),
+        modified: about.modified().ok().map(stamp_from_system_time),
+        identity: if settled > granularity {
+            current_identity(about)
+        } else {
+            FileIdentity::UNSURE
+        },
+    }
+}
+
+/// How long after a change, in nanoseconds, another change may leave the times of a file as they are: kernels count
+/// time in ticks of up to 10 milliseconds.
+const FINE_TIMES: i128 = 50_000_000;
+
+/// The same if the time is a whole second: some file systems store no more than even seconds.
+const COARSE_TIMES: i128 = 2_000_000_000;
+
+/// Reads a range of a file into a buffer, whose old contents are overwritten. Returns the bytes; fewer if the file ends
+/// within the range.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(super) fn read_range<'b>(
+    file: &File,
+    range: Range<u64>,
+    buffer: &'b mut Vec<u8>,
+) -> io::Result<&'b [u8]> {
+    let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    let mut filled = 0;
+    while filled < length {
+        match file.read_at(&mut buffer[filled..length], range.start + filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(&buffer[..filled])
+}
 
 /// Ranges up to this many bytes get a buffer of their full length, without asking for the length of the file.
 const SMALL_READ: u64 = 64 << 10;
 
-/// The bytes of an input, readable at any offset.
-#[derive(Debug)]
-pub(super) enum InputBytes {
-    File(File),
-    Memory(Arc<[u8]>),
-    Static(&'static [u8]),
-    /// A piece of an input that was retained, and its offset in the input.
-    Retained(Vec<u8>, u64),
-}
-
-/// Opens a regular file. Non-blocking, since opening a named pipe would otherwise wait for a writer.
+/// Appends a range of a file to a buffer; fewer bytes if the file ends within it.
 ///
 /// # Errors
-/// If it cannot be opened or is not a regular file.
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NONBLOCK.bits().cast_signed();
-    let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("no longer a regular file"));
+/// If the file cannot be read.
+pub(super) fn append_range(
+    mut file: &File,
+    range: Range<u64>,
+    into: &mut Vec<u8>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(range.start))?;
+    let length = range.end.saturating_sub(range.start);
+    let mut capacity = length;
+    if length > SMALL_READ {
+        // The range may be far longer than the file: callers that want everything pass a limit.
+        let there = file.metadata().map_or(length, |stat| stat.len());
+        capacity = length.min(there.saturating_sub(range.start) + 1);
     }
-    Ok(file)
-}
-
-impl InputBytes {
-    /// Opens the bytes of an input wherever they are now: in its file, which may have been renamed, or retained in
-    /// memory. The flag is true if the file has changed since it was listed.
-    ///
-    /// # Errors
-    /// If the file cannot be opened, or is gone and nothing was retained. The text of the error is for the user.
-    pub(super) fn open_input(input: &Input) -> io::Result<(Self, bool)> {
-        let Some(watched) = input.watched.get() else {
-            let store = Self::open_location(&input.location)?;
-            let changed = store.is_changed(input.length, input.modified)?;
-            return Ok((store, changed));
-        };
-        let tracked = watched.file.current();
-        let file = tracked.as_ref().map(|file| {
-            let store = Self::File(open_file(&file.path)?);
-            let changed = store.is_changed(file.length, file.modified)?;
-            Ok((store, changed))
-        });
-        // The unchanged file first: retained bytes may have to be decompressed, or may be dropped already.
-        match (file, &watched.retained) {
-            (Some(Ok((store, false))), _) => Ok((store, false)),
-            (_, Some(retained)) => match read_retained(retained) {
-                Ok(bytes) => Ok((Self::Retained(bytes, retained.input_offset), false)),
-                Err(why) => Err(io::Error::other(format!(
-                    "no longer available: deleted from the spool, and dropped from memory ({why})"
-                ))),
-            },
-            (Some(opened), None) => opened,
-            (None, None) => Err(io::Error::other(
-                "no longer available: deleted or overwritten, and not kept in memory: it was there before the watch \
-                 began, or is larger than 8 MiB",
-            )),
-        }
-    }
-
-    /// True if the file differs from this length in bytes and date. Bytes in memory never change.
-    fn is_changed(&self, length: u64, modified: Option<Stamp>) -> io::Result<bool> {
-        let Self::File(file) = self else {
-            return Ok(false);
-        };
-        let about = file.metadata()?;
-        Ok(about.len() != length || about.modified().ok().map(stamp_from_system_time) != modified)
-    }
-
-    /// Opens the bytes at a location.
-    ///
-    /// # Errors
-    /// If it is a file that cannot be opened.
-    pub(super) fn open_location(location: &InputLocation) -> io::Result<Self> {
-        Ok(match location {
-            InputLocation::File(path) => Self::File(open_file(path)?),
-            InputLocation::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
-            InputLocation::BuiltIn(_, bytes) => Self::Static(bytes),
-        })
-    }
-
-    /// The bytes of a range of the input; fewer if the input ends within it. Bytes in memory are borrowed; those of a
-    /// file are read into `buffer`, whose old contents are overwritten.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub(super) fn bytes<'b>(
-        &'b self,
-        range: Range<u64>,
-        buffer: &'b mut Vec<u8>,
-    ) -> io::Result<&'b [u8]> {
-        let file = match self {
-            Self::File(file) => file,
-            Self::Memory(bytes) => return Ok(slice_range(bytes, range)),
-            Self::Static(bytes) => return Ok(slice_range(bytes, range)),
-            Self::Retained(bytes, first) => {
-                return Ok(slice_range(bytes, relative_range(range, *first)));
-            }
-        };
-        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
-        if buffer.len() < length {
-            buffer.resize(length, 0);
-        }
-        let mut filled = 0;
-        while filled < length {
-            match file.read_at(&mut buffer[filled..length], range.start + filled as u64) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(&buffer[..filled])
-    }
-
-    /// Appends a range of the input to a buffer; fewer bytes if the input ends within it.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub(super) fn read(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
-        let bytes = match self {
-            Self::File(file) => {
-                let mut file = file;
-                file.seek(SeekFrom::Start(range.start))?;
-                let length = range.end.saturating_sub(range.start);
-                let mut capacity = length;
-                if length > SMALL_READ {
-                    // The range may be far longer than the file: callers that want everything pass a limit.
-                    let there = file.metadata().map_or(length, |stat| stat.len());
-                    capacity = length.min(there.saturating_sub(range.start) + 1);
-                }
-                into.reserve(usize::try_from(capacity).unwrap_or(0));
-                file.take(length).read_to_end(into)?;
-                return Ok(());
-            }
-            Self::Memory(bytes) => slice_range(bytes, range),
-            Self::Static(bytes) => slice_range(bytes, range),
-            Self::Retained(bytes, first) => slice_range(bytes, relative_range(range, *first)),
-        };
-        into.extend_from_slice(bytes);
-        Ok(())
-    }
-}
-
-/// Turns a range of the input into a range of a piece that begins at offset `first`.
-fn relative_range(range: Range<u64>, first: u64) -> Range<u64> {
-    range.start.saturating_sub(first)..range.end.saturating_sub(first)
-}
-
-/// Slices bytes by a range, clamped to their length.
-fn slice_range(bytes: &[u8], range: Range<u64>) -> &[u8] {
-    let at = |position: u64| {
-        let at = usize::try_from(position).unwrap_or(usize::MAX);
-        at.min(bytes.len())
-    };
-    &bytes[at(range.start)..at(range.end).max(at(range.start))]
+    into.reserve(usize::try_from(capacity).unwrap_or(0));
+    file.take(length).read_to_end(into)?;
+    Ok(())
 }
 
 // Parts of large inputs, read in parallel, each with whole items.
@@ -363,7 +314,7 @@ pub(super) fn part_range(length: u64, part: u32) -> Range<u64> {
 /// # Errors
 /// If the input cannot be read, or the last item is longer than [`MAX_ITEM_SIZE`].
 pub(super) fn read_part_items(
-    store: &InputBytes,
+    file: &File,
     cut: RecordBoundary,
     part: Range<u64>,
     into: &mut Vec<u8>,
@@ -373,7 +324,7 @@ pub(super) fn read_part_items(
     // Also read a few bytes on either side: whether an item begins at an offset depends on its surroundings.
     let from = start.saturating_sub(RecordBoundary::LOOKBEHIND as u64);
     let behind = to_index(start - from);
-    store.read(from..end + RecordBoundary::LOOKAHEAD as u64, into)?;
+    append_range(file, from..end + RecordBoundary::LOOKAHEAD as u64, into)?;
     // An item that begins before `start` belongs to the part before.
     let skip = match start {
         0 => 0,
@@ -401,7 +352,7 @@ pub(super) fn read_part_items(
         }
         let before = into.len();
         searched_to = searched_to.max(before.saturating_sub(RecordBoundary::LOOKAHEAD));
-        store.read(next..next + PART_READ_STEP as u64, into)?;
+        append_range(file, next..next + PART_READ_STEP as u64, into)?;
         next += PART_READ_STEP as u64;
         if into.len() == before {
             if let Some(end) = cut.find_next(into, searched_to) {
@@ -507,19 +458,21 @@ pub(super) const MAX_WHOLE_INPUT: u64 = 1 << 30;
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
-    use std::sync::Arc;
 
     use super::*;
 
     #[track_caller]
     fn check(cut: RecordBoundary, text: &str) {
-        let bytes: Arc<[u8]> = text.as_bytes().into();
-        let store = InputBytes::Memory(Arc::clone(&bytes));
+        let (mark, bytes) = (format!("{cut:?}").len(), text.as_bytes());
+        let name = format!("dateline-parts-{}-{mark}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        let (file, _) = open_file(&path).unwrap();
         let mut joined = Vec::new();
         let mut buffer = Vec::new();
         for part in 0..part_count(bytes.len() as u64) {
             let bounds = part_range(bytes.len() as u64, part);
-            let (first, skip) = read_part_items(&store, cut, bounds, &mut buffer).unwrap();
+            let (first, skip) = read_part_items(&file, cut, bounds, &mut buffer).unwrap();
             let items = &buffer[skip.min(buffer.len())..];
             let begins = cut.find_next(text.as_bytes(), joined.len());
             assert!(items.is_empty() || part == 0 || begins == Some(joined.len()));
@@ -527,6 +480,7 @@ mod tests {
             joined.extend_from_slice(items);
         }
         assert!(joined == text.as_bytes());
+        fs::remove_file(path).unwrap();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! Large files are read in parts, in parallel.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, Metadata};
+use std::fs;
 use std::io::{Cursor, Seek};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,15 +11,14 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::dispatch::{InputProblem, Problem, Stamp};
+use crate::dispatch::{InputProblem, Problem};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
 use crate::index::{
-    IngestSummary, Input, InputLocation, Replacement, Segment, SegmentBuilder, path_text,
+    FileVersion, IngestSummary, Input, InputLocation, Replacement, Segment, SegmentBuilder,
+    path_text,
 };
 use crate::ingest::compression::PackedFormat;
-use crate::ingest::files::{
-    self, InputBytes, MAX_WHOLE_INPUT, read_known_length, stamp_from_system_time, walk,
-};
+use crate::ingest::files::{self, MAX_WHOLE_INPUT, append_range, read_known_length, walk};
 use crate::ingest::watch::{Completeness, FileState, ReadRecorder, WatchState, complete_items_len};
 use crate::text::error_reason;
 
@@ -171,12 +170,6 @@ fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
-/// True for devices, such as disks, terminals and `/dev/zero`: reading them may never end.
-fn is_device(about: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    about.file_type().is_char_device() || about.file_type().is_block_device()
-}
-
 impl<'a> LoadContext<'a> {
     /// An empty queue with one producer: the caller, who adds the first tasks and then calls [`Self::producer_done`].
     pub(super) fn new(
@@ -266,10 +259,9 @@ impl<'a> LoadContext<'a> {
                     }
                     self.add_tasks([ReadTask::Files(vec![path])]);
                 }
-                Ok(about) if is_device(&about) => self.report_problem(InputProblem::unreadable(
-                    path_text(&path),
-                    "a device, not a file, a folder or a pipe",
-                )),
+                Ok(about) if files::is_device(&about) => self.report_problem(
+                    InputProblem::unreadable(path_text(&path), files::DEVICE_MESSAGE),
+                ),
                 Ok(_) => self.add_tasks([ReadTask::Stream(path)]),
                 Err(error) => self.report_problem(InputProblem::unreadable(
                     path_text(&path),
@@ -348,7 +340,8 @@ impl<'a> Reader<'a> {
                 ReadTask::Stream(path) => self.read_stream_task(path),
                 ReadTask::BuiltIn(name, bytes) => self.catch_panic(Path::new(name), |reader| {
                     reader.count_input(bytes.len() as u64);
-                    reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
+                    let version = FileVersion::in_memory(bytes, None);
+                    reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), version, bytes);
                 }),
                 ReadTask::Part(split, part) => self.read_part(&split, part),
             }
@@ -387,48 +380,30 @@ impl<'a> Reader<'a> {
     /// Reads a file without a watch. Files of more than two parts are only sampled here: they are unpacked as a stream,
     /// split into parts, or refused if they must be in memory as a whole and are too long for that.
     fn read_file(&mut self, path: PathBuf) {
-        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
-        let (about, file) = match opened {
-            Ok(opened) => opened,
-            Err(error) => {
-                return self.report_unreadable(
-                    &path,
-                    format!("cannot be opened: {}", error_reason(&error)),
-                );
-            }
+        let failed = |reader: &Self, path: &Path, what: &str, error: &std::io::Error| {
+            reader.report_unreadable(path, format!("cannot be {what}: {}", error_reason(error)));
         };
-        if !about.is_file() {
-            return self.report_unreadable(&path, "not a regular file");
-        }
-        let modified = about.modified().ok().map(stamp_from_system_time);
+        let (mut file, about) = match files::open_file(&path) {
+            Ok(opened) => opened,
+            Err(error) => return failed(self, &path, "opened", &error),
+        };
+        let version = files::version_to_read(&about);
         self.count_input(about.len());
         if about.len() > 2 * files::PART_SIZE {
             self.buffer.clear();
-            let store = InputBytes::File(file);
-            if let Err(error) = store.read(0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
-                return self
-                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            if let Err(error) = append_range(&file, 0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
+                return failed(self, &path, "read", &error);
             }
             if let Some(kind) = PackedFormat::detect(&self.buffer) {
-                let InputBytes::File(mut file) = store else {
-                    return;
-                };
                 if let Err(error) = file.rewind() {
-                    return self.report_unreadable(
-                        &path,
-                        format!("cannot be read: {}", error_reason(&error)),
-                    );
+                    return failed(self, &path, "read", &error);
                 }
-                return self.unpack_input(path, kind, modified, about.len(), &mut file);
+                return self.unpack_input(path, kind, version.modified, about.len(), &mut file);
             }
             match format::detect_as(self.forced_format(), &self.buffer) {
                 Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
-                    return self.queue_parts(Input::new(
-                        InputLocation::File(path),
-                        format,
-                        about.len(),
-                        modified,
-                    ));
+                    let location = InputLocation::File(path);
+                    return self.queue_parts_of(Input::of_file(location, format, &version), None);
                 }
                 Err(problem) => {
                     return self.report_input_problem(&path, problem);
@@ -442,20 +417,19 @@ impl<'a> Reader<'a> {
                 Ok(_) => {}
             }
             self.buffer.clear();
-            if let Err(error) = store.read(0..MAX_WHOLE_INPUT, &mut self.buffer) {
-                return self
-                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            if let Err(error) = append_range(&file, 0..MAX_WHOLE_INPUT, &mut self.buffer) {
+                return failed(self, &path, "read", &error);
             }
         } else if let Err(error) = read_known_length(&file, about.len(), &mut self.buffer) {
-            return self
-                .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            return failed(self, &path, "read", &error);
         }
         let bytes = std::mem::take(&mut self.buffer);
         match PackedFormat::detect(&bytes) {
             Some(kind) => {
-                self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes));
+                let content = &mut Cursor::new(&bytes);
+                self.unpack_input(path, kind, version.modified, about.len(), content);
             }
-            None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
+            None => self.detect_and_scan(InputLocation::File(path), version, &bytes),
         }
         // Give the memory of a large file back.
         if bytes.len() as u64 <= 2 * files::PART_SIZE {
@@ -481,12 +455,13 @@ impl<'a> Reader<'a> {
     pub(super) fn detect_and_scan(
         &mut self,
         location: InputLocation,
-        modified: Option<Stamp>,
+        version: FileVersion,
         bytes: &[u8],
     ) {
         match format::detect_as(self.forced_format(), bytes) {
             Ok(format) => {
-                let input = self.new_input(location, format, bytes.len() as u64, modified);
+                let length = bytes.len() as u64;
+                let input = self.new_input(location, format, FileVersion { length, ..version });
                 self.scan_input(&input, bytes);
             }
             Err(problem) => {
@@ -499,7 +474,7 @@ impl<'a> Reader<'a> {
     /// Scans all bytes of an input, and reports it if it has no dispatch at all.
     pub(super) fn scan_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
         let context = Context {
-            file_time: input.modified,
+            file_time: input.modified(),
             ..Context::default()
         };
         if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
@@ -618,11 +593,6 @@ impl<'a> InputSlice<'a> {
 // Large inputs in parts.
 
 impl Reader<'_> {
-    /// Queues the parts of an input.
-    pub(super) fn queue_parts(&self, input: Input) {
-        self.queue_parts_of(input, None);
-    }
-
     /// Reads a part. Whoever reads the last one numbers the dispatches: only then are the counts of all parts known.
     pub(super) fn read_part(&mut self, split: &SplitInput, part: u32) {
         let path = PathBuf::from(split.input.display_path());
@@ -648,12 +618,16 @@ impl Reader<'_> {
         // For a watch: where the complete items of the last part end. The rest is read when the file grows.
         let mut end = None;
         self.start_part_record(split);
-        match InputBytes::open_location(&split.input.location)
-            .and_then(|store| files::read_part_items(&store, cut, bounds.clone(), &mut bytes))
+        let path = match &split.input.location {
+            InputLocation::File(path) => path.as_path(),
+            _ => Path::new(""),
+        };
+        match files::open_file(path)
+            .and_then(|(file, _)| files::read_part_items(&file, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {
                 let context = Context {
-                    file_time: split.input.modified,
+                    file_time: split.input.modified(),
                     first_index: 0,
                     first_byte: first,
                 };

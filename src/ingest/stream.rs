@@ -14,7 +14,7 @@ use rustix::fs::{self, Mode, OFlags};
 use crate::dispatch::{Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
 use crate::ingest::compression::PackedFormat;
-use crate::ingest::files::{MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE};
+use crate::ingest::files::{DEVICE_MESSAGE, MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE, is_device};
 use crate::ingest::load::{FORMAT_SAMPLE_SIZE, InputSlice, Reader};
 use crate::text::error_reason;
 
@@ -437,6 +437,9 @@ pub(super) fn open_stream(path: &Path) -> io::Result<File> {
 fn open_path(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(fs::open(path, flags, Mode::empty())?);
+    if is_device(&file.metadata()?) {
+        return Err(io::Error::other(DEVICE_MESSAGE));
+    }
     if !is_readable_within(&file, WRITER_TIMEOUT) {
         let message = "nobody writes to this pipe";
         return Err(io::Error::new(io::ErrorKind::TimedOut, message));
@@ -515,13 +518,11 @@ mod tests {
             let entries = index.order().iter().map(|&id| index.entry(id).unwrap());
             entries
                 .map(|entry| {
-                    let dispatch =
-                        crate::ingest::read_dispatch(&entry.origin().unwrap(), entry.item_key())
-                            .unwrap();
+                    let dispatch = crate::ingest::read_dispatch(&entry.locator().unwrap()).unwrap();
                     assert_eq!(dispatch.headline, entry.headline());
                     format!(
                         "{} {}",
-                        entry.origin().unwrap().number_in_input(),
+                        entry.locator().unwrap().number_in_input(),
                         entry.headline()
                     )
                 })

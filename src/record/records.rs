@@ -264,7 +264,7 @@ impl ProblemInInput {
             index,
             severity: problem.severity.name(),
             place: problem.location.clone(),
-            message: problem.message.clone(),
+            message: problem.sentence().into_owned(),
         }
     }
 }

@@ -151,7 +151,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
     let (selected, unsaved) = crate::ui::list::mark_counts(state);
     texts.extend([(selected, Role::Key), (unsaved, Role::Fault)]);
     if !state.session.problems.is_empty() {
-        let count = state.session.problems.len();
+        let count = state.session.problems.count();
         let problems = pluralize(count, "problem");
         let key = state
             .settings

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
-use crate::index::{EntryId, ItemOrigin, Snapshot, StoryStatus};
+use crate::index::{EntryId, EntryRef, Locator, Snapshot, StoryStatus};
 use crate::ingest;
 use crate::jobs::{ExportDispatches, SaveRequest};
 use crate::record::{self, Relations, to_json_line};
@@ -107,21 +107,18 @@ pub fn read_full_dispatches(
     ids: &[EntryId],
     standings: &[StoryStatus],
 ) -> Vec<Result<FullDispatch, InputProblem>> {
-    let origin = |id: &EntryId| {
-        let entry = snapshot.entry(*id)?;
-        Some((entry.origin()?, entry.item_key()))
-    };
-    let wanted: Vec<Option<(ItemOrigin, u64)>> = ids.iter().map(origin).collect();
-    let origins: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
-    let mut opened = ingest::read_dispatches(&origins).into_iter();
-    let assemble = |(wanted, relations): (&Option<(ItemOrigin, u64)>, Relations)| {
-        let (origin, _) = wanted.as_ref().ok_or_else(unavailable_problem)?;
+    let locator = |id: &EntryId| snapshot.entry(*id).and_then(EntryRef::locator);
+    let wanted: Vec<Option<Locator>> = ids.iter().map(locator).collect();
+    let locators: Vec<Locator> = wanted.iter().flatten().cloned().collect();
+    let mut opened = ingest::read_dispatches(&locators).into_iter();
+    let assemble = |(wanted, relations): (&Option<Locator>, Relations)| {
+        let locator = wanted.as_ref().ok_or_else(unavailable_problem)?;
         Ok(FullDispatch {
             dispatch: opened
                 .next()
                 .unwrap_or_else(|| Err(unavailable_problem()))?,
-            path: origin.input.display_path(),
-            index: origin.number_in_input(),
+            path: locator.input.display_path(),
+            index: locator.number_in_input(),
             relations,
         })
     };
@@ -173,12 +170,9 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
         let entry = snapshot.entry(id);
         entry.map(|entry| format!("{:016x}", entry.item_key()))
     };
-    let origin = |id: &EntryId| {
-        let entry = snapshot.entry(*id)?;
-        Some((*id, (entry.origin()?, entry.item_key())))
-    };
-    let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
-    let opened = ingest::read_dispatches(&origins).into_iter();
+    let locator = |id: &EntryId| Some((*id, snapshot.entry(*id)?.locator()?));
+    let (read, locators): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(locator).unzip();
+    let opened = ingest::read_dispatches(&locators).into_iter();
     let dispatches: HashMap<EntryId, Dispatch> = read
         .into_iter()
         .zip(opened)

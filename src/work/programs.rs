@@ -75,17 +75,14 @@ pub(super) fn launch_program(command: &[String]) -> Result<(), String> {
 
 /// The input of a command: one line of JSON, as `dateline show --format jsonl` prints it.
 fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
-    let entry = run.snapshot.entry(run.id);
-    let origin = entry.and_then(EntryRef::origin);
-    let (entry, origin) = entry
-        .zip(origin)
-        .ok_or("the dispatch is no longer available")?;
-    let dispatch = ingest::read_dispatch(&origin, entry.item_key());
+    let locator = run.snapshot.entry(run.id).and_then(EntryRef::locator);
+    let locator = locator.ok_or("the dispatch is no longer available")?;
+    let dispatch = ingest::read_dispatch(&locator);
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
     let whole = FullDispatchRecord::new(
         &dispatch,
-        origin.input.display_path(),
-        origin.number_in_input(),
+        locator.input.display_path(),
+        locator.number_in_input(),
     );
     let mut line = to_json_line(&whole).into_bytes();
     line.push(b'\n');

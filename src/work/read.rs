@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::changes::VersionDiff;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity, TimeSource};
 use crate::health::{Arrival, Health, assess_health};
-use crate::index::{EntryId, EntryRef, Snapshot, SourceView};
-use crate::ingest;
+use crate::index::{EntryId, EntryRef, Locator, Snapshot, SourceView};
+use crate::ingest::{self, DispatchReader};
 use crate::quotes::{self, Quote};
 
 /// The problem of an entry whose bytes are gone.
@@ -14,19 +14,19 @@ pub(super) fn unavailable_problem() -> InputProblem {
     InputProblem::unreadable("", "this dispatch is no longer available")
 }
 
-/// Reads a dispatch in full.
-fn read(id: EntryId, snapshot: &Snapshot) -> Result<Dispatch, InputProblem> {
-    let entry = snapshot.entry(id).ok_or_else(unavailable_problem)?;
-    let origin = entry.origin().ok_or_else(unavailable_problem)?;
-    ingest::read_dispatch(&origin, entry.item_key())
+/// Where to read a dispatch from.
+fn locate(id: EntryId, snapshot: &Snapshot) -> Result<Locator, InputProblem> {
+    let locator = snapshot.entry(id).and_then(EntryRef::locator);
+    locator.ok_or_else(unavailable_problem)
 }
 
 /// Reads a dispatch in full, and finds its quotes.
 pub(super) fn open_dispatch(
     id: EntryId,
     snapshot: &Snapshot,
+    reader: &mut DispatchReader,
 ) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
-    let mut dispatch = read(id, snapshot)?;
+    let mut dispatch = reader.read(&locate(id, snapshot)?)?;
     let quotes = find_quotes(&mut dispatch);
     Ok(Box::new((dispatch, quotes)))
 }
@@ -37,8 +37,7 @@ pub(super) fn open_source(
     encoding: &'static str,
     snapshot: &Snapshot,
 ) -> Result<SourceView, InputProblem> {
-    let origin = snapshot.entry(id).and_then(EntryRef::origin);
-    ingest::read_source(&origin.ok_or_else(unavailable_problem)?, encoding)
+    ingest::read_source(&locate(id, snapshot)?, encoding)
 }
 
 /// The quotes of a dispatch. After a panic, which would be a bug in the engine, there are none, and the dispatch gets a
@@ -61,7 +60,8 @@ pub(super) fn compare_versions(
     older: EntryId,
     snapshot: &Snapshot,
 ) -> Result<Box<VersionDiff>, InputProblem> {
-    let (old, new) = (read(older, snapshot)?, read(newer, snapshot)?);
+    let read = |id| ingest::read_dispatch(&locate(id, snapshot)?);
+    let (old, new) = (read(older)?, read(newer)?);
     Ok(Box::new(VersionDiff::new(old, new)))
 }
 
@@ -85,12 +85,11 @@ pub fn source_health(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> 
 
 /// Reads dispatches in full, in the order of `ids`. Those that cannot be read are left out.
 pub(super) fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Vec<(EntryId, Dispatch)> {
-    let origins = ids.iter().filter_map(|&id| {
-        let entry = snapshot.entry(id)?;
-        Some((id, (entry.origin()?, entry.item_key())))
-    });
-    let (known_ids, origins): (Vec<_>, Vec<_>) = origins.unzip();
-    let read = ingest::read_dispatches(&origins).into_iter();
+    let located = ids
+        .iter()
+        .filter_map(|&id| Some((id, locate(id, snapshot).ok()?)));
+    let (known_ids, locators): (Vec<_>, Vec<_>) = located.unzip();
+    let read = ingest::read_dispatches(&locators).into_iter();
     let texts = known_ids.into_iter().zip(read);
     texts
         .filter_map(|(id, read)| Some((id, read.ok()?)))

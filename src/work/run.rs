@@ -1,10 +1,11 @@
 //! Runs a background job and answers it: one arm for each kind.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::dispatch::InputProblem;
 use crate::filter::FilterJob;
 use crate::index::{EntryId, Snapshot};
+use crate::ingest::DispatchReader;
 use crate::jobs::{Answer, Job};
 use crate::work::output::{render_texts, save_dispatches};
 use crate::work::programs::{copy_to_program, launch_program, run_view_command};
@@ -15,21 +16,36 @@ use crate::work::search::{
 };
 use crate::work::workers::{AnswerSink, JobRunner};
 
-/// What [`crate::work::Workers`] do with a job. Keeps what makes the next filter faster.
+/// What [`crate::work::Workers`] do with a job. Keeps what makes the next one faster.
 #[must_use]
 pub fn job_runner() -> JobRunner {
-    let cache = Mutex::default();
-    Box::new(move |job, obsolete, tell| run_job(job, &cache, obsolete, tell))
+    let caches = Caches::default();
+    Box::new(move |job, obsolete, tell| run_job(job, &caches, obsolete, tell))
 }
 
-fn run_job(
-    job: &Job,
-    cache: &Mutex<FilterCache>,
-    obsolete: &(dyn Fn() -> bool + Sync),
-    tell: &AnswerSink,
-) {
+/// What is kept between jobs.
+#[derive(Default)]
+struct Caches {
+    filter: Mutex<FilterCache>,
+    reader: Mutex<DispatchReader>,
+}
+
+/// Locks a cache. A panic may have left half a result in it: then it is emptied.
+fn lock<T: Default>(cache: &Mutex<T>) -> MutexGuard<'_, T> {
+    cache.lock().unwrap_or_else(|poisoned| {
+        cache.clear_poison();
+        let mut inner = PoisonError::into_inner(poisoned);
+        *inner = T::default();
+        inner
+    })
+}
+
+fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tell: &AnswerSink) {
     let answer = match job {
-        Job::ReadDispatch(id, snapshot) => Answer::DispatchRead(*id, open_dispatch(*id, snapshot)),
+        Job::ReadDispatch(id, snapshot) => {
+            let opened = open_dispatch(*id, snapshot, &mut lock(&caches.reader));
+            Answer::DispatchRead(*id, opened)
+        }
         Job::ReadSource(id, encoding, snapshot) => {
             Answer::SourceRead(*id, open_source(*id, encoding, snapshot))
         }
@@ -40,7 +56,7 @@ fn run_job(
         Job::ComputeHealth(ids, snapshot) => {
             Answer::Health(Some(source_health(snapshot, ids, None)))
         }
-        Job::RunFilter(job) => return run_filter(job, cache, obsolete, tell),
+        Job::RunFilter(job) => return run_filter(job, &caches.filter, obsolete, tell),
         &Job::Speakers {
             generation,
             ref name,
@@ -106,14 +122,7 @@ fn run_filter(
             progress,
         });
     };
-    // A panic may have left half a result in the cache.
-    let mut cache = cache.lock().unwrap_or_else(|poisoned| {
-        cache.clear_poison();
-        let mut inner = PoisonError::into_inner(poisoned);
-        *inner = FilterCache::default();
-        inner
-    });
-    let hits = run_filter_job(job, &mut cache, obsolete, &mut |step| match step {
+    let hits = run_filter_job(job, &mut lock(cache), obsolete, &mut |step| match step {
         FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
         FilterStep::Problem(problem) => report(problem, tell),
     });

@@ -109,7 +109,7 @@ fn wire() -> &'static Wire {
                 let entry = snapshot.entry(entry_id).unwrap();
                 let place = |at: u64| usize::try_from(at).unwrap();
                 let own = &bytes[place(entry.bytes().start)..place(entry.bytes().end)];
-                let nth = entry.origin().unwrap().number_in_range;
+                let nth = entry.locator().unwrap().number_in_range;
                 if let Some(whole) = format::read_item(id, own, nth, &context) {
                     read.push((entry_id, own.to_vec(), name.as_str(), whole));
                 }

@@ -26,7 +26,7 @@ fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
 fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let name = |id: EntryId| {
         let entry = desk.entry(id);
-        let origin = entry.and_then(dateline::index::EntryRef::origin);
+        let origin = entry.and_then(dateline::index::EntryRef::locator);
         let path = entry.and_then(|e| e.input().map(|i| i.display_path()));
         format!(
             "{} {:?}",

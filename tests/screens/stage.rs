@@ -144,7 +144,7 @@ impl Stage {
     /// The file with an entry of this headline is written again: it is now the first of these.
     pub(crate) fn rewrite(&mut self, headline: &str, files: &Files) {
         let spot = |entry: EntryRef<'_>| {
-            let origin = entry.origin().unwrap();
+            let origin = entry.locator().unwrap();
             ItemLocation {
                 input: origin.input,
                 start: origin.bytes.start,

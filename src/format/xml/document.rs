@@ -500,9 +500,15 @@ mod tests {
         assert!(numbers.is_sorted() && numbers.len() == 500 && numbers[0] == 0);
         let wanted = [numbers[0], numbers[7], numbers[499]];
         let mut found = Vec::new();
-        format::read_items(id, feed.as_bytes(), &wanted, &ctx, &mut |nth, dispatch| {
-            found.push((nth, dispatch.headline, dispatch.agency));
-        });
+        format::read_items(
+            id,
+            feed.as_bytes(),
+            Some(&wanted),
+            &ctx,
+            &mut |nth, dispatch| {
+                found.push((nth, dispatch.headline, dispatch.agency));
+            },
+        );
         let quay = || Some("Quay".to_owned());
         let expected = [(0, 0), (7, 7), (499, 499)];
         let expected =

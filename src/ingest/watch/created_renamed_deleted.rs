@@ -10,9 +10,7 @@ use std::time::Instant;
 
 use crate::dispatch::{InputProblem, Severity};
 use crate::format::RecordBoundary;
-use crate::index::{
-    FileTracker, Input, InputLocation, Snapshot, TrackedFile, WatchedInput, path_text,
-};
+use crate::index::{FileTracker, Input, InputLocation, Snapshot, WatchedInput, path_text};
 use crate::ingest::files::{WalkEvent, walk};
 use crate::ingest::watch::events::{FileEvent, PendingKind, WriterKind};
 use crate::ingest::watch::file_states::{FileStat, FileState, ReadItem, limit_items};
@@ -438,13 +436,9 @@ fn state_of_input(input: &Arc<Input>, path: PathBuf) -> FileState {
         known.end = stat.length;
         return known;
     }
-    let stat = FileStat::from_input(input.length, input.modified);
+    let stat = FileStat::from_input(input.length, input.modified());
     let mut known = FileState::new(stat);
-    known.tracker = Arc::new(FileTracker::new(TrackedFile {
-        path,
-        length: input.length,
-        modified: input.modified,
-    }));
+    known.tracker = Arc::new(FileTracker::new(path));
     let file = Arc::clone(&known.tracker);
     let _ = input.watched.set(WatchedInput {
         file,

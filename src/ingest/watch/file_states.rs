@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::dispatch::Stamp;
 use crate::format::{FormatId, ScannedItem};
-use crate::index::{FileTracker, Input, ItemLocation, Replacement, TrackedFile};
+use crate::index::{FileTracker, Input, ItemLocation, Replacement};
 use crate::text::stable_hash;
 
 /// Most deleted files to remember, in case they are created again. The longest deleted are forgotten first.
@@ -71,10 +71,6 @@ impl FileStat {
             || other.inode == 0
             || (self.device, self.inode) == (other.device, other.inode)
     }
-
-    fn modified(&self) -> Option<Stamp> {
-        (self.seconds != i64::MIN).then(|| Stamp::from_seconds(self.seconds))
-    }
 }
 
 /// What has been read of a file.
@@ -123,11 +119,7 @@ impl FileState {
     /// has grown.
     pub(super) fn set_location(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
-        self.tracker.update(Some(TrackedFile {
-            path: path.to_owned(),
-            length: stat.length,
-            modified: stat.modified(),
-        }));
+        self.tracker.update(Some(path.to_owned()));
     }
 }
 

@@ -12,11 +12,11 @@ use std::time::Duration;
 use crate::dispatch::{InputProblem, Problem, Severity, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary};
 use crate::index::{
-    FileTracker, Input, InputLocation, Replacement, TrackedFile, WatchedInput, path_text,
+    FileTracker, FileVersion, Input, InputLocation, Replacement, WatchedInput, path_text,
 };
 use crate::ingest::compression::PackedFormat;
 use crate::ingest::files::{
-    self, InputBytes, MAX_WHOLE_INPUT, PART_SIZE, now, open_file, stamp_from_system_time,
+    self, MAX_WHOLE_INPUT, PART_SIZE, append_range, now, open_file, version_to_read,
 };
 use crate::ingest::load::{
     FORMAT_SAMPLE_SIZE, INPUT_PANIC_MESSAGE, InputSlice, ReadTask, Reader, SEGMENT_INTERVAL,
@@ -114,8 +114,7 @@ impl Reader<'_> {
         (before, change): (&mut Option<FileState>, FileChange),
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
-        let file = open_file(path)?;
-        let about = file.metadata()?;
+        let (file, about) = open_file(path)?;
         let stat = FileStat::of(&about);
         let known = before.take();
         if let Some(mut known) = known {
@@ -126,17 +125,13 @@ impl Reader<'_> {
                 watch.file_states.finish_read(path, Some(known));
                 return Ok(None);
             }
-            let store = InputBytes::File(file);
-            if let Some((at, last)) = find_append_point(&store, &known, &stat)? {
+            if let Some((at, last)) = find_append_point(&file, &known, &stat)? {
                 known.set_location(path, stat);
                 self.count_input(stat.length.saturating_sub(at));
                 return self
-                    .read_appended(&store, path, known, (at, last), complete)
+                    .read_appended(&file, path, known, (at, last), complete)
                     .map(Some);
             }
-            let InputBytes::File(file) = store else {
-                return Ok(None);
-            };
             let before = Some((known, change));
             return self.read_from_start(watch, path, file, stat, before, complete);
         }
@@ -158,10 +153,10 @@ pub(super) type ReadResult = (FileState, Vec<Replacement>);
 struct FileRead<'a> {
     path: &'a Path,
     stat: FileStat,
-    modified: Option<Stamp>,
+    version: FileVersion,
     /// True for files of more than two parts: only a sample is read before the format is known.
     is_large: bool,
-    store: InputBytes,
+    file: File,
     /// The new state, filled in while the file is read.
     known: FileState,
     /// The state after the last read, and what has happened since.
@@ -183,21 +178,16 @@ impl Reader<'_> {
         before: Option<(FileState, FileChange)>,
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
-        let modified = file.metadata()?.modified().ok().map(stamp_from_system_time);
+        let version = version_to_read(&file.metadata()?);
         let mut known = FileState::new(stat);
-        let tracked = TrackedFile {
-            path: path.to_owned(),
-            length: stat.length,
-            modified,
-        };
-        known.tracker = Arc::new(FileTracker::new(tracked));
+        known.tracker = Arc::new(FileTracker::new(path.to_owned()));
         self.count_input(stat.length);
         let mut fresh = FileRead {
             path,
             stat,
-            modified,
+            version,
             is_large: stat.length > 2 * PART_SIZE,
-            store: InputBytes::File(file),
+            file,
             known,
             previous: before,
         };
@@ -208,7 +198,7 @@ impl Reader<'_> {
         } else {
             stat.length + 1
         };
-        fresh.store.read(0..first, &mut bytes)?;
+        append_range(&fresh.file, 0..first, &mut bytes)?;
         if bytes.is_empty() {
             self.buffer = bytes;
             return Ok(Some(self.handle_empty(fresh)));
@@ -272,12 +262,13 @@ impl Reader<'_> {
             return Ok(unchanged_content(old, path, stat));
         }
         self.recorder = Some(ReadRecorder::new(&fresh.known.tracker, false));
-        if let (true, InputBytes::File(mut file)) = (fresh.is_large, fresh.store) {
+        if fresh.is_large {
+            let mut file = fresh.file;
             io::Seek::rewind(&mut file)?;
             self.unpack_input(
                 path.to_owned(),
                 kind,
-                fresh.modified,
+                fresh.version.modified,
                 stat.length,
                 &mut file,
             );
@@ -286,7 +277,7 @@ impl Reader<'_> {
             self.unpack_input(
                 path.to_owned(),
                 kind,
-                fresh.modified,
+                fresh.version.modified,
                 stat.length,
                 &mut content,
             );
@@ -302,15 +293,14 @@ impl Reader<'_> {
         format: FormatId,
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
-        let FileRead { path, stat, .. } = fresh;
+        let FileRead { path, .. } = fresh;
         if fresh.is_large && fresh.previous.is_none() && !self.is_live {
             let location = InputLocation::File(path.to_owned());
-            let input = Input::new(location, format, stat.length, fresh.modified);
+            let input = Input::of_file(location, format, &fresh.version);
             self.queue_watched_parts(input, fresh.known);
             return Ok(None);
         }
-        let (known, _) =
-            self.read_appended(&fresh.store, path, fresh.known, (0, None), complete)?;
+        let (known, _) = self.read_appended(&fresh.file, path, fresh.known, (0, None), complete)?;
         Ok(Some(self.replace_previous(known, fresh.previous, &[])))
     }
 
@@ -332,7 +322,7 @@ impl Reader<'_> {
         }
         if fresh.is_large {
             bytes.clear();
-            fresh.store.read(0..MAX_WHOLE_INPUT, &mut bytes)?;
+            append_range(&fresh.file, 0..MAX_WHOLE_INPUT, &mut bytes)?;
         }
         fresh.known.whole_hash = Some(stable_hash(&bytes));
         fresh.known.end = bytes.len() as u64;
@@ -346,7 +336,7 @@ impl Reader<'_> {
         let retain = !fresh.is_large && self.should_retain(watch, stat.length);
         self.recorder = Some(ReadRecorder::new(&fresh.known.tracker, retain));
         let location = InputLocation::File(path.to_owned());
-        let input = self.new_input(location, format, stat.length, fresh.modified);
+        let input = self.new_input(location, format, fresh.version);
         self.scan_input(&input, &bytes);
         let result = self.replace_previous(fresh.known, fresh.previous, &bytes);
         if !fresh.is_large {
@@ -408,7 +398,7 @@ impl Reader<'_> {
     /// If the file cannot be read.
     pub(super) fn read_appended(
         &mut self,
-        store: &InputBytes,
+        file: &File,
         path: &Path,
         mut known: FileState,
         (at, last): (u64, Option<ReadItem>),
@@ -416,16 +406,14 @@ impl Reader<'_> {
     ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().boundary;
-        let Some(tracked) = known.tracker.current() else {
-            return Ok((known, Vec::new()));
-        };
+        let version = version_to_read(&file.metadata()?);
         if let Some(last) = &last {
             known.items.retain(|item| !item.is(last));
             known.count = known.count.saturating_sub(1);
         }
         let before = known.items.len();
         known.end = at;
-        let length = tracked.length.saturating_sub(at);
+        let length = version.length.saturating_sub(at);
         let retain = self
             .shared
             .watch
@@ -434,7 +422,7 @@ impl Reader<'_> {
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART_SIZE;
-            let (first, skip) = files::read_part_items(store, cut, part.clone(), &mut buffer)?;
+            let (first, skip) = files::read_part_items(file, cut, part.clone(), &mut buffer)?;
             let items = &buffer[skip.min(buffer.len())..];
             let is_last = first + (items.len() as u64) < part.end || first >= part.end;
             let items = if is_last {
@@ -446,9 +434,9 @@ impl Reader<'_> {
                 break;
             }
             let location = InputLocation::File(path.to_owned());
-            let input = self.new_input(location, format, tracked.length, tracked.modified);
+            let input = self.new_input(location, format, version);
             let context = Context {
-                file_time: tracked.modified,
+                file_time: version.modified,
                 first_index: known.count,
                 first_byte: first,
             };
@@ -469,7 +457,7 @@ impl Reader<'_> {
             }
         }
         self.buffer = buffer;
-        known.fingerprints = fingerprints(store, known.end)?;
+        known.fingerprints = fingerprints(file, known.end)?;
         let items = self
             .recorder
             .take()
@@ -517,7 +505,7 @@ pub(in crate::ingest) fn complete_items_len(
 /// # Errors
 /// If the file cannot be read.
 pub(super) fn find_append_point(
-    store: &InputBytes,
+    file: &File,
     known: &FileState,
     stat: &FileStat,
 ) -> io::Result<Option<(u64, Option<ReadItem>)>> {
@@ -529,7 +517,7 @@ pub(super) fn find_append_point(
         && known.stat.is_same_file(stat)
         && stat.length >= known.end;
     if !may_have_grown
-        || known.fingerprints.is_some() && known.fingerprints != fingerprints(store, known.end)?
+        || known.fingerprints.is_some() && known.fingerprints != fingerprints(file, known.end)?
     {
         return Ok(None);
     }
@@ -539,10 +527,8 @@ pub(super) fn find_append_point(
     }
     let from = known.end.saturating_sub(RecordBoundary::LOOKBEHIND as u64);
     let mut bytes = Vec::new();
-    store.read(
-        from..known.end + RecordBoundary::LOOKAHEAD as u64,
-        &mut bytes,
-    )?;
+    let to = known.end + RecordBoundary::LOOKAHEAD as u64;
+    append_range(file, from..to, &mut bytes)?;
     let behind = usize::try_from(known.end - from).unwrap_or(0);
     if known.end == 0 || cut.find_next(&bytes, behind) == Some(behind) {
         return Ok(Some((known.end, None)));
@@ -556,15 +542,12 @@ pub(super) fn find_append_point(
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(in crate::ingest) fn fingerprints(
-    store: &InputBytes,
-    end: u64,
-) -> io::Result<Option<(u64, u64)>> {
+pub(in crate::ingest) fn fingerprints(file: &File, end: u64) -> io::Result<Option<(u64, u64)>> {
     let mut bytes = Vec::new();
-    store.read(0..FINGERPRINT_SIZE.min(end), &mut bytes)?;
+    append_range(file, 0..FINGERPRINT_SIZE.min(end), &mut bytes)?;
     let start = stable_hash(&bytes);
     bytes.clear();
-    store.read(end.saturating_sub(FINGERPRINT_SIZE)..end, &mut bytes)?;
+    append_range(file, end.saturating_sub(FINGERPRINT_SIZE)..end, &mut bytes)?;
     Ok(Some((start, stable_hash(&bytes))))
 }
 
@@ -602,10 +585,9 @@ impl Reader<'_> {
         &self,
         location: InputLocation,
         format: FormatId,
-        length: u64,
-        modified: Option<Stamp>,
+        version: FileVersion,
     ) -> Arc<Input> {
-        let mut input = Input::new(location, format, length, modified);
+        let mut input = Input::of_file(location, format, &version);
         input.arrived_at = self.is_live.then(now);
         Arc::new(input)
     }
@@ -642,7 +624,7 @@ impl Reader<'_> {
             Arc::clone(bytes)
         };
         let location = InputLocation::Memory(path.to_owned(), number, in_memory);
-        let input = self.new_input(location, format, bytes.len() as u64, modified);
+        let input = self.new_input(location, format, FileVersion::in_memory(bytes, modified));
         if retained.is_some() {
             let file = Arc::new(FileTracker::default());
             let _ = input.watched.set(WatchedInput { file, retained });
@@ -702,8 +684,8 @@ impl Reader<'_> {
         limit_items(&mut known.items);
         let counts = split.part_counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.fingerprints = InputBytes::open_location(&split.input.location)
-            .and_then(|store| fingerprints(&store, known.end))
+        known.fingerprints = open_file(path)
+            .and_then(|(file, _)| fingerprints(&file, known.end))
             .unwrap_or_default();
         let is_incomplete = known.end < known.stat.length;
         watch.file_states.finish_read(path, Some(known));

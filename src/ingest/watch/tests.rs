@@ -155,7 +155,7 @@ impl Spool {
         let named = |id: &EntryId| self.index.entry(*id).unwrap().headline().starts_with(name);
         let id = self.ids().into_iter().find(named).unwrap();
         let entry = self.index.entry(id).unwrap();
-        let dispatch = reread::read_dispatch(&entry.origin().unwrap(), entry.item_key());
+        let dispatch = reread::read_dispatch(&entry.locator().unwrap());
         let dispatch = dispatch.map_err(|problem| problem.to_string())?;
         assert_eq!(dispatch.problems, []);
         Ok(dispatch.body.text().to_owned())
@@ -288,7 +288,7 @@ fn appended_lines_are_read_once_they_are_complete() {
             .index
             .entry(id)
             .unwrap()
-            .origin()
+            .locator()
             .unwrap()
             .number_in_input()
     });

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::dispatch::{InputProblem, Severity};
 use crate::format::{self, RecordBoundary, RequestedFormat};
 use crate::index::{Replacement, Segment, Snapshot, path_text};
-use crate::ingest::files::{InputBytes, is_ignored_name, open_file};
+use crate::ingest::files::{append_range, is_ignored_name, open_file};
 use crate::ingest::load::{
     FORMAT_SAMPLE_SIZE, InputSource, LoadContext, LoadEvent, LoadRequest, Reader, load_with_watch,
 };
@@ -321,7 +321,7 @@ impl Watcher<'_> {
                 _ => Completeness::Closed,
             },
             PendingKind::Peek => {
-                if !starts_with_item(&path) {
+                if !starts_with_item(&path, self.reader.forced_format()) {
                     self.pending.open(path, now);
                     return;
                 }
@@ -405,15 +405,15 @@ pub(super) fn is_hidden(path: &Path) -> bool {
 
 /// True if a file begins with a complete item, in a format in which any number may follow. Such a file is read while it
 /// is still being written.
-fn starts_with_item(path: &Path) -> bool {
+fn starts_with_item(path: &Path, forced: Option<RequestedFormat>) -> bool {
     let mut start = Vec::new();
     let read = open_file(path)
-        .and_then(|file| InputBytes::File(file).read(0..FORMAT_SAMPLE_SIZE, &mut start));
+        .and_then(|(file, _)| append_range(&file, 0..FORMAT_SAMPLE_SIZE, &mut start));
     if read.is_err() || start.is_empty() {
         return false;
     }
-    let cut =
-        format::detect(&start).map_or(RecordBoundary::Unsplittable, |format| format.row().boundary);
+    let format = format::detect_as(forced, &start);
+    let cut = format.map_or(RecordBoundary::Unsplittable, |format| format.row().boundary);
     match cut {
         RecordBoundary::Unsplittable => false,
         RecordBoundary::Newline => memchr::memchr(b'\n', &start)
