@@ -1,12 +1,12 @@
 //! Feeds: Atom 0.3 and 1.0 (RFC 4287) with tombstones (RFC 6721), and RSS 0.9 to 2.0 with RDF and its modules.
 
-use crate::dispatch::{Problem, Relation, RelationKind, Role, Stamp, Status};
+use crate::dispatch::{Relation, RelationKind, Role, Stamp, Status};
 use crate::format::html;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::parser::{Detail, Draft, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
-use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::document::{Ancestors, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
 /// Sets the times of an item from `published` and `updated`, each the name of an element and its text. An item
@@ -67,11 +67,12 @@ fn choose_body(
 // Atom 0.3 and 1.0 (RFC 4287), and deleted entries (RFC 6721).
 
 /// Which elements are items and containers of items.
-const ATOM_SHAPE: DocumentShape = DocumentShape {
+pub(super) const ATOM_SHAPE: DocumentShape = DocumentShape {
     format: "atom",
     is_item: |_, name| matches!(name, "entry" | "deleted-entry"),
     is_container: |name| name == "feed",
     has_nested_items: false,
+    build: build_atom_entry,
 };
 
 /// True if the root element is a `feed`, or a single `entry` in an Atom namespace.
@@ -81,22 +82,12 @@ pub(super) fn is_atom(sample: &Sample<'_>) -> bool {
     root.is_some_and(|root| root.name == "feed" || root.name == "entry" && atom(&root.tag))
 }
 
-/// Parses the entries of an Atom feed in order, and returns problems with the document itself.
-pub(super) fn atom_items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    document::parse_items((&ATOM_SHAPE, build_atom_entry), bytes, want, ctx, sink)
-}
-
 /// Builds a dispatch from an `entry` or a `deleted-entry`.
-fn build_atom_entry<'c>(
-    mut draft: Draft<'c>,
+fn build_atom_entry(
+    draft: &mut Draft<'_>,
     entry: Element<'_, '_>,
     ancestors: &Ancestors<'_>,
-) -> BuiltItem<'c> {
+) -> Vec<TextBlock> {
     if entry.name() == "deleted-entry" {
         return build_deleted_entry(draft, entry);
     }
@@ -107,7 +98,7 @@ fn build_atom_entry<'c>(
         let text = || child.text();
         match child.name() {
             "title" => {
-                let title = html::join_blocks(&text_construct(&mut draft, child));
+                let title = html::join_blocks(&text_construct(draft, child));
                 draft.set_field(FieldKey::Headline, "title", &title);
             }
             "id" => draft.set_optional(FieldKey::Id, "id", text()),
@@ -120,15 +111,15 @@ fn build_atom_entry<'c>(
                 draft.add_subject(child.attribute("label").or_else(|| child.attribute("term")));
                 draft.add_element_fields(child);
             }
-            "link" => add_atom_link(&mut draft, child),
-            "summary" => short = Some(("summary", text_construct(&mut draft, child))),
+            "link" => add_atom_link(draft, child),
+            "summary" => short = Some(("summary", text_construct(draft, child))),
             "content" => match child.attribute("src") {
                 Some(source) => {
                     draft.add_field("content@src", &source);
                     draft.add_links(vec![source]);
                 }
                 // Without `src` the content is in the entry itself.
-                None => full = Some(text_construct(&mut draft, child)),
+                None => full = Some(text_construct(draft, child)),
             },
             "rights" => draft.set_optional(FieldKey::Rights, "rights", text()),
             "source" => {
@@ -139,7 +130,7 @@ fn build_atom_entry<'c>(
             _ => draft.add_element_fields(child),
         }
     }
-    let feed_time = apply_feed_metadata(&mut draft, ancestors, &mut authors);
+    let feed_time = apply_feed_metadata(draft, ancestors, &mut authors);
     if !authors.is_empty() {
         authors.dedup();
         draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
@@ -153,9 +144,9 @@ fn build_atom_entry<'c>(
     if draft.dispatch.language.is_none() {
         draft.set_optional(FieldKey::Language, "lang", outer);
     }
-    apply_dates(&mut draft, published, updated, feed_time);
-    let blocks = choose_body(&mut draft, full, short);
-    BuiltItem { draft, blocks }
+    apply_dates(draft, published, updated, feed_time);
+    let blocks = choose_body(draft, full, short);
+    blocks
 }
 
 /// The blocks of a text construct: `text`, `html` (escaped) or `xhtml` (RFC 4287, section 3.1).
@@ -214,7 +205,7 @@ fn apply_feed_metadata(
 }
 
 /// Builds a kill from a tombstone, which says that the entry with this id was deleted (RFC 6721).
-fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> BuiltItem<'c> {
+fn build_deleted_entry(draft: &mut Draft<'_>, entry: Element<'_, '_>) -> Vec<TextBlock> {
     if let Some(id) = entry.attribute("ref") {
         let kind = RelationKind::Kills;
         draft.dispatch.relations.push(Relation {
@@ -229,7 +220,7 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
     for child in entry.children() {
         match child.name() {
             "comment" => {
-                let note = html::join_blocks(&text_construct(&mut draft, child));
+                let note = html::join_blocks(&text_construct(draft, child));
                 draft.set_field(FieldKey::Ednote, "comment", &note);
             }
             "by" => draft.set_optional(
@@ -237,24 +228,22 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
                 "by",
                 child.child("name").and_then(Element::text),
             ),
-            "link" => add_atom_link(&mut draft, child),
+            "link" => add_atom_link(draft, child),
             _ => draft.add_element_fields(child),
         }
     }
-    BuiltItem {
-        draft,
-        blocks: Vec::new(),
-    }
+    Vec::new()
 }
 
 // RSS 0.9, 0.91, 0.92, 1.0 (RDF) and 2.0, with Dublin Core, content and media modules under any prefix.
 
 /// Which elements are items and containers of items.
-const RSS_SHAPE: DocumentShape = DocumentShape {
+pub(super) const RSS_SHAPE: DocumentShape = DocumentShape {
     format: "rss",
     is_item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
     is_container: |name| matches!(name, "rss" | "RDF" | "channel"),
     has_nested_items: false,
+    build: build_rss_item,
 };
 
 /// True if the root element is `rss` or `channel`, or an `RDF` that holds items or a channel.
@@ -266,22 +255,12 @@ pub(super) fn is_rss(sample: &Sample<'_>) -> bool {
     })
 }
 
-/// Parses the items of an RSS feed in order, and returns problems with the document itself.
-pub(super) fn rss_items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    document::parse_items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
-}
-
 /// Builds a dispatch from an `item`.
-fn build_rss_item<'c>(
-    mut draft: Draft<'c>,
+fn build_rss_item(
+    draft: &mut Draft<'_>,
     item: Element<'_, '_>,
     ancestors: &Ancestors<'_>,
-) -> BuiltItem<'c> {
+) -> Vec<TextBlock> {
     let (mut full, mut short) = (None, None);
     let (mut published, mut updated) = (None, None);
     let mut authors: Vec<String> = Vec::new();
@@ -290,18 +269,18 @@ fn build_rss_item<'c>(
         let text = || child.text();
         match (child.namespace(), child.name()) {
             (Namespace::Content, "encoded") => {
-                full = Some(html::html_blocks(&mut draft, child));
+                full = Some(html::html_blocks(draft, child));
             }
             // RSS 2.0 calls the only text of an item its description, be it long or short.
             (Namespace::Own, "description")
             | (Namespace::DublinCore, "abstract" | "description")
             | (Namespace::Atom, "summary") => {
                 if short.is_none() {
-                    short = Some(("description", html::html_blocks(&mut draft, child)));
+                    short = Some(("description", html::html_blocks(draft, child)));
                 }
             }
             (Namespace::Atom, "content") | (Namespace::Xhtml, "body" | "div") if full.is_none() => {
-                full = Some(html::html_blocks(&mut draft, child));
+                full = Some(html::html_blocks(draft, child));
             }
             (Namespace::Own, "author") | (Namespace::DublinCore, "creator") => {
                 authors.extend(text().map(|text| author_name(&text)));
@@ -321,7 +300,7 @@ fn build_rss_item<'c>(
             (Namespace::DublinCore, "modified") | (Namespace::Atom, "updated") => {
                 updated = text().map(|text| (child.name(), text));
             }
-            _ => apply_field(&mut draft, child, about.is_some()),
+            _ => apply_field(draft, child, about.is_some()),
         }
     }
     // RSS makes no id mandatory: the item's own address identifies it as well.
@@ -338,10 +317,10 @@ fn build_rss_item<'c>(
         authors.dedup();
         draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
     }
-    let feed_time = apply_channel_metadata(&mut draft, ancestors);
-    apply_dates(&mut draft, published, updated, feed_time);
-    let blocks = choose_body(&mut draft, full, short);
-    BuiltItem { draft, blocks }
+    let feed_time = apply_channel_metadata(draft, ancestors);
+    apply_dates(draft, published, updated, feed_time);
+    let blocks = choose_body(draft, full, short);
+    blocks
 }
 
 /// Sets any element but texts, times and authors. `named` is true if the item has an address of its own (`rdf:about`).

@@ -9,11 +9,11 @@ use html5gum::{Span, Tokenizer};
 
 use crate::dispatch::{BlockKind, Problem, Severity};
 use crate::format::nitf;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::{Markup, MarkupBuilder, TextBlock};
-use crate::format::shared::{blocks, encoding, finish};
+use crate::format::shared::{blocks, finish};
 use crate::format::xml::document;
 use crate::format::xml::tree::Element;
 use crate::text;
@@ -292,65 +292,37 @@ pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
 }
 
 /// Reads a web page as a single item.
-pub(super) fn read_web_page(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let decoded = encoding::decode(bytes);
+pub(super) fn read_web_page(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     sink.offer(|| {
-        let mut draft = new_draft("html", bytes, &decoded, want, ctx);
-        let markup = parse_page(&decoded.text);
-        let blocks = apply_page_metadata(&mut draft, markup);
+        let (mut draft, page) = input.draft("html", 0..input.bytes.len());
+        let blocks = apply_page_metadata(&mut draft, parse_page(&page));
         let message = "a web page, read as text; menus, forms and scripts are left out";
         draft.add_problem(Severity::Note, "", message.to_owned());
-        finish::finish_blocks(draft, blocks, (0..bytes.len() as u64, 0))
+        finish::finish_blocks(draft, blocks)
     });
-    Vec::new()
 }
 
 /// Reads an XML document of unknown format as a single item.
-pub(super) fn read_unknown_xml(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let decoded = encoding::decode(bytes);
-    let item = |root: Element<'_, '_>| -> ParsedItem {
-        let mut draft = new_draft("xml", bytes, &decoded, want, ctx);
+pub(super) fn read_unknown_xml(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let (mut draft, decoded) = input.draft("xml", 0..input.bytes.len());
+    // Parsed before it is offered: without any element, there is no item to offer.
+    let item = document::with_tree(&decoded, |tree| {
+        let root = tree.root();
         let message = format!(
             "XML with root element `<{}>` is not a known wire format; read as text",
             root.name()
         );
         draft.add_problem(Severity::Note, "", message);
         draft.set_optional(FieldKey::Language, "lang", root.attribute("lang"));
-        finish::finish_blocks(draft, texts(root), (0..bytes.len() as u64, 0))
-    };
-    // Parsed before it is offered: without any element, there is no item to offer.
-    let mut found = None;
-    document::with_tree(&decoded.text, |tree| found = Some(item(tree.root())));
-    let Some(found) = found else {
+        finish::finish_blocks(draft, texts(root))
+    });
+    if let Some(item) = item {
+        sink.offer(|| item);
+    } else {
         let message = "begins like XML, but contains no element";
-        return vec![Problem::new(Severity::Unreadable, "", message)];
-    };
-    sink.offer(|| found);
-    Vec::new()
-}
-
-/// A draft with the encoding of the input and the problem that decoding had.
-fn new_draft<'c>(
-    format: &'static str,
-    bytes: &[u8],
-    decoded: &encoding::Decoded<'_>,
-    want: Detail,
-    ctx: &'c Context,
-) -> Draft<'c> {
-    let mut draft = Draft::new(format, bytes, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem.clone());
-    draft
+        let problem = Problem::new(Severity::Unreadable, "", message);
+        sink.problems.push(problem);
+    }
 }
 
 /// Sets fields from the metadata of a page (Open Graph, Dublin Core, schema.org) and returns its blocks.

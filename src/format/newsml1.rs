@@ -1,19 +1,20 @@
 //! `NewsML` 1.0 to 1.2 of the IPTC: items in an envelope, each made of nested components.
 
-use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Severity};
+use crate::dispatch::{BlockKind, Relation, RelationKind, Role, Severity};
 use crate::format::html;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::parser::{Draft, Sample};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::labels;
 use crate::format::shared::markup::TextBlock;
-use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::document::{Ancestors, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
-const SHAPE: DocumentShape = DocumentShape {
+pub(super) const SHAPE: DocumentShape = DocumentShape {
     format: "newsml1",
     is_item: |_: Namespace, name| name == "NewsItem",
     is_container: |name| name == "NewsML",
     has_nested_items: true,
+    build: build,
 };
 
 /// Recognises `NewsML` 1 by its root element, the envelope or a bare item.
@@ -22,24 +23,15 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     root.is_some_and(|root| root.name == "NewsML" || root.name == "NewsItem")
 }
 
-pub(super) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    document::parse_items((&SHAPE, build), bytes, want, ctx, sink)
-}
-
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
+fn build(draft: &mut Draft<'_>, item: Element<'_, '_>, around: &Ancestors<'_>) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     for part in item.children() {
         match part.name() {
-            "Identification" => identification(&mut draft, part),
-            "NewsManagement" => management(&mut draft, part),
-            "NewsComponent" => blocks.append(&mut read_blocks(&mut draft, part)),
+            "Identification" => identification(draft, part),
+            "NewsManagement" => management(draft, part),
+            "NewsComponent" => blocks.append(&mut read_blocks(draft, part)),
             // Changes to an earlier revision, sent instead of the full item.
-            "Update" => blocks.append(&mut html::element_blocks(&mut draft, part)),
+            "Update" => blocks.append(&mut html::element_blocks(draft, part)),
             "Comment" => draft.set_optional(FieldKey::Ednote, "Comment", part.text()),
             "Catalog" => {}
             _ => draft.add_element_fields(part),
@@ -47,7 +39,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     }
     for head in &around.preceding {
         if head.root().name() == "NewsEnvelope" {
-            envelope(&mut draft, head.root());
+            envelope(draft, head.root());
         }
     }
     if draft.dispatch.language.is_none() {
@@ -55,7 +47,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     }
     let label = item.find_descendant("NameLabel").and_then(Element::text);
     draft.set_optional(FieldKey::Slug, "NameLabel", label);
-    BuiltItem { draft, blocks }
+    blocks
 }
 
 // Envelope, identification and management data.

@@ -1,12 +1,12 @@
 //! NewsML-G2 of the IPTC: single items, items in messages, and packages.
 
-use crate::dispatch::{Problem, Relation, RelationKind, Role, Severity};
+use crate::dispatch::{Relation, RelationKind, Role, Severity};
 use crate::format::html;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::labels;
 use crate::format::shared::markup::TextBlock;
-use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::document::{self, Ancestors, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
 /// The kinds of items. Only `newsItem` and `packageItem` are dispatches in a strict sense, but all have something to
@@ -25,6 +25,7 @@ const SHAPE: DocumentShape = DocumentShape {
     is_item: |_: Namespace, name| ITEMS.contains(&name),
     is_container: |name| matches!(name, "newsMessage" | "itemSet"),
     has_nested_items: false,
+    build: build,
 };
 
 /// A part of an item as the root of a document, as in the listings of the NewsML-G2 guidelines.
@@ -33,6 +34,7 @@ const PARTS: DocumentShape = DocumentShape {
     is_item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
     is_container: |_| false,
     has_nested_items: true,
+    build: build,
 };
 
 /// Recognises NewsML-G2 by its root element: a message, an item, or a part of an item.
@@ -44,22 +46,17 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     })
 }
 
-pub(super) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let sample = Sample::new(bytes);
+pub(super) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let sample = Sample::new(input.bytes);
     let part = |name: &str| (PARTS.is_item)(Namespace::Own, name);
     let shape = match sample.root() {
         Some(root) if part(&root.name) => &PARTS,
         _ => &SHAPE,
     };
-    document::parse_items((shape, build), bytes, want, ctx, sink)
+    document::parse_items(shape, input, sink);
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
+fn build(draft: &mut Draft<'_>, item: Element<'_, '_>, around: &Ancestors<'_>) -> Vec<TextBlock> {
     // All versions of an item share its guid; the highest version supersedes the others.
     draft.set_optional(FieldKey::Id, "guid", item.attribute("guid"));
     draft.set_optional(FieldKey::Story, "guid", item.attribute("guid"));
@@ -77,9 +74,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     let own = (PARTS.is_item)(Namespace::Own, item.name()).then_some(item);
     for part in item.children().filter(|_| own.is_none()).chain(own) {
         match part.name() {
-            "rightsInfo" => rights(&mut draft, part),
-            "itemMeta" => read_item_meta(&mut draft, part),
-            "contentMeta" => read_content_meta(&mut draft, part),
+            "rightsInfo" => rights(draft, part),
+            "itemMeta" => read_item_meta(draft, part),
+            "contentMeta" => read_content_meta(draft, part),
             "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
                 sets.push(part);
             }
@@ -92,14 +89,14 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
         draft.set_optional(FieldKey::Language, "lang", item.attribute("lang"));
     }
     for head in &around.preceding {
-        header(&mut draft, head.root());
+        header(draft, head.root());
     }
     let mut blocks = Vec::new();
     for set in sets {
-        blocks.append(&mut read_blocks(&mut draft, set));
+        blocks.append(&mut read_blocks(draft, set));
     }
-    lead(&mut draft, &mut blocks);
-    BuiltItem { draft, blocks }
+    lead(draft, &mut blocks);
+    blocks
 }
 
 /// The header of a message: when and by whom it was sent, and its priority. Other elements before the item are ignored.

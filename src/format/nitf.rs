@@ -1,20 +1,21 @@
 //! NITF 2 to 3.6, the News Industry Text Format of the IPTC, as a document of its own or as the body of another format.
 
-use crate::dispatch::{BlockKind, Problem, Relation, RelationKind, Role, Status};
-use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::dispatch::{BlockKind, Relation, RelationKind, Role, Status};
+use crate::format::parser::{Detail, Draft, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::finish;
 use crate::format::shared::markup::TextBlock;
-use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::document::DocumentShape;
 use crate::format::xml::tree::{Element, Namespace};
 
 // Agencies that send several documents in one file wrap them in a root element of their own.
-const SHAPE: DocumentShape = DocumentShape {
+pub(super) const SHAPE: DocumentShape = DocumentShape {
     format: "nitf",
     is_item: |_: Namespace, name| name == "nitf",
     is_container: |name| matches!(name, "nitfs" | "stories" | "documents"),
     has_nested_items: true,
+    build: |draft, nitf, _| read_document(draft, nitf),
 };
 
 /// Recognises NITF by its root element. The other root elements have common names, so a `nitf` tag must follow them.
@@ -22,20 +23,6 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
         root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.has_tag("nitf")
     })
-}
-
-pub(super) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    document::parse_items((&SHAPE, build), bytes, want, ctx, sink)
-}
-
-fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
-    let blocks = read_document(&mut draft, nitf);
-    BuiltItem { draft, blocks }
 }
 
 /// Reads a `nitf` element that is the body of another format, and returns the blocks of its text. Fields that the outer

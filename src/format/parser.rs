@@ -26,6 +26,34 @@ pub(super) struct ParsedItem {
     pub verbatim_range: Range<u32>,
 }
 
+/// What a parser reads.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub bytes: &'a [u8],
+    /// How much of each item to parse.
+    pub detail: Detail,
+    pub ctx: &'a Context,
+}
+
+impl<'a> Input<'a> {
+    /// An empty draft of the item in a byte range of the input, and the decoded text of that range.
+    pub(super) fn draft(
+        &self,
+        format: &'static str,
+        range: Range<usize>,
+    ) -> (Draft<'a>, Cow<'a, str>) {
+        let raw = &self.bytes[range.clone()];
+        let location = (range.start as u64..range.end as u64, 0);
+        let mut draft = Draft::new(format, raw, location, self);
+        let decoded = encoding::decode(raw);
+        draft.set_encoding(decoded.encoding, decoded.problem);
+        (draft, decoded.text)
+    }
+}
+
+/// Byte range of an item in the parser's input, and its number within that range.
+pub(super) type ItemLocation = (Range<u64>, u32);
+
 /// Receives items in order: either all of them, or only those with certain numbers, so that the others need not be
 /// built.
 pub(super) struct ItemSink<'s> {
@@ -34,6 +62,8 @@ pub(super) struct ItemSink<'s> {
     /// Numbers still wanted, ascending; `None` for all.
     wanted: Option<&'s [u32]>,
     push: &'s mut dyn FnMut(u32, ParsedItem),
+    /// Problems that belong to no item.
+    pub problems: Vec<Problem>,
 }
 
 impl<'s> ItemSink<'s> {
@@ -43,6 +73,7 @@ impl<'s> ItemSink<'s> {
             next: 0,
             wanted: None,
             push,
+            problems: Vec::new(),
         }
     }
 
@@ -112,13 +143,20 @@ pub(super) struct Draft<'c> {
     pub references: Vec<String>,
     /// Parsed datelines of earlier items, if the format keeps a cache.
     pub dateline_cache: Option<&'c DatelineCache>,
+    /// By which the item can be read again.
+    pub location: ItemLocation,
     /// Address and length of the item's bytes, for [`Draft::raw_range_of`]. Never dereferenced.
     raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
     /// An empty draft of the item with these raw bytes.
-    pub(super) fn new(format: &'static str, raw: &[u8], want: Detail, ctx: &'c Context) -> Self {
+    pub(super) fn new(
+        format: &'static str,
+        raw: &[u8],
+        location: ItemLocation,
+        input: &Input<'c>,
+    ) -> Self {
         let dispatch = Dispatch {
             format,
             raw_hash: crate::text::stable_hash(raw),
@@ -126,8 +164,8 @@ impl<'c> Draft<'c> {
         };
         Self {
             dispatch,
-            detail: want,
-            ctx,
+            detail: input.detail,
+            ctx: input.ctx,
             given_keys: 0,
             has_formal_dateline: false,
             fallback_agency: None,
@@ -136,8 +174,15 @@ impl<'c> Draft<'c> {
             fallback_byline: None,
             references: Vec::new(),
             dateline_cache: None,
+            location,
             raw: (raw.as_ptr() as usize, raw.len()),
         }
+    }
+
+    /// Sets the character encoding, and adds the problem that decoding had.
+    pub(super) fn set_encoding(&mut self, encoding: &'static str, problem: Option<Problem>) {
+        self.dispatch.encoding = encoding;
+        self.dispatch.problems.extend(problem);
     }
 
     /// Byte range of `text` within the item's bytes if it is a slice of them, `None` if it was allocated elsewhere.

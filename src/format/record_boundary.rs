@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::format::parser::{ItemSink, ParsedItem};
+use crate::format::parser::{Input, ItemSink, ParsedItem};
 
 /// Where an input of a format may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,39 +136,30 @@ pub(super) fn is_mail_header(line: &[u8]) -> bool {
 
 // Frames of wires.
 
-/// Offers the item of each frame to the sink until the sink is full. `item` is called with the bytes of a frame and
-/// their range in the input.
+/// Offers the item of each frame to the sink until the sink is full. Frames begin at these ascending offsets. Bytes
+/// before the first offset belong to the first frame if `leads` accepts them, else they form a frame of their own.
+/// Frames without any text are left out.
 pub(super) fn offer_frames(
-    bytes: &[u8],
-    frames: impl Iterator<Item = Range<usize>>,
-    sink: &mut ItemSink<'_>,
-    item: impl Fn(&[u8], &Range<usize>) -> ParsedItem,
-) {
-    for range in frames {
-        if sink.is_full() {
-            break;
-        }
-        sink.offer(|| item(&bytes[range.clone()], &range));
-    }
-}
-
-/// Byte ranges of the frames that begin at these ascending offsets. Bytes before the first offset belong to the first
-/// frame if `leads` accepts them, else they form a frame of their own. Frames without any text are left out.
-pub(super) fn find_frames(
-    bytes: &[u8],
+    input: &Input<'_>,
     mut starts: Vec<usize>,
     leads: impl Fn(&[u8]) -> bool,
-) -> impl Iterator<Item = Range<usize>> {
+    sink: &mut ItemSink<'_>,
+    parse_item: fn(&Input<'_>, Range<usize>) -> ParsedItem,
+) {
     match starts.first_mut() {
-        Some(first) if leads(&bytes[..*first]) => *first = 0,
+        Some(first) if leads(&input.bytes[..*first]) => *first = 0,
         Some(_) => starts.insert(0, 0),
         None => starts.push(0),
     }
-    starts.push(bytes.len());
-    let ranges: Vec<Range<usize>> = starts.windows(2).map(|pair| pair[0]..pair[1]).collect();
-    ranges
-        .into_iter()
-        .filter(|range| has_text(&bytes[range.clone()]))
+    starts.push(input.bytes.len());
+    for range in starts.array_windows().map(|&[start, end]| start..end) {
+        if sink.is_full() {
+            break;
+        }
+        if has_text(&input.bytes[range.clone()]) {
+            sink.offer(|| parse_item(input, range));
+        }
+    }
 }
 
 /// End of the last IPTC 7901 frame: after ETX or EOT (section 3.5) and the controls that follow.

@@ -1,36 +1,27 @@
 //! The XML of Ritzau, the Danish agency: `RBNews` elements, alone or in an `RBNewsList`, with fields named in Danish or
 //! English.
 
-use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
+use crate::dispatch::{Relation, RelationKind, Role, Status};
 use crate::format::html;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, Sample};
+use crate::format::parser::{Draft, Sample};
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::format::shared::markup::TextBlock;
-use crate::format::xml::document::{self, Ancestors, BuiltItem, DocumentShape};
+use crate::format::xml::document::{Ancestors, DocumentShape};
 use crate::format::xml::tree::{Element, Namespace};
 
 /// Which elements are items and lists of items.
-const SHAPE: DocumentShape = DocumentShape {
+pub(super) const SHAPE: DocumentShape = DocumentShape {
     format: "ritzau",
     is_item: |_: Namespace, name| name == "RBNews",
     is_container: |name| name == "RBNewsList",
     has_nested_items: true,
+    build: build_item,
 };
 
 /// True if the root element is `RBNews` or `RBNewsList`.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let root = sample.root();
     root.is_some_and(|root| root.name == "RBNews" || root.name == "RBNewsList")
-}
-
-/// Parses the items of a document in order, and returns problems with the document itself.
-pub(super) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    document::parse_items((&SHAPE, build_item), bytes, want, ctx, sink)
 }
 
 /// The key of a field's name in lower case: Danish names, and those that only Ritzau uses. Common English names are
@@ -78,19 +69,19 @@ struct ItemFields {
 }
 
 /// Builds a dispatch from an `RBNews` element.
-fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
+fn build_item(draft: &mut Draft<'_>, item: Element<'_, '_>, _: &Ancestors<'_>) -> Vec<TextBlock> {
     let mut found = ItemFields::default();
     for (name, value) in item.attributes() {
         draft.add_field(name, &value);
     }
     for child in item.children() {
-        found.read_field(&mut draft, child);
+        found.read_field(draft, child);
     }
     let ItemFields {
         mut blocks,
         summary,
         ..
-    } = found.apply_relations(&mut draft);
+    } = found.apply_relations(draft);
     draft.fallback_agency = Some("Ritzau".to_owned());
     // The priority serves as the urgency too, if none is given: 1 is the highest.
     let priority = draft
@@ -109,7 +100,7 @@ fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>
             draft.add_field("subtitle", &text);
         }
     }
-    BuiltItem { draft, blocks }
+    blocks
 }
 
 impl ItemFields {

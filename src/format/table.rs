@@ -3,14 +3,16 @@
 use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem};
-use crate::format::parser::{Context, Detail, ItemSink, ParsedItem, Sample};
+use crate::format::json::Dialect;
+use crate::format::parser::{Context, Detail, Input, ItemSink, ParsedItem, Sample};
 use crate::format::record_boundary::{self, RecordBoundary};
+use crate::format::xml::document;
 use crate::format::{
     anpa, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, plain, ritzau, sgml, zczc,
 };
 
-/// Offers the items of an input to the sink, in order, and returns the problems that belong to no item.
-pub(super) type ParseItems = fn(&[u8], Detail, &Context, &mut ItemSink<'_>) -> Vec<Problem>;
+/// Offers the items of an input to the sink, in order.
+pub(super) type ParseItems = fn(&Input<'_>, &mut ItemSink<'_>);
 
 /// Returns the byte offset just after the last complete dispatch, or `None` if there is none yet.
 pub(crate) type FindFrameEnd = fn(&[u8]) -> Option<usize>;
@@ -31,177 +33,95 @@ pub struct Format {
     pub(super) parse_items: ParseItems,
 }
 
+impl Format {
+    /// A format whose inputs are read in one piece, and whose words may be split in its bytes.
+    const fn new(
+        name: &'static str,
+        recognises: fn(&Sample<'_>) -> bool,
+        parse_items: ParseItems,
+    ) -> Self {
+        Self {
+            name,
+            boundary: RecordBoundary::Unsplittable,
+            find_frame_end: None,
+            is_raw_searchable: false,
+            recognises,
+            parse_items,
+        }
+    }
+
+    const fn split_at(self, boundary: RecordBoundary) -> Self {
+        Self { boundary, ..self }
+    }
+
+    const fn framed(self, find_frame_end: FindFrameEnd) -> Self {
+        Self {
+            find_frame_end: Some(find_frame_end),
+            ..self
+        }
+    }
+
+    const fn raw_searchable(self) -> Self {
+        Self {
+            is_raw_searchable: true,
+            ..self
+        }
+    }
+}
+
 /// The table of formats. Rows are tried in order and the first that recognises an input reads it, so specific formats
 /// come before general ones; `plain`, which accepts everything, is last.
 pub const FORMATS: &[Format] = &[
-    Format {
-        name: "ninjs",
-        boundary: RecordBoundary::Newline,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: json::is_ninjs_lines,
-        parse_items: json::ninjs_lines,
-    },
-    Format {
-        name: "ninjs",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: json::is_ninjs_document,
-        parse_items: json::ninjs_document,
-    },
-    Format {
-        name: "jsonfeed",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: json::is_feed,
-        parse_items: json::feed,
-    },
-    Format {
-        name: "json",
-        boundary: RecordBoundary::Newline,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: json::is_lines,
-        parse_items: json::lines,
-    },
-    Format {
-        name: "json",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: json::is_document,
-        parse_items: json::document,
-    },
-    Format {
-        name: "mail",
-        boundary: RecordBoundary::MboxFrom,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: mail::is_mbox,
-        parse_items: mail::mbox,
-    },
-    Format {
-        name: "mail",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: mail::is_mail,
-        parse_items: mail::single_mail,
-    },
-    Format {
-        name: "anpa1312",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: Some(record_boundary::end_of_anpa),
-        is_raw_searchable: false,
-        recognises: anpa::recognises,
-        parse_items: anpa::items,
-    },
-    Format {
-        name: "iptc7901",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: Some(record_boundary::end_of_iptc),
-        is_raw_searchable: false,
-        recognises: iptc::recognises,
-        parse_items: iptc::items,
-    },
-    Format {
-        name: "zczc",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: Some(record_boundary::end_of_telex),
-        is_raw_searchable: false,
-        recognises: zczc::recognises,
-        parse_items: zczc::items,
-    },
-    Format {
-        name: "reuters-sgml",
-        boundary: RecordBoundary::BeforeMark(sgml::REUTERS),
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: sgml::is_reuters,
-        parse_items: sgml::reuters,
-    },
-    Format {
-        name: "trec-sgml",
-        boundary: RecordBoundary::BeforeMark(sgml::TREC),
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: sgml::is_trec,
-        parse_items: sgml::trec,
-    },
-    Format {
-        name: "nitf",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: nitf::recognises,
-        parse_items: nitf::items,
-    },
-    Format {
-        name: "newsml1",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: newsml1::recognises,
-        parse_items: newsml1::items,
-    },
-    Format {
-        name: "newsml-g2",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: newsml_g2::recognises,
-        parse_items: newsml_g2::items,
-    },
-    Format {
-        name: "ritzau",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: ritzau::recognises,
-        parse_items: ritzau::items,
-    },
-    Format {
-        name: "rss",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: feed::is_rss,
-        parse_items: feed::rss_items,
-    },
-    Format {
-        name: "atom",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: feed::is_atom,
-        parse_items: feed::atom_items,
-    },
-    Format {
-        name: "html",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: html::is_html,
-        parse_items: html::read_web_page,
-    },
-    Format {
-        name: "xml",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: false,
-        recognises: html::is_xml,
-        parse_items: html::read_unknown_xml,
-    },
-    Format {
-        name: "plain",
-        boundary: RecordBoundary::Unsplittable,
-        find_frame_end: None,
-        is_raw_searchable: true,
-        recognises: |_| true,
-        parse_items: plain::items,
-    },
+    Format::new("ninjs", json::is_ninjs_lines, |input, sink| {
+        json::parse_lines(Dialect::Ninjs, input, sink);
+    })
+    .split_at(RecordBoundary::Newline)
+    .raw_searchable(),
+    Format::new("ninjs", json::is_ninjs_document, |input, sink| {
+        json::parse_document(Dialect::Ninjs, input, sink);
+    })
+    .raw_searchable(),
+    Format::new("jsonfeed", json::is_feed, |input, sink| {
+        json::parse_document(Dialect::Feed, input, sink);
+    })
+    .raw_searchable(),
+    Format::new("json", json::is_lines, |input, sink| {
+        json::parse_lines(Dialect::Generic, input, sink);
+    })
+    .split_at(RecordBoundary::Newline)
+    .raw_searchable(),
+    Format::new("json", json::is_document, |input, sink| {
+        json::parse_document(Dialect::Generic, input, sink);
+    })
+    .raw_searchable(),
+    Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
+    Format::new("mail", mail::is_mail, mail::single_mail),
+    Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),
+    Format::new("iptc7901", iptc::recognises, iptc::items).framed(record_boundary::end_of_iptc),
+    Format::new("zczc", zczc::recognises, zczc::items).framed(record_boundary::end_of_telex),
+    Format::new("reuters-sgml", sgml::is_reuters, sgml::reuters)
+        .split_at(RecordBoundary::BeforeMark(sgml::REUTERS)),
+    Format::new("trec-sgml", sgml::is_trec, sgml::trec)
+        .split_at(RecordBoundary::BeforeMark(sgml::TREC)),
+    Format::new("nitf", nitf::recognises, |input, sink| {
+        document::parse_items(&nitf::SHAPE, input, sink);
+    }),
+    Format::new("newsml1", newsml1::recognises, |input, sink| {
+        document::parse_items(&newsml1::SHAPE, input, sink);
+    }),
+    Format::new("newsml-g2", newsml_g2::recognises, newsml_g2::items),
+    Format::new("ritzau", ritzau::recognises, |input, sink| {
+        document::parse_items(&ritzau::SHAPE, input, sink);
+    }),
+    Format::new("rss", feed::is_rss, |input, sink| {
+        document::parse_items(&feed::RSS_SHAPE, input, sink);
+    }),
+    Format::new("atom", feed::is_atom, |input, sink| {
+        document::parse_items(&feed::ATOM_SHAPE, input, sink);
+    }),
+    Format::new("html", html::is_html, html::read_web_page),
+    Format::new("xml", html::is_xml, html::read_unknown_xml),
+    Format::new("plain", |_| true, plain::items).raw_searchable(),
 ];
 
 /// Index of a row in [`FORMATS`].
@@ -262,12 +182,23 @@ pub struct ParsedInput {
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     let mut dispatches = Vec::new();
     let mut push = |_, item: ParsedItem| dispatches.push(item.dispatch);
-    let problems =
-        (format.row().parse_items)(bytes, Detail::Full, ctx, &mut ItemSink::all(&mut push));
+    let mut sink = ItemSink::all(&mut push);
+    parse_items(format, bytes, (Detail::Full, ctx), &mut sink);
+    let problems = std::mem::take(&mut sink.problems);
     ParsedInput {
         dispatches,
         problems,
     }
+}
+
+fn parse_items(
+    format: FormatId,
+    bytes: &[u8],
+    (detail, ctx): (Detail, &Context),
+    sink: &mut ItemSink<'_>,
+) {
+    let input = Input { bytes, detail, ctx };
+    (format.row().parse_items)(&input, sink);
 }
 
 /// Reads the heads of all items without building their bodies, and returns the problems that belong to no item. The
@@ -290,7 +221,9 @@ pub fn scan(
         });
         index = index.saturating_add(1);
     };
-    (format.row().parse_items)(bytes, Detail::Head, ctx, &mut ItemSink::all(&mut push))
+    let mut sink = ItemSink::all(&mut push);
+    parse_items(format, bytes, (Detail::Head, ctx), &mut sink);
+    sink.problems
 }
 
 /// Reads a scanned item again, in full. `bytes` are those of [`ScannedItem::byte_range`] and `nth` is
@@ -318,5 +251,5 @@ pub fn read_items(
         Some(nths) => ItemSink::numbered(nths, &mut push),
         None => ItemSink::all(&mut push),
     };
-    (format.row().parse_items)(bytes, Detail::Full, ctx, &mut sink);
+    parse_items(format, bytes, (Detail::Full, ctx), &mut sink);
 }

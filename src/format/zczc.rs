@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use crate::dispatch::{Problem, Severity};
+use crate::dispatch::Severity;
 use crate::format::iptc::header::DateTimeGroup;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
 use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::fields::{self, FieldKey};
-use crate::format::shared::{encoding, finish, wire_controls};
+use crate::format::shared::{finish, wire_controls};
 use crate::text;
 
 /// Signs that open header lines, the field name of each, and its key. Values without a key are kept under the name.
@@ -36,19 +36,11 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
         .is_some_and(|&at| !first[..at].iter().any(u8::is_ascii_alphanumeric))
 }
 
-/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
-pub(super) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
+/// Parses the dispatches of an input in order.
+pub(super) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let is_fill = |before: &[u8]| !record_boundary::has_text(before);
-    let frames = record_boundary::find_frames(bytes, find_frame_starts(bytes), is_fill);
-    record_boundary::offer_frames(bytes, frames, sink, |raw, range| {
-        parse_item(raw, range, want, ctx)
-    });
-    Vec::new()
+    let starts = find_frame_starts(input.bytes);
+    record_boundary::offer_frames(input, starts, is_fill, sink, parse_item);
 }
 
 /// Byte offsets of `ZCZC` at the start of a line, ascending; controls, spaces and a byte order mark may precede it. In
@@ -74,12 +66,9 @@ fn find_frame_starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// Parses one frame; `range` is its byte range in the input.
-fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
-    let decoded = encoding::decode(raw);
-    let mut draft = Draft::new("zczc", raw, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
-    let plain = wire_controls::remove_controls(&decoded.text);
+fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+    let (mut draft, decoded) = input.draft("zczc", range);
+    let plain = wire_controls::remove_controls(&decoded);
     let clean = text::clean(&plain);
     let start = clean.trim_start();
     let framed = start
@@ -119,12 +108,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     if let Some(group) = group {
         group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency));
     }
-    finish::finish_text(
-        draft,
-        body,
-        known,
-        (range.start as u64..range.end as u64, 0),
-    )
+    finish::finish_text(draft, body, known)
 }
 
 /// Reads the rest of the `ZCZC` line: routing, and the message number (`AB12`) if it comes first.

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::dispatch::{Problem, Severity};
+use crate::dispatch::Severity;
 use crate::format::anpa::header::{self, Header, TransmissionLine, parse_header};
 use crate::format::anpa::{copy, front_matter};
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
-use crate::format::shared::{encoding, finish, wire_controls};
+use crate::format::shared::{finish, wire_controls};
 use crate::text;
 
 /// Most bytes of routing codes before a header. More than that before the first header is a dispatch of its own, and a
@@ -24,19 +24,11 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
             .is_some_and(|&at| at <= 256)
 }
 
-/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
-pub(in crate::format) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
+/// Parses the dispatches of an input in order.
+pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let is_routing = |before: &[u8]| before.len() <= MAX_ROUTING_BYTES;
-    let frames = record_boundary::find_frames(bytes, find_header_starts(bytes), is_routing);
-    record_boundary::offer_frames(bytes, frames, sink, |raw, range| {
-        parse_item(raw, range, want, ctx)
-    });
-    Vec::new()
+    let starts = find_header_starts(input.bytes);
+    record_boundary::offer_frames(input, starts, is_routing, sink, parse_item);
 }
 
 /// Byte offsets where headers begin, ascending: at SYN SYN SOH or the routing codes before it, or at header lines that
@@ -129,12 +121,9 @@ fn unframed_header_start(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Parses one transmission; `range` is its byte range in the input.
-fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
-    let decoded = encoding::decode(raw);
-    let mut draft = Draft::new("anpa1312", raw, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
-    let text = wire_controls::normalize_line_ends(&decoded.text);
+fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+    let (mut draft, decoded) = input.draft("anpa1312", range);
+    let text = wire_controls::normalize_line_ends(&decoded);
     let header = parse_header(&text);
     let rest = &text[header.byte_len..];
     let (text, after) = split_frame(rest, header.byte_len > 0, &mut draft);
@@ -159,12 +148,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let (body, known) = header_lines::read(&clean, &mut draft);
     let known = header_lines::detach_dateline(body, known, &mut draft);
     copy::mark_alert(&header, body, &mut draft);
-    finish::finish_text(
-        draft,
-        body,
-        known,
-        (range.start as u64..range.end as u64, 0),
-    )
+    finish::finish_text(draft, body, known)
 }
 
 /// Splits what follows the header into the text between STX and ETX, and what comes after ETX. Missing controls are

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use crate::dispatch::{Problem, Severity};
+use crate::dispatch::Severity;
 use crate::format::iptc::editorial;
 use crate::format::iptc::header::{self, DateTimeGroup, Header};
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
 use crate::format::shared::dateline::LeadDateline;
-use crate::format::shared::{encoding, finish, wire_controls};
+use crate::format::shared::{finish, wire_controls};
 use crate::text;
 
 /// Longest line taken for a keyword line, in bytes. Section 4.12 allows 69 characters, which may be longer in UTF-8.
@@ -22,20 +22,12 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
         .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
 }
 
-/// Parses the dispatches of an input in order. The returned list is always empty: every problem belongs to a dispatch.
-pub(in crate::format) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
+/// Parses the dispatches of an input in order.
+pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     // Fill before the first header belongs to it; text is a dispatch of its own.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
-    let frames = record_boundary::find_frames(bytes, find_header_starts(bytes), is_fill);
-    record_boundary::offer_frames(bytes, frames, sink, |raw, range| {
-        parse_item(raw, range, want, ctx)
-    });
-    Vec::new()
+    let starts = find_header_starts(input.bytes);
+    record_boundary::offer_frames(input, starts, is_fill, sink, parse_item);
 }
 
 /// Byte offsets where headers begin, ascending: at their SOH, or at the header line if it was lost.
@@ -107,14 +99,9 @@ struct MessageParts<'a> {
 }
 
 /// Parses one message; `range` is its byte range in the input.
-fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
-    let decoded = encoding::decode(raw);
-    let mut draft = Draft::new("iptc7901", raw, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
-    let text = decoded
-        .text
-        .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+    let (mut draft, decoded) = input.draft("iptc7901", range);
+    let text = decoded.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
     // The header comes after the first line of a telex frame.
     let text = match text.split_once('\n') {
         Some((line, rest)) if line.starts_with("ZCZC") => {
@@ -127,7 +114,6 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     // A damaged header counts only where SOH proves that it is one.
     let found = Header::parse(&text[..end]).or_else(|| {
         decoded
-            .text
             .contains('\u{1}')
             .then(|| Header::parse_damaged(&text[..end]))?
     });
@@ -169,12 +155,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         None => keep_text_after_etx(parts.after, &mut draft),
     }
     let known = header_lines::detach_dateline(rest, known, &mut draft);
-    finish::finish_text(
-        draft,
-        rest,
-        known,
-        (range.start as u64..range.end as u64, 0),
-    )
+    finish::finish_text(draft, rest, known)
 }
 
 /// Keeps what follows ETX among the fields if it is not a date-time group.

@@ -1,11 +1,9 @@
 //! Detects JSON and its dialect (generic, ninjs, JSON Feed), finds items inside pages and envelopes, and locates each
 //! object in the bytes of the input.
 
-use std::ops::Range;
-
 use crate::format::json::generic::{decode_value, one_line};
 use crate::format::json::tokenizer::{Cursor, Value, unescape};
-use crate::format::parser::{Context, Detail, Draft, SAMPLE_SIZE, Sample};
+use crate::format::parser::{Draft, Input, ItemLocation, SAMPLE_SIZE, Sample};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding::{self, Decoded};
 use crate::format::shared::fields::{FieldKey, field_key};
@@ -323,8 +321,7 @@ pub(super) struct ObjectSource<'a> {
     pub bytes: &'a [u8],
     /// Offset of `bytes` in the input.
     pub start: u64,
-    pub want: Detail,
-    pub ctx: &'a Context,
+    pub input: Input<'a>,
     pub dialect: Dialect,
     /// Datelines parsed so far, shared by all objects of the input.
     pub datelines: &'a DatelineCache,
@@ -332,7 +329,7 @@ pub(super) struct ObjectSource<'a> {
 
 /// The format of the objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(in crate::format) enum Dialect {
     /// Objects with the field names that most services use.
     Generic,
     /// ninjs of the IPTC.
@@ -346,8 +343,7 @@ impl<'a> ObjectSource<'a> {
     pub(super) fn new(
         dialect: Dialect,
         (bytes, start): (&'a [u8], u64),
-        want: Detail,
-        ctx: &'a Context,
+        input: &Input<'a>,
         datelines: &'a DatelineCache,
     ) -> Self {
         let decoded = encoding::decode(bytes);
@@ -355,20 +351,23 @@ impl<'a> ObjectSource<'a> {
             decoded,
             bytes,
             start,
-            want,
-            ctx,
+            input: *input,
             dialect,
             datelines,
         }
     }
 
-    /// A draft for the object with this raw text. `format` is the name of its format in records.
-    pub(super) fn draft(&self, format: &'static str, raw: &str) -> Draft<'a> {
-        let mut draft = Draft::new(format, raw.as_bytes(), self.want, self.ctx);
-        draft.dispatch.encoding = self.decoded.encoding;
+    /// A draft for the `nth` object, which has this raw text and these members.
+    pub(super) fn draft(&self, raw: &str, nth: u32, members: &[(&str, Value<'_>)]) -> Draft<'a> {
+        let format = match self.dialect {
+            Dialect::Generic => "json",
+            Dialect::Ninjs => "ninjs",
+            Dialect::Feed => "jsonfeed",
+        };
+        let location = self.locate_object(raw, nth, members);
+        let mut draft = Draft::new(format, raw.as_bytes(), location, &self.input);
+        draft.set_encoding(self.decoded.encoding, self.decoded.problem.clone());
         draft.dateline_cache = Some(self.datelines);
-        let problem = self.decoded.problem.clone();
-        draft.dispatch.problems.extend(problem);
         draft
     }
 
@@ -376,12 +375,7 @@ impl<'a> ObjectSource<'a> {
     /// range if the text was not converted from another encoding; otherwise it is the whole line or document. The whole
     /// is also used for an object that would parse differently by itself: an item of a feed, or one that would be taken
     /// for a list of items.
-    pub(super) fn locate_object(
-        &self,
-        raw: &str,
-        nth: u32,
-        members: &[(&str, Value<'_>)],
-    ) -> (Range<u64>, u32) {
+    fn locate_object(&self, raw: &str, nth: u32, members: &[(&str, Value<'_>)]) -> ItemLocation {
         let whole = self.start..self.start + self.bytes.len() as u64;
         // Compare addresses: `raw` is a slice of `bytes` unless decoding made a copy.
         let at = (raw.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);

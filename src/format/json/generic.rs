@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use crate::dispatch::Relation;
 use crate::format::html;
-use crate::format::json::dialect::ObjectSource;
 use crate::format::json::tokenizer::{
     Cursor, Value, compact, elements, parse_unicode_escape, unescape,
 };
@@ -16,16 +15,10 @@ use crate::format::shared::finish::{self, BodyText};
 use crate::format::shared::markup::Markup;
 use crate::text;
 
-/// Parses the `nth` object of a source as a dispatch. `raw` is its text, `members` are its members. HTML, or else the
-/// summary, replaces a missing body; beside a body they are kept as fields.
-pub(super) fn parse_object(
-    source: &ObjectSource<'_>,
-    raw: &str,
-    nth: u32,
-    members: &[(&str, Value<'_>)],
-) -> ParsedItem {
-    let mut draft = source.draft("json", raw);
-    let is_head = source.want == Detail::Head;
+/// Parses an object as a dispatch from its members. HTML, or else the summary, replaces a missing body; beside a body
+/// they are kept as fields.
+pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) -> ParsedItem {
+    let is_head = draft.detail == Detail::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
     let mut markup: Option<Markup> = None;
@@ -67,7 +60,6 @@ pub(super) fn parse_object(
             keep_value(&mut draft, &name, value);
         }
     }
-    let (range, nth) = source.locate_object(raw, nth, members);
     if let Some(BodyDigest {
         core,
         trailer,
@@ -82,21 +74,18 @@ pub(super) fn parse_object(
             blocks: None,
             verbatim,
         };
-        return finish::finish_body_text(draft, core, None, (range, nth));
+        return finish::finish_body_text(draft, core, None);
     }
     if let Some(markup) = markup {
-        draft.add_links(markup.links);
-        for media in markup.media {
-            draft.add_field("media", &media);
-        }
-        return finish::finish_blocks(draft, markup.blocks, (range, nth));
+        let blocks = html::keep_links_and_media(&mut draft, markup);
+        return finish::finish_blocks(draft, blocks);
     }
     let body = if body.starts_with('\n') {
         Cow::Owned(body.trim_start_matches('\n').to_owned())
     } else {
         body
     };
-    finish::finish_text(draft, &body, None, (range, nth))
+    finish::finish_text(draft, &body, None)
 }
 
 /// A string unescaped and cleaned; other values as compact JSON; nothing for `null`.

@@ -1,7 +1,7 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): parses one item, together with what the feed states for all its items.
 
 use crate::format::html;
-use crate::format::json::dialect::{ObjectSource, object_members};
+use crate::format::json::dialect::object_members;
 use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::tokenizer::{Value, elements, unescape};
 use crate::format::parser::{Draft, ParsedItem};
@@ -9,15 +9,12 @@ use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::format::shared::finish;
 
-/// Parses the `nth` item of a feed. `inner` are its members, `outer` those of the feed.
+/// Parses an item of a feed. `inner` are its members, `outer` those of the feed.
 pub(super) fn parse_object(
-    source: &ObjectSource<'_>,
-    raw: &str,
-    nth: u32,
+    mut draft: Draft<'_>,
     inner: &[(&str, Value<'_>)],
     outer: &[(&str, Value<'_>)],
 ) -> ParsedItem {
-    let mut draft = source.draft("jsonfeed", raw);
     let mut published = None;
     let (mut html, mut plain, mut summary) = (None, None, None);
     for &(name, value) in inner {
@@ -50,7 +47,7 @@ pub(super) fn parse_object(
             keep_value(&mut draft, name, value);
         }
     }
-    finish::finish_blocks(draft, blocks, source.locate_object(raw, nth, inner))
+    finish::finish_blocks(draft, blocks)
 }
 
 /// The text of the member with this name, or the name in it if it is an object.

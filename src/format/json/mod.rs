@@ -7,5 +7,7 @@ mod ninjs;
 pub(super) mod parser;
 mod tokenizer;
 
-pub(super) use dialect::{is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines};
-pub(super) use parser::{document, feed, lines, ninjs_document, ninjs_lines};
+pub(super) use dialect::{
+    Dialect, is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines,
+};
+pub(super) use parser::{parse_document, parse_lines};

@@ -1,12 +1,8 @@
 //! Parses an object of ninjs 1, 2 or 3 (IPTC), as Superdesk and the APIs of agencies write it, as a dispatch.
 
-use std::ops::Range;
-
 use crate::dispatch::{Relation, RelationKind, Role, Severity};
 use crate::format::html;
-use crate::format::json::dialect::{
-    Members, ObjectSource, normalise_name, object_members, text_member,
-};
+use crate::format::json::dialect::{Members, normalise_name, object_members, text_member};
 use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::tokenizer::{Value, compact, elements, unescape};
 use crate::format::parser::{Draft, ParsedItem};
@@ -15,14 +11,8 @@ use crate::format::shared::markup::TextBlock;
 use crate::format::shared::{finish, labels};
 use crate::text;
 
-/// Parses one ninjs object as a dispatch. `place` is its byte range and its number in that range.
-pub(super) fn parse_object(
-    source: &ObjectSource<'_>,
-    raw: &str,
-    members: &[(&str, Value<'_>)],
-    place: (Range<u64>, u32),
-) -> ParsedItem {
-    let mut draft = source.draft("ninjs", raw);
+/// Parses one ninjs object as a dispatch.
+pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) -> ParsedItem {
     let mut found = CollectedMembers::default();
     for &(name, value) in members {
         if value == Value::Null {
@@ -52,7 +42,7 @@ pub(super) fn parse_object(
         let message = "the text is not in this file: `renditions` says where it is";
         draft.add_problem(Severity::Note, "renditions", message.to_owned());
     }
-    finish::finish_blocks(draft, blocks, place)
+    finish::finish_blocks(draft, blocks)
 }
 
 /// A member: its normalised name, its name as written, and its value.

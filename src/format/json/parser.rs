@@ -1,5 +1,5 @@
-//! Walks JSON Lines and JSON documents, and parses each object that is an item in its dialect. All entry points return
-//! problems that belong to no item: syntax errors, and array elements that are not objects.
+//! Walks JSON Lines and JSON documents, and parses each object that is an item in its dialect. Problems that
+//! belong to no item are syntax errors, and array elements that are not objects.
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::json::dialect::{
@@ -8,58 +8,13 @@ use crate::format::json::dialect::{
 };
 use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements};
 use crate::format::json::{generic, json_feed, ninjs};
-use crate::format::parser::{Context, Detail, ItemSink, ParsedItem};
+use crate::format::parser::{Input, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 
-/// Parses ninjs, one object a line.
-pub(in crate::format) fn ninjs_lines(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    parse_lines(Dialect::Ninjs, bytes, want, ctx, sink)
-}
-
-/// Parses the ninjs objects of a document.
-pub(in crate::format) fn ninjs_document(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    parse_document(Dialect::Ninjs, bytes, want, ctx, sink)
-}
-
-/// Parses the items of a JSON Feed.
-pub(in crate::format) fn feed(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    parse_document(Dialect::Feed, bytes, want, ctx, sink)
-}
-
-/// Parses generic JSON Lines, one item a line. A line that is not JSON does not affect the others.
-pub(in crate::format) fn lines(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    parse_lines(Dialect::Generic, bytes, want, ctx, sink)
-}
-
-fn parse_lines(
-    dialect: Dialect,
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+/// Parses JSON Lines, one item a line. A line that is not JSON does not affect the others.
+pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let bytes = input.bytes;
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
         3
     } else {
@@ -79,48 +34,33 @@ fn parse_lines(
         }
         // In a part of a larger input the line number is not known.
         let location = || {
-            if ctx.first_byte == 0 {
+            if input.ctx.first_byte == 0 {
                 format!("line {number}")
             } else {
-                encoding::byte_location(ctx.first_byte + start as u64)
+                encoding::byte_location(input.ctx.first_byte + start as u64)
             }
         };
-        let source = ObjectSource::new(dialect, (line, start as u64), want, ctx, &datelines);
-        offer_objects(&source, &location, &mut problems, sink);
+        let source = ObjectSource::new(dialect, (line, start as u64), input, &datelines);
+        offer_objects(&source, &location, sink);
     }
-    problems
 }
 
-/// Parses a generic document: one object, an array of objects, an object with one array of them, or several of these
-/// one after another.
-pub(in crate::format) fn document(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    parse_document(Dialect::Generic, bytes, want, ctx, sink)
-}
-
-fn parse_document(
+/// Parses a document: one object, an array of objects, an object with one array of them, or several of these one after
+/// another.
+pub(in crate::format) fn parse_document(
     dialect: Dialect,
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
+    input: &Input<'_>,
     sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+) {
     let datelines = DatelineCache::default();
-    let source = ObjectSource::new(dialect, (bytes, 0), want, ctx, &datelines);
-    offer_objects(&source, &String::new, &mut problems, sink);
-    problems
+    let source = ObjectSource::new(dialect, (input.bytes, 0), input, &datelines);
+    offer_objects(&source, &String::new, sink);
 }
 
 /// Offers all objects of a text that are items to the sink. `location` gives the location of problems.
 fn offer_objects(
     source: &ObjectSource<'_>,
     location: &dyn Fn() -> String,
-    problems: &mut Vec<Problem>,
     sink: &mut ItemSink<'_>,
 ) {
     let text = &*source.decoded.text;
@@ -184,11 +124,13 @@ fn offer_objects(
     };
     if let Err(fail) = result {
         let message = describe_error(text, fail);
-        problems.push(Problem::new(Severity::Unreadable, location(), message));
+        let problem = Problem::new(Severity::Unreadable, location(), message);
+        sink.problems.push(problem);
     }
     if others > 0 {
         let message = format!("array elements that are not objects were skipped: {others}");
-        problems.push(Problem::new(Severity::Fault, location(), message));
+        let problem = Problem::new(Severity::Fault, location(), message);
+        sink.problems.push(problem);
     }
 }
 
@@ -200,17 +142,15 @@ fn parse_in_dialect(
     members: &[(&str, Value<'_>)],
     outer: &[(&str, Value<'_>)],
 ) -> ParsedItem {
+    // Of ninjs, located by the whole envelope, which is what a second reading starts from.
+    let draft = source.draft(raw, nth, members);
     match source.dialect {
-        Dialect::Generic => generic::parse_object(source, raw, nth, members),
-        Dialect::Feed => json_feed::parse_object(source, raw, nth, members, outer),
-        Dialect::Ninjs => {
-            // Located by the whole envelope, which is what a second reading starts from.
-            let place = source.locate_object(raw, nth, members);
-            match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
-                Some(inner) => ninjs::parse_object(source, raw, &inner, place),
-                None => ninjs::parse_object(source, raw, members, place),
-            }
-        }
+        Dialect::Generic => generic::parse_object(draft, members),
+        Dialect::Feed => json_feed::parse_object(draft, members, outer),
+        Dialect::Ninjs => match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
+            Some(inner) => ninjs::parse_object(draft, &inner),
+            None => ninjs::parse_object(draft, members),
+        },
     }
 }
 

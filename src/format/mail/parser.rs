@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::dispatch::{Problem, Severity};
+use crate::dispatch::Severity;
 use crate::format::html;
 use crate::format::mail::headers::{self, Headers};
 use crate::format::mail::mime::{self, TextPart};
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary::{RecordBoundary, is_mail_header};
 use crate::format::shared::markup::TextBlock;
@@ -65,53 +65,33 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
     mail || from && (to || skip > 0)
 }
 
-/// Parses the mails of an mbox in order. The returned list is always empty: every problem belongs to a mail.
-pub(in crate::format) fn mbox(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let mut start = 0;
+/// Parses the mails of an mbox in order.
+pub(in crate::format) fn mbox(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let (bytes, mut start) = (input.bytes, 0);
     while start < bytes.len() && !sink.is_full() {
-        let end = RecordBoundary::MboxFrom
-            .find_next(bytes, start + 1)
-            .unwrap_or(bytes.len());
-        offer_mail(bytes, start..end, want, ctx, sink);
+        let next = RecordBoundary::MboxFrom.find_next(bytes, start + 1);
+        let end = next.unwrap_or(bytes.len());
+        offer_mail(input, start..end, sink);
         start = end;
     }
-    Vec::new()
 }
 
-/// Parses all bytes as one mail. The returned list is always empty: every problem belongs to the mail.
-pub(in crate::format) fn single_mail(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    offer_mail(bytes, 0..bytes.len(), want, ctx, sink);
-    Vec::new()
+/// Parses all bytes as one mail.
+pub(in crate::format) fn single_mail(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    offer_mail(input, 0..input.bytes.len(), sink);
 }
 
 /// Offers the mail in the byte range `at` to the sink, unless the range is blank.
-fn offer_mail(
-    bytes: &[u8],
-    at: Range<usize>,
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) {
-    let raw = &bytes[at.clone()];
-    if raw.trim_ascii().is_empty() {
-        return;
+fn offer_mail(input: &Input<'_>, at: Range<usize>, sink: &mut ItemSink<'_>) {
+    if !input.bytes[at.clone()].trim_ascii().is_empty() {
+        sink.offer(|| parse_item(input, at));
     }
-    sink.offer(|| parse_item(raw, at, want, ctx));
 }
 
 /// Parses one mail; `at` is its byte range in the input.
-fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
-    let mut draft = Draft::new("mail", raw, want, ctx);
+fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
+    let raw = &input.bytes[at.clone()];
+    let mut draft = Draft::new("mail", raw, (at.start as u64..at.end as u64, 0), input);
     let mail = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let mail = mail.trim_ascii_start();
     // The `From ` line of an mbox is not part of the mail.
@@ -139,16 +119,15 @@ fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> Pars
         draft.add_field("attachments", attachment);
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
-    let place = (at.start as u64..at.end as u64, 0);
     // One HTML part makes the body blocks; plain parts alone may begin with header lines of their own.
     if parts.texts.iter().any(|text| text.is_html) {
         let blocks = collect_blocks(parts.texts, &mut draft);
-        finish::finish_blocks(draft, blocks, place)
+        finish::finish_blocks(draft, blocks)
     } else {
         let text = join_plain_texts(parts.texts);
         let text = text.trim_start_matches('\n');
         let (text, known) = header_lines::read(text, &mut draft);
-        finish::finish_text(draft, text, known, place)
+        finish::finish_text(draft, text, known)
     }
 }
 
@@ -181,11 +160,7 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
             continue;
         }
         let found = html::parse_html(&text.content);
-        draft.add_links(found.links);
-        for media in found.media {
-            draft.add_field("media", &media);
-        }
-        all.extend(found.blocks);
+        all.extend(html::keep_links_and_media(draft, found));
     }
     all
 }

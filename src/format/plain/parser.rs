@@ -2,47 +2,30 @@
 
 use std::ops::Range;
 
-use crate::dispatch::Problem;
 use crate::format::iptc::header::DateTimeGroup;
-use crate::format::parser::{Context, Detail, Draft, ItemSink};
+use crate::format::parser::{Draft, Input, ItemSink};
 use crate::format::plain::header_lines;
 use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::{encoding, finish};
 use crate::text;
 
-/// Parses the dispatches of a plain text in order, usually one. The returned list is always empty: every problem
-/// belongs to a dispatch.
-pub(in crate::format) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    for range in dispatch_ranges(bytes) {
+/// Parses the dispatches of a plain text in order, usually one.
+pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    for range in dispatch_ranges(input.bytes) {
         if sink.is_full() {
             break;
         }
-        parse_item(&bytes[range.clone()], range, want, ctx, sink);
+        parse_item(input, range, sink);
     }
-    Vec::new()
 }
 
 /// Parses one dispatch; `range` is its byte range in the input. Blank text is no dispatch.
-fn parse_item(
-    bytes: &[u8],
-    range: Range<usize>,
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) {
-    let decoded = encoding::decode(bytes);
-    let clean = text::clean(&decoded.text);
+fn parse_item(input: &Input<'_>, range: Range<usize>, sink: &mut ItemSink<'_>) {
+    let (mut draft, decoded) = input.draft("plain", range);
+    let clean = text::clean(&decoded);
     if clean.trim_ascii().is_empty() {
         return;
     }
-    let mut draft = Draft::new("plain", bytes, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
     let blank = clean.len() - clean.trim_start_matches('\n').len();
     let mut rest = &clean[blank..];
     if let Some(block) = header_lines::find_header_block(rest) {
@@ -51,8 +34,7 @@ fn parse_item(
     }
     let rest = take_date_time_group(rest, &mut draft);
     let (body, known) = header_lines::read(rest, &mut draft);
-    let place = (range.start as u64..range.end as u64, 0);
-    sink.offer(|| finish::finish_text(draft, body, known, place));
+    sink.offer(|| finish::finish_text(draft, body, known));
 }
 
 /// Takes the end mark with its date-time group (`./. 231530 JUL 16`) off the end of a text. The group gives the time

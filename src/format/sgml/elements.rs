@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::dispatch::{Problem, Severity};
-use crate::format::parser::{ItemSink, ParsedItem};
+use crate::format::parser::{Input, ItemSink, ParsedItem};
 use crate::format::record_boundary::RecordBoundary;
 use crate::format::shared::encoding;
 
@@ -112,35 +112,34 @@ pub(super) fn parse_attributes(text: &str) -> impl Iterator<Item = (&str, &str)>
 /// costs nothing. `end` is the end tag; anything but a declaration between it and the next mark is reported.
 /// `first_byte` is the offset of `bytes` in the whole input, for the locations of these problems.
 pub(super) fn offer_items(
-    bytes: &[u8],
+    input: &Input<'_>,
     (mark, end): (&'static str, &str),
-    first_byte: u64,
     sink: &mut ItemSink<'_>,
-    mut item: impl FnMut(&[u8], Range<u64>) -> ParsedItem,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    parse_item: fn(&Input<'_>, Range<usize>) -> ParsedItem,
+) {
+    let bytes = input.bytes;
     let boundary = RecordBoundary::BeforeMark(mark);
-    let mut report_skipped = |range: Range<usize>| {
+    let report_skipped = |range: Range<usize>, sink: &mut ItemSink<'_>| {
         let text = bytes[range.clone()].trim_ascii();
         let is_declaration = text.starts_with(b"<!") || text.starts_with(b"<?");
         if !text.is_empty() && !is_declaration && text != b"\xef\xbb\xbf" {
-            let place = encoding::byte_location(first_byte + range.start as u64);
+            let place = encoding::byte_location(input.ctx.first_byte + range.start as u64);
             let message = format!("{} bytes between two dispatches were not read", text.len());
-            problems.push(Problem::new(Severity::Fault, place, message));
+            let problem = Problem::new(Severity::Fault, place, message);
+            sink.problems.push(problem);
         }
     };
     let mut start = boundary.find_next(bytes, 0);
-    report_skipped(0..start.unwrap_or(bytes.len()));
+    report_skipped(0..start.unwrap_or(bytes.len()), sink);
     while let Some(at) = start.filter(|_| !sink.is_full()) {
         start = boundary.find_next(bytes, at + 1);
         let next = start.unwrap_or(bytes.len());
         let raw = &bytes[at..next];
         if let Some(close) = memchr::memmem::rfind(raw, end.as_bytes()) {
-            report_skipped(at + close + end.len()..next);
+            report_skipped(at + close + end.len()..next, sink);
         }
-        sink.offer(|| item(raw, at as u64..next as u64));
+        sink.offer(|| parse_item(input, at..next));
     }
-    problems
 }
 
 /// Resolves `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` and decimal character references. Other entities stay.

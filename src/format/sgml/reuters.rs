@@ -7,13 +7,13 @@ use std::ops::Range;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use crate::dispatch::{Problem, Role, Severity, Stamp};
+use crate::dispatch::{Role, Severity, Stamp};
 use crate::format::anpa::header;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
 use crate::format::shared::fields::FieldKey;
-use crate::format::shared::{encoding, finish, labels};
+use crate::format::shared::{finish, labels};
 use crate::text;
 
 /// The mark at the start of every item.
@@ -29,32 +29,18 @@ pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
         })
 }
 
-/// Parses the items of a file in order, and returns problems with what lies between them.
-pub(in crate::format) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    offer_items(
-        bytes,
-        (ITEM_START, "</REUTERS>"),
-        ctx.first_byte,
-        sink,
-        |raw, at| parse_item(raw, at, want, ctx),
-    )
+/// Parses the items of a file in order, and reports what lies between them.
+pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    offer_items(input, (ITEM_START, "</REUTERS>"), sink, parse_item);
 }
 
-/// Parses one item; `at` is its byte range in the input.
-fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
-    let decoded = encoding::decode(raw);
-    let mut draft = Draft::new("reuters-sgml", raw, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
+/// Parses one item; `range` is its byte range in the input.
+fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+    let (mut draft, decoded) = input.draft("reuters-sgml", range);
     draft.dispatch.agency = Some("Reuters".to_owned());
-    let text = &*decoded.text;
+    let text = &*decoded;
     let Some(root) = elements::next_element(text, 0) else {
-        return finish::finish_text(draft, &text::clean(text), None, (at, 0));
+        return finish::finish_text(draft, &text::clean(text), None);
     };
     if !root.is_closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
@@ -87,14 +73,14 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
             "TEXT",
             "this dispatch has no text".to_owned(),
         );
-        return finish::finish_text(draft, "", None, (at, 0));
+        return finish::finish_text(draft, "", None);
     };
-    parse_text_element(element, draft, at)
+    parse_text_element(element, draft)
 }
 
 /// Finishes an item from its `TEXT` element: title, author, dateline and body, or the bare text of `BRIEF` and `UNPROC`
 /// items, which have no body.
-fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
+fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>) -> ParsedItem {
     for (name, value) in elements::parse_attributes(element.attributes) {
         draft.add_field(name, value);
     }
@@ -161,7 +147,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
         Some(_) => (full_text, None),
         None => header_lines::read(full_text, &mut draft),
     };
-    finish::finish_text(draft, text, known, (at, 0))
+    finish::finish_text(draft, text, known)
 }
 
 /// The clean text of an element: entities resolved, STX, ETX and line ends around it removed.

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::dispatch::{DatelineDate, Problem, Severity, Stamp};
+use crate::dispatch::{DatelineDate, Severity, Stamp};
 use crate::format::anpa::header;
-use crate::format::parser::{Context, Detail, Draft, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::sgml::elements::{self, Element, offer_items, resolve_entities};
 use crate::format::shared::fields::FieldKey;
-use crate::format::shared::{dates, encoding, finish};
+use crate::format::shared::{dates, finish};
 use crate::text;
 
 /// The mark at the start of every item.
@@ -19,29 +19,15 @@ pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
     !sample.is_utf16 && sample.start.starts_with(ITEM_START.as_bytes())
 }
 
-/// Parses the items of a file in order, and returns problems with what lies between them.
-pub(in crate::format) fn items(
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
-    sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    offer_items(
-        bytes,
-        (ITEM_START, "</DOC>"),
-        ctx.first_byte,
-        sink,
-        |raw, at| parse_item(raw, at, want, ctx),
-    )
+/// Parses the items of a file in order, and reports what lies between them.
+pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    offer_items(input, (ITEM_START, "</DOC>"), sink, parse_item);
 }
 
-/// Parses one item; `at` is its byte range in the input.
-fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
-    let decoded = encoding::decode(raw);
-    let mut draft = Draft::new("trec-sgml", raw, want, ctx);
-    draft.dispatch.encoding = decoded.encoding;
-    draft.dispatch.problems.extend(decoded.problem);
-    let root = elements::next_element(&decoded.text, 0);
+/// Parses one item; `range` is its byte range in the input.
+fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+    let (mut draft, decoded) = input.draft("trec-sgml", range);
+    let root = elements::next_element(&decoded, 0);
     if root.is_none_or(|root| !root.is_closed) {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "DOC", message);
@@ -80,7 +66,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     apply_wire_lines(first, second, &mut draft);
     apply_document_number(&mut draft);
     let (text, known) = header_lines::read(&texts, &mut draft);
-    finish::finish_text(draft, text, known, (at, 0))
+    finish::finish_text(draft, text, known)
 }
 
 /// The text of an element as one clean line.

@@ -2,7 +2,6 @@
 //! every format's parser.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::dispatch::{
     BlockKind, Body, Dateline, DatelineDate, RelationKind, Role, Severity, Status, TimeSource,
@@ -26,16 +25,12 @@ pub(in crate::format) struct BodyText<'a> {
     pub verbatim: &'a str,
 }
 
-/// Byte range of an item in the parser's input, and its number within that range.
-type ItemLocation = (Range<u64>, u32);
-
 /// Finishes a draft whose fields are set. `text` is its clean text, without headline and header lines. `known` is the
 /// dateline of the lead if the parser has already looked for it.
 pub(in crate::format) fn finish_text(
     draft: Draft<'_>,
     text: &str,
     known: Option<LeadDateline<'_>>,
-    at: ItemLocation,
 ) -> ParsedItem {
     let (text, trailer) = split_trailer(text);
     let core = BodyText {
@@ -45,16 +40,12 @@ pub(in crate::format) fn finish_text(
         blocks: None,
         verbatim: text,
     };
-    finish_body_text(draft, core, known, at)
+    finish_body_text(draft, core, known)
 }
 
 /// Like [`finish_text`], for a body of blocks. Headings before the lead are kept; the dateline is taken from the first
 /// paragraph.
-pub(in crate::format) fn finish_blocks(
-    draft: Draft<'_>,
-    mut blocks: Vec<TextBlock>,
-    at: ItemLocation,
-) -> ParsedItem {
+pub(in crate::format) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<TextBlock>) -> ParsedItem {
     // Many wires repeat the headline at the top of the text.
     let headline = [
         Some(&draft.dispatch.headline),
@@ -87,7 +78,7 @@ pub(in crate::format) fn finish_blocks(
         blocks: Some(blocks),
         verbatim: "",
     };
-    finish_body_text(draft, core, None, at)
+    finish_body_text(draft, core, None)
 }
 
 /// The only encoding for which decoded text is a slice of the input.
@@ -98,8 +89,8 @@ pub(in crate::format) fn finish_body_text(
     mut draft: Draft<'_>,
     core: BodyText<'_>,
     known: Option<LeadDateline<'_>>,
-    (bytes, nth): ItemLocation,
 ) -> ParsedItem {
+    let (bytes, number) = draft.location.clone();
     let BodyText {
         text: core,
         trailer,
@@ -156,7 +147,7 @@ pub(in crate::format) fn finish_body_text(
         word_count: words,
         has_table: table,
         bytes,
-        number: nth,
+        number,
         verbatim_range: verbatim,
     }
 }

@@ -2,9 +2,10 @@
 //! format; each describes itself by a [`DocumentShape`].
 
 use crate::dispatch::{Problem, Severity};
-use crate::format::parser::{Context, Detail, Draft, ItemSink};
-use crate::format::shared::encoding;
+use crate::format::parser::{Detail, Draft, Input, ItemSink};
 use crate::format::shared::fields::FieldKey;
+use crate::format::shared::markup::TextBlock;
+use crate::format::shared::{encoding, finish};
 use crate::format::xml::events::{Event, EventReader, Fault, StartTag};
 use crate::format::xml::tree::{Bindings, Element, ImplicitEnds, Namespace, Tree};
 
@@ -27,6 +28,7 @@ pub(in crate::format) struct DocumentShape {
     /// True if an item may be nested deep inside another one. If not, any start of an item ends the one before it, even
     /// if that one was never closed.
     pub has_nested_items: bool,
+    pub build: BuildItem,
 }
 
 /// The elements before the first item, which apply to all items: message headers, channel titles.
@@ -38,26 +40,18 @@ pub(in crate::format) struct Ancestors<'a> {
     pub preceding: Vec<Tree<'a>>,
 }
 
-/// Sets the fields of an item from its element.
+/// Sets the fields of an item from its element, and returns the blocks of its body.
 pub(in crate::format) type BuildItem =
-    for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Ancestors<'a>) -> BuiltItem<'c>;
-
-/// A draft and the blocks of its body.
-pub(in crate::format) struct BuiltItem<'c> {
-    pub draft: Draft<'c>,
-    pub blocks: Vec<crate::format::shared::markup::TextBlock>,
-}
+    for<'t, 'a> fn(&mut Draft<'_>, Element<'t, 'a>, &'t Ancestors<'a>) -> Vec<TextBlock>;
 
 /// Offers all items of a document to the sink. The number of the first item is 0, that of any other its offset in the
 /// decoded text, so that a single item can be read again without parsing those before it.
 pub(in crate::format) fn parse_items(
-    (shape, build): (&DocumentShape, BuildItem),
-    bytes: &[u8],
-    want: Detail,
-    ctx: &Context,
+    shape: &DocumentShape,
+    input: &Input<'_>,
     sink: &mut ItemSink<'_>,
-) -> Vec<Problem> {
-    let decoded = encoding::decode(bytes);
+) {
+    let decoded = encoding::decode(input.bytes);
     let mut document = Document {
         shape,
         text: &decoded.text,
@@ -86,14 +80,13 @@ pub(in crate::format) fn parse_items(
                 continue;
             };
             sink.offer_numbered(item.number, || {
-                let mut draft = Draft::new(shape.format, item.raw.as_bytes(), want, ctx);
-                draft.dispatch.encoding = decoded.encoding;
-                draft.dispatch.problems.extend(decoded.problem.clone());
-                draft.dispatch.problems.extend(item.problems);
-                let built = build(draft, item.tree.root(), &document.ancestors);
                 // The byte range is the whole input: entities, namespaces and ancestors are declared before the item.
-                let location = (0..bytes.len() as u64, item.number);
-                crate::format::shared::finish::finish_blocks(built.draft, built.blocks, location)
+                let location = (0..input.bytes.len() as u64, item.number);
+                let mut draft = Draft::new(shape.format, item.raw.as_bytes(), location, input);
+                draft.set_encoding(decoded.encoding, decoded.problem.clone());
+                draft.dispatch.problems.extend(item.problems);
+                let blocks = (shape.build)(&mut draft, item.tree.root(), &document.ancestors);
+                finish::finish_blocks(draft, blocks)
             });
         } else if (shape.is_container)(named.1) {
             document.enter_container(start, named, before);
@@ -103,7 +96,7 @@ pub(in crate::format) fn parse_items(
         }
     }
     document.report_faults();
-    document.problems
+    sink.problems.append(&mut document.problems);
 }
 
 /// State of reading a document.
