@@ -13,6 +13,7 @@ use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::{Markup, MarkupBuilder, TextBlock};
+use crate::format::shared::word_set::WordSet;
 use crate::format::shared::{blocks, finish};
 use crate::format::xml::document;
 use crate::format::xml::tree::Element;
@@ -28,44 +29,20 @@ pub(super) fn parse_page(text: &str) -> Markup {
     tokenize(text, MarkupBuilder::of_page())
 }
 
+/// Tags that a text declared as nothing else begins with only if it is HTML.
+static HTML_TAGS: WordSet = WordSet::new(
+    "p div h1 h2 h3 h4 ul ol table section article span b strong em i a img figure html body blockquote br pre font
+     center header main",
+);
+
 /// True if a text begins with a common HTML tag. An angle bracket alone proves nothing, since plain text has them too.
 pub(super) fn looks_like_html(text: &str) -> bool {
     let Some(rest) = text.trim_ascii_start().strip_prefix('<') else {
         return false;
     };
     let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let name = rest[..length].to_ascii_lowercase();
-    let known = [
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "ul",
-        "ol",
-        "table",
-        "section",
-        "article",
-        "span",
-        "b",
-        "strong",
-        "em",
-        "i",
-        "a",
-        "img",
-        "figure",
-        "html",
-        "body",
-        "blockquote",
-        "br",
-        "pre",
-        "font",
-        "center",
-        "header",
-        "main",
-    ];
-    known.contains(&name.as_str()) && memchr::memchr(b'>', &rest.as_bytes()[length..]).is_some()
+    HTML_TAGS.contains(&rest[..length])
+        && memchr::memchr(b'>', &rest.as_bytes()[length..]).is_some()
 }
 
 fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {

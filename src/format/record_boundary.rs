@@ -5,6 +5,8 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::format::parser::{Input, ItemSink, ParsedItem};
+use crate::format::shared::word_set::WordSet;
+use crate::text::has_prefix_ignoring_case;
 
 /// Where an input of a format may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,37 +103,24 @@ fn has_mbox_date(line: &[u8]) -> bool {
     words.any(time) && words.any(year)
 }
 
+static MAIL_HEADERS: WordSet = WordSet::new(
+    "from to cc subject date message-id received return-path delivered-to mime-version sender reply-to status
+     organization keywords newsgroups",
+);
+
 /// True if a line begins with a common mail header and a colon.
 pub(super) fn is_mail_header(line: &[u8]) -> bool {
-    const NAMES: [&str; 16] = [
-        "from",
-        "to",
-        "cc",
-        "subject",
-        "date",
-        "message-id",
-        "received",
-        "return-path",
-        "delivered-to",
-        "mime-version",
-        "sender",
-        "reply-to",
-        "status",
-        "organization",
-        "keywords",
-        "newsgroups",
-    ];
     let Some(colon) = line.iter().take(40).position(|&b| b == b':') else {
         return false;
     };
-    let name = &line[..colon];
-    let known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-    let begins = |start: &str| {
-        name.get(..start.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
-            && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    let Ok(name) = std::str::from_utf8(&line[..colon]) else {
+        return false;
     };
-    NAMES.iter().any(known) || begins("x-") || begins("content-")
+    let prefixed = ["x-", "content-"]
+        .iter()
+        .any(|start| has_prefix_ignoring_case(name, start));
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    MAIL_HEADERS.contains(name) || prefixed && name.bytes().all(is_plain)
 }
 
 // Frames of wires.

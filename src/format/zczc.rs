@@ -71,9 +71,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
     let plain = wire_controls::remove_controls(&decoded);
     let clean = text::clean(&plain);
     let start = clean.trim_start();
-    let framed = start
-        .get(..4)
-        .is_some_and(|mark| mark.eq_ignore_ascii_case("zczc"));
+    let framed = text::has_prefix_ignoring_case(start, "zczc");
     let text = if framed {
         let end = start.find('\n').unwrap_or(start.len());
         apply_routing(start[4..end].trim(), &mut draft);

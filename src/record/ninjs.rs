@@ -19,25 +19,9 @@ use crate::record::ninjs_schema::{fit_to_shape, is_uri, property};
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#";
 
 /// Properties that are copied from a header field of the same name, if its value fits the schema.
-const PASSTHROUGH_PROPERTIES: [&str; 17] = [
-    "profile",
-    "contentCreated",
-    "expires",
-    "copyrightHolder",
-    "usageTerms",
-    "title",
-    "people",
-    "organisations",
-    "places",
-    "events",
-    "objects",
-    "genres",
-    "renditions",
-    "trustIndicators",
-    "rightsInfo",
-    "digitalSourceType",
-    "representationType",
-];
+const PASSTHROUGH_PROPERTIES: &str = "profile contentCreated expires copyrightHolder usageTerms title people organisations \
+    places events objects genres renditions trustIndicators \
+    rightsInfo digitalSourceType representationType";
 
 /// The known properties of a news object, in the order in which they are written.
 #[derive(Debug)]
@@ -87,7 +71,7 @@ impl Ninjs {
         all.put("subjects", subjects(d));
         all.put("associations", associations(d));
         all.put("altIds", alt_ids(d));
-        for name in PASSTHROUGH_PROPERTIES {
+        for name in PASSTHROUGH_PROPERTIES.split(' ') {
             if all.0.iter().all(|(known, _)| *known != name) {
                 all.put(name, passthrough_value(d, name));
             }

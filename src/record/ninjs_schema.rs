@@ -17,15 +17,15 @@ pub(super) enum Shape {
     OneOf(&'static [&'static str]),
     List(&'static Shape),
     /// Known members, and which of them are required.
-    Object(&'static [Member], RequiredMembers),
+    Object(&'static [Members], RequiredMembers),
     /// A `GeoJSON` geometry, copied unchanged.
     GeoJson,
     /// A complete ninjs object.
     Item,
 }
 
-/// Name and type of a member.
-pub(super) type Member = (&'static str, Shape);
+/// The names of members of one type, separated by spaces.
+pub(super) type Members = (&'static str, Shape);
 
 /// Which members are required.
 #[derive(Debug)]
@@ -39,72 +39,46 @@ pub(super) enum RequiredMembers {
 const ADDRESS: Shape = Object(
     &[
         ("lines", List(&Text)),
-        ("locality", Text),
-        ("area", Text),
-        ("postalCode", Text),
-        ("country", Text),
+        ("locality area postalCode country", Text),
     ],
     Nothing,
 );
 
 const CONTACT: Shape = Object(
-    &[
-        ("type", Text),
-        ("role", Text),
-        ("lang", Text),
-        ("name", Text),
-        ("value", Text),
-        ("address", ADDRESS),
-    ],
+    &[("type role lang name value", Text), ("address", ADDRESS)],
     One(&["value", "address"]),
 );
 
-const SYMBOL: Shape = Object(
-    &[("exchange", Text), ("symbolType", Uri), ("symbol", Text)],
-    Nothing,
-);
+const SYMBOL: Shape = Object(&[("exchange symbol", Text), ("symbolType", Uri)], Nothing);
 
 const RENDITION: Shape = Object(
     &[
-        ("name", Text),
+        (
+            "name contentType title format aspectRatio videoCodec transportProtocol bitrate",
+            Text,
+        ),
         ("href", Uri),
-        ("contentType", Text),
-        ("title", Text),
-        ("width", Integer),
-        ("height", Integer),
-        ("sizeInBytes", Integer),
-        ("duration", Number),
-        ("format", Text),
-        ("aspectRatio", Text),
-        ("videoCodec", Text),
-        ("frameRate", Number),
+        ("width height sizeInBytes", Integer),
+        ("duration frameRate", Number),
         ("poi", Object(&[("x", Integer), ("y", Integer)], Nothing)),
-        ("transportProtocol", Text),
         ("scanType", OneOf(&["progressive", "interlaced"])),
-        ("bitrate", Text),
     ],
     All(&["name"]),
 );
 
 const SUBJECT: Shape = Object(
     &[
-        ("name", Text),
-        ("rel", Text),
+        ("name rel literal creator", Text),
         ("uri", Uri),
-        ("literal", Text),
-        ("creator", Text),
-        ("relevance", Integer),
-        ("confidence", Integer),
+        ("relevance confidence", Integer),
     ],
     Nothing,
 );
 
 const PERSON: Shape = Object(
     &[
-        ("name", Text),
-        ("rel", Text),
+        ("name rel literal", Text),
         ("uri", Uri),
-        ("literal", Text),
         ("contactInfo", List(&CONTACT)),
     ],
     Nothing,
@@ -112,10 +86,8 @@ const PERSON: Shape = Object(
 
 const ORGANISATION: Shape = Object(
     &[
-        ("name", Text),
-        ("rel", Text),
+        ("name rel literal", Text),
         ("uri", Uri),
-        ("literal", Text),
         ("symbols", List(&SYMBOL)),
         ("contactInfo", List(&CONTACT)),
     ],
@@ -124,84 +96,53 @@ const ORGANISATION: Shape = Object(
 
 const PLACE: Shape = Object(
     &[
-        ("name", Text),
-        ("rel", Text),
+        ("name rel literal", Text),
         ("uri", Uri),
-        ("literal", Text),
         ("contactInfo", List(&CONTACT)),
         ("geoJSON", GeoJson),
     ],
     Nothing,
 );
 
-const CONCEPT: Shape = Object(
-    &[
-        ("name", Text),
-        ("rel", Text),
-        ("uri", Uri),
-        ("literal", Text),
-    ],
-    Nothing,
-);
+const CONCEPT: Shape = Object(&[("name rel literal", Text), ("uri", Uri)], Nothing);
 
-const EVENT: Shape = Object(
-    &[
-        ("id", Text),
-        ("name", Text),
-        ("rel", Text),
-        ("uri", Uri),
-        ("literal", Text),
-    ],
-    Nothing,
-);
+const EVENT: Shape = Object(&[("id name rel literal", Text), ("uri", Uri)], Nothing);
 
 const SOURCE: Shape = Object(
     &[
-        ("name", Text),
-        ("role", Text),
+        ("name role literal", Text),
         ("uri", Uri),
-        ("literal", Text),
         ("contactInfo", List(&CONTACT)),
     ],
     Nothing,
 );
 
-const GENRE: Shape = Object(&[("name", Text), ("uri", Text), ("literal", Text)], Nothing);
+const GENRE: Shape = Object(&[("name uri literal", Text)], Nothing);
 
-const SOURCE_TYPE: Shape = Object(&[("name", Text), ("uri", Uri), ("literal", Text)], Nothing);
+const SOURCE_TYPE: Shape = Object(&[("name literal", Text), ("uri", Uri)], Nothing);
 
-const ALT_ID: Shape = Object(&[("role", Text), ("value", Text)], Nothing);
+const ALT_ID: Shape = Object(&[("role value", Text)], Nothing);
 
-const TRUST: Shape = Object(&[("role", Uri), ("title", Text), ("href", Uri)], Nothing);
+const TRUST: Shape = Object(&[("role href", Uri), ("title", Text)], Nothing);
 
 const RIGHTS: Shape = Object(
-    &[
-        ("langId", Uri),
-        ("linkedRights", Uri),
-        ("encodedRights", Text),
-    ],
+    &[("langId linkedRights", Uri), ("encodedRights", Text)],
     One(&["linkedRights", "encodedRights"]),
 );
 
 /// One of several variants of a text, such as a short headline.
-const VARIANT: Shape = Object(
-    &[("role", Text), ("contentType", Text), ("value", Text)],
-    All(&["value"]),
-);
+const VARIANT: Shape = Object(&[("role contentType value", Text)], All(&["value"]));
 
 const BODY: Shape = Object(
     &[
-        ("role", Text),
-        ("contentType", Text),
-        ("charCount", Integer),
-        ("wordCount", Integer),
-        ("value", Text),
+        ("role contentType value", Text),
+        ("charCount wordCount", Integer),
     ],
     All(&["value"]),
 );
 
 /// Types of news objects (the IPTC's `ninature` codes).
-pub(super) const TYPES: &[&str] = &[
+const TYPES: &[&str] = &[
     "text",
     "audio",
     "video",
@@ -214,26 +155,22 @@ pub(super) const TYPES: &[&str] = &[
 ];
 
 /// The properties of ninjs 3.1, except those for planning items.
-const PROPERTIES: &[Member] = &[
+const PROPERTIES: &[Members] = &[
     ("uri", Uri),
     ("type", OneOf(TYPES)),
     ("representationType", OneOf(&["full", "partial"])),
-    ("profile", Text),
-    ("version", Text),
-    ("firstCreated", Time),
-    ("versionCreated", Time),
-    ("contentCreated", Time),
-    ("embargoedUntil", Time),
+    (
+        "profile version copyrightHolder copyrightNotice usageTerms edNote language title by slugline located",
+        Text,
+    ),
+    (
+        "firstCreated versionCreated contentCreated embargoedUntil expires",
+        Time,
+    ),
     ("pubStatus", OneOf(&["usable", "withheld", "canceled"])),
     ("urgency", Integer),
-    ("copyrightHolder", Text),
-    ("copyrightNotice", Text),
-    ("usageTerms", Text),
-    ("edNote", Text),
-    ("language", Text),
-    ("descriptions", List(&VARIANT)),
+    ("descriptions headlines", List(&VARIANT)),
     ("bodies", List(&BODY)),
-    ("headlines", List(&VARIANT)),
     ("people", List(&PERSON)),
     ("organisations", List(&ORGANISATION)),
     ("places", List(&PLACE)),
@@ -241,22 +178,17 @@ const PROPERTIES: &[Member] = &[
     ("events", List(&EVENT)),
     ("objects", List(&CONCEPT)),
     ("infoSources", List(&SOURCE)),
-    ("title", Text),
-    ("by", Text),
-    ("slugline", Text),
-    ("located", Text),
     ("renditions", List(&RENDITION)),
     ("associations", List(&Item)),
     ("altIds", List(&ALT_ID)),
     ("trustIndicators", List(&TRUST)),
     ("genres", List(&GENRE)),
-    ("expires", Time),
     ("rightsInfo", RIGHTS),
     ("digitalSourceType", SOURCE_TYPE),
 ];
 
 /// Members that an associated object has besides the properties of an item.
-pub(super) const ASSOCIATION_MEMBERS: &[Member] = &[("name", Text), ("rel", Text)];
+const ASSOCIATION_MEMBERS: &[Members] = &[("name rel", Text)];
 
 /// The ninjs 3 name, in lower case, for a name of ninjs 1, 2 or 3 in any spelling of case and separators.
 pub(super) fn current_name(name: &str) -> String {
@@ -279,12 +211,9 @@ pub(super) fn current_name(name: &str) -> String {
     renamed.to_owned()
 }
 
-/// The ninjs 3.1 property for a name of any ninjs version.
-pub(super) fn property(name: &str) -> Option<&'static Member> {
-    let name = current_name(name);
-    PROPERTIES
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(&name))
+/// The name and type of a ninjs 3.1 property for its name in any ninjs version.
+pub(super) fn property(name: &str) -> Option<Member> {
+    find_member(PROPERTIES, name)
 }
 
 /// Fits a value into a shape: parts that do not fit are left out. `None` if nothing is left, or something required is
@@ -342,26 +271,32 @@ pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
     }
 }
 
-fn find_member(members: &'static [Member], name: &str) -> Option<&'static Member> {
+/// Name and type of a member.
+type Member = (&'static str, &'static Shape);
+
+fn find_member(members: &'static [Members], name: &str) -> Option<Member> {
     let name = current_name(name);
-    members
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(&name))
+    members.iter().find_map(|(names, shape)| {
+        let known = names
+            .split(' ')
+            .find(|known| known.eq_ignore_ascii_case(&name))?;
+        Some((known, shape))
+    })
 }
 
 /// Fits an object: known members that fit, if they include the required ones.
 fn fit_object(
     value: &Value,
-    known: &dyn Fn(&str) -> Option<&'static Member>,
+    known: &dyn Fn(&str) -> Option<Member>,
     need: &RequiredMembers,
 ) -> Option<Value> {
     let mut fitting = Map::new();
     for (name, inner) in value.as_object()? {
         if let Some((name, shape)) = known(name)
-            && !fitting.contains_key(*name)
+            && !fitting.contains_key(name)
             && let Some(inner) = fit_to_shape(inner, shape)
         {
-            fitting.insert((*name).to_owned(), inner);
+            fitting.insert(name.to_owned(), inner);
         }
     }
     let has = |name: &&&str| fitting.contains_key(**name);

@@ -44,6 +44,13 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
+/// True if a text begins with `prefix`, whatever the case of ASCII letters in either.
+#[must_use]
+pub fn has_prefix_ignoring_case(text: &str, prefix: &str) -> bool {
+    let start = text.as_bytes().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
 /// Appends the folding of a text to `out`.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {

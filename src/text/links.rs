@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::text::fold::has_prefix_ignoring_case;
+
 /// What a link begins with, in any case. An address that begins with `www.` is opened as `http://www.`.
 const LINK_PREFIXES: [&str; 4] = ["http://", "https://", "mailto:", "www."];
 
@@ -67,7 +69,9 @@ pub fn link_target(link: &str) -> Option<String> {
 
 /// Splits a link into its prefix, in lower case, and the rest.
 fn split_prefix(link: &str) -> Option<(&'static str, &str)> {
-    let beginning = LINK_PREFIXES.iter().find(|b| has_prefix(link, b))?;
+    let beginning = LINK_PREFIXES
+        .iter()
+        .find(|b| has_prefix_ignoring_case(link, b))?;
     Some((beginning, &link[beginning.len()..]))
 }
 
@@ -79,11 +83,6 @@ fn has_address(beginning: &str, rest: &str) -> bool {
         "mailto:" => rest.find('@').is_some_and(|at| at > 0),
         _ => rest.starts_with(|c: char| c.is_alphanumeric() || c == '['),
     }
-}
-
-fn has_prefix(text: &str, beginning: &str) -> bool {
-    let start = text.as_bytes().get(..beginning.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
 
 /// The byte position at or after `from` of the next link prefix that is not inside a word.
@@ -100,7 +99,7 @@ fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
             let rest = (start >= from).then(|| text.get(start..)).flatten()?;
             let word = text[..start].chars().next_back();
             let inside = word.is_some_and(|c| is_word_char(c) || "@/.-_".contains(c));
-            (has_prefix(rest, beginning) && !inside).then_some(start)
+            (has_prefix_ignoring_case(rest, beginning) && !inside).then_some(start)
         });
         if let Some(start) = starts.min() {
             return Some(start);

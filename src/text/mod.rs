@@ -13,7 +13,7 @@ mod wrap;
 pub use canonical::{
     clean, count_clean_words, count_words, count_words_in, needs_cleaning, stable_hash,
 };
-pub use fold::{Folded, find_folded, fold, fold_into};
+pub use fold::{Folded, find_folded, fold, fold_into, has_prefix_ignoring_case};
 pub use json_escaping::to_json_line;
 pub use links::{find_links, link_target};
 pub use runs::{Layer, Run, split_into_runs};

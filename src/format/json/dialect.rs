@@ -7,6 +7,7 @@ use crate::format::parser::{Draft, Input, ItemLocation, SAMPLE_SIZE, Sample};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding::{self, Decoded};
 use crate::format::shared::fields::{FieldKey, field_key};
+use crate::format::shared::word_set::WordSet;
 
 /// Lines after the first that are inspected to tell JSON Lines from a document.
 const MAX_SAMPLE_LINES: usize = 8;
@@ -243,26 +244,10 @@ pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) 
 pub(super) type Members<'a> = Vec<(&'a str, Value<'a>)>;
 
 /// Normalised names, any of which shows that an object with an identifier is ninjs.
-const NINJS_MEMBERS: [&str; 18] = [
-    "versioncreated",
-    "pubstatus",
-    "bodytext",
-    "bodyhtml",
-    "bodyxhtml",
-    "bodies",
-    "headlines",
-    "firstcreated",
-    "representationtype",
-    "associations",
-    "descriptiontext",
-    "copyrightholder",
-    "edstatus",
-    "altids",
-    "infosources",
-    "embargoeduntil",
-    "firstpublished",
-    "copyrightnotice",
-];
+static NINJS_MEMBERS: WordSet = WordSet::new(
+    "versioncreated pubstatus bodytext bodyhtml bodyxhtml bodies headlines firstcreated representationtype associations
+     descriptiontext copyrightholder edstatus infosources embargoeduntil firstpublished copyrightnotice",
+);
 
 /// A name in lower case without hyphens, underscores and the like. ninjs 1 writes `versioncreated`, ninjs 3
 /// `versionCreated`.
@@ -282,11 +267,7 @@ pub(super) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
         *name == "standard" && matches!(value, Value::Object(raw) if raw.contains("ninjs"))
     });
     let identified = has("uri") || has("guid") || has("altids");
-    standard
-        || identified
-            && NINJS_MEMBERS
-                .iter()
-                .any(|name| *name != "altids" && has(name))
+    standard || identified && names.iter().any(|name| NINJS_MEMBERS.contains(name))
 }
 
 /// The members of an object from its raw text, as far as they can be read.

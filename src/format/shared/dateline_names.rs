@@ -2,6 +2,7 @@
 
 use crate::format::shared::dates;
 use crate::format::shared::word_set::WordSet;
+use crate::text::has_prefix_ignoring_case;
 
 /// Agencies whose name alone is proof of a dateline, in lower case.
 static KNOWN_AGENCIES: WordSet = WordSet::new(
@@ -99,9 +100,7 @@ pub(super) fn is_place_name(name: &str) -> bool {
 /// article joined to it. `count` is the position of the word, from 1.
 fn may_begin_small(word: &str, count: usize) -> bool {
     count > 1 && is_particle(word)
-        || word
-            .get(..3)
-            .is_some_and(|start| start.eq_ignore_ascii_case("al-"))
+        || has_prefix_ignoring_case(word, "al-")
         || ["d'", "l'", "s-", "d’", "l’"]
             .iter()
             .any(|p| word.starts_with(p))

@@ -9,6 +9,7 @@ use crate::format::shared::dateline;
 use crate::format::shared::dates::{self, WrittenDay};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::word_set::WordSet;
+use crate::text::has_prefix_ignoring_case;
 
 /// Directives are looked for in this many bytes at the start of a text.
 const DIRECTIVE_LIMIT: usize = 600;
@@ -162,11 +163,8 @@ fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
 /// Finds a line of a note that begins with one of [`NOTE_OPENINGS`].
 fn find_note_opening(note: &str) -> Option<Directive> {
     note.split('\n').find_map(|line| {
-        let begins = |word: &str| {
-            line.get(..word.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(word))
-        };
-        let found = NOTE_OPENINGS.iter().find(|(_, word)| begins(word));
+        let begins = |(_, word): &&(_, &str)| has_prefix_ignoring_case(line, word);
+        let found = NOTE_OPENINGS.iter().find(begins);
         found.map(|(directive, _)| *directive)
     })
 }
