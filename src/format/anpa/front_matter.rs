@@ -2,9 +2,12 @@
 
 use crate::format::anpa::header::{Header, is_story_reference, is_version_field};
 use crate::format::parser::Draft;
+use crate::format::shared::bylines::is_byline;
 use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::fields::{self, FieldKey};
+use crate::format::shared::word_set::WordSet;
 use crate::format::shared::{labels, wire_controls};
+use crate::text::has_prefix_ignoring_case;
 
 /// Most lines that one rail may continue over, so that a rail without its end sign does not swallow the copy.
 const MAX_RAIL_LINES: usize = 8;
@@ -265,65 +268,31 @@ pub(super) fn parse_note(line: &str) -> Option<&str> {
         "editors",
         "moved in advance",
     ];
-    let begins = |mark: &&&str| {
-        line.get(..mark.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(mark))
-    };
+    let begins = |mark: &&&str| has_prefix_ignoring_case(line, mark);
     if let Some(mark) = MARKS.iter().find(begins) {
         return Some(line[mark.len()..].trim_start_matches([' ', '_', '—', '-', ':'].as_slice()));
     }
     OPENINGS.iter().any(|mark| begins(&mark)).then_some(line)
 }
 
-/// True for a line `By …` that is not a whole paragraph.
-pub(super) fn is_byline(line: &str) -> bool {
-    line.get(..3)
-        .is_some_and(|by| by.eq_ignore_ascii_case("by "))
-        && line.len() <= 160
-}
+static OFFICES: WordSet = WordSet::new(
+    "press writer writers ap news agency correspondent editor service bureau staff reporter columnist canadian critic wire",
+);
 
 /// True for the writer's agency or office, the line below a byline (`Associated Press`).
 pub(super) fn is_credit(line: &str) -> bool {
-    const OFFICES: [&str; 16] = [
-        "press",
-        "writer",
-        "writers",
-        "ap",
-        "news",
-        "agency",
-        "correspondent",
-        "editor",
-        "service",
-        "bureau",
-        "staff",
-        "reporter",
-        "columnist",
-        "canadian",
-        "critic",
-        "wire",
-    ];
     let mut words = line.split([' ', ',', '-']);
-    line.len() <= 60
-        && words.any(|word| {
-            OFFICES
-                .iter()
-                .any(|office| office.eq_ignore_ascii_case(word))
-        })
+    line.len() <= 60 && words.any(|word| OFFICES.contains(word))
 }
+
+static VISUALS: WordSet = WordSet::new("photo photos graphic graphics video videos audio");
 
 /// True for a line about pictures, graphics or sound that move with the story: `AP Photo XNP101, XNP102`, `With AP
 /// Photos.`, `AP Graphic OIL`.
 pub(super) fn is_visuals_line(line: &str) -> bool {
     let words: Vec<&str> = line.split([' ', ',', '.', ':']).take(4).collect();
-    let visual = |word: &&str| {
-        [
-            "photo", "photos", "graphic", "graphics", "video", "videos", "audio",
-        ]
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(word))
-    };
     // Only `With` and the agency's initials may come before that word.
-    let at = words.iter().position(visual);
+    let at = words.iter().position(|word| VISUALS.contains(word));
     at.is_some_and(|at| {
         words[..at].iter().all(|word| {
             word.len() <= 5

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::dispatch::Role;
 use crate::format::parser::Draft;
+use crate::format::shared::bylines::is_byline;
 use crate::format::shared::fields::{self, FieldKey};
 use crate::format::shared::labels;
 
@@ -40,10 +41,10 @@ fn apply_bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
     while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
         let line = rest[..end].trim_ascii();
-        let Some(name) = parse_byline(line) else {
+        if !is_byline(line) {
             break;
-        };
-        draft.set_field(FieldKey::Byline, "byline", name);
+        }
+        draft.set_field(FieldKey::Byline, "byline", line);
         rest = &rest[end + 1..];
     }
     rest
@@ -59,8 +60,8 @@ fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
             apply_bracketed(inner, &mut lines, draft);
         } else if is_label(line) && headline.is_empty() {
             add_label(line, draft);
-        } else if let Some(name) = parse_byline(line) {
-            draft.set_field(FieldKey::Byline, "byline", name);
+        } else if is_byline(line) {
+            draft.set_field(FieldKey::Byline, "byline", line);
         } else {
             headline.push(line);
         }
@@ -108,50 +109,6 @@ fn add_label(label: &str, draft: &mut Draft<'_>) {
     {
         draft.dispatch.role = role;
     }
-}
-
-/// The line itself if it is a byline: a preposition (`Von`) and names.
-fn parse_byline(line: &str) -> Option<&str> {
-    const BY: [&str; 8] = ["by ", "von ", "par ", "por ", "door ", "di ", "da ", "av "];
-    let by = BY.iter().find(|by| {
-        line.get(..by.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(by))
-    })?;
-    let names = line[by.len()..].trim();
-    // Words that may be in lower case in a byline.
-    let small = |word: &str| {
-        matches!(
-            word,
-            "and"
-                | "und"
-                | "et"
-                | "y"
-                | "e"
-                | "en"
-                | "de"
-                | "der"
-                | "van"
-                | "von"
-                | "di"
-                | "in"
-                | "la"
-                | "le"
-                | "del"
-                | "correspondents"
-                | "staff"
-                | "dpa"
-                | "afp"
-                | "unseren"
-                | "unserem"
-                | "our"
-        )
-    };
-    let named = names
-        .split([' ', ',', '/'])
-        .filter(|word| !word.is_empty())
-        .all(|word| small(word) || word.starts_with(|c: char| !c.is_lowercase()));
-    (names.len() >= 3 && names.len() <= 120 && named && line.starts_with(char::is_uppercase))
-        .then_some(line)
 }
 
 // What follows the text for editors only: notebook, block not for publication, sign-off.

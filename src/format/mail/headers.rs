@@ -8,6 +8,7 @@ use crate::dispatch::{Relation, RelationKind, Role, Severity, Urgency};
 use crate::format::mail::mime;
 use crate::format::parser::{Detail, Draft};
 use crate::format::plain::header_lines::is_slug;
+use crate::format::shared::bylines::is_person;
 use crate::format::shared::encoding;
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::text;
@@ -246,67 +247,6 @@ fn display_name(value: &str) -> Option<String> {
     });
     let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(", "))
-}
-
-/// True for two to five words that may be a person's names; words of desks and agencies rule it out.
-fn is_person(name: &str) -> bool {
-    const NOT_PERSONAL: [&str; 30] = [
-        "news",
-        "newsroom",
-        "wire",
-        "wires",
-        "desk",
-        "service",
-        "services",
-        "press",
-        "agency",
-        "bureau",
-        "editor",
-        "editors",
-        "alerts",
-        "alert",
-        "team",
-        "media",
-        "office",
-        "feed",
-        "bulletin",
-        "newswire",
-        "presse",
-        "agentur",
-        "redaktion",
-        "agence",
-        "noticias",
-        "radio",
-        "tv",
-        "international",
-        "times",
-        "report",
-    ];
-    let particle = |word: &str| {
-        [
-            "de", "da", "van", "von", "der", "den", "di", "al", "bin", "la", "le", "el",
-        ]
-        .contains(&word)
-    };
-    // A capital and small letters, or an initial: a word in capitals is an agency's short name.
-    let named = |word: &str| {
-        let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        let begins = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
-        begins && (letters <= 1 || capitals < letters || !word.is_ascii())
-    };
-    let words: Vec<&str> = name
-        .split([' ', ','])
-        .filter(|word| !word.is_empty())
-        .collect();
-    let not_personal = |word: &&str| {
-        NOT_PERSONAL
-            .iter()
-            .any(|other| word.eq_ignore_ascii_case(other))
-    };
-    (2..=5).contains(&words.len())
-        && !words.iter().any(not_personal)
-        && words.iter().all(|word| named(word) || particle(word))
 }
 
 /// Sets the keywords, and the slug too if the value is a single keyword that looks like one (`HARBOUR-STRIKE/PORTS`).

@@ -6,9 +6,11 @@ use std::borrow::Cow;
 use crate::dispatch::Dateline;
 use crate::format::anpa;
 use crate::format::parser::Draft;
+use crate::format::shared::bylines::is_byline;
 use crate::format::shared::dateline::LeadDateline;
 use crate::format::shared::fields::{self, FieldKey, field_key};
 use crate::format::shared::labels;
+use crate::text::has_prefix_ignoring_case;
 
 /// Most lines before the text. The search for a dateline ends there, too.
 const MAX_LINES: usize = 16;
@@ -263,7 +265,8 @@ pub(super) fn classify_line(line: &str) -> LineKind {
         LineKind::Label
     } else if is_note(line) {
         LineKind::Note
-    } else if is_byline(line) {
+    } else if has_prefix_ignoring_case(line, "by ") && is_byline(line) {
+        // Nothing else marks the line: in other languages it may be a headline.
         LineKind::Byline
     } else if anpa::has_cycle_prefix(line) && line.contains(',') {
         LineKind::KeywordLine
@@ -302,36 +305,13 @@ fn is_note(line: &str) -> bool {
         "(editor",
     ];
     let starts = |start: &&str| {
-        line.get(..start.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+        has_prefix_ignoring_case(line, start)
             || line.len() >= start.len()
                 && line
                     .get(..start.len())
                     .is_some_and(|begin| begin.to_lowercase() == **start)
     };
     STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
-}
-
-/// True for `By` and names: `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`.
-fn is_byline(line: &str) -> bool {
-    let Some(by) = line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")) else {
-        return false;
-    };
-    let names = &line[by.len()..];
-    let words = || names.split_whitespace();
-    let name = |word: &str| {
-        word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
-            || [
-                "and", "in", "of", "de", "van", "von", "der", "di", "al", "bin", "&",
-            ]
-            .contains(&word)
-    };
-    !by.starts_with('b')
-        && names.chars().count() <= 80
-        && (1..=10).contains(&words().count())
-        && words().all(name)
-        && !line.ends_with(['.', '!', '?', ':'])
-        && !names.contains(['"', '“'])
 }
 
 /// True for a slug: capitals with a slash or hyphen (`HARBOUR-STRIKE/PORTS`), or one short word and a slash (`storm/`).

@@ -3,7 +3,7 @@
 use crate::dispatch::{Relation, RelationKind, Role, Severity, Status, Urgency};
 use crate::format::parser::Draft;
 use crate::format::shared::dates::parse_field_time;
-use crate::format::shared::{dateline, labels};
+use crate::format::shared::{bylines, dateline, labels};
 
 /// A known field, whatever its wire calls it. Each sets the part of [`crate::dispatch::Dispatch`] with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl Draft<'_> {
                     .words_stated
                     .is_some_and(|words| words.to_string() == value);
             }
-            FieldKey::Byline => return d.byline.as_deref() == Some(strip_by(value)),
+            FieldKey::Byline => return d.byline.as_deref() == Some(bylines::strip_by(value)),
             FieldKey::Id => &d.id,
             FieldKey::Slug => &d.slug,
             FieldKey::Language => &d.language,
@@ -219,7 +219,7 @@ impl Draft<'_> {
         match key {
             FieldKey::Headline => value.clone_into(&mut d.headline),
             FieldKey::Slug => d.slug = owned(),
-            FieldKey::Byline => d.byline = Some(strip_by(value).to_owned()),
+            FieldKey::Byline => d.byline = Some(bylines::strip_by(value).to_owned()),
             FieldKey::Agency => d.agency = owned(),
             FieldKey::Dateline => {
                 let (found, formal) = match self.dateline_cache {
@@ -356,27 +356,6 @@ fn split_list(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// Strips a leading “By”, in the languages of the large agencies, from a byline. As `Von` and the like may also begin a
-/// name, they are only stripped if two capitalised words follow.
-pub(in crate::format) fn strip_by(value: &str) -> &str {
-    const OTHERS: [&str; 6] = ["von", "par", "por", "door", "av", "af"];
-    let Some((by, names)) = value.split_once([' ', '\u{a0}']) else {
-        return value;
-    };
-    let mut words = names.split_whitespace();
-    let mut named = || {
-        words
-            .next()
-            .is_some_and(|word| word.starts_with(char::is_uppercase))
-    };
-    let is = |word: &str| by.eq_ignore_ascii_case(word);
-    if is("by") || OTHERS.into_iter().any(is) && named() && named() {
-        names.trim_start()
-    } else {
-        value
-    }
-}
-
 /// Appends a text to an optional one, with a separator if there is one already.
 pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, separator: &str) {
     match to {
@@ -392,29 +371,4 @@ pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, separa
 pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
     to.push(' ');
     to.push_str(line);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::strip_by;
-
-    #[test]
-    fn strips_by_from_bylines() {
-        for (line, name) in [
-            ("By Anna Lind", "Anna Lind"),
-            ("BY ANNA LIND", "ANNA LIND"),
-            ("by npr correspondents", "npr correspondents"),
-            (
-                "Von Anna Lind und Olaf Brun, npr",
-                "Anna Lind und Olaf Brun, npr",
-            ),
-            ("Par Anne LINDE", "Anne LINDE"),
-            ("Von Lind", "Von Lind"),
-            ("Bya Lind", "Bya Lind"),
-            ("Anna Lind", "Anna Lind"),
-            ("By", "By"),
-        ] {
-            assert_eq!(strip_by(line), name);
-        }
-    }
 }

@@ -10,7 +10,8 @@ use crate::format::parser::{Detail, Draft, ParsedItem};
 use crate::format::shared::dateline::{self, LeadDateline};
 use crate::format::shared::markup::TextBlock;
 use crate::format::shared::word_set::WordSet;
-use crate::format::shared::{blocks, dates, editor_directives, fields, labels};
+use crate::format::shared::{blocks, bylines, dates, editor_directives, fields, labels};
+use crate::text::has_prefix_ignoring_case;
 
 /// The text of a body, separated from its trailer.
 pub(in crate::format) struct BodyText<'a> {
@@ -121,7 +122,7 @@ pub(in crate::format) fn finish_body_text(
     let dated = set_dateline(&mut draft, found);
     if draft.dispatch.byline.is_none() {
         let creator = draft.fallback_byline.take();
-        draft.dispatch.byline = creator.map(|name| fields::strip_by(&name).to_owned());
+        draft.dispatch.byline = creator.map(|name| bylines::strip_by(&name).to_owned());
     }
     if let Some(title) = draft.fallback_headline.take() {
         if draft.dispatch.headline.is_empty() {
@@ -421,11 +422,9 @@ const MAX_DERIVED: usize = 110;
 const MIN_CLAUSE: usize = 55;
 
 /// Words that a headline must not end with after it was cut.
-const DANGLING: [&str; 30] = [
-    "a", "an", "the", "of", "to", "and", "or", "in", "on", "at", "by", "for", "with", "from", "as",
-    "that", "but", "its", "his", "her", "their", "is", "was", "who", "which", "le", "la", "de",
-    "der", "und",
-];
+static DANGLING: WordSet = WordSet::new(
+    "a an the of to and or in on at by for with from as that but its his her their is was who which le la de der und",
+);
 
 /// Derives a headline from a lead without its dateline: the first sentence, or its start up to the end of a clause or
 /// word, with `…`.
@@ -443,7 +442,7 @@ pub(in crate::format) fn derive_headline(lead: &str) -> String {
     let cut = last_clause_end(&sentence[..limit]).unwrap_or_else(|| last_word_end(sentence, limit));
     let mut headline = trimmed(&sentence[..cut]);
     while let Some((front, last)) = headline.rsplit_once(' ') {
-        if !DANGLING.contains(&last.to_lowercase().as_str()) {
+        if !DANGLING.contains(last) {
             break;
         }
         headline = trimmed(front);
@@ -652,19 +651,13 @@ pub(in crate::format) fn is_rights(line: &str) -> bool {
     let year = |text: &str| {
         let text = text.trim_start_matches([' ', ',', ':', '\u{a0}']);
         text.starts_with('©')
-            || text
-                .get(..3)
-                .is_some_and(|mark| mark.eq_ignore_ascii_case("(c)"))
+            || has_prefix_ignoring_case(text, "(c)")
             || text.bytes().take(4).filter(u8::is_ascii_digit).count() == 4
     };
     if line.starts_with(['©', '℗']) {
         return true;
     }
-    let start = |name: &str| {
-        line.get(..name.len())
-            .filter(|start| start.eq_ignore_ascii_case(name))
-            .map(|_| &line[name.len()..])
-    };
+    let start = |name: &str| has_prefix_ignoring_case(line, name).then(|| &line[name.len()..]);
     start("(c)").is_some_and(|rest| year(rest) || rest.to_ascii_lowercase().contains("rights"))
         || start("copyright")
             .is_some_and(|rest| year(rest) || rest.to_ascii_lowercase().contains("rights reserved"))

@@ -2,6 +2,7 @@
 //! markup, and the completion of a dispatch from its text.
 
 pub(super) mod blocks;
+pub(super) mod bylines;
 pub(super) mod dateline;
 mod dateline_names;
 pub(super) mod dates;
@@ -12,4 +13,4 @@ pub(super) mod finish;
 pub(super) mod labels;
 pub(super) mod markup;
 pub(super) mod wire_controls;
-mod word_set;
+pub(super) mod word_set;
