@@ -145,8 +145,7 @@ fn build_atom_entry(
         draft.set_optional(FieldKey::Language, "lang", outer);
     }
     apply_dates(draft, published, updated, feed_time);
-    let blocks = choose_body(draft, full, short);
-    blocks
+    choose_body(draft, full, short)
 }
 
 /// The blocks of a text construct: `text`, `html` (escaped) or `xhtml` (RFC 4287, section 3.1).
@@ -319,8 +318,7 @@ fn build_rss_item(
     }
     let feed_time = apply_channel_metadata(draft, ancestors);
     apply_dates(draft, published, updated, feed_time);
-    let blocks = choose_body(draft, full, short);
-    blocks
+    choose_body(draft, full, short)
 }
 
 /// Sets any element but texts, times and authors. `named` is true if the item has an address of its own (`rdf:about`).

@@ -14,7 +14,7 @@ pub(super) const SHAPE: DocumentShape = DocumentShape {
     is_item: |_: Namespace, name| name == "NewsItem",
     is_container: |name| name == "NewsML",
     has_nested_items: true,
-    build: build,
+    build,
 };
 
 /// Recognises `NewsML` 1 by its root element, the envelope or a bare item.

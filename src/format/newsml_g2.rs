@@ -25,7 +25,7 @@ const SHAPE: DocumentShape = DocumentShape {
     is_item: |_: Namespace, name| ITEMS.contains(&name),
     is_container: |name| matches!(name, "newsMessage" | "itemSet"),
     has_nested_items: false,
-    build: build,
+    build,
 };
 
 /// A part of an item as the root of a document, as in the listings of the NewsML-G2 guidelines.
@@ -34,7 +34,7 @@ const PARTS: DocumentShape = DocumentShape {
     is_item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
     is_container: |_| false,
     has_nested_items: true,
-    build: build,
+    build,
 };
 
 /// Recognises NewsML-G2 by its root element: a message, an item, or a part of an item.

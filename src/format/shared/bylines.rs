@@ -91,7 +91,7 @@ mod tests {
             "BY ANNA LIND and OLAF BRUN",
             "By ANNA LIND, Associated Press Writer",
             "By The Northern Press",
-            "Von Anna Lind und Olaf Brun, npr",
+            "Von Anna Lind und Olaf Brun, dpa",
             "Von unserem Korrespondenten Olaf Brun",
             "Di Mario de Rossi",
         ] {
