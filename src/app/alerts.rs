@@ -1,29 +1,12 @@
-//! Alerts: which views and mutes match arrivals, the actions of views, and the log. Knows nothing of how a query is
-//! evaluated.
+//! Saved views and mutes with what they match, and the log of alerts, as plain state.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::action::{Action, Pane};
-use crate::app::list::FollowMode;
-use crate::app::messages::Effect;
-use crate::app::overlay::OverlayKind;
-use crate::app::state::State;
-use crate::app::{filter, prompt};
-use crate::dispatch::Role;
-use crate::filter::{Query, QueryContext};
-use crate::index::{EntryId, EntryRef, InputLocation};
-use crate::jobs::{Job, ViewCommand};
+use crate::filter::Query;
+use crate::index::EntryId;
 use crate::views::{
-    MatchedEntries, Mute, Rule, RuleJob, RuleMatch, Rules, SavedView, Tint, UndecidedEntries,
+    MatchedEntries, Mute, Rule, RuleMatch, Rules, SavedView, Tint, UndecidedEntries,
 };
-
-pub(super) use crate::app::views::{
-    alert_command, forget_command, restore_views_and_mutes, view_command,
-};
-pub(super) use crate::app::views::{mute_command, toggle_muted, unmute_command};
-
-/// The filter of the urgent queue.
-pub(super) const URGENT_FILTER: &str = "is:urgent | is:alert";
 
 /// A view and its matches.
 #[derive(Debug)]
@@ -64,11 +47,11 @@ pub struct Alerts {
     /// The union of what the active mutes match.
     pub(super) muted_entries: MatchedEntries,
     /// Matches of views among arrivals, until [`raise_alerts`] has handled them.
-    to_raise: Vec<RuleMatch>,
+    pub(super) to_raise: Vec<RuleMatch>,
     /// The queries of all views and mutes.
-    rules: Rules,
+    pub(super) rules: Rules,
     /// Undecided entries of the running load. Their texts are requested once, when it has ended.
-    deferred: Vec<UndecidedEntries>,
+    pub(super) deferred: Vec<UndecidedEntries>,
     /// The number of the next rule.
     next_rule: u32,
 }
@@ -152,52 +135,6 @@ impl Alerts {
     }
 }
 
-impl State {
-    /// True if any entry is muted.
-    pub(super) fn mutes_any(&self) -> bool {
-        !self.session.alerts.muted_entries.is_empty()
-    }
-
-    /// True if an active mute matches an entry.
-    #[must_use]
-    pub fn is_muted(&self, id: EntryId) -> bool {
-        self.session.alerts.muted_entries.contains(id)
-    }
-
-    /// True for a flash: urgency 1, or a bare alert.
-    #[must_use]
-    pub fn is_flash(entry: EntryRef<'_>) -> bool {
-        entry.urgency().is_some_and(|u| u.value() == 1) || entry.role() == Role::Alert
-    }
-}
-
-/// Adds the filter of the urgent queue to the current filter, or removes it.
-pub(super) fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
-    let filter = &mut state.session.filter;
-    if filter.text == URGENT_FILTER {
-        prompt::widen_filter(state, effects);
-        return;
-    }
-    if let Some(at) = filter
-        .outer_filters
-        .iter()
-        .position(|text| text == URGENT_FILTER)
-    {
-        filter.outer_filters.remove(at);
-        let text = filter.text.clone();
-        filter::set_filter(state, &text, effects);
-        return;
-    }
-    // Put the queue within the current filter, so that leaving it returns there.
-    if !filter.text.trim().is_empty() {
-        let wider = std::mem::take(&mut filter.text);
-        filter.outer_filters.push(wider);
-    }
-    filter::set_filter(state, URGENT_FILTER, effects);
-    let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
-    state.ui.notice = Some(format!("urgent dispatches only{hint}"));
-}
-
 // The log of alerts: arrivals that matched a view, and commands of views that failed.
 
 /// Most alerts kept. Older ones are dropped and counted, to bound memory in long sessions.
@@ -214,7 +151,7 @@ pub struct Alert {
     pub id: Option<EntryId>,
     /// The message, if the command of the view failed or was not run.
     pub error: Option<String>,
-    /// When it was raised, in seconds since the epoch; `None` before the first [`crate::app::Msg::Now`].
+    /// When it was raised, in seconds since the epoch; `None` before the first [`Msg::Now`].
     pub received_at: Option<i64>,
     pub unread: bool,
 }
@@ -291,250 +228,35 @@ impl AlertLog {
     }
 }
 
-// Arrivals: evaluating the rules, and acting on the matches.
+// Mutes: making and ending them, and their end by time.
 
-/// Evaluates all rules for new entries, from this id on.
-pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
-    if state.session.alerts.rules.0.is_empty() {
-        return;
-    }
-    // Taken out and put back, because the evaluation borrows the state.
-    let rules = std::mem::take(&mut state.session.alerts.rules);
-    let (found, undecided) =
-        rules.evaluate(&state.session.index.snapshot(), first, &filter_view(state));
-    state.session.alerts.rules = rules;
-    // The entries of the first load are not news: they were there before the program was.
-    let fresh = !state.is_loading() || is_from_stream(state, first);
-    record_matches(state, &found, fresh);
-    request_texts(state, undecided, fresh, effects);
-}
-
-/// True if the entries come from a stream and the wire is followed. Such a load does not end, so everything in it is
-/// news.
-fn is_from_stream(state: &State, first: EntryId) -> bool {
-    let entry = state.session.index.entry(first);
-    let input = entry.and_then(EntryRef::input);
-    state.session.follow.mode != FollowMode::Off
-        && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
-}
-
-/// The context of the rules. As in the list, ages count back from the newest entry.
-fn filter_view(state: &State) -> QueryContext<'_> {
-    QueryContext {
-        now: state
-            .session
-            .index
-            .newest()
-            .map_or(0, |newest| newest.stamp.seconds),
-        marks: state.session.marks.sets(),
-    }
-}
-
-/// Asks for the texts of undecided entries. Those of the load wait for its end.
-fn request_texts(
-    state: &mut State,
-    undecided: Vec<UndecidedEntries>,
-    fresh: bool,
-    effects: &mut Vec<Effect>,
-) {
-    for part in &undecided {
-        let mut saved = state.session.alerts.views.iter_mut();
-        if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
-            saved.undecided += part.entries.len();
-        }
-    }
-    if !fresh && state.is_loading() {
-        for part in undecided {
-            let mut waiting = state.session.alerts.deferred.iter_mut();
-            // One item for each rule, however many segments the load brings.
-            match waiting.find(|other| other.rule == part.rule) {
-                Some(other) => other.entries.extend(part.entries),
-                None => state.session.alerts.deferred.push(part),
-            }
-        }
-    } else if !undecided.is_empty() {
-        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
-            snapshot: state.session.index.snapshot(),
-            undecided,
-            marks: state.session.marks.sets().clone(),
-            is_arrival: fresh,
-        })));
-    }
-}
-
-/// Asks for the texts of undecided entries after the load.
-pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
-    let undecided = std::mem::take(&mut state.session.alerts.deferred);
-    if !undecided.is_empty() {
-        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
-            snapshot: state.session.index.snapshot(),
-            undecided,
-            marks: state.session.marks.sets().clone(),
-            is_arrival: false,
-        })));
-    }
-}
-
-/// Evaluates a new rule for all entries. No alerts are raised: the entries are not news.
-pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
-    let snapshot = state.session.index.snapshot();
-    let rules = Rules(vec![rule]);
-    let (found, undecided) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
-    record_matches(state, &found, false);
-    request_texts(state, undecided, false, effects);
-}
-
-/// Takes in the matches found by texts. `done` is the number of entries decided for each rule number.
-pub(super) fn receive_matches(
-    state: &mut State,
-    found: &[RuleMatch],
-    done: &[(u32, usize)],
-    fresh: bool,
-) {
-    for &(rule, count) in done {
-        let mut saved = state.session.alerts.views.iter_mut();
-        if let Some(saved) = saved.find(|saved| saved.rule.number == rule) {
-            saved.undecided = saved.undecided.saturating_sub(count);
-        }
-    }
-    // The set only grows here, so that its length tells whether any row has to go.
-    let muted = state.session.alerts.muted_entries.len();
-    record_matches(state, found, fresh);
-    if state.session.alerts.muted_entries.len() != muted {
-        state.rebuild_rows();
-    }
-}
-
-/// Records matches of views and mutes. Those of fresh entries are queued for [`raise_alerts`].
-fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
-    let now = state.session.now.map(|now| now.seconds);
-    for found in found {
-        let alerts = &mut state.session.alerts;
-        let is = |rule: &Rule| rule.number == found.rule;
-        if let Some(at) = alerts.views.iter().position(|saved| is(&saved.rule)) {
-            if alerts.views[at].matched.insert(found.id) && fresh {
-                alerts.to_raise.push(*found);
-            }
-        } else if let Some(mute) = alerts.mutes.iter_mut().find(|mute| is(&mute.rule)) {
-            mute.matched.insert(found.id);
-            if mute.is_active(now) {
-                alerts.muted_entries.insert(found.id);
-            }
+impl ActiveMute {
+    /// Whether it has not ended yet. `now` is in seconds since the epoch; while that is unknown, every mute is active.
+    #[must_use]
+    pub fn is_active(&self, now: Option<i64>) -> bool {
+        match (self.until, now) {
+            (Some(until), Some(now)) => now < until,
+            _ => true,
         }
     }
 }
 
-/// Raises alerts for the queued matches, oldest dispatch first. Runs at the end of an update, when the index knows
-/// which entries replace others: a rewritten file is news only if the view did not match it before.
-pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut found = std::mem::take(&mut state.session.alerts.to_raise);
-    if found.is_empty() {
-        return;
+impl Alerts {
+    /// When the next mute ends, in seconds since the epoch.
+    pub(super) fn next_mute_end(&self, now: Option<i64>) -> Option<i64> {
+        let ends = self.mutes.iter().filter(|active| active.is_active(now));
+        ends.filter_map(|active| active.until).min()
     }
-    // Group by rule.
-    found.sort_unstable_by_key(|found| (found.rule, found.id));
-    let mut raised: Vec<(usize, EntryId)> = Vec::new();
-    for part in found.chunk_by(|a, b| a.rule == b.rule) {
-        let mut saved = state.session.alerts.views.iter();
-        // The view may have been removed in the meantime.
-        let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
-            continue;
-        };
-        let before = replaced_entries(state, at);
-        for &RuleMatch { id, .. } in part {
-            if let Some(&old) = before.get(&id) {
-                state.session.alerts.log.replace(old, id);
-            } else if !state.session.index.is_unlisted(id) {
-                raised.push((at, id));
-            }
-        }
-    }
-    raised.sort_by(|a, b| state.session.index.compare(b.1, a.1).then(a.0.cmp(&b.0)));
-    perform_view_actions(state, raised, effects);
-}
 
-/// For a view, by index, the replacements of entries that it matched: new id to old id.
-fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
-    let kept = state.session.alerts.views[at].matched.iter();
-    let gone = kept.filter(|&id| state.session.index.is_unlisted(id));
-    gone.filter_map(|id| Some((state.session.index.successor(id)?, id)))
-        .collect()
-}
-
-/// Performs the actions of views for new matches, given as index of the view and entry. Muted entries are left out. The
-/// bell rings once for all of them.
-fn perform_view_actions(
-    state: &mut State,
-    raised: Vec<(usize, EntryId)>,
-    effects: &mut Vec<Effect>,
-) {
-    let mut bell = false;
-    let mut snapshot = None;
-    for (at, id) in raised {
-        let muted = state.is_muted(id);
-        if muted {
-            continue;
+    /// Recomputes the set of muted entries.
+    pub(super) fn rebuild_muted(&mut self, now: Option<i64>) {
+        // Computed anew, since entries may be matched by several mutes.
+        let mut muted = MatchedEntries::default();
+        for active in self.mutes.iter().filter(|active| active.is_active(now)) {
+            active.matched.iter().for_each(|id| {
+                muted.insert(id);
+            });
         }
-        let saved = &mut state.session.alerts.views[at];
-        saved.new_count += 1;
-        let view = &saved.view;
-        bell |= view.bell;
-        if !view.command.is_empty() {
-            effects.push(Effect::Spawn(Job::RunViewCommand(ViewCommand {
-                view: view.name.clone(),
-                command: view.command.clone(),
-                id,
-                // One snapshot serves all commands.
-                snapshot: snapshot
-                    .get_or_insert_with(|| state.session.index.snapshot())
-                    .clone(),
-            })));
-        }
-        if view.alert {
-            let alert = Alert {
-                view: view.name.clone(),
-                letter: view.letter(),
-                tint: view.tint,
-                id: Some(id),
-                error: None,
-                received_at: state.session.now.map(|now| now.seconds),
-                unread: true,
-            };
-            push_alert(state, alert);
-        }
-    }
-    if bell {
-        effects.push(Effect::RingBell);
-    }
-}
-
-/// Logs that the command of a view failed or was not run.
-pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
-    let of = |saved: &&ActiveView| saved.view.name == view;
-    let found = state.session.alerts.views.iter().find(of);
-    let alert = Alert {
-        view: view.to_owned(),
-        // A view that has been removed in the meantime has no letter any more.
-        letter: found.map_or('*', |saved| saved.view.letter()),
-        tint: found.and_then(|saved| saved.view.tint),
-        id: None,
-        error: Some(fault),
-        received_at: state.session.now.map(|now| now.seconds),
-        unread: true,
-    };
-    push_alert(state, alert);
-}
-
-/// Appends to the log. If its panel is open and a row below the first is selected, the visible rows stay in place.
-fn push_alert(state: &mut State, alert: Alert) {
-    let log = &mut state.session.alerts.log;
-    log.push(alert);
-    if let Some(panel) = state.ui.overlay_of(Pane::Choice)
-        && panel.is(&OverlayKind::Alerts)
-        && panel.row > 0
-    {
-        let last = log.len().saturating_sub(1);
-        panel.row = (panel.row + 1).min(last);
-        panel.top += 1;
+        self.muted_entries = muted;
     }
 }

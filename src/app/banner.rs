@@ -1,31 +1,14 @@
 //! The lines around the headline of a dispatch: its facts, and the banner for kills, corrections and embargoes with
 //! their countdown. Knows nothing of layout.
 
-use std::time::Duration;
-
 use jiff::tz::TimeZone;
 
 use crate::app::document::{Document, FACT_SEPARATOR};
-use crate::app::messages::Effect;
-use crate::app::state::State;
 use crate::dispatch::{
-    Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
-    kill_reason,
+    Dispatch, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
 use crate::index::{DispatchIndex, EntryId, StoryStatus};
-use crate::jobs::Job;
 use crate::text::{count_noun, sanitize_line};
-
-/// A time for display in a zone: `19 Nov 2026 14:02`, or only the day if that is all that is known.
-#[must_use]
-pub fn format_time(stamp: Stamp, zone: &TimeZone) -> String {
-    let format = if stamp.precision == Precision::Day {
-        "%-d %b %Y"
-    } else {
-        "%-d %b %Y %H:%M"
-    };
-    stamp.in_zone(zone).strftime(format).to_string()
-}
 
 /// The text in place of an empty body: that there is none, and the problems found. Empty if there is a body.
 pub(super) fn no_text_reason(dispatch: &Dispatch) -> String {
@@ -48,7 +31,7 @@ pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     facts.extend(dispatch.agency.clone());
     if let Some(time) = dispatch.time {
-        let time = format_time(time, zone);
+        let time = time.display_in(zone);
         // Without a time from the wire, say so: the date of a file may be that of a copy.
         facts.push(if dispatch.time_source == TimeSource::File {
             format!("file dated {time}")
@@ -153,7 +136,7 @@ pub(super) fn own_banner(
     match (dispatch.embargoed && !lifted, dispatch.embargo) {
         (true, Some(until)) => {
             let zone_name = until.in_zone(zone).strftime("%Z").to_string();
-            format!("E EMBARGOED until {} {zone_name}", format_time(until, zone))
+            format!("E EMBARGOED until {} {zone_name}", until.display_in(zone))
         }
         (true, None) => "E EMBARGOED until further notice".to_owned(),
         _ => String::new(),
@@ -187,11 +170,11 @@ pub(super) fn title_case(place: &str) -> String {
 /// What the banner is made from, apart from the dispatch itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct BannerState {
-    story_status: StoryStatus,
+    pub(super) story_status: StoryStatus,
     /// The reason for the kill, once the kill notice has been read.
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// The kill notice that has been asked for.
-    requested_notice: Option<EntryId>,
+    pub(super) requested_notice: Option<EntryId>,
     /// The time left of an embargo, as [`countdown`] writes it.
     countdown: String,
     /// The embargo has ended.
@@ -229,7 +212,7 @@ fn agency_time_and_headline<'d>(
     zone: &TimeZone,
 ) -> Option<(String, &'d str)> {
     let entry = index.entry(id)?;
-    let time = entry.time().map(|time| format_time(time, zone));
+    let time = entry.time().map(|time| time.display_in(zone));
     let from = [Some(entry.agency().to_owned()), time];
     let from: Vec<String> = from
         .into_iter()
@@ -237,51 +220,6 @@ fn agency_time_and_headline<'d>(
         .filter(|t| !t.is_empty())
         .collect();
     Some((from.join(", "), entry.headline()))
-}
-
-/// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
-pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
-    let snapshot = || state.session.index.snapshot();
-    let Some(document) = state.ui.reader.document.as_mut() else {
-        return;
-    };
-    // A dispatch that has just been opened shows its banner at the top and needs no notice.
-    let was_visible = !document.lines.is_empty();
-    let before = document.banner_state.story_status;
-    document.refresh_banner(
-        &state.session.index,
-        state.session.now,
-        &state.settings.zone,
-    );
-    let status = document.banner_state.story_status;
-    if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
-        state.ui.notice = Some(document.banner_as_notice());
-    }
-    // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
-    let open = state.ui.reader.requested == Some(document.id);
-    if let Some(notice) = status.killed_by
-        && document.banner_state.requested_notice != Some(notice)
-        && open
-    {
-        document.banner_state.requested_notice = Some(notice);
-        effects.push(Effect::Spawn(Job::ReadDispatch(notice, snapshot())));
-    }
-}
-
-/// Adds the reason to the banner once the kill notice has been read.
-pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
-    let Some(document) = state.ui.reader.document.as_mut() else {
-        return;
-    };
-    if document.banner_state.story_status.killed_by == Some(id) {
-        let before = document.banner_as_notice();
-        document.banner_state.reason = Some(kill_reason(notice));
-        document.rebuild_banner(&state.session.index, &state.settings.zone);
-        // The notice line may still show the banner without the reason.
-        if state.ui.notice.as_ref() == Some(&before) {
-            state.ui.notice = Some(document.banner_as_notice());
-        }
-    }
 }
 
 impl Document {
@@ -309,7 +247,7 @@ impl Document {
     }
 
     /// Rebuilds the banner and asks for a new layout.
-    fn rebuild_banner(&mut self, index: &DispatchIndex, zone: &TimeZone) {
+    pub(super) fn rebuild_banner(&mut self, index: &DispatchIndex, zone: &TimeZone) {
         let kill = self.banner_state.kill_line(index, zone);
         let unmatched = self.banner_state.story_status.is_unmatched_kill;
         let own = || {
@@ -326,7 +264,7 @@ impl Document {
     }
 
     /// The banner without its symbol, for the notice line.
-    fn banner_as_notice(&self) -> String {
+    pub(super) fn banner_as_notice(&self) -> String {
         self.banner.trim_start_matches("✕ ").to_owned()
     }
 
@@ -340,6 +278,18 @@ impl Document {
         let lines = texts.iter().flat_map(|text| text.split('\n'));
         let lines = lines.filter(|line| !line.is_empty());
         lines.flat_map(|line| ["[", line, "]\n"]).collect()
+    }
+
+    /// The text for the clipboard: warning, headline, facts, body.
+    pub(super) fn clipboard_text(&self) -> String {
+        let warning = self.warning();
+        format!(
+            "{warning}{}\n{}\n\n{}\n",
+            self.dispatch.headline,
+            // The no-break spaces are only for wrapping.
+            self.facts.replace('\u{a0}', " "),
+            self.dispatch.body.text()
+        )
     }
 
     /// The start of the notice when a text with a [`Self::warning`] is copied.
@@ -380,7 +330,7 @@ pub struct Embargoes {
     /// Number of rows left out for that reason.
     pub hidden_rows: usize,
     /// When the next embargo ends, in seconds since the epoch.
-    next_lift: Option<i64>,
+    pub(super) next_lift: Option<i64>,
 }
 
 impl Embargoes {
@@ -394,7 +344,7 @@ impl Embargoes {
 }
 
 /// A number of seconds in at most two units, such as `2 h 14 min`, and the seconds after which that text changes.
-fn format_remaining(seconds: i64) -> (String, i64) {
+pub(super) fn format_remaining(seconds: i64) -> (String, i64) {
     match seconds {
         DAY.. => {
             let hours = seconds / HOUR;
@@ -412,7 +362,7 @@ fn format_remaining(seconds: i64) -> (String, i64) {
 }
 
 /// Seconds until the embargo of a dispatch ends, if its end is known and in the future.
-fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
+pub(super) fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
     let until = dispatch.embargo.filter(|_| dispatch.embargoed)?;
     let seconds = until.seconds - now?.seconds;
     (seconds > 0).then_some(seconds)
@@ -428,83 +378,6 @@ pub(super) fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
 pub(super) fn is_lifted(dispatch: &Dispatch, now: Option<Stamp>) -> bool {
     let until = dispatch.embargo.filter(|_| dispatch.embargoed);
     matches!((until, now), (Some(until), Some(now)) if until.seconds <= now.seconds)
-}
-
-impl State {
-    /// True if an entry is under embargo now.
-    #[must_use]
-    pub fn is_embargoed(&self, id: EntryId) -> bool {
-        let now = self.session.now.map(|now| now.seconds);
-        let entry = self.session.index.entry(id);
-        entry.is_some_and(|entry| entry.is_under_embargo(now))
-    }
-
-    /// Takes the embargoes of new entries into account, from this id on.
-    pub(super) fn track_lift_times(&mut self, first: EntryId) {
-        let now = self.session.now.map_or(i64::MIN, |now| now.seconds);
-        let next = self.session.index.next_embargo_end(first, now);
-        let ends = [self.session.embargoes.next_lift, next];
-        self.session.embargoes.next_lift = ends.into_iter().flatten().min();
-    }
-
-    /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
-    pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
-        if self
-            .session
-            .embargoes
-            .next_lift
-            .is_some_and(|next| next <= now.seconds)
-        {
-            self.session.embargoes.next_lift = self
-                .session
-                .index
-                .next_embargo_end(EntryId::FIRST, now.seconds);
-            if self.session.embargoes.hidden {
-                self.rebuild_rows();
-            }
-        }
-        let Some(document) = self.document() else {
-            return;
-        };
-        let dispatch = &document.dispatch;
-        // At the first time message, an embargo that ended long ago is no news.
-        let lifted = is_lifted(dispatch, Some(now)) && before.is_some();
-        if lifted && !is_lifted(dispatch, before) {
-            let until = dispatch
-                .embargo
-                .map(|until| format_time(until, &self.settings.zone));
-            let until = until.unwrap_or_default();
-            self.ui.notice = Some(format!("the embargo of {until} has lifted"));
-        }
-    }
-
-    /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].
-    pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
-        let now = self.session.now?;
-        let lifts = self
-            .session
-            .embargoes
-            .next_lift
-            .map(|next| next - now.seconds);
-        let open = self.document().map(|document| &document.dispatch);
-        let counts = open.and_then(|dispatch| seconds_remaining(dispatch, Some(now)));
-        let counts = counts.map(|seconds| format_remaining(seconds).1);
-        let next = lifts.into_iter().chain(counts).min()?;
-        Some(Duration::from_secs(u64::try_from(next).unwrap_or(0)))
-    }
-}
-
-/// `:embargoed`: hides dispatches under embargo, or shows them again.
-pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) {
-    let hidden = !state.session.embargoes.hidden;
-    state.session.embargoes.hidden = hidden;
-    state.rebuild_rows();
-    let said = if hidden {
-        "what is under embargo is hidden until it may be published; :embargoed shows it"
-    } else {
-        "what is under embargo is shown, marked with E"
-    };
-    state.ui.notice = Some(said.to_owned());
 }
 
 #[cfg(test)]

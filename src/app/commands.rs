@@ -1,15 +1,19 @@
-//! The table of `:` commands, and everything that leaves the program: pipe, editor, file, and the choice that it was
-//! started for. Knows nothing of how these are carried out: it only returns effects.
+//! The table of `:` commands, and all that is done with the selected dispatches: marks, notes, copies, pipe, editor,
+//! file, and the choice that the program was started for. Knows nothing of how effects are carried out.
+
+use std::collections::HashSet;
 
 use crate::action::{Action, Key, KeyMatch, Pane};
-use crate::app::messages::{Effect, ExportPayload};
-use crate::app::navigation::go_in;
-use crate::app::overlay::OverlayKind;
-use crate::app::prompt::{Prompt, PromptEvent, PromptKind};
-use crate::app::state::State;
-use crate::app::{alerts, banner, filter, list, marks, panel};
-use crate::index::EntryId;
+use crate::app::document::Document;
+use crate::app::overlay::{
+    Choice, ChoiceKind, Completion, OverlayKind, Prompt, PromptEvent, PromptKind,
+};
+use crate::app::state::{Effect, ExportPayload, State};
+use crate::app::{filter, list, navigation, reader, views};
+use crate::dispatch::Dispatch;
+use crate::index::{EntryId, EntryRef};
 use crate::jobs::{ExportDispatches, Job};
+use crate::marks::MarkChange;
 
 /// A command typed after `:`.
 pub struct Command {
@@ -40,55 +44,55 @@ pub const COMMANDS: &[Command] = &[
         name: "view",
         arguments: "NAME",
         help: "save the current filter as a view",
-        run: alerts::view_command,
+        run: views::view_command,
     },
     Command {
         name: "alert",
         arguments: "NAME",
         help: "the same, with an alert for each new match",
-        run: alerts::alert_command,
+        run: views::alert_command,
     },
     Command {
         name: "forget",
         arguments: "NAME",
         help: "forget a view made here",
-        run: alerts::forget_command,
+        run: views::forget_command,
     },
     Command {
         name: "mute",
         arguments: "[FILTER] [until DAY | for 2h]",
         help: "hide what a filter keeps, by default the current one",
-        run: alerts::mute_command,
+        run: views::mute_command,
     },
     Command {
         name: "unmute",
         arguments: "[NAME]",
         help: "end a mute, or the last one",
-        run: alerts::unmute_command,
+        run: views::unmute_command,
     },
     Command {
         name: "muted",
         arguments: "",
         help: "show what is muted, or hide it again",
-        run: |state, _, _| alerts::toggle_muted(state),
+        run: |state, _, _| views::toggle_muted(state),
     },
     Command {
         name: "embargoed",
         arguments: "",
         help: "hide what is under embargo, or show it again",
-        run: banner::toggle_embargoed,
+        run: views::toggle_embargoed,
     },
     Command {
         name: "health",
         arguments: "",
         help: "the sources: last heard of, rates, missing numbers",
-        run: |state, _, effects| panel::open_health(state, effects),
+        run: |state, _, effects| navigation::open_health(state, effects),
     },
     Command {
         name: "places",
         arguments: "",
         help: "the named places; Enter goes to one",
-        run: |state, _, effects| panel::toggle_overlay(state, OverlayKind::Bookmarks, effects),
+        run: |state, _, effects| navigation::toggle_overlay(state, OverlayKind::Bookmarks, effects),
     },
     Command {
         name: "w",
@@ -183,7 +187,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
         let candidates: Vec<_> = fits
             .map(|c| (c.name.to_owned(), c.name.to_owned()))
             .collect();
-        completion = (!candidates.is_empty()).then(|| crate::app::Completion {
+        completion = (!candidates.is_empty()).then(|| Completion {
             candidates,
             current: 0,
             before: String::new(),
@@ -227,7 +231,7 @@ const MAX_EDITED: usize = 1_000;
 impl State {
     /// The marked dispatches, or else the selected one; `None` if there is neither.
     fn dispatches_to_export(&self) -> Option<ExportDispatches> {
-        let ids = marks::action_targets(self);
+        let ids = action_targets(self);
         // Only the listed copy of a duplicated dispatch has a story status: ask for that one.
         let listed = |id: EntryId| self.session.index.successor(id).unwrap_or(id);
         let status = |&id: &EntryId| self.session.index.story_status(listed(id));
@@ -324,44 +328,6 @@ pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &
     }
 }
 
-// Choosing: the program as part of a pipeline, which exits once something has been chosen.
-
-/// What Enter chooses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChoiceKind {
-    Dispatch,
-    /// The current quote, in the reader and the quotes pane.
-    Quote,
-}
-
-/// The result of choosing.
-#[derive(Debug)]
-pub enum Choice {
-    Entries(Vec<EntryId>),
-    /// A quote with its source.
-    Quote(String),
-}
-
-/// Progress of choosing.
-#[derive(Debug)]
-pub struct ChooseMode {
-    pub kind: ChoiceKind,
-    choice: Option<Choice>,
-    /// Quit by `^C` instead of a choice.
-    interrupted: bool,
-}
-
-impl ChooseMode {
-    /// The mode at the start, with nothing chosen.
-    pub(super) fn new(kind: ChoiceKind) -> Self {
-        Self {
-            kind,
-            choice: None,
-            interrupted: false,
-        }
-    }
-}
-
 impl State {
     /// The exit code after quitting: 0. If something was to be chosen: 0 after a choice, 130 after `^C`, as shells
     /// report an interrupt, and 1 otherwise.
@@ -395,11 +361,11 @@ impl State {
 /// Moves into the next pane, or chooses the current dispatch or quote and quits.
 pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.can_choose() {
-        return go_in(state);
+        return navigation::go_in(state);
     }
     // Both are read before `choose_mode` is borrowed.
     let quote = state.citation();
-    let entries = marks::action_targets(state);
+    let entries = action_targets(state);
     if let Some(choosing) = &mut state.session.choose_mode {
         choosing.choice = match choosing.kind {
             ChoiceKind::Dispatch => Some(Choice::Entries(entries)),
@@ -426,4 +392,271 @@ pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         choosing.interrupted = key == Key::ctrl('c');
     }
     effects.push(Effect::Quit);
+}
+
+/// The text of the open dispatch for the clipboard.
+pub(super) fn dispatch_text(state: &State) -> Option<String> {
+    state.document().map(Document::clipboard_text)
+}
+
+/// Copies a text, and says so. Whether it arrives is up to the terminal, which does not answer.
+pub(super) fn copy_to_clipboard(
+    state: &mut State,
+    text: Option<String>,
+    what: &str,
+    effects: &mut Vec<Effect>,
+) {
+    match text {
+        Some(text) => {
+            let document = state.document();
+            let warning = document.and_then(Document::copy_warning).unwrap_or("");
+            state.ui.notice = Some(format!(
+                "{warning}the {what} is on the clipboard, if the terminal lets it"
+            ));
+            effects.push(Effect::Copy(text));
+        }
+        None => state.ui.notice = Some(format!("there is no {what} to copy")),
+    }
+}
+
+// Actions on marks: read, star, note, selecting rows, undo.
+
+/// Most dispatches copied at once: terminals and clipboards limit how much text they take.
+const MAX_COPIED: usize = 1_000;
+
+/// Performs an action on marks; ignores all others.
+pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::ToggleRead => toggle_read(state),
+        Action::Star => toggle_star(state),
+        Action::Note => edit_note(state, effects),
+        Action::Mark => toggle_selection(state),
+        Action::MarkRange => select_range(state),
+        Action::MarkAll => toggle_select_all(state),
+        Action::Undo => {
+            let said = state.session.marks.undo();
+            state.ui.notice = Some(said.map_or_else(
+                || "there is nothing to undo".to_owned(),
+                |said| format!("undone: {said}"),
+            ));
+        }
+        _ => {}
+    }
+}
+
+/// The entries that an action applies to: the marked rows in list order, or else the selected row.
+pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
+    if state.session.marks.selection.is_empty() {
+        state.ui.list.selected.into_iter().collect()
+    } else {
+        let rows = state.ui.list.rows(&state.session.index);
+        state
+            .session
+            .marks
+            .selection
+            .ids(rows, &state.session.index)
+    }
+}
+
+/// Marks the targets read, or unread if all of them are read already.
+fn toggle_read(state: &mut State) {
+    let ids = action_targets(state);
+    let items = ids.iter().filter_map(|&id| state.session.index.entry(id));
+    let items: Vec<u64> = items.map(EntryRef::item_key).collect();
+    let read = items
+        .iter()
+        .any(|&item| !state.session.marks.will_be_read(item));
+    // Only what changes is saved and can be undone; several entries may share an item.
+    let changed = |item: &u64| state.session.marks.will_be_read(*item) != read;
+    let mut seen = HashSet::new();
+    let changed = items
+        .into_iter()
+        .filter(|item| changed(item) && seen.insert(*item));
+    let changes: Vec<MarkChange> = changed.map(|item| MarkChange::Read(item, read)).collect();
+    let what = if read { "marked read" } else { "marked unread" };
+    queue_and_report(state, changes, what);
+}
+
+/// Stars the stories of the targets, or removes the stars if all of them have one.
+fn toggle_star(state: &mut State) {
+    let ids = action_targets(state);
+    let stories = ids.iter().filter_map(|&id| state.session.index.entry(id));
+    let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
+    let star = stories
+        .iter()
+        .any(|&story| !state.session.marks.will_be_starred(story));
+    // Versions of a story share its star.
+    let changed = |story: &u64| state.session.marks.will_be_starred(*story) != star;
+    let mut seen = HashSet::new();
+    let changed = stories
+        .into_iter()
+        .filter(|story| changed(story) && seen.insert(*story));
+    let changes: Vec<MarkChange> = changed.map(|story| MarkChange::Star(story, star)).collect();
+    let what = if star { "starred" } else { "unstarred" };
+    queue_and_report(state, changes, what);
+}
+
+/// Queues the changes of one action as one undo step. A notice is shown only for several at once: a single mark can be
+/// seen on its row.
+fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
+    let count = changes.len();
+    let said = reader::describe_marked(state, count, what);
+    if count > 1 {
+        let hint = state.key_hint("; ", Action::Undo, "takes that back");
+        state.ui.notice = Some(format!("{said}{hint}"));
+    }
+    state.session.marks.queue_undoable(changes, said);
+}
+
+/// Adds the selected row to the selection, or removes it.
+fn toggle_selection(state: &mut State) {
+    let Some(id) = state.ui.list.selected else {
+        return;
+    };
+    let selection = &mut state.session.marks.selection;
+    selection.set(id, !selection.contains(id));
+    selection.range_anchor = Some(id);
+}
+
+/// Adds all rows between the last marked row and the selected one to the selection.
+fn select_range(state: &mut State) {
+    let rows = state.ui.list.rows(&state.session.index);
+    let here = state.ui.list.row;
+    let last = state.session.marks.selection.range_anchor;
+    let from = last.and_then(|last| rows.iter().position(|&id| id == last));
+    let from = from.unwrap_or(here);
+    let range: Vec<EntryId> = rows
+        .iter()
+        .take(from.max(here) + 1)
+        .skip(from.min(here))
+        .copied()
+        .collect();
+    for id in range {
+        state.session.marks.selection.set(id, true);
+    }
+    state.session.marks.selection.range_anchor = state.ui.list.selected;
+}
+
+/// Selects all rows of the list, or clears the selection if they are selected already.
+fn toggle_select_all(state: &mut State) {
+    let rows = state.ui.list.rows(&state.session.index).to_vec();
+    let all = rows
+        .iter()
+        .all(|&id| state.session.marks.selection.contains(id));
+    if all {
+        state.session.marks.selection.clear();
+        return;
+    }
+    for id in rows {
+        state.session.marks.selection.set(id, true);
+    }
+}
+
+/// Asks for the marked dispatches, to copy them.
+pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
+    let ids = action_targets(state);
+    if ids.len() > MAX_COPIED {
+        state.ui.notice = Some(format!(
+            "no more than {MAX_COPIED} dispatches are copied at once; {} are selected",
+            ids.len()
+        ));
+        return;
+    }
+    effects.push(Effect::Spawn(Job::ReadDispatches(
+        ids,
+        state.session.index.snapshot(),
+    )));
+}
+
+/// Copies dispatches to the clipboard. `requested` is how many were asked for.
+pub(super) fn copy_dispatches(
+    state: &mut State,
+    texts: Vec<(EntryId, Dispatch)>,
+    requested: usize,
+    effects: &mut Vec<Effect>,
+) {
+    let count = texts.len();
+    let mut warned = 0;
+    let texts = texts.into_iter().map(|(id, dispatch)| {
+        let mut document = Document::new(id, dispatch, Vec::new(), &state.settings.zone);
+        // Kills and corrections are known from the index, so that every copy has its warning.
+        document.refresh_banner(
+            &state.session.index,
+            state.session.now,
+            &state.settings.zone,
+        );
+        warned += usize::from(!document.warning().is_empty());
+        document.clipboard_text()
+    });
+    let text = texts.collect::<Vec<_>>().join("\n\n");
+    let lost = match requested - count {
+        0 => String::new(),
+        lost => format!("; {lost} could not be read"),
+    };
+    let warnings = match warned {
+        0 => String::new(),
+        1 => "; one of them has a warning in it".to_owned(),
+        _ => format!("; {warned} of them have a warning in them"),
+    };
+    state.ui.notice = Some(format!(
+        "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"
+    ));
+    effects.push(Effect::Copy(text));
+}
+
+// Notes on stories, and reading positions.
+
+/// Longest note, in bytes. A note is kept in memory and wrapped above the text whenever its story is open.
+const MAX_NOTE_BYTES: usize = 64 << 10;
+
+/// Opens the note on the selected story in an editor.
+pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(story) = state
+        .selected_entry()
+        .map(crate::index::EntryRef::story_or_item_key)
+    else {
+        return;
+    };
+    let text = state.session.marks.pending_note(story).to_owned();
+    effects.push(Effect::EditNote { story, text });
+}
+
+/// Saves the edited note. `before` is the note that the editor was opened with.
+pub(super) fn receive_edited_note(
+    state: &mut State,
+    story: u64,
+    before: String,
+    text: Result<String, String>,
+) {
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            state.ui.notice = Some(why);
+            return;
+        }
+    };
+    let text = text.trim_end();
+    if text == before {
+        state.ui.notice = Some("the note is unchanged".to_owned());
+        return;
+    }
+    let kept = &text[..text.floor_char_boundary(MAX_NOTE_BYTES)];
+    let said = if kept.is_empty() {
+        "note deleted"
+    } else if kept.len() < text.len() {
+        "the note was cut off at 64 KB"
+    } else {
+        "the note is saved"
+    };
+    let text = kept.to_owned();
+    let note = MarkChange::Note {
+        story,
+        text,
+        before,
+    };
+    state.ui.notice = Some(said.to_owned());
+    state
+        .session
+        .marks
+        .queue_undoable(vec![note], "the note".to_owned());
 }

@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use crate::app::banner::{BannerState, facts_line, no_text_reason, own_banner};
-use crate::app::quotes::{QuotePaneRow, pane_rows};
+use crate::app::banner;
+use crate::app::banner::BannerState;
+use crate::app::overlay::Link;
 use crate::dispatch::{Block, BlockKind, Dispatch};
 use crate::index::EntryId;
-use crate::quotes::{Certainty, Quote, TextPart};
-use crate::text::{find_links, wrap};
+use crate::quotes::{self, Certainty, Quote, TextPart};
+use crate::text::{display_width, find_links, link_target, sanitize_line, wrap};
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Document {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = group_by_speaker(&quotes);
         let (facts, banner) = (
-            facts_line(&dispatch, zone),
-            own_banner(&dispatch, false, false, zone),
+            banner::facts_line(&dispatch, zone),
+            banner::own_banner(&dispatch, false, false, zone),
         );
         Self {
             id,
@@ -82,7 +83,7 @@ impl Document {
             needs_layout: false,
             links: find_links(dispatch.body.text()),
             reader_note: String::new(),
-            no_text_reason: no_text_reason(&dispatch),
+            no_text_reason: banner::no_text_reason(&dispatch),
             lines: Vec::new(),
             layout_columns: 0,
             table_columns: 0,
@@ -479,4 +480,163 @@ mod tests {
             assert_eq!(&text[..list_mark_length(text)], marked);
         }
     }
+}
+
+/// One row of the quotes pane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuotePaneRow {
+    Blank,
+    /// The heading of a speaker, an index into [`Document::speakers`].
+    Speaker(usize),
+    /// One line of a quote.
+    Quote {
+        /// An index into [`Document::quotes`].
+        quote: usize,
+        /// The wrapped text.
+        text: String,
+        /// The first line, which shows the number of the quote.
+        first: bool,
+    },
+}
+
+/// Most lines that a quote takes in the pane: it is a table of contents, and the full quote is in the text.
+const QUOTE_LINES: usize = 2;
+
+/// Columns before the text of a quote: bar, number, space.
+pub(super) const QUOTE_INDENT: usize = 5;
+
+/// Quotes grouped for the pane, each group with the index of its speaker: one group for each speaker, or runs of the
+/// same speaker in text order.
+pub(super) fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
+    if !in_text_order {
+        let of = |(number, speaker): (usize, &SpeakerQuotes)| (number, speaker.quotes.clone());
+        return document.speakers.iter().enumerate().map(of).collect();
+    }
+    let mut runs: Vec<(usize, Vec<usize>)> = Vec::new();
+    for quote in 0..document.quotes.len() {
+        let speaker = document.speaker_of(quote).unwrap_or(0);
+        match runs.last_mut() {
+            Some((last, quotes)) if *last == speaker => quotes.push(quote),
+            _ => runs.push((speaker, vec![quote])),
+        }
+    }
+    runs
+}
+
+/// The rows of the quotes pane at a width in columns.
+pub(super) fn pane_rows(
+    document: &Document,
+    columns: usize,
+    in_text_order: bool,
+) -> Vec<QuotePaneRow> {
+    let room = columns.saturating_sub(QUOTE_INDENT + 1).max(8);
+    let mut rows = Vec::new();
+    for (number, quotes) in group_quotes(document, in_text_order) {
+        if !rows.is_empty() {
+            rows.push(QuotePaneRow::Blank);
+        }
+        rows.push(QuotePaneRow::Speaker(number));
+        let speaker = &document.speakers[number];
+        for quote in quotes {
+            // If all quotes of a speaker are uncertain, the heading says so once for all of them.
+            let lines = preview(
+                document,
+                quote,
+                room,
+                !is_uncertain_speaker(document, speaker),
+            );
+            let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
+                quote,
+                text,
+                first: i == 0,
+            };
+            rows.extend(lines.into_iter().enumerate().map(line));
+        }
+    }
+    rows
+}
+
+/// The start of a quote in its quotation marks, on at most [`QUOTE_LINES`] lines. With `doubt`, a `?` follows an
+/// uncertain attribution.
+fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
+    let quote = &document.quotes[quote];
+    let source = document.part_text(quote.part);
+    let span = quote.span();
+    let opening = source.get(quote.outer.start..span.start).unwrap_or("");
+    let closing = source.get(span.end..quote.outer.end).unwrap_or("");
+    let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
+    let end = format!("{closing}{}", if unsure { " ?" } else { "" });
+    let words = quotes::quote_text(quote, source);
+    // Do not wrap more text than can be visible: a character takes up to four bytes.
+    let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
+    let cut = if start.len() < words.len() { "…" } else { "" };
+    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    let marked = sanitize_line(&format!("{opening}{start}{cut}{end}")).into_owned();
+    let lines = wrap(&marked, room);
+    let mut shown: Vec<String> = lines
+        .iter()
+        .take(QUOTE_LINES)
+        .map(|r| marked[r.clone()].to_owned())
+        .collect();
+    if lines.len() > QUOTE_LINES
+        && let Some(last) = shown.last_mut()
+    {
+        let end = format!("…{end}");
+        let limit = room.saturating_sub(display_width(&end));
+        // Cut between words, if one fits.
+        if let Some(start) = wrap(last, limit).first() {
+            last.truncate(start.end);
+        }
+        *last = last.trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
+    }
+    shown
+}
+
+// Links of the open dispatch, from its text and from its link fields, opened with the user's own program.
+
+/// The texts other than the body in which links are looked for.
+const LINKED_LINE_KINDS: [LineKind; 4] = [
+    LineKind::Headline,
+    LineKind::EditorNote,
+    LineKind::Rights,
+    LineKind::ReaderNote,
+];
+
+/// The distinct links of a document: those of the body in order, then those around it, then those of its link fields.
+/// Also the index of the first one at or below line `top`, to select it.
+pub(super) fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
+    let body = document.dispatch.body.text();
+    let mut found: Vec<Link> = Vec::new();
+    let mut next = None;
+    let mut put = |text: &str, below: bool| {
+        let Some(target) = link_target(text) else {
+            return;
+        };
+        // Links to the same address are listed once.
+        let at = found.iter().position(|link| link.target == target);
+        let at = at.unwrap_or_else(|| {
+            found.push(Link {
+                text: text.trim().to_owned(),
+                target,
+            });
+            found.len() - 1
+        });
+        if below && next.is_none() {
+            next = Some(at);
+        }
+    };
+    for range in &document.links {
+        let below = document.line_of(TextPart::Body, range.start) >= top;
+        put(&body[range.clone()], below);
+    }
+    for kind in LINKED_LINE_KINDS {
+        let text = document.text_for_kind(kind);
+        for range in document.links_of(kind).iter() {
+            put(&text[range.clone()], false);
+        }
+    }
+    for link in &document.dispatch.links {
+        put(link, false);
+    }
+    (found, next.unwrap_or(0))
 }

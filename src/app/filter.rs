@@ -1,138 +1,18 @@
-//! The live filter of the list and its sort order. Knows nothing of how a query is run: a job does that, with a
-//! generation number, and answers in batches.
+//! The live filter of the list, its sort order, and the prompt in which it is typed. Knows nothing of how a query is
+//! run: a job does that, with a generation number, and answers in batches.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::action::{Action, Pane};
-use crate::app::alerts;
-use crate::app::messages::Effect;
-use crate::app::state::{FilterPhase, State};
-use crate::filter::{FilterJob, Hits, Query, QueryError, Sort, SortKey, SortOrder};
-use crate::index::Segment;
+use crate::action::{Action, Key, Pane};
+use crate::app::list::FilterPhase;
+use crate::app::overlay::{Completion, Prompt, PromptEvent, PromptKind};
+use crate::app::quotes;
+use crate::app::state::{Effect, State};
+use crate::filter::{
+    CompletionTarget, Field, FilterJob, Hits, Query, Sort, SortKey, SortOrder, quote_value,
+};
+use crate::index::InternedColumn;
 use crate::jobs::Job;
-
-/// Most filters in the history.
-const MAX_HISTORY: usize = 200;
-
-/// The live filter of the list, and the progress of its job.
-#[derive(Debug, Default)]
-pub struct ListFilter {
-    /// The current filter as typed.
-    pub text: String,
-    /// The filters around it, outermost first. All of them apply.
-    pub outer_filters: Vec<String>,
-    /// The intersection of `outer_filters` and `text`.
-    pub query: Query,
-    /// The sort order of the list.
-    pub order: SortOrder,
-    /// The order last chosen for each filter, by its [`Self::display_text`].
-    pub order_by_filter: HashMap<String, SortOrder>,
-    /// Generation of the last job. Answers to older ones are ignored.
-    pub generation: u64,
-    pub phase: FilterPhase,
-    /// While texts are being searched: texts searched, texts in all.
-    pub progress: Option<(usize, usize)>,
-    /// The error in `text`, if it is not a valid query.
-    pub error: Option<QueryError>,
-    /// True if entries have arrived since the last job was started.
-    pub needs_rerun: bool,
-    /// Accepted filters, newest last.
-    pub history: Vec<String>,
-}
-
-impl ListFilter {
-    /// The initial filter.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self {
-            query: Query::parse(&text),
-            error: Query::parse_strict(&text).err(),
-            text,
-            needs_rerun: true,
-            ..Self::default()
-        }
-    }
-
-    /// True while a job is running.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.phase != FilterPhase::Idle
-    }
-
-    /// True if the rows come from a job: there is a query, or an order other than that of the index.
-    #[must_use]
-    pub fn needs_job(&self) -> bool {
-        !self.query.is_empty() || matches!(self.order, SortOrder::Sorted(_))
-    }
-
-    /// True if there is no filter.
-    #[must_use]
-    pub fn is_blank(&self) -> bool {
-        self.text.is_empty() && self.outer_filters.is_empty()
-    }
-
-    /// The filter as it is displayed, with those around it: `syria › kremlin`.
-    #[must_use]
-    pub fn display_text(&self) -> String {
-        let mut parts: Vec<&str> = self.outer_filters.iter().map(String::as_str).collect();
-        if !self.text.is_empty() || parts.is_empty() {
-            parts.push(&self.text);
-        }
-        parts.join(" › ")
-    }
-
-    /// The query of a text within the outer filters.
-    pub(super) fn query_within_outer(&self, text: &str) -> Query {
-        let parts = self.outer_filters.iter().map(String::as_str).chain([text]);
-        Query::intersection(parts.map(Query::parse))
-    }
-
-    /// Adds the accepted text to the history.
-    pub(super) fn add_to_history(&mut self) {
-        // The prompt leaves a space after the last word.
-        self.text.truncate(self.text.trim_end().len());
-        if self.text.trim().is_empty() {
-            return;
-        }
-        self.history.retain(|before| *before != self.text);
-        self.history.push(self.text.clone());
-        let over = self.history.len().saturating_sub(MAX_HISTORY);
-        self.history.drain(..over);
-    }
-}
-
-// Filter jobs, and arrivals while a filter is on.
-
-/// Adds new entries to the index, and brings the list up to date: directly, or by running the filter again.
-pub(super) fn receive_segments(
-    state: &mut State,
-    segments: Vec<Arc<Segment>>,
-    effects: &mut Vec<Effect>,
-) {
-    // Rules are matched before the rows are rebuilt: mutes decide which of the new entries get rows.
-    let first = state.session.index.add(segments);
-    state.track_lift_times(first);
-    alerts::match_arrivals(state, first, effects);
-    keep_read_entry_selected(state);
-    if !state.session.filter.needs_job() {
-        if !state.rows_may_wait() {
-            state.rebuild_rows();
-        }
-        return;
-    }
-    state.session.filter.needs_rerun = true;
-    if !state.session.filter.is_running() {
-        // An empty list has no rows to keep until the job is done: show the first batch at once.
-        let is_empty = state.ui.list.rows(&state.session.index).is_empty();
-        let phase = if is_empty {
-            FilterPhase::ReceivingHits
-        } else {
-            FilterPhase::Rerunning
-        };
-        start_filter_job(state, phase, effects);
-    }
-}
 
 /// Rebuilds the rows if entries have arrived since the last time.
 pub(super) fn catch_up(state: &mut State) {
@@ -143,12 +23,12 @@ pub(super) fn catch_up(state: &mut State) {
 }
 
 /// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
-fn keep_read_entry_selected(state: &mut State) {
+pub(super) fn keep_read_entry_selected(state: &mut State) {
     state.ui.list.user_selected |= state.ui.focus != Pane::List || state.ui.reader.scroll > 0;
 }
 
 /// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
-/// [`crate::app::marks::receive_saved_marks`].
+/// [`update::receive_saved_marks`].
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
     state.session.filter.generation += 1;
     if state.session.marks.is_loading && state.session.filter.query.needs_marks() {
@@ -169,16 +49,17 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
     })));
 }
 
-/// Takes in a batch of hits. While a filter runs again over more entries, only the last batch is shown.
+/// Takes in a batch of hits. While a filter runs again over more entries, only the last batch is shown. False if a newer
+/// filter has been set since.
 pub(super) fn receive_hits(
     state: &mut State,
     generation: u64,
     hits: Hits,
     progress: Option<(usize, usize)>,
     effects: &mut Vec<Effect>,
-) {
+) -> bool {
     if generation != state.session.filter.generation || !state.session.filter.needs_job() {
-        return;
+        return false;
     }
     let done = progress.is_none();
     state.session.filter.progress = progress.filter(|(_, open)| *open > 0);
@@ -196,10 +77,7 @@ pub(super) fn receive_hits(
             start_filter_job(state, FilterPhase::Rerunning, effects);
         }
     }
-    // Replay the keys that were waiting for these rows.
-    for key in std::mem::take(&mut state.ui.typed.deferred) {
-        crate::app::keys::handle_key(state, key, effects);
-    }
+    true
 }
 
 /// Changes the filter within the outer ones, and shows the list from its top.
@@ -347,5 +225,250 @@ fn describe_order(state: &State) -> String {
         }
         SortOrder::Relevance => "best matches first".to_owned(),
         SortOrder::Sorted(sort) => format!("sorted by {sort}"),
+    }
+}
+
+// The prompt for a filter or a search: the text takes effect at every key.
+
+/// Opens the prompt of the focused pane: a search in the reader and the quotes pane, a filter in the list.
+pub(super) fn open_prompt(state: &mut State) {
+    let mut prompt = match state.ui.focus {
+        Pane::Reader | Pane::Quotes => {
+            let mut prompt = Prompt::new(PromptKind::Search, "");
+            // A search starts empty, but cancelling restores the old one.
+            prompt.before.clone_from(&state.ui.reader.search);
+            prompt
+        }
+        _ => {
+            let mut prompt = Prompt::new(PromptKind::Filter, &state.session.filter.text);
+            // What is typed next is another word.
+            if !state.session.filter.text.is_empty() && !state.session.filter.text.ends_with(' ') {
+                let text = format!("{} ", state.session.filter.text);
+                let end = text.chars().count();
+                prompt.set_text(text, end);
+            }
+            prompt
+        }
+    };
+    prompt.selected_before = state.ui.list.selected;
+    state.ui.prompt = Some(prompt);
+}
+
+/// Opens the prompt for a filter within the current one.
+pub(super) fn open_nested_filter(state: &mut State) {
+    open_prompt(state);
+    if state.session.filter.text.trim().is_empty() {
+        return;
+    }
+    let outer = std::mem::take(&mut state.session.filter.text);
+    state.session.filter.outer_filters.push(outer);
+    let mut prompt = Prompt::new(PromptKind::Filter, "");
+    prompt.is_nested = true;
+    prompt.selected_before = state.ui.list.selected;
+    state.ui.prompt = Some(prompt);
+}
+
+/// Returns to the filter around the current one, or removes the filter.
+pub(super) fn widen_filter(state: &mut State, effects: &mut Vec<Effect>) {
+    let outer = state.session.filter.outer_filters.pop().unwrap_or_default();
+    set_filter(state, &outer, effects);
+}
+
+/// Handles a key at the prompt for a filter or a search.
+pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
+        return;
+    };
+    let (kind, event) = (prompt.kind, prompt.handle_key(key));
+    match event {
+        PromptEvent::Changed => apply_typed_text(state, effects),
+        PromptEvent::Accepted => accept_prompt(state, effects),
+        PromptEvent::Cancelled => cancel_prompt(state, effects),
+        PromptEvent::Move(by) if kind == PromptKind::Filter => {
+            state.ui.list.move_selection(by, &state.session.index);
+        }
+        PromptEvent::Recall(older) => {
+            let history = match kind {
+                PromptKind::Search => &state.ui.history.searches,
+                _ => &state.session.filter.history,
+            };
+            if prompt.recall(history, older) {
+                apply_typed_text(state, effects);
+            }
+        }
+        PromptEvent::Complete(forward) if kind == PromptKind::Filter => {
+            complete_word(state, forward);
+            apply_typed_text(state, effects);
+        }
+        PromptEvent::Move(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
+}
+
+/// Applies the text of the prompt. While a speaker is being typed, also asks for names to complete.
+fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(prompt) = &state.ui.prompt {
+        let (kind, text) = (prompt.kind, prompt.text().to_owned());
+        // Names are counted only when `said:` is being typed: that reads thousands of dispatches.
+        let field = CompletionTarget::at_end(prompt.split_at_cursor().0).field;
+        apply_text(state, kind, &text, effects);
+        if kind == PromptKind::Filter && field == Some(Field::Said) {
+            quotes::request_names(state, effects);
+        }
+    }
+}
+
+/// Closes the prompt and keeps its text.
+fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
+    // An invalid filter is not accepted: it can be corrected, or cancelled with Esc.
+    let wrong =
+        |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.session.filter.error.is_some();
+    if state.ui.prompt.as_ref().is_some_and(wrong) {
+        return;
+    }
+    let Some(prompt) = state.ui.prompt.take() else {
+        return;
+    };
+    quotes::stop_names(state, effects);
+    let text = prompt.text();
+    match prompt.kind {
+        PromptKind::Search if !text.is_empty() => {
+            state.ui.history.searches.retain(|before| before != text);
+            state.ui.history.searches.push(text.to_owned());
+            state.go_to_hit(true, true);
+        }
+        // Nothing was typed within the outer filter: it is the current one again.
+        PromptKind::Filter if prompt.is_nested && text.trim().is_empty() => {
+            widen_filter(state, effects);
+        }
+        PromptKind::Filter => {
+            state.session.filter.add_to_history();
+            state
+                .session
+                .marks
+                .remember_query(&state.session.filter.text);
+        }
+        _ => {}
+    }
+}
+
+/// Closes the prompt and restores the text and the selection from before.
+fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.ui.prompt.take() else {
+        return;
+    };
+    quotes::stop_names(state, effects);
+    if prompt.is_nested {
+        widen_filter(state, effects);
+    } else {
+        apply_text(state, prompt.kind, &prompt.before, effects);
+    }
+    // Filtering moved the selection to the first hit.
+    state.ui.list.selected = prompt.selected_before;
+    state.ui.list.user_selected = true;
+    state.rebuild_rows();
+}
+
+/// Completes the word before the cursor; each further Tab puts in the next candidate.
+fn complete_word(state: &mut State, forward: bool) {
+    let Some(prompt) = &state.ui.prompt else {
+        return;
+    };
+    let mut completion = prompt.completion.clone();
+    if let Some(completion) = &mut completion {
+        completion.step(forward);
+    } else {
+        let (before, after) = prompt.split_at_cursor();
+        completion = state.find_completion(before, after);
+    }
+    let Some(prompt) = &mut state.ui.prompt else {
+        return;
+    };
+    if let Some(completion) = &completion {
+        let (text, cursor) = completion.text();
+        prompt.set_text(text, cursor);
+    }
+    prompt.completion = completion;
+}
+
+/// Applies a text to what the prompt edits. Commands take effect only when accepted.
+pub(super) fn apply_text(
+    state: &mut State,
+    kind: PromptKind,
+    text: &str,
+    effects: &mut Vec<Effect>,
+) {
+    match kind {
+        PromptKind::Filter => set_filter(state, text, effects),
+        PromptKind::Search => {
+            text.clone_into(&mut state.ui.reader.search);
+            state.ui.reader.find_hits(&state.session.filter.query);
+        }
+        PromptKind::Narrow | PromptKind::Command | PromptKind::Pipe => {}
+    }
+}
+
+// Completion: candidates from the filter language and from the loaded entries.
+
+/// Most candidates offered. Nobody steps through more with Tab.
+const MAX_CANDIDATES: usize = 60;
+
+/// Letters that must be typed before places and agencies are offered for a word without a field. Fewer match too many.
+const MIN_LETTERS: usize = 2;
+
+impl State {
+    /// The candidates for the word before the cursor; `None` if there are none.
+    pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
+        let slot = CompletionTarget::at_end(before);
+        let mut candidates: Vec<(String, String)> = slot
+            .suggestions()
+            .into_iter()
+            .map(|name| (name.clone(), name))
+            .collect();
+        let columns: &[InternedColumn] = match slot.field {
+            None if slot.partial.chars().count() < MIN_LETTERS => &[],
+            None => &[
+                InternedColumn::Agency,
+                InternedColumn::Place,
+                InternedColumn::Country,
+            ],
+            Some(Field::From) => &[InternedColumn::Agency],
+            Some(Field::At) => &[InternedColumn::Place, InternedColumn::Country],
+            Some(Field::By) => &[InternedColumn::Byline],
+            Some(Field::About) => &[InternedColumn::Subjects],
+            Some(Field::Lang) => &[InternedColumn::Language],
+            Some(Field::Slug) => &[InternedColumn::Slug],
+            Some(_) => &[],
+        };
+        let mut offer = |value: &str| {
+            let word = quote_value(value);
+            if slot.accepts_value(value) && candidates.iter().all(|(_, known)| *known != word) {
+                candidates.push((value.to_owned(), word));
+            }
+        };
+        for &column in columns {
+            // A value of the subjects column is a list.
+            for value in self.session.index.values(column) {
+                value
+                    .split("; ")
+                    .filter(|v| !v.is_empty())
+                    .for_each(&mut offer);
+            }
+        }
+        if slot.field == Some(Field::Said) {
+            let open = self.shown_document().into_iter().flat_map(|d| &d.speakers);
+            open.filter_map(|s| s.name.as_deref()).for_each(&mut offer);
+            self.session
+                .speakers
+                .rows
+                .iter()
+                .for_each(|row| offer(row.name.as_str()));
+        }
+        candidates.truncate(MAX_CANDIDATES);
+        (!candidates.is_empty()).then(|| Completion {
+            candidates,
+            current: 0,
+            before: before[..slot.start].to_owned(),
+            after: after.to_owned(),
+        })
     }
 }

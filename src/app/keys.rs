@@ -1,22 +1,15 @@
-//! Keys and mouse: turns input into actions, and dispatches actions to the code that performs them. Knows nothing of
-//! terminals.
+//! Keys and mouse: turns input into actions, and dispatches actions to the code that performs them; the hints on which
+//! keys there are. Knows nothing of terminals.
 
-use crate::action::{Action, Code, Key, KeyMatch, Pane};
-use crate::app::document::Document;
+use crate::action::{ACTIONS, Action, Code, HelpGroup, Key, KeyMatch, Pane};
+use crate::app::document::QuotePaneRow;
 use crate::app::layout::Area;
-use crate::app::messages::{Effect, MouseAction, MouseInput};
-use crate::app::navigation::{
-    self, cycle_focus, focus_neighbour, go_back, go_in, move_by, move_to, overlay_length, read_on,
-    select_unread, toggle_quote_order, toggle_quotes,
-};
-use crate::app::overlay::OverlayKind;
-use crate::app::prompt::{self, PromptKind};
-use crate::app::quotes::QuotePaneRow;
-use crate::app::reader::{self, half_pane_columns, scroll_tables};
-use crate::app::state::{FilterPhase, State};
-use crate::app::{
-    alerts, changes, commands, filter, list, marks, panel, speakers, welcome_and_hints,
-};
+use crate::app::list::FilterPhase;
+use crate::app::overlay::{OverlayKind, PromptKind};
+use crate::app::state::{Effect, MouseAction, MouseInput, State, Welcome};
+use crate::app::{commands, filter, list, navigation, reader, views};
+use crate::marks::{MarkChange, SavedMarks};
+use crate::text::display_width;
 
 /// Largest count that can be typed before a key: more than a list has rows, and far from overflow.
 const COUNT_LIMIT: usize = 9_999_999;
@@ -41,12 +34,12 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         return;
     }
     match state.ui.prompt.as_ref().map(|prompt| prompt.kind) {
-        Some(PromptKind::Narrow) => return panel::handle_narrowing_key(state, key),
+        Some(PromptKind::Narrow) => return navigation::handle_narrowing_key(state, key),
         Some(PromptKind::Command | PromptKind::Pipe) => {
             return commands::handle_command_key(state, key, effects);
         }
         Some(PromptKind::Filter | PromptKind::Search) => {
-            return prompt::handle_prompt_key(state, key, effects);
+            return filter::handle_prompt_key(state, key, effects);
         }
         None => {}
     }
@@ -60,7 +53,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         state.ui.typed.count = None;
         return;
     }
-    if panel::handle_digit(state, key, effects) {
+    if navigation::handle_digit(state, key, effects) {
         return;
     }
     if state.ui.typed.keys.is_empty() && handle_count_digit(state, key) {
@@ -93,6 +86,19 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
                 state.ui.notice = Some(format!("{sequence} means nothing here"));
             }
         }
+    }
+}
+
+/// Inserts pasted text into the prompt. Without a prompt it is ignored, so that its letters do not act as keys.
+pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
+        return;
+    };
+    prompt.paste(text);
+    let (kind, text) = (prompt.kind, prompt.text().to_owned());
+    match kind {
+        PromptKind::Narrow => navigation::set_words(state, &text),
+        _ => filter::apply_text(state, kind, &text, effects),
     }
 }
 
@@ -129,29 +135,33 @@ fn perform_action(
     // These look at the state as it is before the action.
     list::stop_following_on_move(state, action);
     navigation::record_before_jump(state, action);
-    welcome_and_hints::advance_welcome(state, action);
+    advance_welcome(state, action);
     if perform_move(state, action, count) || perform_text_move(state, action, count, effects) {
         return;
     }
     match action {
         Action::In | Action::Choose if state.ui.overlay().is_some() => {
-            panel::choose_row(state, effects);
+            navigation::choose_row(state, effects);
         }
         Action::Choose => commands::enter_or_choose(state, effects),
-        Action::In => go_in(state),
-        Action::Back | Action::Leave | Action::Cancel => go_back(state, action, effects),
-        Action::WhoSpeaks => speakers::toggle_speakers(state, effects),
-        Action::QuotesPane => toggle_quotes(state),
-        Action::OpenLink => reader::open_links(state, effects),
-        Action::SetPlace | Action::GoToPlace => navigation::await_letter(state, action),
-        Action::CopyQuote => copy_to_clipboard(state, state.citation(), "quote", effects),
-        Action::CopyDispatch if !state.session.marks.selection.is_empty() => {
-            marks::request_copies(state, effects);
+        Action::In => navigation::go_in(state),
+        Action::Back | Action::Leave | Action::Cancel => {
+            navigation::go_back(state, action, effects);
         }
-        Action::CopyDispatch => copy_to_clipboard(state, dispatch_text(state), "dispatch", effects),
-        Action::Search if state.ui.overlay().is_some() => panel::open_narrowing(state),
-        Action::Search => prompt::open_prompt(state),
-        Action::Within => prompt::open_nested_filter(state),
+        Action::WhoSpeaks => navigation::toggle_speakers(state, effects),
+        Action::QuotesPane => navigation::toggle_quotes(state),
+        Action::OpenLink => navigation::open_links(state, effects),
+        Action::SetPlace | Action::GoToPlace => navigation::await_letter(state, action),
+        Action::CopyQuote => commands::copy_to_clipboard(state, state.citation(), "quote", effects),
+        Action::CopyDispatch if !state.session.marks.selection.is_empty() => {
+            commands::request_copies(state, effects);
+        }
+        Action::CopyDispatch => {
+            commands::copy_to_clipboard(state, commands::dispatch_text(state), "dispatch", effects);
+        }
+        Action::Search if state.ui.overlay().is_some() => navigation::open_narrowing(state),
+        Action::Search => filter::open_prompt(state),
+        Action::Within => filter::open_nested_filter(state),
         Action::Order => filter::toggle_relevance(state, effects),
         Action::SortTime
         | Action::SortUrgency
@@ -167,22 +177,24 @@ fn perform_action(
         | Action::Mark
         | Action::MarkRange
         | Action::MarkAll
-        | Action::Undo => marks::perform_mark_action(state, action, effects),
+        | Action::Undo => commands::perform_mark_action(state, action, effects),
         Action::Follow => list::toggle_follow(state, effects),
         Action::TakeIn => list::accept_pending(state, effects),
         Action::Pause => list::toggle_pause(state, effects),
         Action::Fold => list::toggle_fold(state, effects),
-        Action::WhatChanged => changes::toggle_changes(state, effects),
-        Action::Urgent => alerts::toggle_urgent(state, effects),
+        Action::WhatChanged => navigation::toggle_changes(state, effects),
+        Action::Urgent => views::toggle_urgent(state, effects),
         Action::Command => commands::open_command_prompt(state),
         Action::Pipe => commands::open_pipe(state),
         Action::Edit => commands::open_in_editor(state, effects),
-        Action::Views => panel::toggle_overlay(state, OverlayKind::Views, effects),
-        Action::Alerts => panel::toggle_overlay(state, OverlayKind::Alerts, effects),
-        Action::Header => panel::toggle_overlay(state, OverlayKind::Header, effects),
-        Action::Source => panel::toggle_overlay(state, OverlayKind::Source(None, None), effects),
-        Action::Problems => panel::toggle_overlay(state, OverlayKind::Problems, effects),
-        Action::Help => panel::toggle_overlay(state, OverlayKind::Help, effects),
+        Action::Views => navigation::toggle_overlay(state, OverlayKind::Views, effects),
+        Action::Alerts => navigation::toggle_overlay(state, OverlayKind::Alerts, effects),
+        Action::Header => navigation::toggle_overlay(state, OverlayKind::Header, effects),
+        Action::Source => {
+            navigation::toggle_overlay(state, OverlayKind::Source(None, None), effects);
+        }
+        Action::Problems => navigation::toggle_overlay(state, OverlayKind::Problems, effects),
+        Action::Help => navigation::toggle_overlay(state, OverlayKind::Help, effects),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Mouse => toggle_mouse(state, effects),
@@ -199,28 +211,32 @@ fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool
     let page_step = (page - 1).max(1);
     let half_page = (page / 2).max(1);
     match action {
-        Action::Down => move_by(state, steps),
-        Action::Up => move_by(state, -steps),
-        Action::HalfDown => move_by(state, half_page * steps),
-        Action::HalfUp => move_by(state, -half_page * steps),
-        Action::PageDown => move_by(state, page_step * steps),
-        Action::PageUp => move_by(state, -page_step * steps),
+        Action::Down => navigation::move_by(state, steps),
+        Action::Up => navigation::move_by(state, -steps),
+        Action::HalfDown => navigation::move_by(state, half_page * steps),
+        Action::HalfUp => navigation::move_by(state, -half_page * steps),
+        Action::PageDown => navigation::move_by(state, page_step * steps),
+        Action::PageUp => navigation::move_by(state, -page_step * steps),
         // Counts are from 1. A count of 0 cannot be typed.
-        Action::Top => move_to(state, count.map_or(0, |row| row - 1)),
-        Action::Bottom => move_to(state, count.map_or(usize::MAX, |row| row - 1)),
-        Action::ReadOn => read_on(state, page_step),
+        Action::Top => navigation::move_to(state, count.map_or(0, |row| row - 1)),
+        Action::Bottom => navigation::move_to(state, count.map_or(usize::MAX, |row| row - 1)),
+        Action::ReadOn => navigation::read_on(state, page_step),
         Action::NextDispatch => state.ui.list.move_selection(steps, &state.session.index),
         Action::PreviousDispatch => state.ui.list.move_selection(-steps, &state.session.index),
-        Action::NextUnread => select_unread(state, true),
-        Action::PreviousUnread => select_unread(state, false),
-        Action::NextPane => cycle_focus(state, true),
-        Action::PreviousPane => cycle_focus(state, false),
-        Action::PaneLeft => focus_neighbour(state, false),
-        Action::PaneRight => focus_neighbour(state, true),
-        Action::ScrollRight => scroll_tables(state, half_pane_columns(state) * steps),
-        Action::ScrollLeft => scroll_tables(state, -half_pane_columns(state) * steps),
-        Action::ColumnRight => scroll_tables(state, steps),
-        Action::ColumnLeft => scroll_tables(state, -steps),
+        Action::NextUnread => navigation::select_unread(state, true),
+        Action::PreviousUnread => navigation::select_unread(state, false),
+        Action::NextPane => navigation::cycle_focus(state, true),
+        Action::PreviousPane => navigation::cycle_focus(state, false),
+        Action::PaneLeft => navigation::focus_neighbour(state, false),
+        Action::PaneRight => navigation::focus_neighbour(state, true),
+        Action::ScrollRight => {
+            reader::scroll_tables(state, reader::half_pane_columns(state) * steps);
+        }
+        Action::ScrollLeft => {
+            reader::scroll_tables(state, -reader::half_pane_columns(state) * steps);
+        }
+        Action::ColumnRight => reader::scroll_tables(state, steps),
+        Action::ColumnLeft => reader::scroll_tables(state, -steps),
         _ => return false,
     }
     true
@@ -239,15 +255,15 @@ fn perform_text_move(
         Action::PreviousQuote => times.for_each(|_| state.next_quote(false)),
         Action::NextSame => state.go_to_same_speaker(true, effects),
         Action::PreviousSame => state.go_to_same_speaker(false, effects),
-        Action::QuoteOrder => toggle_quote_order(state),
+        Action::QuoteOrder => navigation::toggle_quote_order(state),
         Action::Why => state.toggle_explanation(),
         Action::NextHit => state.go_to_hit(true, false),
         Action::PreviousHit => state.go_to_hit(false, false),
         Action::OnlyMatches => state.toggle_only_matches(),
-        Action::NextChange => times.for_each(|_| changes::go_to_change(state, true)),
-        Action::PreviousChange => times.for_each(|_| changes::go_to_change(state, false)),
-        Action::OlderVersion => changes::compare_other_version(state, true, effects),
-        Action::NewerVersion => changes::compare_other_version(state, false, effects),
+        Action::NextChange => times.for_each(|_| navigation::go_to_change(state, true)),
+        Action::PreviousChange => times.for_each(|_| navigation::go_to_change(state, false)),
+        Action::OlderVersion => navigation::compare_other_version(state, true, effects),
+        Action::NewerVersion => navigation::compare_other_version(state, false, effects),
         _ => return false,
     }
     true
@@ -256,43 +272,6 @@ fn perform_text_move(
 /// The count as a number of steps; 1 without one.
 fn steps(count: Option<usize>) -> isize {
     isize::try_from(count.unwrap_or(1)).unwrap_or(1)
-}
-
-/// The text of the open dispatch for the clipboard.
-fn dispatch_text(state: &State) -> Option<String> {
-    state.document().map(clipboard_text)
-}
-
-/// The text of a dispatch for the clipboard: warning, headline, facts, body.
-pub(super) fn clipboard_text(document: &Document) -> String {
-    let warning = document.warning();
-    format!(
-        "{warning}{}\n{}\n\n{}\n",
-        document.dispatch.headline,
-        // The no-break spaces are only for wrapping.
-        document.facts.replace('\u{a0}', " "),
-        document.dispatch.body.text()
-    )
-}
-
-/// Copies a text, and says so. Whether it arrives is up to the terminal, which does not answer.
-fn copy_to_clipboard(
-    state: &mut State,
-    text: Option<String>,
-    what: &str,
-    effects: &mut Vec<Effect>,
-) {
-    match text {
-        Some(text) => {
-            let document = state.document();
-            let warning = document.and_then(Document::copy_warning).unwrap_or("");
-            state.ui.notice = Some(format!(
-                "{warning}the {what} is on the clipboard, if the terminal lets it"
-            ));
-            effects.push(Effect::Copy(text));
-        }
-        None => state.ui.notice = Some(format!("there is no {what} to copy")),
-    }
 }
 
 // The mouse: the wheel scrolls the pane under the pointer, a click selects.
@@ -363,12 +342,12 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
         Pane::List => scroll_list(state, by),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by.signum()),
-        _ => move_by(state, by),
+        _ => navigation::move_by(state, by),
     }
 }
 
 /// Scrolls the list. The selection stays if it is still visible, else it moves to the nearest visible row. The margin
-/// is that of [`list::List::scroll_to_selection`], which would scroll back otherwise.
+/// is that of [`List::scroll_to_selection`], which would scroll back otherwise.
 fn scroll_list(state: &mut State, by: isize) {
     let count = state.ui.list.rows(&state.session.index).len();
     let height = state.pane_height(Pane::List);
@@ -397,7 +376,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             }
             // A second click on the same row opens it.
             if state.ui.focus == Pane::List && state.ui.list.row == row {
-                return go_in(state);
+                return navigation::go_in(state);
             }
             state.ui.focus = Pane::List;
             state.ui.list.user_selected = true;
@@ -431,10 +410,267 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 return;
             };
             if overlay.is_some_and(|overlay| overlay.row == row) {
-                panel::choose_row(state, effects);
-            } else if overlay.is_some_and(|overlay| row < overlay_length(state, overlay)) {
-                move_to(state, row);
+                navigation::choose_row(state, effects);
+            } else if overlay
+                .is_some_and(|overlay| row < navigation::overlay_length(state, overlay))
+            {
+                navigation::move_to(state, row);
             }
         }
+    }
+}
+
+/// The hints for the bottom line, most useful first: keys, and what they do. Actions that would do nothing now are left
+/// out.
+#[must_use]
+pub fn hints(state: &State) -> Vec<(String, &'static str)> {
+    // Within a sequence, show how it can go on.
+    if let KeyMatch::Prefix(rest) = state
+        .settings
+        .keys
+        .lookup(state.active_pane(), &state.ui.typed.keys)
+        && !state.ui.typed.keys.is_empty()
+    {
+        return rest;
+    }
+    if let Some(hints) = input_hints(state) {
+        return hints;
+    }
+    let wanted = match state.active_pane() {
+        Pane::List => list_hints(state),
+        Pane::Reader | Pane::Quotes => text_hints(state),
+        Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => panel_hints(state),
+    };
+    wanted
+        .into_iter()
+        .filter(|(_, _, now)| *now)
+        .filter_map(|(action, words, _)| Some((state.key_for(action)?, words)))
+        .collect()
+}
+
+/// Hints while a prompt is open or the letter of a bookmark is awaited.
+fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
+    if let Some(asked) = state.session.bookmarks.awaiting_letter {
+        let known: String = state.session.bookmarks.named.keys().collect();
+        return Some(match asked {
+            Action::SetPlace => vec![("a–z".into(), "name this place"), ("Esc".into(), "cancel")],
+            _ if known.is_empty() => vec![("'".into(), "before the last jump")],
+            _ => vec![(known, "go there"), ("'".into(), "before the last jump")],
+        });
+    }
+    // At a prompt the keys are fixed.
+    let prompt = || {
+        vec![
+            ("Enter".into(), "keep"),
+            ("Esc".into(), "undo"),
+            ("↑↓".into(), "move"),
+        ]
+    };
+    state.ui.prompt.is_some().then(prompt)
+}
+
+/// An action, what it does here, and whether it would do something now.
+type Hint = (Action, &'static str, bool);
+
+/// Hints in an overlay.
+fn panel_hints(state: &State) -> Vec<Hint> {
+    let changes = state.ui.comparison();
+    let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
+    let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
+    let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
+    match state.active_pane() {
+        Pane::Sheet => vec![
+            (Action::Leave, "back", true),
+            (Action::Down, "down", true),
+            (Action::Search, "find a line", true),
+        ],
+        Pane::Changes => vec![
+            (Action::NextChange, "next change", has_changes),
+            (Action::Leave, "back", true),
+            (Action::PreviousChange, "previous", has_changes),
+            (Action::OlderVersion, "older version", has_older),
+            (Action::NewerVersion, "newer", has_newer),
+            (Action::Help, "all keys", true),
+        ],
+        Pane::Speakers => vec![
+            (
+                Action::Choose,
+                "filter",
+                !state.session.speakers.shown_rows.is_empty(),
+            ),
+            (
+                Action::Search,
+                "narrow",
+                !state.session.speakers.rows.is_empty(),
+            ),
+            (Action::Leave, "back", true),
+            (Action::Help, "all keys", true),
+        ],
+        _ => vec![
+            (Action::Choose, "choose", true),
+            (Action::Leave, "back", true),
+            (Action::Down, "down", true),
+            (Action::Help, "all keys", true),
+        ],
+    }
+}
+
+/// The hint for Enter in the list: it chooses if the program was started to choose a dispatch.
+fn enter_label(state: &State) -> &'static str {
+    if state.can_choose() { "choose" } else { "read" }
+}
+
+/// True if the open dispatch has quotes.
+fn has_quotes(state: &State) -> bool {
+    state.document().is_some_and(|d| !d.quotes.is_empty())
+}
+
+/// Hints in the list.
+fn list_hints(state: &State) -> Vec<Hint> {
+    let has_rows = !state.ui.list.rows(&state.session.index).is_empty();
+    // With a filter that matches nothing, changing it is the way out.
+    let can_filter = has_rows || !state.session.filter.is_blank();
+    vec![
+        (Action::Choose, enter_label(state), has_rows),
+        (Action::Search, "filter", can_filter),
+        (Action::NextQuote, "next quote", has_quotes(state)),
+        (Action::NextPane, "pane", has_rows),
+        (Action::WhoSpeaks, "speakers", has_rows),
+        (
+            Action::Problems,
+            "problems",
+            !state.session.problems.is_empty(),
+        ),
+        (
+            Action::Alerts,
+            "alerts",
+            state.session.alerts.log.unread > 0,
+        ),
+        (
+            Action::Views,
+            "views",
+            !state.session.alerts.views.is_empty(),
+        ),
+        (Action::Quit, "quit", true),
+        (Action::Help, "all keys", true),
+    ]
+}
+
+/// Hints in the reader and the quotes pane.
+fn text_hints(state: &State) -> Vec<Hint> {
+    let (chooses, has_quotes) = (state.can_choose(), has_quotes(state));
+    let has_quote = has_quotes && state.ui.reader.current_quote.is_some();
+    if state.active_pane() == Pane::Quotes {
+        let choose = if chooses { "choose" } else { "go to it" };
+        return vec![
+            (Action::Choose, choose, has_quotes),
+            (Action::NextSame, "same speaker", has_quotes),
+            (Action::Why, "why", has_quote),
+            (Action::CopyQuote, "copy", has_quote),
+            (Action::Leave, "back", true),
+            (Action::Help, "all keys", true),
+        ];
+    }
+    vec![
+        (Action::Choose, enter_label(state), chooses),
+        (Action::ReadOn, "read on", true),
+        (Action::Leave, "list", true),
+        (Action::NextQuote, "next quote", has_quotes),
+        (Action::ScrollRight, "right", state.max_table_scroll() > 0),
+        (
+            Action::NextHit,
+            "next hit",
+            !state.ui.reader.hits.is_empty(),
+        ),
+        (Action::NextDispatch, "next", true),
+        (Action::Search, "search", true),
+        (Action::CopyQuote, "copy quote", has_quote),
+        (Action::Help, "all keys", true),
+    ]
+}
+
+// The welcome: a few hints for a new user, one at a time. Each goes when its action has been performed. It is shown
+// only if nothing has ever been saved, and a setting keeps it from being shown again.
+
+/// The setting that records that the welcome has been shown. Saved in databases, so it must not change.
+const WELCOME_SETTING: &str = "welcome";
+
+/// A hint: the actions that complete it, what the key of the first of them does, and what to add if there is room.
+type Step = (&'static [Action], &'static str, &'static str);
+
+/// The hints of the welcome, in order.
+const STEPS: [Step; 3] = [
+    (
+        &[Action::Choose, Action::In, Action::ReadOn],
+        "reads the dispatch",
+        "; the line below shows what other keys do",
+    ),
+    (
+        &[Action::Search],
+        "filters the list as you type",
+        ": a word, from:AGENCY, at:PLACE",
+    ),
+    (
+        &[Action::Help],
+        "shows all keys",
+        "; `dateline FOLDER` reads a wire of your own",
+    ),
+];
+
+impl State {
+    /// The hint with its number: `1/3  Enter reads the dispatch`.
+    #[must_use]
+    pub fn welcome_line(&self) -> Option<String> {
+        let Welcome::Step(step) = self.ui.welcome else {
+            return None;
+        };
+        let (actions, text, more) = STEPS.get(step)?;
+        let key = self.key_for(actions[0])?;
+        let line = format!("{}/{}  {key} {text}", step + 1, STEPS.len());
+        let room = usize::from(self.ui.size.0.saturating_sub(2));
+        // In a narrow terminal the key matters more than the explanation.
+        let fits = display_width(&line) + display_width(more) <= room;
+        Some(if fits { line + more } else { line })
+    }
+}
+
+/// Starts the welcome if `saved` shows that this is the first session, and records that it has been shown.
+pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
+    if state.ui.welcome != Welcome::Wanted {
+        return;
+    }
+    let marked = !saved.sets.read.is_empty() || !saved.sets.starred.is_empty();
+    let named = saved.settings.len() + saved.views.len() + saved.queries.len();
+    state.ui.welcome = Welcome::Off;
+    if !marked && named == 0 && !state.settings.plain && saved.notes.is_empty() {
+        state.ui.welcome = Welcome::Step(0);
+        let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
+        state.session.marks.queue_changes(vec![shown]);
+    }
+}
+
+/// Advances the welcome after an action. Moving about keeps the current hint; any other action completes it, or skips
+/// to the one after its own.
+pub(super) fn advance_welcome(state: &mut State, action: Action) {
+    let Welcome::Step(step) = state.ui.welcome else {
+        return;
+    };
+    let mut entries = ACTIONS.iter();
+    let entry = entries.find(|entry| entry.action == action);
+    let about = |group| matches!(group, HelpGroup::Move | HelpGroup::Program);
+    // Help is in the group of program actions, but is what the last hint asks for.
+    let looks = entry.is_some_and(|entry| about(entry.group)) && action != Action::Help;
+    // Leaving what the previous hint opened does not complete this one.
+    let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);
+    if !looks && !back {
+        let next = STEPS[step..]
+            .iter()
+            .position(|(actions, ..)| actions.contains(&action));
+        let next = step + next.unwrap_or(0) + 1;
+        state.ui.welcome = if next < STEPS.len() {
+            Welcome::Step(next)
+        } else {
+            Welcome::Off
+        };
     }
 }

@@ -178,6 +178,12 @@ pub fn text_column(reader: Area) -> Area {
     Area { x, width, ..reader }
 }
 
+/// The text column of the changes screen.
+#[must_use]
+pub fn changes_area(size: (u16, u16)) -> Area {
+    text_column(overlay_area(size, Pane::Changes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,12 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::action::{Action, Pane};
-use crate::app::filter;
-use crate::app::messages::Effect;
-use crate::app::state::State;
-use crate::dispatch::Stamp;
-use crate::filter::{CloseMatcher, Hits};
-use crate::index::{DispatchIndex, EntryId, NewestTime, Replacement, Segment};
+use crate::app::state::{Effect, State};
+use crate::filter::{CloseMatcher, Hits, Query, QueryError, SortOrder};
+use crate::index::{DispatchIndex, EntryId, NewestTime};
 use crate::text::count_noun;
 
 /// State of the list pane.
@@ -482,14 +479,6 @@ impl State {
         }
     }
 
-    /// Sets the clock, and updates what depends on it.
-    pub(super) fn set_now(&mut self, now: Stamp) {
-        let before = self.session.now.replace(now);
-        self.expire_mutes(before, now);
-        self.lift_embargoes(before, now);
-        crate::app::filter::catch_up(self);
-    }
-
     /// How long the screen stays correct if nothing happens; `None` for ever. The event loop sends the time again then.
     #[must_use]
     pub fn until_next_tick(&self) -> Option<Duration> {
@@ -626,17 +615,124 @@ fn stop_following(state: &mut State) {
     state.ui.list.user_selected = state.ui.list.selected.is_some();
 }
 
-// Rewritten files: new entries replace their old ones, and the selection moves along.
+/// Most filters in the history.
+const MAX_HISTORY: usize = 200;
 
-/// Adds new entries, some of which replace older ones.
-pub(super) fn receive_replacements(
-    state: &mut State,
-    segments: Vec<Arc<Segment>>,
-    replaced: &[Replacement],
-    effects: &mut Vec<Effect>,
-) {
-    filter::receive_segments(state, segments, effects);
-    if !state.session.index.apply_replacements(replaced).is_empty() {
-        state.rebuild_rows();
+/// The live filter of the list, and the progress of its job.
+#[derive(Debug, Default)]
+pub struct ListFilter {
+    /// The current filter as typed.
+    pub text: String,
+    /// The filters around it, outermost first. All of them apply.
+    pub outer_filters: Vec<String>,
+    /// The intersection of `outer_filters` and `text`.
+    pub query: Query,
+    /// The sort order of the list.
+    pub order: SortOrder,
+    /// The order last chosen for each filter, by its [`Self::display_text`].
+    pub order_by_filter: HashMap<String, SortOrder>,
+    /// Generation of the last job. Answers to older ones are ignored.
+    pub generation: u64,
+    pub phase: FilterPhase,
+    /// While texts are being searched: texts searched, texts in all.
+    pub progress: Option<(usize, usize)>,
+    /// The error in `text`, if it is not a valid query.
+    pub error: Option<QueryError>,
+    /// True if entries have arrived since the last job was started.
+    pub needs_rerun: bool,
+    /// Accepted filters, newest last.
+    pub history: Vec<String>,
+}
+
+impl ListFilter {
+    /// The initial filter.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self {
+            query: Query::parse(&text),
+            error: Query::parse_strict(&text).err(),
+            text,
+            needs_rerun: true,
+            ..Self::default()
+        }
     }
+
+    /// True while a job is running.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.phase != FilterPhase::Idle
+    }
+
+    /// True if the rows come from a job: there is a query, or an order other than that of the index.
+    #[must_use]
+    pub fn needs_job(&self) -> bool {
+        !self.query.is_empty() || matches!(self.order, SortOrder::Sorted(_))
+    }
+
+    /// True if there is no filter.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty() && self.outer_filters.is_empty()
+    }
+
+    /// The filter as it is displayed, with those around it: `syria › kremlin`.
+    #[must_use]
+    pub fn display_text(&self) -> String {
+        let mut parts: Vec<&str> = self.outer_filters.iter().map(String::as_str).collect();
+        if !self.text.is_empty() || parts.is_empty() {
+            parts.push(&self.text);
+        }
+        parts.join(" › ")
+    }
+
+    /// The query of a text within the outer filters.
+    pub(super) fn query_within_outer(&self, text: &str) -> Query {
+        let parts = self.outer_filters.iter().map(String::as_str).chain([text]);
+        Query::intersection(parts.map(Query::parse))
+    }
+
+    /// Adds the accepted text to the history.
+    pub(super) fn add_to_history(&mut self) {
+        // The prompt leaves a space after the last word.
+        self.text.truncate(self.text.trim_end().len());
+        if self.text.trim().is_empty() {
+            return;
+        }
+        self.history.retain(|before| *before != self.text);
+        self.history.push(self.text.clone());
+        let over = self.history.len().saturating_sub(MAX_HISTORY);
+        self.history.drain(..over);
+    }
+}
+
+impl State {
+    /// Moves the selection of replaced entries to their replacements, once these are no longer pending.
+    pub(super) fn transfer_selection(&mut self) {
+        if self.session.marks.selection.is_empty() || self.session.index.has_no_status_flags() {
+            return;
+        }
+        let gone = |id: &EntryId| self.session.index.is_unlisted(*id);
+        let marked = self.session.marks.selection.ids(&[], &self.session.index);
+        let pairs = marked.into_iter().filter(gone);
+        let pairs = pairs.filter_map(|id| Some((id, self.session.index.successor(id)?)));
+        let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_pending(*next)).collect();
+        for (from, to) in pairs {
+            self.session.marks.selection.transfer(from, to);
+        }
+    }
+}
+
+/// Progress of the filter job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FilterPhase {
+    /// No job is running.
+    #[default]
+    Idle,
+    /// A new query has no answer yet: the rows are still those of the previous query.
+    AwaitingHits,
+    /// A new query has had its first batch of hits; more may follow.
+    ReceivingHits,
+    /// The same query runs again over more entries: the old hits stay on screen until all new ones are in, so that the
+    /// list does not shrink and grow again with every arrival.
+    Rerunning,
 }

@@ -1,9 +1,14 @@
 //! The application core: [`State`] and its only writer, `update(&mut State, Msg) -> Vec<Effect>`. Knows nothing of IO,
 //! the clock or the terminal.
+//!
+//! Three layers, each of which uses only those above it:
+//!
+//! - what the state is made of: [`layout()`], documents and their banner, marks, views, overlays;
+//! - [`State`] itself, with the two panes that nearly everything moves in, `list` and `reader`;
+//! - what changes it: filter, quotes, views, commands, navigation; then keys, and `update` over all.
 
 mod alerts;
 mod banner;
-mod changes;
 mod commands;
 mod document;
 mod filter;
@@ -11,44 +16,37 @@ mod keys;
 mod layout;
 mod list;
 mod marks;
-mod messages;
 mod navigation;
 mod overlay;
-mod panel;
-mod prompt;
 mod quotes;
 mod reader;
 mod sheet;
-mod speakers;
 mod state;
 mod update;
 mod views;
-mod welcome_and_hints;
 
 pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
-pub use banner::{Embargoes, format_time};
-pub use changes::{
-    Comparison, DiffLine, DiffLineKind, DiffPage, DiffStyle, changes_area, compare_versions,
+pub use banner::Embargoes;
+pub use commands::{COMMANDS, Command, typed_commands};
+pub use document::{
+    Document, LineKind, QuotePaneRow, ReaderLine, SpeakerQuotes, is_uncertain_speaker,
 };
-pub use commands::{COMMANDS, Choice, ChoiceKind, ChooseMode, Command, typed_commands};
-pub use document::{Document, LineKind, ReaderLine, SpeakerQuotes, is_uncertain_speaker};
-pub use filter::ListFilter;
+pub use keys::hints;
 pub use layout::{
-    Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, layout, overlay_area, text_column,
+    Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, changes_area, layout, overlay_area,
+    text_column,
 };
-pub use list::{FollowMode, List, LiveFeed};
+pub use list::{FilterPhase, FollowMode, List, ListFilter, LiveFeed};
 pub use marks::MarksState;
-pub use messages::{Effect, ExportPayload, MouseAction, MouseInput, Msg};
-pub use navigation::{Bookmark, Bookmarks, overlay_length};
-pub use overlay::{Link, Overlay, OverlayKind};
-pub use prompt::{Completion, Prompt, PromptKind};
-pub use quotes::{QuotePaneRow, SpeakerSearch};
+pub use navigation::{compare_versions, overlay_length};
+pub use overlay::{
+    Bookmark, Bookmarks, Choice, ChoiceKind, ChooseMode, Comparison, Completion, Link, Overlay,
+    OverlayKind, Prompt, PromptKind, SpeakerSearch, Speakers,
+};
 pub use reader::Reader;
 pub use sheet::{SheetLine, sheet_column, sheet_lines};
-pub use speakers::Speakers;
 pub use state::{
-    FilterPhase, History, QuotesPane, Session, Settings, Setup, StartupOptions, State, TypedKeys,
-    Ui,
+    Effect, ExportPayload, History, MouseAction, MouseInput, Msg, QuotesPane, Session, Settings,
+    Setup, StartupOptions, State, TypedKeys, Ui, Welcome,
 };
 pub use update::update;
-pub use welcome_and_hints::{Welcome, hints};

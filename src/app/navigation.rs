@@ -1,18 +1,19 @@
-//! Navigation: moves within panes, between panes and between dispatches; bookmarks. Knows nothing of which keys these
-//! are bound to.
-
-use std::collections::BTreeMap;
+//! Navigation: moves within panes and overlays and between them; opening, narrowing and closing overlays; bookmarks.
+//! Knows nothing of which keys these are bound to.
 
 use crate::action::{Action, Code, Key, Pane};
 use crate::app::layout::LayoutMode;
-use crate::app::messages::Effect;
-use crate::app::overlay::{Overlay, OverlayKind};
-use crate::app::panel::{close_overlay, select_entry, set_words};
-use crate::app::prompt;
+use crate::app::overlay::{
+    Bookmark, Comparison, Link, Overlay, OverlayKind, Prompt, PromptEvent, PromptKind, SETTING,
+};
 use crate::app::reader::ScrollTarget;
-use crate::app::sheet::sheet_lines;
-use crate::app::state::State;
-use crate::index::EntryRef;
+use crate::app::state::{Effect, State};
+use crate::app::{document, filter, layout, quotes, reader, sheet};
+use crate::changes::{VersionDiff, VersionInfo, choose_base};
+use crate::dispatch::{InputProblem, RelationKind, model};
+use crate::health::Health;
+use crate::index::{EntryId, EntryRef, SourceView};
+use crate::jobs::Job;
 use crate::marks::MarkChange;
 use crate::text::sanitize_line;
 
@@ -84,7 +85,7 @@ pub fn overlay_length(state: &State, overlay: &Overlay) -> usize {
         OverlayKind::Bookmarks => state.session.bookmarks.named.len(),
         OverlayKind::Speakers => state.session.speakers.shown_rows.len(),
         OverlayKind::Changes(comparison) => comparison.page.lines.len(),
-        _ => sheet_lines(state, overlay).len(),
+        _ => sheet::sheet_lines(state, overlay).len(),
     }
 }
 
@@ -133,7 +134,7 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
             state.ui.reader.find_hits(&state.session.filter.query);
         }
         Pane::Reader => state.ui.focus = Pane::List,
-        Pane::List if !state.session.filter.is_blank() => prompt::widen_filter(state, effects),
+        Pane::List if !state.session.filter.is_blank() => filter::widen_filter(state, effects),
         Pane::List if action == Action::Leave => effects.push(Effect::Quit),
         _ => {}
     }
@@ -260,59 +261,6 @@ fn set_focus(state: &mut State, pane: Pane) {
     }
 }
 
-// Bookmarks: positions with a letter, and the one before the last jump. They are saved as settings with names like
-// `place a`: item, position in its body, pane, headline.
-
-/// Prefix of the settings that hold bookmarks. Saved in databases, so it must not change.
-const SETTING: &str = "place ";
-
-/// A position to return to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bookmark {
-    /// Hash of the item: see [`EntryRef::item_key`].
-    item: u64,
-    /// Byte position in its body of the first visible line.
-    position: usize,
-    /// Set in the text; else on the row in the list.
-    in_text: bool,
-    /// The headline, for display. It also names the dispatch if that is not loaded in a later session.
-    pub headline: String,
-}
-
-/// All bookmarks.
-#[derive(Debug, Default)]
-pub struct Bookmarks {
-    /// By letter, `a` to `z`.
-    pub named: BTreeMap<char, Bookmark>,
-    /// The position before the last jump.
-    before_jump: Option<Bookmark>,
-    /// Set while the letter of a bookmark is awaited: the action that needs it.
-    pub awaiting_letter: Option<Action>,
-}
-
-impl Bookmark {
-    /// The value of its setting.
-    fn to_setting(&self) -> String {
-        let pane = if self.in_text { "text" } else { "list" };
-        format!(
-            "{:016x} {} {pane} {}",
-            self.item, self.position, self.headline
-        )
-    }
-
-    /// Parses the value of a setting; `None` if it is malformed.
-    fn from_setting(value: &str) -> Option<Self> {
-        // The headline comes last, since it contains spaces.
-        let mut parts = value.splitn(4, ' ');
-        Some(Self {
-            item: u64::from_str_radix(parts.next()?, 16).ok()?,
-            position: parts.next()?.parse().ok()?,
-            in_text: parts.next()? == "text",
-            headline: sanitize_line(parts.next().unwrap_or("")).into_owned(),
-        })
-    }
-}
-
 impl State {
     /// The current position; `None` if nothing is selected.
     fn current_bookmark(&self) -> Option<Bookmark> {
@@ -409,7 +357,7 @@ pub(super) fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut 
     }
     if place.in_text {
         state.ui.focus = Pane::Reader;
-        crate::app::marks::mark_selected_read(state);
+        reader::mark_selected_read(state);
     } else {
         state.ui.focus = Pane::List;
     }
@@ -448,4 +396,457 @@ pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]
             state.session.bookmarks.named.entry(letter).or_insert(place);
         }
     }
+}
+
+/// Opens the changes screen for the selected dispatch, or closes it.
+pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.active_pane() == Pane::Changes {
+        return close_overlay(state, effects);
+    }
+    let Some(id) = state.ui.list.selected else {
+        state.ui.notice = Some("no dispatch is selected".to_owned());
+        return;
+    };
+    effects.extend(compare_versions(
+        state,
+        id,
+        state.session.index.versions(id),
+    ));
+}
+
+/// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
+pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) -> Vec<Effect> {
+    let newer = versions.iter().position(|&other| other == id);
+    // An unknown or oldest version has nothing to be compared with.
+    let Some((newer, older)) =
+        newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
+    else {
+        state.ui.notice = Some("no earlier version of this dispatch is at hand".to_owned());
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    request_comparison(state, Comparison::new(versions, newer, older), &mut effects);
+    effects
+}
+
+/// The version to compare with: the one that the dispatch says it acts on, else what [`choose_base`] picks among the
+/// older ones, which passes over adds, kills, advisories and mere notes of a correction.
+fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usize> {
+    let older = at + 1..versions.len();
+    let document = state.document().filter(|open| open.id == versions[at]);
+    let relations = document.map_or(&[][..], |open| &open.dispatch.relations);
+    // An add does not replace the text it is added to, so there is nothing to compare.
+    let acted_on = relations.iter().filter(|r| r.kind != RelationKind::AddsTo);
+    let items: Vec<u64> = acted_on
+        .map(|relation| model::item_key(Some(&relation.id), None, 0))
+        .collect();
+    let entry = |number: usize| state.session.index.entry(*versions.get(number)?);
+    let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
+    let version = |number: usize| {
+        let entry = entry(number)?;
+        let (role, words) = (entry.role(), entry.words());
+        Some(VersionInfo { role, words })
+    };
+    let earlier: Vec<VersionInfo> = older.clone().filter_map(version).collect();
+    let best = || choose_base(version(at)?, &earlier).map(|best| at + 1 + best);
+    older.clone().find(named).or_else(best)
+}
+
+/// Opens a comparison and asks for its result.
+fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
+    if let Some((newer, older)) = comparison.ids() {
+        effects.push(Effect::Spawn(Job::CompareVersions(
+            newer,
+            older,
+            state.session.index.snapshot(),
+        )));
+        open_overlay(state, OverlayKind::Changes(Box::new(comparison)), effects);
+    }
+}
+
+/// Takes in the result of a comparison, if it is still the open one.
+pub(super) fn receive_comparison(
+    state: &mut State,
+    newer: EntryId,
+    older: EntryId,
+    result: Result<Box<VersionDiff>, InputProblem>,
+) {
+    if let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        ..
+    }) = state.ui.overlay_of(Pane::Changes)
+        && changes.ids() == Some((newer, older))
+    {
+        changes.result = Some(result);
+        changes.width = None;
+    }
+}
+
+/// Moves the older side of the comparison to the next older or newer version.
+pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
+    let Some(changes) = state.ui.comparison() else {
+        return;
+    };
+    let next = if older {
+        Some(changes.older + 1).filter(|&next| next < changes.versions.len())
+    } else {
+        Some(changes.older - 1).filter(|&next| next > changes.newer)
+    };
+    if let Some(next) = next {
+        let comparison = Comparison::new(changes.versions.clone(), changes.newer, next);
+        request_comparison(state, comparison, effects);
+        return;
+    }
+    let none = if older {
+        "no older version is at hand"
+    } else {
+        "no version between these two is at hand"
+    };
+    state.ui.notice = Some(none.to_owned());
+}
+
+/// Moves to the next or previous change.
+pub(super) fn go_to_change(state: &mut State, forward: bool) {
+    let height = state.pane_height(Pane::Changes);
+    let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        top,
+        ..
+    }) = state.ui.overlays.last_mut()
+    else {
+        return;
+    };
+    let visible = *top..*top + height;
+    let Some((next, line)) = changes.next_change(forward, &visible) else {
+        let way = if forward { "below" } else { "above" };
+        state.ui.notice = Some(format!("no more changes {way}"));
+        return;
+    };
+    changes.current_change = Some(next);
+    // Keep some lines above the change in view.
+    let spare = height / 4;
+    if !(visible.start..visible.end.saturating_sub(spare)).contains(&line) {
+        *top = line.saturating_sub(spare);
+    }
+}
+
+/// Lays the page out again if its width has changed.
+pub(super) fn lay_out_page(state: &mut State) {
+    let width = layout::changes_area(state.ui.size).width;
+    if let Some(Overlay {
+        kind: OverlayKind::Changes(changes),
+        top,
+        ..
+    }) = state.ui.overlays.last_mut()
+    {
+        *top = changes.lay_out(&state.settings.zone, width, *top);
+    }
+}
+
+/// Opens an overlay, or closes it if it is the topmost.
+pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    if state.ui.overlay().is_some_and(|overlay| overlay.is(&kind)) {
+        close_overlay(state, effects);
+    } else {
+        open_overlay(state, kind, effects);
+    }
+}
+
+/// Opens an overlay over all others, in place of one with the same keys.
+pub(super) fn open_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    let closed = match kind {
+        OverlayKind::Speakers => state.session.speakers.closed_view.take(),
+        _ => None,
+    };
+    let overlay = closed.unwrap_or_else(|| Overlay::new(kind));
+    let mut overlays = state.ui.overlays.iter();
+    if let Some(at) = overlays.position(|other| other.pane() == overlay.pane()) {
+        close(state, at, effects);
+    }
+    state.ui.overlays.push(overlay);
+}
+
+/// Closes the topmost overlay.
+pub(super) fn close_overlay(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(at) = state.ui.overlays.len().checked_sub(1) {
+        close(state, at, effects);
+    }
+}
+
+/// Closes an overlay. Closing the log of alerts marks all of them as read.
+fn close(state: &mut State, at: usize, effects: &mut Vec<Effect>) {
+    let overlay = state.ui.overlays.remove(at);
+    match overlay.kind {
+        OverlayKind::Alerts => state.session.alerts.log.mark_all_read(),
+        OverlayKind::Speakers => {
+            state.session.speakers.closed_view = Some(overlay);
+            quotes::stop_counting(state, effects);
+        }
+        _ => {}
+    }
+}
+
+// The words that the lines of an overlay must contain, typed after `/`.
+
+/// Opens the prompt for the words.
+pub(super) fn open_narrowing(state: &mut State) {
+    if let Some(overlay) = state.ui.overlay()
+        && matches!(overlay.pane(), Pane::Sheet | Pane::Speakers)
+    {
+        state.ui.prompt = Some(Prompt::new(PromptKind::Narrow, &overlay.words));
+    }
+}
+
+/// Handles a key at that prompt.
+pub(super) fn handle_narrowing_key(state: &mut State, key: Key) {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
+        return;
+    };
+    match prompt.handle_key(key) {
+        PromptEvent::Changed => {
+            let text = prompt.text().to_owned();
+            set_words(state, &text);
+        }
+        PromptEvent::Accepted => state.ui.prompt = None,
+        PromptEvent::Cancelled => {
+            let before = std::mem::take(&mut prompt.before);
+            state.ui.prompt = None;
+            let is_list = state.ui.overlay().is_some_and(Overlay::is_list);
+            set_words(state, if is_list { &before } else { "" });
+        }
+        PromptEvent::Move(by) => move_by(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
+}
+
+/// Shows only lines that contain each of the words. No words show all lines.
+pub(super) fn set_words(state: &mut State, words: &str) {
+    let name = quotes::selected_name(state);
+    if let Some(overlay) = state.ui.overlays.last_mut() {
+        words.clone_into(&mut overlay.words);
+        overlay.top = 0;
+        quotes::refilter(state, name);
+    }
+}
+
+// Rows that are chosen.
+
+/// In the list of views, a digit applies the view of that number. True if the key was such a digit.
+pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+    let Code::Char(c @ '1'..='9') = key.code else {
+        return false;
+    };
+    let views = state.ui.typed.keys.is_empty()
+        && (state.ui.overlay()).is_some_and(|overlay| overlay.is(&OverlayKind::Views));
+    if !views || key.ctrl || key.alt {
+        return false;
+    }
+    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
+    if row < state.session.alerts.views.len() {
+        apply_view(state, row, effects);
+    } else {
+        state.ui.notice = Some(format!("there is no view {c}"));
+    }
+    true
+}
+
+/// Enter: applies a view, goes to the dispatch of an alert, opens a link, jumps to a bookmark, or filters by a speaker.
+pub(super) fn choose_row(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(overlay) = state.ui.overlay() else {
+        return;
+    };
+    let row = overlay.row;
+    match &overlay.kind {
+        OverlayKind::Views if row < state.session.alerts.views.len() => {
+            apply_view(state, row, effects);
+        }
+        OverlayKind::Links(links) => {
+            let link = links.get(row).cloned();
+            close_overlay(state, effects);
+            if let Some(link) = link {
+                open_link(state, link, effects);
+            }
+        }
+        OverlayKind::Bookmarks => {
+            let place = state.session.bookmarks.named.values().nth(row).cloned();
+            close_overlay(state, effects);
+            if let Some(place) = place {
+                go_to_bookmark(state, &place, effects);
+            }
+        }
+        OverlayKind::Alerts => {
+            let Some(alert) = state.session.alerts.log.get(row) else {
+                return;
+            };
+            let (id, fault) = (alert.id, alert.error.clone());
+            state.session.alerts.log.mark_read(row);
+            match id {
+                Some(id) => {
+                    close_overlay(state, effects);
+                    go_to_entry(state, id, effects);
+                }
+                // An alert without a dispatch has only a message to show.
+                None => state.ui.notice = fault,
+            }
+        }
+        OverlayKind::Speakers => filter_by_speaker(state, effects),
+        _ => {}
+    }
+}
+
+/// Opens a link with the user's own program.
+pub(super) fn open_link(state: &mut State, link: Link, effects: &mut Vec<Effect>) {
+    state.ui.notice = Some(format!("opening {}", link.target));
+    effects.push(Effect::OpenLink(link.target));
+}
+
+/// Replaces the current filter by that of a view.
+fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    close_overlay(state, effects);
+    let saved = &mut state.session.alerts.views[row];
+    saved.new_count = 0;
+    let filter = saved.view.filter.clone();
+    state.ui.focus = Pane::List;
+    // A view is a filter of its own, not one within the current one.
+    state.session.filter.outer_filters.clear();
+    filter::set_filter(state, &filter, effects);
+    state.session.filter.add_to_history();
+}
+
+/// Selects an entry and opens it in the reader.
+fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    select_entry(state, id, effects);
+    state.ui.focus = Pane::Reader;
+    state.mark_read();
+}
+
+/// Selects an entry. If it has no row, accepts pending entries and removes the filter first.
+pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    let shown = |state: &State| state.ui.list.row_of(&state.session.index, id).is_some();
+    if !shown(state) {
+        // The entry may be one of the pending ones.
+        state.hold_arrivals();
+        if !state.session.filter.is_blank() {
+            state.session.filter.outer_filters.clear();
+            filter::set_filter(state, "", effects);
+        }
+    }
+    state.ui.list.selected = Some(id);
+    state.ui.list.user_selected = true;
+    state.rebuild_rows();
+    // Rebuilding the rows moved the selection to the replacement or to the same row.
+    if state.ui.list.selected != Some(id) {
+        state.ui.notice =
+            Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
+    }
+}
+
+// What sheets show is asked for when they are opened.
+
+/// Asks for the raw bytes if the source sheet does not show those of the open dispatch.
+pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
+        return;
+    };
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlays.last_mut()
+        && *entry != Some(id)
+    {
+        (*entry, *source) = (Some(id), None);
+        effects.push(Effect::Spawn(Job::ReadSource(
+            id,
+            encoding,
+            state.session.index.snapshot(),
+        )));
+    }
+}
+
+/// Takes in the raw bytes, if they are still the requested ones.
+pub(super) fn receive_source(
+    state: &mut State,
+    id: EntryId,
+    result: Result<SourceView, InputProblem>,
+) {
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+        && *entry == Some(id)
+    {
+        *source = Some(result);
+    }
+}
+
+/// Opens the health sheet and asks for the statistics.
+pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
+    open_overlay(state, OverlayKind::Health(None), effects);
+    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
+    // Duplicates and rewritten files must not count twice.
+    let ids = state.session.index.order().iter().filter(is_listed);
+    let ids = ids.copied().collect();
+    effects.push(Effect::Spawn(Job::ComputeHealth(
+        ids,
+        state.session.index.snapshot(),
+    )));
+}
+
+/// Takes in the statistics. Without them there is nothing to show.
+pub(super) fn receive_health(state: &mut State, found: Option<Health>) {
+    if found.is_none() {
+        let overlays = &mut state.ui.overlays;
+        overlays.retain(|overlay| !matches!(overlay.kind, OverlayKind::Health(_)));
+    }
+    if let Some(Overlay {
+        kind: OverlayKind::Health(health),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+    {
+        *health = found;
+    }
+}
+
+/// Opens the only link of the dispatch, or lists its links.
+pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(document) = state.document() else {
+        return;
+    };
+    let (mut found, next) = document::collect_links(document, state.ui.reader.scroll);
+    match found.len() {
+        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
+        1 => open_link(state, found.remove(0), effects),
+        _ => {
+            open_overlay(state, OverlayKind::Links(found), effects);
+            // Select the first link in view: it is most likely the one meant.
+            move_to(state, next);
+        }
+    }
+}
+
+/// Opens the view, or closes it.
+pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
+    toggle_overlay(state, OverlayKind::Speakers, effects);
+    let name = quotes::selected_name(state);
+    quotes::refilter(state, name);
+}
+
+/// Adds the selected speaker to the filter of the list.
+pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(name) = quotes::selected_name(state) else {
+        return;
+    };
+    let query = quotes::said_query(&name);
+    let filter = state.session.filter.text.trim();
+    let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
+        filter.to_owned()
+    // An `or` binds weaker than the space: put it in brackets.
+    } else if filter.contains('|') {
+        format!("({filter}) {query}")
+    } else {
+        format!("{filter} {query}").trim_start().to_owned()
+    };
+    close_overlay(state, effects);
+    state.ui.focus = Pane::List;
+    filter::set_filter(state, &text, effects);
 }

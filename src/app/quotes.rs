@@ -1,130 +1,18 @@
-//! The quotes pane and the current quote: its citation, and the search for the same speaker's next quote in the list.
-//! Knows nothing of how quotes are found in a text.
+//! The quotes pane and the current quote: its citation, the search for the same speaker's next quote, and the jobs that
+//! count the speakers of the list. Knows nothing of how quotes are found in a text.
 
 use crate::action::{Action, Code, Key, Pane};
-use crate::app::banner::{format_time, title_case};
-use crate::app::document::{Document, is_uncertain_speaker};
-use crate::app::messages::Effect;
+use crate::app::document::QuotePaneRow;
+use crate::app::overlay::{OverlayKind, SpeakerSearch};
 use crate::app::reader::ScrollTarget;
-use crate::app::state::State;
+use crate::app::state::{Effect, State};
+use crate::app::{banner, document};
 use crate::dispatch::TimeSource;
+use crate::filter::quote_value;
 use crate::index::EntryId;
 use crate::jobs::Job;
 use crate::quotes::{self, Certainty};
-use crate::speakers::is_same_speaker;
-use crate::text::{display_width, sanitize_line, wrap};
-
-/// One row of the quotes pane.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum QuotePaneRow {
-    Blank,
-    /// The heading of a speaker, an index into [`Document::speakers`].
-    Speaker(usize),
-    /// One line of a quote.
-    Quote {
-        /// An index into [`Document::quotes`].
-        quote: usize,
-        /// The wrapped text.
-        text: String,
-        /// The first line, which shows the number of the quote.
-        first: bool,
-    },
-}
-
-/// Most lines that a quote takes in the pane: it is a table of contents, and the full quote is in the text.
-const QUOTE_LINES: usize = 2;
-
-/// Columns before the text of a quote: bar, number, space.
-pub(super) const QUOTE_INDENT: usize = 5;
-
-/// Quotes grouped for the pane, each group with the index of its speaker: one group for each speaker, or runs of the
-/// same speaker in text order.
-fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
-    if !in_text_order {
-        let of = |(number, speaker): (usize, &crate::app::SpeakerQuotes)| {
-            (number, speaker.quotes.clone())
-        };
-        return document.speakers.iter().enumerate().map(of).collect();
-    }
-    let mut runs: Vec<(usize, Vec<usize>)> = Vec::new();
-    for quote in 0..document.quotes.len() {
-        let speaker = document.speaker_of(quote).unwrap_or(0);
-        match runs.last_mut() {
-            Some((last, quotes)) if *last == speaker => quotes.push(quote),
-            _ => runs.push((speaker, vec![quote])),
-        }
-    }
-    runs
-}
-
-/// The rows of the quotes pane at a width in columns.
-pub(super) fn pane_rows(
-    document: &Document,
-    columns: usize,
-    in_text_order: bool,
-) -> Vec<QuotePaneRow> {
-    let room = columns.saturating_sub(QUOTE_INDENT + 1).max(8);
-    let mut rows = Vec::new();
-    for (number, quotes) in group_quotes(document, in_text_order) {
-        if !rows.is_empty() {
-            rows.push(QuotePaneRow::Blank);
-        }
-        rows.push(QuotePaneRow::Speaker(number));
-        let speaker = &document.speakers[number];
-        for quote in quotes {
-            // If all quotes of a speaker are uncertain, the heading says so once for all of them.
-            let lines = preview(
-                document,
-                quote,
-                room,
-                !is_uncertain_speaker(document, speaker),
-            );
-            let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
-                quote,
-                text,
-                first: i == 0,
-            };
-            rows.extend(lines.into_iter().enumerate().map(line));
-        }
-    }
-    rows
-}
-
-/// The start of a quote in its quotation marks, on at most [`QUOTE_LINES`] lines. With `doubt`, a `?` follows an
-/// uncertain attribution.
-fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
-    let quote = &document.quotes[quote];
-    let source = document.part_text(quote.part);
-    let span = quote.span();
-    let opening = source.get(quote.outer.start..span.start).unwrap_or("");
-    let closing = source.get(span.end..quote.outer.end).unwrap_or("");
-    let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
-    let end = format!("{closing}{}", if unsure { " ?" } else { "" });
-    let words = quotes::quote_text(quote, source);
-    // Do not wrap more text than can be visible: a character takes up to four bytes.
-    let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
-    let cut = if start.len() < words.len() { "…" } else { "" };
-    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    let marked = sanitize_line(&format!("{opening}{start}{cut}{end}")).into_owned();
-    let lines = wrap(&marked, room);
-    let mut shown: Vec<String> = lines
-        .iter()
-        .take(QUOTE_LINES)
-        .map(|r| marked[r.clone()].to_owned())
-        .collect();
-    if lines.len() > QUOTE_LINES
-        && let Some(last) = shown.last_mut()
-    {
-        let end = format!("…{end}");
-        let limit = room.saturating_sub(display_width(&end));
-        // Cut between words, if one fits.
-        if let Some(start) = wrap(last, limit).first() {
-            last.truncate(start.end);
-        }
-        *last = last.trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
-    }
-    shown
-}
+use crate::speakers::{SpeakerSummary, is_same_speaker};
 
 impl State {
     /// Makes a quote the current one and scrolls to it.
@@ -169,7 +57,7 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let order: Vec<usize> = group_quotes(document, self.ui.quotes.in_text_order)
+        let order: Vec<usize> = document::group_quotes(document, self.ui.quotes.in_text_order)
             .into_iter()
             .flat_map(|(_, quotes)| quotes)
             .collect();
@@ -303,9 +191,9 @@ impl State {
             let of_file = dispatch.time_source == TimeSource::File;
             let zone = time.in_zone(&self.settings.zone).strftime("%Z").to_string();
             let file = if of_file { "file dated " } else { "" };
-            format!("{file}{} {zone}", format_time(time, &self.settings.zone))
+            format!("{file}{} {zone}", time.display_in(&self.settings.zone))
         });
-        let place = dispatch.place().map(title_case);
+        let place = dispatch.place().map(banner::title_case);
         let facts: Vec<String> = [dispatch.agency.clone(), place, time]
             .into_iter()
             .flatten()
@@ -319,16 +207,6 @@ impl State {
         let warning = document.warning();
         Some(format!("{warning}“{words}”\n— {}\n", from.join("; ")))
     }
-}
-
-// The same speaker's next quote: first in the open text, then, by a job, in the other dispatches of the list.
-
-/// A running search for the next dispatch that quotes a speaker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpeakerSearch {
-    pub name: String,
-    /// Down the list; else up.
-    pub forward: bool,
 }
 
 impl State {
@@ -394,18 +272,13 @@ impl State {
         self.session.speakers.search = Some(search);
     }
 
-    /// Takes in the result of the search: selects the dispatch found, then replays the deferred keys.
-    pub(super) fn receive_found_speaker(
-        &mut self,
-        generation: u64,
-        id: Option<EntryId>,
-        effects: &mut Vec<Effect>,
-    ) {
+    /// Takes in the result of the search: selects the dispatch found. False if another search has been started since.
+    pub(super) fn receive_found_speaker(&mut self, generation: u64, id: Option<EntryId>) -> bool {
         if generation != self.session.speakers.generation {
-            return;
+            return false;
         }
         let Some(search) = self.session.speakers.search.take() else {
-            return;
+            return false;
         };
         let row = id.and_then(|id| self.ui.list.row_of(&self.session.index, id));
         self.ui.notice = None;
@@ -418,9 +291,7 @@ impl State {
             }
             None => self.ui.notice = Some(not_found_notice(&search)),
         }
-        for key in std::mem::take(&mut self.ui.typed.deferred) {
-            crate::app::keys::handle_key(self, key, effects);
-        }
+        true
     }
 
     /// Handles a key while the search is running: another step is deferred until the answer, any other key cancels the
@@ -481,4 +352,143 @@ fn searching_notice(search: &SpeakerSearch) -> String {
 fn not_found_notice(search: &SpeakerSearch) -> String {
     let where_to = if search.forward { "below" } else { "above" };
     format!("no more by {} {where_to} in this list", search.name)
+}
+
+/// Rows whose speakers are offered as completions: enough for the usual names, few enough to be read in a moment.
+const NAME_ROWS: usize = 5_000;
+
+/// The name of the selected speaker, if the view is open.
+pub(super) fn selected_name(state: &mut State) -> Option<String> {
+    let row = state.ui.overlay_of(Pane::Speakers)?.row;
+    let speakers = &state.session.speakers;
+    let number = *speakers.shown_rows.get(row)?;
+    Some(speakers.rows[number].name.clone())
+}
+
+/// Recomputes the rows of the view. The speaker called `name` stays selected if the user has selected a row.
+pub(super) fn refilter(state: &mut State, name: Option<String>) {
+    let Some(view) = state.ui.overlay_of(Pane::Speakers) else {
+        return;
+    };
+    let speakers = &mut state.session.speakers;
+    speakers.show(&view.words);
+    let kept = name.filter(|_| view.user_selected).and_then(|name| {
+        let is_it = |&number: &usize| speakers.rows[number].name == name;
+        speakers.shown_rows.iter().position(is_it)
+    });
+    view.row = kept.unwrap_or(0);
+}
+
+/// True if the view is open.
+fn is_open(state: &State) -> bool {
+    let mut overlays = state.ui.overlays.iter();
+    overlays.any(|overlay| overlay.is(&OverlayKind::Speakers))
+}
+
+/// Cancels the running job.
+pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) {
+    let speakers = &mut state.session.speakers;
+    if speakers.progress.take().is_some() {
+        speakers.counted_list = None;
+        speakers.generation += 1;
+        // A job without entries only cancels the running one.
+        effects.push(Effect::Spawn(Job::Speakers {
+            generation: speakers.generation,
+            name: None,
+            ids: Vec::new(),
+            snapshot: state.session.index.snapshot(),
+        }));
+    }
+}
+
+/// The query for the quotes of a speaker.
+pub(super) fn said_query(name: &str) -> String {
+    // The article is no part of the name.
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    if name.contains(['"', '\\']) {
+        return format!("said:{}", quote_value(name));
+    }
+    format!("said:\"{name}\"")
+}
+
+/// Counts the speakers of the first rows, to complete `said:` at the prompt.
+pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
+    if is_open(state) || state.session.speakers.names_requested {
+        return;
+    }
+    let speakers = &mut state.session.speakers;
+    (speakers.names_requested, speakers.counted_list) = (true, None);
+    speakers.rows.clear();
+    speakers.shown_rows.clear();
+    request_speakers(state, NAME_ROWS, effects);
+}
+
+/// Starts a job to count the speakers of at most this many rows.
+fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
+    let rows = state.ui.list.rows(&state.session.index);
+    let ids = rows[..rows.len().min(most)].to_vec();
+    let speakers = &mut state.session.speakers;
+    speakers.generation += 1;
+    speakers.progress = Some((0, ids.len()));
+    effects.push(Effect::Spawn(Job::Speakers {
+        generation: speakers.generation,
+        name: None,
+        ids,
+        snapshot: state.session.index.snapshot(),
+    }));
+}
+
+/// Cancels the job for completions, since the prompt has been closed.
+pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
+    if std::mem::take(&mut state.session.speakers.names_requested) && !is_open(state) {
+        stop_counting(state, effects);
+    }
+}
+
+/// Takes in counted speakers.
+pub(super) fn receive_speakers(
+    state: &mut State,
+    generation: u64,
+    rows: Option<Vec<SpeakerSummary>>,
+    progress: Option<(usize, usize)>,
+) {
+    let open = is_open(state);
+    let name = selected_name(state);
+    let speakers = &mut state.session.speakers;
+    if generation != speakers.generation || !open && !speakers.names_requested {
+        return;
+    }
+    speakers.progress = progress;
+    if let Some(rows) = rows {
+        speakers.rows = rows;
+        refilter(state, name);
+    }
+}
+
+/// If the view is open: counts the speakers again if the list has changed.
+pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
+    if !is_open(state) {
+        return;
+    }
+    let now = (
+        state.session.filter.generation,
+        state.session.filter.query.is_empty(),
+        state.ui.list.rows(&state.session.index).len(),
+    );
+    let speakers = &mut state.session.speakers;
+    // While the filter is running, the rows are not final: wait for it.
+    let idle = speakers.progress.is_none() && !state.session.filter.is_running();
+    if !idle || speakers.counted_list == Some(now) {
+        return;
+    }
+    let before = speakers.counted_list.replace(now);
+    // Another filter: drop the old rows. The same filter with more entries keeps them until the new ones are there.
+    if before.is_none_or(|of| (of.0, of.1) != (now.0, now.1)) {
+        speakers.rows.clear();
+        if let Some(view) = state.ui.overlay_of(Pane::Speakers) {
+            view.user_selected = false;
+        }
+        refilter(state, None);
+    }
+    request_speakers(state, usize::MAX, effects);
 }

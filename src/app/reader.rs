@@ -4,16 +4,16 @@
 use std::ops::Range;
 
 use crate::action::{Action, Pane};
-use crate::app::document::{Document, LineKind};
-use crate::app::layout::{Area, text_column};
-use crate::app::messages::Effect;
-use crate::app::overlay::{Link, OverlayKind};
-use crate::app::state::State;
-use crate::app::{navigation, panel};
-use crate::dispatch::{Dispatch, InputProblem};
-use crate::index::EntryId;
+use crate::app::document::{Document, LineKind, ReaderLine};
+use crate::app::layout;
+use crate::app::layout::Area;
+use crate::app::state::{Effect, State};
+use crate::dispatch::{Dispatch, InputProblem, kill_reason};
+use crate::index::{EntryId, EntryRef};
+use crate::jobs::Job;
+use crate::marks::MarkChange;
 use crate::quotes::{Quote, TextPart};
-use crate::text::{find_folded, fold, link_target};
+use crate::text::{find_folded, fold};
 
 /// State of the reader pane.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Reader {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
         let top = document.and_then(|document| document.lines.get(self.scroll));
         // A blank line in the body has the start of the block after it. Those above the body have no position.
-        let in_body = |line: &&crate::app::ReaderLine| match line.kind {
+        let in_body = |line: &&ReaderLine| match line.kind {
             LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::OmittedBlocks => true,
             kind => kind == LineKind::Blank && line.range.start > 0,
         };
@@ -102,8 +102,7 @@ impl Reader {
             return;
         }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
-            let holds =
-                |line: &crate::app::ReaderLine| line.kind == kind && line.range.start <= start;
+            let holds = |line: &ReaderLine| line.kind == kind && line.range.start <= start;
             self.scroll = document
                 .lines
                 .iter()
@@ -122,7 +121,7 @@ pub(super) fn receive_dispatch(
 ) {
     if state.ui.reader.requested != Some(id) {
         if let Ok(read) = result {
-            crate::app::banner::receive_kill_notice(state, id, &read.0);
+            receive_kill_notice(state, id, &read.0);
         }
         return;
     }
@@ -180,7 +179,7 @@ impl State {
     /// Marks the selected dispatch read, and scrolls to where it was left last time.
     pub(super) fn mark_read(&mut self) {
         self.restore_position();
-        crate::app::marks::mark_selected_read(self);
+        mark_selected_read(self);
     }
 
     /// Number of lines in the reader pane.
@@ -452,7 +451,7 @@ impl State {
         let reader = self.layout_at(Pane::Reader);
         let area = self.layout().reader.or(reader.reader);
         area.map_or(0, |area| {
-            usize::from((area.x + area.width).saturating_sub(text_column(area).x))
+            usize::from((area.x + area.width).saturating_sub(layout::text_column(area).x))
         })
     }
 
@@ -464,68 +463,125 @@ impl State {
     }
 }
 
-// Links of the open dispatch, from its text and from its link fields, opened with the user's own program.
-
-/// The texts other than the body in which links are looked for.
-const LINKED_LINE_KINDS: [LineKind; 4] = [
-    LineKind::Headline,
-    LineKind::EditorNote,
-    LineKind::Rights,
-    LineKind::ReaderNote,
-];
-
-/// The distinct links of a document: those of the body in order, then those around it, then those of its link fields.
-/// Also the index of the first one at or below line `top`, to select it.
-fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
-    let body = document.dispatch.body.text();
-    let mut found: Vec<Link> = Vec::new();
-    let mut next = None;
-    let mut put = |text: &str, below: bool| {
-        let Some(target) = link_target(text) else {
-            return;
-        };
-        // Links to the same address are listed once.
-        let at = found.iter().position(|link| link.target == target);
-        let at = at.unwrap_or_else(|| {
-            found.push(Link {
-                text: text.trim().to_owned(),
-                target,
-            });
-            found.len() - 1
-        });
-        if below && next.is_none() {
-            next = Some(at);
-        }
-    };
-    for range in &document.links {
-        let below = document.line_of(TextPart::Body, range.start) >= top;
-        put(&body[range.clone()], below);
-    }
-    for kind in LINKED_LINE_KINDS {
-        let text = document.text_for_kind(kind);
-        for range in document.links_of(kind).iter() {
-            put(&text[range.clone()], false);
-        }
-    }
-    for link in &document.dispatch.links {
-        put(link, false);
-    }
-    (found, next.unwrap_or(0))
-}
-
-/// Opens the only link of the dispatch, or lists its links.
-pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(document) = state.document() else {
+/// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
+pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
+    let snapshot = || state.session.index.snapshot();
+    let Some(document) = state.ui.reader.document.as_mut() else {
         return;
     };
-    let (mut found, next) = collect_links(document, state.ui.reader.scroll);
-    match found.len() {
-        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
-        1 => panel::open_link(state, found.remove(0), effects),
-        _ => {
-            panel::open_overlay(state, OverlayKind::Links(found), effects);
-            // Select the first link in view: it is most likely the one meant.
-            navigation::move_to(state, next);
+    // A dispatch that has just been opened shows its banner at the top and needs no notice.
+    let was_visible = !document.lines.is_empty();
+    let before = document.banner_state.story_status;
+    document.refresh_banner(
+        &state.session.index,
+        state.session.now,
+        &state.settings.zone,
+    );
+    let status = document.banner_state.story_status;
+    if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
+        state.ui.notice = Some(document.banner_as_notice());
+    }
+    // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
+    let open = state.ui.reader.requested == Some(document.id);
+    if let Some(notice) = status.killed_by
+        && document.banner_state.requested_notice != Some(notice)
+        && open
+    {
+        document.banner_state.requested_notice = Some(notice);
+        effects.push(Effect::Spawn(Job::ReadDispatch(notice, snapshot())));
+    }
+}
+
+/// Adds the reason to the banner once the kill notice has been read.
+pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
+    let Some(document) = state.ui.reader.document.as_mut() else {
+        return;
+    };
+    if document.banner_state.story_status.killed_by == Some(id) {
+        let before = document.banner_as_notice();
+        document.banner_state.reason = Some(kill_reason(notice));
+        document.rebuild_banner(&state.session.index, &state.settings.zone);
+        // The notice line may still show the banner without the reason.
+        if state.ui.notice.as_ref() == Some(&before) {
+            state.ui.notice = Some(document.banner_as_notice());
+        }
+    }
+}
+
+/// `312 marked read`, or for a single dispatch `marked read: HEADLINE`.
+pub(super) fn describe_marked(state: &State, count: usize, what: &str) -> String {
+    if count == 1 {
+        let headline = state.selected_entry().map_or("", EntryRef::headline);
+        let headline = crate::text::sanitize_line(headline);
+        return format!("{what}: {}", crate::text::truncate_to_width(&headline, 72));
+    }
+    format!("{count} {what}")
+}
+
+/// Marks the selected dispatch read, since it has been opened.
+pub(super) fn mark_selected_read(state: &mut State) {
+    let Some(item) = state.selected_entry().map(EntryRef::item_key) else {
+        return;
+    };
+    if !state.session.marks.will_be_read(item) {
+        let said = describe_marked(state, 1, "marked read");
+        state
+            .session
+            .marks
+            .queue_undoable(vec![MarkChange::Read(item, true)], said);
+    }
+}
+
+impl State {
+    /// Sets the note that is shown above the text of the open document.
+    pub(super) fn show_note(&mut self) {
+        let Some(document) = &mut self.ui.reader.document else {
+            return;
+        };
+        let entry = self.session.index.entry(document.id);
+        let note = entry.and_then(|entry| self.session.marks.note(entry.story_or_item_key()));
+        let note = note.unwrap_or("");
+        if document.reader_note != note {
+            note.clone_into(&mut document.reader_note);
+            document.layout_columns = 0;
+        }
+    }
+
+    /// When a dispatch is first opened, scrolls to where it was left last time, unless there is a better target.
+    pub(super) fn restore_position(&mut self) {
+        if self.document().is_none() || std::mem::replace(&mut self.ui.reader.was_opened, true) {
+            return;
+        }
+        let place = self.selected_entry().map(crate::index::EntryRef::item_key);
+        let place = place.and_then(|item| self.session.marks.position(item));
+        let landing = self.ui.reader.scroll_target.map(|(_, landing)| landing);
+        // A hit or quote that was asked for has precedence, and so has any scrolling.
+        let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
+        if let Some(place) = place.filter(|_| free && self.ui.reader.scroll == 0) {
+            self.set_scroll_target(ScrollTarget::Position(place));
+        }
+    }
+
+    /// Saves the reading position when a dispatch is left, if it had been opened.
+    pub(super) fn save_position(&mut self) {
+        let Some(document) = self
+            .ui
+            .reader
+            .document
+            .as_ref()
+            .filter(|_| self.ui.reader.was_opened)
+        else {
+            return;
+        };
+        let Some(entry) = self.session.index.entry(document.id) else {
+            return;
+        };
+        let item = entry.item_key();
+        let place = u32::try_from(self.ui.reader.top_position()).unwrap_or(0);
+        if self.session.marks.position(item).unwrap_or(0) != place as usize {
+            self.session
+                .marks
+                .queue_changes(vec![MarkChange::Position(item, place)]);
         }
     }
 }

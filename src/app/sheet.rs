@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use crate::action::Action;
-use crate::app::banner::format_time;
 use crate::app::overlay::{Overlay, OverlayKind};
 use crate::app::state::State;
 use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp};
@@ -419,7 +418,7 @@ fn health_lines(state: &State, health: Option<&Health>) -> Vec<SheetLine> {
     if health.sources.is_empty() {
         return vec![SheetLine::Text("Nothing has arrived.".to_owned())];
     }
-    let time = |stamp| format_time(stamp, &state.settings.zone);
+    let time = |stamp: Stamp| stamp.display_in(&state.settings.zone);
     let mut lines = Vec::new();
     for source in &health.sources {
         if !lines.is_empty() {

@@ -1,44 +1,29 @@
-//! The application state: startup settings, what the user has set by keys, and what is derived from both. Read by
-//! everybody, written by `app` alone.
+//! The application state (what was set at the start, what is read, what is on the screen), the messages that change it,
+//! and the effects that it asks for. Read by everybody, written by `app` alone.
+
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::action::{Key, Keymap, Pane};
+use crate::action::{Action, Key, Keymap, Pane};
 use crate::app::alerts::Alerts;
 use crate::app::banner::Embargoes;
-use crate::app::changes::Comparison;
-use crate::app::commands::{ChoiceKind, ChooseMode};
 use crate::app::document::Document;
-use crate::app::filter::ListFilter;
-use crate::app::layout::{Layout, layout, overlay_area};
-use crate::app::list::{List, LiveFeed};
+use crate::app::layout;
+use crate::app::layout::Layout;
+use crate::app::list::{List, ListFilter, LiveFeed};
 use crate::app::marks::MarksState;
-use crate::app::navigation::Bookmarks;
-use crate::app::overlay::{Overlay, OverlayKind};
-use crate::app::prompt::Prompt;
+use crate::app::overlay::{
+    Bookmarks, ChoiceKind, ChooseMode, Comparison, Overlay, OverlayKind, Prompt, Speakers,
+};
 use crate::app::reader::Reader;
-use crate::app::speakers::Speakers;
-use crate::app::welcome_and_hints::Welcome;
-use crate::dispatch::{InputProblem, Problems, Stamp};
+use crate::dispatch::{InputProblem, Problem, Problems, Severity, Stamp};
 use crate::filter::SortOrder;
-use crate::index::{DispatchIndex, EntryRef, IngestSummary};
+use crate::index::{DispatchIndex, EntryRef, IngestSummary, Replacement, Segment};
+use crate::jobs::{Answer, ExportDispatches, Job};
 use crate::list_format::ListFormat;
+use crate::marks::{MarkChange, SavedMarks};
 use crate::views::{Mute, SavedView};
-
-/// Progress of the filter job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FilterPhase {
-    /// No job is running.
-    #[default]
-    Idle,
-    /// A new query has no answer yet: the rows are still those of the previous query.
-    AwaitingHits,
-    /// A new query has had its first batch of hits; more may follow.
-    ReceivingHits,
-    /// The same query runs again over more entries: the old hits stay on screen until all new ones are in, so that the
-    /// list does not shrink and grow again with every arrival.
-    Rerunning,
-}
 
 /// The application state. Only [`super::update()`] changes it; drawing takes it by shared reference.
 #[derive(Debug)]
@@ -216,7 +201,7 @@ impl State {
 
     /// The layout if a given pane had the focus.
     pub(super) fn layout_at(&self, focus: Pane) -> Layout {
-        layout(
+        layout::layout(
             self.ui.size,
             focus,
             self.ui.quotes.wanted,
@@ -249,7 +234,7 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => {
-                Some(overlay_area(self.ui.size, pane))
+                Some(layout::overlay_area(self.ui.size, pane))
             }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
@@ -344,4 +329,168 @@ pub struct StartupOptions {
     pub hide_embargoed: bool,
     /// What Enter chooses, if the program was started to choose something.
     pub choose: Option<ChoiceKind>,
+}
+
+impl State {
+    /// Shows a failure that is not that of an input, and adds it to the problems.
+    pub(super) fn report_failure(&mut self, text: String) {
+        self.session.problems.push(InputProblem {
+            path: String::new(),
+            problem: Problem::new(Severity::Fault, "", text.clone()),
+        });
+        self.ui.notice = Some(text);
+    }
+}
+
+/// Everything that can happen to the program.
+#[derive(Debug)]
+pub enum Msg {
+    Key(Key),
+    /// Pasted text: it goes into the open prompt, if there is one.
+    Paste(String),
+    Mouse(MouseInput),
+    /// The new columns and rows of the terminal.
+    Resize(u16, u16),
+    /// New entries, from the load or from a followed wire.
+    EntriesArrived(Vec<Arc<Segment>>),
+    /// New entries of a followed wire, some of which replace older entries because their file was rewritten.
+    EntriesReplaced {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replacement>,
+    },
+    Problem(InputProblem),
+    /// The load has ended.
+    LoadFinished(IngestSummary),
+    /// Answer to [`Effect::Spawn`].
+    Done(Answer),
+    /// The marks of earlier sessions.
+    MarksLoaded(Box<SavedMarks>),
+    /// Answer to [`Effect::SaveMarks`]: the changes to apply. With an error message they last for this session only.
+    MarksSaved(Vec<MarkChange>, Option<String>),
+    /// Marks that could not be saved before have been saved after all.
+    UnsavedMarksSaved,
+    /// Answer to [`Effect::EditNote`]: the note before, and the edited text or why there is none.
+    NoteEdited {
+        story: u64,
+        before: String,
+        text: Result<String, String>,
+    },
+    /// Something other than an input failed: shown as a notice and listed among the problems.
+    Failure(String),
+    /// The program is about to exit.
+    Quitting,
+    /// The current time. Sent by the event loop, since the core has no clock.
+    Now(Stamp),
+    /// A line to show at the bottom until the next key.
+    Notice(String),
+}
+
+/// A mouse button or wheel event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    Click,
+    WheelUp,
+    WheelDown,
+}
+
+/// A mouse event at a cell of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MouseInput {
+    pub action: MouseAction,
+    pub x: u16,
+    pub y: u16,
+}
+
+// Effects: `app` itself does no IO.
+
+/// What the event loop has to carry out. An effect with a result is answered by a [`Msg`].
+#[derive(Debug)]
+pub enum Effect {
+    /// Run a job in the background. It is answered by [`Msg::Done`].
+    Spawn(Job),
+    /// Ring the terminal's bell.
+    RingBell,
+    /// Save changes of marks. They show once the answer has come.
+    SaveMarks(Vec<MarkChange>),
+    /// Save the keys of the items that were listed at the end of the session: added to the saved ones, or (`true`) in
+    /// their place.
+    SaveListedItems(Vec<u64>, bool),
+    /// Edit the note on a story in the user's editor.
+    EditNote {
+        story: u64,
+        text: String,
+    },
+    /// Start watching the sources. What has changed since the load is delivered first.
+    Follow,
+    /// Copy a text to the clipboard.
+    Copy(String),
+    /// Pipe something to a shell command, which has the terminal until it exits.
+    Pipe {
+        what: ExportPayload,
+        command: String,
+    },
+    /// Open a copy of a text in the user's editor.
+    OpenEditor(String),
+    /// Save dispatches to a file; `over` allows overwriting an existing one.
+    SaveDispatches {
+        bundle: ExportDispatches,
+        path: String,
+        over: bool,
+    },
+    /// Open a web or mail address in the user's own program, see [`crate::text::link_target`].
+    OpenLink(String),
+    /// Switch mouse reporting on or off.
+    SetMouse(bool),
+    /// Stop the process, as `^Z` does.
+    Suspend,
+    /// Redraw every cell.
+    Redraw,
+    Quit,
+}
+
+/// The input of a shell command.
+#[derive(Debug)]
+pub enum ExportPayload {
+    /// A quote with its source.
+    Quote(String),
+    Dispatches(ExportDispatches),
+}
+
+impl State {
+    /// A hint to append to a notice: separator, key, what the key does, as in `: / searches it`. Empty if no key is
+    /// bound to the action in the active pane.
+    #[must_use]
+    pub fn key_hint(&self, separator: &str, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!("{separator}{key} {does}"))
+    }
+
+    /// The first key sequence bound to an action in the active pane, for display.
+    #[must_use]
+    pub fn key_for(&self, action: Action) -> Option<String> {
+        self.settings
+            .keys
+            .sequences_of(self.active_pane(), action)
+            .next()
+    }
+}
+
+/// Progress of the welcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Welcome {
+    /// Not wanted, or completed.
+    #[default]
+    Off,
+    /// Wanted, if it turns out that nothing has ever been saved.
+    Wanted,
+    /// The hint of this index into `STEPS` is shown.
+    Step(usize),
+}
+
+impl Welcome {
+    /// The state at the start.
+    #[must_use]
+    pub fn at_start(wanted: bool) -> Self {
+        if wanted { Self::Wanted } else { Self::Off }
+    }
 }

@@ -1,47 +1,49 @@
 //! Handles messages: `update` is the only entry point that changes the state. Knows nothing of IO, the clock or the
 //! terminal.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::action::Pane;
-use crate::app::layout::text_column;
-use crate::app::messages::{Effect, Msg};
-use crate::app::state::State;
-use crate::app::{
-    alerts, banner, changes, commands, filter, keys, list, marks, navigation, panel, prompt,
-    reader, speakers,
-};
+use crate::app::list::FilterPhase;
+use crate::app::state::{Effect, Msg, State};
+use crate::app::{commands, filter, keys, layout, navigation, quotes, reader, views};
+use crate::dispatch::Stamp;
+use crate::index::{EntryRef, Replacement, Segment};
 use crate::jobs::{Answer, Job};
+use crate::marks::{MarkChange, SavedMarks};
 
 /// Handles one message: changes the state and returns the effects to carry out.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => keys::handle_key(state, key, &mut effects),
-        Msg::Paste(text) => prompt::paste(state, &text, &mut effects),
+        Msg::Paste(text) => keys::paste(state, &text, &mut effects),
         Msg::Mouse(mouse) => keys::handle_mouse(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.ui.size = (width, height),
-        Msg::EntriesArrived(segments) => filter::receive_segments(state, segments, &mut effects),
+        Msg::EntriesArrived(segments) => receive_segments(state, segments, &mut effects),
         Msg::EntriesReplaced { segments, replaced } => {
-            list::receive_replacements(state, segments, &replaced, &mut effects);
+            receive_replacements(state, segments, &replaced, &mut effects);
         }
         Msg::Problem(problem) => state.session.problems.push(problem),
         Msg::LoadFinished(summary) => {
             state.session.load_summary = Some(summary);
             filter::catch_up(state);
-            alerts::request_deferred_texts(state, &mut effects);
+            views::request_deferred_texts(state, &mut effects);
             state.hold_arrivals();
         }
         Msg::Done(answer) => receive_answer(state, answer, &mut effects),
-        Msg::Now(now) => state.set_now(now),
-        Msg::MarksLoaded(saved) => marks::receive_saved_marks(state, *saved, &mut effects),
-        Msg::MarksSaved(changes, error) => marks::receive_save_result(state, &changes, error),
-        Msg::UnsavedMarksSaved => marks::report_all_saved(state),
+        Msg::Now(now) => set_now(state, now),
+        Msg::MarksLoaded(saved) => receive_saved_marks(state, *saved, &mut effects),
+        Msg::MarksSaved(changes, error) => receive_save_result(state, &changes, error),
+        Msg::UnsavedMarksSaved => report_all_saved(state),
         Msg::NoteEdited {
             story,
             before,
             text,
-        } => marks::receive_edited_note(state, story, before, text),
+        } => commands::receive_edited_note(state, story, before, text),
         Msg::Failure(text) => state.report_failure(text),
-        Msg::Quitting => marks::save_session_end(state, &mut effects),
+        Msg::Quitting => save_session_end(state, &mut effects),
         Msg::Notice(text) => state.ui.notice = Some(text),
     }
     sync_derived(state, &mut effects);
@@ -52,37 +54,58 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
     match answer {
         Answer::DispatchRead(id, result) => reader::receive_dispatch(state, id, result),
-        Answer::SourceRead(id, result) => panel::receive_source(state, id, result),
-        Answer::Health(found) => panel::receive_health(state, found),
+        Answer::SourceRead(id, result) => navigation::receive_source(state, id, result),
+        Answer::Health(found) => navigation::receive_health(state, found),
         Answer::VersionsCompared(newer, older, result) => {
-            changes::receive_comparison(state, newer, older, result);
+            navigation::receive_comparison(state, newer, older, result);
         }
         Answer::FilterHits {
             generation,
             hits,
             progress,
-        } => filter::receive_hits(state, generation, hits, progress, effects),
+        } => {
+            if filter::receive_hits(state, generation, hits, progress, effects) {
+                replay_deferred_keys(state, effects);
+            }
+        }
         Answer::SpeakersCounted {
             generation,
             rows,
             progress,
-        } => speakers::receive_speakers(state, generation, rows, progress),
+        } => quotes::receive_speakers(state, generation, rows, progress),
         Answer::SpeakerFound { generation, id } => {
-            state.receive_found_speaker(generation, id, effects);
+            if state.receive_found_speaker(generation, id) {
+                replay_deferred_keys(state, effects);
+            }
         }
         Answer::RulesMatched { found, done, fresh } => {
-            alerts::receive_matches(state, &found, &done, fresh);
+            views::receive_matches(state, &found, &done, fresh);
         }
-        Answer::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
+        Answer::ViewCommandFailed { view, fault } => views::log_view_failure(state, &view, fault),
         Answer::EditorTextReady(text, lost) => {
             commands::receive_editor_text(state, text, lost, effects);
         }
         Answer::DispatchesRead(texts, requested) => {
-            marks::copy_dispatches(state, texts, requested, effects);
+            commands::copy_dispatches(state, texts, requested, effects);
         }
         Answer::Problem(problem) => state.session.problems.push(problem),
         Answer::Failure(text) => state.report_failure(text),
         Answer::Notice(text) => state.ui.notice = Some(text),
+    }
+}
+
+/// Sets the clock, and updates what depends on it.
+fn set_now(state: &mut State, now: Stamp) {
+    let before = state.session.now.replace(now);
+    state.expire_mutes(before, now);
+    state.lift_embargoes(before, now);
+    filter::catch_up(state);
+}
+
+/// Acts on the keys that were waiting for rows, now that these are there.
+fn replay_deferred_keys(state: &mut State, effects: &mut Vec<Effect>) {
+    for key in std::mem::take(&mut state.ui.typed.deferred) {
+        keys::handle_key(state, key, effects);
     }
 }
 
@@ -92,7 +115,7 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
 /// The order matters: the banner adds lines to the document before it is laid out, scroll targets need the lines,
 /// and the quotes pane follows the scroll position.
 fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
-    marks::flush_marks(state, effects);
+    flush_marks(state, effects);
     state.unpin_row();
     if state.ui.list.selected.is_none() && !state.ui.list.rows(&state.session.index).is_empty() {
         state.rebuild_rows();
@@ -117,18 +140,156 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
             None => state.ui.reader.clear(),
         }
     }
-    banner::update_banner(state, effects);
+    reader::update_banner(state, effects);
     // The text is laid out even while the reader is hidden: moving to a quote needs its lines.
     let unseen = || state.layout_at(Pane::Reader).reader;
     if let Some(area) = state.layout().reader.or_else(unseen) {
-        state.ui.reader.lay_out(text_column(area));
+        state.ui.reader.lay_out(layout::text_column(area));
     }
     state.apply_scroll_target();
     state.clamp_scroll();
     state.scroll_quotes_pane();
-    speakers::update_speakers(state, effects);
-    alerts::raise_alerts(state, effects);
-    panel::request_source(state, effects);
-    changes::lay_out_page(state);
+    quotes::update_speakers(state, effects);
+    views::raise_alerts(state, effects);
+    navigation::request_source(state, effects);
+    navigation::lay_out_page(state);
     navigation::clamp_overlay(state);
+}
+
+// Filter jobs, and arrivals while a filter is on.
+
+/// Adds new entries to the index, and brings the list up to date: directly, or by running the filter again.
+pub(super) fn receive_segments(
+    state: &mut State,
+    segments: Vec<Arc<Segment>>,
+    effects: &mut Vec<Effect>,
+) {
+    // Rules are matched before the rows are rebuilt: mutes decide which of the new entries get rows.
+    let first = state.session.index.add(segments);
+    state.track_lift_times(first);
+    views::match_arrivals(state, first, effects);
+    filter::keep_read_entry_selected(state);
+    if !state.session.filter.needs_job() {
+        if !state.rows_may_wait() {
+            state.rebuild_rows();
+        }
+        return;
+    }
+    state.session.filter.needs_rerun = true;
+    if !state.session.filter.is_running() {
+        // An empty list has no rows to keep until the job is done: show the first batch at once.
+        let is_empty = state.ui.list.rows(&state.session.index).is_empty();
+        let phase = if is_empty {
+            FilterPhase::ReceivingHits
+        } else {
+            FilterPhase::Rerunning
+        };
+        filter::start_filter_job(state, phase, effects);
+    }
+}
+
+// Rewritten files: new entries replace their old ones, and the selection moves along.
+
+/// Adds new entries, some of which replace older ones.
+pub(super) fn receive_replacements(
+    state: &mut State,
+    segments: Vec<Arc<Segment>>,
+    replaced: &[Replacement],
+    effects: &mut Vec<Effect>,
+) {
+    receive_segments(state, segments, effects);
+    if !state.session.index.apply_replacements(replaced).is_empty() {
+        state.rebuild_rows();
+    }
+}
+
+/// Takes in the marks of earlier sessions.
+pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects: &mut Vec<Effect>) {
+    // Filters of this session, typed before the marks were loaded, are the newest.
+    let typed = std::mem::take(&mut state.session.filter.history);
+    state.session.filter.history.clone_from(&saved.queries);
+    for text in typed {
+        state
+            .session
+            .filter
+            .history
+            .retain(|before| *before != text);
+        state.session.filter.history.push(text);
+    }
+    views::restore_views_and_mutes(state, &saved, effects);
+    navigation::restore_bookmarks(state, &saved.settings);
+    keys::start_welcome(state, &saved);
+    state.session.marks.load(saved);
+    // The job of such a filter has waited for the marks.
+    if state.session.filter.query.needs_marks() {
+        let phase = match state.session.filter.phase {
+            FilterPhase::Idle => FilterPhase::Rerunning,
+            phase => phase,
+        };
+        filter::start_filter_job(state, phase, effects);
+    }
+}
+
+/// Applies changes once they have been saved, or failed to be: then they last for this session. Only the first failure
+/// goes among the problems.
+pub(super) fn receive_save_result(
+    state: &mut State,
+    changes: &[MarkChange],
+    error: Option<String>,
+) {
+    let marks = &mut state.session.marks;
+    marks.apply_saved(changes);
+    if let Some(why) = error.filter(|_| !changes.is_empty()) {
+        let first = marks.unsaved.is_empty();
+        let slots = changes.iter().map(|change| (change.kind(), change.key()));
+        marks.unsaved.extend(slots);
+        let text = format!("marks will not be saved: {why}");
+        if first {
+            state.report_failure(text);
+        } else {
+            state.ui.notice = Some(text);
+        }
+    }
+}
+
+/// Reports that marks which could not be saved before have been saved now.
+pub(super) fn report_all_saved(state: &mut State) {
+    state.session.marks.unsaved = HashSet::new();
+    state.ui.notice = Some("the marks that could not be saved are saved now".to_owned());
+}
+
+/// Shows the current note in the reader, and hands the queued changes out to be saved.
+pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
+    state.show_note();
+    let queue = state.session.marks.take_queue();
+    if !queue.is_empty() {
+        effects.push(Effect::SaveMarks(queue));
+    }
+}
+
+/// Saves the reading position and the listed items before the program exits. The items are left out if the marks were
+/// never loaded, since what has to be added to the saved ones is not known then.
+pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
+    state.save_position();
+    if state.session.marks.is_loading {
+        return;
+    }
+    let last_visit = state.session.marks.last_visit();
+    let compact = !state.is_loading() && last_visit.needs_compaction(state.session.index.len());
+    let items = state
+        .session
+        .index
+        .order()
+        .iter()
+        .filter_map(|&id| state.session.index.entry(id));
+    let items = items.map(EntryRef::item_key);
+    let mut items: Vec<u64> = items
+        .filter(|&item| compact || !last_visit.contains(item))
+        .collect();
+    // Lookups are by binary search.
+    items.sort_unstable();
+    items.dedup();
+    if compact || !items.is_empty() {
+        effects.push(Effect::SaveListedItems(items, compact));
+    }
 }

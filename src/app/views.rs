@@ -1,17 +1,24 @@
-//! The commands for saved views and mutes: `:view`, `:alert`, `:forget`, `:mute`, `:unmute`, `:muted`. Knows nothing of
-//! the config file: what comes from there can be used but not changed.
+//! Saved views, mutes and alerts: their commands, which arrivals they match, and what then happens; embargoes and their
+//! end. Knows nothing of the config file: what comes from there can be used but not changed.
+
+use std::collections::HashMap;
+use std::time::Duration;
 
 use jiff::civil;
 
-use crate::action::Action;
-use crate::app::alerts::{ActiveMute, Alerts, match_all_entries};
-use crate::app::messages::Effect;
-use crate::app::state::State;
-use crate::dispatch::Stamp;
-use crate::filter::Query;
+use crate::action::{Action, Pane};
+use crate::app::alerts::{ActiveMute, ActiveView, Alert};
+use crate::app::list::FollowMode;
+use crate::app::overlay::OverlayKind;
+use crate::app::state::{Effect, State};
+use crate::app::{banner, filter};
+use crate::dispatch::{Role, Stamp};
+use crate::filter::{Query, QueryContext};
+use crate::index::{EntryId, EntryRef, InputLocation};
+use crate::jobs::{Job, ViewCommand};
 use crate::marks::{MarkChange, SavedMarks};
 use crate::text::parse_age;
-use crate::views::{MatchedEntries, Mute, MuteEnd, SavedView};
+use crate::views::{Mute, MuteEnd, Rule, RuleJob, RuleMatch, Rules, SavedView, UndecidedEntries};
 
 /// The current filter as one text, joined with the filters around it.
 pub(super) fn current_filter_text(state: &State) -> String {
@@ -63,8 +70,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
             let command = if alert { "alert" } else { "view" };
             return Some(format!("it needs a name, as in :{command} oil"));
         }
-        let of_file =
-            |saved: &crate::app::alerts::ActiveView| saved.in_file && saved.view.name == name;
+        let of_file = |saved: &ActiveView| saved.in_file && saved.view.name == name;
         let taken = state.session.alerts.views.iter().any(of_file);
         taken.then(|| format!("the view “{name}” is in the config file: use another name"))
     });
@@ -132,7 +138,7 @@ pub(super) fn restore_views_and_mutes(
     effects: &mut Vec<Effect>,
 ) {
     for (name, definition) in &saved_marks.views {
-        let exists = |saved: &crate::app::alerts::ActiveView| saved.view.name == *name;
+        let exists = |saved: &ActiveView| saved.view.name == *name;
         if !state.session.alerts.views.iter().any(exists) {
             let rule = state
                 .session
@@ -143,7 +149,7 @@ pub(super) fn restore_views_and_mutes(
     }
     let mutes = saved_marks.settings.iter();
     for mute in mutes.filter_map(|(name, until)| Mute::from_setting(name, until)) {
-        let exists = |active: &crate::app::alerts::ActiveMute| active.mute.filter == mute.filter;
+        let exists = |active: &ActiveMute| active.mute.filter == mute.filter;
         if !state.session.alerts.mutes.iter().any(exists) {
             let rule = state
                 .session
@@ -158,44 +164,11 @@ pub(super) fn restore_views_and_mutes(
 /// Removes a view, unless it comes from the config file.
 fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     let alerts = &mut state.session.alerts;
-    let is = |saved: &crate::app::alerts::ActiveView| !saved.in_file && saved.view.name == name;
+    let is = |saved: &ActiveView| !saved.in_file && saved.view.name == name;
     let at = alerts.views.iter().position(is)?;
     let saved = alerts.views.remove(at);
     alerts.drop_rule(saved.rule.number);
     Some(saved.view)
-}
-
-// Mutes: making and ending them, and their end by time.
-
-impl ActiveMute {
-    /// Whether it has not ended yet. `now` is in seconds since the epoch; while that is unknown, every mute is active.
-    #[must_use]
-    pub fn is_active(&self, now: Option<i64>) -> bool {
-        match (self.until, now) {
-            (Some(until), Some(now)) => now < until,
-            _ => true,
-        }
-    }
-}
-
-impl Alerts {
-    /// When the next mute ends, in seconds since the epoch.
-    pub(super) fn next_mute_end(&self, now: Option<i64>) -> Option<i64> {
-        let ends = self.mutes.iter().filter(|active| active.is_active(now));
-        ends.filter_map(|active| active.until).min()
-    }
-
-    /// Recomputes the set of muted entries.
-    fn rebuild_muted(&mut self, now: Option<i64>) {
-        // Computed anew, since entries may be matched by several mutes.
-        let mut muted = MatchedEntries::default();
-        for active in self.mutes.iter().filter(|active| active.is_active(now)) {
-            active.matched.iter().for_each(|id| {
-                muted.insert(id);
-            });
-        }
-        self.muted_entries = muted;
-    }
 }
 
 impl State {
@@ -370,6 +343,380 @@ pub(super) fn toggle_muted(state: &mut State) {
         "what is muted is shown, marked with m; :muted hides it again"
     } else {
         "what is muted is hidden"
+    };
+    state.ui.notice = Some(said.to_owned());
+}
+
+/// The filter of the urgent queue.
+pub(super) const URGENT_FILTER: &str = "is:urgent | is:alert";
+
+impl State {
+    /// True if any entry is muted.
+    pub(super) fn mutes_any(&self) -> bool {
+        !self.session.alerts.muted_entries.is_empty()
+    }
+
+    /// True if an active mute matches an entry.
+    #[must_use]
+    pub fn is_muted(&self, id: EntryId) -> bool {
+        self.session.alerts.muted_entries.contains(id)
+    }
+
+    /// True for a flash: urgency 1, or a bare alert.
+    #[must_use]
+    pub fn is_flash(entry: EntryRef<'_>) -> bool {
+        entry.urgency().is_some_and(|u| u.value() == 1) || entry.role() == Role::Alert
+    }
+}
+
+/// Adds the filter of the urgent queue to the current filter, or removes it.
+pub(super) fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
+    let filter = &mut state.session.filter;
+    if filter.text == URGENT_FILTER {
+        filter::widen_filter(state, effects);
+        return;
+    }
+    if let Some(at) = filter
+        .outer_filters
+        .iter()
+        .position(|text| text == URGENT_FILTER)
+    {
+        filter.outer_filters.remove(at);
+        let text = filter.text.clone();
+        filter::set_filter(state, &text, effects);
+        return;
+    }
+    // Put the queue within the current filter, so that leaving it returns there.
+    if !filter.text.trim().is_empty() {
+        let wider = std::mem::take(&mut filter.text);
+        filter.outer_filters.push(wider);
+    }
+    filter::set_filter(state, URGENT_FILTER, effects);
+    let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
+    state.ui.notice = Some(format!("urgent dispatches only{hint}"));
+}
+
+// Arrivals: evaluating the rules, and acting on the matches.
+
+/// Evaluates all rules for new entries, from this id on.
+pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
+    if state.session.alerts.rules.0.is_empty() {
+        return;
+    }
+    // Taken out and put back, because the evaluation borrows the state.
+    let rules = std::mem::take(&mut state.session.alerts.rules);
+    let (found, undecided) =
+        rules.evaluate(&state.session.index.snapshot(), first, &filter_view(state));
+    state.session.alerts.rules = rules;
+    // The entries of the first load are not news: they were there before the program was.
+    let fresh = !state.is_loading() || is_from_stream(state, first);
+    record_matches(state, &found, fresh);
+    request_texts(state, undecided, fresh, effects);
+}
+
+/// True if the entries come from a stream and the wire is followed. Such a load does not end, so everything in it is
+/// news.
+fn is_from_stream(state: &State, first: EntryId) -> bool {
+    let entry = state.session.index.entry(first);
+    let input = entry.and_then(EntryRef::input);
+    state.session.follow.mode != FollowMode::Off
+        && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
+}
+
+/// The context of the rules. As in the list, ages count back from the newest entry.
+fn filter_view(state: &State) -> QueryContext<'_> {
+    QueryContext {
+        now: state
+            .session
+            .index
+            .newest()
+            .map_or(0, |newest| newest.stamp.seconds),
+        marks: state.session.marks.sets(),
+    }
+}
+
+/// Asks for the texts of undecided entries. Those of the load wait for its end.
+fn request_texts(
+    state: &mut State,
+    undecided: Vec<UndecidedEntries>,
+    fresh: bool,
+    effects: &mut Vec<Effect>,
+) {
+    for part in &undecided {
+        let mut saved = state.session.alerts.views.iter_mut();
+        if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
+            saved.undecided += part.entries.len();
+        }
+    }
+    if !fresh && state.is_loading() {
+        for part in undecided {
+            let mut waiting = state.session.alerts.deferred.iter_mut();
+            // One item for each rule, however many segments the load brings.
+            match waiting.find(|other| other.rule == part.rule) {
+                Some(other) => other.entries.extend(part.entries),
+                None => state.session.alerts.deferred.push(part),
+            }
+        }
+    } else if !undecided.is_empty() {
+        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
+            snapshot: state.session.index.snapshot(),
+            undecided,
+            marks: state.session.marks.sets().clone(),
+            is_arrival: fresh,
+        })));
+    }
+}
+
+/// Asks for the texts of undecided entries after the load.
+pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
+    let undecided = std::mem::take(&mut state.session.alerts.deferred);
+    if !undecided.is_empty() {
+        effects.push(Effect::Spawn(Job::MatchRules(RuleJob {
+            snapshot: state.session.index.snapshot(),
+            undecided,
+            marks: state.session.marks.sets().clone(),
+            is_arrival: false,
+        })));
+    }
+}
+
+/// Evaluates a new rule for all entries. No alerts are raised: the entries are not news.
+pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
+    let snapshot = state.session.index.snapshot();
+    let rules = Rules(vec![rule]);
+    let (found, undecided) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
+    record_matches(state, &found, false);
+    request_texts(state, undecided, false, effects);
+}
+
+/// Takes in the matches found by texts. `done` is the number of entries decided for each rule number.
+pub(super) fn receive_matches(
+    state: &mut State,
+    found: &[RuleMatch],
+    done: &[(u32, usize)],
+    fresh: bool,
+) {
+    for &(rule, count) in done {
+        let mut saved = state.session.alerts.views.iter_mut();
+        if let Some(saved) = saved.find(|saved| saved.rule.number == rule) {
+            saved.undecided = saved.undecided.saturating_sub(count);
+        }
+    }
+    // The set only grows here, so that its length tells whether any row has to go.
+    let muted = state.session.alerts.muted_entries.len();
+    record_matches(state, found, fresh);
+    if state.session.alerts.muted_entries.len() != muted {
+        state.rebuild_rows();
+    }
+}
+
+/// Records matches of views and mutes. Those of fresh entries are queued for [`raise_alerts`].
+fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
+    let now = state.session.now.map(|now| now.seconds);
+    for found in found {
+        let alerts = &mut state.session.alerts;
+        let is = |rule: &Rule| rule.number == found.rule;
+        if let Some(at) = alerts.views.iter().position(|saved| is(&saved.rule)) {
+            if alerts.views[at].matched.insert(found.id) && fresh {
+                alerts.to_raise.push(*found);
+            }
+        } else if let Some(mute) = alerts.mutes.iter_mut().find(|mute| is(&mute.rule)) {
+            mute.matched.insert(found.id);
+            if mute.is_active(now) {
+                alerts.muted_entries.insert(found.id);
+            }
+        }
+    }
+}
+
+/// Raises alerts for the queued matches, oldest dispatch first. Runs at the end of an update, when the index knows
+/// which entries replace others: a rewritten file is news only if the view did not match it before.
+pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
+    let mut found = std::mem::take(&mut state.session.alerts.to_raise);
+    if found.is_empty() {
+        return;
+    }
+    // Group by rule.
+    found.sort_unstable_by_key(|found| (found.rule, found.id));
+    let mut raised: Vec<(usize, EntryId)> = Vec::new();
+    for part in found.chunk_by(|a, b| a.rule == b.rule) {
+        let mut saved = state.session.alerts.views.iter();
+        // The view may have been removed in the meantime.
+        let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
+            continue;
+        };
+        let before = replaced_entries(state, at);
+        for &RuleMatch { id, .. } in part {
+            if let Some(&old) = before.get(&id) {
+                state.session.alerts.log.replace(old, id);
+            } else if !state.session.index.is_unlisted(id) {
+                raised.push((at, id));
+            }
+        }
+    }
+    raised.sort_by(|a, b| state.session.index.compare(b.1, a.1).then(a.0.cmp(&b.0)));
+    perform_view_actions(state, raised, effects);
+}
+
+/// For a view, by index, the replacements of entries that it matched: new id to old id.
+fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
+    let kept = state.session.alerts.views[at].matched.iter();
+    let gone = kept.filter(|&id| state.session.index.is_unlisted(id));
+    gone.filter_map(|id| Some((state.session.index.successor(id)?, id)))
+        .collect()
+}
+
+/// Performs the actions of views for new matches, given as index of the view and entry. Muted entries are left out. The
+/// bell rings once for all of them.
+fn perform_view_actions(
+    state: &mut State,
+    raised: Vec<(usize, EntryId)>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut bell = false;
+    let mut snapshot = None;
+    for (at, id) in raised {
+        let muted = state.is_muted(id);
+        if muted {
+            continue;
+        }
+        let saved = &mut state.session.alerts.views[at];
+        saved.new_count += 1;
+        let view = &saved.view;
+        bell |= view.bell;
+        if !view.command.is_empty() {
+            effects.push(Effect::Spawn(Job::RunViewCommand(ViewCommand {
+                view: view.name.clone(),
+                command: view.command.clone(),
+                id,
+                // One snapshot serves all commands.
+                snapshot: snapshot
+                    .get_or_insert_with(|| state.session.index.snapshot())
+                    .clone(),
+            })));
+        }
+        if view.alert {
+            let alert = Alert {
+                view: view.name.clone(),
+                letter: view.letter(),
+                tint: view.tint,
+                id: Some(id),
+                error: None,
+                received_at: state.session.now.map(|now| now.seconds),
+                unread: true,
+            };
+            push_alert(state, alert);
+        }
+    }
+    if bell {
+        effects.push(Effect::RingBell);
+    }
+}
+
+/// Logs that the command of a view failed or was not run.
+pub(super) fn log_view_failure(state: &mut State, view: &str, fault: String) {
+    let of = |saved: &&ActiveView| saved.view.name == view;
+    let found = state.session.alerts.views.iter().find(of);
+    let alert = Alert {
+        view: view.to_owned(),
+        // A view that has been removed in the meantime has no letter any more.
+        letter: found.map_or('*', |saved| saved.view.letter()),
+        tint: found.and_then(|saved| saved.view.tint),
+        id: None,
+        error: Some(fault),
+        received_at: state.session.now.map(|now| now.seconds),
+        unread: true,
+    };
+    push_alert(state, alert);
+}
+
+/// Appends to the log. If its panel is open and a row below the first is selected, the visible rows stay in place.
+fn push_alert(state: &mut State, alert: Alert) {
+    let log = &mut state.session.alerts.log;
+    log.push(alert);
+    if let Some(panel) = state.ui.overlay_of(Pane::Choice)
+        && panel.is(&OverlayKind::Alerts)
+        && panel.row > 0
+    {
+        let last = log.len().saturating_sub(1);
+        panel.row = (panel.row + 1).min(last);
+        panel.top += 1;
+    }
+}
+
+impl State {
+    /// True if an entry is under embargo now.
+    #[must_use]
+    pub fn is_embargoed(&self, id: EntryId) -> bool {
+        let now = self.session.now.map(|now| now.seconds);
+        let entry = self.session.index.entry(id);
+        entry.is_some_and(|entry| entry.is_under_embargo(now))
+    }
+
+    /// Takes the embargoes of new entries into account, from this id on.
+    pub(super) fn track_lift_times(&mut self, first: EntryId) {
+        let now = self.session.now.map_or(i64::MIN, |now| now.seconds);
+        let next = self.session.index.next_embargo_end(first, now);
+        let ends = [self.session.embargoes.next_lift, next];
+        self.session.embargoes.next_lift = ends.into_iter().flatten().min();
+    }
+
+    /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
+    pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
+        if self
+            .session
+            .embargoes
+            .next_lift
+            .is_some_and(|next| next <= now.seconds)
+        {
+            self.session.embargoes.next_lift = self
+                .session
+                .index
+                .next_embargo_end(EntryId::FIRST, now.seconds);
+            if self.session.embargoes.hidden {
+                self.rebuild_rows();
+            }
+        }
+        let Some(document) = self.document() else {
+            return;
+        };
+        let dispatch = &document.dispatch;
+        // At the first time message, an embargo that ended long ago is no news.
+        let lifted = banner::is_lifted(dispatch, Some(now)) && before.is_some();
+        if lifted && !banner::is_lifted(dispatch, before) {
+            let until = dispatch
+                .embargo
+                .map(|until| until.display_in(&self.settings.zone));
+            let until = until.unwrap_or_default();
+            self.ui.notice = Some(format!("the embargo of {until} has lifted"));
+        }
+    }
+
+    /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].
+    pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
+        let now = self.session.now?;
+        let lifts = self
+            .session
+            .embargoes
+            .next_lift
+            .map(|next| next - now.seconds);
+        let open = self.document().map(|document| &document.dispatch);
+        let counts = open.and_then(|dispatch| banner::seconds_remaining(dispatch, Some(now)));
+        let counts = counts.map(|seconds| banner::format_remaining(seconds).1);
+        let next = lifts.into_iter().chain(counts).min()?;
+        Some(Duration::from_secs(u64::try_from(next).unwrap_or(0)))
+    }
+}
+
+/// `:embargoed`: hides dispatches under embargo, or shows them again.
+pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) {
+    let hidden = !state.session.embargoes.hidden;
+    state.session.embargoes.hidden = hidden;
+    state.rebuild_rows();
+    let said = if hidden {
+        "what is under embargo is hidden until it may be published; :embargoed shows it"
+    } else {
+        "what is under embargo is shown, marked with E"
     };
     state.ui.notice = Some(said.to_owned());
 }

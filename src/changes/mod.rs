@@ -6,6 +6,7 @@
 //! same changes.
 
 mod compare;
+mod page;
 mod paragraphs;
 mod words;
 
@@ -13,3 +14,4 @@ pub use compare::{
     ChangeCounts, Changes, DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff,
     VersionDiff, VersionInfo, choose_base, compare_bodies,
 };
+pub use page::{DiffLine, DiffLineKind, DiffPage, DiffStyle};

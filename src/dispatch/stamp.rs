@@ -128,6 +128,16 @@ impl Stamp {
         }
     }
 
+    /// For display in a zone: `19 Nov 2026 14:02`, or only the day if that is all that is known.
+    #[must_use]
+    pub fn display_in(self, zone: &TimeZone) -> String {
+        let format = match self.precision {
+            Precision::Second => "%-d %b %Y %H:%M",
+            Precision::Day => "%-d %b %Y",
+        };
+        self.in_zone(zone).strftime(format).to_string()
+    }
+
     fn instant(self) -> Timestamp {
         Timestamp::from_second(self.seconds).unwrap_or(Timestamp::UNIX_EPOCH)
     }

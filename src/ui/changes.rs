@@ -2,7 +2,8 @@
 
 use ratatui::layout::Position;
 
-use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
+use crate::app::{Comparison, State, changes_area};
+use crate::changes::{DiffLineKind, DiffStyle};
 use crate::text::{Layer, display_width, truncate_to_width, wrap};
 use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};

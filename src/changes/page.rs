@@ -1,257 +1,15 @@
-//! The changes screen: which two versions are compared, the page laid out in lines, moves between changes. Knows
-//! nothing of how differences are found.
+//! A comparison of two versions laid out in lines. Unchanged paragraphs are folded; changes are marked by characters as
+//! well as by styles, so that they can be told apart without colours too.
 
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use crate::action::Pane;
-use crate::app::banner::format_time;
-use crate::app::layout::{Area, overlay_area, text_column};
-use crate::app::messages::Effect;
-use crate::app::overlay::{Overlay, OverlayKind};
-use crate::app::panel;
-use crate::app::state::State;
-use crate::changes::{
+use crate::changes::compare::{
     ChangeCounts, DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
-    VersionInfo, choose_base,
 };
-use crate::dispatch::{BlockKind, Body, Dispatch, InputProblem, RelationKind, Role, model};
-use crate::index::EntryId;
-use crate::jobs::Job;
+use crate::dispatch::{BlockKind, Body, Dispatch, Role};
 use crate::text::{count_noun, wrap};
-
-/// The comparison of two versions.
-#[derive(Debug)]
-pub struct Comparison {
-    /// Versions of the story, the newest first.
-    pub versions: Vec<EntryId>,
-    /// The two compared versions, as indices into `versions`; `newer < older`.
-    pub newer: usize,
-    pub older: usize,
-    /// The result, once both versions have been read.
-    pub result: Option<Result<Box<VersionDiff>, InputProblem>>,
-    /// The result laid out in lines.
-    pub page: DiffPage,
-    /// The change moved to last, an index into [`DiffPage::change_lines`].
-    pub current_change: Option<usize>,
-    /// Columns that the page is laid out for; `None` if it has to be laid out again.
-    width: Option<u16>,
-}
-
-impl Comparison {
-    /// A comparison without a result yet.
-    fn new(versions: Vec<EntryId>, newer: usize, older: usize) -> Self {
-        Self {
-            versions,
-            newer,
-            older,
-            result: None,
-            page: DiffPage::default(),
-            current_change: None,
-            width: None,
-        }
-    }
-
-    /// The ids of the newer and the older version.
-    #[must_use]
-    pub fn ids(&self) -> Option<(EntryId, EntryId)> {
-        Some((
-            *self.versions.get(self.newer)?,
-            *self.versions.get(self.older)?,
-        ))
-    }
-}
-
-/// The text column of the changes screen.
-#[must_use]
-pub fn changes_area(size: (u16, u16)) -> Area {
-    text_column(overlay_area(size, Pane::Changes))
-}
-
-/// Opens the changes screen for the selected dispatch, or closes it.
-pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.active_pane() == Pane::Changes {
-        return panel::close_overlay(state, effects);
-    }
-    let Some(id) = state.ui.list.selected else {
-        state.ui.notice = Some("no dispatch is selected".to_owned());
-        return;
-    };
-    effects.extend(compare_versions(
-        state,
-        id,
-        state.session.index.versions(id),
-    ));
-}
-
-/// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
-pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) -> Vec<Effect> {
-    let newer = versions.iter().position(|&other| other == id);
-    // An unknown or oldest version has nothing to be compared with.
-    let Some((newer, older)) =
-        newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
-    else {
-        state.ui.notice = Some("no earlier version of this dispatch is at hand".to_owned());
-        return Vec::new();
-    };
-    let mut effects = Vec::new();
-    request_comparison(state, Comparison::new(versions, newer, older), &mut effects);
-    effects
-}
-
-/// The version to compare with: the one that the dispatch says it acts on, else what [`choose_base`] picks among the
-/// older ones, which passes over adds, kills, advisories and mere notes of a correction.
-fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usize> {
-    let older = at + 1..versions.len();
-    let document = state.document().filter(|open| open.id == versions[at]);
-    let relations = document.map_or(&[][..], |open| &open.dispatch.relations);
-    // An add does not replace the text it is added to, so there is nothing to compare.
-    let acted_on = relations.iter().filter(|r| r.kind != RelationKind::AddsTo);
-    let items: Vec<u64> = acted_on
-        .map(|relation| model::item_key(Some(&relation.id), None, 0))
-        .collect();
-    let entry = |number: usize| state.session.index.entry(*versions.get(number)?);
-    let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
-    let version = |number: usize| {
-        let entry = entry(number)?;
-        let (role, words) = (entry.role(), entry.words());
-        Some(VersionInfo { role, words })
-    };
-    let earlier: Vec<VersionInfo> = older.clone().filter_map(version).collect();
-    let best = || choose_base(version(at)?, &earlier).map(|best| at + 1 + best);
-    older.clone().find(named).or_else(best)
-}
-
-/// Opens a comparison and asks for its result.
-fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
-    if let Some((newer, older)) = comparison.ids() {
-        effects.push(Effect::Spawn(Job::CompareVersions(
-            newer,
-            older,
-            state.session.index.snapshot(),
-        )));
-        panel::open_overlay(state, OverlayKind::Changes(Box::new(comparison)), effects);
-    }
-}
-
-/// Takes in the result of a comparison, if it is still the open one.
-pub(super) fn receive_comparison(
-    state: &mut State,
-    newer: EntryId,
-    older: EntryId,
-    result: Result<Box<VersionDiff>, InputProblem>,
-) {
-    if let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        ..
-    }) = state.ui.overlay_of(Pane::Changes)
-        && changes.ids() == Some((newer, older))
-    {
-        changes.result = Some(result);
-        changes.width = None;
-    }
-}
-
-/// Moves the older side of the comparison to the next older or newer version.
-pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
-    let Some(changes) = state.ui.comparison() else {
-        return;
-    };
-    let next = if older {
-        Some(changes.older + 1).filter(|&next| next < changes.versions.len())
-    } else {
-        Some(changes.older - 1).filter(|&next| next > changes.newer)
-    };
-    if let Some(next) = next {
-        let comparison = Comparison::new(changes.versions.clone(), changes.newer, next);
-        request_comparison(state, comparison, effects);
-        return;
-    }
-    let none = if older {
-        "no older version is at hand"
-    } else {
-        "no version between these two is at hand"
-    };
-    state.ui.notice = Some(none.to_owned());
-}
-
-/// Moves to the next or previous change.
-pub(super) fn go_to_change(state: &mut State, forward: bool) {
-    let height = state.pane_height(Pane::Changes);
-    let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        top,
-        ..
-    }) = state.ui.overlays.last_mut()
-    else {
-        return;
-    };
-    let visible = *top..*top + height;
-    let Some((next, line)) = changes.next_change(forward, &visible) else {
-        let way = if forward { "below" } else { "above" };
-        state.ui.notice = Some(format!("no more changes {way}"));
-        return;
-    };
-    changes.current_change = Some(next);
-    // Keep some lines above the change in view.
-    let spare = height / 4;
-    if !(visible.start..visible.end.saturating_sub(spare)).contains(&line) {
-        *top = line.saturating_sub(spare);
-    }
-}
-
-/// Lays the page out again if its width has changed.
-pub(super) fn lay_out_page(state: &mut State) {
-    let width = changes_area(state.ui.size).width;
-    if let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        top,
-        ..
-    }) = state.ui.overlays.last_mut()
-    {
-        *top = changes.lay_out(&state.settings.zone, width, *top);
-    }
-}
-
-impl Comparison {
-    /// The next or previous change and its line, given the visible lines.
-    fn next_change(&self, forward: bool, visible: &Range<usize>) -> Option<(usize, usize)> {
-        let stops = &self.page.change_lines;
-        // A change that has been scrolled out of view no longer counts: move relative to what is visible.
-        let current = self
-            .current_change
-            .filter(|&stop| stops.get(stop).is_some_and(|line| visible.contains(line)));
-        let next = match (current, forward) {
-            (Some(stop), true) => stop + 1,
-            (Some(stop), false) => stop.wrapping_sub(1),
-            // No current change: the first one below the top, or for a move up the last one above the bottom.
-            (None, true) => stops.partition_point(|&line| line < visible.start),
-            (None, false) => stops
-                .partition_point(|&line| line < visible.end)
-                .wrapping_sub(1),
-        };
-        Some((next, *stops.get(next)?))
-    }
-
-    /// Lays the page out for a width in columns, if it has not been. Returns the line that was at `top` before.
-    fn lay_out(&mut self, zone: &TimeZone, width: u16, top: usize) -> usize {
-        let Some(Ok(compared)) = &self.result else {
-            return top;
-        };
-        if self.width == Some(width) {
-            return top;
-        }
-        // The text of the page is the same at every width: keep the position at its top.
-        let at = self.page.lines.get(top);
-        let at = at.map_or(0, |line| line.range.start);
-        self.width = Some(width);
-        self.page = DiffPage::new(compared, zone, usize::from(width));
-        self.current_change = None;
-        let lines = &self.page.lines;
-        lines.partition_point(|line| line.range.end < at)
-    }
-}
 
 // Layout of the page: unchanged paragraphs are folded, changes are marked by characters as well as by colour, so that
 // they can be told apart without colours too.
@@ -313,7 +71,8 @@ const STOP_DISTANCE: usize = 8;
 
 impl DiffPage {
     /// Lays a comparison out at a width in columns. `zone` is for the times of the versions.
-    fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
+    #[must_use]
+    pub fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
         let mut page = Self::default();
         page.push_head(compared, zone, width);
         page.push_body(compared, width);
@@ -623,7 +382,7 @@ fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
         .map(|label| label.trim_end_matches('-').to_owned());
     let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
     let name = label.or(role).or_else(|| d.id.clone());
-    let time = d.time.map(|time| format_time(time, zone));
+    let time = d.time.map(|time| time.display_in(zone));
     let words = d.word_count();
     let parts = name.into_iter().chain(time);
     let parts = parts.chain([count_noun(words as usize, "word")]);
