@@ -170,8 +170,8 @@ pub(super) fn print_each<T: Send>(
     Ok((shown, unreadable))
 }
 
-/// Like [`print_each`], but calls `tell` for each problem, in order, instead of printing it. Returns the number of
-/// values.
+/// Like [`print_each`], but calls `tell` for each problem, in order, instead of printing it. Dispatches that could not be
+/// read come last: one problem for those of an input that have the same, with their number. Returns the number of values.
 pub(super) fn print_each_reporting<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
@@ -201,22 +201,25 @@ pub(super) fn print_each_reporting<T: Send>(
     };
     let mut progress = Progress::new(streams.show_progress);
     let (mut shown, mut done) = (0, 0);
+    let mut lost: BTreeMap<String, InputProblem> = BTreeMap::new();
     let mut take = |results: Vec<ReadOutcome<T>>| -> io::Result<()> {
         done += results.len();
         for result in results {
-            let problem = match result {
+            match result {
                 Ok((value, problem)) => {
                     if let Some(value) = value {
                         put(streams.out, value)?;
                         shown += 1;
                     }
-                    problem
+                    if let Some(problem) = problem {
+                        progress.clear(streams.err);
+                        tell(streams.err, problem);
+                    }
                 }
-                Err(problem) => Some(problem),
-            };
-            if let Some(problem) = problem {
-                progress.clear(streams.err);
-                tell(streams.err, problem);
+                Err(problem) => {
+                    let all = lost.entry(problem.to_string()).or_insert(problem);
+                    all.problem.dispatches += 1;
+                }
             }
         }
         progress.tick("read", done, ids.len(), streams.err);
@@ -224,6 +227,9 @@ pub(super) fn print_each_reporting<T: Send>(
     };
     let result = process_in_order(ids, &work, &mut take);
     progress.clear(streams.err);
+    for problem in lost.into_values() {
+        tell(streams.err, problem);
+    }
     result?;
     streams.out.flush()?;
     Ok(shown)

@@ -8,13 +8,12 @@ mod compression;
 mod files;
 mod load;
 mod locator;
-mod reread;
 mod stream;
 mod visit;
 mod watch;
 
 pub use files::{now, read_text_file};
 pub use load::{BUILT_IN_WIRE, InputSource, LoadEvent, LoadRequest, load};
-pub use reread::{DispatchReader, SOURCE_LIMIT, read_dispatch, read_dispatches, read_source};
+pub use locator::{DispatchReader, SOURCE_LIMIT, read_dispatch, read_dispatches, read_source};
 pub use visit::{Judge, RawItem, VisitBatch, visit, visit_each};
 pub use watch::{RetentionLimits, Watch};

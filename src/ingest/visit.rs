@@ -206,18 +206,10 @@ impl Group<'_, '_> {
     fn ask(&mut self, bytes: &[u8], is_listed: bool, visited: &mut VisitBatch) {
         if let [row] = self.rows[..]
             && let Some(entry) = self.segment.entry(row)
+            && (is_listed || has_content(bytes, entry.content_hash()))
         {
-            if is_listed || has_content(bytes, entry.content_hash()) {
-                self.rows.clear();
-                return self.decide(row, entry, (Some(bytes), None), visited);
-            }
-            // A format that hashes just the byte range of an item: its bytes are others now.
-            let is_whole = entry
-                .input()
-                .is_none_or(|input| entry.bytes() == (0..input.length));
-            if !is_whole && entry.position_in_input().1 == 0 {
-                return;
-            }
+            self.rows.clear();
+            return self.decide(row, entry, (Some(bytes), None), visited);
         }
         let entries = self
             .rows

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
+mod changed;
 mod choosing;
 mod configured;
 mod handing;

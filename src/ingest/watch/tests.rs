@@ -11,7 +11,6 @@ use std::{fs, thread};
 
 use crate::index::{DispatchIndex, EntryId};
 use crate::ingest::load::{InputSource, LoadEvent, LoadRequest, load};
-use crate::ingest::reread;
 use crate::ingest::watch::file_states::Claim;
 use crate::ingest::watch::retained::RetentionLimits;
 use crate::ingest::watch::watcher::Watch;
@@ -155,7 +154,7 @@ impl Spool {
         let named = |id: &EntryId| self.index.entry(*id).unwrap().headline().starts_with(name);
         let id = self.ids().into_iter().find(named).unwrap();
         let entry = self.index.entry(id).unwrap();
-        let dispatch = reread::read_dispatch(&entry.locator().unwrap());
+        let dispatch = crate::ingest::read_dispatch(&entry.locator().unwrap());
         let dispatch = dispatch.map_err(|problem| problem.to_string())?;
         assert_eq!(dispatch.problems, []);
         Ok(dispatch.body.text().to_owned())
