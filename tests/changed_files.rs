@@ -189,7 +189,7 @@ fn load(path: &Path) -> DispatchIndex {
         &|event| match event {
             LoadEvent::Segment(segment) => segments.lock().unwrap().push(segment),
             LoadEvent::Problem(problem) => assert_eq!(problem.to_string(), ""),
-            LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
+            LoadEvent::Arrived { .. } | LoadEvent::Done(_) | LoadEvent::FollowState { .. } => {}
         },
     );
     let mut index = DispatchIndex::default();

@@ -438,6 +438,10 @@ pub struct LiveFeed {
     /// Muted rows are shown all the same.
     pub show_muted: bool,
     pub mode: FollowMode,
+    /// Paths of the wire with nothing to follow at the moment.
+    pub missing: Vec<String>,
+    /// Nothing can arrive: everything is missing, or has ended.
+    pub is_dead: bool,
 }
 
 /// What happens to entries that arrive after the load.
@@ -510,6 +514,20 @@ impl State {
     }
 }
 
+/// Takes in what can be followed.
+pub(super) fn receive_follow_state(state: &mut State, missing: Vec<String>, can_arrive: bool) {
+    let live = &mut state.session.follow;
+    live.missing = missing;
+    live.is_dead = !can_arrive;
+    // The notice of the key may still say that arrivals appear.
+    if live.is_dead && live.mode == FollowMode::Follow && live.missing.is_empty() {
+        state.ui.notice = Some(NOTHING_TO_FOLLOW.to_owned());
+    }
+}
+
+/// The notice where no file or folder is followed, and all streams have ended.
+const NOTHING_TO_FOLLOW: &str = "nothing more can arrive: no file or folder is followed";
+
 /// Starts or stops following the wire.
 pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     if state.session.follow.mode == FollowMode::Follow {
@@ -523,7 +541,17 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.session.follow.mode = FollowMode::Follow;
     state.ui.focus = Pane::List;
-    state.ui.notice = Some("following: arrivals appear at the top, any move ends it".to_owned());
+    let notice = match (
+        state.session.follow.is_dead,
+        &state.session.follow.missing[..],
+    ) {
+        (true, []) => NOTHING_TO_FOLLOW,
+        (true, _) => {
+            "nothing arrives until it is back: arrivals appear at the top, any move ends it"
+        }
+        _ => "following: arrivals appear at the top, any move ends it",
+    };
+    state.ui.notice = Some(notice.to_owned());
     show_from_top(state);
 }
 

@@ -359,6 +359,11 @@ pub enum Msg {
         replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
+    /// What can be followed has changed: the paths with nothing to follow, and whether anything can still arrive.
+    FollowState {
+        missing: Vec<String>,
+        can_arrive: bool,
+    },
     /// The load has ended.
     LoadFinished(IngestSummary),
     /// Answer to [`Effect::Spawn`].

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::action::Pane;
-use crate::app::list::FilterPhase;
+use crate::app::list::{FilterPhase, receive_follow_state};
 use crate::app::state::{Effect, Msg, State};
 use crate::app::{commands, filter, keys, layout, navigation, quotes, reader, views};
 use crate::dispatch::Stamp;
@@ -26,6 +26,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             receive_replacements(state, segments, &replaced, &mut effects);
         }
         Msg::Problem(problem) => state.session.problems.push(problem),
+        Msg::FollowState {
+            missing,
+            can_arrive,
+        } => receive_follow_state(state, missing, can_arrive),
         Msg::LoadFinished(summary) => {
             state.session.load_summary = Some(summary);
             filter::catch_up(state);

@@ -1,9 +1,13 @@
 //! `dateline follow`: prints dispatches as they arrive, for scripts. Every record is flushed at once.
 
 use std::collections::{HashMap, HashSet};
+use std::io::Write as _;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::{io, thread};
+
+use rustix::fs::OFlags;
 
 use crate::cli::FollowFormat;
 use crate::command::gather::{Gathered, load_mark_sets, print_each, report_problem, sort_by_input};
@@ -111,6 +115,8 @@ pub fn follow(
                 }
                 stream.report_problem(&problem, &mut streams);
             }
+            // Said in problems.
+            FollowEvent::Report(LoadEvent::FollowState { .. }) => {}
             FollowEvent::End => break,
             FollowEvent::Stop(code) => return Ok(code),
             FollowEvent::Closed => return Ok(Outcome::Shown.code()),
@@ -258,6 +264,11 @@ fn is_live(segment: &Segment) -> bool {
 /// | head -1` would run until the next arrival.
 pub fn watch_output(tell: Sender<FollowEvent>) {
     use rustix::event::{PollFd, PollFlags, poll};
+    if is_closed(&io::stdout()) {
+        let _ = writeln!(io::stderr(), "dateline: standard output is closed");
+        let _ = tell.send(FollowEvent::Closed);
+        return;
+    }
     thread::spawn(move || {
         let out = io::stdout();
         loop {
@@ -276,4 +287,13 @@ pub fn watch_output(tell: Sender<FollowEvent>) {
         }
         let _ = tell.send(FollowEvent::Closed);
     });
+}
+
+/// True for a standard stream that was closed when the program started (`>&-`). The runtime of Rust puts the null device
+/// in its place, open for reading and writing, where `>/dev/null` opens it for writing.
+fn is_closed(stream: &impl AsFd) -> bool {
+    let null = rustix::fs::stat("/dev/null");
+    let is_null = rustix::fs::fstat(stream)
+        .is_ok_and(|own| null.is_ok_and(|null| own.st_rdev == null.st_rdev && own.st_rdev != 0));
+    is_null && rustix::fs::fcntl_getfl(stream).is_ok_and(|flags| flags.contains(OFlags::RDWR))
 }

@@ -74,7 +74,7 @@ pub(super) fn gather_quietly(
         match report {
             LoadEvent::Segment(segment) => reports.0.push(segment),
             LoadEvent::Problem(problem) => reports.1.push(problem),
-            LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
+            LoadEvent::Arrived { .. } | LoadEvent::Done(_) | LoadEvent::FollowState { .. } => {}
         }
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();

@@ -47,6 +47,21 @@ pub enum LoadEvent {
     Problem(InputProblem),
     /// The load is complete. A watch goes on and may report more.
     Done(IngestSummary),
+    /// From a watch: what can be followed has changed.
+    FollowState {
+        /// Paths with nothing to follow. They are looked for.
+        missing: Vec<String>,
+        /// False if nothing can arrive: everything is missing, or has ended.
+        can_arrive: bool,
+    },
+}
+
+impl LoadEvent {
+    /// Nothing is missing, but nothing can arrive: there are no files and folders, and all streams have ended.
+    pub const FOLLOW_ENDED: Self = Self::FollowState {
+        missing: Vec::new(),
+        can_arrive: false,
+    };
 }
 
 /// Work for a reader thread.
@@ -729,7 +744,7 @@ mod tests {
                     let count = u32::try_from(segment.len()).unwrap();
                     rows.fetch_add(count, Ordering::Relaxed);
                 }
-                LoadEvent::Arrived { .. } => {}
+                LoadEvent::Arrived { .. } | LoadEvent::FollowState { .. } => {}
                 LoadEvent::Done(_) => done.store(true, Ordering::Relaxed),
             },
         );

@@ -510,7 +510,7 @@ mod tests {
         let collect = |event| match event {
             LoadEvent::Segment(segment) => drop(results.lock().unwrap().0.add(vec![segment])),
             LoadEvent::Problem(problem) => results.lock().unwrap().1.push(problem.to_string()),
-            LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
+            LoadEvent::Arrived { .. } | LoadEvent::Done(_) | LoadEvent::FollowState { .. } => {}
         };
         let headlines = || {
             let results = results.lock().unwrap();

@@ -468,6 +468,13 @@ fn load_event_sink(sender: &Sender<LoopEvent>) -> LoadSink {
             }
             LoadEvent::Problem(problem) => Msg::Problem(problem),
             LoadEvent::Done(summary) => Msg::LoadFinished(summary),
+            LoadEvent::FollowState {
+                missing,
+                can_arrive,
+            } => Msg::FollowState {
+                missing,
+                can_arrive,
+            },
         };
         let _ = sender.send(LoopEvent::Msg(msg));
     })

@@ -8,7 +8,7 @@ use crate::app::{
     Area, FollowMode, Layout, LayoutMode, Overlay, OverlayKind, PromptKind, State, hints,
 };
 use crate::filter::SortOrder;
-use crate::text::{display_width, pluralize, truncate_to_width};
+use crate::text::{count_noun, display_width, pluralize, truncate_to_width};
 use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
@@ -179,8 +179,22 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
     }
     match live.mode {
         FollowMode::Paused { .. } => texts.push(("paused".to_owned(), Role::Key)),
-        FollowMode::Follow => texts.push(("following".to_owned(), Role::Key)),
-        FollowMode::Off | FollowMode::Hold => {}
+        FollowMode::Follow if !live.is_dead => texts.push(("following".to_owned(), Role::Key)),
+        FollowMode::Follow if live.missing.is_empty() => {
+            texts.push(("nothing to follow".to_owned(), Role::Dim));
+        }
+        FollowMode::Off | FollowMode::Hold | FollowMode::Follow => {}
+    }
+    match &live.missing[..] {
+        [] => {}
+        [path] => {
+            let name = path.rsplit('/').find(|name| !name.is_empty());
+            texts.push((format!("waiting for {}", name.unwrap_or(path)), Role::Fault));
+        }
+        paths => {
+            let inputs = count_noun(paths.len(), "input");
+            texts.push((format!("waiting for {inputs}"), Role::Fault));
+        }
     }
     texts.extend(crate::ui::panel::unread_alerts(state));
     let embargoed = state.session.embargoes.hidden_rows;

@@ -107,6 +107,7 @@ impl WireLoader {
                 let message = format!("the wire cannot be followed: {error}");
                 let problem = InputProblem::unreadable("", message);
                 (self.tell)(LoadEvent::Problem(problem));
+                (self.tell)(LoadEvent::FOLLOW_ENDED);
                 LoadState::Loaded
             }
         }
@@ -129,5 +130,6 @@ fn catch_panics(tell: &LoadSink, loaded: bool, work: impl FnOnce(&(dyn Fn(LoadEv
         if !done.load(Ordering::Acquire) {
             tell(LoadEvent::Done(IngestSummary::default()));
         }
+        tell(LoadEvent::FOLLOW_ENDED);
     }
 }

@@ -1,6 +1,6 @@
 //! `dateline follow`: each dispatch once and whole, at once, and an end when nobody listens.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdout, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -128,4 +128,129 @@ fn it_ends_when_nobody_listens() {
     // Nothing is written any more that would tell it.
     drop(lines);
     assert_eq!(child.wait().expect("an end").code(), Some(0));
+}
+
+#[test]
+fn it_ends_where_standard_output_is_closed() {
+    let folder = Folder::new();
+    folder.put("harbour.txt", HARBOUR);
+    let mut shell = std::process::Command::new("sh");
+    let script = "exec \"$0\" follow --all . >&-";
+    shell.args(["-c", script, crate::support::PROGRAM]);
+    let shell = shell.env_clear().envs(folder.variables());
+    let ended = shell.current_dir(folder.wire()).output().expect("a shell");
+    assert_eq!(ended.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(said, "dateline: standard output is closed\n");
+}
+
+fn item(name: &str) -> String {
+    format!("{{\"id\": \"urn:{name}\", \"headline\": \"{name}\", \"text\": \"It was seen.\"}}\n")
+}
+
+/// A change of the folders: renames, then a file that is put there, then what is printed, if anything.
+type Step<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
+/// Follows `root` while folders are renamed. Everything is printed once; what is said contains these words.
+#[track_caller]
+fn check_replaced(root: &str, steps: &[Step<'_>], said: &str) {
+    let folder = Folder::new();
+    let path = |name: &str| folder.wire().join(name);
+    folder.put("top/par/spool/one", item("one"));
+    folder.put("new/spool/two", item("two"));
+    std::os::unix::fs::symlink("top/par", path("link")).expect("a link");
+    std::os::unix::fs::symlink("new", path("new-link")).expect("a link");
+    let mut following = Following::new(&folder, &["follow", "--all", root]);
+    assert_eq!(following.next(), "one");
+    for (renames, file, printed) in steps {
+        for (from, to) in *renames {
+            std::fs::rename(path(from), path(to)).expect("a renamed folder");
+        }
+        folder.put(file, item(file.rsplit('/').next().unwrap_or(file)));
+        if !printed.is_empty() {
+            assert_eq!(following.next(), *printed);
+        }
+    }
+    following.signal(Signal::TERM);
+    let (mut printed, mut told) = (String::new(), String::new());
+    following.lines.read_to_string(&mut printed).expect("UTF-8");
+    assert_eq!(printed, "");
+    let stderr = following.child.stderr.as_mut().expect("its errors");
+    stderr.read_to_string(&mut told).expect("UTF-8");
+    assert!(told.contains(said), "{told}");
+    assert!(!told.contains("was deleted before"), "{told}");
+    assert_eq!(following.code(), Some(143));
+}
+
+#[test]
+fn a_folder_that_is_another_one_now_is_read_and_followed() {
+    let swap = [("top/par/spool", "old"), ("new/spool", "top/par/spool")];
+    let swap_parent = [("top/par", "old"), ("new", "top/par")];
+    let retarget = [("new-link", "link")];
+    for (root, renames) in [
+        ("top/par/spool", &swap[..]),
+        ("top/par/spool", &swap_parent),
+        ("link/spool", &retarget),
+    ] {
+        let (three, four) = (&format!("{root}/three"), &format!("{root}/four"));
+        let steps: [Step<'_>; 4] = [
+            (renames, "elsewhere", "two"),
+            (&[], three, "three"),
+            // What happens in the old folder is of no interest.
+            (&[], "old/ghost", ""),
+            (&[], four, "four"),
+        ];
+        let said = "folder is under this path now: it is read and followed";
+        check_replaced(root, &steps, said);
+    }
+}
+
+#[test]
+fn what_comes_while_a_folder_is_away_is_read_when_it_is_back() {
+    let folders = [
+        ("top/par/spool", ""),
+        ("top/par", "spool/"),
+        ("top", "par/spool/"),
+    ];
+    for (moved, below) in folders {
+        let two = &format!("away/{below}two");
+        let three = &format!("{moved}/{below}three");
+        let steps: [Step<'_>; 3] = [
+            (&[(moved, "away")], two, ""),
+            (&[("away", moved)], "elsewhere", "two"),
+            (&[], three, "three"),
+        ];
+        check_replaced("top/par/spool", &steps, "");
+    }
+}
+
+/// More events than the system keeps: they are lost, but what was known is no news.
+#[test]
+fn what_was_printed_is_not_printed_again_after_lost_events() {
+    let folder = Folder::new();
+    let name = |file: usize, round: usize| folder.wire().join(format!("{file}-{round}.jsonl"));
+    let files = 0..100;
+    for file in files.clone() {
+        std::fs::write(name(file, 0), item(&file.to_string())).unwrap();
+    }
+    let mut following = Following::new(&folder, &["follow", "--all", "."]);
+    for _ in files.clone() {
+        following.next();
+    }
+    following.signal(Signal::STOP);
+    for round in 0..100 {
+        for file in files.clone() {
+            std::fs::rename(name(file, round), name(file, round + 1)).unwrap();
+        }
+    }
+    let file = std::fs::OpenOptions::new().append(true).open(name(7, 100));
+    file.unwrap()
+        .write_all(item("appended").as_bytes())
+        .unwrap();
+    following.signal(Signal::CONT);
+    assert_eq!(following.next(), "appended");
+    folder.put("last.jsonl", item("last"));
+    assert_eq!(following.next(), "last");
+    following.signal(Signal::TERM);
+    assert_eq!(following.code(), Some(143));
 }

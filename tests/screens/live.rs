@@ -251,3 +251,36 @@ fn marks_go_along_when_a_file_is_written_again() {
         assert!(!text.contains("It was 8"), "{text}");
     }
 }
+
+#[test]
+fn what_can_bring_nothing_is_not_called_following() {
+    let (_files, mut stage) = morning((100, 20));
+    let tell = |stage: &mut Stage, missing: &[&str], can_arrive| {
+        let missing = missing.iter().map(ToString::to_string).collect();
+        stage.tell(Msg::FollowState {
+            missing,
+            can_arrive,
+        });
+    };
+    stage.keys("F");
+    has(&stage, "following");
+    tell(&mut stage, &["in/spool"], true);
+    has(&stage, "following  waiting for spool");
+    tell(&mut stage, &["in/spool", "b"], false);
+    has(&stage, "waiting for 2 inputs");
+    let top = |stage: &Stage| stage.screen().lines().next().unwrap_or("").to_owned();
+    assert!(!top(&stage).contains("following"));
+    // It is said whether the wire is followed or not.
+    stage.keys("j");
+    has(&stage, "waiting for 2 inputs");
+    stage.keys("F");
+    has(&stage, "nothing arrives until");
+    assert!(!top(&stage).contains("following"));
+    tell(&mut stage, &[], true);
+    has(&stage, "following");
+    // Everything has ended.
+    tell(&mut stage, &[], false);
+    has(&stage, "nothing to follow");
+    has(&stage, "nothing more can arrive");
+    assert!(!top(&stage).contains("following"));
+}

@@ -126,6 +126,13 @@ impl Stage {
                 LoadEvent::Arrived { segments, .. } => Msg::EntriesArrived(segments),
                 LoadEvent::Problem(problem) => Msg::Problem(problem),
                 LoadEvent::Done(summary) => Msg::LoadFinished(summary),
+                LoadEvent::FollowState {
+                    missing,
+                    can_arrive,
+                } => Msg::FollowState {
+                    missing,
+                    can_arrive,
+                },
             });
         }
     }

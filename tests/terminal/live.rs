@@ -40,3 +40,29 @@ fn following_may_begin_inside() {
     folder.put("c.txt", story("Capstan"));
     terminal.wait_for("Capstan at");
 }
+
+/// A folder that is gone brings nothing, and the top line says so.
+#[test]
+fn a_folder_that_is_gone_is_waited_for() {
+    let folder = Folder::new();
+    folder.put("spool/a.txt", story("Anchor"));
+    let mut terminal = Terminal::open(&folder, &["--follow", "spool"], 120, 40);
+    terminal.wait_for("Anchor at");
+    let top_has = |words: &'static str| {
+        move |screen: &vt100::Screen| text(screen).lines().next().unwrap_or("").contains(words)
+    };
+    terminal.wait("following", top_has("following"));
+    let wire = folder.wire();
+    std::fs::rename(wire.join("spool"), wire.join("away")).unwrap();
+    terminal.wait("a folder that is missing", |screen| {
+        top_has("waiting for spool")(screen) && !top_has("following")(screen)
+    });
+    folder.put("away/b.txt", story("Buoy"));
+    std::fs::rename(wire.join("away"), wire.join("spool")).unwrap();
+    terminal.wait_for("Buoy at");
+    terminal.wait("following again", |screen| {
+        top_has("following")(screen) && !top_has("waiting")(screen)
+    });
+    terminal.press("P");
+    terminal.wait_for("spool: the folder is gone; it will be watched again once it is back");
+}

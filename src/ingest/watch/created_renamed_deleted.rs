@@ -2,19 +2,22 @@
 //! and taking over a finished load. Reads no file itself: it schedules reads.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::{self, ReadDir};
 use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::dispatch::{InputProblem, Severity};
+use crate::dispatch::InputProblem;
 use crate::format::RecordBoundary;
 use crate::index::{FileTracker, Input, InputLocation, Snapshot, WatchedInput, path_text};
 use crate::ingest::files::{WalkEvent, walk};
 use crate::ingest::watch::events::{FileEvent, PendingKind, WriterKind};
 use crate::ingest::watch::file_states::{FileStat, FileState, ReadItem, limit_items};
-use crate::ingest::watch::watcher::{WatchState, WatchedRoot, Watcher, is_hidden};
+use crate::ingest::watch::roots::{
+    Place, WatchedRoot, is_hidden, is_link, is_within, parent_folder,
+};
+use crate::ingest::watch::watcher::{WatchState, Watcher};
 use crate::text::stable_hash;
 
 impl Watcher<'_> {
@@ -48,18 +51,24 @@ impl Watcher<'_> {
                 if file_states.is_busy(&path) {
                     self.deferred.push(FileEvent::Deleted(path));
                 } else {
-                    let unread =
-                        pending == Some(PendingKind::Filled) && file_states.stat(&path).is_none();
-                    file_states.mark_deleted(&path);
-                    if unread {
-                        self.report_missed(&path);
+                    if let Some(kind) = pending
+                        && file_states.stat(&path).is_none()
+                    {
+                        self.vanished.push((path.clone(), kind));
                     }
+                    file_states.mark_deleted(&path);
                 }
             }
             FileEvent::Renamed(from, to) => self.handle_renamed(from, to),
-            FileEvent::FolderCreated(path) if !is_hidden(&path) => self.add_folder(&path, false),
+            FileEvent::FolderCreated(path)
+                if !is_hidden(&path) && self.state.folders().is_in_root_folder(&path) =>
+            {
+                self.add_folder(&path, false);
+            }
             FileEvent::FolderRenamed(from, to) => self.handle_folder_renamed(&from, &to),
             FileEvent::FolderDeleted(path) => self.handle_folder_deleted(&path),
+            FileEvent::FolderMoved => self.roots_suspect = true,
+            FileEvent::MountsChanged => self.mounts_changed = true,
             FileEvent::Overflow => self.rescan(),
             FileEvent::Closed(_)
             | FileEvent::Created(_)
@@ -125,13 +134,20 @@ impl Watcher<'_> {
     /// [`WatchState::settle_time`], since their writers may still be at work.
     pub(super) fn add_folder(&mut self, folder: &Path, settled: bool) {
         if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
-            self.walk_folder(folder, settled);
+            self.follow_folder(folder, settled);
         }
     }
 
-    /// Watches a folder and those below it, and schedules new and changed files. Returns all files found.
-    fn walk_folder(&mut self, folder: &Path, settled: bool) -> HashSet<PathBuf> {
-        let mut files = HashSet::new();
+    /// Like [`Self::add_folder`], for a folder that may also be a link to one.
+    fn follow_folder(&mut self, folder: &Path, settled: bool) {
+        let files = self.walk_folder(folder);
+        let changed = self.changed_files(&files);
+        self.schedule(changed, settled);
+    }
+
+    /// Watches a folder and those below it. Returns all files found.
+    fn walk_folder(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let mut files = Vec::new();
         let mut problems = Vec::new();
         walk(folder, &mut |event| match event {
             WalkEvent::Folder(folder) => self.watch_folder(folder),
@@ -142,18 +158,26 @@ impl Watcher<'_> {
         for problem in problems {
             self.report_problem(problem);
         }
-        let now = Instant::now();
-        let due = if settled {
-            now
-        } else {
-            now + self.state.settle_time
-        };
-        for path in &files {
-            if self.has_changed(path).is_some() {
-                self.pending.found(path.clone(), due);
-            }
-        }
         files
+    }
+
+    /// The files that are new or have changed since they were read, with their current stat.
+    fn changed_files(&self, files: &[PathBuf]) -> Vec<(PathBuf, FileStat)> {
+        let changed = |path: &PathBuf| Some((path.clone(), self.has_changed(path)?));
+        files.iter().filter_map(changed).collect()
+    }
+
+    /// Schedules new and changed files.
+    fn schedule(&mut self, files: Vec<(PathBuf, FileStat)>, settled: bool) {
+        let wait = if settled {
+            Duration::ZERO
+        } else {
+            self.state.settle_time
+        };
+        let due = Instant::now() + wait;
+        for (path, _) in files {
+            self.pending.found(path, due);
+        }
     }
 
     /// The current stat of a file if it differs from the one at the last read; `None` also if the file is gone.
@@ -163,31 +187,47 @@ impl Watcher<'_> {
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
     }
 
-    /// Walks all roots: events were lost, or the watch begins after the load.
+    /// Walks all roots: events were lost, or the watch begins after the load. Schedules new and changed files, and
+    /// handles known files that are gone.
     pub(super) fn rescan(&mut self) {
+        self.check_roots();
         let roots = self.state.folders().roots.clone();
-        for root in &roots {
-            self.rescan_root(root);
+        let mut files = Vec::new();
+        for root in roots.iter().filter(|root| root.place.is_some()) {
+            if root.is_file {
+                self.watch_folder(root.folder());
+                files.push(root.path.clone());
+            } else {
+                files.extend(self.walk_folder(&root.path));
+            }
         }
+        let changed = self.changed_files(&files);
+        let present: HashSet<PathBuf> = files.into_iter().collect();
+        let gone = self.state.file_states.paths(|path| !present.contains(path));
+        self.handle_gone(gone, &changed);
+        self.schedule(changed, true);
     }
 
-    /// Walks a root: schedules new and changed files, and handles known files that are gone.
-    fn rescan_root(&mut self, root: &WatchedRoot) {
-        if root.is_file {
-            self.watch_folder(root.folder());
-            if self.has_changed(&root.path).is_some() {
-                self.pending.found(root.path.clone(), Instant::now());
-            }
-            return;
+    /// Handles known files that are no longer listed. Those of which the same file is among the new and changed ones
+    /// were only renamed: what was read of them is kept.
+    fn handle_gone(&mut self, gone: Vec<PathBuf>, changed: &[(PathBuf, FileStat)]) {
+        let file_states = &self.state.file_states;
+        let mut known = HashMap::new();
+        for path in gone.iter().chain(changed.iter().map(|(path, _)| path)) {
+            let id = file_states.stat(path).and_then(|(stat, _)| stat.file_id());
+            known.extend(id.map(|id| (id, path)));
         }
-        if root.read_folder_id().is_none() {
-            return;
+        let mut moves = Vec::new();
+        for (to, stat) in changed {
+            let from = stat.file_id().and_then(|id| known.remove(&id));
+            moves.extend(
+                from.filter(|from| *from != to)
+                    .map(|from| (from.clone(), to.clone())),
+            );
         }
-        let files = self.walk_folder(&root.path, true);
-        for path in self.state.file_states.paths_below(&root.path) {
-            if !files.contains(&path) {
-                self.handle_deleted(&path);
-            }
+        file_states.mark_moved(moves);
+        for path in gone {
+            self.handle_deleted(&path);
         }
     }
 
@@ -203,14 +243,7 @@ impl Watcher<'_> {
 
     /// Moves the files below a renamed folder to their new paths, unless it was moved out of the watched folders.
     pub(super) fn handle_folder_renamed(&mut self, from: &Path, to: &Path) {
-        let is_asked_for = {
-            let folders = self.state.folders();
-            folders
-                .roots
-                .iter()
-                .any(|root| !root.is_file && to.starts_with(&root.path))
-        };
-        if is_hidden(to) || !is_asked_for {
+        if is_hidden(to) || !self.state.folders().is_in_root_folder(to) {
             return self.handle_folder_deleted(from);
         }
         self.state.folders().rename(from, to);
@@ -238,126 +271,207 @@ impl Watcher<'_> {
 
     /// Handles a folder that was deleted, moved away, or replaced by another one of its name.
     pub(super) fn handle_folder_deleted(&mut self, folder: &Path) {
-        self.state.event_source.remove_below(folder);
-        let mut lost = Vec::new();
-        {
-            let mut folders = self.state.folders();
-            folders.forget(folder);
-            for root in &mut folders.roots {
-                if root.folder().starts_with(folder) {
-                    root.set_folder_id(None);
-                    lost.push(root.path.clone());
-                }
-            }
-        }
-        for path in self.state.file_states.paths_below(folder) {
-            self.handle_deleted(&path);
-        }
-        for path in lost {
-            let message = "the folder is gone; it will be watched again once it is back";
-            let mut problem = InputProblem::unreadable(path_text(&path), message);
-            problem.problem.severity = Severity::Note;
-            self.report_problem(problem);
-        }
+        let unread = self.leave_folder(folder);
+        let mut folders = self.state.folders();
+        let roots = folders.roots.iter_mut();
+        let lost = roots.filter(|root| is_within(root.folder(), folder));
         // A new folder of its name may be there already.
-        self.find_lost_roots();
-        let below_root = {
-            let folders = self.state.folders();
-            let mut roots = folders.roots.iter();
-            roots.any(|root| !root.is_file && folder != root.path && folder.starts_with(&root.path))
-        };
-        if below_root && !is_hidden(folder) {
+        self.roots_suspect |= lost.map(WatchedRoot::forget_folder).count() > 0;
+        drop(folders);
+        if self.roots_suspect {
+            self.check_roots();
+        }
+        let folders = self.state.folders();
+        let is_below_root = folder
+            .parent()
+            .is_some_and(|parent| folders.is_in_root_folder(parent));
+        drop(folders);
+        if is_below_root && !is_hidden(folder) {
+            if unread > 0 {
+                let message = "the folder was replaced or is gone".to_owned();
+                self.report_replaced(folder, message, unread);
+            }
             self.add_folder(folder, true);
         }
     }
 
-    /// Looks for missing roots, and lists the folders without events.
-    pub(super) fn poll_folders(&mut self) {
-        self.find_lost_roots();
-        let mut polled = take(&mut self.state.folders().polled);
-        for (folder, before) in &mut polled {
-            *before = self.poll_folder(folder, before);
+    /// Forgets a folder that is no longer under its path, and what was pending there. What was read of its files is
+    /// kept, since they may come back. Returns the number of files that were written but not read.
+    fn leave_folder(&mut self, folder: &Path) -> usize {
+        let is_left = |path: &Path| is_within(path, folder);
+        self.state.event_source.remove(is_left);
+        self.state.folders().forget(is_left);
+        for busy in self.state.file_states.mark_folder_gone(folder) {
+            self.deferred.push(FileEvent::Deleted(busy));
         }
+        let vanished = self.vanished.extract_if(.., |(path, _)| is_left(path));
+        let missed = vanished
+            .filter(|(_, kind)| *kind == PendingKind::Filled)
+            .count();
+        missed + self.pending.forget_all(is_left)
+    }
+
+    /// Compares what is under the path of each root with what is followed. Where that is something else, it is read and
+    /// followed instead.
+    pub(super) fn check_roots(&mut self) {
+        self.roots_suspect = false;
+        let roots = self.state.folders().roots.clone();
+        let mut seen = HashMap::new();
+        for (number, root) in roots.into_iter().enumerate() {
+            let now = root.find_place(&mut seen);
+            if root.place != now.as_ref().ok().copied() {
+                self.change_root(number, &root, &now);
+            }
+        }
+    }
+
+    /// Leaves what was under the path of a root, and follows what is there now.
+    fn change_root(&mut self, number: usize, root: &WatchedRoot, now: &Result<Place, String>) {
+        let mut unread = 0;
+        if root.is_file {
+            let moves = vec![(root.path.clone(), root.path.clone())];
+            self.state.file_states.mark_moved(moves);
+            // Other roots may be watched through the same folder.
+            let mut folders = self.state.folders();
+            if folders.is_replaced(root.folder()) {
+                self.state.event_source.remove(|path| path == root.folder());
+                folders.forget(|path| path == root.folder());
+            }
+        } else if root.place.is_some() {
+            unread = self.leave_folder(&root.path);
+        }
+        if let Some(root) = self.state.folders().roots.get_mut(number) {
+            root.place = now.as_ref().ok().copied();
+            root.is_file = root.place.map_or(root.is_file, |place| place.is_file);
+        }
+        self.report_replaced(&root.path, root_message(root, now), unread);
+        let Ok(place) = now else { return };
+        if place.is_file {
+            let root = WatchedRoot {
+                is_file: true,
+                ..root.clone()
+            };
+            self.watch_folder(root.folder());
+            let changed = self.changed_files(&[root.path]);
+            self.schedule(changed, false);
+        } else {
+            self.follow_folder(&root.path, false);
+        }
+    }
+
+    /// Decides about files that were gone when they were to be read, after the roots have been checked. A file that is
+    /// back was away with its folder. One whose folder is no longer followed was elsewhere when it changed.
+    pub(super) fn handle_vanished(&mut self) {
+        for (path, kind) in take(&mut self.vanished) {
+            if self.has_changed(&path).is_some() {
+                self.pending.found(path, Instant::now());
+            } else if kind == PendingKind::Filled && self.is_followed(&path) {
+                self.report_missed(&path);
+            }
+        }
+    }
+
+    /// True if the folder of a file is under its path, and watched.
+    fn is_followed(&self, file: &Path) -> bool {
+        let (folders, folder) = (self.state.folders(), parent_folder(file));
+        folders.is_watched(folder) && !folders.is_replaced(folder)
+    }
+
+    /// Lists the folders without events, and looks at files that are links. Takes time in proportion to the files.
+    pub(super) fn poll_folders(&mut self) {
+        if take(&mut self.mounts_changed) {
+            let replaced = self.state.folders().replaced();
+            for folder in replaced {
+                self.handle_replaced(&folder);
+            }
+        }
+        let mut polled = take(&mut self.state.folders().polled);
+        let (mut listed, mut present) = (HashSet::new(), HashSet::new());
+        for (folder, changed) in &mut polled {
+            if self.state.folders().is_replaced(folder) {
+                self.handle_replaced(folder);
+            } else if let Ok(listing) = fs::read_dir(folder) {
+                *changed = self.poll_folder(listing, changed, &mut present);
+                listed.insert(folder.clone());
+            }
+        }
+        let changed = polled.values().flatten();
+        let changed: Vec<_> = changed.map(|(path, stat)| (path.clone(), *stat)).collect();
+        let is_gone = |path: &Path| !present.contains(path) && listed.contains(parent_folder(path));
+        let gone = self.state.file_states.paths(is_gone);
+        self.handle_gone(gone, &changed);
         let mut folders = self.state.folders();
-        for (folder, before) in polled {
+        for (folder, changed) in polled {
             // Folders may have been added or removed meanwhile.
             if folders.is_watched(&folder) {
-                folders.polled.insert(folder, before);
+                folders.polled.insert(folder, changed);
             }
+        }
+        drop(folders);
+        self.poll_links();
+    }
+
+    /// Handles a watched folder under whose path is another one, or none.
+    fn handle_replaced(&mut self, folder: &Path) {
+        // Not if a folder above it was handled before.
+        if self.state.folders().is_watched(folder) {
+            self.handle_folder_deleted(folder);
         }
     }
 
-    /// Watches missing roots again that are back.
-    fn find_lost_roots(&mut self) {
-        let roots = self.state.folders().roots.clone();
-        for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.is_lost) {
-            // Nothing there, or still the folder of the wrong device that was there last time.
-            let id = root.read_folder_id();
-            if id.is_none() || id == root.folder_id {
-                continue;
-            }
-            {
-                let mut folders = self.state.folders();
-                folders.forget(root.folder());
-                if let Some(root) = folders.roots.get_mut(number) {
-                    root.set_folder_id(id);
-                }
-            }
-            // An old watch would be on a different folder.
-            self.state.event_source.remove_below(root.folder());
-            self.rescan_root(root);
-        }
-    }
-
-    /// Lists a folder without events. A new or changed file is read when two polls in a row find it the same, and at
-    /// once if it grows item by item. Returns the files that are new or changed.
+    /// Looks at the files of a folder without events, given those that were new or changed at the last poll. Returns
+    /// those that are now, and adds all files to `present`.
     fn poll_folder(
         &mut self,
-        folder: &Path,
+        listing: ReadDir,
         before: &HashMap<PathBuf, FileStat>,
+        present: &mut HashSet<PathBuf>,
     ) -> HashMap<PathBuf, FileStat> {
-        let now = Instant::now();
         let mut changed = HashMap::new();
-        let mut present = HashSet::new();
-        let Ok(listing) = fs::read_dir(folder) else {
-            return changed;
-        };
         for entry in listing.flatten() {
             let path = entry.path();
             let kind = entry.file_type();
             if kind.is_ok_and(|kind| kind.is_dir()) {
-                if !is_hidden(&path) && !self.state.folders().is_watched(&path) {
+                let folders = self.state.folders();
+                let is_new = !folders.is_watched(&path) && folders.is_in_root_folder(&path);
+                drop(folders);
+                if is_new && !is_hidden(&path) {
                     self.add_folder(&path, false);
                 }
-                continue;
+            } else if self.state.folders().is_asked_for(&path) {
+                if let Some(stat) = self.poll_file(&path, before.get(&path)) {
+                    changed.insert(path.clone(), stat);
+                }
+                present.insert(path);
             }
-            if !self.state.folders().is_asked_for(&path) {
-                continue;
-            }
-            present.insert(path.clone());
-            let Some(stat) = self.has_changed(&path) else {
-                continue;
-            };
-            let format = self
-                .state
-                .file_states
-                .stat(&path)
-                .and_then(|(_, format)| format);
-            let grows =
-                format.is_some_and(|format| format.row().boundary != RecordBoundary::Unsplittable);
-            if before.get(&path).is_some_and(|known| known.is_same(&stat)) {
-                self.pending.found(path.clone(), now);
-            } else if grows {
-                self.pending.written(path.clone(), WriterKind::Growing, now);
-            }
-            changed.insert(path, stat);
-        }
-        let is_gone = |path: &PathBuf| path.parent() == Some(folder) && !present.contains(path);
-        let below = self.state.file_states.paths_below(folder);
-        for path in below.into_iter().filter(is_gone) {
-            self.handle_deleted(&path);
         }
         changed
+    }
+
+    /// Looks at a file without events. A new or changed file is read when two polls in a row find it the same, and at
+    /// once if it grows item by item. Returns its stat if it is new or changed.
+    fn poll_file(&mut self, path: &Path, before: Option<&FileStat>) -> Option<FileStat> {
+        let stat = self.has_changed(path)?;
+        let known = self.state.file_states.stat(path);
+        let format = known.and_then(|(_, format)| format);
+        let grows = format.is_some_and(|it| it.row().boundary != RecordBoundary::Unsplittable);
+        if before.is_some_and(|before| before.is_same(&stat)) {
+            self.pending.found(path.to_owned(), Instant::now());
+        } else if grows {
+            self.pending
+                .written(path.to_owned(), WriterKind::Growing, Instant::now());
+        }
+        Some(stat)
+    }
+
+    /// Looks at the files that are links: events tell of the link, not of the file that it leads to.
+    fn poll_links(&mut self) {
+        let mut links = take(&mut self.state.folders().links);
+        links.retain(|path, changed| {
+            *changed = self.poll_file(path, changed.as_ref());
+            is_link(path)
+        });
+        self.state.folders().links.extend(links);
     }
 }
 
@@ -403,9 +517,33 @@ impl WatchState {
             }
         }
         for (path, mut known) in files {
+            self.add_link(&path);
             known.items.sort_by_key(|item| (item.start, item.nth));
             limit_items(&mut known.items);
             self.file_states.adopt(path, known);
+        }
+    }
+}
+
+/// The sentence about a root under whose path is something else than before.
+fn root_message(before: &WatchedRoot, now: &Result<Place, String>) -> String {
+    let what = |is_file| if is_file { "file" } else { "folder" };
+    match (before.place, now) {
+        (_, Err(why)) => {
+            let what = what(before.is_file);
+            format!("the {what} is {why}; it will be watched again once it is back")
+        }
+        (None, Ok(place)) => {
+            let what = what(place.is_file);
+            format!("a {what} is under this path now: it is read and followed")
+        }
+        // It may still be the same file.
+        (Some(Place { is_file: true, .. }), Ok(Place { is_file: true, .. })) => {
+            "in another folder now: it is read and followed there".to_owned()
+        }
+        (Some(_), Ok(place)) => {
+            let what = what(place.is_file);
+            format!("another {what} is under this path now: it is read and followed")
         }
     }
 }

@@ -26,6 +26,10 @@ pub(super) enum FileEvent {
     FolderRenamed(PathBuf, PathBuf),
     /// A watched folder was deleted, or moved to a folder that is not watched.
     FolderDeleted(PathBuf),
+    /// A watched folder was itself renamed. Whether it still is under its path has to be found out.
+    FolderMoved,
+    /// A file system was mounted or unmounted somewhere.
+    MountsChanged,
     /// The queue was full, and events were lost. Everything must be rescanned.
     Overflow,
 }
@@ -45,11 +49,14 @@ pub(super) mod system {
 
     use std::collections::HashMap;
     use std::ffi::OsStr;
+    use std::fs::{self, File};
     use std::io::{self, PipeReader, PipeWriter, Read, Write};
     use std::mem::MaybeUninit;
     use std::os::fd::OwnedFd;
     use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::MetadataExt;
     use std::path::{Path, PathBuf};
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
     use std::time::Duration;
 
@@ -84,6 +91,12 @@ pub(super) mod system {
         inotify: Option<OwnedFd>,
         /// Folders by their watch descriptors.
         folders: Mutex<HashMap<i32, PathBuf>>,
+        /// The table of mounts. It polls as urgent data once it has changed; `None` without `/proc`.
+        mounts: Option<File>,
+        mounts_changed: AtomicBool,
+        /// Events for the next [`Self::drain`].
+        #[cfg(test)]
+        injected: Mutex<Vec<FileEvent>>,
         /// A byte written here wakes the thread in `wait`, like a signal but without its pitfalls.
         wake_writer: Mutex<PipeWriter>,
         wake_reader: PipeReader,
@@ -97,9 +110,32 @@ pub(super) mod system {
             Ok(Self {
                 inotify: init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok(),
                 folders: Mutex::default(),
+                mounts: File::open("/proc/self/mountinfo").ok(),
+                mounts_changed: AtomicBool::new(false),
+                #[cfg(test)]
+                injected: Mutex::default(),
                 wake_writer: Mutex::new(wake_writer),
                 wake_reader,
             })
+        }
+
+        /// No events, as on systems that have none.
+        #[cfg(test)]
+        pub(crate) fn without_events() -> io::Result<Self> {
+            let events = Self::new()?;
+            Ok(Self {
+                inotify: None,
+                ..events
+            })
+        }
+
+        /// Adds an event as if it came from the system.
+        #[cfg(test)]
+        pub(crate) fn inject(&self, event: FileEvent) {
+            let mut events = self.injected.lock().unwrap_or_else(PoisonError::into_inner);
+            events.push(event);
+            drop(events);
+            self.wake();
         }
 
         fn folders(&self) -> MutexGuard<'_, HashMap<i32, PathBuf>> {
@@ -124,6 +160,7 @@ pub(super) mod system {
                 | WatchFlags::MOVED_FROM
                 | WatchFlags::MOVED_TO
                 | WatchFlags::DELETE_SELF
+                | WatchFlags::MOVE_SELF
                 | WatchFlags::ONLYDIR;
             let Some(inotify) = &self.inotify else {
                 let why = "the system allows no more watches for this user (fs.inotify.max_user_instances)";
@@ -132,6 +169,14 @@ pub(super) mod system {
             let mut folders = self.folders();
             match add_watch(inotify, path, flags) {
                 Ok(number) => {
+                    // One folder has one watch, however many paths lead to it.
+                    if let Some(other) = folders.get(&number)
+                        && other != folder
+                        && is_same_folder(other, path)
+                    {
+                        let why = "the same folder is watched under another path";
+                        return Err(WatchError::Poll(why.to_owned()));
+                    }
                     folders.insert(number, folder.to_owned());
                 }
                 Err(Errno::NOSPC) => {
@@ -150,16 +195,17 @@ pub(super) mod system {
             Ok(())
         }
 
-        /// Stops watching a folder and those below it.
-        pub(crate) fn remove_below(&self, folder: &Path) {
-            let mut folders = self.folders();
-            folders.retain(|&number, path| {
-                let below = path.starts_with(folder);
-                if let (true, Some(inotify)) = (below, &self.inotify) {
-                    let _ = remove_watch(inotify, number);
-                }
-                !below
-            });
+        /// Stops watching folders.
+        pub(crate) fn remove(&self, is_gone: impl Fn(&Path) -> bool) {
+            for (number, _) in self.folders().extract_if(|_, path| is_gone(path)) {
+                self.remove_watch(number);
+            }
+        }
+
+        fn remove_watch(&self, number: i32) {
+            if let Some(inotify) = &self.inotify {
+                let _ = remove_watch(inotify, number);
+            }
         }
 
         /// Wakes the thread in [`Self::wait`].
@@ -178,19 +224,35 @@ pub(super) mod system {
                 tv_nsec: time.subsec_nanos().into(),
             });
             let mut files = vec![PollFd::new(&self.wake_reader, PollFlags::IN)];
+            let mounts = self.mounts.iter();
+            files.extend(mounts.map(|file| PollFd::new(file, PollFlags::PRI)));
             files.extend(self.inotify.iter().map(|fd| PollFd::new(fd, PollFlags::IN)));
             let _ = poll(&mut files, time.as_ref());
             if !files[0].revents().is_empty() {
                 let _ = (&self.wake_reader).read(&mut [0; 64]);
             }
+            if self.mounts.is_some() && !files[1].revents().is_empty() {
+                self.mounts_changed.store(true, Ordering::Relaxed);
+            }
+        }
+
+        /// The events that do not come from inotify.
+        fn other_events(&self) -> Vec<FileEvent> {
+            let mut events = Vec::new();
+            if self.mounts_changed.swap(false, Ordering::Relaxed) {
+                events.push(FileEvent::MountsChanged);
+            }
+            #[cfg(test)]
+            events.append(&mut self.injected.lock().unwrap_or_else(PoisonError::into_inner));
+            events
         }
 
         /// Takes the events that have occurred, in their order. A rename comes from the kernel as two events with one
         /// cookie; they are combined.
         pub(crate) fn drain(&self) -> Vec<FileEvent> {
-            let mut events = Vec::new();
-            // By cookie: where the event of the old path is in `events`, and the old path.
-            let mut moved: HashMap<u32, (usize, PathBuf)> = HashMap::new();
+            let mut events = self.other_events();
+            // By cookie.
+            let mut moved: HashMap<u32, MovedFrom> = HashMap::new();
             let mut buffer = vec![MaybeUninit::uninit(); EVENT_BUFFER_SIZE];
             let Some(inotify) = &self.inotify else {
                 return events;
@@ -212,60 +274,97 @@ pub(super) mod system {
                     events.push(FileEvent::FolderDeleted(folder));
                     continue;
                 }
+                if flags.contains(ReadFlags::MOVE_SELF) {
+                    events.push(FileEvent::FolderMoved);
+                }
                 let Some(name) = event.file_name() else {
                     continue;
                 };
                 let path = join(&folder, OsStr::from_bytes(name.to_bytes()));
                 let is_folder = flags.contains(ReadFlags::ISDIR);
                 if flags.contains(ReadFlags::MOVED_FROM) {
-                    moved.insert(event.cookie(), (events.len(), path.clone()));
+                    let mut watches = Vec::new();
+                    if is_folder {
+                        watches.extend(folders.extract_if(|_, watched| watched.starts_with(&path)));
+                    }
+                    let from = MovedFrom {
+                        event: events.len(),
+                        path: path.clone(),
+                        watches,
+                    };
+                    moved.insert(event.cookie(), from);
                     events.push(if is_folder {
                         FileEvent::FolderDeleted(path)
                     } else {
                         FileEvent::Deleted(path)
                     });
                 } else if flags.contains(ReadFlags::MOVED_TO) {
-                    let from = moved.remove(&event.cookie()).map(|(at, from)| {
+                    let from = moved.remove(&event.cookie()).map(|from| {
                         // It was not deleted: put a harmless event in the place of that one.
-                        events[at] = FileEvent::PermissionsChanged(from.clone());
-                        from
+                        events[from.event] = FileEvent::PermissionsChanged(from.path.clone());
+                        // The watches stay valid under the new path.
+                        folders.extend(from.watches.into_iter().map(|(number, watched)| {
+                            let rest = watched.strip_prefix(&from.path).unwrap_or(&watched);
+                            (number, join(&path, rest.as_os_str()))
+                        }));
+                        from.path
                     });
                     events.push(match (from, is_folder) {
-                        (Some(from), true) => {
-                            rename(&mut folders, &from, &path);
-                            FileEvent::FolderRenamed(from, path)
-                        }
+                        (Some(from), true) => FileEvent::FolderRenamed(from, path),
                         (Some(from), false) => FileEvent::Renamed(from, path),
                         (None, true) => FileEvent::FolderCreated(path),
                         (None, false) => FileEvent::Closed(path),
                     });
-                } else if is_folder {
-                    if flags.contains(ReadFlags::CREATE) {
-                        events.push(FileEvent::FolderCreated(path));
-                    }
-                } else if flags.contains(ReadFlags::CLOSE_WRITE) {
-                    events.push(FileEvent::Closed(path));
-                } else if flags.contains(ReadFlags::DELETE) {
-                    events.push(FileEvent::Deleted(path));
-                } else if flags.contains(ReadFlags::MODIFY) {
-                    events.push(FileEvent::Written(path));
-                } else if flags.contains(ReadFlags::CREATE) {
-                    events.push(FileEvent::Created(path));
-                } else if flags.contains(ReadFlags::ATTRIB) {
-                    events.push(FileEvent::PermissionsChanged(path));
+                } else {
+                    events.extend(event_at(flags, path));
                 }
+            }
+            // Moved out of the watched folders.
+            for (number, _) in moved.into_values().flat_map(|from| from.watches) {
+                self.remove_watch(number);
             }
             events
         }
     }
 
-    /// Applies the renaming of a folder: its watch and those below it stay valid under the new paths.
-    fn rename(folders: &mut HashMap<i32, PathBuf>, from: &Path, to: &Path) {
-        for path in folders.values_mut() {
-            if let Ok(rest) = path.strip_prefix(from) {
-                *path = join(to, rest.as_os_str());
-            }
+    /// The first of the two events of a rename.
+    struct MovedFrom {
+        /// Where the event of the old path is among those that were read.
+        event: usize,
+        path: PathBuf,
+        /// The watches on a folder and those below it. While it is not known where the folder is, their events belong
+        /// to no path.
+        watches: Vec<(i32, PathBuf)>,
+    }
+
+    /// The event of a path that was not renamed; `None` if it tells nothing.
+    fn event_at(flags: ReadFlags, path: PathBuf) -> Option<FileEvent> {
+        if flags.contains(ReadFlags::ISDIR) {
+            let is_new = flags.contains(ReadFlags::CREATE);
+            return is_new.then_some(FileEvent::FolderCreated(path));
         }
+        Some(if flags.contains(ReadFlags::CLOSE_WRITE) {
+            FileEvent::Closed(path)
+        } else if flags.contains(ReadFlags::DELETE) {
+            FileEvent::Deleted(path)
+        } else if flags.contains(ReadFlags::MODIFY) {
+            FileEvent::Written(path)
+        } else if flags.contains(ReadFlags::CREATE) {
+            FileEvent::Created(path)
+        } else if flags.contains(ReadFlags::ATTRIB) {
+            FileEvent::PermissionsChanged(path)
+        } else {
+            return None;
+        })
+    }
+
+    fn is_same_folder(a: &Path, b: &Path) -> bool {
+        let id = |path| {
+            fs::metadata(path)
+                .ok()
+                .map(|about| (about.dev(), about.ino()))
+        };
+        id(a) == id(b)
     }
 
     /// Joins a folder and a name in it. An empty name gives the folder itself, without a trailing slash.
@@ -304,7 +403,7 @@ mod system {
             Err(WatchError::Poll(why.to_owned()))
         }
 
-        pub(crate) fn remove_below(&self, _: &Path) {}
+        pub(crate) fn remove(&self, _: impl Fn(&Path) -> bool) {}
 
         pub(crate) fn wake(&self) {
             *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
@@ -468,6 +567,19 @@ impl PendingReads {
     /// Another thread is reading the file: try again a moment later.
     pub(super) fn retry(&mut self, path: PathBuf, kind: PendingKind, now: Instant) {
         self.set(path, kind, now + COALESCE_DELAY);
+    }
+
+    /// Removes all paths that pass a test. Returns how many of them are known to have something to read.
+    pub(super) fn forget_all(&mut self, test: impl Fn(&Path) -> bool) -> usize {
+        let paths = self.paths.extract_if(|path, _| test(path));
+        let removed: Vec<(PendingKind, DueKey)> = paths.map(|(_, pending)| pending).collect();
+        for (_, key) in &removed {
+            self.by_due.remove(key);
+        }
+        removed
+            .iter()
+            .filter(|(kind, _)| *kind == PendingKind::Filled)
+            .count()
     }
 
     /// Removes a path. Returns the kind for which it was waiting.

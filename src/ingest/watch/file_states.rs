@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::dispatch::Stamp;
 use crate::format::{FormatId, ScannedItem};
 use crate::index::{FileTracker, Input, ItemLocation, Replacement};
+use crate::ingest::watch::roots::is_within;
 use crate::text::stable_hash;
 
 /// Most deleted files to remember, in case they are created again. The longest deleted are forgotten first.
@@ -70,6 +71,11 @@ impl FileStat {
         self.inode == 0
             || other.inode == 0
             || (self.device, self.inode) == (other.device, other.inode)
+    }
+
+    /// Device and inode; `None` if they are unknown.
+    pub(super) fn file_id(&self) -> Option<(u64, u64)> {
+        (self.inode != 0).then_some((self.device, self.inode))
     }
 }
 
@@ -138,8 +144,71 @@ pub(in crate::ingest) enum Claim {
 struct StateTable {
     /// Files by path; `None` while a thread reads the file.
     known: HashMap<PathBuf, Option<FileState>>,
-    /// Deleted files in the order of their deletion.
-    deleted: VecDeque<(Instant, PathBuf, FileState)>,
+    /// Files that are no longer under their path. Several for one path if its folder was replaced more than once.
+    gone: HashMap<PathBuf, Vec<GoneFile>>,
+    /// Paths of deleted files in the order of their deletion. Some may have come back since.
+    deleted: VecDeque<PathBuf>,
+}
+
+/// A file that was deleted, or whose folder is no longer under its path.
+#[derive(Debug)]
+struct GoneFile {
+    /// `None` if its folder was moved away or replaced. Such files are not forgotten: the folder may come back.
+    deleted_at: Option<Instant>,
+    state: FileState,
+}
+
+impl StateTable {
+    /// Takes the file that was read under a path before: the one that is there again, else the last one.
+    fn take_gone(&mut self, path: &Path) -> Option<(FileState, FileChange)> {
+        let files = self.gone.get_mut(path)?;
+        let id = fs::metadata(path).ok();
+        let id = id.and_then(|about| FileStat::of(&about).file_id());
+        let at = files
+            .iter()
+            .rposition(|file| file.state.stat.file_id() == id);
+        let GoneFile { deleted_at, state } = files.remove(at.unwrap_or(files.len() - 1));
+        if files.is_empty() {
+            self.gone.remove(path);
+        }
+        let is_rewrite = deleted_at.is_some_and(|when| when.elapsed() < REWRITE_WINDOW);
+        let change = if is_rewrite {
+            FileChange::Rewritten
+        } else {
+            FileChange::Recreated
+        };
+        Some((state, change))
+    }
+
+    /// Moves a known file to `gone`, unless a thread reads it. Its inputs are read from retained bytes from now on.
+    fn mark_gone(&mut self, path: &Path, now_at: PathBuf, deleted_at: Option<Instant>) {
+        if !matches!(self.known.get(path), Some(Some(_))) {
+            return;
+        }
+        let Some(Some(state)) = self.known.remove(path) else {
+            return;
+        };
+        state.tracker.update(None);
+        if deleted_at.is_some() {
+            if state.items.is_empty() {
+                return;
+            }
+            self.deleted.push_back(now_at.clone());
+        }
+        let file = GoneFile { deleted_at, state };
+        self.gone.entry(now_at).or_default().push(file);
+        if self.deleted.len() > MAX_DELETED
+            && let Some(oldest) = self.deleted.pop_front()
+            && let Some(files) = self.gone.get_mut(&oldest)
+        {
+            if let Some(at) = files.iter().position(|file| file.deleted_at.is_some()) {
+                files.remove(at);
+            }
+            if files.is_empty() {
+                self.gone.remove(&oldest);
+            }
+        }
+    }
 }
 
 /// What has been read of each file. Makes sure that no two threads read the same file at a time.
@@ -160,23 +229,8 @@ impl FileStates {
             Some(known) => Claim::Free(known.take().map(|known| (known, FileChange::Rewritten))),
             None => {
                 table.known.insert(path.to_owned(), None);
-                // A new path. A file of this name may have been deleted before.
-                let at = table
-                    .deleted
-                    .iter()
-                    .rposition(|(_, deleted, _)| deleted == path);
-                let deleted = at.and_then(|at| table.deleted.remove(at));
-                Claim::Free(deleted.map(|(when, _, known)| {
-                    let soon = when.elapsed() < REWRITE_WINDOW;
-                    (
-                        known,
-                        if soon {
-                            FileChange::Rewritten
-                        } else {
-                            FileChange::Recreated
-                        },
-                    )
-                }))
+                // A new path. A file of this name may have been there before.
+                Claim::Free(table.take_gone(path))
             }
         }
     }
@@ -197,22 +251,44 @@ impl FileStates {
         Some((known.stat, known.format))
     }
 
-    /// Records that a file was deleted. Its inputs are read from retained bytes from now on.
+    /// Records that a file was deleted.
     pub(super) fn mark_deleted(&self, path: &Path) {
+        self.lock()
+            .mark_gone(path, path.to_owned(), Some(Instant::now()));
+    }
+
+    /// Records that a folder is no longer under its path, or is another one now. Returns the files below it that
+    /// another thread is reading.
+    pub(super) fn mark_folder_gone(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut paths = self.paths_below(folder);
         let mut table = self.lock();
-        // Not while it is being read: its reader will find out.
-        if let Some(Some(_)) = table.known.get(path)
-            && let Some(Some(known)) = table.known.remove(path)
+        for path in &paths {
+            table.mark_gone(path, path.clone(), None);
+        }
+        // Those that were deleted shortly before are no part of a rewritten file either.
+        for (_, files) in table
+            .gone
+            .iter_mut()
+            .filter(|(path, _)| is_within(path, folder))
         {
-            known.tracker.update(None);
-            if !known.items.is_empty() {
-                table
-                    .deleted
-                    .push_back((Instant::now(), path.to_owned(), known));
+            for file in files {
+                file.deleted_at = None;
             }
-            if table.deleted.len() > MAX_DELETED {
-                table.deleted.pop_front();
-            }
+        }
+        paths.retain(|path| table.known.contains_key(path));
+        paths
+    }
+
+    /// Records renames that no event reported. What was read of the files is kept under their new paths, but they have
+    /// to be read again: they may have changed as well.
+    pub(super) fn mark_moved(&self, moves: Vec<(PathBuf, PathBuf)>) {
+        let mut table = self.lock();
+        for (from, to) in &moves {
+            table.mark_gone(from, to.clone(), None);
+        }
+        // Those that were overwritten.
+        for (_, to) in moves {
+            table.mark_gone(&to, to.clone(), None);
         }
     }
 
@@ -247,9 +323,14 @@ impl FileStates {
 
     /// The paths of known files below a folder.
     pub(super) fn paths_below(&self, folder: &Path) -> Vec<PathBuf> {
+        self.paths(|path| is_within(path, folder))
+    }
+
+    /// The paths of known files that pass a test.
+    pub(super) fn paths(&self, test: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
         let table = self.lock();
-        let below = table.known.keys().filter(|path| path.starts_with(folder));
-        below.cloned().collect()
+        let found = table.known.keys().filter(|path| test(path));
+        found.cloned().collect()
     }
 }
 

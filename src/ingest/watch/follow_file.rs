@@ -120,12 +120,14 @@ impl Reader<'_> {
         if let Some(mut known) = known {
             // An unchanged file has something to read only if an incomplete item at its end is now taken as it is.
             let reads_rest = complete == Completeness::AsIs && known.end < stat.length;
-            if known.stat.is_same(&stat) && !reads_rest && change == FileChange::Rewritten {
+            // A path may lead to another file by now. Length and date alone do not tell.
+            let may_be_same = change == FileChange::Rewritten || known.stat.file_id().is_some();
+            if may_be_same && known.stat.is_same(&stat) && !reads_rest {
                 known.set_location(path, stat);
                 watch.file_states.finish_read(path, Some(known));
                 return Ok(None);
             }
-            if let Some((at, last)) = find_append_point(&file, &known, &stat)? {
+            if may_be_same && let Some((at, last)) = find_append_point(&file, &known, &stat)? {
                 known.set_location(path, stat);
                 self.count_input(stat.length.saturating_sub(at));
                 return self
@@ -179,6 +181,7 @@ impl Reader<'_> {
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
         let version = version_to_read(&file.metadata()?);
+        watch.add_link(path);
         let mut known = FileState::new(stat);
         known.tracker = Arc::new(FileTracker::new(path.to_owned()));
         self.count_input(stat.length);
@@ -326,7 +329,7 @@ impl Reader<'_> {
         }
         fresh.known.whole_hash = Some(stable_hash(&bytes));
         fresh.known.end = bytes.len() as u64;
-        if let Some((old, FileChange::Rewritten)) = &fresh.previous
+        if let Some((old, _)) = &fresh.previous
             && old.whole_hash == fresh.known.whole_hash
         {
             let result = unchanged_content(old, path, stat);
@@ -570,14 +573,16 @@ impl Reader<'_> {
 
     /// Reads a stream to its end. With a watch, its dispatches count as arriving live.
     pub(in crate::ingest) fn read_stream_task(&mut self, path: PathBuf) {
-        if self.shared.watch.is_none() {
+        let Some(watch) = self.shared.watch else {
             return self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
-        }
+        };
+        watch.count_stream(true);
         self.send_segment();
         (self.is_live, self.segment_interval) = (true, LIVE_SEGMENT_INTERVAL);
         self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         self.send_segment();
         (self.is_live, self.segment_interval) = (false, SEGMENT_INTERVAL);
+        watch.count_stream(false);
     }
 
     /// Makes an input, with the arrival time if it arrives live.

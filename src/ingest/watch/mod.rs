@@ -9,6 +9,7 @@ mod events;
 mod file_states;
 mod follow_file;
 mod retained;
+mod roots;
 #[cfg(test)]
 mod tests;
 pub(super) mod watcher;

@@ -11,6 +11,8 @@ use std::{fs, thread};
 
 use crate::index::{DispatchIndex, EntryId};
 use crate::ingest::load::{InputSource, LoadEvent, LoadRequest, load};
+use crate::ingest::watch::events::FileEvent;
+use crate::ingest::watch::events::system::EventSource;
 use crate::ingest::watch::file_states::Claim;
 use crate::ingest::watch::retained::RetentionLimits;
 use crate::ingest::watch::watcher::Watch;
@@ -24,6 +26,8 @@ struct Spool {
     /// Segments reported after the load.
     segments: usize,
     problems: Vec<String>,
+    /// False while nothing is followed.
+    can_arrive: bool,
 }
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -67,13 +71,16 @@ impl Spool {
         for (name, text) in files {
             fs::write(folder.join(name), text).unwrap();
         }
-        let watch = Watch::new(limits).unwrap();
+        Self::load(folder.clone(), folder, Watch::new(limits).unwrap())
+    }
+
+    /// Watches a root in a folder; returns when the load is complete.
+    fn load(folder: PathBuf, root: PathBuf, watch: Watch) -> Self {
         let (sender, reports) = channel();
-        let run = (watch.clone(), folder.clone());
+        let run = watch.clone();
         thread::spawn(move || {
-            let (watch, folder) = run;
-            let sources = LoadRequest::from(vec![InputSource::Path(folder)]);
-            watch.load(sources, 2, &|report| {
+            let sources = LoadRequest::from(vec![InputSource::Path(root)]);
+            run.load(sources, 2, &|report| {
                 assert!(!is_faulty(&report), "a fault in the reading");
                 drop(sender.send(report));
             });
@@ -93,6 +100,7 @@ impl Spool {
             index: DispatchIndex::default(),
             segments: 0,
             problems: Vec::new(),
+            can_arrive: true,
         }
     }
 
@@ -120,6 +128,7 @@ impl Spool {
                 }
                 LoadEvent::Problem(problem) => self.problems.push(problem.to_string()),
                 LoadEvent::Done(_) => {}
+                LoadEvent::FollowState { can_arrive, .. } => self.can_arrive = *can_arrive,
             }
             if test(self, Some(&report)) {
                 return;
@@ -513,7 +522,7 @@ fn a_folder_without_events_is_polled() {
         ("wire.jsonl", &line("Lantern")),
     ]);
     let state = Arc::clone(&spool.watch.0);
-    state.event_source.remove_below(&spool.folder);
+    state.event_source.remove(|_| true);
     let polled = (spool.folder.clone(), std::collections::HashMap::new());
     state.folders().polled.extend([polled]);
     state.event_source.wake();
@@ -597,4 +606,352 @@ fn a_panic_in_one_file_does_not_end_the_watch() {
     // The file is read again when it changes.
     spool.write("faulty.txt", &story("Capstan"));
     spool.shows(&["Anchor", "Buoy", "Capstan"]);
+}
+
+// What is under the path of a root, or of a folder in it, becomes something else.
+
+/// What happens in the folder of a spool.
+type Change = fn(&mut Spool);
+
+/// Follows `root` in a folder with `par/spool/one.txt` and `par/spool/sub/two.txt`, with and without file events.
+/// `prepare` runs before the load, `change` after it. Expects these rows afterwards, and no file read twice.
+#[track_caller]
+fn check_replaced(root: &str, prepare: Change, change: Change, expected: &[&str], said: &[&str]) {
+    for has_events in [true, false] {
+        let mut watch = Watch::new(RetentionLimits::default()).unwrap();
+        if !has_events {
+            let state = Arc::get_mut(&mut watch.0).unwrap();
+            state.event_source = EventSource::without_events().unwrap();
+        }
+        let mut spool = Spool::of(folder(), watch.clone(), channel().1);
+        fs::create_dir_all(spool.path("par/spool/sub")).unwrap();
+        spool.write("par/spool/one.txt", &story("One"));
+        spool.write("par/spool/sub/two.txt", &story("Two"));
+        prepare(&mut spool);
+        let root = spool.path(root);
+        let folder = std::mem::take(&mut spool.folder);
+        std::mem::forget(spool);
+        let mut spool = Spool::load(folder, root.clone(), watch);
+        change(&mut spool);
+        spool.shows(expected);
+        for words in said {
+            spool.said(words);
+        }
+        assert_eq!(spool.index.len(), expected.len(), "{:?}", spool.problems);
+        // The new folder is followed, and nothing else.
+        fs::write(spool.path("other.txt"), story("Other")).unwrap();
+        fs::write(spool.path("gone.txt"), story("Gone")).unwrap();
+        let later = if root.is_dir() {
+            root.join("sub.txt")
+        } else {
+            root
+        };
+        fs::write(later, story("Zulu")).unwrap();
+        let last = |spool: &Spool, _: Option<&LoadEvent>| spool.rows().contains(&"Zulu".to_owned());
+        spool.until("Zulu", last);
+        spool.until("it is followed", |spool, _| spool.can_arrive);
+        let missed = |problem: &&String| problem.contains("was deleted before");
+        assert_eq!(spool.problems.iter().find(missed), None);
+    }
+}
+
+impl Spool {
+    /// Waits for a problem with these words.
+    #[track_caller]
+    fn said(&mut self, words: &str) {
+        let is_said = |problem: &String| problem.contains(words);
+        self.until(words, |spool, _| spool.problems.iter().any(is_said));
+    }
+
+    /// Makes a folder with one file.
+    fn new_folder(&self, name: &str) {
+        fs::create_dir(self.path(name)).unwrap();
+        self.write(&format!("{name}/new.txt"), &story("New"));
+    }
+
+    /// Makes a link, or lets it lead elsewhere at once.
+    fn link(&self, target: &str, name: &str) {
+        std::os::unix::fs::symlink(self.path(target), self.path("new-link")).unwrap();
+        self.rename("new-link", name);
+    }
+}
+
+/// "Another folder", or "a folder" if there was none in between.
+const ANOTHER: &str = "folder is under this path now: it is read and followed";
+
+#[test]
+fn a_root_may_be_moved_away_and_back() {
+    const ALL: &[&str] = &["One", "Three", "Two"];
+    fn moves(spool: &mut Spool, folder: &str, file: &str, waits: bool) {
+        spool.rename(folder, "away");
+        if waits {
+            spool.said("the folder is gone; it will be watched again once it is back");
+            spool.until("nothing can arrive", |spool, _| !spool.can_arrive);
+        }
+        spool.write(file, &story("Three"));
+        spool.rename("away", folder);
+    }
+    let (root, back) = ("par/spool", &["a folder is under this path now"][..]);
+    check_replaced(
+        root,
+        |_| {},
+        |spool| moves(spool, "par/spool", "away/x", false),
+        ALL,
+        &[],
+    );
+    check_replaced(
+        root,
+        |_| {},
+        |spool| moves(spool, "par/spool", "away/x", true),
+        ALL,
+        back,
+    );
+    check_replaced(
+        root,
+        |_| {},
+        |spool| moves(spool, "par", "away/spool/x", false),
+        ALL,
+        &[],
+    );
+    check_replaced(
+        root,
+        |_| {},
+        |spool| moves(spool, "par", "away/spool/x", true),
+        ALL,
+        back,
+    );
+    let sub = "par/spool/sub";
+    check_replaced(
+        sub,
+        |_| {},
+        |spool| moves(spool, "par", "away/spool/sub/x", true),
+        &["Three", "Two"],
+        back,
+    );
+}
+
+#[test]
+fn a_root_may_become_another_folder() {
+    const ALL: &[&str] = &["New", "One", "Two"];
+    let swap: Change = |spool| {
+        spool.new_folder("fresh");
+        spool.rename("par/spool", "gone");
+        spool.rename("fresh", "par/spool");
+        spool.write("gone/ghost.txt", &story("Ghost"));
+    };
+    check_replaced("par/spool", |_| {}, swap, ALL, &[ANOTHER]);
+    let swap_parent: Change = |spool| {
+        fs::create_dir(spool.path("fresh")).unwrap();
+        spool.new_folder("fresh/spool");
+        spool.rename("par", "gone");
+        spool.rename("fresh", "par");
+    };
+    check_replaced("par/spool", |_| {}, swap_parent, ALL, &[ANOTHER]);
+    // A link as the root, and one in the middle of its path.
+    let retarget: Change = |spool| {
+        spool.new_folder("fresh");
+        spool.link("fresh", "link");
+    };
+    check_replaced(
+        "link",
+        |spool| spool.link("par/spool", "link"),
+        retarget,
+        ALL,
+        &[ANOTHER],
+    );
+    let retarget: Change = |spool| {
+        fs::create_dir(spool.path("fresh")).unwrap();
+        spool.new_folder("fresh/spool");
+        spool.link("fresh", "link");
+    };
+    check_replaced(
+        "link/spool",
+        |spool| spool.link("par", "link"),
+        retarget,
+        ALL,
+        &[ANOTHER],
+    );
+    let becomes_link: Change = |spool| {
+        spool.new_folder("fresh");
+        fs::remove_dir_all(spool.path("par/spool")).unwrap();
+        spool.link("fresh", "par/spool");
+    };
+    check_replaced("par/spool", |_| {}, becomes_link, ALL, &[]);
+}
+
+#[test]
+fn a_folder_in_a_root_may_become_another() {
+    let swap: Change = |spool| {
+        spool.new_folder("fresh");
+        spool.rename("par/spool/sub", "gone");
+        spool.rename("fresh", "par/spool/sub");
+    };
+    check_replaced("par/spool", |_| {}, swap, &["New", "One", "Two"], &[]);
+    let away: Change = |spool| {
+        spool.rename("par/spool/sub", "gone");
+        spool.write("gone/three.txt", &story("Three"));
+        spool.rename("gone", "par/spool/sub");
+    };
+    check_replaced("par/spool", |_| {}, away, &["One", "Three", "Two"], &[]);
+}
+
+/// Files of one name in the old and in the new folder have nothing in common but that.
+#[test]
+fn a_file_of_the_same_name_in_another_folder_replaces_nothing() {
+    let swap: Change = |spool| {
+        fs::create_dir(spool.path("fresh")).unwrap();
+        spool.write("fresh/one.txt", &story("Uno"));
+        // A copy of what is known is no news.
+        fs::create_dir(spool.path("fresh/sub")).unwrap();
+        fs::copy(
+            spool.path("par/spool/sub/two.txt"),
+            spool.path("fresh/sub/two.txt"),
+        )
+        .unwrap();
+        spool.rename("par/spool", "gone");
+        spool.rename("fresh", "par/spool");
+    };
+    check_replaced(
+        "par/spool",
+        |_| {},
+        swap,
+        &["One", "Two", "Uno"],
+        &[ANOTHER],
+    );
+}
+
+#[test]
+fn a_root_may_become_a_file_and_a_file_a_folder() {
+    let to_file: Change = |spool| {
+        spool.rename("par/spool", "gone");
+        spool.write("new", &story("New"));
+        spool.rename("new", "par/spool");
+    };
+    let said = "file is under this path now: it is read and followed";
+    check_replaced(
+        "par/spool",
+        |_| {},
+        to_file,
+        &["New", "One", "Two"],
+        &[said],
+    );
+    let to_folder: Change = |spool| {
+        spool.new_folder("fresh");
+        fs::remove_file(spool.path("par/spool/one.txt")).unwrap();
+        spool.rename("fresh", "par/spool/one.txt");
+    };
+    check_replaced(
+        "par/spool/one.txt",
+        |_| {},
+        to_folder,
+        &["New", "One"],
+        &[ANOTHER],
+    );
+}
+
+#[test]
+fn a_followed_file_may_be_in_another_folder_or_a_link() {
+    let swap: Change = |spool| {
+        fs::create_dir(spool.path("fresh")).unwrap();
+        spool.write("fresh/one.txt", &story("Uno"));
+        spool.rename("par/spool", "gone");
+        spool.rename("fresh", "par/spool");
+    };
+    let said = "it is read and followed";
+    check_replaced("par/spool/one.txt", |_| {}, swap, &["One", "Uno"], &[said]);
+    // What is appended to the target of a link causes no event of the link.
+    for has_events in [true, false] {
+        let mut watch = Watch::new(RetentionLimits::default()).unwrap();
+        if !has_events {
+            let state = Arc::get_mut(&mut watch.0).unwrap();
+            state.event_source = EventSource::without_events().unwrap();
+        }
+        let folder = folder();
+        fs::create_dir(folder.join("logs")).unwrap();
+        fs::create_dir(folder.join("spool")).unwrap();
+        fs::write(folder.join("logs/1.jsonl"), line("Anchor")).unwrap();
+        std::os::unix::fs::symlink("../logs/1.jsonl", folder.join("spool/current.jsonl")).unwrap();
+        let root = folder.join("spool/current.jsonl");
+        let mut spool = Spool::load(folder, root, watch);
+        spool.append("logs/1.jsonl", &line("Buoy"));
+        spool.shows(&["Anchor", "Buoy"]);
+        spool.write("logs/2.jsonl", &line("Capstan"));
+        spool.link("logs/2.jsonl", "spool/current.jsonl");
+        spool.shows(&["Anchor", "Buoy", "Capstan"]);
+        spool.append("logs/2.jsonl", &line("Dinghy"));
+        spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy"]);
+        assert_eq!(spool.index.len(), 4);
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_yet_is_followed_once_it_is() {
+    for name in ["spool", "wire.jsonl"] {
+        let folder = folder();
+        let watch = Watch::new(RetentionLimits::default()).unwrap();
+        let mut spool = Spool::load(folder.clone(), folder.join(name), watch);
+        spool.until("nothing to follow", |spool, _| !spool.can_arrive);
+        if name == "spool" {
+            fs::create_dir(spool.path(name)).unwrap();
+            spool.write("spool/wire.jsonl", &line("Anchor"));
+        } else {
+            spool.write(name, &line("Anchor"));
+        }
+        spool.shows(&["Anchor"]);
+        spool.until("followed", |spool, _| spool.can_arrive);
+        let file = if name == "spool" {
+            "spool/wire.jsonl"
+        } else {
+            name
+        };
+        spool.append(file, &line("Buoy"));
+        spool.shows(&["Anchor", "Buoy"]);
+    }
+}
+
+/// Only the followed file, not what else comes into its folder.
+#[test]
+fn a_new_folder_beside_a_followed_file_is_not_read() {
+    let folder = folder();
+    fs::write(folder.join("wire.jsonl"), line("Anchor")).unwrap();
+    let watch = Watch::new(RetentionLimits::default()).unwrap();
+    let mut spool = Spool::load(folder.clone(), folder.join("wire.jsonl"), watch);
+    spool.new_folder("fresh");
+    spool.append("wire.jsonl", &line("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.append("wire.jsonl", &line("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+}
+
+/// Events were lost: files that were only renamed meanwhile are no news, whatever their names are now.
+#[test]
+fn files_renamed_while_events_were_lost_are_not_read_again() {
+    let files = [
+        ("a.txt", &*story("Anchor")),
+        ("b.txt", &*story("Buoy")),
+        ("c.jsonl", &*line("Capstan")),
+        ("d.txt", &*story("Dinghy")),
+    ];
+    let mut spool = Spool::new(&files);
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy"]);
+    let state = Arc::clone(&spool.watch.0);
+    state.event_source.remove(|_| true);
+    state.folders().forget(|_| true);
+    for (from, to) in [
+        ("a.txt", "x"),
+        ("b.txt", "a.txt"),
+        ("x", "b.txt"),
+        ("c.jsonl", "e.jsonl"),
+    ] {
+        spool.rename(from, to);
+    }
+    spool.append("e.jsonl", &line("Eel"));
+    spool.rename("d.txt", "f.txt");
+    spool.write("d.txt", &story("Foghorn"));
+    state.event_source.inject(FileEvent::Overflow);
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy", "Eel", "Foghorn"]);
+    assert_eq!(spool.index.len(), 6);
+    for name in ["Anchor", "Buoy", "Capstan", "Dinghy", "Eel", "Foghorn"] {
+        spool.reads(name);
+    }
 }

@@ -1,29 +1,30 @@
-//! The watch: its thread, its state, and the folders it watches.
+//! The watch: its thread and its state.
 //! Sleeps until a file changes, reads the files that are due, and reports what arrived.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::mem::take;
-use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::dispatch::{InputProblem, Severity};
 use crate::format::{self, RecordBoundary, RequestedFormat};
 use crate::index::{Replacement, Segment, Snapshot, path_text};
-use crate::ingest::files::{append_range, is_ignored_name, open_file};
+use crate::ingest::files::{append_range, open_file};
 use crate::ingest::load::{
     FORMAT_SAMPLE_SIZE, InputSource, LoadContext, LoadEvent, LoadRequest, Reader, load_with_watch,
 };
 use crate::ingest::watch::events::system::EventSource;
 use crate::ingest::watch::events::{FileEvent, PendingKind, PendingReads, WatchError};
-use crate::ingest::watch::file_states::{FileStat, FileStates};
+use crate::ingest::watch::file_states::FileStates;
 use crate::ingest::watch::follow_file::{Completeness, FileOutcome};
 use crate::ingest::watch::retained::{Retention, RetentionLimits};
-use crate::text::error_reason;
+use crate::ingest::watch::roots::{WatchedFolders, is_link, parent_folder};
+use crate::text::{count_noun, error_reason};
 
 /// Most bytes to retain of files that were already there when the watch began. Only [`RetentionLimits`] apply to later
 /// ones.
@@ -52,6 +53,8 @@ pub(in crate::ingest) struct WatchState {
     folders: Mutex<WatchedFolders>,
     /// Files that the load has read except for an incomplete item at the end. The watch takes them over.
     incomplete_files: Mutex<Vec<PathBuf>>,
+    /// Streams that have not ended.
+    open_streams: AtomicUsize,
     /// Incremented by [`Watch::stop`]. A run ends when the number is no longer the one it began with.
     run_number: AtomicU64,
     /// Locked by the active run, so that a new one waits for the old one to end.
@@ -84,13 +87,15 @@ impl Watch {
             event_source: EventSource::new()?,
             folders: Mutex::default(),
             incomplete_files: Mutex::default(),
+            open_streams: AtomicUsize::new(0),
             run_number: AtomicU64::new(0),
             run_lock: Mutex::default(),
         })))
     }
 
     /// Loads all sources, reports [`LoadEvent::Done`], and continues until it is stopped. Without files and folders to
-    /// watch, it returns when all streams have ended. `report` is called from several threads.
+    /// watch, it returns when all streams have ended, and reports that nothing can follow. `report` is called from
+    /// several threads.
     pub fn load(&self, sources: LoadRequest, readers: usize, report: &(dyn Fn(LoadEvent) + Sync)) {
         let state = &*self.0;
         let forced = sources.format;
@@ -101,10 +106,13 @@ impl Watch {
             }
             load_with_watch(sources, readers, Some(state), report);
         });
+        if !has_roots {
+            report(LoadEvent::FOLLOW_ENDED);
+        }
     }
 
     /// Starts a watch after a load without one. Files that changed since `loaded` are read first. Returns when it is
-    /// stopped, or if there is nothing to watch.
+    /// stopped, or if there is nothing to watch, which it reports.
     pub fn resume(
         &self,
         sources: &LoadRequest,
@@ -115,6 +123,8 @@ impl Watch {
         if state.add_roots(sources) {
             state.adopt_loaded(loaded);
             Watcher::run(state, sources.format, true, report);
+        } else {
+            report(LoadEvent::FOLLOW_ENDED);
         }
     }
 
@@ -138,7 +148,7 @@ impl WatchState {
                 folders.add_root(path);
             }
         }
-        folders.has_roots()
+        !folders.roots.is_empty()
     }
 
     /// Takes bytes from the budget for files that were already there; false if they no longer fit.
@@ -146,6 +156,21 @@ impl WatchState {
         let left = |budget: u64| budget.checked_sub(bytes);
         let order = Ordering::Relaxed;
         self.retain_budget.fetch_update(order, order, left).is_ok()
+    }
+
+    /// Counts the streams that may still bring something: one more, or one less.
+    pub(super) fn count_stream(&self, is_open: bool) {
+        let (streams, order) = (&self.open_streams, Ordering::AcqRel);
+        if is_open {
+            streams.fetch_add(1, order);
+        } else {
+            streams.fetch_sub(1, order);
+        }
+        self.event_source.wake();
+    }
+
+    pub(super) fn has_open_streams(&self) -> bool {
+        self.open_streams.load(Ordering::Acquire) > 0
     }
 
     /// Hands a file with an incomplete item at its end over to the watch thread.
@@ -167,8 +192,11 @@ const MAX_READS_PER_TURN: usize = 256;
 /// Time after which deferred events are tried again, while another thread reads the file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How often folders without events are polled. The messages say every second.
-const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the roots are looked at, and folders without events are polled. The messages say every second.
+const POLL_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 1000 });
+
+/// Polls take at most this part of the time: in very large folders they become less frequent.
+const POLL_SHARE: u32 = 20;
 
 /// Shortest time between reports. It grows by a millisecond with each report, up to [`MAX_REPORT_INTERVAL`], since each
 /// segment costs something from then on. A single arrival after a pause is reported at once.
@@ -197,7 +225,15 @@ pub(super) struct Watcher<'a> {
     reported: HashSet<String>,
     last_report: Option<Instant>,
     report_count: u32,
-    last_poll: Instant,
+    next_poll: Instant,
+    /// Files that were gone when they were to be read. They were missed unless the whole folder is another one.
+    pub(super) vanished: Vec<(PathBuf, PendingKind)>,
+    /// A watched folder was renamed since the roots were last checked.
+    pub(super) roots_suspect: bool,
+    /// A file system was mounted or unmounted since the last poll: any folder may have been replaced.
+    pub(super) mounts_changed: bool,
+    /// The roots with nothing to follow, and whether anything can still arrive, as last reported.
+    pub(super) follow_state: (Vec<PathBuf>, bool),
 }
 
 impl Watcher<'_> {
@@ -233,8 +269,13 @@ impl Watcher<'_> {
             reported: HashSet::new(),
             last_report: None,
             report_count: 0,
-            last_poll: Instant::now(),
+            next_poll: Instant::now() + POLL_INTERVAL,
+            vanished: Vec::new(),
+            roots_suspect: false,
+            mounts_changed: false,
+            follow_state: (Vec::new(), true),
         };
+        watcher.report_follow_state();
         if resumed {
             watcher.rescan();
         }
@@ -256,9 +297,7 @@ impl Watcher<'_> {
         if !self.deferred.is_empty() {
             by(now + RETRY_INTERVAL);
         }
-        if self.state.folders().needs_polling() {
-            by(self.last_poll + POLL_INTERVAL);
-        }
+        by(self.next_poll);
         due.map(|at| at.saturating_duration_since(now))
     }
 
@@ -299,10 +338,16 @@ impl Watcher<'_> {
             };
             self.read_due(path, kind);
         }
-        if self.state.folders().needs_polling() && self.last_poll.elapsed() >= POLL_INTERVAL {
+        let now = Instant::now();
+        if self.next_poll <= now {
+            self.check_roots();
             self.poll_folders();
-            self.last_poll = Instant::now();
+            self.next_poll = Instant::now() + POLL_INTERVAL.max(now.elapsed() * POLL_SHARE);
+        } else if self.roots_suspect || !self.vanished.is_empty() {
+            self.check_roots();
         }
+        self.handle_vanished();
+        self.report_follow_state();
         if self.has_news() && self.next_report().is_none_or(|at| at <= Instant::now()) {
             self.report_arrivals();
         }
@@ -335,10 +380,8 @@ impl Watcher<'_> {
         {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
-                // Not readable and never read: it was deleted before its turn.
-                let gone = || fs::symlink_metadata(&path).is_err();
-                if kind == PendingKind::Filled && !known && gone() {
-                    self.report_missed(&path);
+                if !known && fs::symlink_metadata(&path).is_err() {
+                    self.vanished.push((path, kind));
                 }
             }
             FileOutcome::Failed => {
@@ -388,6 +431,38 @@ impl Watcher<'_> {
         }
     }
 
+    /// Reports that something else is under a path than before, each time. `unread`: files in the old folder that were
+    /// written but not read.
+    pub(super) fn report_replaced(&self, path: &Path, mut message: String, unread: usize) {
+        let mut severity = Severity::Note;
+        if unread > 0 {
+            let files = count_noun(unread, "file");
+            message = format!("{message}; {files} in the old one could not be read in time");
+            severity = Severity::Unreadable;
+        }
+        let mut problem = InputProblem::unreadable(path_text(path), message);
+        problem.problem.severity = severity;
+        (self.report)(LoadEvent::Problem(problem));
+    }
+
+    /// Reports which roots have nothing to follow, and whether anything can arrive, if that has changed.
+    fn report_follow_state(&mut self) {
+        let roots = self.state.folders();
+        let missing = roots.roots.iter().filter(|root| root.place.is_none());
+        let missing: Vec<PathBuf> = missing.map(|root| root.path.clone()).collect();
+        let can_arrive = missing.len() < roots.roots.len() || self.state.has_open_streams();
+        drop(roots);
+        let now = (missing, can_arrive);
+        if now != self.follow_state {
+            let missing = now.0.iter().map(|path| path_text(path)).collect();
+            (self.report)(LoadEvent::FollowState {
+                missing,
+                can_arrive,
+            });
+            self.follow_state = now;
+        }
+    }
+
     pub(super) fn watch_folder(&self, folder: &Path) {
         self.state.watch_folder(folder, self.report);
     }
@@ -395,12 +470,6 @@ impl Watcher<'_> {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// True for names of hidden and temporary files.
-pub(super) fn is_hidden(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()))
 }
 
 /// True if a file begins with a complete item, in a format in which any number may follow. Such a file is read while it
@@ -424,148 +493,6 @@ fn starts_with_item(path: &Path, forced: Option<RequestedFormat>) -> bool {
 
 // Watched folders.
 
-/// A path that the user asked for.
-#[derive(Debug, Clone)]
-pub(super) struct WatchedRoot {
-    pub(super) path: PathBuf,
-    pub(super) is_file: bool,
-    /// Device and inode of the watched folder; `None` while it does not exist.
-    pub(super) folder_id: Option<(u64, u64)>,
-    /// The device of the folder when it was first seen.
-    home_device: Option<u64>,
-    /// True while the folder is missing: it was deleted, or its path is on another device, because a file system was
-    /// unmounted or mounted over it. It is looked for at every poll.
-    pub(super) is_lost: bool,
-}
-
-/// The folders of a watch.
-#[derive(Debug, Default)]
-pub(super) struct WatchedFolders {
-    pub(super) roots: Vec<WatchedRoot>,
-    /// All watched folders, including the polled ones.
-    watched: HashSet<PathBuf>,
-    /// Folders without events, which are polled. For each, the files that were new or changed at the last poll.
-    pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, FileStat>>,
-    /// Reasons for polling that were reported. Each is reported once.
-    reported_reasons: HashSet<String>,
-}
-
-/// Device and inode of a folder; `None` if there is no folder at the path.
-pub(super) fn read_folder_id(path: &Path) -> Option<(u64, u64)> {
-    let about = fs::metadata(path).ok()?;
-    about.is_dir().then(|| (about.dev(), about.ino()))
-}
-
-/// The folder of a file, in the form in which it is watched: empty for the current folder.
-pub(super) fn parent_folder(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
-}
-
-/// Replaces the empty path, which system calls reject, by `.`.
-fn or_current_dir(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    }
-}
-
-impl WatchedRoot {
-    /// The folder to watch: the root itself, or the folder of a file.
-    pub(super) fn folder(&self) -> &Path {
-        if self.is_file {
-            parent_folder(&self.path)
-        } else {
-            &self.path
-        }
-    }
-
-    pub(super) fn read_folder_id(&self) -> Option<(u64, u64)> {
-        read_folder_id(or_current_dir(self.folder()))
-    }
-
-    /// Sets what is at the path now. The root is lost if that is nothing, or a folder on another device than at first:
-    /// an empty mount point is not the spool.
-    pub(super) fn set_folder_id(&mut self, id: Option<(u64, u64)>) {
-        let device = id.map(|(device, _)| device);
-        self.folder_id = id;
-        self.home_device = self.home_device.or(device);
-        self.is_lost = id.is_none() || self.home_device != device;
-    }
-}
-
-impl WatchedFolders {
-    /// Adds a path that the user asked for. If it does not exist yet, it is looked for at every poll. Pipes and devices
-    /// are not watched.
-    pub(super) fn add_root(&mut self, path: &Path) {
-        if self.roots.iter().any(|root| root.path == path) {
-            return;
-        }
-        let about = fs::metadata(path).ok();
-        if about
-            .as_ref()
-            .is_some_and(|about| !about.is_dir() && !about.is_file())
-        {
-            return;
-        }
-        let mut root = WatchedRoot {
-            path: path.to_owned(),
-            is_file: about.is_some_and(|about| about.is_file()),
-            folder_id: None,
-            home_device: None,
-            is_lost: false,
-        };
-        root.set_folder_id(root.read_folder_id());
-        self.roots.push(root);
-    }
-
-    pub(super) fn has_roots(&self) -> bool {
-        !self.roots.is_empty()
-    }
-
-    /// True if a file is one of the roots or inside one. Hidden and temporary files count only if they are roots.
-    pub(super) fn is_asked_for(&self, path: &Path) -> bool {
-        let is_hidden = is_hidden(path);
-        self.roots.iter().any(|root| {
-            if root.is_file {
-                root.path == path
-            } else {
-                !is_hidden && path.starts_with(&root.path)
-            }
-        })
-    }
-
-    pub(super) fn is_watched(&self, folder: &Path) -> bool {
-        self.watched.contains(folder)
-    }
-
-    /// Removes a folder and all folders below it.
-    pub(super) fn forget(&mut self, folder: &Path) {
-        self.watched.retain(|path| !path.starts_with(folder));
-        self.polled.retain(|path, _| !path.starts_with(folder));
-    }
-
-    /// Applies the renaming of a folder to its path and those below it.
-    pub(super) fn rename(&mut self, from: &Path, to: &Path) {
-        let moved = |path: PathBuf| match path.strip_prefix(from) {
-            Ok(rest) if rest.as_os_str().is_empty() => to.to_owned(),
-            Ok(rest) => to.join(rest),
-            Err(_) => path,
-        };
-        self.watched = self.watched.drain().map(moved).collect();
-        self.polled = self
-            .polled
-            .drain()
-            .map(|(path, files)| (moved(path), files))
-            .collect();
-    }
-
-    /// True if there are folders without events, or missing ones.
-    pub(super) fn needs_polling(&self) -> bool {
-        !self.polled.is_empty() || self.roots.iter().any(|root| root.is_lost)
-    }
-}
-
 impl WatchState {
     /// Watches a folder. Must be called before the folder is listed. Falls back to polling, and reports why.
     pub(in crate::ingest) fn watch_folder(
@@ -573,7 +500,7 @@ impl WatchState {
         folder: &Path,
         report: &(dyn Fn(LoadEvent) + Sync),
     ) {
-        if !self.folders().watched.insert(folder.to_owned()) {
+        if !self.folders().insert(folder) {
             return;
         }
         let report_note = |message: String| {
@@ -581,20 +508,28 @@ impl WatchState {
             problem.problem.severity = Severity::Note;
             report(LoadEvent::Problem(problem));
         };
-        match self.event_source.add(folder) {
-            Ok(()) => {}
-            Err(WatchError::Poll(why)) => {
-                let mut folders = self.folders();
-                folders.polled.insert(folder.to_owned(), HashMap::new());
-                if folders.reported_reasons.insert(why.clone()) {
-                    drop(folders);
-                    report_note(format!("checked every second, since {why}"));
-                }
+        let why = match self.event_source.add(folder) {
+            Ok(()) => return,
+            Err(WatchError::Poll(why)) => why,
+            Err(WatchError::Failed(error)) if error.kind() == ErrorKind::NotFound => {
+                return self.folders().forget(|path| path == folder);
             }
             Err(WatchError::Failed(error)) => {
-                self.folders().watched.remove(folder);
-                report_note(format!("cannot be watched: {}", error_reason(&error)));
+                format!("it cannot be watched ({})", error_reason(&error))
             }
+        };
+        let mut folders = self.folders();
+        folders.polled.insert(folder.to_owned(), HashMap::new());
+        if folders.reported_reasons.insert(why.clone()) {
+            drop(folders);
+            report_note(format!("checked every second, since {why}"));
+        }
+    }
+
+    /// Notes a file that is a link, to be polled. Other files are ignored.
+    pub(super) fn add_link(&self, path: &Path) {
+        if is_link(path) {
+            self.folders().links.entry(path.to_owned()).or_default();
         }
     }
 
