@@ -22,6 +22,12 @@ use dateline::work::FollowOptions;
 type ConfigPath<'a> = Option<&'a config::ConfigPath>;
 
 fn main() -> ExitCode {
+    // The hook has told more. The user gets a sentence and an exit code, as after any other failure.
+    std::panic::catch_unwind(run)
+        .unwrap_or_else(|_| fail("a fault in dateline itself ended the program: please report it"))
+}
+
+fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return print_usage(&error),
@@ -138,7 +144,7 @@ fn exit_code_of(result: io::Result<Outcome>) -> u8 {
     match command::finish(result) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
-            let _ = fail(&format!("cannot write: {error}"));
+            let _ = fail_to_write(&error);
             2
         }
     }
@@ -150,13 +156,18 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && !help {
         return fail(&sanitize(&cli::usage_error_message(error)));
     }
-    let _ = error.print();
-    ExitCode::from(if help { 2 } else { 0 })
+    let code = if help { 2 } else { 0 };
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail_to_write(&error),
+        _ => ExitCode::from(code),
+    }
 }
 
 /// Prints a generated text as it is.
 fn print_text(text: &str) -> io::Result<Outcome> {
-    io::stdout().write_all(text.as_bytes())?;
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
     Ok(Outcome::Shown)
 }
 
@@ -208,7 +219,7 @@ fn run_follow(
         limits: command::retention_limits(keep, &config),
     };
     let events = command::event_channel();
-    command::watch_output(events.0.clone());
+    let closed = command::watch_output(events.0.clone());
     let stop = events.0.clone();
     let on_signal = move |code| drop(stop.send(FollowEvent::Stop(code)));
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -218,12 +229,13 @@ fn run_follow(
         show_progress: false,
         columns: None,
     };
-    let result = term::on_end_signal(on_signal)
-        .and_then(|()| command::follow(request, options, events, streams));
-    match result {
+    if let Err(error) = closed.and_then(|()| term::on_end_signal(on_signal)) {
+        return fail(&format!("the wire cannot be followed: {error}"));
+    }
+    match command::follow(request, options, events, streams) {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("cannot write: {error}")),
+        Err(error) => fail_to_write(&error),
     }
 }
 
@@ -293,23 +305,25 @@ fn run_screen(
             // Exits at once: returning would wait for threads that may still be loading.
             std::process::exit(code.into())
         }
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+        Err(error) => fail(&format!("the screen cannot be shown: {error}")),
     }
 }
 
 /// Prints the dispatches or the quote chosen on the screen.
 fn print_choice(choice: Choice, index: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
-    match choice {
+    let outcome = match choice {
         Choice::Entries(ids) => {
             let raw = !io::stdout().is_terminal();
-            command::print_chosen(index, &ids, what, raw, out, err)
+            command::print_chosen(index, &ids, what, raw, out, err)?
         }
         Choice::Quote(text) => {
             out.write_all(sanitize(&text).as_bytes())?;
-            Ok(Outcome::Shown)
+            Outcome::Shown
         }
-    }
+    };
+    out.flush()?;
+    Ok(outcome)
 }
 
 /// The inputs to read, and the name of the wire for the top line.
@@ -320,6 +334,11 @@ fn sources_of(source: &cli::SourceArgs) -> (dateline::ingest::LoadRequest, Strin
 /// Reads an environment variable.
 fn env_var(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// Reports that standard output cannot be written to; returns exit code 2.
+fn fail_to_write(error: &io::Error) -> ExitCode {
+    fail(&format!("cannot write: {error}"))
 }
 
 /// Prints a message to standard error; returns exit code 2.

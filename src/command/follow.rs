@@ -1,11 +1,10 @@
 //! `dateline follow`: prints dispatches as they arrive, for scripts. Every record is flushed at once.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::{io, thread};
 
 use rustix::fs::OFlags;
 
@@ -16,10 +15,11 @@ use crate::command::request::{Outcome, Request, Streams, remove_embargoed};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::index::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
-use crate::ingest::{LoadEvent, RetentionLimits, Watch};
+use crate::ingest::{LoadEvent, LoadRequest, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::sanitize;
-use crate::work::{FilterCache, FilterStep, run_filter_job};
+use crate::threads;
+use crate::work::{FilterCache, FilterStep, catch_load_panics, run_filter_job};
 
 /// An event that [`follow`] waits for.
 #[derive(Debug)]
@@ -51,14 +51,13 @@ pub fn event_channel() -> (Sender<FollowEvent>, Receiver<FollowEvent>) {
 /// Prints arrivals until there is nothing more to follow, or an event ends it. Returns the exit code.
 ///
 /// # Errors
-/// If a stream cannot be written to, or the watch cannot be set up.
+/// If a stream cannot be written to.
 pub fn follow(
     request: Request,
     options: FollowOptions,
     (sender, events): (Sender<FollowEvent>, Receiver<FollowEvent>),
     mut streams: Streams<'_>,
 ) -> io::Result<u8> {
-    let readers = thread::available_parallelism().map_or(2, usize::from);
     let query = Query::parse(&request.filter);
     let marks = match load_mark_sets(&request, &query, streams.err) {
         Ok(marks) => marks,
@@ -67,14 +66,13 @@ pub fn follow(
             return Ok(Outcome::Unreadable.code());
         }
     };
-    let watch = Watch::patient(options.limits)?;
-    let sources = request.sources;
-    thread::spawn(move || {
-        watch.load(sources, readers, &|report| {
-            let _ = sender.send(FollowEvent::Report(report));
-        });
-        let _ = sender.send(FollowEvent::End);
-    });
+    if let Err(error) = start_watch(request.sources, options.limits, sender) {
+        writeln!(
+            streams.err,
+            "dateline: the wire cannot be followed: {error}"
+        )?;
+        return Ok(Outcome::Unreadable.code());
+    }
     let mut stream = FollowOutput {
         full_index: query.needs_story_status().then(DispatchIndex::default),
         query,
@@ -123,6 +121,23 @@ pub fn follow(
         }
     }
     Ok(Outcome::from_counts(stream.shown, stream.unreadable).code())
+}
+
+/// Starts to load and watch the inputs, on a thread of its own.
+fn start_watch(
+    sources: LoadRequest,
+    limits: RetentionLimits,
+    sender: Sender<FollowEvent>,
+) -> io::Result<()> {
+    let watch = Watch::patient(limits)?;
+    threads::spawn("load", move || {
+        let report = |event| drop(sender.send(FollowEvent::Report(event)));
+        catch_load_panics(&report, |report| {
+            watch.load(sources, threads::processors(), report);
+        });
+        let _ = sender.send(FollowEvent::End);
+    })?;
+    Ok(())
 }
 
 /// Filters and prints arrivals.
@@ -262,14 +277,17 @@ fn is_live(segment: &Segment) -> bool {
 
 /// Starts a thread that sends [`FollowEvent::Closed`] once nobody reads standard output any longer. Without it, `follow
 /// | head -1` would run until the next arrival.
-pub fn watch_output(tell: Sender<FollowEvent>) {
+///
+/// # Errors
+/// If the thread cannot be started.
+pub fn watch_output(tell: Sender<FollowEvent>) -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};
     if is_closed(&io::stdout()) {
         let _ = writeln!(io::stderr(), "dateline: standard output is closed");
         let _ = tell.send(FollowEvent::Closed);
-        return;
+        return Ok(());
     }
-    thread::spawn(move || {
+    threads::spawn("output", move || {
         let out = io::stdout();
         loop {
             let mut files = [PollFd::new(&out, PollFlags::empty())];
@@ -286,7 +304,8 @@ pub fn watch_output(tell: Sender<FollowEvent>) {
             }
         }
         let _ = tell.send(FollowEvent::Closed);
-    });
+    })?;
+    Ok(())
 }
 
 /// True for a standard stream that was closed when the program started (`>&-`). The runtime of Rust puts the null device

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use crate::command::request::{Request, Streams, remove_embargoed};
@@ -17,6 +16,7 @@ use crate::ingest::{self, LoadEvent};
 use crate::marks::MarkSets;
 use crate::store;
 use crate::text::sanitize;
+use crate::threads;
 use crate::work::{self, FilterCache, FilterStep, FullDispatch, run_filter_job};
 
 /// Number of dispatches that a thread reads at a time: neighbours in one document are parsed together, yet even small
@@ -66,7 +66,7 @@ pub(super) fn gather_quietly(
         }
     };
     let reports = Mutex::new((Vec::new(), Vec::new()));
-    let readers = std::thread::available_parallelism().map_or(2, usize::from);
+    let readers = threads::processors();
     ingest::load(request.sources, readers, &|report| {
         let Ok(mut reports) = reports.lock() else {
             return;
@@ -241,44 +241,36 @@ fn process_in_order<T: Send>(
     work: &(impl Fn(&[EntryId]) -> T + Sync),
     take: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
     // For a few dispatches, threads cost more than they save.
-    if ids.len() < 16 || threads < 2 {
+    if ids.len() < 16 || threads::processors() < 2 {
         return ids.chunks(CHUNK_SIZE).map(work).try_for_each(take);
     }
     let chunks: Vec<&[EntryId]> = ids.chunks(CHUNK_SIZE).collect();
     let next = AtomicUsize::new(0);
-    // Bounded, so that fast readers do not fill memory with results that wait to be printed.
-    let (sender, results) = sync_channel(4 * threads);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let sender = sender.clone();
-            let (chunks, next) = (&chunks, &next);
-            scope.spawn(move || {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(chunk) = chunks.get(number) else {
-                        return;
-                    };
-                    if sender.send((number, work(chunk))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        // Results that arrive before their turn wait here.
-        let mut waiting = BTreeMap::new();
-        let mut next_number = 0;
-        for (number, result) in results {
-            waiting.insert(number, result);
-            while let Some(result) = waiting.remove(&next_number) {
-                take(result)?;
-                next_number += 1;
+    let read = |send: &mut dyn FnMut((usize, T)) -> bool| {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            match chunks.get(number) {
+                Some(chunk) if send((number, work(chunk))) => {}
+                _ => return,
             }
         }
-        Ok(())
-    })
+    };
+    // Results that arrive before their turn wait here.
+    let mut waiting = BTreeMap::new();
+    let (mut next_number, mut taken) = (0, Ok(()));
+    threads::stream(read, |(number, result)| {
+        waiting.insert(number, result);
+        while let Some(result) = waiting.remove(&next_number) {
+            taken = take(result);
+            if taken.is_err() {
+                return false;
+            }
+            next_number += 1;
+        }
+        true
+    });
+    taken
 }
 
 /// Turns a panic, which would be a bug, into a problem of one dispatch, so that the others are still printed.

@@ -80,7 +80,8 @@ pub fn run_with_pager(
         show_progress: io::stderr().is_terminal() && !io::stdout().is_terminal(),
         columns: terminal_size().map(|(columns, _)| columns),
     };
-    run(streams)
+    let done = run(streams);
+    done.and_then(|outcome| out.flush().map(|()| outcome))
 }
 
 /// Columns and rows of the terminal; `None` if standard output is not a terminal.

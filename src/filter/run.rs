@@ -1,9 +1,9 @@
 //! Runs a query over a snapshot, on all cores: entries that contain the words first, in the order of the index, then
 //! close matches, best first. Reads no texts: what the heads do not decide is left to the caller.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::filter::evaluate::{Marks, NoMarks, QueryContext};
 use crate::filter::matcher::is_long_enough;
@@ -12,6 +12,7 @@ use crate::filter::scan::{Bounds, MatchMode, RowSet, Scorer, SegmentScan};
 use crate::filter::sort::{SortOrder, sort_hits};
 use crate::index::{EntryId, EntrySet, Segment, Snapshot};
 use crate::marks::MarkSets;
+use crate::threads;
 
 /// How many entries in the order of relevance get an exact score from fuzzy-matcher, which is slow: more than anyone
 /// scrolls through. The rest keep a cheap score.
@@ -349,10 +350,6 @@ impl FilterJob {
 /// Number of entries below which one thread is faster than several, since starting threads takes time too.
 const PARALLEL_THRESHOLD: usize = 40_000;
 
-fn thread_count() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// The threads that share the segments of one run.
 pub(super) struct Workers<'a> {
     /// Number of segments.
@@ -369,7 +366,7 @@ impl<'a> Workers<'a> {
             threads: if segments < 4 {
                 1
             } else {
-                thread_count().min(segments)
+                threads::processors().min(segments)
             },
             is_obsolete,
         }
@@ -395,14 +392,15 @@ impl<'a> Workers<'a> {
                 done.push((number, work(number)));
             }
         };
-        let mut all = thread::scope(|scope| {
-            let jobs: Vec<_> = (1..self.threads).map(|_| scope.spawn(share)).collect();
-            let mut all = share();
-            for job in jobs {
-                all.extend(job.join().unwrap_or_default());
-            }
-            all
-        });
+        let all = Mutex::new(Vec::with_capacity(self.segments));
+        let share = || {
+            let done = share();
+            all.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(done);
+        };
+        threads::with_helpers(self.threads - 1, share, |_| share());
+        let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Some are missing only if a thread stopped early.
         if all.len() < self.segments {
             return None;
@@ -457,18 +455,25 @@ pub(super) fn map_chunks<T: Sync, R: Send>(
     if items.len() < PARALLEL_THRESHOLD {
         return work(0, items);
     }
-    let length = items.len().div_ceil(thread_count()).max(1);
-    thread::scope(|scope| {
-        let work = &work;
-        let mut parts = items.chunks(length).enumerate();
-        let first = parts.next();
-        let jobs: Vec<_> = parts
-            .map(|(n, part)| scope.spawn(move || work(n * length, part)))
-            .collect();
-        let mut all = first.map_or(Vec::new(), |(_, part)| work(0, part));
-        for job in jobs {
-            all.append(&mut job.join().unwrap_or_default());
+    let threads = threads::processors();
+    let length = items.len().div_ceil(threads).max(1);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    let share = || {
+        loop {
+            let start = next.fetch_add(length, Ordering::Relaxed);
+            if start >= items.len() {
+                return;
+            }
+            let part = work(start, &items[start..items.len().min(start + length)]);
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.insert(start, part);
         }
-        all
-    })
+    };
+    threads::with_helpers(threads - 1, share, |_| share());
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut parts = done.into_values();
+    let mut all = parts.next().unwrap_or_default();
+    parts.for_each(|mut part| all.append(&mut part));
+    all
 }

@@ -21,6 +21,7 @@ use crate::ingest::compression::PackedFormat;
 use crate::ingest::files::{self, MAX_WHOLE_INPUT, append_range, read_known_length, walk};
 use crate::ingest::watch::{Completeness, FileState, ReadRecorder, WatchState, complete_items_len};
 use crate::text::error_reason;
+use crate::threads;
 
 /// A source named on the command line.
 #[derive(Debug, Clone)]
@@ -144,16 +145,22 @@ pub(super) fn load_with_watch(
     std::thread::scope(|scope| {
         // A stream may last as long as the program, so it gets an extra reader.
         let streams = sources.iter().filter(|source| source.is_stream()).count();
-        for _ in 0..readers.max(1) + streams {
-            scope.spawn(|| Reader::new(&shared).run());
-        }
+        let wanted = readers.max(1) + streams;
+        let start =
+            |_: &usize| threads::spawn_scoped(scope, "reader", || Reader::new(&shared).run());
+        let started = (0..wanted).take_while(start).count();
+        let producer = Producer(&shared);
         for source in sources {
             let path = source.path();
             if catch_unwind(AssertUnwindSafe(|| shared.enqueue_source(source))).is_err() {
                 shared.report_problem(InputProblem::unreadable(path, INPUT_PANIC_MESSAGE));
             }
         }
-        shared.producer_done();
+        drop(producer);
+        // On fewer threads if the system refuses more, but for an input that never ends.
+        if started < wanted {
+            Reader::new(&shared).run();
+        }
     });
     let summary = IngestSummary {
         inputs: shared.inputs.load(Ordering::Relaxed),
@@ -186,7 +193,7 @@ fn is_stream(path: &Path) -> bool {
 }
 
 impl<'a> LoadContext<'a> {
-    /// An empty queue with one producer: the caller, who adds the first tasks and then calls [`Self::producer_done`].
+    /// An empty queue with one producer: the caller, who adds the first tasks and drops a [`Producer`].
     pub(super) fn new(
         forced: Option<RequestedFormat>,
         report: &'a (dyn Fn(LoadEvent) + Sync),
@@ -216,7 +223,7 @@ impl<'a> LoadContext<'a> {
         self.ready.notify_all();
     }
 
-    /// Takes the next task. The caller counts as a producer until it calls [`Self::producer_done`]. If the queue is
+    /// Takes the next task. The caller counts as a producer until it drops its [`Producer`]. If the queue is
     /// empty, waits for a task if `wait` is set; `None` if it is not, or if no producer is left.
     pub(super) fn next_task(&self, wait: bool) -> Option<ReadTask> {
         let mut queue = self.lock();
@@ -233,11 +240,6 @@ impl<'a> LoadContext<'a> {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-    }
-
-    pub(super) fn producer_done(&self) {
-        self.lock().producers -= 1;
-        self.ready.notify_all();
     }
 
     pub(super) fn report_problem(&self, problem: InputProblem) {
@@ -284,6 +286,16 @@ impl<'a> LoadContext<'a> {
                 )),
             },
         }
+    }
+}
+
+/// Somebody who may still add tasks, until it is dropped, also by a panic: idle readers would wait for ever.
+pub(super) struct Producer<'a>(pub(super) &'a LoadContext<'a>);
+
+impl Drop for Producer<'_> {
+    fn drop(&mut self) {
+        self.0.lock().producers -= 1;
+        self.0.ready.notify_all();
     }
 }
 
@@ -343,6 +355,7 @@ impl<'a> Reader<'a> {
     /// Works until no task is left and none can come.
     pub(super) fn run(mut self) {
         while let Some(task) = self.next_task() {
+            let _producer = Producer(self.shared);
             match task {
                 ReadTask::Files(paths) => match self.shared.watch {
                     None => {
@@ -360,7 +373,6 @@ impl<'a> Reader<'a> {
                 }),
                 ReadTask::Part(split, part) => self.read_part(&split, part),
             }
-            self.shared.producer_done();
             self.send_segment_if_due();
         }
         self.send_segment();

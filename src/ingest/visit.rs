@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
-use std::sync::mpsc::sync_channel;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format;
 use crate::index::{EntryId, EntryRef, EntrySet, Segment, Snapshot};
 use crate::ingest::locator::{Losses, has_content, is_same_dispatch};
+use crate::text::count_noun;
+use crate::threads;
 
 /// Most bytes read at once, unless one item is longer. They stay in the processor's cache while they are searched.
 const MAX_READ: u64 = 256 << 10;
@@ -61,6 +63,9 @@ pub struct VisitBatch {
     losses: Losses,
 }
 
+/// The results for the rows of a task; after a panic, which would be a bug, only its segment and rows.
+type Visited = Result<VisitBatch, (usize, Vec<usize>)>;
+
 /// Decides whether an item passes; `None` if its bytes no longer have it. Not `Sync`: each thread makes its own.
 pub type Judge<'j> = Box<dyn Fn(&RawItem<'_>) -> Option<bool> + 'j>;
 
@@ -85,43 +90,47 @@ pub fn visit_each<'j>(
 ) {
     let queue = Mutex::new(VisitQueue::new(snapshot, ids));
     let next = || queue.lock().ok()?.next_task();
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    // Bounded, so that threads do not run far ahead of `report`.
-    let (sender, visited) = sync_channel(4 * threads);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                let (judge, mut buffer) = (judge(), Vec::new());
-                while let Some(VisitTask { segment, rows, .. }) = next() {
-                    let entries = &snapshot.segments()[segment];
-                    let visited = visit_rows((entries, segment), &rows, &judge, &mut buffer);
-                    if sender.send(visited).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut losses = Losses::default();
-        for mut part in visited {
-            losses.append(std::mem::take(&mut part.losses));
-            if !report(part) {
-                // The threads end with the task at hand.
-                if let Ok(mut queue) = queue.lock() {
-                    queue.clear();
-                }
+    let visit = |send: &mut dyn FnMut(Visited) -> bool| {
+        let (judge, mut buffer) = (judge(), Vec::new());
+        while let Some(VisitTask { segment, rows, .. }) = next() {
+            let entries = &snapshot.segments()[segment];
+            let visit = || visit_rows((entries, segment), &rows, &judge, &mut buffer);
+            let visited = catch_unwind(AssertUnwindSafe(visit));
+            if !send(visited.map_err(|_| (segment, rows))) {
                 return;
             }
         }
-        let problems = losses.into_problems();
-        if !problems.is_empty() {
-            report(VisitBatch {
-                problems,
+    };
+    let (mut losses, mut faults, mut goes_on) = (Losses::default(), 0, true);
+    threads::stream(visit, |visited: Visited| {
+        let mut part = visited.unwrap_or_else(|(segment, rows)| {
+            faults += rows.len();
+            VisitBatch {
+                unread: rows.iter().map(|&row| EntryId::new(segment, row)).collect(),
+                count: rows.len(),
                 ..VisitBatch::default()
-            });
+            }
+        });
+        losses.append(std::mem::take(&mut part.losses));
+        goes_on = report(part);
+        if !goes_on && let Ok(mut queue) = queue.lock() {
+            // The threads end with the task at hand.
+            queue.clear();
         }
+        goes_on
     });
+    let mut problems = losses.into_problems();
+    if faults > 0 {
+        let faults = count_noun(faults, "dispatch");
+        let message = format!("a fault in dateline itself: {faults} could not be searched");
+        problems.push(InputProblem::unreadable("", message));
+    }
+    if goes_on && !problems.is_empty() {
+        report(VisitBatch {
+            problems,
+            ..VisitBatch::default()
+        });
+    }
 }
 
 /// How many of these rows, from the first on, are close enough in one input to be read at once. At least 1.

@@ -56,12 +56,12 @@ impl WireLoader {
         let stage = if follow.enabled {
             let watch = Watch::new(follow.limits)?;
             threads::spawn("load", move || {
-                catch_panics(&sink, false, |report| watch.load(all, readers, report));
+                catch_load_panics(&*sink, |report| watch.load(all, readers, report));
             })?;
             LoadState::Followed
         } else {
             threads::spawn("load", move || {
-                catch_panics(&sink, false, |report| ingest::load(all, readers, report));
+                catch_load_panics(&*sink, |report| ingest::load(all, readers, report));
             })?;
             LoadState::Loading(false)
         };
@@ -96,9 +96,12 @@ impl WireLoader {
         let (sources, tell) = (self.sources.clone(), Arc::clone(&self.tell));
         let started = Watch::new(self.limits).and_then(|watch| {
             threads::spawn("watch", move || {
-                catch_panics(&tell, true, |report| {
-                    watch.resume(&sources, &loaded, report);
-                });
+                // The load has ended before.
+                let told = |event| match event {
+                    LoadEvent::Done(_) => {}
+                    event => tell(event),
+                };
+                catch_load_panics(&told, |report| watch.resume(&sources, &loaded, report));
             })
         });
         match started {
@@ -115,9 +118,12 @@ impl WireLoader {
 }
 
 /// Runs a load or a watch. A panic, which is a bug of ours, is reported; the load then counts as done, so that nobody
-/// waits for its end. `loaded`: it had ended before.
-fn catch_panics(tell: &LoadSink, loaded: bool, work: impl FnOnce(&(dyn Fn(LoadEvent) + Sync))) {
-    let done = AtomicBool::new(loaded);
+/// waits for its end.
+pub fn catch_load_panics(
+    tell: &(dyn Fn(LoadEvent) + Sync),
+    work: impl FnOnce(&(dyn Fn(LoadEvent) + Sync)),
+) {
+    let done = AtomicBool::new(false);
     let report = |event: LoadEvent| {
         if matches!(event, LoadEvent::Done(_)) {
             done.store(true, Ordering::Release);

@@ -2,20 +2,18 @@
 //!
 //! Every job answers through one function, long ones in batches. Knows nothing of the screen.
 
+mod dispatches;
 mod load;
-mod output;
 mod programs;
-mod read;
 mod run;
 mod search;
 mod workers;
 
-pub use load::{FollowOptions, LoadSink, WireLoader};
-pub use output::{
-    FullDispatch, OutputForm, ReadFailures, for_each_full_dispatch, read_full_dispatches,
-    save_dispatches,
+pub use dispatches::{
+    FullDispatch, OutputForm, ReadFailures, find_quotes, for_each_full_dispatch,
+    read_full_dispatches, save_dispatches, source_health,
 };
-pub use read::{find_quotes, source_health};
+pub use load::{FollowOptions, LoadSink, WireLoader, catch_load_panics};
 pub use run::job_runner;
 pub use search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,

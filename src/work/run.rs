@@ -7,9 +7,11 @@ use crate::filter::FilterJob;
 use crate::index::{EntryId, Snapshot};
 use crate::ingest::DispatchReader;
 use crate::jobs::{Answer, Job};
-use crate::work::output::{render_texts, save_dispatches};
+use crate::work::dispatches::{
+    compare_versions, open_dispatch, open_source, read_texts, render_texts, save_dispatches,
+    source_health,
+};
 use crate::work::programs::{copy_to_program, launch_program, run_view_command};
-use crate::work::read::{compare_versions, open_dispatch, open_source, read_texts, source_health};
 use crate::work::search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
     run_filter_job,

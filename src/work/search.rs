@@ -18,7 +18,7 @@ use crate::marks::MarkSets;
 use crate::quotes::Quote;
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_speaker};
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
-use crate::work::read::find_quotes;
+use crate::work::dispatches::find_quotes;
 
 /// Minimum time between two batches of hits in texts, as a multiple of the time that a batch takes to prepare: batches
 /// may cost less than a tenth of the job.

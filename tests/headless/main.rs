@@ -12,6 +12,7 @@ mod follow;
 mod health;
 mod hostile;
 mod inputs;
+mod limits;
 mod marks;
 #[path = "../support/packed.rs"]
 mod packed;

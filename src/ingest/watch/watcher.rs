@@ -25,6 +25,7 @@ use crate::ingest::watch::follow_file::{Completeness, FileOutcome};
 use crate::ingest::watch::retained::{Retention, RetentionLimits};
 use crate::ingest::watch::roots::{WatchedFolders, is_link, parent_folder};
 use crate::text::{count_noun, error_reason};
+use crate::threads;
 
 /// Most bytes to retain of files that were already there when the watch began. Only [`RetentionLimits`] apply to later
 /// ones.
@@ -101,10 +102,13 @@ impl Watch {
         let forced = sources.format;
         let has_roots = state.add_roots(&sources);
         std::thread::scope(|scope| {
-            if has_roots {
-                scope.spawn(|| Watcher::run(state, forced, false, report));
-            }
+            let watch = || Watcher::run(state, forced, false, report);
+            let watched = !has_roots || threads::spawn_scoped(scope, "watch", watch);
             load_with_watch(sources, readers, Some(state), report);
+            // Without a thread of its own, the watch begins after the load. Its events have been queued.
+            if !watched {
+                watch();
+            }
         });
         if !has_roots {
             report(LoadEvent::FOLLOW_ENDED);
