@@ -60,7 +60,8 @@ impl From<Error> for StoreError {
             }
             Some(ErrorCode::CannotOpen) => "the marks database cannot be opened".to_owned(),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                "another process has locked the marks database".to_owned()
+                "the marks database is locked: another process is writing, or the file system has no locks"
+                    .to_owned()
             }
             Some(ErrorCode::SystemIoFailure) => {
                 format!("disk error in the state directory: {error}")

@@ -91,12 +91,25 @@ impl MarkStore {
     fn open_connection(&self) -> Result<Connection, StoreError> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let cannot = |error| path_error(folder, "used", &error);
-        let _lock = lock_name(folder, NameLock::Writer).map_err(cannot)?;
-        if !connection::exists(&self.path)? {
+        let exists = connection::exists(&self.path)?;
+        if !exists {
             create_private_dir(folder).map_err(cannot)?;
+        }
+        // Not even a lock file is put beside the database of another program.
+        let who = if exists {
+            NameLock::Reader
+        } else {
+            NameLock::Writer
+        };
+        let lock = lock_name(folder, who).map_err(cannot)?;
+        if !exists {
             create_private_file(&self.path).map_err(cannot)?;
         }
-        connection::open_for_writing(&self.path)
+        let connection = connection::open_for_writing(&self.path)?;
+        if lock.is_none() {
+            lock_name(folder, NameLock::Writer).map_err(cannot)?;
+        }
+        Ok(connection)
     }
 
     /// True if the files are no longer those that were opened: changes would go into a database that nobody reads.

@@ -4,7 +4,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crate::marks::{MarkChange, SavedMarks};
@@ -15,6 +14,7 @@ use crate::store::marks_json::Export;
 use crate::store::schema::Visit;
 use crate::store::state_dir::StateDirectory;
 use crate::text::{count_noun, error_reason};
+use crate::threads;
 
 /// Time after the start before the whole database is checked, so that the check does not slow the start down.
 const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
@@ -23,7 +23,8 @@ const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
 const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Told if the thread panics, which would be a bug.
-const PANICKED: &str = "a fault in dateline itself: marks are saved no longer; those marked … are kept for the next start";
+const PANICKED: &str =
+    "a fault in dateline itself: marks could not be saved; the next mark tries again";
 
 /// A report of the writer thread.
 #[derive(Debug)]
@@ -51,8 +52,8 @@ struct Queue {
     visit: Option<Visit>,
     /// All of this has been tried to write, in vain.
     has_failed: bool,
-    /// The thread has ended.
-    is_abandoned: bool,
+    /// Why nothing may be put into the directory, if it is another program's.
+    refused: Option<String>,
 }
 
 impl Queue {
@@ -84,7 +85,7 @@ impl UnwrittenMarks {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         let queue = self.queue();
-        queue.is_empty() || queue.has_failed || queue.is_abandoned
+        queue.is_empty() || queue.has_failed
     }
 
     /// Moves what is not written into a journal, which the next start takes in. Does not wait for the database. The
@@ -99,8 +100,9 @@ impl UnwrittenMarks {
         let changes = queue.batches.iter().flat_map(|batch| batch.iter());
         let contents = Export::of_unwritten(changes, queue.visit.clone(), now());
         let count = queue.batches.iter().map(|batch| batch.len()).sum();
-        *queue = Queue::default();
+        let refused = std::mem::take(&mut *queue).refused;
         let why = match &self.directory {
+            StateDirectory::Folder(_) if refused.is_some() => refused.unwrap_or_default(),
             StateDirectory::Folder(folder) => match journal::write(folder, &contents) {
                 Ok(()) => return None,
                 Err(error) => error_reason(&error),
@@ -150,15 +152,14 @@ impl MarkWriter {
             reported: 0,
         };
         let spare = writer.sibling();
-        let thread = thread::Builder::new().spawn(move || {
+        let thread = threads::spawn("marks", move || {
             let _ = start.recv_timeout(wait);
-            let work = || {
-                writer.load_marks();
-                writer.run(&inbox);
-            };
-            if catch_unwind(AssertUnwindSafe(work)).is_err() {
-                writer.unwritten.queue().is_abandoned = true;
-                (writer.report)(StoreEvent::Warning(PANICKED.to_owned()));
+            if catch_unwind(AssertUnwindSafe(|| writer.load_marks())).is_err() {
+                writer.give_up();
+                (writer.report)(StoreEvent::Marks(Box::default()));
+            }
+            while catch_unwind(AssertUnwindSafe(|| writer.run(&inbox))).is_err() {
+                writer.give_up();
             }
         });
         // Without a thread, keys wait for the disk.
@@ -269,6 +270,13 @@ impl WriterThread {
         }
     }
 
+    /// After a panic: leaves what is queued to the next attempt, with a new connection.
+    fn give_up(&mut self) {
+        self.store = None;
+        self.unwritten.queue().has_failed = true;
+        (self.report)(StoreEvent::Warning(PANICKED.to_owned()));
+    }
+
     /// Opens the database and reports its marks.
     fn load_marks(&mut self) {
         if self.unwritten.directory == StateDirectory::Disabled {
@@ -277,6 +285,9 @@ impl WriterThread {
         }
         let Err(error) = self.open() else { return };
         self.must_not_write |= matches!(error, StoreError::Newer(_) | StoreError::Foreign(_));
+        if matches!(error, StoreError::Foreign(_)) {
+            self.unwritten.queue().refused = Some(error.to_string());
+        }
         let marks = read_marks(&self.unwritten.directory, self.source).unwrap_or_default();
         (self.report)(StoreEvent::Marks(Box::new(marks)));
         (self.report)(StoreEvent::Warning(format!(
