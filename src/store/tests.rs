@@ -636,7 +636,7 @@ fn the_writer_survives_a_panic() {
     };
     let mut writer = MarkWriter::start(folder.directory(), 1, Duration::ZERO, Arc::new(report));
     writer.write(reads(0..2));
-    let mut until = |what: fn(&StoreEvent) -> bool| while !what(&events.recv().unwrap()) {};
+    let until = |what: fn(&StoreEvent) -> bool| while !what(&events.recv().unwrap()) {};
     until(|event| matches!(event, StoreEvent::Warning(why) if why.contains("a fault in dateline")));
     writer.write(reads(2..3));
     until(|event| matches!(event, StoreEvent::Written(_, None)));
