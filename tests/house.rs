@@ -16,6 +16,8 @@ mod homes;
 mod layers;
 #[path = "house/resolve.rs"]
 mod resolve;
+#[path = "house/state.rs"]
+mod state;
 #[path = "house/tokens.rs"]
 mod tokens;
 #[path = "house/tree.rs"]

@@ -167,9 +167,13 @@ pub(super) fn title_case(place: &str) -> String {
 
 // Notices about the open dispatch: whether it has been killed, corrected or superseded, by which dispatch, and why.
 
-/// What the banner is made from, apart from the dispatch itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct BannerState {
+/// The lines above the headline, and what they are made from apart from the dispatch itself.
+#[derive(Debug, Default)]
+pub(super) struct Banner {
+    /// Kill, embargo or withholding; empty for none.
+    pub(super) text: String,
+    /// Corrections and newer versions, a line each; empty for none.
+    pub(super) newer_versions: String,
     pub(super) story_status: StoryStatus,
     /// The reason for the kill, once the kill notice has been read.
     pub(super) reason: Option<String>,
@@ -181,7 +185,15 @@ pub(super) struct BannerState {
     lifted: bool,
 }
 
-impl BannerState {
+impl Banner {
+    /// The banner that a dispatch has by itself.
+    pub(super) fn new(dispatch: &Dispatch, zone: &TimeZone) -> Self {
+        Self {
+            text: own_banner(dispatch, false, false, zone),
+            ..Self::default()
+        }
+    }
+
     /// The line about a kill: agency, time and reason. Until the notice has been read, its headline serves as the
     /// reason.
     fn kill_line(&self, index: &DispatchIndex, zone: &TimeZone) -> Option<String> {
@@ -233,7 +245,7 @@ impl Document {
         let status = index.story_status(self.id);
         let countdown = countdown(&self.dispatch, now);
         let lifted = is_lifted(&self.dispatch, now);
-        let banner = &mut self.banner_state;
+        let banner = &mut self.banner;
         let same = status == banner.story_status;
         if same && countdown == banner.countdown && lifted == banner.lifted {
             return;
@@ -248,24 +260,25 @@ impl Document {
 
     /// Rebuilds the banner and asks for a new layout.
     pub(super) fn rebuild_banner(&mut self, index: &DispatchIndex, zone: &TimeZone) {
-        let kill = self.banner_state.kill_line(index, zone);
-        let unmatched = self.banner_state.story_status.is_unmatched_kill;
+        let kill = self.banner.kill_line(index, zone);
+        let unmatched = self.banner.story_status.is_unmatched_kill;
         let own = || {
-            let said = own_banner(&self.dispatch, unmatched, self.banner_state.lifted, zone);
+            let said = own_banner(&self.dispatch, unmatched, self.banner.lifted, zone);
             // Only the banner of an embargo begins with an E.
             if said.starts_with('E') {
-                return said + &self.banner_state.countdown;
+                return said + &self.banner.countdown;
             }
             said
         };
-        self.banner = kill.unwrap_or_else(own);
-        self.newer_versions = self.banner_state.newer_lines(index, zone);
-        self.needs_layout = true;
+        let text = kill.unwrap_or_else(own);
+        self.banner.text = text;
+        self.banner.newer_versions = self.banner.newer_lines(index, zone);
+        self.page.is_stale = true;
     }
 
     /// The banner without its symbol, for the notice line.
     pub(super) fn banner_as_notice(&self) -> String {
-        self.banner.trim_start_matches("✕ ").to_owned()
+        self.banner.text.trim_start_matches("✕ ").to_owned()
     }
 
     /// Banner and newer versions as bracketed lines, to put before the text wherever it leaves the program, so that
@@ -273,8 +286,8 @@ impl Document {
     #[must_use]
     pub fn warning(&self) -> String {
         // A countdown is wrong as soon as it has been copied.
-        let banner = self.banner.trim_end_matches(&self.banner_state.countdown);
-        let texts = [banner, &self.newer_versions];
+        let banner = self.banner.text.trim_end_matches(&self.banner.countdown);
+        let texts = [banner, &self.banner.newer_versions];
         let lines = texts.iter().flat_map(|text| text.split('\n'));
         let lines = lines.filter(|line| !line.is_empty());
         lines.flat_map(|line| ["[", line, "]\n"]).collect()
@@ -294,10 +307,10 @@ impl Document {
 
     /// The start of the notice when a text with a [`Self::warning`] is copied.
     pub(super) fn copy_warning(&self) -> Option<&'static str> {
-        Some(match self.banner.chars().next() {
+        Some(match self.banner.text.chars().next() {
             Some('✕') => "KILLED, mind the warning in it: ",
             Some('E') => "UNDER EMBARGO, mind the warning in it: ",
-            _ if !self.newer_versions.is_empty() => "there is a newer version: ",
+            _ if !self.banner.newer_versions.is_empty() => "there is a newer version: ",
             _ => return None,
         })
     }
@@ -307,7 +320,7 @@ impl Document {
     pub fn is_killed(&self) -> bool {
         let withdrawn = self.dispatch.status == Status::Canceled;
         withdrawn && self.dispatch.role != Role::Kill
-            || self.banner_state.story_status.killed_by.is_some()
+            || self.banner.story_status.killed_by.is_some()
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use crate::app::banner;
-use crate::app::banner::BannerState;
+use crate::app::banner::Banner;
 use crate::app::overlay::Link;
 use crate::dispatch::{Block, BlockKind, Dispatch};
 use crate::index::EntryId;
@@ -35,31 +35,34 @@ pub struct Document {
     pub speakers: Vec<SpeakerQuotes>,
     /// The line under the headline: place, agency, time and so on.
     pub facts: String,
-    /// Kill, embargo or withholding, shown above the headline; empty for none.
-    pub banner: String,
-    /// Corrections and newer versions, a line each; empty for none.
-    pub newer_versions: String,
-    pub(super) banner_state: BannerState,
-    /// Texts above the headline have changed since the lines were laid out.
-    pub(super) needs_layout: bool,
+    /// The lines above the headline.
+    pub(super) banner: Banner,
     /// Links in the body, as ascending byte ranges.
     pub links: Vec<Range<usize>>,
     /// The user's note on the story; empty for none.
     pub reader_note: String,
     /// Why the body is empty; empty if it is not.
     pub no_text_reason: String,
-    pub lines: Vec<ReaderLine>,
-    /// The width in columns that `lines` were laid out for; 0 makes the next layout start anew.
-    pub layout_columns: u16,
-    /// Width in columns of the widest table row.
-    pub table_columns: usize,
-    /// Which of `lines` show the body. Blank lines among them have the start of the block after them, so that the
-    /// starts ascend and a position can be found by binary search.
-    body_lines: Range<usize>,
+    pub page: ReaderPage,
     /// Rows of the quotes pane.
     pub quote_rows: Vec<QuotePaneRow>,
     /// The columns and the order (true for text order) that `quote_rows` were laid out for.
     rows_columns: (usize, bool),
+}
+
+/// The lines of a document at a width.
+#[derive(Debug, Default)]
+pub struct ReaderPage {
+    pub lines: Vec<ReaderLine>,
+    /// The width in columns that `lines` were laid out for; 0 makes the next layout start anew.
+    pub(super) columns: u16,
+    /// Texts above the headline have changed since.
+    pub(super) is_stale: bool,
+    /// Width in columns of the widest table row.
+    pub(super) table_columns: usize,
+    /// Which of `lines` show the body. Blank lines among them have the start of the block after them, so that the
+    /// starts ascend and a position can be found by binary search.
+    body_lines: Range<usize>,
 }
 
 impl Document {
@@ -68,26 +71,18 @@ impl Document {
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = group_by_speaker(&quotes);
-        let (facts, banner) = (
-            banner::facts_line(&dispatch, zone),
-            banner::own_banner(&dispatch, false, false, zone),
-        );
+        let facts = banner::facts_line(&dispatch, zone);
+        let banner = Banner::new(&dispatch, zone);
         Self {
             id,
             quotes,
             speakers,
             facts,
             banner,
-            newer_versions: String::new(),
-            banner_state: BannerState::default(),
-            needs_layout: false,
             links: find_links(dispatch.body.text()),
             reader_note: String::new(),
             no_text_reason: banner::no_text_reason(&dispatch),
-            lines: Vec::new(),
-            layout_columns: 0,
-            table_columns: 0,
-            body_lines: 0..0,
+            page: ReaderPage::default(),
             quote_rows: Vec::new(),
             rows_columns: (0, false),
             dispatch,
@@ -99,8 +94,8 @@ impl Document {
     pub fn text_for_kind(&self, kind: LineKind) -> &str {
         match kind {
             LineKind::Blank | LineKind::OmittedBlocks => "",
-            LineKind::Banner => &self.banner,
-            LineKind::Newer => &self.newer_versions,
+            LineKind::Banner => &self.banner.text,
+            LineKind::Newer => &self.banner.newer_versions,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
@@ -136,14 +131,14 @@ impl Document {
     /// Lays out the lines for a text column of this width. With `only`, the body is reduced to the blocks that contain
     /// one of these ascending byte ranges.
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
-        (self.lines, self.body_lines) = lay_out_lines(self, usize::from(columns), only);
-        self.layout_columns = columns;
-        self.needs_layout = false;
+        (self.page.lines, self.page.body_lines) = lay_out_lines(self, usize::from(columns), only);
+        self.page.columns = columns;
+        self.page.is_stale = false;
         let body = self.dispatch.body.text();
-        let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
+        let tables = self.page.lines.iter().filter(|l| l.kind == LineKind::Table);
         // Measured once here, since it limits every sideways scroll.
         let widths = tables.map(|line| crate::text::display_width(&body[line.range.clone()]));
-        self.table_columns = widths.max().unwrap_or(0);
+        self.page.table_columns = widths.max().unwrap_or(0);
     }
 
     /// Lays out the rows of the quotes pane for a width in columns, by speaker or in text order.
@@ -157,7 +152,7 @@ impl Document {
     /// Number of lines above the headline.
     pub(super) fn lines_above_headline(&self) -> usize {
         let is_over = |l: &&ReaderLine| matches!(l.kind, LineKind::Banner | LineKind::Newer);
-        self.lines.iter().take_while(is_over).count()
+        self.page.lines.iter().take_while(is_over).count()
     }
 
     /// The line that shows a byte position in headline or body.
@@ -166,14 +161,14 @@ impl Document {
         let over = self.lines_above_headline();
         let lines = match part {
             TextPart::Headline => {
-                let rest = self.lines[over..].iter();
+                let rest = self.page.lines[over..].iter();
                 over..over + rest.take_while(|l| l.kind == LineKind::Headline).count()
             }
-            TextPart::Body => self.body_lines.clone(),
+            TextPart::Body => self.page.body_lines.clone(),
         };
         // The last line that starts at or before the position.
         let start = lines.start;
-        let inside = &self.lines[lines];
+        let inside = &self.page.lines[lines];
         (start + inside.partition_point(|line| line.range.start <= position)).saturating_sub(1)
     }
 

@@ -236,7 +236,7 @@ pub(super) fn open_prompt(state: &mut State) {
         Pane::Reader | Pane::Quotes => {
             let mut prompt = Prompt::new(PromptKind::Search, "");
             // A search starts empty, but cancelling restores the old one.
-            prompt.before.clone_from(&state.ui.reader.search);
+            prompt.before.clone_from(&state.ui.reader.search.text);
             prompt
         }
         _ => {
@@ -400,7 +400,7 @@ pub(super) fn apply_text(
     match kind {
         PromptKind::Filter => set_filter(state, text, effects),
         PromptKind::Search => {
-            text.clone_into(&mut state.ui.reader.search);
+            text.clone_into(&mut state.ui.reader.search.text);
             state.ui.reader.find_hits(&state.session.filter.query);
         }
         PromptKind::Narrow | PromptKind::Command | PromptKind::Pipe => {}

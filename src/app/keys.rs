@@ -580,7 +580,7 @@ fn text_hints(state: &State) -> Vec<Hint> {
         (
             Action::NextHit,
             "next hit",
-            !state.ui.reader.hits.is_empty(),
+            !state.ui.reader.search.hits.is_empty(),
         ),
         (Action::NextDispatch, "next", true),
         (Action::Search, "search", true),

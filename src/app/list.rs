@@ -38,8 +38,6 @@ pub struct List {
     pub user_selected: bool,
     /// Stories whose versions are listed one by one, each represented by one of its entries.
     pub unfolded: HashSet<EntryId>,
-    /// Finds the letters of close matches, to highlight them.
-    pub close_matcher: CloseMatcher,
 }
 
 impl List {
@@ -670,6 +668,8 @@ pub struct ListFilter {
     pub needs_rerun: bool,
     /// Accepted filters, newest last.
     pub history: Vec<String>,
+    /// Finds the letters of close matches, to highlight them.
+    pub close_matcher: CloseMatcher,
 }
 
 impl ListFilter {

@@ -29,7 +29,7 @@ pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
 pub use banner::Embargoes;
 pub use commands::{COMMANDS, Command, typed_commands};
 pub use document::{
-    Document, LineKind, QuotePaneRow, ReaderLine, SpeakerQuotes, is_uncertain_speaker,
+    Document, LineKind, QuotePaneRow, ReaderLine, ReaderPage, SpeakerQuotes, is_uncertain_speaker,
 };
 pub use keys::hints;
 pub use layout::{
@@ -43,7 +43,7 @@ pub use overlay::{
     Bookmark, Bookmarks, Choice, ChoiceKind, ChooseMode, Comparison, Completion, Link, Overlay,
     OverlayKind, Prompt, PromptKind, SpeakerSearch, Speakers,
 };
-pub use reader::Reader;
+pub use reader::{Reader, TextSearch};
 pub use sheet::{SheetLine, sheet_column, sheet_lines};
 pub use state::{
     Effect, ExportPayload, History, MouseAction, MouseInput, Msg, QuotesPane, Session, Settings,

@@ -129,8 +129,8 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
             state.session.marks.selection.clear();
         }
         Pane::Quotes => state.ui.focus = Pane::Reader,
-        Pane::Reader if action == Action::Cancel && !state.ui.reader.search.is_empty() => {
-            state.ui.reader.search.clear();
+        Pane::Reader if action == Action::Cancel && !state.ui.reader.search.text.is_empty() => {
+            state.ui.reader.search.text.clear();
             state.ui.reader.find_hits(&state.session.filter.query);
         }
         Pane::Reader => state.ui.focus = Pane::List,

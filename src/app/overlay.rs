@@ -129,6 +129,8 @@ impl Overlay {
 
     /// Moves by a number of rows or lines.
     pub(super) fn move_by(&mut self, by: isize, length: usize, height: usize) {
+        // The screen may have grown since the last move.
+        self.clamp(length, height);
         let from = if self.is_list() { self.row } else { self.top };
         self.move_to(from.saturating_add_signed(by), length, height);
     }
@@ -573,5 +575,37 @@ impl Speakers {
         self.shown_rows = (0..self.rows.len())
             .filter(|&number| passes(&self.rows[number]))
             .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_selected_row_and_a_full_page_stay_in_sight(
+            is_list in any::<bool>(),
+            moves in proptest::collection::vec((any::<bool>(), -30isize..30, 0usize..40, 1usize..12), 1..30),
+        ) {
+            let kind = if is_list { OverlayKind::Views } else { OverlayKind::Help };
+            let mut overlay = Overlay::new(kind);
+            for (by, row, length, height) in moves {
+                if by {
+                    overlay.move_by(row, length, height);
+                } else {
+                    overlay.move_to(row.unsigned_abs(), length, height);
+                }
+                prop_assert!(overlay.top <= length.saturating_sub(height));
+                if is_list {
+                    prop_assert!(overlay.row < length.max(1));
+                    prop_assert!((overlay.top..overlay.top + height).contains(&overlay.row));
+                } else {
+                    prop_assert_eq!(overlay.row, 0);
+                }
+            }
+        }
     }
 }

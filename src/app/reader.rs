@@ -34,18 +34,24 @@ pub struct Reader {
     pub explained_quote: Option<usize>,
     /// The speaker for [`ScrollTarget::SpeakerQuote`].
     pub(super) sought_speaker: String,
-    /// The search in the text; if empty, the words of the filter are highlighted instead.
-    pub search: String,
+    pub search: TextSearch,
+    /// Where to scroll in this entry once it has been read and laid out. Dropped if another entry is selected first.
+    pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
+    /// The dispatch has been opened, not only selected in passing: its reading position is saved.
+    pub(super) was_opened: bool,
+}
+
+/// The search in the text of the open dispatch.
+#[derive(Debug, Default)]
+pub struct TextSearch {
+    /// What is searched for; if empty, the words of the filter are highlighted instead.
+    pub text: String,
     /// Matches in headline and body, as byte ranges into the text of the part, in text order.
     pub hits: Vec<(TextPart, Range<usize>)>,
     /// The hit moved to last, an index into `hits`.
     pub current_hit: Option<usize>,
     /// Shows only paragraphs with a hit.
     pub only_matches: bool,
-    /// Where to scroll in this entry once it has been read and laid out. Dropped if another entry is selected first.
-    pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
-    /// The dispatch has been opened, not only selected in passing: its reading position is saved.
-    pub(super) was_opened: bool,
 }
 
 impl Reader {
@@ -54,13 +60,13 @@ impl Reader {
         self.document = None;
         self.failure = None;
         self.current_quote = None;
-        self.hits.clear();
+        self.search.hits.clear();
     }
 
     /// Byte position in the body of the first visible line; 0 at or above the start of the text.
     pub(super) fn top_position(&self) -> usize {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
-        let top = document.and_then(|document| document.lines.get(self.scroll));
+        let top = document.and_then(|document| document.page.lines.get(self.scroll));
         // A blank line in the body has the start of the block after it. Those above the body have no position.
         let in_body = |line: &&ReaderLine| match line.kind {
             LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::OmittedBlocks => true,
@@ -75,13 +81,14 @@ impl Reader {
         let Some(document) = self.document.as_mut() else {
             return;
         };
-        let same = document.layout_columns == measure.width;
-        if same && !document.needs_layout {
+        let same = document.page.columns == measure.width;
+        if same && !document.page.is_stale {
             return;
         }
         let before = document.lines_above_headline();
         // The first visible line, as kind and byte position, which stay valid when lines are wrapped differently.
         let anchor = document
+            .page
             .lines
             .iter()
             .skip(self.scroll)
@@ -90,8 +97,8 @@ impl Reader {
         let in_body = |(part, range): &(TextPart, Range<usize>)| {
             (*part == TextPart::Body).then(|| range.clone())
         };
-        let body_hits: Vec<Range<usize>> = self.hits.iter().filter_map(in_body).collect();
-        let only = (self.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
+        let body_hits: Vec<Range<usize>> = self.search.hits.iter().filter_map(in_body).collect();
+        let only = (self.search.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
         document.lay_out(measure.width, only);
         if same {
             // Only lines above the headline have changed: keep the text in place. At the top, let them come into view.
@@ -104,6 +111,7 @@ impl Reader {
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &ReaderLine| line.kind == kind && line.range.start <= start;
             self.scroll = document
+                .page
                 .lines
                 .iter()
                 .rposition(holds)
@@ -184,7 +192,7 @@ impl State {
 
     /// Number of lines in the reader pane.
     pub(super) fn line_count(&self) -> usize {
-        self.shown_document().map_or(0, |d| d.lines.len())
+        self.shown_document().map_or(0, |d| d.page.lines.len())
     }
 
     /// The last scroll position: the last line is at the bottom of the pane.
@@ -258,16 +266,16 @@ pub(super) enum ScrollTarget {
 impl Reader {
     /// Finds the matches of the search, or else of the filter.
     pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
-        self.current_hit = None;
-        self.hits.clear();
+        self.search.current_hit = None;
+        self.search.hits.clear();
         let Some(document) = &mut self.document else {
             return;
         };
         // Other paragraphs match now: lay out again.
-        if self.only_matches {
-            document.layout_columns = 0;
+        if self.search.only_matches {
+            document.page.columns = 0;
         }
-        let word = fold(self.search.trim());
+        let word = fold(self.search.text.trim());
         for (part, text) in [
             (TextPart::Headline, document.dispatch.headline.as_str()),
             (TextPart::Body, document.dispatch.body.text()),
@@ -277,7 +285,8 @@ impl Reader {
             } else {
                 find_folded(text, &word)
             };
-            self.hits
+            self.search
+                .hits
                 .extend(found.into_iter().map(|range| (part, range)));
         }
     }
@@ -292,11 +301,11 @@ impl State {
         let Some(document) = &self.ui.reader.document else {
             return;
         };
-        if self.ui.reader.hits.is_empty() {
-            let sought = if self.ui.reader.search.is_empty() {
+        if self.ui.reader.search.hits.is_empty() {
+            let sought = if self.ui.reader.search.text.is_empty() {
                 &self.session.filter.display_text()
             } else {
-                &self.ui.reader.search
+                &self.ui.reader.search.text
             };
             self.ui.notice = Some(if sought.is_empty() {
                 let hint = self.key_hint(": ", Action::Search, "searches the text");
@@ -306,9 +315,12 @@ impl State {
             });
             return;
         }
-        let count = self.ui.reader.hits.len();
+        let count = self.ui.reader.search.hits.len();
         let line = |hit: usize| {
-            document.line_of(self.ui.reader.hits[hit].0, self.ui.reader.hits[hit].1.start)
+            document.line_of(
+                self.ui.reader.search.hits[hit].0,
+                self.ui.reader.search.hits[hit].1.start,
+            )
         };
         let below = || {
             (0..count)
@@ -316,7 +328,7 @@ impl State {
                 .unwrap_or(0)
         };
         // Around the ends of the text, if there is no other dispatch to move to.
-        let next = match (self.ui.reader.current_hit, forward) {
+        let next = match (self.ui.reader.search.current_hit, forward) {
             (_, _) if first => below(),
             (Some(hit), true) => (hit + 1) % count,
             (Some(hit), false) => (hit + count - 1) % count,
@@ -324,7 +336,7 @@ impl State {
             (None, false) => (below() + count - 1) % count,
         };
         let at = line(next);
-        self.ui.reader.current_hit = Some(next);
+        self.ui.reader.search.current_hit = Some(next);
         self.ui.notice = Some(format!("hit {} of {count}", next + 1));
         self.scroll_into_view(at..at + 1);
         self.select_visible_quote();
@@ -333,8 +345,8 @@ impl State {
     /// Moves past the last hit to the next dispatch, or before the first hit to the previous one, if the hits are those
     /// of the filter. True if it moved.
     fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
-        let at_edge = match self.ui.reader.current_hit {
-            Some(hit) if forward => hit + 1 == self.ui.reader.hits.len(),
+        let at_edge = match self.ui.reader.search.current_hit {
+            Some(hit) if forward => hit + 1 == self.ui.reader.search.hits.len(),
             Some(hit) => hit == 0,
             None => false,
         };
@@ -345,7 +357,7 @@ impl State {
             .saturating_add_signed(if forward { 1 } else { -1 });
         let rows = self.ui.list.rows(&self.session.index).len();
         // A search within the text is about this dispatch alone.
-        let filtered = self.ui.list.hits.is_some() && self.ui.reader.search.is_empty();
+        let filtered = self.ui.list.hits.is_some() && self.ui.reader.search.text.is_empty();
         if !at_edge || !filtered || next >= rows || next == self.ui.list.row {
             return false;
         }
@@ -361,14 +373,14 @@ impl State {
 
     /// Switches between all paragraphs and only those with a hit.
     pub(super) fn toggle_only_matches(&mut self) {
-        if !self.ui.reader.only_matches && self.ui.reader.hits.is_empty() {
+        if !self.ui.reader.search.only_matches && self.ui.reader.search.hits.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
             self.ui.notice = Some(format!("no matches in this text{hint}"));
             return;
         }
-        self.ui.reader.only_matches = !self.ui.reader.only_matches;
+        self.ui.reader.search.only_matches = !self.ui.reader.search.only_matches;
         if let Some(document) = &mut self.ui.reader.document {
-            document.layout_columns = 0;
+            document.page.columns = 0;
         }
     }
 
@@ -400,9 +412,9 @@ impl State {
             self.ui.reader.scroll = document.line_of(TextPart::Body, at);
             return;
         }
-        let last = self.ui.reader.hits.len().checked_sub(1);
+        let last = self.ui.reader.search.hits.len().checked_sub(1);
         let hit = match target {
-            ScrollTarget::FirstMatch if self.ui.reader.search.is_empty() => last.map(|_| 0),
+            ScrollTarget::FirstMatch if self.ui.reader.search.text.is_empty() => last.map(|_| 0),
             ScrollTarget::FirstMatch
             | ScrollTarget::SpeakerQuote(_)
             | ScrollTarget::Position(_) => None,
@@ -412,10 +424,10 @@ impl State {
         let Some((document, hit)) = self.document().zip(hit) else {
             return;
         };
-        let (part, range) = &self.ui.reader.hits[hit];
+        let (part, range) = &self.ui.reader.search.hits[hit];
         let line = document.line_of(*part, range.start);
         if target != ScrollTarget::FirstMatch {
-            self.ui.reader.current_hit = Some(hit);
+            self.ui.reader.search.current_hit = Some(hit);
         }
         self.scroll_into_view(line..line + 1);
     }
@@ -458,7 +470,7 @@ impl State {
     /// The last sideways position: the widest row ends at the edge of the pane.
     #[must_use]
     pub fn max_table_scroll(&self) -> usize {
-        let columns = self.shown_document().map_or(0, |d| d.table_columns);
+        let columns = self.shown_document().map_or(0, |d| d.page.table_columns);
         columns.saturating_sub(self.table_columns())
     }
 }
@@ -470,24 +482,24 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     // A dispatch that has just been opened shows its banner at the top and needs no notice.
-    let was_visible = !document.lines.is_empty();
-    let before = document.banner_state.story_status;
+    let was_visible = !document.page.lines.is_empty();
+    let before = document.banner.story_status;
     document.refresh_banner(
         &state.session.index,
         state.session.now,
         &state.settings.zone,
     );
-    let status = document.banner_state.story_status;
+    let status = document.banner.story_status;
     if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
         state.ui.notice = Some(document.banner_as_notice());
     }
     // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
     let open = state.ui.reader.requested == Some(document.id);
     if let Some(notice) = status.killed_by
-        && document.banner_state.requested_notice != Some(notice)
+        && document.banner.requested_notice != Some(notice)
         && open
     {
-        document.banner_state.requested_notice = Some(notice);
+        document.banner.requested_notice = Some(notice);
         effects.push(Effect::Spawn(Job::ReadDispatch(notice, snapshot())));
     }
 }
@@ -497,9 +509,9 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
     let Some(document) = state.ui.reader.document.as_mut() else {
         return;
     };
-    if document.banner_state.story_status.killed_by == Some(id) {
+    if document.banner.story_status.killed_by == Some(id) {
         let before = document.banner_as_notice();
-        document.banner_state.reason = Some(kill_reason(notice));
+        document.banner.reason = Some(kill_reason(notice));
         document.rebuild_banner(&state.session.index, &state.settings.zone);
         // The notice line may still show the banner without the reason.
         if state.ui.notice.as_ref() == Some(&before) {
@@ -543,7 +555,7 @@ impl State {
         let note = note.unwrap_or("");
         if document.reader_note != note {
             note.clone_into(&mut document.reader_note);
-            document.layout_columns = 0;
+            document.page.columns = 0;
         }
     }
 

@@ -124,11 +124,12 @@ pub(super) fn draw_matched(
     role: Role,
     brush: &mut Brush<'_>,
 ) {
-    let ranges = state
-        .session
-        .filter
-        .query
-        .match_ranges(entry, text, &state.ui.list.close_matcher);
+    let ranges =
+        state
+            .session
+            .filter
+            .query
+            .match_ranges(entry, text, &state.session.filter.close_matcher);
     let layers = [Layer {
         ranges: &ranges,
         mark: Role::Match,

@@ -53,7 +53,7 @@ pub(super) fn draw_prompt(
         }
         PromptKind::Command | PromptKind::Pipe | PromptKind::Narrow => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
-        PromptKind::Search => format!("{} here", with_thousands(state.ui.reader.hits.len())),
+        PromptKind::Search => format!("{} here", with_thousands(state.ui.reader.search.hits.len())),
     };
     let hits_x = total.saturating_sub(column_count(&hits) + 1);
     if hits_x > after + 2 {

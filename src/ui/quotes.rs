@@ -96,7 +96,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 /// The byte ranges of a quote's line that match the search or, without a search, the text terms of the filter.
 fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
     // The search is more recent than the filter, and takes precedence as in the reader.
-    let word = fold(state.ui.reader.search.trim());
+    let word = fold(state.ui.reader.search.text.trim());
     if word.is_empty() {
         state.session.filter.query.match_ranges_in_text(text)
     } else {

@@ -39,6 +39,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let quote = marks.bar.clone().find(|line| view.contains(line));
     let row = quote.map_or(0, |line| line - view.start);
     let lines = document
+        .page
         .lines
         .iter()
         .skip(state.ui.reader.scroll)
@@ -110,12 +111,13 @@ impl TextRoles {
                     .map(|(_, quote)| quote.outer.clone());
                 merge_overlaps(ranges.collect())
             };
-            let current = state.ui.reader.current_hit;
+            let current = state.ui.reader.search.current_hit;
             // The current match, or all others.
             let hits = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = state
                     .ui
                     .reader
+                    .search
                     .hits
                     .iter()
                     .enumerate()

@@ -9,9 +9,6 @@ use crate::tree::{Tree, assert_none, small, source};
 /// Most files of a room that may need each other. A few closely tied files can still be read together.
 const FILES: usize = 3;
 
-/// Rooms that may have longer circles: every part of `app` reads and changes the one `State`.
-const FREE: &[&str] = &[];
-
 /// The names that a file needs from another, by the two files.
 type Edges = BTreeMap<(usize, usize), BTreeSet<String>>;
 
@@ -68,13 +65,12 @@ fn circles(edges: &Edges) -> BTreeSet<BTreeSet<usize>> {
         .collect()
 }
 
-fn violations(tree: &Tree, most: usize, free: &[&str]) -> Vec<String> {
+fn violations(tree: &Tree, most: usize) -> Vec<String> {
     let edges = edges(tree);
     let mut wrong = Vec::new();
     for circle in circles(&edges) {
         let name = |file: &usize| tree.files[*file].path.as_str();
-        let room = circle.first().map_or("", |file| tree.files[*file].room());
-        if circle.len() <= most || free.contains(&room) {
+        if circle.len() <= most {
             continue;
         }
         let files: Vec<&str> = circle.iter().map(name).collect();
@@ -93,7 +89,7 @@ fn violations(tree: &Tree, most: usize, free: &[&str]) -> Vec<String> {
 
 #[test]
 fn circles_of_imports_stay_short() {
-    assert_none(&violations(source(), FILES, FREE));
+    assert_none(&violations(source(), FILES));
 }
 
 /// The circle that `a.rs`, `b.rs` and `c.rs` of a room make if `b` needs `a`, `c` needs `b`, and `a` has this code.
@@ -119,7 +115,7 @@ fn check(code: &str) -> String {
             "pub use crate::room::C; pub mod c { pub struct C; }",
         ),
     ]);
-    violations(&tree, 2, &[]).join("\n")
+    violations(&tree, 2).join("\n")
 }
 
 #[test]
@@ -162,14 +158,13 @@ fn no_spelling_escapes_the_circles() {
 }
 
 #[test]
-fn short_circles_and_free_rooms_pass() {
+fn short_circles_pass() {
     let tree = small(&[
         ("lib.rs", "mod app;"),
         ("app/mod.rs", "mod a; mod b;"),
         ("app/a.rs", "pub use super::b::B; pub struct A;"),
         ("app/b.rs", "pub use super::a::A; pub struct B;"),
     ]);
-    assert_eq!(violations(&tree, 2, &[]), [""; 0]);
-    assert_eq!(violations(&tree, 1, &["app"]), [""; 0]);
-    assert_eq!(violations(&tree, 1, &[]).len(), 1);
+    assert_eq!(violations(&tree, 2), [""; 0]);
+    assert_eq!(violations(&tree, 1).len(), 1);
 }

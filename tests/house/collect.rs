@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, Meta, Signature, Token, UseTree, Visibility};
 
 use crate::tokens::{import_at, is_start_of_path, path_at, plain, words};
-use crate::tree::{Binding, Function, Kind, Place, Reference, Scope, Tree};
+use crate::tree::{Binding, Function, Kind, Place, Reference, Scope, Struct, Tree};
 
 /// Parses a file and the modules below it, and gives the scope of its module.
 pub(crate) fn read_module(
@@ -475,6 +475,14 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             Item::Fn(item) => {
                 self.read_function(&item.sig, item.block.brace_token.span.close());
                 visit::visit_item_fn(self, item);
+            }
+            Item::Struct(item) => {
+                self.tree.structs.push(Struct {
+                    file: self.file,
+                    name: plain(&item.ident),
+                    fields: item.fields.len(),
+                });
+                visit::visit_item_struct(self, item);
             }
             _ => visit::visit_item(self, item),
         }

@@ -17,6 +17,7 @@ pub(crate) struct Tree {
     pub(crate) scopes: Vec<Scope>,
     pub(crate) references: Vec<Reference>,
     pub(crate) functions: Vec<Function>,
+    pub(crate) structs: Vec<Struct>,
     /// Items of `mod.rs` files other than `mod name;` and re-exports.
     pub(crate) code_in_mod_files: Vec<Place>,
     pub(crate) mutable_statics: Vec<Place>,
@@ -125,6 +126,12 @@ pub(crate) struct Function {
     /// From `fn` to the closing brace or semicolon.
     pub(crate) lines: usize,
     pub(crate) in_tests: bool,
+}
+
+pub(crate) struct Struct {
+    pub(crate) file: usize,
+    pub(crate) name: String,
+    pub(crate) fields: usize,
 }
 
 pub(crate) struct Place {

@@ -180,3 +180,36 @@ fn health_tells_of_each_source_what_it_sent() {
     stage.keys("Esc");
     lacks(&stage, "sources of the wire");
 }
+
+#[test]
+fn what_covers_the_panes_is_closed_from_the_top() {
+    let (_files, mut stage) = one(HEADED, (80, 24));
+    stage.keys("f ?");
+    has(&stage, "all keys");
+    // Enter is for the topmost one, and does nothing in a sheet.
+    stage.keys("Enter");
+    has(&stage, "all keys");
+    stage.keys("q");
+    has(&stage, "no view is saved yet");
+    // Another list takes its place; a sheet does not.
+    stage.keys("a H");
+    has(&stage, "no alert yet");
+    stage.keys("P q q");
+    has(&stage, "Truce holds in the hills");
+    // Each has its own position.
+    stage.keys("S ? G q ?");
+    has(&stage, "lines below");
+    stage.keys("q q");
+    has(&stage, "Truce holds in the hills");
+}
+
+#[test]
+fn a_larger_screen_shows_the_end_of_a_sheet() {
+    let (_files, mut stage) = one(HEADED, (40, 12));
+    stage.keys("? G");
+    lacks(&stage, "below");
+    stage.tell(Msg::Resize(120, 60));
+    has(&stage, "A view's letter is before the agency.");
+    stage.keys("k");
+    has(&stage, "1 line below");
+}
