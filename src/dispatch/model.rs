@@ -108,71 +108,39 @@ impl Dispatch {
         crate::text::count_words(self.body.text())
     }
 
-    /// Like [`Dispatch::head`], for a dispatch whose body was not built: the caller gives the word count and whether
-    /// the body has a table.
-    #[must_use]
-    pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
-        let story_links = self.story_links();
-        let limited =
-            |value: String| -> Cow<'static, str> { truncate_field_cow(Cow::Owned(value)) };
-        let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
-        let (place, country) = self
-            .dateline
-            .map_or((None, None), |line| (line.place, line.country));
-        Head {
-            item_key: item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
-            headline: limited(self.headline),
-            headline_derived: self.headline_derived,
-            slug: short(self.slug),
-            label: short(self.label),
-            byline: short(self.byline),
-            agency: short(self.agency),
-            place: short(place),
-            country: short(country),
-            language: short(self.language),
-            subjects: limited(join_subjects(&self.subjects, &self.keywords)),
-            urgency: self.urgency,
-            status: self.status,
-            role: self.role,
-            embargoed: self.embargoed,
-            has_table: table,
-            time: self.time,
-            time_source: self.time_source,
-            word_count: words,
-            story_links,
-        }
-    }
-
     /// The small form used by lists. [`crate::format::scan`] yields the same heads without building the bodies.
     #[must_use]
     pub fn head(&self) -> Head<'_> {
-        let text = |value: &'static str| Cow::Borrowed(value);
-        let short = |value: &Option<String>| match value {
-            Some(value) => Cow::Owned(truncate_field(value).to_owned()),
-            None => text(""),
-        };
+        self.head_with(self.word_count(), self.body.has_table())
+    }
+
+    /// Like [`Dispatch::head`], for a dispatch whose body was not built: the caller gives the word count and whether
+    /// the body has a table.
+    #[must_use]
+    pub fn head_with(&self, word_count: u32, has_table: bool) -> Head<'_> {
+        fn short(value: Option<&str>) -> Cow<'_, str> {
+            Cow::Borrowed(truncate_field(value.unwrap_or("")))
+        }
         Head {
             item_key: item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
-            headline: Cow::Borrowed(truncate_field(&self.headline)),
+            headline: short(Some(&self.headline)),
             headline_derived: self.headline_derived,
-            slug: short(&self.slug),
-            label: short(&self.label),
-            byline: short(&self.byline),
-            agency: short(&self.agency),
-            place: Cow::Borrowed(truncate_field(self.place().unwrap_or(""))),
-            country: Cow::Borrowed(truncate_field(self.country().unwrap_or(""))),
-            language: short(&self.language),
-            subjects: Cow::Owned(
-                truncate_field(&join_subjects(&self.subjects, &self.keywords)).to_owned(),
-            ),
+            slug: short(self.slug.as_deref()),
+            label: short(self.label.as_deref()),
+            byline: short(self.byline.as_deref()),
+            agency: short(self.agency.as_deref()),
+            place: short(self.place()),
+            country: short(self.country()),
+            language: short(self.language.as_deref()),
+            subjects: truncate_field_cow(join_subjects(&self.subjects, &self.keywords).into()),
             urgency: self.urgency,
             status: self.status,
             role: self.role,
             embargoed: self.embargoed,
-            has_table: self.body.has_table(),
+            has_table,
             time: self.time,
             time_source: self.time_source,
-            word_count: self.word_count(),
+            word_count,
             story_links: self.story_links(),
         }
     }
@@ -296,14 +264,6 @@ impl Body {
         self.text.get(range).unwrap_or("")
     }
 
-    /// Index of the block that contains this byte position, or of the last block before it.
-    #[must_use]
-    pub fn block_at(&self, position: usize) -> usize {
-        self.blocks
-            .partition_point(|b| b.range.start <= position)
-            .saturating_sub(1)
-    }
-
     /// True if any block is a table.
     #[must_use]
     pub fn has_table(&self) -> bool {
@@ -380,12 +340,10 @@ pub fn item_key(id: Option<&str>, revision: Option<&str>, raw_hash: u64) -> u64 
 /// Joins subjects and keywords into the text of [`Head::subjects`].
 #[must_use]
 pub fn join_subjects(subjects: &[String], keywords: &[String]) -> String {
-    let mut joined = String::new();
-    for part in subjects.iter().chain(keywords) {
-        if !joined.is_empty() {
-            joined.push_str("; ");
-        }
-        joined.push_str(part);
-    }
-    joined
+    let parts: Vec<&str> = subjects
+        .iter()
+        .chain(keywords)
+        .map(String::as_str)
+        .collect();
+    parts.join("; ")
 }

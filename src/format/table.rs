@@ -212,7 +212,7 @@ pub fn scan(
     let mut index = ctx.first_index;
     let mut push = |_, item: ParsedItem| {
         sink(ScannedItem {
-            head: item.dispatch.into_head(item.word_count, item.has_table),
+            head: item.dispatch.head_with(item.word_count, item.has_table),
             byte_range: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
             number: item.number,
             verbatim_range: item.verbatim_range,
