@@ -5,7 +5,10 @@ use std::ops::Range;
 use crate::quotes::coreference::{
     self, document_author, find_co_speaker, name_in_sentence, office_holder,
 };
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    ADVERB, AUXILIARY, CONJUNCTION, CUE, FINITE, FIRST_PERSON, HE, ING, NAMING, PREPOSITION,
+    RELATIVE, SAY, SHE, SPEAKING, THEY,
+};
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
 use crate::quotes::quotation_marks::QuotedSpan;
@@ -152,9 +155,7 @@ fn resolve_speaker(
         why,
         continues_previous: false,
         is_possessive_only: mention.is_possessor && finding.cue.is_none(),
-        has_weak_cue: finding
-            .cue
-            .is_some_and(|cue| !parsed.tokens[cue].is(WordClass::CUE)),
+        has_weak_cue: finding.cue.is_some_and(|cue| !parsed.tokens[cue].is(CUE)),
     }
 }
 
@@ -171,7 +172,7 @@ pub(super) fn is_cue_adjacent(
         return false;
     };
     let token = &parsed.tokens[cue];
-    if !token.is(WordClass::CUE) {
+    if !token.is(CUE) {
         return false;
     }
     if cue > position.last_token {
@@ -183,14 +184,13 @@ pub(super) fn is_cue_adjacent(
         return false;
     };
     // “called the boat from the north “a wreck””: such a verb labels the quote at any distance.
-    token.is(WordClass::NAMING) && !token.is(WordClass::SAY)
-        || between.len() <= MAX_ADJACENT_DISTANCE
-            && !between.iter().any(|t| t.is(WordClass::PREPOSITION))
+    token.is(NAMING) && !token.is(SAY)
+        || between.len() <= MAX_ADJACENT_DISTANCE && !between.iter().any(|t| t.is(PREPOSITION))
 }
 
 /// True for a first-person mention (“I”, “our”), which the text cannot resolve to a name.
 pub(super) fn is_first_person(parsed: &ParsedText<'_>, mention: usize) -> bool {
-    parsed.mention_has(mention, WordClass::I)
+    parsed.mention_has(mention, FIRST_PERSON)
 }
 
 // The words beside a quote that are shown as its source.
@@ -206,10 +206,10 @@ pub(super) fn tokens_to_show(parsed: &ParsedText<'_>, finding: &Finding) -> Rang
         return tokens;
     };
     let mut i = cue;
-    while i > tokens.end && parsed.tokens[i - 1].is(WordClass::ADVERB | WordClass::AUXILIARY) {
+    while i > tokens.end && parsed.tokens[i - 1].is(ADVERB | AUXILIARY) {
         i -= 1;
     }
-    if i <= tokens.end || !parsed.tokens[i - 1].is(WordClass::RELATIVE) {
+    if i <= tokens.end || !parsed.tokens[i - 1].is(RELATIVE) {
         tokens
     } else if i - tokens.start <= MAX_SHOWN_TOKENS {
         tokens.start..i
@@ -243,8 +243,8 @@ pub(super) fn enclosing_report(
         .rev()
         .take_while(|&i| !parsed.tokens[i].is_quote())
         .find(|&i| {
-            parsed.tokens[i].is(WordClass::SAY)
-                && parsed.tokens[i].is(WordClass::FINITE | WordClass::ING)
+            parsed.tokens[i].is(SAY)
+                && parsed.tokens[i].is(FINITE | ING)
                 && parsed.mention(i).is_none()
         })?;
     let mention = subjects.subject_of(say)?;
@@ -341,7 +341,7 @@ impl QuoteContext<'_, '_> {
     fn starts_sentence(&self) -> bool {
         let after = self.parsed.tokens.get(self.position.token + 2);
         self.position.token == self.sentence.tokens.start
-            && after.is_some_and(|t| t.is(WordClass::RELATIVE | WordClass::CONJUNCTION))
+            && after.is_some_and(|t| t.is(RELATIVE | CONJUNCTION))
     }
 
     /// Attributes this quote to the speaker of an earlier one.
@@ -490,17 +490,15 @@ fn announced_speaker(
     let from = tokens.start.max(tokens.end.saturating_sub(80));
     let cue = (from..tokens.end)
         .rev()
-        .find(|&i| parsed.tokens[i].is(WordClass::SAY) && parsed.mention(i).is_none());
+        .find(|&i| parsed.tokens[i].is(SAY) && parsed.mention(i).is_none());
     // Somebody who could speak; a name that is not known as a person's needs a reporting verb.
     let person = |&mention: &usize| match parsed.mentions[mention].kind {
         MentionKind::Name => parsed.entities.of_mention[mention].is_some_and(|e| {
             let entity = &parsed.entities.list[e];
             entity.is_person || cue.is_some()
         }),
-        MentionKind::Pronoun => {
-            parsed.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
-        }
-        MentionKind::NounPhrase => parsed.head_has(mention, WordClass::SPEAKING),
+        MentionKind::Pronoun => parsed.mention_has(mention, HE | SHE | THEY),
+        MentionKind::NounPhrase => parsed.head_has(mention, SPEAKING),
         MentionKind::Day => false,
     };
     let mention = cue

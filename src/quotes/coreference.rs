@@ -1,6 +1,9 @@
 //! Resolves a mention to a full name: the antecedent of a pronoun, the holder of an office, the fullest form of a name.
 
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    BE, CONJUNCTION, DETERMINER, DOCUMENT, FEMALE_ROLE, FINITE, HE, IT, MALE_ROLE, ORGANISATION,
+    PAST, PEOPLE, PREPOSITION, ROLE, SHE, SUBORDINATOR, THEY, TITLE,
+};
 use crate::quotes::mentions::{Mention, MentionKind, ParsedText};
 use crate::quotes::names::Gender;
 use crate::quotes::same_sentence::Finding;
@@ -31,7 +34,7 @@ pub(super) fn display_name(parsed: &ParsedText<'_>, named: usize) -> (String, Op
     );
     let office = parsed.tokens[entity.title.clone()]
         .iter()
-        .any(|t| t.is(WordClass::ROLE | WordClass::TITLE | WordClass::PEOPLE));
+        .any(|t| t.is(ROLE | TITLE | PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
     let apposition = || Some(parsed.text_of(&entity.apposition).to_owned());
     let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
@@ -45,7 +48,7 @@ pub(super) fn document_author(parsed: &ParsedText<'_>, mention: usize) -> usize 
         let found = &parsed.mentions[owner];
         found.is_possessor && found.tokens.start >= phrase.tokens.start
     });
-    match owner.filter(|_| parsed.head_has(mention, WordClass::DOCUMENT)) {
+    match owner.filter(|_| parsed.head_has(mention, DOCUMENT)) {
         Some(owner) if parsed.mentions[owner].kind == MentionKind::Name => owner,
         Some(owner) if parsed.mentions[owner].kind == MentionKind::Pronoun => {
             find_antecedent(parsed, owner, None).map_or(mention, |found| found.mention)
@@ -58,7 +61,7 @@ pub(super) fn document_author(parsed: &ParsedText<'_>, mention: usize) -> usize 
 /// the gate is Ugo Reke.”
 pub(super) fn name_in_sentence(parsed: &ParsedText<'_>, mention: usize) -> usize {
     let found = &parsed.mentions[mention];
-    if found.kind != MentionKind::NounPhrase || !parsed.head_has(mention, WordClass::ROLE) {
+    if found.kind != MentionKind::NounPhrase || !parsed.head_has(mention, ROLE) {
         return mention;
     }
     let sentence = parsed.sentences[found.sentence].tokens.clone();
@@ -80,8 +83,8 @@ pub(super) fn name_in_sentence(parsed: &ParsedText<'_>, mention: usize) -> usize
         return name;
     }
     if found.tokens.start == sentence.start
-        && let Some(be) = (end..sentence.end.min(end + MAX_COPULA_DISTANCE))
-            .find(|&i| parsed.tokens[i].is(WordClass::BE))
+        && let Some(be) =
+            (end..sentence.end.min(end + MAX_COPULA_DISTANCE)).find(|&i| parsed.tokens[i].is(BE))
         && let Some(name) = named(be + 1)
         && token(parsed.mentions[name].tokens.end).is_none_or(|t| t.is_punctuation('.'))
     {
@@ -101,8 +104,8 @@ pub(super) fn office_holder(parsed: &ParsedText<'_>, mention: usize) -> Option<u
     let tokens = parsed.mentions[mention].tokens.clone();
     let last = tokens.end - 1;
     if tokens.len() != 2
-        || !parsed.tokens[tokens.start].is(WordClass::DETERMINER)
-        || !parsed.tokens[last].is(WordClass::ROLE)
+        || !parsed.tokens[tokens.start].is(DETERMINER)
+        || !parsed.tokens[last].is(ROLE)
     {
         return None;
     }
@@ -135,16 +138,16 @@ pub(super) fn find_co_speaker(parsed: &ParsedText<'_>, finding: &Finding) -> Opt
         return None;
     }
     let and = &parsed.tokens[start - 1];
-    let joined = and.is(WordClass::CONJUNCTION) && parsed.text_of(&(start - 1..start)) == "and";
+    let joined = and.is(CONJUNCTION) && parsed.text_of(&(start - 1..start)) == "and";
     let verb = &parsed.tokens[cue];
     // “says” has a single subject.
-    let singular = verb.is(WordClass::FINITE) && !verb.is(WordClass::PAST);
+    let singular = verb.is(FINITE) && !verb.is(PAST);
     let other = parsed.mention(start - 2).filter(|_| joined && !singular)?;
     let found = &parsed.mentions[other];
     let named = |m: usize| parsed.entities.of_mention[m];
     // The other must be in the position of a subject as well.
     let subject = found.tokens.start == sentence.start
-        || parsed.tokens[found.tokens.start - 1].is(WordClass::SUBORDINATOR)
+        || parsed.tokens[found.tokens.start - 1].is(SUBORDINATOR)
         || cue < found.tokens.start
         || !parsed.tokens[found.tokens.start - 1].is_word();
     (found.kind == MentionKind::Name
@@ -179,10 +182,10 @@ enum PronounKind {
 fn pronoun_kind(parsed: &ParsedText<'_>, mention: usize) -> Option<PronounKind> {
     let token = &parsed.tokens[parsed.mentions[mention].tokens.start];
     [
-        (WordClass::HE, PronounKind::He),
-        (WordClass::SHE, PronounKind::She),
-        (WordClass::IT, PronounKind::It),
-        (WordClass::THEY, PronounKind::They),
+        (HE, PronounKind::He),
+        (SHE, PronounKind::She),
+        (IT, PronounKind::It),
+        (THEY, PronounKind::They),
     ]
     .into_iter()
     .find(|&(class, _)| token.is(class))
@@ -335,17 +338,15 @@ fn agreement_score(parsed: &ParsedText<'_>, candidate: usize, wanted: PronounKin
             let head = |class| parsed.head_has(candidate, class);
             let any = |class| parsed.mention_has(candidate, class);
             match wanted {
-                PronounKind::He
-                    if head(WordClass::ROLE) && !any(WordClass::FEMALE_ROLE | WordClass::SHE) =>
-                {
-                    Some(if any(WordClass::MALE_ROLE) { 8 } else { 0 })
+                PronounKind::He if head(ROLE) && !any(FEMALE_ROLE | SHE) => {
+                    Some(if any(MALE_ROLE) { 8 } else { 0 })
                 }
-                PronounKind::She if head(WordClass::ROLE) && !any(WordClass::MALE_ROLE) => {
-                    Some(if any(WordClass::FEMALE_ROLE) { 8 } else { 0 })
+                PronounKind::She if head(ROLE) && !any(MALE_ROLE) => {
+                    Some(if any(FEMALE_ROLE) { 8 } else { 0 })
                 }
-                PronounKind::They if head(WordClass::PEOPLE) => Some(8),
-                PronounKind::They if head(WordClass::ORGANISATION) => Some(2),
-                PronounKind::It if head(WordClass::ORGANISATION | WordClass::DOCUMENT) => Some(8),
+                PronounKind::They if head(PEOPLE) => Some(8),
+                PronounKind::They if head(ORGANISATION) => Some(2),
+                PronounKind::It if head(ORGANISATION | DOCUMENT) => Some(8),
                 _ => None,
             }
         }
@@ -372,7 +373,7 @@ fn position_score(parsed: &ParsedText<'_>, candidate: usize, here: usize, senten
     let start = mention.tokens.start;
     let from = parsed.sentences[sentence].tokens.start;
     // Objects of prepositions and possessives are rarely picked up by a pronoun.
-    let governed = start > from && parsed.tokens[start - 1].is(WordClass::PREPOSITION);
+    let governed = start > from && parsed.tokens[start - 1].is(PREPOSITION);
     if governed {
         score -= 6;
     }

@@ -6,7 +6,9 @@ use std::ops::Range;
 
 use crate::dispatch::{BlockKind, Dispatch};
 use crate::quotes::attribution::{self, ResolvedSpeaker};
-use crate::quotes::lexicon::{WordClass, lookup};
+use crate::quotes::lexicon::{
+    ANY_VERB, CONJUNCTION, DAY, DETERMINER, FUNCTION, NAMING, PREPOSITION, WORK, lookup,
+};
 use crate::quotes::mentions::ParsedText;
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
 use crate::quotes::quotation_marks::{self, QuotedSpan};
@@ -268,7 +270,7 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
         .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
     year && line
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| lookup(word).is(WordClass::DAY))
+        .any(|word| lookup(word).is(DAY))
 }
 
 /// How a span is attributed: the weaker the basis, the more likely the span is a term.
@@ -350,8 +352,8 @@ fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
         .unwrap_or("");
     // A lower-case word that is no function word: the span modifies it.
     let noun = next.starts_with(char::is_lowercase)
-        && !lookup(next).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::CONJUNCTION);
-    lookup(previous).is(WordClass::DETERMINER) || noun
+        && !lookup(next).is(FUNCTION | DETERMINER | CONJUNCTION);
+    lookup(previous).is(DETERMINER) || noun
 }
 
 /// The longest term, in words.
@@ -365,8 +367,7 @@ fn is_nickname(before: &str, words: &str, after: &str) -> bool {
         .and_then(|b| b.rsplit(' ').next())
         .unwrap_or("");
     let next = after.strip_prefix(' ').unwrap_or("");
-    let first_name =
-        !lookup(previous).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::ANY_VERB);
+    let first_name = !lookup(previous).is(FUNCTION | DETERMINER | ANY_VERB);
     words.split_whitespace().count() <= 3
         && capital(words)
         && capital(previous)
@@ -378,8 +379,7 @@ fn is_nickname(before: &str, words: &str, after: &str) -> bool {
 /// True for a name that somebody goes by: Lee, whom everybody calls “Old Harry”.
 fn is_byname(before: &str, words: &str) -> bool {
     let mut back = before.split_whitespace().rev();
-    back.next()
-        .is_some_and(|verb| lookup(verb).is(WordClass::NAMING))
+    back.next().is_some_and(|verb| lookup(verb).is(NAMING))
         && back.take(4).any(|word| word == "whom")
         && words
             .split_whitespace()
@@ -411,7 +411,7 @@ fn is_work_title(before: &str, words: &str) -> bool {
         .trim_end_matches("’s");
     let lower = previous.to_lowercase();
     let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
-    let work = lookup(previous).is(WordClass::WORK);
+    let work = lookup(previous).is(WORK);
     let introduced = matches!(
         lower.as_str(),
         "on" | "in"
@@ -432,7 +432,7 @@ const TITLE_INTRODUCERS: [&str; 3] = ["headlined", "titled", "entitled"];
 
 /// True for words that stay lower-case in a title.
 fn is_title_small_word(word: &str) -> bool {
-    lookup(word).is(WordClass::PREPOSITION | WordClass::CONJUNCTION | WordClass::DETERMINER)
+    lookup(word).is(PREPOSITION | CONJUNCTION | DETERMINER)
         || word.starts_with(|c: char| !c.is_alphabetic())
 }
 

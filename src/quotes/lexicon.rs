@@ -81,7 +81,7 @@ impl Lexicon {
                 continue;
             }
             for entry in line.split_whitespace() {
-                if section.is(WordClass::ANY_VERB) {
+                if section.is(ANY_VERB) {
                     self.add_verb(entry, section);
                 } else {
                     self.add(entry, section);
@@ -101,13 +101,13 @@ impl Lexicon {
     fn add_verb(&mut self, entry: &str, class: WordClass) {
         let forms: Vec<&str> = entry.split('/').collect();
         if let [base, third, past, middle @ .., ing] = forms.as_slice() {
-            self.add(base, class | WordClass::BASE);
-            self.add(third, class | WordClass::FINITE);
-            self.add(past, class | WordClass::FINITE | WordClass::PAST);
+            self.add(base, class | BASE);
+            self.add(third, class | FINITE);
+            self.add(past, class | FINITE | PAST);
             for participle in middle {
-                self.add(participle, class | WordClass::PAST);
+                self.add(participle, class | PAST);
             }
-            self.add(ing, class | WordClass::ING);
+            self.add(ing, class | ING);
             return;
         }
         // A regular verb: derive -s, -ed and -ing by the rules of English spelling.
@@ -134,10 +134,10 @@ impl Lexicon {
         } else {
             format!("{stem}ing")
         };
-        self.add(entry, class | WordClass::BASE);
-        self.add(&third, class | WordClass::FINITE);
-        self.add(&past, class | WordClass::FINITE | WordClass::PAST);
-        self.add(&ing, class | WordClass::ING);
+        self.add(entry, class | BASE);
+        self.add(&third, class | FINITE);
+        self.add(&past, class | FINITE | PAST);
+        self.add(&ing, class | ING);
     }
 }
 
@@ -168,12 +168,13 @@ pub(super) struct WordClass(u64);
 /// Defines one constant a class, as consecutive bits, and the map from section names.
 macro_rules! classes {
     ($($(#[$note:meta])* $name:ident = $section:literal),+ $(,)?) => {
+        classes!(@bits 0u32; $($(#[$note])* $name,)+);
+
         impl WordClass {
-            classes!(@bits 0u32; $($(#[$note])* $name,)+);
             /// The class of a section of the word lists; `NONE` for an unknown section.
              fn of_section(section: &str) -> Self {
                 match section {
-                    $($section => Self::$name,)+
+                    $($section => $name,)+
                     _ => Self::NONE,
                 }
             }
@@ -181,7 +182,7 @@ macro_rules! classes {
     };
     (@bits $n:expr; $(#[$note:meta])* $name:ident, $($rest:tt)*) => {
         $(#[$note])*
-        pub(super) const $name: Self = Self(1 << $n);
+        pub(super) const $name: WordClass = WordClass(1 << $n);
         classes!(@bits $n + 1u32; $($rest)*);
     };
     (@bits $n:expr;) => {};
@@ -211,7 +212,7 @@ classes! {
     SHE = "she",
     IT = "it",
     THEY = "they",
-    I = "i",
+    FIRST_PERSON = "i",
     AUXILIARY = "auxiliary",
     ADVERB = "adverb",
     /// Offices, occupations and other nouns for one person: president, witness.
@@ -272,29 +273,30 @@ classes! {
     VERBAL = "(verbal)",
 }
 
+/// Personal and possessive pronouns.
+pub(super) const PRONOUN: WordClass = HE.or(SHE).or(IT).or(THEY).or(FIRST_PERSON);
+
+/// Verbs of every kind.
+pub(super) const ANY_VERB: WordClass = SAY.or(NAMING).or(VERB);
+
+/// Verbs that may introduce quoted words.
+pub(super) const CUE: WordClass = SAY.or(NAMING);
+
+/// Words that do not belong to a noun phrase.
+pub(super) const FUNCTION: WordClass = PREPOSITION
+    .or(CONJUNCTION)
+    .or(SUBORDINATOR)
+    .or(RELATIVE)
+    .or(PRONOUN)
+    .or(AUXILIARY)
+    .or(ADVERB);
+
+/// Common nouns that can be a speaker.
+pub(super) const SPEAKING: WordClass = ROLE.or(PEOPLE).or(ORGANISATION).or(DOCUMENT);
+
 impl WordClass {
     /// The empty set.
     pub(super) const NONE: Self = Self(0);
-    /// Personal and possessive pronouns.
-    pub(super) const PRONOUN: Self =
-        Self(Self::HE.0 | Self::SHE.0 | Self::IT.0 | Self::THEY.0 | Self::I.0);
-    /// Verbs of every kind.
-    pub(super) const ANY_VERB: Self = Self(Self::SAY.0 | Self::NAMING.0 | Self::VERB.0);
-    /// Verbs that may introduce quoted words.
-    pub(super) const CUE: Self = Self(Self::SAY.0 | Self::NAMING.0);
-    /// Words that do not belong to a noun phrase.
-    pub(super) const FUNCTION: Self = Self(
-        Self::PREPOSITION.0
-            | Self::CONJUNCTION.0
-            | Self::SUBORDINATOR.0
-            | Self::RELATIVE.0
-            | Self::PRONOUN.0
-            | Self::AUXILIARY.0
-            | Self::ADVERB.0,
-    );
-    /// Common nouns that can be a speaker.
-    pub(super) const SPEAKING: Self =
-        Self(Self::ROLE.0 | Self::PEOPLE.0 | Self::ORGANISATION.0 | Self::DOCUMENT.0);
 
     /// True if the two sets have a class in common.
     pub(super) fn is(self, other: Self) -> bool {
@@ -334,14 +336,14 @@ mod tests {
         for word in [
             "deny", "denies", "denied", "denying", "tweeted", "Agreeing", "urges",
         ] {
-            assert!(lookup(word).is(WordClass::SAY), "{word}");
+            assert!(lookup(word).is(SAY), "{word}");
         }
-        assert!(lookup("said").is(WordClass::PAST) && lookup("saying").is(WordClass::ING));
+        assert!(lookup("said").is(PAST) && lookup("saying").is(ING));
     }
 
     #[test]
     fn lookup_copes_with_case_apostrophes_and_length() {
-        assert!(lookup("DON’T").is(WordClass::AUXILIARY));
+        assert!(lookup("DON’T").is(AUXILIARY));
         assert_eq!(lookup(&"x".repeat(100_000)), WordClass::NONE);
         assert_eq!(lookup(&"é".repeat(100_000)), WordClass::NONE);
     }

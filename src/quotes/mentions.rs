@@ -3,7 +3,12 @@
 
 use std::ops::Range;
 
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    ADVERB, ANY_VERB, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN, DAY, DETERMINER,
+    FEMALE, FINITE, FUNCTION, ING, JOINER, LOWER, MALE, NUMBER, OFFICE, ORGANISATION, PARTICLE,
+    PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE, ROLE, SAY, SPEAKING, SUBORDINATOR,
+    SUFFIX, TITLE, TO, VERBAL, WordClass,
+};
 use crate::quotes::names::{Entities, join_names};
 use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::tokens::{QuoteRange, Sentence, Token, TokenKind, split_sentences, tokenize};
@@ -148,7 +153,7 @@ impl<'a> ParsedText<'a> {
             MentionKind::Name | MentionKind::Pronoun => true,
             MentionKind::NounPhrase => self.tokens[mention.tokens.clone()]
                 .iter()
-                .any(|t| t.is_word() && (!t.is(WordClass::DETERMINER) || t.is(WordClass::PEOPLE))),
+                .any(|t| t.is_word() && (!t.is(DETERMINER) || t.is(PEOPLE))),
         }
     }
 
@@ -229,7 +234,7 @@ fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
 /// The tokens of a sentence without its dateline (`MOSCOW (AFP) —`), which names no speaker.
 fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
     let range = sentence.tokens.clone();
-    let capital = |t: &Token| t.is_word() && t.is(WordClass::CAPITAL);
+    let capital = |t: &Token| t.is_word() && t.is(CAPITAL);
     if !tokens[range.clone()].first().is_some_and(capital) {
         return range;
     }
@@ -240,11 +245,11 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
             let head = &tokens[range.start..i];
             let place = head
                 .iter()
-                .all(|t| !t.is_quote() && !t.is(WordClass::ANY_VERB) && !t.is(WordClass::LOWER));
+                .all(|t| !t.is_quote() && !t.is(ANY_VERB) && !t.is(LOWER));
             // “Lee — a coach — said” begins with a name; a dateline has a word in capitals, brackets or a number.
             let marked = head.iter().any(|t| {
                 t.is_punctuation(')')
-                    || t.is(WordClass::NUMBER)
+                    || t.is(NUMBER)
                     || t.is_word() && text.get(t.range()).is_some_and(is_all_caps)
             });
             let place = place && marked;
@@ -291,7 +296,7 @@ pub(super) struct Mention {
 
 /// True for a capitalised word that could be part of a name.
 pub(super) fn is_name_part(token: &Token) -> bool {
-    token.is(WordClass::CAPITAL) && !token.is(WordClass::FUNCTION | WordClass::DETERMINER)
+    token.is(CAPITAL) && !token.is(FUNCTION | DETERMINER)
 }
 
 /// Adds the mention of a phrase, after that of the owner inside it. `number`: the sentence.
@@ -303,7 +308,7 @@ pub(super) fn push_phrase(
 ) {
     let mut range = range;
     let mut owned = false;
-    if tokens[range.end - 1].is(WordClass::POSSESSIVE) {
+    if tokens[range.end - 1].is(POSSESSIVE) {
         range.end -= 1;
         owned = true;
     }
@@ -312,7 +317,7 @@ pub(super) fn push_phrase(
     }
     let phrase = &tokens[range.clone()];
     // The owner inside the phrase: the words before the last possessive.
-    if let Some(mark) = phrase.iter().rposition(|t| t.is(WordClass::POSSESSIVE))
+    if let Some(mark) = phrase.iter().rposition(|t| t.is(POSSESSIVE))
         && mark > 0
     {
         let owner = parse_name(tokens, range.start..range.start + mark, number);
@@ -324,10 +329,7 @@ pub(super) fn push_phrase(
         }
     }
     // A lone “the” or “that” names nobody; a lone “both” or “several” does.
-    if phrase.iter().all(|t| t.is(WordClass::DETERMINER))
-        && phrase.len() == 1
-        && !phrase[0].is(WordClass::PEOPLE)
-    {
+    if phrase.iter().all(|t| t.is(DETERMINER)) && phrase.len() == 1 && !phrase[0].is(PEOPLE) {
         return;
     }
     let mut mention = parse_name(tokens, range, number);
@@ -345,10 +347,7 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
         sentence: number,
         is_possessor: false,
     };
-    let part = |t: &Token| {
-        t.is(WordClass::CAPITAL | WordClass::SUFFIX | WordClass::NUMBER)
-            && !t.is(WordClass::DETERMINER)
-    };
+    let part = |t: &Token| t.is(CAPITAL | SUFFIX | NUMBER) && !t.is(DETERMINER);
     if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
         return nominal(range);
     }
@@ -356,35 +355,33 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let mut start = range.end - 1;
     while start > range.start {
         let before = &tokens[start - 1];
-        let small = before.is(WordClass::PARTICLE | WordClass::PREPOSITION)
+        let small = before.is(PARTICLE | PREPOSITION)
             && start - 1 > range.start
             && is_name_part(&tokens[start - 2]);
-        if part(before) || small || before.is(WordClass::CAPITAL) && start - 1 > range.start {
+        if part(before) || small || before.is(CAPITAL) && start - 1 > range.start {
             start -= 1;
         } else {
             break;
         }
     }
     // “Queen Elizabeth University”: what looks like a title is part of an organisation's name.
-    let last_is_body = tokens[range.end - 1].is(WordClass::ORGANISATION) && range.end - start > 1;
+    let last_is_body = tokens[range.end - 1].is(ORGANISATION) && range.end - start > 1;
     let title_end = if last_is_body {
         None
     } else {
         (start..range.end - 1).rev().find_map(|k| {
             let token = &tokens[k];
-            if !token.is(WordClass::ROLE | WordClass::TITLE)
-                || token.is(WordClass::MALE | WordClass::FEMALE)
-            {
+            if !token.is(ROLE | TITLE) || token.is(MALE | FEMALE) {
                 return None;
             }
             // “Secretary of State Lee”: the title extends past the preposition.
-            let office = tokens[k + 1].is(WordClass::PREPOSITION);
+            let office = tokens[k + 1].is(PREPOSITION);
             let end = if office { k + 3 } else { k + 1 };
             (end < range.end).then_some(end)
         })
     };
     // “the Kremlin” keeps its article, “the Portuguese President Rui Alves” loses it.
-    let determined = tokens[range.start].is(WordClass::DETERMINER);
+    let determined = tokens[range.start].is(DETERMINER);
     let name_start = title_end.unwrap_or(if determined && start == range.start + 1 {
         range.start
     } else {
@@ -407,13 +404,13 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
 const MAX_PHRASE_TOKENS: usize = 24;
 
 /// Words that end a name in a headline where every word is capitalised.
-const NOT_IN_NAMES: WordClass = WordClass::ANY_VERB.or(WordClass::FUNCTION);
+const NOT_IN_NAMES: WordClass = ANY_VERB.or(FUNCTION);
 
 /// True for a headline in title case, where capitals do not mark names.
 fn is_title_case(tokens: &[Token]) -> bool {
     let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
-    let large = count(WordClass::CAPITAL);
-    tokens.len() <= 40 && large >= 5 && large > 3 * count(WordClass::LOWER)
+    let large = count(CAPITAL);
+    tokens.len() <= 40 && large >= 5 && large > 3 * count(LOWER)
 }
 
 /// Adds the mentions of one sentence to `out`, in order; an owner comes right before the phrase that contains it.
@@ -455,20 +452,18 @@ fn push_phrases_at(
         is_possessor: false,
     };
     // April and June are first names as well.
-    if token.is(WordClass::DAY)
-        && !(token.is(WordClass::MALE | WordClass::FEMALE) && next.is_some_and(is_name_part))
-    {
+    if token.is(DAY) && !(token.is(MALE | FEMALE) && next.is_some_and(is_name_part)) {
         let mut end = i + 1;
-        while end < sentence.end && tokens[end].is(WordClass::DAY | WordClass::NUMBER) {
+        while end < sentence.end && tokens[end].is(DAY | NUMBER) {
             end += 1;
         }
         out.push(simple(end, MentionKind::Day));
         return end;
     }
-    if token.is(WordClass::PRONOUN) {
+    if token.is(PRONOUN) {
         // “his boat”: the pronoun is the owner of a phrase.
         let possessive =
-            token.is(WordClass::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
+            token.is(DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
         if !possessive {
             out.push(simple(i + 1, MentionKind::Pronoun));
             return i + 1;
@@ -489,7 +484,7 @@ fn push_phrases_at(
 
 /// True for a word that may continue a noun phrase.
 fn is_noun_like(token: &Token) -> bool {
-    token.is_word() && !token.is(WordClass::FUNCTION | WordClass::POSSESSIVE)
+    token.is_word() && !token.is(FUNCTION | POSSESSIVE)
 }
 
 /// True if a noun phrase begins at token `i`. The word lists are incomplete by nature, so a word in none of them is
@@ -498,70 +493,64 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
     let token = &tokens[i];
     let first = i == sentence.start || tokens[i - 1].is_quote();
     let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
-    if token.is(WordClass::CAPITAL)
+    if token.is(CAPITAL)
         && !first
-        && !token.is(WordClass::DETERMINER
-            | WordClass::PREPOSITION
-            | WordClass::RELATIVE
-            | WordClass::CONJUNCTION
-            | WordClass::SUBORDINATOR)
+        && !token.is(DETERMINER | PREPOSITION | RELATIVE | CONJUNCTION | SUBORDINATOR)
     {
-        return !token.is(WordClass::AUXILIARY | WordClass::ADVERB) || next_name;
+        return !token.is(AUXILIARY | ADVERB) || next_name;
     }
-    if token.is(WordClass::RELATIVE | WordClass::POSSESSIVE) {
+    if token.is(RELATIVE | POSSESSIVE) {
         return false;
     }
-    if token.is(WordClass::DETERMINER) {
+    if token.is(DETERMINER) {
         return true;
     }
-    if token.is(WordClass::FUNCTION) {
-        return token.is(WordClass::MALE | WordClass::FEMALE) && next_name;
+    if token.is(FUNCTION) {
+        return token.is(MALE | FEMALE) && next_name;
     }
-    if token.is(WordClass::CUE_NOUN) && i > sentence.start {
+    if token.is(CUE_NOUN) && i > sentence.start {
         let before = &tokens[i - 1];
-        if before.is(WordClass::PREPOSITION) && !before.is(WordClass::TO) {
+        if before.is(PREPOSITION) && !before.is(TO) {
             // “in remarks to”
             return true;
         }
     }
-    if token.is(WordClass::ANY_VERB) && !token.is(WordClass::SPEAKING) {
-        return token.is(WordClass::MALE | WordClass::FEMALE | WordClass::TITLE) && next_name;
+    if token.is(ANY_VERB) && !token.is(SPEAKING) {
+        return token.is(MALE | FEMALE | TITLE) && next_name;
     }
-    if first && token.is(WordClass::VERBAL) {
+    if first && token.is(VERBAL) {
         // At the head of a sentence: “Asked about it” is a participle, “Sterling said” a name.
         let verb_next = tokens[..sentence.end]
             .get(i + 1)
-            .is_some_and(|n| n.is(WordClass::FINITE));
-        return next_name || verb_next || token.is(WordClass::MALE | WordClass::FEMALE);
+            .is_some_and(|n| n.is(FINITE));
+        return next_name || verb_next || token.is(MALE | FEMALE);
     }
-    let participle =
-        token.is(WordClass::VERBAL) && token.is(WordClass::LOWER) && !token.is(WordClass::ADVERB);
+    let participle = token.is(VERBAL) && token.is(LOWER) && !token.is(ADVERB);
     if participle
         && i > sentence.start
         && tokens[i - 1].is_word()
-        && !tokens[i - 1].is(WordClass::FUNCTION | WordClass::ANY_VERB)
+        && !tokens[i - 1].is(FUNCTION | ANY_VERB)
         && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
         && (is_name_part(&tokens[i - 1])
-            || tokens[..sentence.end].get(i + 1).is_none_or(|n| {
-                n.is(WordClass::PREPOSITION | WordClass::DETERMINER | WordClass::PRONOUN)
-                    || !n.is_word()
-            }))
+            || tokens[..sentence.end]
+                .get(i + 1)
+                .is_none_or(|n| n.is(PREPOSITION | DETERMINER | PRONOUN) || !n.is_word()))
     {
         // “protesters marched through”, “a letter obtained by”: a verb form.
         return false;
     }
-    if token.is(WordClass::LOWER) && i > sentence.start {
+    if token.is(LOWER) && i > sentence.start {
         // “had also panned”, “they pan”: a verb, even if in no list.
-        let verb = WordClass::AUXILIARY | WordClass::PRONOUN | WordClass::TO;
+        let verb = AUXILIARY | PRONOUN | TO;
         let before = &tokens[i - 1];
-        let back = if before.is(WordClass::ADVERB) && i > sentence.start + 1 {
+        let back = if before.is(ADVERB) && i > sentence.start + 1 {
             &tokens[i - 2]
         } else {
             before
         };
-        if back.is(verb) && !back.is(WordClass::BE | WordClass::TO)
-            || back.is(WordClass::BE) && token.is(WordClass::VERBAL)
-            || back.is(WordClass::TO) && token.is(WordClass::BASE)
+        if back.is(verb) && !back.is(BE | TO)
+            || back.is(BE) && token.is(VERBAL)
+            || back.is(TO) && token.is(BASE)
         {
             return false;
         }
@@ -581,8 +570,7 @@ fn phrase_end(
     // Right after a verb form the phrase is an object: “holding signs”. Not after “said”, whose subject may follow.
     let object = i > sentence.start && {
         let b = &tokens[i - 1];
-        b.is(WordClass::ING) && !b.is(WordClass::SAY)
-            || b.is(WordClass::VERBAL) && !b.is(WordClass::ANY_VERB)
+        b.is(ING) && !b.is(SAY) || b.is(VERBAL) && !b.is(ANY_VERB)
     };
     // Whether the phrase has a noun yet: before it, a verb form is an adjective.
     let mut noun = false;
@@ -595,36 +583,32 @@ fn phrase_end(
         let next = tokens[..sentence.end].get(j + 1);
         let before = (j > i).then(|| &tokens[j - 1]);
         // In title case, only the word lists can tell where a name ends.
-        if shouted
-            && j > i
-            && token.is(NOT_IN_NAMES)
-            && !token.is(WordClass::MALE | WordClass::FEMALE)
-        {
+        if shouted && j > i && token.is(NOT_IN_NAMES) && !token.is(MALE | FEMALE) {
             break;
         }
-        if token.is(WordClass::POSSESSIVE) {
+        if token.is(POSSESSIVE) {
             noun = false;
             j += 1;
             continue;
         }
-        if j > i && token.is(WordClass::DAY) {
+        if j > i && token.is(DAY) {
             break;
         }
-        if token.is(WordClass::DETERMINER) {
-            if before.is_none_or(|b| b.is(WordClass::DETERMINER)) && !noun {
+        if token.is(DETERMINER) {
+            if before.is_none_or(|b| b.is(DETERMINER)) && !noun {
                 j += 1;
                 continue;
             }
             break;
         }
-        if let Some(before) = before.filter(|_| token.is(WordClass::FUNCTION)) {
+        if let Some(before) = before.filter(|_| token.is(FUNCTION)) {
             if !continues_phrase(token, before, next, noun) {
                 break;
             }
             j += 1;
             continue;
         }
-        if token.is(WordClass::NUMBER) && noun && !before.is_some_and(is_name_part) {
+        if token.is(NUMBER) && noun && !before.is_some_and(is_name_part) {
             break;
         }
         if is_verb_after_phrase(
@@ -648,23 +632,15 @@ fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: b
     let next_name = next.is_some_and(is_name_part);
     let name_before = is_name_part(before);
     // “Secretary of State”.
-    let office = || before.is(WordClass::ROLE) && next.is_some_and(|n| n.is(WordClass::OFFICE));
+    let office = || before.is(ROLE) && next.is_some_and(|n| n.is(OFFICE));
     // “Ministry of Defence”.
-    let of_body = || {
-        name_before && before.is(WordClass::ORGANISATION) && !before.is(WordClass::ROLE) || office()
-    };
-    let other = WordClass::PREPOSITION
-        | WordClass::PRONOUN
-        | WordClass::RELATIVE
-        | WordClass::CONJUNCTION
-        | WordClass::SUBORDINATOR;
-    let particle = token.is(WordClass::PARTICLE) && name_before;
-    let joined = token.is(WordClass::PREPOSITION) && token.is(WordClass::JOINER) && of_body();
-    let capital = token.is(WordClass::CAPITAL) && name_before && !token.is(other);
+    let of_body = || name_before && before.is(ORGANISATION) && !before.is(ROLE) || office();
+    let other = PREPOSITION | PRONOUN | RELATIVE | CONJUNCTION | SUBORDINATOR;
+    let particle = token.is(PARTICLE) && name_before;
+    let joined = token.is(PREPOSITION) && token.is(JOINER) && of_body();
+    let capital = token.is(CAPITAL) && name_before && !token.is(other);
     // “the very old coach”.
-    let lead = token.is(WordClass::ADVERB)
-        && !noun
-        && before.is(WordClass::DETERMINER | WordClass::POSSESSIVE);
+    let lead = token.is(ADVERB) && !noun && before.is(DETERMINER | POSSESSIVE);
     next_name && (particle || joined || capital) || lead
 }
 
@@ -682,14 +658,14 @@ pub(super) fn is_verb_after_phrase(
     first: bool,
     (plural, object): (bool, bool),
 ) -> bool {
-    if token.is(WordClass::CAPITAL) && !first {
+    if token.is(CAPITAL) && !first {
         return false;
     }
-    if token.is(WordClass::ANY_VERB) {
+    if token.is(ANY_VERB) {
         let Some(before) = before else {
             return false;
         };
-        if !noun && before.is(WordClass::PEOPLE) && !token.is(WordClass::BASE) {
+        if !noun && before.is(PEOPLE) && !token.is(BASE) {
             // “Some chanted”.
             return true;
         }
@@ -698,33 +674,21 @@ pub(super) fn is_verb_after_phrase(
             return false;
         }
         // “his home state”: after a singular noun the base form is not a verb.
-        let singular = before.is(WordClass::LOWER)
-            && !before.is(WordClass::PEOPLE | WordClass::POSSESSIVE)
-            && !plural;
-        if token.is(WordClass::BOTH)
-            && token.is(WordClass::BASE)
-            && !token.is(WordClass::PAST)
-            && singular
-        {
+        let singular = before.is(LOWER) && !before.is(PEOPLE | POSSESSIVE) && !plural;
+        if token.is(BOTH) && token.is(BASE) && !token.is(PAST) && singular {
             return false;
         }
         // “holding blue signs”: an object is not followed by another verb.
-        if token.is(WordClass::BOTH)
-            && token.is(WordClass::FINITE)
-            && !token.is(WordClass::PAST)
-            && object
-        {
+        if token.is(BOTH) && token.is(FINITE) && !token.is(PAST) && object {
             return false;
         }
-        let a_noun = token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
-            && token.is(WordClass::BASE)
-            && !before.is(WordClass::PEOPLE)
-            && !next
-                .is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
+        let a_noun = token.is(SPEAKING | CUE_NOUN)
+            && token.is(BASE)
+            && !before.is(PEOPLE)
+            && !next.is_some_and(|n| n.is(DETERMINER | PRONOUN) || n.is_quote());
         return !a_noun;
     }
-    noun && !token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
-        && looks_like_verb(token, before, next)
+    noun && !token.is(SPEAKING | CUE_NOUN) && looks_like_verb(token, before, next)
 }
 
 /// True for a word with the ending of a plural.
@@ -737,15 +701,11 @@ pub(super) fn is_plural(text: &str, token: &Token) -> bool {
 fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let before_name = before.is_some_and(is_name_part);
     // A determiner, pronoun or quote after the word is its object.
-    let object =
-        next.is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
-    let verbal = token.is(WordClass::VERBAL) && !token.is(WordClass::ADVERB);
-    token.is(WordClass::LOWER)
+    let object = next.is_some_and(|n| n.is(DETERMINER | PRONOUN) || n.is_quote());
+    let verbal = token.is(VERBAL) && !token.is(ADVERB);
+    token.is(LOWER)
         && (before_name && (verbal || object)
-            || verbal
-                && before.is_some_and(|b| {
-                    b.is(WordClass::PEOPLE | WordClass::ORGANISATION | WordClass::ROLE)
-                }))
+            || verbal && before.is_some_and(|b| b.is(PEOPLE | ORGANISATION | ROLE)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    ANY_VERB, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FUNCTION, LOWER, MALE, MALE_ROLE, NUMBER,
+    ORGANISATION, PLACE, PREPOSITION, RELATIVE, ROLE, SAY, SUFFIX, TITLE,
+};
 use crate::quotes::mentions::{Mention, MentionKind};
 use crate::quotes::tokens::Token;
 
@@ -92,7 +95,7 @@ pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> 
         if entity.gender == Gender::Unknown {
             let after = entity.apposition.clone();
             let before = kinship_phrase(tokens, mentions, at).unwrap_or(0..0);
-            entity.is_person |= tokens[before.clone()].iter().any(|t| t.is(WordClass::ROLE));
+            entity.is_person |= tokens[before.clone()].iter().any(|t| t.is(ROLE));
             entity.gender = role_gender(tokens, &[before, after]);
             entity.is_person |= entity.gender != Gender::Unknown;
         }
@@ -109,7 +112,7 @@ fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
         let mut tokens = among.iter().flat_map(|range| &tokens[range.clone()]);
         tokens.any(|t| t.is(class))
     };
-    match (has(WordClass::MALE_ROLE), has(WordClass::FEMALE_ROLE)) {
+    match (has(MALE_ROLE), has(FEMALE_ROLE)) {
         (true, false) => Gender::He,
         (false, true) => Gender::She,
         _ => Gender::Unknown,
@@ -125,7 +128,7 @@ impl<'a> NameJoiner<'a> {
     /// A name without suffixes such as “Jr.”.
     fn words(&self, name: &Range<usize>) -> Range<usize> {
         let mut end = name.end;
-        while end > name.start + 1 && self.tokens[end - 1].is(WordClass::SUFFIX) {
+        while end > name.start + 1 && self.tokens[end - 1].is(SUFFIX) {
             end -= 1;
         }
         name.start..end
@@ -232,21 +235,21 @@ impl<'a> NameJoiner<'a> {
     fn has_title(&self, mention: &Mention) -> bool {
         self.tokens[mention.title.clone()]
             .iter()
-            .any(|t| t.is(WordClass::ROLE | WordClass::TITLE))
+            .any(|t| t.is(ROLE | TITLE))
     }
 
     /// True for a single word that is a known place.
     fn is_place(&self, mention: &Mention) -> bool {
-        mention.name.len() == 1 && self.tokens[mention.name.start].is(WordClass::PLACE)
+        mention.name.len() == 1 && self.tokens[mention.name.start].is(PLACE)
     }
 
     /// The gender by title, first name or form of the name; `Unknown` if those do not tell.
     fn gender(&self, mention: &Mention) -> Gender {
         let title = &self.tokens[mention.title.clone()];
-        if title.iter().any(|t| t.is(WordClass::FEMALE_ROLE)) {
+        if title.iter().any(|t| t.is(FEMALE_ROLE)) {
             return Gender::She;
         }
-        if title.iter().any(|t| t.is(WordClass::MALE_ROLE)) {
+        if title.iter().any(|t| t.is(MALE_ROLE)) {
             return Gender::He;
         }
         let name = self.words(&mention.name);
@@ -255,12 +258,10 @@ impl<'a> NameJoiner<'a> {
         // A title without a gender still shows that this is a person.
         let titled = self.has_title(mention);
         // “the Kremlin”, “Leeds Council”, but not “Council President Lee”.
-        if first.is(WordClass::DETERMINER)
-            || name.len() > 1 && last.is(WordClass::ORGANISATION) && !titled
-        {
+        if first.is(DETERMINER) || name.len() > 1 && last.is(ORGANISATION) && !titled {
             return Gender::It;
         }
-        let (he, she) = (first.is(WordClass::MALE), first.is(WordClass::FEMALE));
+        let (he, she) = (first.is(MALE), first.is(FEMALE));
         if he != she {
             return if he { Gender::He } else { Gender::She };
         }
@@ -308,11 +309,11 @@ pub(super) fn is_introduced_as_person(tokens: &[Token], mention: &Mention) -> bo
     if !comma.is_punctuation(',') {
         return false;
     }
-    let age = matches!(rest, [n, c, ..] if n.is(WordClass::NUMBER) && c.is_punctuation(','));
+    let age = matches!(rest, [n, c, ..] if n.is(NUMBER) && c.is_punctuation(','));
     let office = rest
         .iter()
-        .take_while(|t| t.is_word() && !t.is(WordClass::PREPOSITION | WordClass::CAPITAL))
-        .any(|t| t.is(WordClass::ROLE));
+        .take_while(|t| t.is_word() && !t.is(PREPOSITION | CAPITAL))
+        .any(|t| t.is(ROLE));
     age || office
 }
 
@@ -326,23 +327,17 @@ pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Ran
     let start = comma + 1;
     let after = tokens.get(start..(start + MAX_APPOSITION_TOKENS + 1).min(tokens.len()))?;
     // Punctuation, “who” or a reporting verb ends the apposition.
-    let ends = |t: &Token| {
-        !t.is_word() || t.is(WordClass::RELATIVE) || t.is(WordClass::SAY) && t.is(WordClass::LOWER)
-    };
+    let ends = |t: &Token| !t.is_word() || t.is(RELATIVE) || t.is(SAY) && t.is(LOWER);
     let length = after.iter().position(ends)?;
     let end = start + length;
     let noun = after[..length]
         .iter()
-        .take_while(|t| !t.is(WordClass::PREPOSITION))
-        .take_while(|t| {
-            t.is(WordClass::DETERMINER) || !t.is(WordClass::FUNCTION | WordClass::ANY_VERB)
-        });
+        .take_while(|t| !t.is(PREPOSITION))
+        .take_while(|t| t.is(DETERMINER) || !t.is(FUNCTION | ANY_VERB));
     // Leave the article out.
-    let articles = after[..length]
-        .iter()
-        .take_while(|t| t.is(WordClass::DETERMINER));
+    let articles = after[..length].iter().take_while(|t| t.is(DETERMINER));
     let start = start + articles.count();
-    let role = noun.last().is_some_and(|t| t.is(WordClass::ROLE));
+    let role = noun.last().is_some_and(|t| t.is(ROLE));
     (tokens[comma].is_punctuation(',')
         && role
         && mention.kind == MentionKind::Name

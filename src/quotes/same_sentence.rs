@@ -2,7 +2,12 @@
 
 use std::ops::Range;
 
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    ACCORDING, ADVERB, ANY_VERB, AS, AUXILIARY, BASE, BE, BY, CONJUNCTION, CUE, CUE_NOUN, DAY,
+    DETERMINER, DOCUMENT, FINITE, FIRST_PERSON, FUNCTION, HE, ING, IT, JOINER, LOWER, NUMBER, PAST,
+    PEOPLE, PREPOSITION, PRONOUN, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, THEY, TO, VERBAL,
+    WordClass,
+};
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
 use crate::quotes::subjects::SubjectFinder;
@@ -24,6 +29,9 @@ pub(super) struct Finding {
 
 /// A quote of this many words is a statement rather than a term, so that even the weakest rule applies to it.
 const MIN_STATEMENT_WORDS: usize = 7;
+
+/// The reason for a source named explicitly.
+const NAMES_SOURCE: &str = "“according to” or “in the words of” names the source";
 
 /// How many tokens on each side of a quote are searched: keeps the work linear in sentences of any length.
 pub(super) const MAX_DISTANCE: usize = 80;
@@ -102,25 +110,19 @@ impl SentenceRules<'_, '_> {
 
     /// True for a reporting verb that is not part of a noun phrase.
     pub(super) fn is_cue(&self, i: usize) -> bool {
-        self.is(i, WordClass::CUE) && self.parsed.mention(i).is_none() && !self.is_bare_base_form(i)
+        self.is(i, CUE) && self.parsed.mention(i).is_none() && !self.is_bare_base_form(i)
     }
 
     /// True for a base form that is a noun by its context: “for public use”, not “to use”, “they use” or “voters use”.
     fn is_bare_base_form(&self, i: usize) -> bool {
-        if self.is(i, WordClass::FINITE | WordClass::PAST | WordClass::ING) {
+        if self.is(i, FINITE | PAST | ING) {
             return false;
         }
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.sentence.start) else {
             return false;
         };
         // Words before which a base form is a verb.
-        let company = WordClass::TO
-            | WordClass::AUXILIARY
-            | WordClass::PRONOUN
-            | WordClass::PEOPLE
-            | WordClass::ADVERB
-            | WordClass::RELATIVE
-            | WordClass::CONJUNCTION;
+        let company = TO | AUXILIARY | PRONOUN | PEOPLE | ADVERB | RELATIVE | CONJUNCTION;
         !self.is(before, company)
             && !self.parsed.tokens[before].is_punctuation(',')
             && !self.is_plural_mention(before)
@@ -137,8 +139,28 @@ impl SentenceRules<'_, '_> {
                 .is_some_and(|word| word.ends_with('s'))
     }
 
+    /// A sure finding, see [`Self::finding`].
+    fn sure(
+        &self,
+        mention: usize,
+        cue: impl Into<Option<usize>>,
+        why: &'static str,
+    ) -> Option<Finding> {
+        self.finding(mention, cue.into(), Certainty::Sure, why)
+    }
+
+    /// A likely finding, see [`Self::finding`].
+    fn likely(
+        &self,
+        mention: usize,
+        cue: impl Into<Option<usize>>,
+        why: &'static str,
+    ) -> Option<Finding> {
+        self.finding(mention, cue.into(), Certainty::Likely, why)
+    }
+
     /// A finding, unless its mention cannot be a speaker.
-    pub(super) fn finding(
+    fn finding(
         &self,
         mention: usize,
         cue: Option<usize>,
@@ -159,8 +181,8 @@ impl SentenceRules<'_, '_> {
     pub(super) fn is_plausible_speaker(&self, mention: usize) -> bool {
         match self.parsed.mentions[mention].kind {
             MentionKind::Name => true,
-            MentionKind::Pronoun => !self.parsed.mention_has(mention, WordClass::I),
-            MentionKind::NounPhrase => self.parsed.mention_has(mention, WordClass::SPEAKING),
+            MentionKind::Pronoun => !self.parsed.mention_has(mention, FIRST_PERSON),
+            MentionKind::NounPhrase => self.parsed.mention_has(mention, SPEAKING),
             MentionKind::Day => false,
         }
     }
@@ -181,22 +203,16 @@ impl SentenceRules<'_, '_> {
             && (end + 1 == q || !shouted && self.has_no_cue_between(end + 1, q));
         // In “Review: ‘The Tide’”, the quote is the name of a work.
         let name = self.parsed.mentions[mention].kind == MentionKind::Name
-            && !self.parsed.head_has(mention, WordClass::DOCUMENT);
+            && !self.parsed.head_has(mention, DOCUMENT);
         if colon && name {
-            return self.finding(
-                mention,
-                None,
-                Certainty::Sure,
-                "the name comes before a colon",
-            );
+            return self.sure(mention, None, "the name comes before a colon");
         }
         None
     }
 
     /// True if there is no finite reporting verb between two tokens.
     pub(super) fn has_no_cue_between(&self, from: usize, to: usize) -> bool {
-        to - from < MAX_DISTANCE
-            && !(from..to).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
+        to - from < MAX_DISTANCE && !(from..to).any(|i| self.is_cue(i) && self.is(i, FINITE))
     }
 
     /// “…”, according to Lee; in the words of Lee, “…”: anywhere in the sentence, unless a reporting verb is nearer.
@@ -205,7 +221,7 @@ impl SentenceRules<'_, '_> {
         // The rule looks two tokens ahead.
         let to = self.sentence.end.min(q + MAX_DISTANCE).saturating_sub(2);
         (from..to.max(from)).find_map(|i| {
-            let according = self.is(i, WordClass::ACCORDING) && self.is(i + 1, WordClass::TO);
+            let according = self.is(i, ACCORDING) && self.is(i + 1, TO);
             if !according && !self.in_words_of(i) {
                 return None;
             }
@@ -214,12 +230,7 @@ impl SentenceRules<'_, '_> {
             if i < q && self.has_nearer_cue(i, q) {
                 return None;
             }
-            self.finding(
-                mention,
-                Some(i),
-                Certainty::Sure,
-                "“according to” or “in the words of” names the source",
-            )
+            self.sure(mention, i, NAMES_SOURCE)
         })
     }
 
@@ -237,13 +248,8 @@ impl SentenceRules<'_, '_> {
         if start < self.sentence.start + 2 || end > q {
             return None;
         }
-        if self.is(start - 2, WordClass::ACCORDING) && self.is(start - 1, WordClass::TO) {
-            return self.finding(
-                mention,
-                Some(start - 2),
-                Certainty::Sure,
-                "“according to” or “in the words of” names the source",
-            );
+        if self.is(start - 2, ACCORDING) && self.is(start - 1, TO) {
+            return self.sure(mention, start - 2, NAMES_SOURCE);
         }
         // An owner is listed right before the phrase that contains it: “Lee” before “Lee's words”.
         let owner = mention.checked_sub(1).filter(|&owner| {
@@ -251,29 +257,22 @@ impl SentenceRules<'_, '_> {
             found.is_possessor && found.tokens.start >= start
         })?;
         let words = self.parsed.text_of(&(end - 1..end)) == "words";
-        let within = self.is(start - 1, WordClass::PREPOSITION);
+        let within = self.is(start - 1, PREPOSITION);
         (words && within)
-            .then(|| {
-                self.finding(
-                    owner,
-                    Some(end - 1),
-                    Certainty::Sure,
-                    "“according to” or “in the words of” names the source",
-                )
-            })
+            .then(|| self.sure(owner, end - 1, NAMES_SOURCE))
             .flatten()
     }
 
     /// True at “words” in “in the words of Lee”.
     fn in_words_of(&self, i: usize) -> bool {
-        self.is(i, WordClass::CUE_NOUN)
-            && self.is(i + 1, WordClass::JOINER)
+        self.is(i, CUE_NOUN)
+            && self.is(i + 1, JOINER)
             && self.parsed.text_of(&(i..i + 1)) == "words"
     }
 
     /// True if a finite reporting verb comes between the source and the quote.
     fn has_nearer_cue(&self, from: usize, q: usize) -> bool {
-        (from + 2..q).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
+        (from + 2..q).any(|i| self.is_cue(i) && self.is(i, FINITE))
     }
 }
 
@@ -293,7 +292,7 @@ impl SentenceRules<'_, '_> {
             }
             if token.is_punctuation(',')
                 || token.is_punctuation(':')
-                || token.is(WordClass::RELATIVE | WordClass::DETERMINER | WordClass::ADVERB)
+                || token.is(RELATIVE | DETERMINER | ADVERB)
             {
                 i = b;
                 continue;
@@ -306,7 +305,7 @@ impl SentenceRules<'_, '_> {
                 listener += 1;
                 continue;
             }
-            if token.is(WordClass::PREPOSITION) {
+            if token.is(PREPOSITION) {
                 i = b;
                 continue;
             }
@@ -314,13 +313,12 @@ impl SentenceRules<'_, '_> {
         }
         let cue = i.checked_sub(1).filter(|&c| c >= from && self.is_cue(c))?;
         // A verb that does not report speech must be within three words: after more, its object is something else.
-        let plain = self.is(cue, WordClass::SAY) || i + 3 >= q;
+        let plain = self.is(cue, SAY) || i + 3 >= q;
         if !plain {
             return None;
         }
         let mention = self.subjects.subject_of(cue)?;
-        if (!self.is(cue, WordClass::SAY)
-            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
+        if (!self.is(cue, SAY) || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
@@ -334,8 +332,8 @@ impl SentenceRules<'_, '_> {
             return Some(other);
         }
         // Sure if a finite reporting verb is right beside the quote and its subject can speak.
-        let sure = self.is(cue, WordClass::SAY)
-            && self.is(cue, WordClass::FINITE)
+        let sure = self.is(cue, SAY)
+            && self.is(cue, FINITE)
             && self.is_right_after_cue(q)
             && self.is_plausible_speaker(mention)
             || self.is_plain(cue, mention, q);
@@ -353,14 +351,12 @@ impl SentenceRules<'_, '_> {
             .sentence
             .start
             .max(cue.saturating_sub(MAX_DISTANCE / 4));
-        let say = (from..cue).rev().find(|&i| {
-            self.is_cue(i)
-                && self.is(i, WordClass::SAY)
-                && self.is(i, WordClass::FINITE | WordClass::ING)
-        })?;
+        let say = (from..cue)
+            .rev()
+            .find(|&i| self.is_cue(i) && self.is(i, SAY) && self.is(i, FINITE | ING))?;
         let start = self.parsed.mentions[inner].tokens.start;
         // A verb such as “called” belongs to the outer report, unless a quote or a semicolon separates the two.
-        let loose = !self.is(cue, WordClass::SAY)
+        let loose = !self.is(cue, SAY)
             && (say + 1..cue)
                 .all(|i| !self.parsed.tokens[i].is_quote() && !self.is_punctuation(i, ';'));
         if say >= start
@@ -374,23 +370,15 @@ impl SentenceRules<'_, '_> {
             .subjects
             .subject_of(say)
             .filter(|&m| self.is_plausible_speaker(m))?;
-        self.finding(
-            mention,
-            Some(say),
-            Certainty::Likely,
-            "they report the quote",
-        )
+        self.likely(mention, say, "they report the quote")
     }
 
     /// True for a pronoun that may refer to the reporter: “Lee said at noon that the club will pay and that she …”.
     fn refers_to_reporter(&self, say: usize, inner: usize) -> bool {
         let start = self.parsed.mentions[inner].tokens.start;
-        let opened = WordClass::SUBORDINATOR | WordClass::PREPOSITION;
+        let opened = SUBORDINATOR | PREPOSITION;
         self.is_pronoun(inner)
-            && self.parsed.mention_has(
-                inner,
-                WordClass::HE | WordClass::SHE | WordClass::IT | WordClass::THEY,
-            )
+            && self.parsed.mention_has(inner, HE | SHE | IT | THEY)
             && !self.is(start - 1, opened)
             && (say + 1..start)
                 .all(|i| !self.parsed.tokens[i].is_quote() && !self.is_punctuation(i, ';'))
@@ -406,8 +394,8 @@ impl SentenceRules<'_, '_> {
         q > self.sentence.start
             && (self.is_punctuation(q - 1, ',')
                 || self.is_punctuation(q - 1, ':')
-                || self.is(q - 1, WordClass::RELATIVE)
-                || self.is_cue(q - 1) && self.is(q - 1, WordClass::SAY))
+                || self.is(q - 1, RELATIVE)
+                || self.is_cue(q - 1) && self.is(q - 1, SAY))
     }
 
     /// The nearest cue before the quote, at a distance: Lee called the plan a “mess”. Of the last few cues, the first
@@ -424,8 +412,7 @@ impl SentenceRules<'_, '_> {
                 .find(|&(_, mention)| self.is_plausible_speaker(mention))
                 .or(nearest),
         }?;
-        if (!self.is(cue, WordClass::SAY)
-            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
+        if (!self.is(cue, SAY) || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
@@ -445,13 +432,11 @@ impl SentenceRules<'_, '_> {
         // Anybody or any clause after the verb may be the real source.
         let others = (cue + 1..q).any(|i| {
             let other = self.parsed.mention(i).is_some_and(|m| self.is_somebody(m));
-            other
-                || self.is(i, WordClass::RELATIVE)
-                || self.is_cue(i) && self.is(i, WordClass::FINITE)
+            other || self.is(i, RELATIVE) || self.is_cue(i) && self.is(i, FINITE)
         });
         matches!(found.kind, MentionKind::Name | MentionKind::Pronoun)
             && found.tokens.end == cue
-            && self.is(cue, WordClass::FINITE)
+            && self.is(cue, FINITE)
             && !others
     }
 
@@ -460,9 +445,7 @@ impl SentenceRules<'_, '_> {
         match self.parsed.mentions[mention].kind {
             MentionKind::Name => self.parsed.entities.of_mention[mention]
                 .is_some_and(|entity| self.parsed.entities.list[entity].is_person),
-            MentionKind::Pronoun => !self
-                .parsed
-                .mention_has(mention, WordClass::IT | WordClass::I),
+            MentionKind::Pronoun => !self.parsed.mention_has(mention, IT | FIRST_PERSON),
             _ => false,
         }
     }
@@ -476,14 +459,9 @@ impl SentenceRules<'_, '_> {
             };
             // The possessive is right before the quote: Lee's “plan”.
             if self.parsed.mentions[m].is_possessor && i + 1 >= q.saturating_sub(1) {
-                return self.finding(
-                    m,
-                    None,
-                    Certainty::Likely,
-                    "the words are said to be theirs",
-                );
+                return self.likely(m, None, "the words are said to be theirs");
             }
-            if !self.is(i, WordClass::CUE_NOUN) {
+            if !self.is(i, CUE_NOUN) {
                 continue;
             }
             let owner = m.checked_sub(1).filter(|&o| {
@@ -491,12 +469,7 @@ impl SentenceRules<'_, '_> {
                 o.is_possessor && o.tokens.start >= m.tokens.start
             });
             if let Some(owner) = owner {
-                return self.finding(
-                    owner,
-                    Some(i),
-                    Certainty::Likely,
-                    "the noun before it says whose words these are",
-                );
+                return self.likely(owner, i, "the noun before it says whose words these are");
             }
         }
         None
@@ -510,26 +483,20 @@ impl SentenceRules<'_, '_> {
             let token = &self.parsed.tokens[i];
             token.is_word()
                 && self.parsed.mention(i).is_none()
-                && !token.is(WordClass::BE | WordClass::DETERMINER | WordClass::NUMBER)
-                && (token.is(WordClass::ANY_VERB | WordClass::AUXILIARY)
-                    || !token.is(WordClass::FUNCTION))
+                && !token.is(BE | DETERMINER | NUMBER)
+                && (token.is(ANY_VERB | AUXILIARY) || !token.is(FUNCTION))
         })?;
         let mention = self.subjects.subject_of(verb)?;
         // “It” mostly refers to a thing, unless a colon announces speech.
         if !self.is_plausible_speaker(mention)
             || self.is_pronoun(mention)
-                && self.parsed.mention_has(mention, WordClass::IT)
+                && self.parsed.mention_has(mention, IT)
                 && !self.is_punctuation(q - 1, ':')
-            || self.parsed.head_has(mention, WordClass::DETERMINER)
+            || self.parsed.head_has(mention, DETERMINER)
         {
             return None;
         }
-        self.finding(
-            mention,
-            Some(verb),
-            Certainty::Likely,
-            "the sentence is about what they did",
-        )
+        self.likely(mention, verb, "the sentence is about what they did")
     }
 }
 
@@ -541,9 +508,7 @@ impl SentenceRules<'_, '_> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let mut i = q + 1;
         while i < limit
-            && (self.is_punctuation(i, ',')
-                || self.is_punctuation(i, '—')
-                || self.is(i, WordClass::ADVERB))
+            && (self.is_punctuation(i, ',') || self.is_punctuation(i, '—') || self.is(i, ADVERB))
         {
             i += 1;
         }
@@ -555,8 +520,8 @@ impl SentenceRules<'_, '_> {
             .take_while(|&j| !self.parsed.tokens[j].is_quote())
             .find(|&j| {
                 self.is_cue(j)
-                    && self.is(j, WordClass::SAY)
-                    && self.is(j, WordClass::FINITE | WordClass::BASE)
+                    && self.is(j, SAY)
+                    && self.is(j, FINITE | BASE)
                     && !self.is_agent_participle(j)
             })?;
         // Either “said Lee”, or a subject that begins right after the quote, or later with no verb before it.
@@ -576,12 +541,7 @@ impl SentenceRules<'_, '_> {
             }
             if start == i { first } else { found }
         };
-        self.finding(
-            mention,
-            Some(cue),
-            Certainty::Sure,
-            "the reporting word follows the quote",
-        )
+        self.sure(mention, cue, "the reporting word follows the quote")
     }
 
     /// A verb in no word list, after a name right after the quote: “…,” Lee retaliated. The quote must end in a comma,
@@ -598,28 +558,19 @@ impl SentenceRules<'_, '_> {
             .mention_starting_at(q + 1)
             .filter(|&m| self.is_plausible_speaker(m))?;
         let verb = self.parsed.mentions[mention].tokens.end;
-        if verb >= self.sentence.end || self.is(verb, WordClass::BE) {
+        if verb >= self.sentence.end || self.is(verb, BE) {
             return None;
         }
         let token = &self.parsed.tokens[verb];
         // An unknown word is a verb here only if it ends in -ed and no object follows.
-        let past =
-            token.is(WordClass::VERBAL) && !token.is(WordClass::ING) && token.is(WordClass::LOWER);
+        let past = token.is(VERBAL) && !token.is(ING) && token.is(LOWER);
         let ends = verb + 1 >= self.sentence.end
             || !self.parsed.tokens[verb + 1].is_word()
-            || self.is(
-                verb + 1,
-                WordClass::PREPOSITION | WordClass::ADVERB | WordClass::DAY,
-            );
+            || self.is(verb + 1, PREPOSITION | ADVERB | DAY);
         if !(past && ends) {
             return None;
         }
-        self.finding(
-            mention,
-            Some(verb),
-            Certainty::Likely,
-            "the verb follows the quote",
-        )
+        self.likely(mention, verb, "the verb follows the quote")
     }
 
     /// True if there is no finite verb between two tokens, apart from words inside mentions.
@@ -629,7 +580,7 @@ impl SentenceRules<'_, '_> {
 
     /// True for a participle with an agent, which modifies the noun before it: “the plan proposed by Lee”.
     pub(super) fn is_agent_participle(&self, i: usize) -> bool {
-        self.is(i, WordClass::PAST) && i + 1 < self.sentence.end && self.is(i + 1, WordClass::BY)
+        self.is(i, PAST) && i + 1 < self.sentence.end && self.is(i + 1, BY)
     }
 
     /// A report at the end of the sentence: The plan is “a mess” of paper, Lee said.
@@ -640,15 +591,12 @@ impl SentenceRules<'_, '_> {
             if !self.is_punctuation(i, ',') {
                 return None;
             }
-            if i + 1 < limit
-                && self.is_cue(i + 1)
-                && self.is(i + 1, WordClass::SAY)
-                && self.is(i + 1, WordClass::FINITE)
+            if i + 1 < limit && self.is_cue(i + 1) && self.is(i + 1, SAY) && self.is(i + 1, FINITE)
             {
                 return self.subjects.mention_after_verb(i + 1).map(|m| (m, i + 1));
             }
             // “…,” as Lee said
-            let i = i + usize::from(i + 1 < limit && self.is(i + 1, WordClass::AS));
+            let i = i + usize::from(i + 1 < limit && self.is(i + 1, AS));
             let m = self
                 .parsed
                 .mention_starting_at(i + 1)
@@ -658,16 +606,10 @@ impl SentenceRules<'_, '_> {
                 _ => return None,
             };
             let mut cue = end;
-            while cue < limit
-                && self.is(cue, WordClass::ADVERB | WordClass::AUXILIARY)
-                && !self.is(cue, WordClass::BE)
-            {
+            while cue < limit && self.is(cue, ADVERB | AUXILIARY) && !self.is(cue, BE) {
                 cue += 1;
             }
-            let said = cue < limit
-                && self.is_cue(cue)
-                && self.is(cue, WordClass::SAY)
-                && self.is(cue, WordClass::FINITE);
+            let said = cue < limit && self.is_cue(cue) && self.is(cue, SAY) && self.is(cue, FINITE);
             let rest = cue + 1;
             // The report must end its clause: “…, Lee said the boat …” reports something else.
             let ends = rest >= self.sentence.end
@@ -675,22 +617,11 @@ impl SentenceRules<'_, '_> {
                     self.parsed.tokens[rest].kind,
                     TokenKind::Punctuation('.' | ',' | ';')
                 )
-                || self.is(
-                    rest,
-                    WordClass::PREPOSITION
-                        | WordClass::DAY
-                        | WordClass::ADVERB
-                        | WordClass::CONJUNCTION,
-                );
+                || self.is(rest, PREPOSITION | DAY | ADVERB | CONJUNCTION);
             (said && ends).then_some((m?, cue))
         });
         let (mention, cue) = cue?;
-        self.finding(
-            mention,
-            Some(cue),
-            Certainty::Sure,
-            "the reporting word ends the sentence",
-        )
+        self.sure(mention, cue, "the reporting word ends the sentence")
     }
 
     /// A credit: “…” — Lee
@@ -712,29 +643,17 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         // With a date it is a citation, not a credit: “Ferry found” — The Courier, May 4, 1998.
-        if (q + 2..end).any(|i| self.is(i, WordClass::DAY))
-            && (q + 2..end).any(|i| self.is(i, WordClass::NUMBER))
-        {
+        if (q + 2..end).any(|i| self.is(i, DAY)) && (q + 2..end).any(|i| self.is(i, NUMBER)) {
             return None;
         }
-        self.finding(
-            mention,
-            None,
-            Certainty::Likely,
-            "a credit follows the quote",
-        )
+        self.likely(mention, None, "a credit follows the quote")
     }
 
     /// Any finite cue after the quote, the last resort: “…” was what Lee said.
     pub(super) fn cue_after(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
-        let cue = (q + 1..limit).find(|&i| self.is_cue(i) && self.is(i, WordClass::FINITE))?;
+        let cue = (q + 1..limit).find(|&i| self.is_cue(i) && self.is(i, FINITE))?;
         let mention = self.subjects.subject_of(cue)?;
-        self.finding(
-            mention,
-            Some(cue),
-            Certainty::Likely,
-            "a reporting word follows in the sentence",
-        )
+        self.likely(mention, cue, "a reporting word follows in the sentence")
     }
 }

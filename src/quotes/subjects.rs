@@ -4,7 +4,11 @@
 //! There is no parse tree: from the verb, the search goes back over tokens and mentions, and decides by the first thing
 //! that it meets. Every search is bounded, since a "sentence" may be a whole text without full stops.
 
-use crate::quotes::lexicon::WordClass;
+use crate::quotes::lexicon::{
+    ADVERB, ANY_VERB, AUXILIARY, BE, BY, CONJUNCTION, DETERMINER, DOCUMENT, FINITE, ING, LISTENER,
+    LOWER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE, ROLE, SAY,
+    SUBORDINATOR, TO, VERBAL, WITH, WordClass,
+};
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::tokens::TokenKind;
 
@@ -47,14 +51,14 @@ impl SubjectFinder<'_, '_> {
         let mut passive = false;
         // Skip “has also repeatedly”.
         while i > self.start
-            && self.is(i - 1, WordClass::ADVERB | WordClass::AUXILIARY)
+            && self.is(i - 1, ADVERB | AUXILIARY)
             && self.parsed.mention(i - 1).is_none()
         {
-            passive |= self.is(i - 1, WordClass::BE);
+            passive |= self.is(i - 1, BE);
             i -= 1;
         }
         // “was called”: the subject of a passive verb is not the one who speaks.
-        if passive && self.is(verb, WordClass::PAST) && !self.is(verb, WordClass::ING) {
+        if passive && self.is(verb, PAST) && !self.is(verb, ING) {
             return self.passive_agent(verb);
         }
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.start) else {
@@ -83,7 +87,7 @@ impl SubjectFinder<'_, '_> {
         // “…”, said Lee: the comma follows a quote.
         let after_quote = comma > self.start && self.parsed.tokens[comma - 1].is_quote();
         // “Lee left, saying”: the participle shares the subject of the sentence.
-        if self.is(verb, WordClass::ING) {
+        if self.is(verb, ING) {
             return self
                 .first_subject()
                 .filter(|&m| self.is_followed_by_verb(m));
@@ -96,7 +100,7 @@ impl SubjectFinder<'_, '_> {
 
     /// The subject of a verb after a word. `bare`: without an auxiliary or adverb between the two.
     fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
-        if self.is(before, WordClass::RELATIVE) {
+        if self.is(before, RELATIVE) {
             // “Lee, who said”: the subject is what “who” refers to.
             let mut end = before;
             if end > self.start && self.is_punctuation(end - 1, ',') {
@@ -110,8 +114,8 @@ impl SubjectFinder<'_, '_> {
             return self.after_mention(verb, mention, bare, depth);
         }
         // “Lee said …, and said”: the same speaker, whatever came in the report between.
-        if self.is(before, WordClass::CONJUNCTION)
-            && self.is(verb, WordClass::SAY)
+        if self.is(before, CONJUNCTION)
+            && self.is(verb, SAY)
             && let Some(said) = self.reporting_verb_before(before)
         {
             return self.subject_of_within(said, depth);
@@ -131,11 +135,11 @@ impl SubjectFinder<'_, '_> {
         let start = start_of(mention);
         if self.parsed.mentions[mention].kind == MentionKind::Day {
             // “Lee on Monday said”, “Lee Monday said”.
-            let joined = start > self.start && self.is(start - 1, WordClass::PREPOSITION);
+            let joined = start > self.start && self.is(start - 1, PREPOSITION);
             return self.ending_at(start - usize::from(joined));
         }
-        if self.is(verb, WordClass::ING) {
-            if start > self.start && self.is(start - 1, WordClass::WITH) {
+        if self.is(verb, ING) {
+            if start > self.start && self.is(start - 1, WITH) {
                 // “with Lee calling for”
                 return Some(mention);
             }
@@ -147,8 +151,8 @@ impl SubjectFinder<'_, '_> {
         let found = self.outermost_phrase(self.skip_place_back(mention));
         let start = start_of(found);
         let alone = self.parsed.mentions[found].tokens.len() == 1;
-        let determiner = alone && self.is(start, WordClass::DETERMINER);
-        if determiner && start > self.start && self.is(start - 1, WordClass::PREPOSITION) {
+        let determiner = alone && self.is(start, DETERMINER);
+        if determiner && start > self.start && self.is(start - 1, PREPOSITION) {
             // “after some thought”: “some” is not a pronoun here.
             return self.main_subject_before(start - 1, depth);
         }
@@ -158,19 +162,16 @@ impl SubjectFinder<'_, '_> {
     /// True for a mention that can act: a name, a pronoun, people or a body, but not a document.
     pub(super) fn can_act(&self, mention: usize) -> bool {
         match self.parsed.mentions[mention].kind {
-            MentionKind::Name => !self.parsed.mention_has(mention, WordClass::DOCUMENT),
+            MentionKind::Name => !self.parsed.mention_has(mention, DOCUMENT),
             MentionKind::Pronoun => true,
-            _ => self.parsed.head_has(
-                mention,
-                WordClass::ROLE | WordClass::PEOPLE | WordClass::ORGANISATION,
-            ),
+            _ => self.parsed.head_has(mention, ROLE | PEOPLE | ORGANISATION),
         }
     }
 
     /// The agent of a passive verb: the mention after “by”.
     fn passive_agent(&self, verb: usize) -> Option<usize> {
         let limit = self.end.min(verb + MAX_DISTANCE / 2);
-        let by = (verb + 1..limit).find(|&i| self.is(i, WordClass::BY))?;
+        let by = (verb + 1..limit).find(|&i| self.is(i, BY))?;
         self.parsed
             .mention_starting_at(by + 1)
             .filter(|&m| self.parsed.can_speak(m))
@@ -178,21 +179,19 @@ impl SubjectFinder<'_, '_> {
 
     /// The mention right after the verb: “said Lee”.
     pub(super) fn mention_after_verb(&self, verb: usize) -> Option<usize> {
-        if self.is(verb, WordClass::ING) {
+        if self.is(verb, ING) {
             return None;
         }
         let mut i = verb + 1;
-        while i < self.end && self.is(i, WordClass::ADVERB) {
+        while i < self.end && self.is(i, ADVERB) {
             i += 1;
         }
         let mention = (i < self.end)
             .then(|| self.parsed.mention_starting_at(i))
             .flatten()?;
         // “told Lee” names the listener; “read one sign” does not.
-        let listener = self.is(verb, WordClass::LISTENER)
-            && !self
-                .parsed
-                .mention_has(mention, WordClass::DOCUMENT | WordClass::NUMERAL);
+        let listener =
+            self.is(verb, LISTENER) && !self.parsed.mention_has(mention, DOCUMENT | NUMERAL);
         if !self.parsed.can_speak(mention) || listener {
             return None;
         }
@@ -202,8 +201,7 @@ impl SubjectFinder<'_, '_> {
     /// The name in apposition to an office, or else the mention itself: Ann Lee in “the group's head, Ann Lee,”.
     pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.parsed.mentions[mention];
-        if found.kind != MentionKind::NounPhrase || !self.parsed.head_has(mention, WordClass::ROLE)
-        {
+        if found.kind != MentionKind::NounPhrase || !self.parsed.head_has(mention, ROLE) {
             return mention;
         }
         let end = found.tokens.end;
@@ -237,7 +235,7 @@ impl SubjectFinder<'_, '_> {
     /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”; other mentions are returned unchanged.
     fn skip_place_back(&self, mention: usize) -> usize {
         let start = self.parsed.mentions[mention].tokens.start;
-        if !self.parsed.head_has(mention, WordClass::PLACE)
+        if !self.parsed.head_has(mention, PLACE)
             || start < self.start + 4
             || !self.is_punctuation(start - 1, ',')
         {
@@ -248,7 +246,7 @@ impl SubjectFinder<'_, '_> {
             .filter(|&town| {
                 let at = self.parsed.mentions[town].tokens.start;
                 at > self.start + 1
-                    && self.is(at - 1, WordClass::PREPOSITION)
+                    && self.is(at - 1, PREPOSITION)
                     && self.parsed.mention(at - 2).is_some()
             })
             .unwrap_or(mention)
@@ -259,7 +257,7 @@ impl SubjectFinder<'_, '_> {
         let mut mention = mention;
         for _ in 0..MAX_DISTANCE {
             let start = self.parsed.mentions[mention].tokens.start;
-            if start < self.start + 2 || !self.is(start - 1, WordClass::PREPOSITION) {
+            if start < self.start + 2 || !self.is(start - 1, PREPOSITION) {
                 break;
             }
             match self.parsed.mention(start - 2) {
@@ -295,14 +293,8 @@ impl SubjectFinder<'_, '_> {
         let limit = self.end.min(self.start + MAX_DISTANCE);
         (self.start..limit).find_map(|i| {
             let mention = self.parsed.mention_starting_at(i)?;
-            let governed = i > self.start
-                && self.is(
-                    i - 1,
-                    WordClass::PREPOSITION
-                        | WordClass::SUBORDINATOR
-                        | WordClass::ANY_VERB
-                        | WordClass::VERBAL,
-                );
+            let governed =
+                i > self.start && self.is(i - 1, PREPOSITION | SUBORDINATOR | ANY_VERB | VERBAL);
             (!governed
                 && self.parsed.can_speak(mention)
                 && !self.parsed.mentions[mention].is_possessor)
@@ -313,12 +305,11 @@ impl SubjectFinder<'_, '_> {
     /// True if a finite verb follows the mention, adverbs aside: it is the subject of a clause.
     pub(super) fn is_followed_by_verb(&self, mention: usize) -> bool {
         let mut i = self.parsed.mentions[mention].tokens.end;
-        while i < self.end && self.is(i, WordClass::ADVERB) {
+        while i < self.end && self.is(i, ADVERB) {
             i += 1;
         }
         let token = &self.parsed.tokens[i.min(self.end - 1)];
-        let past =
-            token.is(WordClass::VERBAL) && token.is(WordClass::LOWER) && !token.is(WordClass::ING);
+        let past = token.is(VERBAL) && token.is(LOWER) && !token.is(ING);
         i < self.end && (token.is_finite() || past) && self.parsed.mention(i).is_none()
     }
 
@@ -353,8 +344,8 @@ impl SubjectFinder<'_, '_> {
             .rev()
             .take_while(|&i| !self.parsed.tokens[i].is_quote())
             .find(|&i| {
-                self.is(i, WordClass::SAY)
-                    && self.is(i, WordClass::FINITE)
+                self.is(i, SAY)
+                    && self.is(i, FINITE)
                     && self.parsed.mention(i).is_none()
                     && !self.in_relative(i)
             })
@@ -363,22 +354,22 @@ impl SubjectFinder<'_, '_> {
     /// True for a verb in no word list, right after somebody who can act: “the protesters marched”.
     pub(super) fn is_unlisted_verb(&self, i: usize) -> bool {
         let token = &self.parsed.tokens[i];
-        token.is(WordClass::VERBAL)
-            && token.is(WordClass::LOWER)
-            && !token.is(WordClass::ANY_VERB)
+        token.is(VERBAL)
+            && token.is(LOWER)
+            && !token.is(ANY_VERB)
             && self
                 .parsed
                 .text
                 .get(token.range())
                 .is_some_and(|w| w.ends_with("ed"))
-            && !(i + 1 < self.end && self.is(i + 1, WordClass::BY))
+            && !(i + 1 < self.end && self.is(i + 1, BY))
             && i > self.start
             && self.parsed.mention(i - 1).is_some_and(|m| self.can_act(m))
     }
 
     /// True for the verb of a relative clause: “who went”, “that was”.
     pub(super) fn in_relative(&self, verb: usize) -> bool {
-        verb > self.start && self.is(verb - 1, WordClass::RELATIVE)
+        verb > self.start && self.is(verb - 1, RELATIVE)
     }
 }
 
@@ -402,25 +393,18 @@ impl SubjectFinder<'_, '_> {
                 start -= 1;
             }
             let mut first = start;
-            while first < end
-                && self.is(
-                    first,
-                    WordClass::CONJUNCTION | WordClass::ADVERB | WordClass::SUBORDINATOR,
-                )
-            {
+            while first < end && self.is(first, CONJUNCTION | ADVERB | SUBORDINATOR) {
                 first += 1;
             }
             let at_comma = start > self.start && self.is_punctuation(start - 1, ',');
             let relative = first < end
-                && (self.is(first, WordClass::RELATIVE)
-                    || self.is(first, WordClass::PREPOSITION)
+                && (self.is(first, RELATIVE)
+                    || self.is(first, PREPOSITION)
                         && first + 1 < end
-                        && self.is(first + 1, WordClass::RELATIVE));
+                        && self.is(first + 1, RELATIVE));
             if !relative {
                 // A verb after “who” belongs to the relative clause, not to this one.
-                let clause = (first..end)
-                    .find(|&i| self.is(i, WordClass::RELATIVE))
-                    .unwrap_or(end);
+                let clause = (first..end).find(|&i| self.is(i, RELATIVE)).unwrap_or(end);
                 let verb = (first..clause).any(|i| self.is_verb(i));
                 if verb {
                     return best.or_else(|| self.ending_at(end));
@@ -433,7 +417,7 @@ impl SubjectFinder<'_, '_> {
                         best = Some(self.better_mention(best, mention));
                     }
                     // “Lee, of Leeds, Maine, said”: the places belong to the insertion.
-                    _ if first < end && self.is(first, WordClass::PREPOSITION) => best = None,
+                    _ if first < end && self.is(first, PREPOSITION) => best = None,
                     _ if best.is_some() => return best,
                     _ => {}
                 }
@@ -449,8 +433,7 @@ impl SubjectFinder<'_, '_> {
     /// True for a verb with a subject of its own, not an infinitive such as “to draw”.
     fn is_verb(&self, i: usize) -> bool {
         // “to draw”, but not “to” before a finite verb.
-        let infinitive =
-            i > self.start && self.is(i - 1, WordClass::TO) && !self.is(i, WordClass::FINITE);
+        let infinitive = i > self.start && self.is(i - 1, TO) && !self.is(i, FINITE);
         self.parsed.tokens[i].is_finite() && self.parsed.mention(i).is_none() && !infinitive
     }
 
@@ -460,10 +443,9 @@ impl SubjectFinder<'_, '_> {
         match later {
             Some(later)
                 if sort(later) == MentionKind::Name
-                    && !self.parsed.head_has(later, WordClass::PLACE)
+                    && !self.parsed.head_has(later, PLACE)
                     && sort(earlier) == MentionKind::NounPhrase
-                    && (self.looks_personal(later)
-                        || self.parsed.mention_has(earlier, WordClass::ROLE)) =>
+                    && (self.looks_personal(later) || self.parsed.mention_has(earlier, ROLE)) =>
             {
                 later
             }

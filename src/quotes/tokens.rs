@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::quotes::lexicon::{WordClass, lookup};
+use crate::quotes::lexicon::{
+    ABBREVIATION, ADVERB, ANY_VERB, AUXILIARY, BASE, CAPITAL, DETERMINER, FINITE, FUNCTION, LOWER,
+    NUMBER, POSSESSIVE, PRONOUN, RELATIVE, SAY, TITLE, VERBAL, WordClass, lookup,
+};
 
 /// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +51,7 @@ impl Token {
 
     /// True for a verb form that can have a subject of its own.
     pub(super) fn is_finite(&self) -> bool {
-        self.is(WordClass::FINITE | WordClass::AUXILIARY)
-            || self.is(WordClass::BASE) && self.is(WordClass::ANY_VERB)
+        self.is(FINITE | AUXILIARY) || self.is(BASE) && self.is(ANY_VERB)
     }
 }
 
@@ -188,21 +190,21 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         class = WordClass::NONE;
     }
     if stem.starts_with(char::is_uppercase) {
-        class |= WordClass::CAPITAL;
+        class |= CAPITAL;
     } else if stem.starts_with(|c: char| c.is_ascii_digit()) {
-        class |= WordClass::NUMBER;
+        class |= NUMBER;
     } else if stem.starts_with(char::is_lowercase) {
-        class |= WordClass::LOWER;
+        class |= LOWER;
     }
-    if class.without(WordClass::CAPITAL | WordClass::LOWER) == WordClass::NONE && is_adverb(stem) {
-        class |= WordClass::ADVERB;
+    if class.without(CAPITAL | LOWER) == WordClass::NONE && is_adverb(stem) {
+        class |= ADVERB;
     }
     // Endings of participles, for verbs in no word list.
     let past = stem.ends_with("ed") && !stem.ends_with("eed");
     if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
-        || stem.len() == 4 && past && class.is(WordClass::LOWER)
+        || stem.len() == 4 && past && class.is(LOWER)
     {
-        class |= WordClass::VERBAL;
+        class |= VERBAL;
     }
     let mut end = stem.len();
     // The full stop of an abbreviation or initial belongs to the word.
@@ -226,18 +228,12 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     if clitic.is_some() || plural {
         // After a pronoun 's is “is”; after a noun it is the possessive.
         let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
-        let contracted = verb
-            || class.is(WordClass::PRONOUN | WordClass::RELATIVE)
-            || stem.eq_ignore_ascii_case("there");
+        let contracted = verb || class.is(PRONOUN | RELATIVE) || stem.eq_ignore_ascii_case("there");
         out.push(Token {
             start: base + at + end,
             end: base + at + length,
             kind: TokenKind::Word,
-            class: if contracted {
-                WordClass::AUXILIARY
-            } else {
-                WordClass::POSSESSIVE
-            },
+            class: if contracted { AUXILIARY } else { POSSESSIVE },
         });
     }
     length
@@ -258,7 +254,7 @@ fn takes_full_stop(word: &str, class: WordClass) -> bool {
     if initial || initials {
         return true;
     }
-    if word.len() > 6 || class.is(WordClass::FUNCTION) {
+    if word.len() > 6 || class.is(FUNCTION) {
         return false;
     }
     // Append the full stop without allocating, and look up the abbreviation.
@@ -266,8 +262,7 @@ fn takes_full_stop(word: &str, class: WordClass) -> bool {
     let bytes = word.as_bytes();
     buffer[..bytes.len()].copy_from_slice(bytes);
     buffer[bytes.len()] = b'.';
-    std::str::from_utf8(&buffer[..=bytes.len()])
-        .is_ok_and(|word| lookup(word).is(WordClass::ABBREVIATION))
+    std::str::from_utf8(&buffer[..=bytes.len()]).is_ok_and(|word| lookup(word).is(ABBREVIATION))
 }
 
 // Sentences, whose ends may be inside quotes.
@@ -306,7 +301,7 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
     let next = &all[i + 1];
     match token.kind {
         TokenKind::Punctuation('.') => {
-            !next.is(WordClass::LOWER) && !matches!(next.kind, TokenKind::Punctuation(_))
+            !next.is(LOWER) && !matches!(next.kind, TokenKind::Punctuation(_))
         }
         TokenKind::Punctuation('?' | '!' | '。' | '！' | '？' | '•') => {
             !matches!(next.kind, TokenKind::Punctuation(_))
@@ -314,11 +309,11 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
         TokenKind::Punctuation(_) => false,
         TokenKind::Word => {
             // U.S. and Jr. end a sentence if a capitalised “The” or “He” follows; Mr. does not.
-            token.is(WordClass::ABBREVIATION)
+            token.is(ABBREVIATION)
                 && text[token.range()].ends_with('.')
-                && next.is(WordClass::DETERMINER | WordClass::PRONOUN)
-                && next.is(WordClass::CAPITAL)
-                && !token.is(WordClass::TITLE)
+                && next.is(DETERMINER | PRONOUN)
+                && next.is(CAPITAL)
+                && !token.is(TITLE)
         }
         // A quote ends the sentence if its words do, unless a report follows: “Do we go?” asked Lee.
         TokenKind::Quote(_) => {
@@ -329,9 +324,7 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
             };
             match (last, next.kind) {
                 (_, TokenKind::Punctuation(_)) => false,
-                ('.' | '?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word)
-                    if next.is(WordClass::LOWER) =>
-                {
+                ('.' | '?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word) if next.is(LOWER) => {
                     false
                 }
                 ('?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word) => {
@@ -350,18 +343,15 @@ fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
     all[range]
         .iter()
         .take_while(|t| !t.is_punctuation('.') && !t.is_quote())
-        .any(|t| t.is(WordClass::SAY) && t.is(WordClass::FINITE))
+        .any(|t| t.is(SAY) && t.is(FINITE))
 }
 
 /// True if only words up to a reporting verb follow, and then the sentence ends: “…here.” Lee said.
 fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
     let end = range.end;
-    let mut rest =
-        range.skip_while(|&i| all[i].is_word() && !all[i].is(WordClass::SAY | WordClass::VERBAL));
+    let mut rest = range.skip_while(|&i| all[i].is_word() && !all[i].is(SAY | VERBAL));
     rest.next().is_some_and(|i| {
-        all[i].is(WordClass::SAY)
-            && all[i].is(WordClass::FINITE)
-            && (i + 1 >= end || all[i + 1].is_punctuation('.'))
+        all[i].is(SAY) && all[i].is(FINITE) && (i + 1 >= end || all[i + 1].is_punctuation('.'))
     }) && end > 0
 }
 
