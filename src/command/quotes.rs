@@ -11,7 +11,9 @@ use crate::command::gather::{
 use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Stamp, Status};
 use crate::quotes::{self, Certainty, Quote, QuoteKind, TextPart};
-use crate::record::{QuotesRecord, SpeakerRecord, escape_markdown, format_csv_row, to_json_line};
+use crate::record::{
+    QuotesRecord, SpeakerRecord, escape_markdown, format_csv_row, to_json_line, to_markdown_facts,
+};
 use crate::speakers::{self, SpeakerSummary};
 use crate::text::{display_width, fold, sanitize, sanitize_line, truncate_to_width};
 use crate::work::{self, FullDispatch, SpeakerProgress, find_quotes};
@@ -319,28 +321,18 @@ fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
     row.trim_end_matches("\r\n").to_owned()
 }
 
-/// The headline as a heading, then agency, place, time and path, with a warning if the dispatch may not be used.
+/// The headline as a heading, then the facts and the path.
 fn markdown_heading(full: &FullDispatch) -> String {
     let d = &full.dispatch;
     let headline = match d.headline.as_str() {
         "" => "(no headline)",
         headline => headline,
     };
-    let mut facts: Vec<String> = Vec::new();
-    facts.extend(d.agency.clone());
-    facts.extend(d.place().map(str::to_owned));
-    facts.extend(d.time.map(Stamp::to_rfc3339));
-    facts.push(full.path.clone());
-    let status = d.status.name();
-    let warning = match (d.status, d.embargoed) {
-        (crate::dispatch::Status::Usable, false) => String::new(),
-        (crate::dispatch::Status::Usable, true) => "**embargoed** · ".to_owned(),
-        _ => format!("**{status}** · "),
-    };
-    let facts = escape_markdown(&sanitize_line(&facts.join(" · ")));
     format!(
-        "## {}\n\n{warning}{facts}\n\n",
-        escape_markdown(&sanitize_line(headline))
+        "## {}\n\n{} · {}\n\n",
+        escape_markdown(&sanitize_line(headline)),
+        to_markdown_facts(d),
+        escape_markdown(&sanitize_line(&full.path))
     )
 }
 

@@ -19,4 +19,4 @@ pub use records::{
     Relations, RunRecord, SequenceRecord, SilenceRecord, SourceRecord, SpeakerRecord,
     VersionRecord,
 };
-pub use text::{escape_markdown, to_markdown, to_text};
+pub use text::{escape_markdown, to_markdown, to_markdown_facts, to_text};

@@ -8,11 +8,41 @@ use crate::record::records::Relations;
 use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// The time of a dispatch, marked as `file dated` if it is only that of its file.
-pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
+fn format_time(dispatch: &Dispatch) -> Option<String> {
     let of_file = dispatch.time_source == TimeSource::File;
     let before = if of_file { "file dated " } else { "" };
     let time = dispatch.time?;
     Some(format!("{before}{}", time.to_rfc3339()))
+}
+
+/// Why the text may not be published (yet): `canceled`, `embargoed until …`.
+fn usage_warning(dispatch: &Dispatch) -> Option<String> {
+    match (dispatch.status, dispatch.embargoed, dispatch.embargo) {
+        (Status::Usable, false, _) => None,
+        (Status::Usable, true, None) => Some("embargoed".to_owned()),
+        (Status::Usable, true, Some(until)) => {
+            Some(format!("embargoed until {}", until.to_rfc3339()))
+        }
+        (status, ..) => Some(status.name().to_owned()),
+    }
+}
+
+/// What stands below the headline, on one line: place, agency, time, label, slug, urgency and length.
+fn format_facts(dispatch: &Dispatch) -> String {
+    let d = dispatch;
+    let place = [d.place(), d.country()].into_iter().flatten();
+    let place = place.collect::<Vec<_>>().join(", ");
+    let urgency = d.urgency.filter(|urgency| urgency.is_urgent());
+    let facts = [
+        (!place.is_empty()).then_some(place),
+        d.agency.clone(),
+        format_time(d),
+        d.label.clone(),
+        d.slug.clone(),
+        urgency.map(|urgency| format!("urgency {}", urgency.value())),
+        Some(count_noun(d.word_count() as usize, "word")),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Plain text as `dateline show` prints it: headline, facts, warnings, byline, notes, body, rights and problems, then a
@@ -21,15 +51,10 @@ pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
 pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
     let mut out = String::new();
-    let mut facts: Vec<String> = Vec::new();
-    facts.extend(d.dateline.as_ref().and_then(|line| line.place.clone()));
-    facts.extend(d.country().map(str::to_owned));
-    facts.extend(d.agency.clone());
-    facts.extend(format_time(d));
-    facts.extend(d.label.clone());
-    facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
-    facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
-    facts.push(count_noun(d.word_count() as usize, "word"));
+    let facts: Vec<String> = usage_warning(d)
+        .into_iter()
+        .chain([format_facts(d)])
+        .collect();
     let _ = writeln!(out, "{}", sanitize_line(&d.headline));
     let _ = writeln!(out, "{}", sanitize_line(&facts.join(" · ")));
     for warning in relations.warnings() {
@@ -59,7 +84,10 @@ pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
 #[must_use]
 pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
-    let mut parts = vec![format!("# {}", escape_line(&d.headline)), format_facts(d)];
+    let mut parts = vec![
+        format!("# {}", escape_line(&d.headline)),
+        to_markdown_facts(d),
+    ];
     let warnings = relations.warnings();
     let warnings = warnings
         .iter()
@@ -86,33 +114,11 @@ pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     parts.join("\n\n")
 }
 
-/// Place, agency, time, label, slug, urgency and length, after a warning if the dispatch is embargoed, withheld or
-/// killed.
-fn format_facts(d: &Dispatch) -> String {
-    let place = match (d.place(), d.country()) {
-        (Some(place), Some(country)) => Some(format!("{place}, {country}")),
-        (place, _) => place.map(str::to_owned),
-    };
-    let urgency = d.urgency.filter(|urgency| urgency.is_urgent());
-    let facts = [
-        place,
-        d.agency.clone(),
-        format_time(d),
-        d.label.clone(),
-        d.slug.clone(),
-        urgency.map(|urgency| format!("urgency {}", urgency.value())),
-        Some(count_noun(d.word_count() as usize, "word")),
-    ];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    let warning = match (d.status, d.embargoed, d.embargo) {
-        (Status::Usable, false, _) => String::new(),
-        (Status::Usable, true, None) => "**embargoed** · ".to_owned(),
-        (Status::Usable, true, Some(until)) => {
-            format!("**embargoed until {}** · ", until.to_rfc3339())
-        }
-        (status, ..) => format!("**{}** · ", status.name()),
-    };
-    warning + &escape_line(&facts.join(" · "))
+/// [`format_facts`] as Markdown, after [`usage_warning`].
+#[must_use]
+pub fn to_markdown_facts(dispatch: &Dispatch) -> String {
+    let warning = usage_warning(dispatch).map_or(String::new(), |text| format!("**{text}** · "));
+    warning + &escape_line(&format_facts(dispatch))
 }
 
 /// Adds a part for each block of the body. Items of a list are one part, since an empty line would make it loose.

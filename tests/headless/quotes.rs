@@ -104,7 +104,7 @@ fn csv_has_one_row_a_quote_and_no_formula() {
 fn markdown_is_readable_and_nothing_in_a_text_is_markdown() {
     check(
         &["--format", "md", "--fold", "--kind", "direct"],
-        "## Pier opens, at last\n\nQRN · TOLLEN · 2026-05-04T09:30:00Z · a.txt\n\n\
+        "## Pier opens, at last\n\nTOLLEN, Vessaria · QRN · 2026-05-04T09:30:00Z · PIER · 29 words · a.txt\n\n\
          > “=Planks are dry, and \\*all\\* of them,”\n>\n> — **Edda Brook**, harbour master\n\n\
          > “Mind the third step,”\n>\n> — **Edda Brook**, harbour master (in 2 dispatches)\n\n",
     );
