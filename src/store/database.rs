@@ -19,14 +19,20 @@ use crate::store::state_dir::{
 const ATTEMPTS: usize = 4;
 
 /// Device, inode and length of the database and its log: by them a store notices that another process has set the
-/// database aside, or that somebody has removed the log or cut it off.
+/// database aside, or that somebody has removed the log or cut it off. `None` if a file is not there, or not known.
 type FileIds = [Option<(u64, u64, u64)>; 2];
 
-fn file_ids(path: &Path) -> FileIds {
-    ["", "-wal"].map(|end| {
-        let data = std::fs::metadata(with_suffix(path, end)).ok()?;
-        Some((data.dev(), data.ino(), data.len()))
-    })
+/// The files at a path. Those that cannot be looked at now count as they were `seen`.
+fn file_ids(path: &Path, seen: FileIds) -> FileIds {
+    let mut files = seen;
+    for (end, file) in ["", "-wal"].into_iter().zip(&mut files) {
+        match std::fs::metadata(with_suffix(path, end)) {
+            Ok(data) => *file = Some((data.dev(), data.ino(), data.len())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => *file = None,
+            Err(_) => {}
+        }
+    }
+    files
 }
 
 /// A marks database that is open for writing.
@@ -36,6 +42,8 @@ pub struct MarkStore {
     path: PathBuf,
     /// The files as they were last seen.
     files: FileIds,
+    /// False if the connection is not that to the files, since they could not be opened again.
+    is_open: bool,
     /// Sentences for the user that [`Self::take_notices`] has not returned yet.
     notices: Vec<String>,
 }
@@ -54,6 +62,7 @@ impl MarkStore {
             connection: Connection::open_in_memory()?,
             notices: damage::set_aside_notices(folder),
             files: FileIds::default(),
+            is_open: false,
             path,
         };
         store.reopen(false)?;
@@ -67,9 +76,9 @@ impl MarkStore {
 
     /// Opens the database again. `suspect`: a statement has found it damaged.
     fn reopen(&mut self, suspect: bool) -> Result<(), StoreError> {
-        // Closes the old connection first. Until the new one is there, the files count as moved.
+        // Closes the old connection first.
         self.connection = Connection::open_in_memory()?;
-        self.files = FileIds::default();
+        self.is_open = false;
         let opened = if suspect {
             Err(StoreError::Damaged(String::new()))
         } else {
@@ -84,7 +93,8 @@ impl MarkStore {
             other => other?,
         };
         make_private(&self.path);
-        self.files = file_ids(&self.path);
+        self.files = file_ids(&self.path, FileIds::default());
+        self.is_open = true;
         Ok(())
     }
 
@@ -114,11 +124,12 @@ impl MarkStore {
 
     /// True if the files are no longer those that were opened: changes would go into a database that nobody reads.
     fn has_moved(&self) -> bool {
-        let now = file_ids(&self.path);
-        now.iter().zip(&self.files).any(|pair| match pair {
-            (Some(now), Some(seen)) => (now.0, now.1) != (seen.0, seen.1) || now.2 < seen.2,
-            (now, seen) => now.is_some() != seen.is_some(),
-        })
+        let now = file_ids(&self.path, self.files);
+        !self.is_open
+            || now.iter().zip(&self.files).any(|pair| match pair {
+                (Some(now), Some(seen)) => (now.0, now.1) != (seen.0, seen.1) || now.2 < seen.2,
+                (now, seen) => now.is_none() && seen.is_some(),
+            })
     }
 
     /// Runs `work`. Does so again with a new connection if the database turns out to be damaged, or to have moved, in
@@ -135,7 +146,7 @@ impl MarkStore {
                 _ if self.has_moved() => {}
                 Err(StoreError::Damaged(_)) => self.reopen(true)?,
                 result => {
-                    self.files = file_ids(&self.path);
+                    self.files = file_ids(&self.path, self.files);
                     return result;
                 }
             }
