@@ -49,6 +49,7 @@
 //! - *input*: one file, stream or archive member that is read.
 //! - *item*: one dispatch as it stands in the bytes of an input: a record, a message, an element.
 //! - *dispatch*: an item parsed in full ([`dispatch::Dispatch`]); its *head* is the part that lists need.
+//! - *locator*: where the bytes of a dispatch are, and how to recognize it ([`index::Locator`]).
 //! - *entry*: what the index keeps of a dispatch: a packed head and where its bytes are ([`index::EntryId`]).
 //! - *row*: a line of a list on the screen.
 //! - *story*: entries that the wire ties together; a *version* is one entry of a story.
@@ -77,8 +78,11 @@
 //!
 //! The index keeps a packed entry for every dispatch and knows where its bytes are: input, byte range, number in it. The
 //! full [`dispatch::Dispatch`] is read again from there when it is opened, quoted or printed. One parser serves both
-//! sizes: a property test holds that the heads of [`format::scan`] equal those of [`format::parse`]. A file that changed
-//! since it was indexed is noticed by its length, its modification time and the item's identity, and reported.
+//! sizes: a property test holds that the heads of [`format::scan`] equal those of [`format::parse`].
+//!
+//! An [`index::Locator`] is the only way back to the bytes. An input has the [`index::FileIdentity`] of its file; if that
+//! is no longer the same, each item is checked by the hash of its bytes before it is used. What is no longer there is
+//! left out, and reported once with the number of dispatches.
 //!
 //! A filter on texts looks at raw bytes first: the scan notes which bytes of an item stand unescaped in its body
 //! ([`format::ScannedItem`]), so that most items are decided without a full parse ([`filter::RawQuery`]).

@@ -6,9 +6,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::OFlags;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
 
 use crate::dispatch::{InputProblem, Severity, Stamp};
 use crate::format::RecordBoundary;
@@ -182,6 +183,36 @@ pub(super) fn open_file(path: &Path) -> io::Result<(File, Metadata)> {
     Ok((file, about))
 }
 
+/// How long to wait for a writer to a named pipe.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Opens a file of any kind, such as a named pipe. If nobody writes to that, it is an error: an ordinary `open` would
+/// wait for ever.
+///
+/// # Errors
+/// If it cannot be opened, or is a named pipe without a writer.
+pub(super) fn open_any(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    if !is_readable_within(&file, WRITER_TIMEOUT) {
+        let message = "nobody writes to this pipe";
+        return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+    }
+    // Reads may block from here on: those that must not ask `is_readable_within` first.
+    rustix::fs::fcntl_setfl(&file, OFlags::empty())?;
+    Ok(file)
+}
+
+/// True if data, or the end of the file, comes within a time.
+pub(super) fn is_readable_within(file: &File, time: Duration) -> bool {
+    let time = Timespec {
+        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: time.subsec_nanos().into(),
+    };
+    let mut files = [PollFd::new(file, PollFlags::IN)];
+    !matches!(poll(&mut files, Some(&time)), Ok(0))
+}
+
 /// True for devices, such as disks, terminals and `/dev/zero`: reading them may never end.
 pub(super) fn is_device(about: &Metadata) -> bool {
     about.file_type().is_char_device() || about.file_type().is_block_device()
@@ -204,7 +235,8 @@ pub(super) fn current_identity(about: &Metadata) -> FileIdentity {
 /// The version of a file that is about to be read, from the metadata of the opened file.
 pub(super) fn version_to_read(about: &Metadata) -> FileVersion {
     let changed = i128::from(about.ctime()) * 1_000_000_000 + i128::from(about.ctime_nsec());
-    let settled = jiff::Timestamp::now().as_nanosecond() - changed;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |time| i128::try_from(time.as_nanos()).unwrap_or(0));
     let granularity = if about.ctime_nsec() == 0 {
         COARSE_TIMES
     } else {
@@ -213,7 +245,7 @@ pub(super) fn version_to_read(about: &Metadata) -> FileVersion {
     FileVersion {
         length: about.len(),
         modified: about.modified().ok().map(stamp_from_system_time),
-        identity: if settled > granularity {
+        identity: if now - changed > granularity {
             current_identity(about)
         } else {
             FileIdentity::UNSURE
@@ -416,9 +448,9 @@ const TEXT_FILE_LIMIT: u64 = 1 << 20;
 /// # Errors
 /// If it cannot be read, is too long, or is not UTF-8. The error is the end of a sentence: `cannot be opened: …`.
 pub fn read_text_file(path: &Path) -> Result<Option<String>, String> {
-    let file = match File::open(path) {
+    let file = match open_any(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot be opened: {}", error_reason(&error))),
     };
     let mut bytes = Vec::new();

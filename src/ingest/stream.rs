@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{self, Mode, OFlags};
-
 use crate::dispatch::{Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
 use crate::ingest::compression::PackedFormat;
-use crate::ingest::files::{DEVICE_MESSAGE, MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE, is_device};
+use crate::ingest::files::{
+    DEVICE_MESSAGE, MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE, is_device, is_readable_within,
+    open_any,
+};
 use crate::ingest::load::{FORMAT_SAMPLE_SIZE, InputSlice, Reader};
 use crate::text::error_reason;
 
@@ -408,9 +408,6 @@ const READ_SIZE: usize = 64 << 10;
 /// A stream pauses when no data has come for this long.
 const PAUSE_AFTER: Duration = Duration::from_millis(50);
 
-/// How long to wait for a writer to a named pipe.
-const WRITER_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// The result of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StreamRead {
@@ -426,26 +423,14 @@ pub(super) enum StreamRead {
 /// # Errors
 /// If it cannot be opened, or is a named pipe without a writer.
 pub(super) fn open_stream(path: &Path) -> io::Result<File> {
-    if path != Path::new("-") {
-        return open_path(path);
+    if path == Path::new("-") {
+        let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+        return Ok(File::from(stdin));
     }
-    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
-    Ok(File::from(stdin))
-}
-
-/// Opens a named pipe. If nobody writes to it, that is an error: an ordinary `open` would wait for ever.
-fn open_path(path: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(fs::open(path, flags, Mode::empty())?);
+    let file = open_any(path)?;
     if is_device(&file.metadata()?) {
         return Err(io::Error::other(DEVICE_MESSAGE));
     }
-    if !is_readable_within(&file, WRITER_TIMEOUT) {
-        let message = "nobody writes to this pipe";
-        return Err(io::Error::new(io::ErrorKind::TimedOut, message));
-    }
-    // Reads may block from here on: `is_ready` is asked before those that must not.
-    fs::fcntl_setfl(&file, OFlags::empty())?;
     Ok(file)
 }
 
@@ -479,16 +464,6 @@ pub(super) fn read_available(
 /// True if data, or the end of the file, comes within [`PAUSE_AFTER`].
 fn is_ready(file: &File) -> bool {
     is_readable_within(file, PAUSE_AFTER)
-}
-
-/// True if data, or the end of the file, comes within a time.
-fn is_readable_within(file: &File, time: Duration) -> bool {
-    let time = Timespec {
-        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: time.subsec_nanos().into(),
-    };
-    let mut files = [PollFd::new(file, PollFlags::IN)];
-    !matches!(poll(&mut files, Some(&time)), Ok(0))
 }
 
 #[cfg(test)]

@@ -401,6 +401,27 @@ fn items_missing_from_a_rewritten_file_stay_listed() {
     spool.reads("Capstan");
 }
 
+/// That a file has only grown is guessed from its first and last bytes.
+#[test]
+fn a_line_changed_in_the_middle_of_a_grown_file_is_not_read_as_the_old_one() {
+    let lines: Vec<String> = (10..90)
+        .map(|number| line(&format!("Anchor{number}")))
+        .collect();
+    let changed = lines.concat().replace("Anchor50", "Mother50");
+    assert!(changed.len() > 4000);
+    let mut spool = Spool::new(&[("wire.jsonl", &lines.concat())]);
+    spool.write("wire.jsonl", &(changed + &line("Zither")));
+    spool.until("what was appended", |spool, _| {
+        spool.rows().contains(&"Zither".to_owned())
+    });
+    spool.reads("Zither");
+    spool.reads("Anchor49");
+    match spool.text("Anchor50") {
+        Ok(text) => assert!(text.contains("Anchor50"), "{text}"),
+        Err(problem) => assert!(problem.contains("changed since it was listed"), "{problem}"),
+    }
+}
+
 #[test]
 fn a_renamed_file_keeps_its_entry() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
