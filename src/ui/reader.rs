@@ -51,8 +51,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     ) {
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
-        if line.kind == LineKind::Headline && line.range.start == 0 && marks.starred {
-            brush.sign(column.x - 2, y, crate::ui::list::STAR, Role::Key);
+        if line.kind == LineKind::Headline && line.range.start == 0 && marks.star != " " {
+            brush.sign(column.x - 2, y, marks.star, Role::Key);
         }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
             brush.sign(column.x - 2, y, "▌", Role::Bar);
@@ -75,8 +75,8 @@ struct TextRoles {
     bar: Range<usize>,
     /// Columns by which tables are scrolled to the right.
     table_scroll: usize,
-    /// The story is starred.
-    starred: bool,
+    /// The sign of a star, as in the list.
+    star: &'static str,
 }
 
 impl TextRoles {
@@ -155,11 +155,11 @@ impl TextRoles {
             body: layers(TextPart::Body),
             bar,
             table_scroll: state.ui.reader.table_scroll,
-            starred: state
+            star: state
                 .session
                 .index
                 .entry(document.id)
-                .is_some_and(|entry| state.session.marks.is_starred(entry.story_or_item_key())),
+                .map_or(" ", |entry| crate::ui::list::star_sign(state, entry)),
         }
     }
 }

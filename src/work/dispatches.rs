@@ -333,25 +333,32 @@ pub fn save_dispatches(
 fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     let path = &wanted.path;
     let shown = path.display();
-    let Ok(path) = fs::canonicalize(path) else {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        return match folder {
-            Some(folder) if !folder.is_dir() => Err(format!(
-                "{shown} is not saved: there is no folder {}; create it first",
-                folder.display()
-            )),
-            _ => Ok(path.clone()),
-        };
+    use io::ErrorKind;
+    let unknown = |error: io::Error| format!("{shown} is not saved: {}", error_reason(&error));
+    let path = match fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            return match folder {
+                Some(folder) if !folder.is_dir() => Err(format!(
+                    "{shown} is not saved: there is no folder {}; create it first",
+                    folder.display()
+                )),
+                _ => Ok(path.clone()),
+            };
+        }
+        Err(error) => return Err(unknown(error)),
     };
-    if path.is_dir() {
+    let metadata = fs::metadata(&path).map_err(unknown)?;
+    if metadata.is_dir() {
         return Err(format!(
             "{shown} is a folder: name a file, as in {}",
             path.join("dispatch.txt").display()
         ));
     }
-    if !path.is_file() {
+    if !metadata.is_file() {
         return Err(format!(
             "{shown} is not a regular file: use | to pipe to a command"
         ));

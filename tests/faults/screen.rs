@@ -26,6 +26,7 @@ type Seen = Result<(), (Trouble, String)>;
 /// True if the screen says that something is wrong, in whatever words.
 fn has_word(text: &str) -> bool {
     [
+        "is not",
         "problem",
         "not saved",
         "not be saved",
@@ -159,8 +160,9 @@ fn star_rows(terminal: &mut Terminal, acknowledged: &mut BTreeSet<String>) -> Se
         terminal.press("s");
         // A row whose mark is not saved yet has an ellipsis.
         let is_saved = |text: &str| {
-            let mut lines = text.lines();
-            lines.any(|line| line.contains(&headline) && line.contains('★') && !line.contains('…'))
+            // The list is the first of the panes.
+            let mut rows = text.lines().filter_map(|line| line.split('│').next());
+            rows.any(|line| line.contains(&headline) && line.contains('★') && !line.contains('…'))
         };
         let shown = answer(terminal, |text| is_saved(text) || has_word(text))?;
         if is_saved(&shown) && !has_word(&shown) {
