@@ -35,6 +35,9 @@ fn run() -> ExitCode {
     if let Some(message) = command::invalid_arguments(&cli) {
         return fail(&message);
     }
+    if let Some(code) = run_supervised() {
+        return ExitCode::from(code);
+    }
     let config_path = config::find_config_path(cli.config, env_var);
     let config_path = config_path.as_ref();
     let paged = (!cli.no_pager).then_some(config_path);
@@ -55,6 +58,21 @@ fn run() -> ExitCode {
         }),
     };
     ExitCode::from(exit_code_of(result))
+}
+
+/// The name by which the program calls itself where its memory is limited.
+const SUPERVISED: &str = "dateline-supervised";
+
+/// Where memory is limited, runs the program as a child and returns its exit code: memory that runs out then leaves
+/// neither the terminal in the modes of the screen nor the user without a sentence. `None` if this process is to do
+/// everything itself.
+fn run_supervised() -> Option<u8> {
+    let limit = term::memory_limit()?;
+    let mut arguments = std::env::args_os();
+    if arguments.next()? == SUPERVISED {
+        return None;
+    }
+    term::supervise(&std::env::current_exe().ok()?, SUPERVISED, arguments, limit).ok()
 }
 
 /// Runs a subcommand. `paged`: the config path to look up the pager with, or `None` for no pager.

@@ -8,8 +8,7 @@ use std::thread::{Builder, JoinHandle, Scope, available_parallelism};
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 /// Why a thread could not be started, as the end of a sentence.
-pub const NO_THREAD: &str =
-    "the system could not start a thread; the limit may be too low (ulimit -u)";
+pub const NO_THREAD: &str = "the system could not start a thread: the limit of processes or memory is too low (ulimit -u, -v)";
 
 /// Starts a thread. Unlike [`std::thread::spawn`] it does not panic where there can be no more threads.
 ///

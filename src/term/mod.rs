@@ -9,4 +9,4 @@ mod terminal;
 
 pub use environment::{Environment, system_zone};
 pub use event_loop::{ExitReport, run};
-pub use terminal::on_end_signal;
+pub use terminal::{memory_limit, on_end_signal, supervise};

@@ -1,8 +1,12 @@
 //! The terminal itself: frames, modes, clipboard (OSC 52) and bell; keys, mouse, pastes and signals. Restored on every
 //! way out.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write, stdout};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
@@ -273,19 +277,24 @@ pub(super) fn has_terminal() -> bool {
 pub(super) fn leave_modes() {
     if MODES_ENTERED.swap(false, Ordering::SeqCst) {
         if let Ok(mut out) = terminal_output() {
-            let _ = out.write_all(MOUSE_OFF);
-            let _ = execute!(
-                out,
-                crossterm::terminal::EndSynchronizedUpdate,
-                ResetColor,
-                DisableBracketedPaste,
-                LeaveAlternateScreen,
-                crossterm::cursor::Show
-            );
-            let _ = out.flush();
+            let _ = write_leave_sequences(&mut out);
         }
         let _ = disable_raw_mode();
     }
+}
+
+/// Writes what ends the modes of the screen, except raw input.
+fn write_leave_sequences(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(MOUSE_OFF)?;
+    execute!(
+        out,
+        crossterm::terminal::EndSynchronizedUpdate,
+        ResetColor,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        crossterm::cursor::Show
+    )?;
+    out.flush()
 }
 
 /// Makes a panic on the main thread restore the terminal before its message is printed. A panic on another thread
@@ -562,4 +571,92 @@ pub(super) fn can_stop() -> bool {
 pub(super) fn stop_process() {
     STOPPED_BY_US.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+}
+
+// Memory that runs out ends a process at once, with no way to restore the terminal in it. Where the memory is limited,
+// the program therefore runs as a child of a process that does nothing but wait.
+
+/// The limit of the memory of the process in bytes (`ulimit -v` or `-d`); `None` if there is none.
+#[must_use]
+pub fn memory_limit() -> Option<u64> {
+    use rustix::process::{Resource, getrlimit};
+    let limits = [Resource::As, Resource::Data].map(|resource| getrlimit(resource).current);
+    limits.into_iter().flatten().min()
+}
+
+/// Runs `program`, which is this one, under the name `name` to its end, and returns its exit code. Stops when it stops,
+/// and passes signals on. If it dies, restores the terminal, tells why, and returns 2.
+///
+/// # Errors
+/// If the program cannot be started.
+pub fn supervise(
+    program: &Path,
+    name: &str,
+    arguments: impl Iterator<Item = OsString>,
+    memory_limit: u64,
+) -> io::Result<u8> {
+    use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let tty = File::options().read(true).write(true).open("/dev/tty").ok();
+    let modes = tty.as_ref().and_then(|tty| tcgetattr(tty).ok());
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    let mut command = Command::new(program);
+    let child = command.arg0(name).args(arguments).spawn()?;
+    let child = Pid::from_child(&child);
+    let status = loop {
+        let options = WaitOptions::UNTRACED | WaitOptions::NOHANG;
+        match waitpid(Some(child), options) {
+            Ok(Some((_, status))) if status.stopped() => {
+                let _ = kill_process(getpid(), Signal::STOP);
+                // The shell continues both.
+            }
+            Ok(Some((_, status))) => break status,
+            Err(error) if error != rustix::io::Errno::INTR => return Err(error.into()),
+            _ => {
+                for signal in signals.wait() {
+                    // Those of keys have reached the child, too.
+                    if let SIGHUP | SIGTERM = signal {
+                        let signal = if signal == SIGHUP {
+                            Signal::HUP
+                        } else {
+                            Signal::TERM
+                        };
+                        let _ = kill_process(child, signal);
+                    }
+                }
+            }
+        }
+    };
+    let Some(signal) = status.terminating_signal() else {
+        let code = status
+            .exit_status()
+            .and_then(|code| u8::try_from(code).ok());
+        return Ok(code.unwrap_or(1));
+    };
+    if let (Some(mut tty), Some(modes)) = (tty, modes)
+        && let Ok(left) = tcgetattr(&tty)
+        && left.local_modes.contains(LocalModes::ICANON)
+            != modes.local_modes.contains(LocalModes::ICANON)
+    {
+        let _ = tcsetattr(&tty, OptionalActions::Now, &modes);
+        let _ = write_leave_sequences(&mut tty);
+    }
+    let asked_for = [
+        SIGHUP,
+        SIGINT,
+        SIGQUIT,
+        SIGTERM,
+        signal_hook::consts::SIGPIPE,
+    ];
+    if asked_for.contains(&signal) {
+        return Ok(u8::try_from(128 + signal).unwrap_or(1));
+    }
+    let megabytes = memory_limit >> 20;
+    let _ = writeln!(
+        io::stderr(),
+        "dateline: ended by signal {signal}, most likely for lack of memory: its limit is {megabytes} MB (ulimit -v); raise it, or open less"
+    );
+    Ok(2)
 }

@@ -144,3 +144,60 @@ fn it_ends_while_a_pipe_still_brings_dispatches() {
     assert_eq!(terminal.code(), 0);
     terminal.check_restored();
 }
+
+/// The child of a process, once it has one that runs a program of this name.
+fn child_of(parent: i32, name: &str) -> Option<i32> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let children = std::fs::read_to_string(path).ok()?;
+    let mut children = children
+        .split_whitespace()
+        .map(|id| id.parse().expect("an id"));
+    children.find(|id: &i32| {
+        let line = std::fs::read(format!("/proc/{id}/cmdline"));
+        line.is_ok_and(|line| line.starts_with(name.as_bytes()))
+    })
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn where_memory_is_limited_death_restores_the_terminal() {
+    use rustix::process::{Pid, kill_process};
+    for (signal, code) in [(Signal::ABORT, 2), (Signal::KILL, 2), (Signal::TERM, 143)] {
+        let folder = Folder::new();
+        let mut terminal = Terminal::shell(&folder, "ulimit -v 4000000; exec \"$0\"");
+        past_the_hints(&mut terminal);
+        let child = child_of(terminal.pid(), "dateline-supervised").expect("the program");
+        kill_process(Pid::from_raw(child).expect("an id"), signal).expect("a signal");
+        assert_eq!(terminal.code(), code, "{signal:?}");
+        terminal.check_restored();
+        let told = terminal.text().contains("most likely for lack of memory");
+        assert_eq!(told, code == 2, "{signal:?}");
+    }
+}
+
+#[test]
+fn where_memory_is_limited_the_screen_works_as_ever() {
+    let limited = "ulimit -v 4000000; exec \"$0\"";
+    let folder = Folder::new();
+    let mut terminal = Terminal::shell(&folder, limited);
+    past_the_hints(&mut terminal);
+    terminal.press("Q");
+    assert_eq!(terminal.code(), 0);
+    terminal.check_restored();
+    let terminal = Terminal::shell(&folder, limited);
+    terminal.wait("the panes", has_three_panes);
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.code(), 143);
+    terminal.check_restored();
+    // It stops, and goes on, together with what runs it.
+    let line =
+        "ulimit -v 4000000; set -m; \"$0\"; echo stopped; fg > /dev/null; echo ended with $?";
+    let mut terminal = Terminal::shell(&folder, line);
+    terminal.wait("the panes", has_three_panes);
+    terminal.press("\x1a");
+    terminal.wait_for("stopped");
+    terminal.wait("the screen", vt100::Screen::alternate_screen);
+    terminal.press("Q");
+    terminal.wait_for("ended with 0");
+    terminal.check_restored();
+}
