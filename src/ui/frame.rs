@@ -4,14 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{
-    Area, FollowMode, Layout, LayoutMode, Overlay, OverlayKind, PromptKind, State, hints,
-};
+use crate::app::{Area, FollowMode, Layout, LayoutMode, PromptKind, State, hints};
 use crate::filter::SortOrder;
 use crate::text::{count_noun, display_width, pluralize, truncate_to_width};
 use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
 use crate::ui::theme::{Role, Theme};
-use crate::ui::{changes, list, panel, prompt, quotes, reader, sheet, speakers};
+use crate::ui::{list, overlay, prompt, quotes, reader};
 
 /// Draws a frame. Returns the position of the terminal's cursor: in the prompt, or on the focused row.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
@@ -43,7 +41,7 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     draw_top(state, &layout, brush);
     let (mut cursor, mut more) = (None, None);
     if let Some(overlay) = state.ui.overlay() {
-        (cursor, more) = draw_overlay(state, overlay, brush);
+        (cursor, more) = overlay::draw(state, overlay, brush);
     } else {
         draw_hairlines(&layout, state, brush);
         if let Some(area) = layout.list {
@@ -59,25 +57,6 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     draw_bottom(state, &layout, more, brush);
     // Last, as an open prompt covers the bottom line and takes the cursor.
     prompt::draw_prompt(state, &layout, brush).or(cursor)
-}
-
-/// Draws what covers the panes. Returns the cell of its selected row or first line, and a text for the bottom line.
-fn draw_overlay(
-    state: &State,
-    overlay: &Overlay,
-    brush: &mut Brush<'_>,
-) -> (Option<Position>, Option<String>) {
-    match (&overlay.kind, overlay.pane()) {
-        (OverlayKind::Changes(changes), _) => {
-            (changes::draw(state, changes, overlay.top, brush), None)
-        }
-        (OverlayKind::Speakers, _) => (speakers::draw(state, overlay, brush), None),
-        (_, Pane::Choice) => (panel::draw(state, overlay, brush), None),
-        _ => {
-            let (first, more) = sheet::draw(state, overlay, brush);
-            (Some(first), Some(more))
-        }
-    }
 }
 
 /// The hairlines between the panes.
@@ -106,17 +85,11 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.ui.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
-    let overlay = state.ui.overlay().map(|over| (over, over.pane()));
-    let right = match overlay {
-        Some((overlay, Pane::Sheet)) => return sheet::draw_top(state, overlay, x + 2, brush),
-        Some((overlay, Pane::Changes)) => {
-            if let OverlayKind::Changes(changes) = &overlay.kind {
-                changes::draw_top(state, changes, x + 2, brush);
-            }
-            return;
-        }
-        Some((overlay, Pane::Choice)) => panel::panel_status(state, overlay),
-        Some(_) => speakers::speakers_status(state),
+    let right = match state.ui.overlay() {
+        Some(overlay) => match overlay::draw_top(state, overlay, x + 2, brush) {
+            Some(status) => status,
+            None => return,
+        },
         None => top_right(state),
     };
     let right_x = total.saturating_sub(column_count(&right) + 1);
@@ -196,7 +169,7 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
             texts.push((format!("waiting for {inputs}"), Role::Fault));
         }
     }
-    texts.extend(crate::ui::panel::unread_alerts(state));
+    texts.extend(unread_alerts(state));
     let embargoed = state.session.embargoes.hidden_rows;
     for (count, what) in [(live.muted_rows, "muted"), (embargoed, "under embargo")] {
         if count > 0 {
@@ -204,6 +177,20 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
         }
     }
     texts
+}
+
+/// The text of the top line for unread alerts.
+fn unread_alerts(state: &State) -> Option<(String, Role)> {
+    let count = state.session.alerts.log.unread;
+    let alerts = pluralize(count, "alert");
+    let key = state.key_for(Action::Alerts);
+    let key = key.map_or(String::new(), |key| format!(": {key}"));
+    (count > 0).then(|| {
+        (
+            format!("{} {alerts}{key}", with_thousands(count)),
+            Role::Urgent,
+        )
+    })
 }
 
 /// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the

@@ -10,8 +10,8 @@ use crate::list_format::ListColumn;
 use crate::text::{Layer, display_width, pluralize, sanitize_line, wrap};
 use crate::ui::brush::{Brush, StyledText, with_thousands};
 use crate::ui::columns::{self, SIGN_COLUMNS};
-use crate::ui::panel;
 use crate::ui::theme::Role;
+use crate::views::Tint;
 
 /// Draws the list. Returns the cell of the selected row if the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -71,11 +71,11 @@ fn draw_row(
 ) {
     let y = area.y;
     // A marked row first, then a flash, then the status.
-    let (sign, role) = panel::flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
+    let (sign, role) = flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
     let (sign, role) = first_sign(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
     brush.sign(area.x + 1, y, star_sign(state, entry), Role::Key);
-    let (agency, mut x) = panel::draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
+    let (agency, mut x) = draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
     for &(column, columns) in widths {
         let cell = (x, y, columns - 1);
         columns::draw_column(state, entry, column, cell, (newest, agency), brush);
@@ -173,6 +173,65 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
         true if state.is_unfolded(id) => "▾ ",
         true => "▸ ",
         false => "",
+    }
+}
+
+// The signs of views and flashes.
+
+/// The role of a view's colour.
+pub(super) fn tint_role(tint: Tint) -> Role {
+    match tint {
+        Tint::Red => Role::Red,
+        Tint::Green => Role::Green,
+        Tint::Yellow => Role::Yellow,
+        Tint::Blue => Role::Blue,
+        Tint::Magenta => Role::Magenta,
+        Tint::Cyan => Role::Cyan,
+    }
+}
+
+/// Width of a view's letter in the list, with the space after it.
+const LETTER: u16 = 2;
+
+/// The sign of a flash, dimmed once it is read; `None` for other entries. Canceled and embargoed entries have signs of
+/// their own, which matter more.
+fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
+    let plain = entry.status() != Status::Canceled
+        && !entry.is_under_embargo(state.session.now.map(|now| now.seconds));
+    let flash = plain && State::is_flash(entry);
+    let read = state.session.marks.is_read(entry.item_key());
+    flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
+}
+
+/// Draws the letter of the view that a row matches, or `m` if the row is muted and shown by `:muted`. Returns the role
+/// of the agency, and the column after the letter. If no view has a colour, letters take no room.
+fn draw_view_letter(
+    state: &State,
+    id: EntryId,
+    (x, y): (u16, u16),
+    brush: &mut Brush<'_>,
+) -> (Role, u16) {
+    let room = if state.session.alerts.has_letters() || state.session.follow.show_muted {
+        LETTER
+    } else {
+        0
+    };
+    if state.session.follow.show_muted && state.is_muted(id) {
+        brush.text(x, y, 1, "m", &[Role::Dim]);
+        return (Role::Dim, x + LETTER);
+    }
+    match state.session.alerts.letter(id) {
+        Some((letter, tint)) => {
+            brush.text(
+                x,
+                y,
+                1,
+                &sanitize_line(&letter.to_string()),
+                &[tint_role(tint)],
+            );
+            (tint_role(tint), x + room)
+        }
+        None => (Role::Agency, x + room),
     }
 }
 

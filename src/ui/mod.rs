@@ -6,11 +6,10 @@ mod changes;
 mod columns;
 mod frame;
 mod list;
-mod panel;
+mod overlay;
 mod prompt;
 mod quotes;
 mod reader;
-mod sheet;
 mod speakers;
 mod theme;
 

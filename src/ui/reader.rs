@@ -82,7 +82,8 @@ struct TextRoles {
 impl TextRoles {
     /// Collects quotes, matches and, for the explained quote, the words that name its speaker.
     fn new(state: &State, document: &Document) -> Self {
-        let current = state.ui.reader.current_quote;
+        let reader = &state.ui.reader;
+        let current = reader.current_quote;
         let speaker = current
             .and_then(|q| document.speaker_of(q))
             .filter(|&s| document.speakers[s].name.is_some());
@@ -92,11 +93,9 @@ impl TextRoles {
                 || speaker.is_some_and(|s| document.speakers[s].quotes.binary_search(&q).is_ok())
         };
         // An explanation ends when another quote becomes the current one.
-        let explained = state
-            .ui
-            .reader
+        let explained = reader
             .explained_quote
-            .filter(|_| state.ui.reader.explained_quote == current)
+            .filter(|_| reader.explained_quote == current)
             .and_then(|quote| document.quotes.get(quote));
         let layers = |part: TextPart| {
             // Quotes of the current speaker, or all others.
@@ -111,18 +110,11 @@ impl TextRoles {
                     .map(|(_, quote)| quote.outer.clone());
                 merge_overlaps(ranges.collect())
             };
-            let current = state.ui.reader.search.current_hit;
+            let current = reader.search.current_hit;
             // The current match, or all others.
             let hits = |wanted: bool| -> Vec<Range<usize>> {
-                let of_part = state
-                    .ui
-                    .reader
-                    .search
-                    .hits
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, (p, _))| *p == part);
-                of_part
+                let hits = reader.search.hits.iter().enumerate();
+                hits.filter(|(_, (p, _))| *p == part)
                     .filter(|(i, _)| (Some(*i) == current) == wanted)
                     .map(|(_, (_, range))| range.clone())
                     .collect()
@@ -154,7 +146,7 @@ impl TextRoles {
             headline: layers(TextPart::Headline),
             body: layers(TextPart::Body),
             bar,
-            table_scroll: state.ui.reader.table_scroll,
+            table_scroll: reader.table_scroll,
             star: state
                 .session
                 .index

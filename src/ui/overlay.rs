@@ -1,27 +1,148 @@
-//! Draws the panels that cover the panes (saved views, alerts, links, bookmarks), and the signs of views and flashes in
-//! the rows of the list.
+//! Draws what covers the panes: sheets of text, and lists to choose from (saved views, alerts, links, bookmarks).
+//! Speakers and comparisons have files of their own.
 
 use std::ops::Range;
 
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{ActiveView, Alert, Bookmark, Link, Overlay, OverlayKind, State, overlay_length};
-use crate::dispatch::{Stamp, Status};
-use crate::index::{EntryId, EntryRef};
+use crate::app::{
+    ActiveView, Alert, Bookmark, Link, Overlay, OverlayKind, SheetLine, State, overlay_length,
+    sheet_column, sheet_lines,
+};
+use crate::dispatch::Stamp;
 use crate::list_format::TimeFormats;
 use crate::text::{pluralize, sanitize_line, truncate_to_width};
-use crate::ui::brush::column_count;
-use crate::ui::brush::{Brush, with_thousands};
+use crate::ui::brush::{Brush, column_count, signs_as_letters, with_thousands};
 use crate::ui::columns::time_text;
+use crate::ui::list::tint_role;
 use crate::ui::theme::Role;
-use crate::views::Tint;
+use crate::ui::{changes, speakers};
 
-/// The right end of the top line while a panel is open: how many rows it has.
-pub(super) fn panel_status(state: &State, panel: &Overlay) -> String {
-    let count = overlay_length(state, panel);
+/// Draws an overlay between the top and the bottom line. Returns the cell of its selected row or first line, and a text
+/// for the bottom line.
+pub(super) fn draw(
+    state: &State,
+    overlay: &Overlay,
+    brush: &mut Brush<'_>,
+) -> (Option<Position>, Option<String>) {
+    match &overlay.kind {
+        OverlayKind::Changes(comparison) => {
+            (changes::draw(state, comparison, overlay.top, brush), None)
+        }
+        OverlayKind::Speakers => (speakers::draw(state, overlay, brush), None),
+        _ if overlay.is_list() => (draw_list(state, overlay, brush), None),
+        _ => draw_sheet(state, overlay, brush),
+    }
+}
+
+/// Draws the top line over an overlay, from column `x` on. For a list, returns the right end of the line instead.
+pub(super) fn draw_top(
+    state: &State,
+    overlay: &Overlay,
+    x: u16,
+    brush: &mut Brush<'_>,
+) -> Option<String> {
+    match &overlay.kind {
+        OverlayKind::Changes(comparison) => changes::draw_top(state, comparison, x, brush),
+        OverlayKind::Speakers => return Some(speakers::speakers_status(state)),
+        _ if overlay.is_list() => return Some(list_status(state, overlay)),
+        _ => draw_sheet_top(state, overlay, x, brush),
+    }
+    None
+}
+
+// Sheets.
+
+/// Draws the top line over a sheet, from column `x` on: its title, and the words that it is narrowed to, if any.
+fn draw_sheet_top(state: &State, sheet: &Overlay, x: u16, brush: &mut Brush<'_>) {
+    let title = match sheet.kind {
+        OverlayKind::Problems => "problems with the input",
+        OverlayKind::Header => "header fields of the dispatch",
+        OverlayKind::Source(..) => "source of the dispatch",
+        OverlayKind::Health(_) => "sources of the wire",
+        _ => "all keys",
+    };
+    let room = |x: u16| state.ui.size.0.saturating_sub(x);
+    let x = brush.text(x, 0, room(x), title, &[Role::Text]);
+    if !sheet.words.is_empty() {
+        let words = format!("/ {}", sanitize_line(&sheet.words));
+        brush.text(x + 2, 0, room(x + 2), &words, &[Role::Key]);
+    }
+}
+
+/// Draws a sheet between the top and the bottom line. Returns the cell of its first line, and a text for the bottom
+/// line: how many lines are below.
+fn draw_sheet(
+    state: &State,
+    sheet: &Overlay,
+    brush: &mut Brush<'_>,
+) -> (Option<Position>, Option<String>) {
+    let width = state.ui.size.0.saturating_sub(4);
+    let area = sheet.area(state.ui.size);
+    let rows = area.y..area.y + area.height;
+    // The column of help texts and values, after keys and names.
+    let text = sheet_column(width);
+    let lines = sheet_lines(state, sheet);
+    let top = sheet.top.min(lines.len().saturating_sub(rows.len()));
+    let below = lines.len().saturating_sub(top + rows.len());
+    let more = match below {
+        0 => String::new(),
+        1 => "1 line below".to_owned(),
+        _ => format!("{} lines below", with_thousands(below)),
+    };
+    for (y, line) in rows.zip(lines.into_iter().skip(top)) {
+        match line {
+            SheetLine::Blank => {}
+            SheetLine::Heading(heading) => {
+                brush.text(2, y, width, &heading, &[Role::Headline]);
+            }
+            SheetLine::Key(keys, help) => {
+                brush.text(
+                    4,
+                    y,
+                    text - 3,
+                    &truncate_to_width(&keys, usize::from(text - 4)),
+                    &[Role::Key],
+                );
+                brush.text(
+                    2 + text,
+                    y,
+                    width.saturating_sub(text),
+                    &help,
+                    &[Role::Text],
+                );
+            }
+            SheetLine::Field(name, value) => {
+                brush.text(2, y, width, &name, &[Role::Key]);
+                let room = width.saturating_sub(text);
+                brush.text(2 + text, y, room, &value, &[Role::Text]);
+            }
+            SheetLine::Note(line) => {
+                brush.text(2, y, width, &line, &[Role::Dim]);
+            }
+            // The legend of the signs must match what plain mode draws.
+            SheetLine::Text(line) if state.settings.plain && sheet.is(&OverlayKind::Help) => {
+                brush.text(2, y, width, &signs_as_letters(&line), &[Role::Text]);
+            }
+            SheetLine::Text(line) | SheetLine::Raw(line) => {
+                brush.text(2, y, width, &line, &[Role::Text]);
+            }
+            SheetLine::Fault(line) => {
+                brush.text(2, y, width, &line, &[Role::Fault]);
+            }
+        }
+    }
+    (Some(Position::new(2, area.y)), Some(more))
+}
+
+// Lists to choose from.
+
+/// The right end of the top line over a list to choose from: how many rows it has.
+fn list_status(state: &State, list: &Overlay) -> String {
+    let count = overlay_length(state, list);
     let counted = |noun: &str| format!("{} {}", with_thousands(count), pluralize(count, noun));
-    match &panel.kind {
+    match &list.kind {
         OverlayKind::Links(_) => {
             let hint = state.key_hint(": ", Action::Choose, "opens one");
             counted("link") + &hint
@@ -38,12 +159,12 @@ pub(super) fn panel_status(state: &State, panel: &Overlay) -> String {
     }
 }
 
-/// Draws a panel between the top and the bottom line, or what an empty one says. Returns the cell of the selected row.
-pub(super) fn draw(state: &State, panel: &Overlay, brush: &mut Brush<'_>) -> Option<Position> {
+/// Draws a list to choose from, or what an empty one says. Returns the cell of the selected row.
+fn draw_list(state: &State, list: &Overlay, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.ui.size.0;
-    let count = overlay_length(state, panel);
+    let count = overlay_length(state, list);
     if count == 0 {
-        let lines = match &panel.kind {
+        let lines = match &list.kind {
             OverlayKind::Links(_) | OverlayKind::Bookmarks => no_bookmarks_message(state),
             OverlayKind::Alerts => [
                 "no alert yet",
@@ -69,11 +190,11 @@ pub(super) fn draw(state: &State, panel: &Overlay, brush: &mut Brush<'_>) -> Opt
         }
         return None;
     }
-    let area = panel.area(state.ui.size);
+    let area = list.area(state.ui.size);
     let top = area.y;
     // Indexes of the rows on the screen.
-    let rows = panel.top..count.min(panel.top + usize::from(area.height));
-    match &panel.kind {
+    let rows = list.top..count.min(list.top + usize::from(area.height));
+    match &list.kind {
         OverlayKind::Links(links) => {
             for (y, link) in (top..).zip(&links[rows.clone()]) {
                 draw_link_row(link, width, y, brush);
@@ -93,15 +214,15 @@ pub(super) fn draw(state: &State, panel: &Overlay, brush: &mut Brush<'_>) -> Opt
         }
         _ => draw_views(state, rows.clone(), top, brush),
     }
-    let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
+    let y = top + u16::try_from(list.row - list.top).unwrap_or(0);
     brush.restyle(0, y, width, Role::Selected);
     Some(Position::new(0, y))
 }
 
 // Links and bookmarks.
 
-/// The text of the panel of bookmarks (called places on the screen) when there are none.
-pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
+/// The text of the list of bookmarks (called places on the screen) when there are none.
+fn no_bookmarks_message(state: &State) -> [String; 3] {
     let key = |action| state.settings.keys.sequences_of(Pane::List, action).next();
     let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
     let hint = set.zip(go);
@@ -115,7 +236,7 @@ pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
 }
 
 /// Draws the row of a link: its text in the dispatch, and the URL if that differs.
-pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
+fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
     let text = sanitize_line(&link.text);
     let room = width.saturating_sub(3);
     let x = brush.text(
@@ -134,7 +255,7 @@ pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'
 }
 
 /// Draws the row of a bookmark: its letter and the headline of its dispatch.
-pub(super) fn draw_bookmark_row(
+fn draw_bookmark_row(
     (letter, bookmark): (char, &Bookmark),
     width: u16,
     y: u16,
@@ -154,79 +275,8 @@ pub(super) fn draw_bookmark_row(
 
 // Saved views and alerts.
 
-/// Width of a view's letter in the list, with the space after it.
-const LETTER: u16 = 2;
-
-/// The role of a view's colour.
-fn tint_role(tint: Tint) -> Role {
-    match tint {
-        Tint::Red => Role::Red,
-        Tint::Green => Role::Green,
-        Tint::Yellow => Role::Yellow,
-        Tint::Blue => Role::Blue,
-        Tint::Magenta => Role::Magenta,
-        Tint::Cyan => Role::Cyan,
-    }
-}
-
-/// The sign of a flash, dimmed once it is read; `None` for other entries. Canceled and embargoed entries have signs of
-/// their own, which matter more.
-pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
-    let plain = entry.status() != Status::Canceled
-        && !entry.is_under_embargo(state.session.now.map(|now| now.seconds));
-    let flash = plain && State::is_flash(entry);
-    let read = state.session.marks.is_read(entry.item_key());
-    flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
-}
-
-/// Draws the letter of the view that a row matches, or `m` if the row is muted and shown by `:muted`. Returns the role
-/// of the agency, and the column after the letter. If no view has a colour, letters take no room.
-pub(super) fn draw_view_letter(
-    state: &State,
-    id: EntryId,
-    (x, y): (u16, u16),
-    brush: &mut Brush<'_>,
-) -> (Role, u16) {
-    let room = if state.session.alerts.has_letters() || state.session.follow.show_muted {
-        LETTER
-    } else {
-        0
-    };
-    if state.session.follow.show_muted && state.is_muted(id) {
-        brush.text(x, y, 1, "m", &[Role::Dim]);
-        return (Role::Dim, x + LETTER);
-    }
-    match state.session.alerts.letter(id) {
-        Some((letter, tint)) => {
-            brush.text(
-                x,
-                y,
-                1,
-                &sanitize_line(&letter.to_string()),
-                &[tint_role(tint)],
-            );
-            (tint_role(tint), x + room)
-        }
-        None => (Role::Agency, x + room),
-    }
-}
-
-/// The text of the top line for unread alerts.
-pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
-    let count = state.session.alerts.log.unread;
-    let alerts = pluralize(count, "alert");
-    let key = state.key_for(Action::Alerts);
-    let key = key.map_or(String::new(), |key| format!(": {key}"));
-    (count > 0).then(|| {
-        (
-            format!("{} {alerts}{key}", with_thousands(count)),
-            Role::Urgent,
-        )
-    })
-}
-
 /// Draws the saved views with the indexes `rows`, from the screen line `top` on, under the names of the columns.
-pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
+fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
     let columns = ViewColumns::of(state);
     let head = ["", "", "view", "filter", "new", "all", ""];
     draw_view_cells(&columns, 1, &head.map(str::to_owned), Role::Dim, brush);
@@ -325,7 +375,7 @@ fn draw_view_row(
 }
 
 /// Draws a row of the log of alerts: unread or not, when it arrived, which view, and the headline or error.
-pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
+fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let width = state.ui.size.0;
     if alert.unread {
         brush.sign(0, y, "●", Role::Unread);
