@@ -141,17 +141,15 @@ impl TextRoles {
             layers.push((Role::CurrentMatch, hits(true)));
             layers
         };
+        let entry = state.session.index.entry(document.id);
+        let star = entry.map_or(" ", |entry| crate::ui::list::star_sign(state, entry));
         let bar = current.map_or(0..0, |quote| document.quote_lines(quote));
         Self {
             headline: layers(TextPart::Headline),
             body: layers(TextPart::Body),
             bar,
             table_scroll: reader.table_scroll,
-            star: state
-                .session
-                .index
-                .entry(document.id)
-                .map_or(" ", |entry| crate::ui::list::star_sign(state, entry)),
+            star,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -324,7 +324,7 @@ pub fn save_dispatches(
                 .map_or(String::new(), |message| format!("; {message}"));
             Ok(format!("{saved} saved in {shown}{failures}"))
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists_message(&path)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists_message(&path)),
         Err(error) => Err(format!("{shown} is not saved: {}", error_reason(&error))),
     }
 }
@@ -333,7 +333,6 @@ pub fn save_dispatches(
 fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     let path = &wanted.path;
     let shown = path.display();
-    use io::ErrorKind;
     let unknown = |error: io::Error| format!("{shown} is not saved: {}", error_reason(&error));
     let path = match fs::canonicalize(path) {
         Ok(path) => path,
@@ -388,7 +387,7 @@ fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
             .open(&temp_path)
         {
             Ok(file) => return Ok((temp_path, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
@@ -448,9 +447,9 @@ fn move_into_place(temp_path: &Path, path: &Path, over: bool) -> io::Result<()> 
     // A rename would overwrite a file created since the check; making a hard link fails if the name is taken.
     match fs::hard_link(temp_path, path) {
         Ok(()) => fs::remove_file(temp_path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
         // Not every file system supports hard links.
-        Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) if fs::symlink_metadata(path).is_ok() => Err(ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(temp_path, path),
     }
 }
