@@ -106,7 +106,7 @@ fn build_atom_entry(
                 published = published.or_else(|| Some((child.name(), text()?)));
             }
             "updated" | "modified" => updated = text().map(|text| (child.name(), text)),
-            "author" => authors.extend(child.child("name").and_then(Element::text)),
+            "author" => authors.extend(child.child_text("name")),
             "category" => {
                 draft.add_subject(child.attribute("label").or_else(|| child.attribute("term")));
                 draft.add_element_fields(child);
@@ -123,7 +123,7 @@ fn build_atom_entry(
             },
             "rights" => draft.set_optional(FieldKey::Rights, "rights", text()),
             "source" => {
-                let title = child.child("title").and_then(Element::text);
+                let title = child.child_text("title");
                 draft.add_optional_field("source", title.clone());
                 draft.fallback_agency = draft.fallback_agency.take().or(title);
             }
@@ -195,7 +195,7 @@ fn apply_feed_metadata(
                 draft.set_optional(FieldKey::Rights, "rights", root.text());
             }
             "author" if authors.is_empty() => {
-                authors.extend(root.child("name").and_then(Element::text));
+                authors.extend(root.child_text("name"));
             }
             _ => {}
         }
@@ -222,11 +222,7 @@ fn build_deleted_entry(draft: &mut Draft<'_>, entry: Element<'_, '_>) -> Vec<Tex
                 let note = html::join_blocks(&text_construct(draft, child));
                 draft.set_field(FieldKey::Ednote, "comment", &note);
             }
-            "by" => draft.set_optional(
-                FieldKey::Byline,
-                "by",
-                child.child("name").and_then(Element::text),
-            ),
+            "by" => draft.set_optional(FieldKey::Byline, "by", child.child_text("name")),
             "link" => add_atom_link(draft, child),
             _ => draft.add_element_fields(child),
         }
@@ -285,7 +281,7 @@ fn build_rss_item(
                 authors.extend(text().map(|text| author_name(&text)));
             }
             (Namespace::Atom, "author") => {
-                authors.extend(child.child("name").and_then(Element::text));
+                authors.extend(child.child_text("name"));
             }
             (Namespace::Own, "pubDate")
             | (Namespace::DublinCore, "date" | "issued" | "created")

@@ -152,9 +152,7 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
             .descendants()
             .filter(|inner| is_article_header(*inner))
         {
-            if let Some(text) = frame.spaced_text() {
-                draft.add_field(frame.name(), &text);
-            }
+            draft.add_optional_field(frame.name(), frame.spaced_text());
         }
         let markup = element.to_markup(&skip);
         return keep_links_and_media(draft, markup);
@@ -238,8 +236,7 @@ pub(super) fn inline_text(text: &str) -> String {
     if text.contains(['<', '&']) {
         join_blocks(&parse_html(text).blocks)
     } else {
-        let clean = text::clean(text);
-        clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+        text::one_line(text)
     }
 }
 

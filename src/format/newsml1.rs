@@ -78,9 +78,7 @@ fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 }
             }
             name => {
-                if let Some(text) = formal_name_or_text(child) {
-                    draft.add_field(name, &text);
-                }
+                draft.add_optional_field(name, formal_name_or_text(child));
             }
         }
     }
@@ -113,7 +111,7 @@ fn identification(draft: &mut Draft<'_>, identification: Element<'_, '_>) {
 
 /// `NewsIdentifier`: the id, assembled from its parts if there is no `PublicIdentifier`, and the revision.
 fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
-    let part = |name: &str| identifier.child(name).and_then(Element::text);
+    let part = |name: &str| identifier.child_text(name);
     let (provider, date, item) = (part("ProviderId"), part("DateId"), part("NewsItemId"));
     let built = || {
         let parts = [provider.as_deref()?, date.as_deref()?, item.as_deref()?];
@@ -251,8 +249,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 // A nested item: its components are read as components of this one.
                 "NewsItem" => inner.extend(
                     child
-                        .children()
-                        .filter(|part| part.name() == "NewsComponent")
+                        .children_named("NewsComponent")
                         .map(|part| (part, own.clone())),
                 ),
                 _ => {}
@@ -331,10 +328,7 @@ fn content_item(
         }
     }
     draft.add_optional_field("Format", item.child("Format").and_then(formal_name_or_text));
-    for data in item
-        .children()
-        .filter(|child| child.name() == "DataContent")
-    {
+    for data in item.children_named("DataContent") {
         let mut found = html::element_blocks(draft, data);
         if caption {
             draft.add_field("caption", &html::join_blocks(&found));
@@ -387,9 +381,7 @@ fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
         .child("NewsLineType")
         .and_then(formal_name_or_text)
         .unwrap_or_default();
-    let texts = line
-        .children()
-        .filter(|child| child.name() == "NewsLineText");
+    let texts = line.children_named("NewsLineText");
     for text in texts.filter_map(Element::text) {
         match kind.to_ascii_lowercase().as_str() {
             "advisoryline" | "advisory" | "ednote" | "editorialnote" => {

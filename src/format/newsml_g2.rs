@@ -118,9 +118,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
                     draft.fallback_agency.get_or_insert(sender);
                 }
                 let value = child.text().or_else(|| child.attribute("qcode"));
-                if let Some(value) = value {
-                    draft.add_field(&format!("header/{name}"), &value);
-                }
+                draft.add_optional_field(&format!("header/{name}"), value);
             }
         }
     }
@@ -130,7 +128,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
 
 /// The name of a concept, else its code without the scheme, else its text.
 fn concept_name(element: Element<'_, '_>) -> Option<String> {
-    let name = element.child("name").and_then(Element::text);
+    let name = element.child_text("name");
     name.or_else(|| concept_code(element))
         .or_else(|| element.text())
 }
@@ -176,7 +174,7 @@ fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
         draft.set_optional(
             FieldKey::Rights,
             "usageTerms",
-            rights.child("usageTerms").and_then(Element::text),
+            rights.child_text("usageTerms"),
         );
     }
 }
@@ -367,7 +365,7 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
         _ => draft.set_optional(FieldKey::Place, "located", concept_name(located)),
     }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
-    let broader = located.children().filter(|child| child.name() == "broader");
+    let broader = located.children_named("broader");
     let mut names: Vec<String> = broader
         .filter_map(concept_name)
         .filter(|name| *name != place)
@@ -382,7 +380,7 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
 /// `subject`: a topic, or the category of the agency.
 fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let kind = subject.attribute("type").unwrap_or_default();
-    let name = subject.child("name").and_then(Element::text);
+    let name = subject.child_text("name");
     if kind.ends_with("category") && draft.dispatch.category.is_none() {
         draft.set_optional(
             FieldKey::Category,

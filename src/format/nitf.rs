@@ -34,16 +34,14 @@ pub(super) fn read_document(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec
 
 /// Reads `head`: the metadata of the document, most of it in `docdata`.
 fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
-    if let Some(language) = nitf.attribute("lang") {
-        draft.set_field(FieldKey::Language, "lang", &language);
-    }
+    draft.set_optional(FieldKey::Language, "lang", nitf.attribute("lang"));
     for (name, value) in nitf.attributes() {
         if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
             draft.add_field(&format!("nitf@{name}"), &value);
         }
     }
-    for head in nitf.children().filter(|child| child.name() == "head") {
-        let metas = head.children().filter(|child| child.name() == "meta");
+    for head in nitf.children_named("head") {
+        let metas = head.children_named("meta");
         metas.for_each(|element| meta(draft, element));
         for child in head.children() {
             match child.name() {
@@ -101,9 +99,11 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
 
 /// `pubdata`: when and where the document was published.
 fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
-    if let Some(sent) = element.attribute("date.publication") {
-        draft.set_field(FieldKey::Sent, "date.publication", &sent);
-    }
+    draft.set_optional(
+        FieldKey::Sent,
+        "date.publication",
+        element.attribute("date.publication"),
+    );
     if let Some(name) = element.attribute("name") {
         draft.fallback_agency.get_or_insert(name);
     }
@@ -149,12 +149,10 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
             let generation = attribute("generation");
             if draft.dispatch.revision.is_none() {
                 draft.set_optional(FieldKey::Revision, "du-key@generation", generation);
-            } else if let Some(generation) = generation {
-                draft.add_field("du-key@generation", &generation);
+            } else {
+                draft.add_optional_field("du-key@generation", generation);
             }
-            if let Some(part) = attribute("part") {
-                draft.add_field("du-key@part", &part);
-            }
+            draft.add_optional_field("du-key@part", attribute("part"));
         }
         "date.issue" => draft.set_optional(FieldKey::Sent, "date.issue", norm(child)),
         "correction" => correction(draft, child),
@@ -204,9 +202,7 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
         "ed-msg" => {
             let info = attribute("info").or_else(|| child.text());
             draft.set_optional(FieldKey::Ednote, "ed-msg", info);
-            if let Some(kind) = attribute("msg-type") {
-                draft.add_field("ed-msg@msg-type", &kind);
-            }
+            draft.add_optional_field("ed-msg@msg-type", attribute("msg-type"));
         }
         "key-list" => child
             .descendants()
@@ -242,9 +238,7 @@ fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         let kind = RelationKind::Corrects;
         draft.dispatch.relations.push(Relation { kind, id });
     }
-    if let Some(source) = element.attribute("regsrc") {
-        draft.add_field("correction@regsrc", &source);
-    }
+    draft.add_optional_field("correction@regsrc", element.attribute("regsrc"));
 }
 
 /// Reads the status of this document and of the one that it refers to, and decides whether it is embargoed.
@@ -253,9 +247,7 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
     draft.set_optional(FieldKey::Status, "management-status", given.clone());
     let other = docdata.attribute("management-doc-idref");
     let other_status = docdata.attribute("management-idref-status");
-    if let Some(other_status) = &other_status {
-        draft.add_field("management-idref-status", other_status);
-    }
+    draft.add_optional_field("management-idref-status", other_status.clone());
     if let Some(id) = other {
         // Without a status for the other document, a canceled document is a kill notice for it.
         let killed = other_status.as_deref().map_or_else(
@@ -297,15 +289,12 @@ pub(super) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Tex
         return Vec::new();
     };
     let mut summary = Vec::new();
-    for head in body.children().filter(|child| child.name() == "body.head") {
+    for head in body.children_named("body.head") {
         for child in head.children() {
             read_body_head(draft, child, &mut summary);
         }
     }
-    let contents: Vec<Element<'_, '_>> = body
-        .children()
-        .filter(|child| child.name() == "body.content")
-        .collect();
+    let contents: Vec<Element<'_, '_>> = body.children_named("body.content").collect();
     let mut blocks = Vec::new();
     for content in &contents {
         blocks.append(&mut read_content(draft, *content));
@@ -314,7 +303,7 @@ pub(super) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Tex
         // Some agencies put the paragraphs directly into `body`.
         blocks = read_content(draft, body);
     }
-    for end in body.children().filter(|child| child.name() == "body.end") {
+    for end in body.children_named("body.end") {
         for child in end.children() {
             read_body_end(draft, child, &mut blocks);
         }
@@ -362,9 +351,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
                 None => draft.set_optional(FieldKey::Headline, "hedline", element.text()),
             }
             for line in element.children().filter(|line| line.name() != "hl1") {
-                if let Some(text) = line.text() {
-                    draft.add_field(line.name(), &text);
-                }
+                draft.add_optional_field(line.name(), line.text());
             }
         }
         "byline" => byline(draft, element),

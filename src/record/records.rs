@@ -105,7 +105,7 @@ impl<'a> DispatchRecord<'a> {
             keywords: &d.keywords,
             status: d.status.name(),
             embargoed: d.embargoed,
-            embargo: d.embargo.map(crate::dispatch::Stamp::to_rfc3339),
+            embargo: d.embargo.map(Stamp::to_rfc3339),
             role: d.role.name(),
             relates: d
                 .relations
@@ -118,9 +118,9 @@ impl<'a> DispatchRecord<'a> {
             superseded_by: None,
             killed_by: None,
             ednote: d.ednote.as_deref(),
-            created: d.created.map(crate::dispatch::Stamp::to_rfc3339),
-            sent: d.sent.map(crate::dispatch::Stamp::to_rfc3339),
-            time: d.time.map(crate::dispatch::Stamp::to_rfc3339),
+            created: d.created.map(Stamp::to_rfc3339),
+            sent: d.sent.map(Stamp::to_rfc3339),
+            time: d.time.map(Stamp::to_rfc3339),
             time_source: d.time_source.name(),
             time_precision: d.time.map(|t| precision(t.precision)),
             words: d.word_count(),
@@ -340,18 +340,14 @@ impl<'a> QuotesRecord<'a> {
         let mut headline = CodePointCounter::new(&dispatch.headline);
         let records = kept.iter().map(|&i| {
             let quote = &quotes[i];
-            let (source, points) = match quote.part {
-                TextPart::Headline => (dispatch.headline.as_str(), &mut headline),
-                TextPart::Body => (dispatch.body.text(), &mut body),
+            let (part, source, points) = match quote.part {
+                TextPart::Headline => ("headline", dispatch.headline.as_str(), &mut headline),
+                TextPart::Body => ("body", dispatch.body.text(), &mut body),
             };
             let span = quote.span();
             QuoteRecord {
                 text: quotes::quote_text(quote, source),
-                part: if quote.part == TextPart::Headline {
-                    "headline"
-                } else {
-                    "body"
-                },
+                part,
                 start: points.count_before(span.start),
                 end: points.count_before(span.end),
                 kind: quote.kind.name(),

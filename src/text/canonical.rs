@@ -84,6 +84,23 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// [`clean`] for a text that may be owned: it is copied only if it changes.
+#[must_use]
+pub fn clean_cow(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => clean(text),
+        Cow::Owned(text) if needs_cleaning(&text) => Cow::Owned(clean(&text).into_owned()),
+        owned @ Cow::Owned(_) => owned,
+    }
+}
+
+/// Clean text as one line, with one space between words.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let clean = clean(text);
+    clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 // Word counts: over bytes, without decoding characters.
 
 /// Number of words: runs of anything but ASCII white space and `|`, the bar between the cells of a table. Raw and

@@ -277,19 +277,26 @@ pub(super) fn object_members(raw: &str) -> Members<'_> {
     members
 }
 
+/// The members of a value that is an object.
+pub(super) fn members_of(value: Value<'_>) -> Option<Members<'_>> {
+    match value {
+        Value::Object(raw) => Some(object_members(raw)),
+        _ => None,
+    }
+}
+
 /// The first of the named members that is a string or number, as one line. `names` are normalised.
 pub(super) fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = members
             .iter()
             .find(|(name, _)| normalise_name(name) == *wanted)?;
-        matches!(value, Value::Text(_) | Value::Number(_))
-            .then(|| {
-                one_line(FieldKey::Subjects, &decode_value(*value))
-                    .trim()
-                    .to_owned()
-            })
-            .filter(|text| !text.is_empty())
+        if !matches!(value, Value::Text(_) | Value::Number(_)) {
+            return None;
+        }
+        let text = decode_value(*value);
+        let line = one_line(FieldKey::Subjects, &text);
+        Some(line.trim().to_owned()).filter(|text| !text.is_empty())
     })
 }
 

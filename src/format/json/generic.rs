@@ -92,13 +92,7 @@ pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) 
 pub(super) fn decode_value(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
-        Value::Text(raw) => match unescape(raw) {
-            Cow::Borrowed(plain) => text::clean(plain),
-            Cow::Owned(decoded) => match text::clean(&decoded) {
-                Cow::Borrowed(_) => Cow::Owned(decoded),
-                Cow::Owned(cleaned) => Cow::Owned(cleaned),
-            },
-        },
+        Value::Text(raw) => text::clean_cow(unescape(raw)),
         Value::Bool(raw) | Value::Number(raw) => Cow::Borrowed(raw),
         Value::Array(raw) | Value::Object(raw) => {
             Cow::Owned(text::clean(&compact(raw)).into_owned())

@@ -1,7 +1,7 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): parses one item, together with what the feed states for all its items.
 
 use crate::format::html;
-use crate::format::json::dialect::object_members;
+use crate::format::json::dialect::members_of;
 use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::tokenizer::{Value, elements, unescape};
 use crate::format::parser::{Draft, ParsedItem};
@@ -73,8 +73,7 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
         ("image" | "banner_image", _) => keep_value(draft, name, value),
         ("attachments", Value::Array(raw)) => {
             for element in elements(raw) {
-                if let Value::Object(raw) = element {
-                    let about = object_members(raw);
+                if let Some(about) = members_of(element) {
                     let parts = ["title", "mime_type", "url"];
                     let parts = parts.iter().filter_map(|part| member_text(&about, part));
                     let parts: Vec<String> = parts.collect();

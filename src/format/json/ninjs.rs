@@ -2,7 +2,7 @@
 
 use crate::dispatch::{Relation, RelationKind, Role, Severity};
 use crate::format::html;
-use crate::format::json::dialect::{Members, normalise_name, object_members, text_member};
+use crate::format::json::dialect::{members_of, normalise_name, object_members, text_member};
 use crate::format::json::generic::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::tokenizer::{Value, compact, elements, unescape};
 use crate::format::parser::{Draft, ParsedItem};
@@ -290,10 +290,9 @@ pub(super) fn collect_texts<'a>(
     candidates: &mut Vec<TextCandidate<'a>>,
 ) {
     for element in elements(array) {
-        let Value::Object(raw) = element else {
+        let Some(all) = members_of(element) else {
             continue;
         };
-        let all = object_members(raw);
         let role = text_member(&all, &["role"]).unwrap_or_default();
         let kind = text_member(&all, &["contenttype"]).unwrap_or_default();
         let value = all.iter().find(|(name, _)| normalise_name(name) == "value");
@@ -376,8 +375,7 @@ const EXPORT_URN_PREFIX: &str = "urn:x-dateline:id:";
 
 /// Adds a subject with name and code. Entries that are keywords or categories by their `rel` become that.
 pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
-    if let Value::Object(raw) = value {
-        let all = object_members(raw);
+    if let Some(all) = members_of(value) {
         if text_member(&all, &["rel"]).as_deref() == Some("keyword") {
             return draft.add_keyword(text_member(&all, &["name", "literal", "uri"]));
         }
@@ -401,12 +399,9 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
 
 /// The byline or name of an author.
 pub(super) fn byline_name(value: Value<'_>) -> Option<String> {
-    match value {
-        Value::Object(raw) => {
-            let all = object_members(raw);
-            text_member(&all, &["by", "name", "byline"])
-        }
-        value => value_name(value),
+    match members_of(value) {
+        Some(all) => text_member(&all, &["by", "name", "byline"]),
+        None => value_name(value),
     }
 }
 
@@ -429,10 +424,7 @@ pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
 
 /// An associated item on one line: name, type, headline and address.
 fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
-    let Value::Object(raw) = value else {
-        return None;
-    };
-    let all = object_members(raw);
+    let all = members_of(value)?;
     let parts = [
         Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
         text_member(&all, &["type"]),
@@ -448,10 +440,7 @@ pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
     match value {
         Value::Object(raw) => text_member(&object_members(raw), &[role]),
         Value::Array(raw) => elements(raw).find_map(|element| {
-            let Value::Object(raw) = element else {
-                return None;
-            };
-            let all = object_members(raw);
+            let all = members_of(element)?;
             (text_member(&all, &["role"])? == role).then(|| text_member(&all, &["value"]))?
         }),
         _ => None,
@@ -491,14 +480,10 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
         }
         Value::Array(raw) => {
             let others = elements(raw).filter(|item| !apply_relation(draft, *item));
-            let named: Vec<Value<'_>> = others.collect();
-            (
-                raw,
-                named
-                    .into_iter()
-                    .filter_map(|item| describe_association("", item))
-                    .collect(),
-            )
+            let others: Vec<Value<'_>> = others.collect();
+            let named = others.into_iter();
+            let named = named.filter_map(|item| describe_association("", item));
+            (raw, named.collect())
         }
         _ => return,
     };
@@ -511,10 +496,9 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
 
 /// Adds the relation or link to an associated item. False if its relation is unknown.
 fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
-    let Value::Object(raw) = value else {
+    let Some(all) = members_of(value) else {
         return false;
     };
-    let all: Members<'_> = object_members(raw);
     let (Some(rel), Some(uri)) = (text_member(&all, &["rel"]), text_member(&all, &["uri"])) else {
         return false;
     };
@@ -545,10 +529,7 @@ pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
         return None;
     };
     elements(raw).find_map(|element| {
-        let Value::Object(raw) = element else {
-            return None;
-        };
-        let all = object_members(raw);
+        let all = members_of(element)?;
         (text_member(&all, &["role"])? == "provider").then(|| text_member(&all, &["name"]))?
     })
 }

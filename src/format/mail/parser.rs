@@ -135,7 +135,7 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
 fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
     let mut joined = Cow::Borrowed("");
     for text in texts {
-        let text = clean_text(text.content);
+        let text = text::clean_cow(text.content);
         if joined.is_empty() {
             joined = text;
         } else if !text.trim_ascii().is_empty() {
@@ -152,7 +152,7 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
     let mut all: Vec<TextBlock> = Vec::new();
     for text in texts {
         if !text.is_html {
-            let clean = clean_text(text.content);
+            let clean = text::clean_cow(text.content);
             blocks::for_each_block(&clean, &mut |kind, block| {
                 all.push((kind, block.into_owned()));
                 true
@@ -163,17 +163,6 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
         all.extend(html::keep_links_and_media(draft, found));
     }
     all
-}
-
-/// [`text::clean`] for a text that may be owned: copies it only if it changes.
-fn clean_text(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => text::clean(text),
-        Cow::Owned(text) => match text::clean(&text) {
-            Cow::Borrowed(_) => Cow::Owned(text),
-            Cow::Owned(text) => Cow::Owned(text),
-        },
-    }
 }
 
 /// Removes one `>` from each line that begins with `>From `, `>>From ` and so on. Writers of an mbox add it so that the

@@ -88,22 +88,17 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
         let kind = classify_line(line);
         headlines += usize::from(kind == LineKind::Other);
         let long = line.len() > MAX_LINE_CHARS && line.chars().count() > MAX_LINE_CHARS;
-        if long || lines.len() >= MAX_LINES || headlines > 5 {
-            // This line is needed to compare a headline with the text after it.
-            lines.push(FrontLine {
-                text: line,
-                start,
-                kind: LineKind::Other,
-                after_blank_line,
-            });
-            break;
-        }
+        // The last line is needed to compare a headline with the text after it.
+        let is_last = long || lines.len() >= MAX_LINES || headlines > 5;
         lines.push(FrontLine {
             text: line,
             start,
-            kind,
+            kind: if is_last { LineKind::Other } else { kind },
             after_blank_line,
         });
+        if is_last {
+            break;
+        }
         after_blank_line = false;
     }
     (lines, None)

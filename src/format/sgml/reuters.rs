@@ -152,35 +152,21 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>) -> ParsedItem 
 
 /// The clean text of an element: entities resolved, STX, ETX and line ends around it removed.
 fn clean_element_text(inner: &str) -> Cow<'_, str> {
-    // Byte offset and length of the text within its frame.
-    let framed = |text: &str| {
-        let frame = |c: char| matches!(c, '\u{2}' | '\u{3}' | '\n' | '\r');
-        let trimmed = text.trim_end_matches(|c: char| frame(c) || c == ' ');
-        let trimmed = trimmed.trim_start_matches(frame);
-        (
-            trimmed.as_ptr() as usize - text.as_ptr() as usize,
-            trimmed.len(),
-        )
-    };
+    fn unframed(text: &str) -> &str {
+        let is_frame = |c: char| matches!(c, '\u{2}' | '\u{3}' | '\n' | '\r');
+        let end = text.trim_end_matches(|c: char| is_frame(c) || c == ' ');
+        end.trim_start_matches(is_frame)
+    }
     // A text without entities stays borrowed.
     match resolve_entities(inner) {
-        Cow::Borrowed(plain) => {
-            let (start, length) = framed(plain);
-            text::clean(&plain[start..start + length])
-        }
-        Cow::Owned(plain) => {
-            let (start, length) = framed(&plain);
-            Cow::Owned(text::clean(&plain[start..start + length]).into_owned())
-        }
+        Cow::Borrowed(plain) => text::clean(unframed(plain)),
+        Cow::Owned(plain) => Cow::Owned(text::clean(unframed(&plain)).into_owned()),
     }
 }
 
 /// The text of an element as one clean line.
 fn element_line(inner: &str) -> String {
-    clean_element_text(inner)
-        .split_ascii_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    text::one_line(&clean_element_text(inner))
 }
 
 /// Sets the time sent from `26-FEB-1987 15:01:01.79`. The zone is unknown; it is read as UTC.

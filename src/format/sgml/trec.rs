@@ -71,9 +71,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
 
 /// The text of an element as one clean line.
 fn element_line(element: Element<'_>) -> String {
-    let text = resolve_entities(element.inner);
-    let text = text::clean(&text);
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    text::one_line(&resolve_entities(element.inner))
 }
 
 /// Adds a `HEAD`. An item may have several: they are joined with `; `, except for notes to editors.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::format::shared::markup::{Markup, MarkupBuilder};
 use crate::format::xml::events::{self, Event, EventReader, StartTag, attributes};
-use crate::text;
+use crate::text::one_line;
 
 /// Elements nested deeper than this are left out, but their text is kept.
 const MAX_DEPTH: usize = 512;
@@ -417,6 +417,19 @@ impl<'t, 'a> Element<'t, 'a> {
             .map(move |at| Element { tree, at })
     }
 
+    /// The children with this name.
+    pub(in crate::format) fn children_named(
+        self,
+        name: &str,
+    ) -> impl Iterator<Item = Element<'t, 'a>> {
+        self.children().filter(move |child| child.name() == name)
+    }
+
+    /// The text of the first child with this name.
+    pub(in crate::format) fn child_text(self, name: &str) -> Option<String> {
+        self.child(name).and_then(Element::text)
+    }
+
     /// The first child with this name.
     pub(in crate::format) fn child(self, name: &str) -> Option<Element<'t, 'a>> {
         self.children().find(|child| child.name() == name)
@@ -556,11 +569,4 @@ impl<'t, 'a> Element<'t, 'a> {
         }
         builder.finish()
     }
-}
-
-/// Cleans a text and collapses its white space into one line.
-fn one_line(value: &str) -> String {
-    let clean = text::clean(value);
-    let words: Vec<&str> = clean.split_ascii_whitespace().collect();
-    words.join(" ")
 }
