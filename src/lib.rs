@@ -102,10 +102,12 @@
 //!
 //! # Watching
 //!
-//! `ingest/watch` continues where a load ends: one thread that sleeps until inotify reports a change (folders without
-//! events are polled every second). Per-file states ensure that an item found by both the first walk and an event is
-//! shown once; [`index::Replacement`] says which entry of a rewritten file replaces which. [`index::FileTracker`] follows
-//! an input's file through renames, and [`index::RetainedBytes`] are its bytes in memory once the file is gone.
+//! `ingest/watch` continues where a load ends: one thread that sleeps until inotify reports a change. Each second it
+//! compares what the paths of the command line lead to with what it follows, and polls folders without events. Per-file
+//! states ensure that an item found by both the first walk and an event is shown once, and that a file is known again
+//! when its folder was away; [`index::Replacement`] says which entry of a rewritten file replaces which.
+//! [`index::FileTracker`] follows an input's file through renames, and [`index::RetainedBytes`] are its bytes in memory
+//! once the file is gone.
 
 #[cfg(not(unix))]
 compile_error!(

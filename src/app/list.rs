@@ -340,12 +340,10 @@ impl State {
         {
             return true;
         }
-        // A rewritten entry keeps its row until its replacement is accepted. A duplicate never had one: its successor
-        // came earlier.
-        self.session
-            .index
-            .successor(id)
-            .is_some_and(|next| next > id && self.is_pending(next))
+        // A rewritten entry keeps its row until its replacement is accepted, unless it is pending itself. A duplicate
+        // never had one: its successor came earlier.
+        let next = self.session.index.successor(id);
+        next.is_some_and(|next| next > id && self.is_pending(next) && !self.is_pending(id))
     }
 
     /// The entry used to look up a row's story: itself, or its pending replacement.
@@ -375,6 +373,7 @@ impl State {
             .follow
             .pending_from
             .is_some_and(|from| id >= from)
+            && !self.session.follow.read_again.contains(&id)
     }
 }
 
@@ -426,6 +425,8 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 pub struct LiveFeed {
     /// Entries from this id on are pending; `None` if arrivals are shown at once.
     pub pending_from: Option<EntryId>,
+    /// Entries from that id on which are not pending: they are known items that were read again.
+    pub(super) read_again: HashSet<EntryId>,
     /// While entries may be pending: the number of listed entries without them, and the time of the newest of those.
     shown_count: usize,
     shown_newest: Option<NewestTime>,
@@ -472,6 +473,7 @@ impl State {
     /// running.
     pub(super) fn hold_arrivals(&mut self) {
         let paused = matches!(self.session.follow.mode, FollowMode::Paused { .. });
+        self.session.follow.read_again.clear();
         if self.session.follow.mode == FollowMode::Follow || self.is_loading() && !paused {
             self.session.follow.pending_from = None;
         } else {

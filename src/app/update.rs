@@ -202,7 +202,17 @@ pub(super) fn receive_replacements(
     effects: &mut Vec<Effect>,
 ) {
     receive_segments(state, segments, effects);
-    if !state.session.index.apply_replacements(replaced).is_empty() {
+    let (same, changed): (Vec<_>, Vec<_>) =
+        replaced.iter().cloned().partition(|pair| pair.is_unchanged);
+    // An item that was only read again is no news, unless the user does not know it yet.
+    let pairs = state.session.index.apply_replacements(&same);
+    for &(old, new) in &pairs {
+        if !state.is_pending(old) {
+            state.session.follow.read_again.insert(new);
+        }
+    }
+    let replaced = state.session.index.apply_replacements(&changed);
+    if !pairs.is_empty() || !replaced.is_empty() {
         state.rebuild_rows();
     }
 }

@@ -224,6 +224,48 @@ fn what_comes_while_a_folder_is_away_is_read_when_it_is_back() {
     }
 }
 
+/// Says on the real standard error, which the test harness does not keep back, why a test did not run.
+fn not_run(why: &str) {
+    let _ = writeln!(std::io::stderr(), "a test of mounts did not run: {why}");
+}
+
+/// A file system that is mounted over the folder, in a namespace of its own, which not every system allows.
+#[test]
+fn what_is_mounted_over_a_folder_is_read_and_followed() {
+    let folder = Folder::new();
+    folder.put("spool/sub/one", item("one"));
+    let script = "\"$0\" follow --all spool & read -r _; mount -t tmpfs none \"$1\" && printf %s \"$2\" >\"$1\"/two; read -r _; kill $!";
+    for mounted in ["spool", "spool/sub"] {
+        let mut shell = std::process::Command::new("unshare");
+        shell.args(["-Urm", "sh", "-c", script, crate::support::PROGRAM]);
+        shell.args([mounted, &item("two")]);
+        let shell = shell.env_clear().envs(folder.variables());
+        let piped = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let started = piped
+            .current_dir(folder.wire())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut child) = started else {
+            return not_run("there is no unshare(1)");
+        };
+        let mut lines = BufReader::new(child.stdout.take().expect("its output"));
+        let mut next = || {
+            let mut line = String::new();
+            lines.read_line(&mut line).expect("a line");
+            line
+        };
+        if !next().contains("one") {
+            return not_run("this user may not make a namespace of mounts");
+        }
+        let mut stdin = child.stdin.take().expect("its input");
+        stdin.write_all(b"\n").expect("a line");
+        let printed = next();
+        assert!(printed.contains("two"), "{mounted}: {printed:?}");
+        stdin.write_all(b"\n").expect("a line");
+        child.wait().expect("an end");
+    }
+}
+
 /// More events than the system keeps: they are lost, but what was known is no news.
 #[test]
 fn what_was_printed_is_not_printed_again_after_lost_events() {

@@ -284,3 +284,22 @@ fn what_can_bring_nothing_is_not_called_following() {
     has(&stage, "nothing more can arrive");
     assert!(!top(&stage).contains("following"));
 }
+
+/// A file that was read again with the same bytes, because it was copied or touched.
+#[test]
+fn a_known_dispatch_that_is_read_again_is_no_news() {
+    let (files, mut stage) = morning((100, 20));
+    stage.keys("j");
+    let before = below_the_top(&stage);
+    stage.replace("News of 5", &hours(5..6), true);
+    assert_eq!(below_the_top(&stage), before);
+    lacks(&stage, "+1 new");
+    // One that waits already still does.
+    stage.arrive(&hours(9..10));
+    stage.replace("News of 9", &hours(9..10), true);
+    has(&stage, "+1 new");
+    stage.keys(".");
+    has(&stage, "News of 9");
+    assert_eq!(stage.rows_with("News of 5").len(), 1);
+    drop(files);
+}

@@ -150,6 +150,11 @@ impl Stage {
 
     /// The file with an entry of this headline is written again: it is now the first of these.
     pub(crate) fn rewrite(&mut self, headline: &str, files: &Files) {
+        self.replace(headline, files, false);
+    }
+
+    /// Like [`Self::rewrite`]; with `is_unchanged` the bytes are the same as before.
+    pub(crate) fn replace(&mut self, headline: &str, files: &Files, is_unchanged: bool) {
         let spot = |entry: EntryRef<'_>| {
             let origin = entry.locator().unwrap();
             ItemLocation {
@@ -179,7 +184,7 @@ impl Stage {
             replaced: vec![Replacement {
                 old,
                 new,
-                is_unchanged: false,
+                is_unchanged,
             }],
         });
     }

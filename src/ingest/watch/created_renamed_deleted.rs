@@ -15,7 +15,7 @@ use crate::ingest::files::{WalkEvent, walk};
 use crate::ingest::watch::events::{FileEvent, PendingKind, WriterKind};
 use crate::ingest::watch::file_states::{FileStat, FileState, ReadItem, limit_items};
 use crate::ingest::watch::roots::{
-    Place, WatchedRoot, is_hidden, is_link, is_within, parent_folder,
+    Comparison, Place, WatchedRoot, is_hidden, is_link, is_within, parent_folder,
 };
 use crate::ingest::watch::watcher::{WatchState, Watcher};
 use crate::text::stable_hash;
@@ -319,8 +319,16 @@ impl Watcher<'_> {
         let mut seen = HashMap::new();
         for (number, root) in roots.into_iter().enumerate() {
             let now = root.find_place(&mut seen);
-            if root.place != now.as_ref().ok().copied() {
-                self.change_root(number, &root, &now);
+            let mut folders = self.state.folders();
+            let Some(current) = folders.roots.get_mut(number) else {
+                continue;
+            };
+            let comparison = current.compare(&now, Instant::now());
+            drop(folders);
+            match comparison {
+                Comparison::Same => {}
+                Comparison::Other => self.change_root(number, &root, &now),
+                Comparison::Undecided(due) => self.next_poll = self.next_poll.min(due),
             }
         }
     }
@@ -347,12 +355,8 @@ impl Watcher<'_> {
         self.report_replaced(&root.path, root_message(root, now), unread);
         let Ok(place) = now else { return };
         if place.is_file {
-            let root = WatchedRoot {
-                is_file: true,
-                ..root.clone()
-            };
-            self.watch_folder(root.folder());
-            let changed = self.changed_files(&[root.path]);
+            self.watch_folder(parent_folder(&root.path));
+            let changed = self.changed_files(std::slice::from_ref(&root.path));
             self.schedule(changed, false);
         } else {
             self.follow_folder(&root.path, false);
@@ -360,21 +364,18 @@ impl Watcher<'_> {
     }
 
     /// Decides about files that were gone when they were to be read, after the roots have been checked. A file that is
-    /// back was away with its folder. One whose folder is no longer followed was elsewhere when it changed.
+    /// back was away with its folder. While the folder is away, it may come back with the file.
     pub(super) fn handle_vanished(&mut self) {
         for (path, kind) in take(&mut self.vanished) {
+            let is_away = self.state.folders().is_replaced(parent_folder(&path));
             if self.has_changed(&path).is_some() {
                 self.pending.found(path, Instant::now());
-            } else if kind == PendingKind::Filled && self.is_followed(&path) {
+            } else if is_away {
+                self.vanished.push((path, kind));
+            } else if kind == PendingKind::Filled {
                 self.report_missed(&path);
             }
         }
-    }
-
-    /// True if the folder of a file is under its path, and watched.
-    fn is_followed(&self, file: &Path) -> bool {
-        let (folders, folder) = (self.state.folders(), parent_folder(file));
-        folders.is_watched(folder) && !folders.is_replaced(folder)
     }
 
     /// Lists the folders without events, and looks at files that are links. Takes time in proportion to the files.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{Access, access};
 
@@ -32,6 +33,20 @@ pub(super) struct WatchedRoot {
     pub(super) is_file: bool,
     /// What is followed; `None` while there is nothing to follow. It is looked for at every poll.
     pub(super) place: Option<Place>,
+    /// When `place` was first found missing: it may be about to be replaced.
+    missing_since: Option<Instant>,
+}
+
+/// Time after which a place that is missing counts as gone: `mv spool old; mv new spool` replaces it.
+const REPLACE_WINDOW: Duration = Duration::from_millis(if cfg!(test) { 10 } else { 200 });
+
+/// What is under a path, compared with what is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Same,
+    Other,
+    /// Nothing is there, but that is not certain before this time.
+    Undecided(Instant),
 }
 
 /// The folders of a watch.
@@ -139,6 +154,22 @@ impl WatchedRoot {
         }
     }
 
+    /// Whether what was found under the path changes what is followed; if that cannot be said yet, when to ask again.
+    pub(super) fn compare(&mut self, now: &Result<Place, String>, time: Instant) -> Comparison {
+        if self.place.is_some() && now.is_err() {
+            let due = *self.missing_since.get_or_insert(time) + REPLACE_WINDOW;
+            if time < due {
+                return Comparison::Undecided(due);
+            }
+        }
+        self.missing_since = None;
+        if self.place == now.as_ref().ok().copied() {
+            Comparison::Same
+        } else {
+            Comparison::Other
+        }
+    }
+
     /// Forgets which folder it was: its watches are gone, and whatever is found under the path is another place.
     pub(super) fn forget_folder(&mut self) {
         if let Some(place) = &mut self.place {
@@ -168,6 +199,7 @@ impl WatchedFolders {
             path: path.to_owned(),
             is_file: about.is_some_and(|about| about.is_file()),
             place: None,
+            missing_since: None,
         };
         root.place = root.find_place(&mut HashMap::new()).ok();
         self.by_path.insert(path.to_owned(), self.roots.len());

@@ -229,7 +229,7 @@ pub(super) struct Watcher<'a> {
     reported: HashSet<String>,
     last_report: Option<Instant>,
     report_count: u32,
-    next_poll: Instant,
+    pub(super) next_poll: Instant,
     /// Files that were gone when they were to be read. They were missed unless the whole folder is another one.
     pub(super) vanished: Vec<(PathBuf, PendingKind)>,
     /// A watched folder was renamed since the roots were last checked.
@@ -344,9 +344,10 @@ impl Watcher<'_> {
         }
         let now = Instant::now();
         if self.next_poll <= now {
+            self.next_poll = now + POLL_INTERVAL;
             self.check_roots();
             self.poll_folders();
-            self.next_poll = Instant::now() + POLL_INTERVAL.max(now.elapsed() * POLL_SHARE);
+            self.next_poll = self.next_poll.max(now + now.elapsed() * POLL_SHARE);
         } else if self.roots_suspect || !self.vanished.is_empty() {
             self.check_roots();
         }
