@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! bytes --ingest--> format::detect, scan --> Head --index::SegmentBuilder--> Segment --> DispatchIndex
-//! key --term--> Key --action::Keymap--> Action --app::update--> State (index, list, filter, reader, quotes)
+//! key --term--> Key --action::Keymap--> Action --app::update--> State (session, screen, settings)
 //!           Effects, among them background Jobs <--'  done by term, work and store, answered by a Msg
 //! ui::draw(&State): lines --text::split_into_runs--> roles --ui/theme--> Buffer --> terminal
 //! ```
@@ -30,8 +30,8 @@
 //! - [`list_format`]: the columns of the list and the forms of its times, as plain values.
 //! - [`config`]: the config file: its settings, keys, and mistakes with line and column.
 //! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, plain text.
-//! - [`app`]: `State`, `Msg`, `Effect` and `update`, the one writer of state: list, reader, prompt, commands, banner.
-//! - [`ui`]: draws `&State` into a buffer, one file a pane; all colours are in `ui/theme.rs`.
+//! - [`app`]: `State`, `Msg`, `Effect` and `update`, the one writer of state: panes, overlays, prompt, commands.
+//! - [`ui`]: draws `&State` into a buffer, panes and overlays; all colours are in `ui/theme.rs`.
 //!
 //! Edges, with IO:
 //!

@@ -100,12 +100,7 @@ fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
 
 /// The banner that a dispatch has by itself; empty for none. `unmatched`: it is a kill notice, and the dispatch that it
 /// kills is not in the index. `lifted`: its embargo has ended.
-pub(super) fn own_banner(
-    dispatch: &Dispatch,
-    unmatched: bool,
-    lifted: bool,
-    zone: &TimeZone,
-) -> String {
+fn own_banner(dispatch: &Dispatch, unmatched: bool, lifted: bool, zone: &TimeZone) -> String {
     // Before the status: a kill notice may itself have the status of what it kills.
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
@@ -382,7 +377,7 @@ pub(super) fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Opti
 }
 
 /// The time left of an embargo, to follow its end in the banner: `, in 2 h 14 min`. Empty if its end is not known.
-pub(super) fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
+fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
     let seconds = seconds_remaining(dispatch, now);
     seconds.map_or(String::new(), |s| format!(", in {}", format_remaining(s).0))
 }

@@ -264,7 +264,7 @@ pub(super) fn open_pipe(state: &mut State) {
 }
 
 /// Pipes the current quote or dispatches to a shell command.
-pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
+fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
     if command.is_empty() {
         state.ui.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
         return;
@@ -310,7 +310,7 @@ pub(super) fn receive_editor_text(
 }
 
 /// Saves the dispatches to a file; `over` allows overwriting an existing one.
-pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
+fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
         state.ui.notice = Some(format!(
@@ -394,6 +394,8 @@ pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     effects.push(Effect::Quit);
 }
 
+// Copies.
+
 /// The text of the open dispatch for the clipboard.
 pub(super) fn dispatch_text(state: &State) -> Option<String> {
     state.document().map(Document::clipboard_text)
@@ -445,7 +447,7 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
 }
 
 /// The entries that an action applies to: the marked rows in list order, or else the selected row.
-pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
+fn action_targets(state: &State) -> Vec<EntryId> {
     if state.session.marks.selection.is_empty() {
         state.ui.list.selected.into_iter().collect()
     } else {
@@ -604,13 +606,13 @@ pub(super) fn copy_dispatches(
     effects.push(Effect::Copy(text));
 }
 
-// Notes on stories, and reading positions.
+// Notes on stories.
 
 /// Longest note, in bytes. A note is kept in memory and wrapped above the text whenever its story is open.
 const MAX_NOTE_BYTES: usize = 64 << 10;
 
 /// Opens the note on the selected story in an editor.
-pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
+fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(story) = state
         .selected_entry()
         .map(crate::index::EntryRef::story_or_item_key)

@@ -269,7 +269,7 @@ impl ReaderLine {
 }
 
 /// Lays out the lines of a document. Also returns which of them show the body, see [`Document::line_of`].
-pub(super) fn lay_out_lines(
+fn lay_out_lines(
     document: &Document,
     width: usize,
     only: Option<&[Range<usize>]>,
@@ -442,40 +442,7 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
     lines
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{FACT_SEPARATOR, list_mark_length, wrap_facts};
-
-    #[test]
-    fn a_fact_stays_on_one_line_where_it_has_room() {
-        let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(FACT_SEPARATOR);
-        let lines = |columns| {
-            let lines = wrap_facts(&facts, columns).into_iter();
-            lines
-                .map(|line| facts[line].replace('\u{a0}', " "))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(lines(41), ["Tarn · QNA · TARN-HEN-AND-MILL · 39 words"]);
-        assert_eq!(lines(30), ["Tarn · QNA · TARN-HEN-AND-MILL", "39 words"]);
-        assert_eq!(lines(20), ["Tarn · QNA", "TARN-HEN-AND-MILL", "39 words"]);
-        assert_eq!(
-            lines(10),
-            ["Tarn · QNA", "TARN-HEN-", "AND-MILL", "39 words"]
-        );
-    }
-
-    #[test]
-    fn finds_the_bullet_or_number_of_a_list_item() {
-        for (text, marked) in [
-            ("• One", "• "),
-            ("  3. Three", "  3. "),
-            ("    goes on here", "    "),
-            ("Without", ""),
-        ] {
-            assert_eq!(&text[..list_mark_length(text)], marked);
-        }
-    }
-}
+// Rows of the quotes pane.
 
 /// One row of the quotes pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -498,7 +465,7 @@ pub enum QuotePaneRow {
 const QUOTE_LINES: usize = 2;
 
 /// Columns before the text of a quote: bar, number, space.
-pub(super) const QUOTE_INDENT: usize = 5;
+const QUOTE_INDENT: usize = 5;
 
 /// Quotes grouped for the pane, each group with the index of its speaker: one group for each speaker, or runs of the
 /// same speaker in text order.
@@ -519,11 +486,7 @@ pub(super) fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usi
 }
 
 /// The rows of the quotes pane at a width in columns.
-pub(super) fn pane_rows(
-    document: &Document,
-    columns: usize,
-    in_text_order: bool,
-) -> Vec<QuotePaneRow> {
+fn pane_rows(document: &Document, columns: usize, in_text_order: bool) -> Vec<QuotePaneRow> {
     let room = columns.saturating_sub(QUOTE_INDENT + 1).max(8);
     let mut rows = Vec::new();
     for (number, quotes) in group_quotes(document, in_text_order) {
@@ -634,4 +597,39 @@ pub(super) fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usiz
         put(link, false);
     }
     (found, next.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FACT_SEPARATOR, list_mark_length, wrap_facts};
+
+    #[test]
+    fn a_fact_stays_on_one_line_where_it_has_room() {
+        let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(FACT_SEPARATOR);
+        let lines = |columns| {
+            let lines = wrap_facts(&facts, columns).into_iter();
+            lines
+                .map(|line| facts[line].replace('\u{a0}', " "))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(lines(41), ["Tarn · QNA · TARN-HEN-AND-MILL · 39 words"]);
+        assert_eq!(lines(30), ["Tarn · QNA · TARN-HEN-AND-MILL", "39 words"]);
+        assert_eq!(lines(20), ["Tarn · QNA", "TARN-HEN-AND-MILL", "39 words"]);
+        assert_eq!(
+            lines(10),
+            ["Tarn · QNA", "TARN-HEN-", "AND-MILL", "39 words"]
+        );
+    }
+
+    #[test]
+    fn finds_the_bullet_or_number_of_a_list_item() {
+        for (text, marked) in [
+            ("• One", "• "),
+            ("  3. Three", "  3. "),
+            ("    goes on here", "    "),
+            ("Without", ""),
+        ] {
+            assert_eq!(&text[..list_mark_length(text)], marked);
+        }
+    }
 }

@@ -119,7 +119,7 @@ fn show_all_entries(state: &mut State) {
 }
 
 /// Runs the filter again after a change of the order, and shows the list from its top.
-pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
+fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.ui.list.user_selected = false;
     if state.session.filter.needs_job() {
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
@@ -205,7 +205,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
 }
 
 /// Sets the order for the current filter.
-pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
+fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     state.session.filter.order = order;
     state
         .session

@@ -280,7 +280,7 @@ fn steps(count: Option<usize>) -> isize {
 const WHEEL_LINES: isize = 3;
 
 /// Switches mouse handling on or off.
-pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
+fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
     state.ui.mouse = !state.ui.mouse;
     effects.push(Effect::SetMouse(state.ui.mouse));
     let said = if state.ui.mouse {
@@ -419,6 +419,8 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
         }
     }
 }
+
+// Hints on the bottom line.
 
 /// The hints for the bottom line, most useful first: keys, and what they do. Actions that would do nothing now are left
 /// out.
@@ -651,7 +653,7 @@ pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
 
 /// Advances the welcome after an action. Moving about keeps the current hint; any other action completes it, or skips
 /// to the one after its own.
-pub(super) fn advance_welcome(state: &mut State, action: Action) {
+fn advance_welcome(state: &mut State, action: Action) {
     let Welcome::Step(step) = state.ui.welcome else {
         return;
     };

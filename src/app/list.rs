@@ -643,6 +643,8 @@ fn stop_following(state: &mut State) {
     state.ui.list.user_selected = state.ui.list.selected.is_some();
 }
 
+// The filter of the list, as state.
+
 /// Most filters in the history.
 const MAX_HISTORY: usize = 200;
 

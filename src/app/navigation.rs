@@ -261,142 +261,315 @@ fn set_focus(state: &mut State, pane: Pane) {
     }
 }
 
-impl State {
-    /// The current position; `None` if nothing is selected.
-    fn current_bookmark(&self) -> Option<Bookmark> {
-        let entry = self.selected_entry()?;
-        let at = self.document().map_or(0, |_| self.ui.reader.top_position());
-        Some(Bookmark {
-            item: entry.item_key(),
-            position: at,
-            in_text: self.ui.focus != Pane::List,
-            headline: sanitize_line(entry.headline()).into_owned(),
-        })
+// Overlays: opening and closing them.
+
+/// Opens an overlay, or closes it if it is the topmost.
+pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    if state.ui.overlay().is_some_and(|overlay| overlay.is(&kind)) {
+        close_overlay(state, effects);
+    } else {
+        open_overlay(state, kind, effects);
     }
 }
 
-impl State {
-    /// The hint `: KEY` plus a text, for an action whose key is followed by a letter. Empty if no key is bound to it.
-    fn bookmark_hint(&self, action: Action, does: &str) -> String {
-        self.key_for(action)
-            .map_or(String::new(), |key| format!(": {key}{does}"))
+/// Opens an overlay over all others, in place of one with the same keys.
+fn open_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
+    let closed = match kind {
+        OverlayKind::Speakers => state.session.speakers.closed_view.take(),
+        _ => None,
+    };
+    let overlay = closed.unwrap_or_else(|| Overlay::new(kind));
+    let mut overlays = state.ui.overlays.iter();
+    if let Some(at) = overlays.position(|other| other.pane() == overlay.pane()) {
+        close(state, at, effects);
+    }
+    state.ui.overlays.push(overlay);
+}
+
+/// Closes the topmost overlay.
+fn close_overlay(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(at) = state.ui.overlays.len().checked_sub(1) {
+        close(state, at, effects);
     }
 }
 
-/// Makes the next key the letter of a bookmark.
-pub(super) fn await_letter(state: &mut State, action: Action) {
-    state.session.bookmarks.awaiting_letter = Some(action);
+/// Closes an overlay. Closing the log of alerts marks all of them as read.
+fn close(state: &mut State, at: usize, effects: &mut Vec<Effect>) {
+    let overlay = state.ui.overlays.remove(at);
+    match overlay.kind {
+        OverlayKind::Alerts => state.session.alerts.log.mark_all_read(),
+        OverlayKind::Speakers => {
+            state.session.speakers.closed_view = Some(overlay);
+            quotes::stop_counting(state, effects);
+        }
+        _ => {}
+    }
 }
 
-/// Handles that letter. True if one was awaited; any key other than a character cancels.
-pub(super) fn handle_bookmark_letter(
+/// Opens the only link of the dispatch, or lists its links.
+pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(document) = state.document() else {
+        return;
+    };
+    let (mut found, next) = document::collect_links(document, state.ui.reader.scroll);
+    match found.len() {
+        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
+        1 => open_link(state, found.remove(0), effects),
+        _ => {
+            open_overlay(state, OverlayKind::Links(found), effects);
+            // Select the first link in view: it is most likely the one meant.
+            move_to(state, next);
+        }
+    }
+}
+
+/// Opens the view, or closes it.
+pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
+    toggle_overlay(state, OverlayKind::Speakers, effects);
+    let name = quotes::selected_name(state);
+    quotes::refilter(state, name);
+}
+
+/// Opens the health sheet and asks for the statistics.
+pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
+    open_overlay(state, OverlayKind::Health(None), effects);
+    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
+    // Duplicates and rewritten files must not count twice.
+    let ids = state.session.index.order().iter().filter(is_listed);
+    let ids = ids.copied().collect();
+    effects.push(Effect::Spawn(Job::ComputeHealth(
+        ids,
+        state.session.index.snapshot(),
+    )));
+}
+
+/// Takes in the statistics. Without them there is nothing to show.
+pub(super) fn receive_health(state: &mut State, found: Option<Health>) {
+    if found.is_none() {
+        let overlays = &mut state.ui.overlays;
+        overlays.retain(|overlay| !matches!(overlay.kind, OverlayKind::Health(_)));
+    }
+    if let Some(Overlay {
+        kind: OverlayKind::Health(health),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+    {
+        *health = found;
+    }
+}
+
+/// Asks for the raw bytes if the source sheet does not show those of the open dispatch.
+pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
+        return;
+    };
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlays.last_mut()
+        && *entry != Some(id)
+    {
+        (*entry, *source) = (Some(id), None);
+        effects.push(Effect::Spawn(Job::ReadSource(
+            id,
+            encoding,
+            state.session.index.snapshot(),
+        )));
+    }
+}
+
+/// Takes in the raw bytes, if they are still the requested ones.
+pub(super) fn receive_source(
     state: &mut State,
-    key: Key,
-    effects: &mut Vec<Effect>,
-) -> bool {
-    let Some(asked) = state.session.bookmarks.awaiting_letter.take() else {
+    id: EntryId,
+    result: Result<SourceView, InputProblem>,
+) {
+    if let Some(Overlay {
+        kind: OverlayKind::Source(entry, source),
+        ..
+    }) = state.ui.overlay_of(Pane::Sheet)
+        && *entry == Some(id)
+    {
+        *source = Some(result);
+    }
+}
+
+// The words that the lines of an overlay must contain, typed after `/`.
+
+/// Opens the prompt for the words.
+pub(super) fn open_narrowing(state: &mut State) {
+    if let Some(overlay) = state.ui.overlay()
+        && matches!(overlay.pane(), Pane::Sheet | Pane::Speakers)
+    {
+        state.ui.prompt = Some(Prompt::new(PromptKind::Narrow, &overlay.words));
+    }
+}
+
+/// Handles a key at that prompt.
+pub(super) fn handle_narrowing_key(state: &mut State, key: Key) {
+    let Some(prompt) = state.ui.prompt.as_mut() else {
+        return;
+    };
+    match prompt.handle_key(key) {
+        PromptEvent::Changed => {
+            let text = prompt.text().to_owned();
+            set_words(state, &text);
+        }
+        PromptEvent::Accepted => state.ui.prompt = None,
+        PromptEvent::Cancelled => {
+            let before = std::mem::take(&mut prompt.before);
+            state.ui.prompt = None;
+            let is_list = state.ui.overlay().is_some_and(Overlay::is_list);
+            set_words(state, if is_list { &before } else { "" });
+        }
+        PromptEvent::Move(by) => move_by(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+    }
+}
+
+/// Shows only lines that contain each of the words. No words show all lines.
+pub(super) fn set_words(state: &mut State, words: &str) {
+    let name = quotes::selected_name(state);
+    if let Some(overlay) = state.ui.overlays.last_mut() {
+        words.clone_into(&mut overlay.words);
+        overlay.top = 0;
+        quotes::refilter(state, name);
+    }
+}
+
+// Rows that are chosen.
+
+/// In the list of views, a digit applies the view of that number. True if the key was such a digit.
+pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+    let Code::Char(c @ '1'..='9') = key.code else {
         return false;
     };
-    let letter = match key.code {
-        Code::Char(c) if !key.ctrl && !key.alt => c,
-        _ => return true,
-    };
-    match (asked, letter) {
-        (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
-        (Action::GoToPlace, '\'') => match state.session.bookmarks.before_jump.clone() {
-            Some(place) => go_to_bookmark(state, &place, effects),
-            None => state.ui.notice = Some("there is no jump to go back from".to_owned()),
-        },
-        (Action::GoToPlace, 'a'..='z') => {
-            if let Some(place) = state.session.bookmarks.named.get(&letter).cloned() {
-                go_to_bookmark(state, &place, effects);
-                return true;
-            }
-            let hint_text = format!("{letter} names this one");
-            let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
-            state.ui.notice = Some(format!(
-                "no place is called {letter}{hint}; :places lists them"
-            ));
-        }
-        _ => state.ui.notice = Some("a place is called by a letter, a to z".to_owned()),
+    let views = state.ui.typed.keys.is_empty()
+        && (state.ui.overlay()).is_some_and(|overlay| overlay.is(&OverlayKind::Views));
+    if !views || key.ctrl || key.alt {
+        return false;
+    }
+    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
+    if row < state.session.alerts.views.len() {
+        apply_view(state, row, effects);
+    } else {
+        state.ui.notice = Some(format!("there is no view {c}"));
     }
     true
 }
 
-/// Sets a bookmark at the current position and saves it.
-fn set_bookmark(state: &mut State, letter: char) {
-    let Some(place) = state.current_bookmark() else {
+/// Enter: applies a view, goes to the dispatch of an alert, opens a link, jumps to a bookmark, or filters by a speaker.
+pub(super) fn choose_row(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(overlay) = state.ui.overlay() else {
         return;
     };
-    let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
-    state.ui.notice = Some(format!("this place is called {letter}{hint}"));
-    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
-    state.session.bookmarks.named.insert(letter, place);
-    state.session.marks.queue_changes(vec![change]);
+    let row = overlay.row;
+    match &overlay.kind {
+        OverlayKind::Views if row < state.session.alerts.views.len() => {
+            apply_view(state, row, effects);
+        }
+        OverlayKind::Links(links) => {
+            let link = links.get(row).cloned();
+            close_overlay(state, effects);
+            if let Some(link) = link {
+                open_link(state, link, effects);
+            }
+        }
+        OverlayKind::Bookmarks => {
+            let place = state.session.bookmarks.named.values().nth(row).cloned();
+            close_overlay(state, effects);
+            if let Some(place) = place {
+                go_to_bookmark(state, &place, effects);
+            }
+        }
+        OverlayKind::Alerts => {
+            let Some(alert) = state.session.alerts.log.get(row) else {
+                return;
+            };
+            let (id, fault) = (alert.id, alert.error.clone());
+            state.session.alerts.log.mark_read(row);
+            match id {
+                Some(id) => {
+                    close_overlay(state, effects);
+                    go_to_entry(state, id, effects);
+                }
+                // An alert without a dispatch has only a message to show.
+                None => state.ui.notice = fault,
+            }
+        }
+        OverlayKind::Speakers => filter_by_speaker(state, effects),
+        _ => {}
+    }
 }
 
-/// Jumps to a bookmark, if its dispatch is loaded.
-pub(super) fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
-    let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
-    let mut ids = state.session.index.order().iter().copied();
-    // Bookmarks are by item, not by entry id: ids differ between sessions.
-    let Some(id) = ids.find(|&id| state.session.index.entry(id).is_some_and(is_it)) else {
-        state.ui.notice = Some(format!("this dispatch is not here: {}", place.headline));
+/// Opens a link with the user's own program.
+fn open_link(state: &mut State, link: Link, effects: &mut Vec<Effect>) {
+    state.ui.notice = Some(format!("opening {}", link.target));
+    effects.push(Effect::OpenLink(link.target));
+}
+
+/// Replaces the current filter by that of a view.
+fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    close_overlay(state, effects);
+    let saved = &mut state.session.alerts.views[row];
+    saved.new_count = 0;
+    let filter = saved.view.filter.clone();
+    state.ui.focus = Pane::List;
+    // A view is a filter of its own, not one within the current one.
+    state.session.filter.outer_filters.clear();
+    filter::set_filter(state, &filter, effects);
+    state.session.filter.add_to_history();
+}
+
+/// Adds the selected speaker to the filter of the list.
+fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(name) = quotes::selected_name(state) else {
         return;
     };
-    state.session.bookmarks.before_jump = state.current_bookmark();
-    // A document that is open already is not read again, so its scroll position has to be reset here.
-    let same = state.document().is_some_and(|document| document.id == id);
-    select_entry(state, id, effects);
-    if state.ui.list.selected == Some(id) {
-        let landing = (id, ScrollTarget::Position(place.position));
-        state.ui.reader.scroll_target = (place.position > 0).then_some(landing);
-        if same {
-            state.ui.reader.scroll = 0;
-        }
-    }
-    if place.in_text {
-        state.ui.focus = Pane::Reader;
-        reader::mark_selected_read(state);
+    let query = quotes::said_query(&name);
+    let filter = state.session.filter.text.trim();
+    let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
+        filter.to_owned()
+    // An `or` binds weaker than the space: put it in brackets.
+    } else if filter.contains('|') {
+        format!("({filter}) {query}")
     } else {
-        state.ui.focus = Pane::List;
-    }
+        format!("{filter} {query}").trim_start().to_owned()
+    };
+    close_overlay(state, effects);
+    state.ui.focus = Pane::List;
+    filter::set_filter(state, &text, effects);
 }
 
-/// Records the current position before an action that jumps.
-pub(super) fn record_before_jump(state: &mut State, action: Action) {
-    let far = matches!(
-        action,
-        Action::Top
-            | Action::Bottom
-            | Action::NextHit
-            | Action::PreviousHit
-            | Action::NextSame
-            | Action::PreviousSame
-            | Action::NextUnread
-            | Action::PreviousUnread
-    );
-    if far
-        && matches!(
-            state.active_pane(),
-            Pane::List | Pane::Reader | Pane::Quotes
-        )
-    {
-        state.session.bookmarks.before_jump = state.current_bookmark();
-    }
+/// Selects an entry and opens it in the reader.
+fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    select_entry(state, id, effects);
+    state.ui.focus = Pane::Reader;
+    state.mark_read();
 }
 
-/// Restores the bookmarks of earlier sessions. Those set in this session take precedence.
-pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
-    for (name, value) in settings {
-        let letter = name
-            .strip_prefix(SETTING)
-            .and_then(|name| name.parse().ok());
-        if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
-            state.session.bookmarks.named.entry(letter).or_insert(place);
+/// Selects an entry. If it has no row, accepts pending entries and removes the filter first.
+fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    let shown = |state: &State| state.ui.list.row_of(&state.session.index, id).is_some();
+    if !shown(state) {
+        // The entry may be one of the pending ones.
+        state.hold_arrivals();
+        if !state.session.filter.is_blank() {
+            state.session.filter.outer_filters.clear();
+            filter::set_filter(state, "", effects);
         }
     }
+    state.ui.list.selected = Some(id);
+    state.ui.list.user_selected = true;
+    state.rebuild_rows();
+    // Rebuilding the rows moved the selection to the replacement or to the same row.
+    if state.ui.list.selected != Some(id) {
+        state.ui.notice =
+            Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
+    }
 }
+
+// The comparison of two versions.
 
 /// Opens the changes screen for the selected dispatch, or closes it.
 pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
@@ -543,310 +716,141 @@ pub(super) fn lay_out_page(state: &mut State) {
     }
 }
 
-/// Opens an overlay, or closes it if it is the topmost.
-pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
-    if state.ui.overlay().is_some_and(|overlay| overlay.is(&kind)) {
-        close_overlay(state, effects);
-    } else {
-        open_overlay(state, kind, effects);
+// Bookmarks: setting them and jumping to them.
+
+impl State {
+    /// The current position; `None` if nothing is selected.
+    fn current_bookmark(&self) -> Option<Bookmark> {
+        let entry = self.selected_entry()?;
+        let at = self.document().map_or(0, |_| self.ui.reader.top_position());
+        Some(Bookmark {
+            item: entry.item_key(),
+            position: at,
+            in_text: self.ui.focus != Pane::List,
+            headline: sanitize_line(entry.headline()).into_owned(),
+        })
     }
 }
 
-/// Opens an overlay over all others, in place of one with the same keys.
-pub(super) fn open_overlay(state: &mut State, kind: OverlayKind, effects: &mut Vec<Effect>) {
-    let closed = match kind {
-        OverlayKind::Speakers => state.session.speakers.closed_view.take(),
-        _ => None,
-    };
-    let overlay = closed.unwrap_or_else(|| Overlay::new(kind));
-    let mut overlays = state.ui.overlays.iter();
-    if let Some(at) = overlays.position(|other| other.pane() == overlay.pane()) {
-        close(state, at, effects);
-    }
-    state.ui.overlays.push(overlay);
-}
-
-/// Closes the topmost overlay.
-pub(super) fn close_overlay(state: &mut State, effects: &mut Vec<Effect>) {
-    if let Some(at) = state.ui.overlays.len().checked_sub(1) {
-        close(state, at, effects);
+impl State {
+    /// The hint `: KEY` plus a text, for an action whose key is followed by a letter. Empty if no key is bound to it.
+    fn bookmark_hint(&self, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!(": {key}{does}"))
     }
 }
 
-/// Closes an overlay. Closing the log of alerts marks all of them as read.
-fn close(state: &mut State, at: usize, effects: &mut Vec<Effect>) {
-    let overlay = state.ui.overlays.remove(at);
-    match overlay.kind {
-        OverlayKind::Alerts => state.session.alerts.log.mark_all_read(),
-        OverlayKind::Speakers => {
-            state.session.speakers.closed_view = Some(overlay);
-            quotes::stop_counting(state, effects);
-        }
-        _ => {}
-    }
+/// Makes the next key the letter of a bookmark.
+pub(super) fn await_letter(state: &mut State, action: Action) {
+    state.session.bookmarks.awaiting_letter = Some(action);
 }
 
-// The words that the lines of an overlay must contain, typed after `/`.
-
-/// Opens the prompt for the words.
-pub(super) fn open_narrowing(state: &mut State) {
-    if let Some(overlay) = state.ui.overlay()
-        && matches!(overlay.pane(), Pane::Sheet | Pane::Speakers)
-    {
-        state.ui.prompt = Some(Prompt::new(PromptKind::Narrow, &overlay.words));
-    }
-}
-
-/// Handles a key at that prompt.
-pub(super) fn handle_narrowing_key(state: &mut State, key: Key) {
-    let Some(prompt) = state.ui.prompt.as_mut() else {
-        return;
-    };
-    match prompt.handle_key(key) {
-        PromptEvent::Changed => {
-            let text = prompt.text().to_owned();
-            set_words(state, &text);
-        }
-        PromptEvent::Accepted => state.ui.prompt = None,
-        PromptEvent::Cancelled => {
-            let before = std::mem::take(&mut prompt.before);
-            state.ui.prompt = None;
-            let is_list = state.ui.overlay().is_some_and(Overlay::is_list);
-            set_words(state, if is_list { &before } else { "" });
-        }
-        PromptEvent::Move(by) => move_by(state, by),
-        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
-    }
-}
-
-/// Shows only lines that contain each of the words. No words show all lines.
-pub(super) fn set_words(state: &mut State, words: &str) {
-    let name = quotes::selected_name(state);
-    if let Some(overlay) = state.ui.overlays.last_mut() {
-        words.clone_into(&mut overlay.words);
-        overlay.top = 0;
-        quotes::refilter(state, name);
-    }
-}
-
-// Rows that are chosen.
-
-/// In the list of views, a digit applies the view of that number. True if the key was such a digit.
-pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
-    let Code::Char(c @ '1'..='9') = key.code else {
+/// Handles that letter. True if one was awaited; any key other than a character cancels.
+pub(super) fn handle_bookmark_letter(
+    state: &mut State,
+    key: Key,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    let Some(asked) = state.session.bookmarks.awaiting_letter.take() else {
         return false;
     };
-    let views = state.ui.typed.keys.is_empty()
-        && (state.ui.overlay()).is_some_and(|overlay| overlay.is(&OverlayKind::Views));
-    if !views || key.ctrl || key.alt {
-        return false;
-    }
-    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
-    if row < state.session.alerts.views.len() {
-        apply_view(state, row, effects);
-    } else {
-        state.ui.notice = Some(format!("there is no view {c}"));
+    let letter = match key.code {
+        Code::Char(c) if !key.ctrl && !key.alt => c,
+        _ => return true,
+    };
+    match (asked, letter) {
+        (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
+        (Action::GoToPlace, '\'') => match state.session.bookmarks.before_jump.clone() {
+            Some(place) => go_to_bookmark(state, &place, effects),
+            None => state.ui.notice = Some("there is no jump to go back from".to_owned()),
+        },
+        (Action::GoToPlace, 'a'..='z') => {
+            if let Some(place) = state.session.bookmarks.named.get(&letter).cloned() {
+                go_to_bookmark(state, &place, effects);
+                return true;
+            }
+            let hint_text = format!("{letter} names this one");
+            let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
+            state.ui.notice = Some(format!(
+                "no place is called {letter}{hint}; :places lists them"
+            ));
+        }
+        _ => state.ui.notice = Some("a place is called by a letter, a to z".to_owned()),
     }
     true
 }
 
-/// Enter: applies a view, goes to the dispatch of an alert, opens a link, jumps to a bookmark, or filters by a speaker.
-pub(super) fn choose_row(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(overlay) = state.ui.overlay() else {
+/// Sets a bookmark at the current position and saves it.
+fn set_bookmark(state: &mut State, letter: char) {
+    let Some(place) = state.current_bookmark() else {
         return;
     };
-    let row = overlay.row;
-    match &overlay.kind {
-        OverlayKind::Views if row < state.session.alerts.views.len() => {
-            apply_view(state, row, effects);
-        }
-        OverlayKind::Links(links) => {
-            let link = links.get(row).cloned();
-            close_overlay(state, effects);
-            if let Some(link) = link {
-                open_link(state, link, effects);
-            }
-        }
-        OverlayKind::Bookmarks => {
-            let place = state.session.bookmarks.named.values().nth(row).cloned();
-            close_overlay(state, effects);
-            if let Some(place) = place {
-                go_to_bookmark(state, &place, effects);
-            }
-        }
-        OverlayKind::Alerts => {
-            let Some(alert) = state.session.alerts.log.get(row) else {
-                return;
-            };
-            let (id, fault) = (alert.id, alert.error.clone());
-            state.session.alerts.log.mark_read(row);
-            match id {
-                Some(id) => {
-                    close_overlay(state, effects);
-                    go_to_entry(state, id, effects);
-                }
-                // An alert without a dispatch has only a message to show.
-                None => state.ui.notice = fault,
-            }
-        }
-        OverlayKind::Speakers => filter_by_speaker(state, effects),
-        _ => {}
-    }
+    let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
+    state.ui.notice = Some(format!("this place is called {letter}{hint}"));
+    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
+    state.session.bookmarks.named.insert(letter, place);
+    state.session.marks.queue_changes(vec![change]);
 }
 
-/// Opens a link with the user's own program.
-pub(super) fn open_link(state: &mut State, link: Link, effects: &mut Vec<Effect>) {
-    state.ui.notice = Some(format!("opening {}", link.target));
-    effects.push(Effect::OpenLink(link.target));
-}
-
-/// Replaces the current filter by that of a view.
-fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    close_overlay(state, effects);
-    let saved = &mut state.session.alerts.views[row];
-    saved.new_count = 0;
-    let filter = saved.view.filter.clone();
-    state.ui.focus = Pane::List;
-    // A view is a filter of its own, not one within the current one.
-    state.session.filter.outer_filters.clear();
-    filter::set_filter(state, &filter, effects);
-    state.session.filter.add_to_history();
-}
-
-/// Selects an entry and opens it in the reader.
-fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+/// Jumps to a bookmark, if its dispatch is loaded.
+fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
+    let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
+    let mut ids = state.session.index.order().iter().copied();
+    // Bookmarks are by item, not by entry id: ids differ between sessions.
+    let Some(id) = ids.find(|&id| state.session.index.entry(id).is_some_and(is_it)) else {
+        state.ui.notice = Some(format!("this dispatch is not here: {}", place.headline));
+        return;
+    };
+    state.session.bookmarks.before_jump = state.current_bookmark();
+    // A document that is open already is not read again, so its scroll position has to be reset here.
+    let same = state.document().is_some_and(|document| document.id == id);
     select_entry(state, id, effects);
-    state.ui.focus = Pane::Reader;
-    state.mark_read();
-}
-
-/// Selects an entry. If it has no row, accepts pending entries and removes the filter first.
-pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
-    let shown = |state: &State| state.ui.list.row_of(&state.session.index, id).is_some();
-    if !shown(state) {
-        // The entry may be one of the pending ones.
-        state.hold_arrivals();
-        if !state.session.filter.is_blank() {
-            state.session.filter.outer_filters.clear();
-            filter::set_filter(state, "", effects);
+    if state.ui.list.selected == Some(id) {
+        let landing = (id, ScrollTarget::Position(place.position));
+        state.ui.reader.scroll_target = (place.position > 0).then_some(landing);
+        if same {
+            state.ui.reader.scroll = 0;
         }
     }
-    state.ui.list.selected = Some(id);
-    state.ui.list.user_selected = true;
-    state.rebuild_rows();
-    // Rebuilding the rows moved the selection to the replacement or to the same row.
-    if state.ui.list.selected != Some(id) {
-        state.ui.notice =
-            Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
-    }
-}
-
-// What sheets show is asked for when they are opened.
-
-/// Asks for the raw bytes if the source sheet does not show those of the open dispatch.
-pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
-        return;
-    };
-    if let Some(Overlay {
-        kind: OverlayKind::Source(entry, source),
-        ..
-    }) = state.ui.overlays.last_mut()
-        && *entry != Some(id)
-    {
-        (*entry, *source) = (Some(id), None);
-        effects.push(Effect::Spawn(Job::ReadSource(
-            id,
-            encoding,
-            state.session.index.snapshot(),
-        )));
-    }
-}
-
-/// Takes in the raw bytes, if they are still the requested ones.
-pub(super) fn receive_source(
-    state: &mut State,
-    id: EntryId,
-    result: Result<SourceView, InputProblem>,
-) {
-    if let Some(Overlay {
-        kind: OverlayKind::Source(entry, source),
-        ..
-    }) = state.ui.overlay_of(Pane::Sheet)
-        && *entry == Some(id)
-    {
-        *source = Some(result);
-    }
-}
-
-/// Opens the health sheet and asks for the statistics.
-pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
-    open_overlay(state, OverlayKind::Health(None), effects);
-    let is_listed = |id: &&EntryId| !state.session.index.is_unlisted(**id);
-    // Duplicates and rewritten files must not count twice.
-    let ids = state.session.index.order().iter().filter(is_listed);
-    let ids = ids.copied().collect();
-    effects.push(Effect::Spawn(Job::ComputeHealth(
-        ids,
-        state.session.index.snapshot(),
-    )));
-}
-
-/// Takes in the statistics. Without them there is nothing to show.
-pub(super) fn receive_health(state: &mut State, found: Option<Health>) {
-    if found.is_none() {
-        let overlays = &mut state.ui.overlays;
-        overlays.retain(|overlay| !matches!(overlay.kind, OverlayKind::Health(_)));
-    }
-    if let Some(Overlay {
-        kind: OverlayKind::Health(health),
-        ..
-    }) = state.ui.overlay_of(Pane::Sheet)
-    {
-        *health = found;
-    }
-}
-
-/// Opens the only link of the dispatch, or lists its links.
-pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(document) = state.document() else {
-        return;
-    };
-    let (mut found, next) = document::collect_links(document, state.ui.reader.scroll);
-    match found.len() {
-        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
-        1 => open_link(state, found.remove(0), effects),
-        _ => {
-            open_overlay(state, OverlayKind::Links(found), effects);
-            // Select the first link in view: it is most likely the one meant.
-            move_to(state, next);
-        }
-    }
-}
-
-/// Opens the view, or closes it.
-pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
-    toggle_overlay(state, OverlayKind::Speakers, effects);
-    let name = quotes::selected_name(state);
-    quotes::refilter(state, name);
-}
-
-/// Adds the selected speaker to the filter of the list.
-pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(name) = quotes::selected_name(state) else {
-        return;
-    };
-    let query = quotes::said_query(&name);
-    let filter = state.session.filter.text.trim();
-    let text = if filter.split_whitespace().any(|part| part == query) || filter.ends_with(&query) {
-        filter.to_owned()
-    // An `or` binds weaker than the space: put it in brackets.
-    } else if filter.contains('|') {
-        format!("({filter}) {query}")
+    if place.in_text {
+        state.ui.focus = Pane::Reader;
+        reader::mark_selected_read(state);
     } else {
-        format!("{filter} {query}").trim_start().to_owned()
-    };
-    close_overlay(state, effects);
-    state.ui.focus = Pane::List;
-    filter::set_filter(state, &text, effects);
+        state.ui.focus = Pane::List;
+    }
+}
+
+/// Records the current position before an action that jumps.
+pub(super) fn record_before_jump(state: &mut State, action: Action) {
+    let far = matches!(
+        action,
+        Action::Top
+            | Action::Bottom
+            | Action::NextHit
+            | Action::PreviousHit
+            | Action::NextSame
+            | Action::PreviousSame
+            | Action::NextUnread
+            | Action::PreviousUnread
+    );
+    if far
+        && matches!(
+            state.active_pane(),
+            Pane::List | Pane::Reader | Pane::Quotes
+        )
+    {
+        state.session.bookmarks.before_jump = state.current_bookmark();
+    }
+}
+
+/// Restores the bookmarks of earlier sessions. Those set in this session take precedence.
+pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
+    for (name, value) in settings {
+        let letter = name
+            .strip_prefix(SETTING)
+            .and_then(|name| name.parse().ok());
+        if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
+            state.session.bookmarks.named.entry(letter).or_insert(place);
+        }
+    }
 }

@@ -322,6 +322,8 @@ impl Bookmark {
     }
 }
 
+// The prompt.
+
 /// What is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptKind {
@@ -529,7 +531,7 @@ impl Completion {
     }
 }
 
-// The same speaker's next quote: first in the open text, then, by a job, in the other dispatches of the list.
+// The speakers of the list.
 
 /// A running search for the next dispatch that quotes a speaker.
 #[derive(Debug, Clone, PartialEq, Eq)]

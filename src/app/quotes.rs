@@ -209,6 +209,8 @@ impl State {
     }
 }
 
+// The same speaker's next quote: first in the open text, then, by a job, in the other dispatches of the list.
+
 impl State {
     /// Moves to the same speaker's next or previous quote, past the end of the text into other dispatches of the list.
     pub(super) fn go_to_same_speaker(&mut self, forward: bool, effects: &mut Vec<Effect>) {
@@ -353,6 +355,8 @@ fn not_found_notice(search: &SpeakerSearch) -> String {
     let where_to = if search.forward { "below" } else { "above" };
     format!("no more by {} {where_to} in this list", search.name)
 }
+
+// The speakers of the list.
 
 /// Rows whose speakers are offered as completions: enough for the usual names, few enough to be read in a moment.
 const NAME_ROWS: usize = 5_000;

@@ -475,6 +475,8 @@ impl State {
     }
 }
 
+// The banner of the open dispatch.
+
 /// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
 pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     let snapshot = || state.session.index.snapshot();
@@ -505,7 +507,7 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Adds the reason to the banner once the kill notice has been read.
-pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
+fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
     let Some(document) = state.ui.reader.document.as_mut() else {
         return;
     };
@@ -519,6 +521,8 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
         }
     }
 }
+
+// Marks of the open dispatch: read, its note, how far it has been read.
 
 /// `312 marked read`, or for a single dispatch `marked read: HEADLINE`.
 pub(super) fn describe_marked(state: &State, count: usize, what: &str) -> String {

@@ -160,14 +160,10 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
     navigation::clamp_overlay(state);
 }
 
-// Filter jobs, and arrivals while a filter is on.
+// Arrivals.
 
 /// Adds new entries to the index, and brings the list up to date: directly, or by running the filter again.
-pub(super) fn receive_segments(
-    state: &mut State,
-    segments: Vec<Arc<Segment>>,
-    effects: &mut Vec<Effect>,
-) {
+fn receive_segments(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
     // Rules are matched before the rows are rebuilt: mutes decide which of the new entries get rows.
     let first = state.session.index.add(segments);
     state.track_lift_times(first);
@@ -192,10 +188,8 @@ pub(super) fn receive_segments(
     }
 }
 
-// Rewritten files: new entries replace their old ones, and the selection moves along.
-
 /// Adds new entries, some of which replace older ones.
-pub(super) fn receive_replacements(
+fn receive_replacements(
     state: &mut State,
     segments: Vec<Arc<Segment>>,
     replaced: &[Replacement],
@@ -216,6 +210,8 @@ pub(super) fn receive_replacements(
         state.rebuild_rows();
     }
 }
+
+// Marks: loading and saving them.
 
 /// Takes in the marks of earlier sessions.
 pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects: &mut Vec<Effect>) {
@@ -246,11 +242,7 @@ pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects:
 
 /// Applies changes once they have been saved, or failed to be: then they last for this session. Only the first failure
 /// goes among the problems.
-pub(super) fn receive_save_result(
-    state: &mut State,
-    changes: &[MarkChange],
-    error: Option<String>,
-) {
+fn receive_save_result(state: &mut State, changes: &[MarkChange], error: Option<String>) {
     let marks = &mut state.session.marks;
     marks.apply_saved(changes);
     if let Some(why) = error.filter(|_| !changes.is_empty()) {
@@ -267,13 +259,13 @@ pub(super) fn receive_save_result(
 }
 
 /// Reports that marks which could not be saved before have been saved now.
-pub(super) fn report_all_saved(state: &mut State) {
+fn report_all_saved(state: &mut State) {
     state.session.marks.unsaved = HashSet::new();
     state.ui.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 
 /// Shows the current note in the reader, and hands the queued changes out to be saved.
-pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
+fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
     state.show_note();
     let queue = state.session.marks.take_queue();
     if !queue.is_empty() {
@@ -283,7 +275,7 @@ pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Saves the reading position and the listed items before the program exits. The items are left out if the marks were
 /// never loaded, since what has to be added to the saved ones is not known then.
-pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
+fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     state.save_position();
     if state.session.marks.is_loading {
         return;

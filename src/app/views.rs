@@ -21,7 +21,7 @@ use crate::text::parse_age;
 use crate::views::{Mute, MuteEnd, Rule, RuleJob, RuleMatch, Rules, SavedView, UndecidedEntries};
 
 /// The current filter as one text, joined with the filters around it.
-pub(super) fn current_filter_text(state: &State) -> String {
+fn current_filter_text(state: &State) -> String {
     let filter = &state.session.filter;
     let texts = filter.outer_filters.iter().chain([&filter.text]);
     let parts: Vec<&str> = texts
@@ -182,6 +182,8 @@ impl State {
         }
     }
 }
+
+// Mutes: making and ending them.
 
 /// `:mute [FILTER] [until DAY | for AGE]`: hides what the filter matches, by default the current one.
 pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
@@ -347,8 +349,10 @@ pub(super) fn toggle_muted(state: &mut State) {
     state.ui.notice = Some(said.to_owned());
 }
 
+// The queue of urgent dispatches.
+
 /// The filter of the urgent queue.
-pub(super) const URGENT_FILTER: &str = "is:urgent | is:alert";
+const URGENT_FILTER: &str = "is:urgent | is:alert";
 
 impl State {
     /// True if any entry is muted.
