@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, model};
 use crate::format::{self, Context};
 use crate::index::{FileIdentity, Input, InputLocation, Locator, SourceView};
 use crate::ingest::files::{current_identity, open_file, read_range};
@@ -68,8 +68,9 @@ impl Locator {
 
 /// True if a dispatch has this identity and these raw bytes.
 pub(super) fn is_same_dispatch(dispatch: &Dispatch, item_key: u64, content_hash: u32) -> bool {
-    let head = dispatch.head();
-    (head.item_key, head.story_links.content_hash) == (item_key, content_hash)
+    let (id, revision) = (dispatch.id.as_deref(), dispatch.revision.as_deref());
+    dispatch.raw_hash >> 32 == u64::from(content_hash)
+        && model::item_key(id, revision, dispatch.raw_hash) == item_key
 }
 
 /// True if these are the raw bytes that an item had. False does not mean that they are not: formats may hash less than

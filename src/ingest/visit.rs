@@ -160,6 +160,8 @@ fn visit_rows(
     buffer: &mut Vec<u8>,
 ) -> VisitBatch {
     let mut visited = VisitBatch::default();
+    // Reused between groups: most have one row.
+    let mut left = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
         let (stretch, after) = rest.split_at(contiguous_len(segment, rest));
@@ -179,11 +181,13 @@ fn visit_rows(
             let Some(range) = range(group[0]) else {
                 continue;
             };
+            left.clear();
+            left.extend_from_slice(group);
             let mut group = Group {
                 segment,
                 number,
                 judge,
-                rows: group.to_vec(),
+                rows: &mut left,
             };
             let read = piece.offer(&range, &mut |bytes, is_listed| {
                 group.ask(bytes, is_listed, &mut visited);
@@ -206,7 +210,7 @@ struct Group<'a, 'j> {
     /// Number of the segment.
     number: usize,
     judge: &'a Judge<'j>,
-    rows: Vec<usize>,
+    rows: &'a mut Vec<usize>,
 }
 
 impl Group<'_, '_> {
@@ -235,17 +239,22 @@ impl Group<'_, '_> {
         let (format, context) = (locator.input.format, locator.context());
         // In bytes that changed, a parser may give up at a wanted item that is missing.
         let numbers = is_listed.then_some(&*numbers);
+        let mut asked = vec![false; entries.len()];
         format::read_items(format, bytes, numbers, &context, &mut |number, dispatch| {
-            for &(row, entry) in entries
-                .iter()
-                .filter(|(_, entry)| number_of(entry) == number)
-            {
+            let first = entries.partition_point(|(_, entry)| number_of(entry) < number);
+            for (&(row, entry), asked) in entries.iter().zip(&mut asked).skip(first) {
+                if number_of(&entry) != number {
+                    break;
+                }
                 if is_same_dispatch(&dispatch, entry.item_key(), entry.content_hash()) {
-                    self.rows.retain(|&left| left != row);
+                    *asked = true;
                     self.decide(row, entry, (None, Some(&dispatch)), visited);
                 }
             }
         });
+        self.rows.clear();
+        let left = entries.iter().zip(asked).filter(|(_, asked)| !asked);
+        self.rows.extend(left.map(|((row, _), _)| row));
     }
 
     /// Judges a row by its bytes or its dispatch.
