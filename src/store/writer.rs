@@ -19,7 +19,10 @@ use crate::threads;
 /// Time after the start before the whole database is checked, so that the check does not slow the start down.
 const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
 
-/// Time between attempts to write what could not be written.
+/// How long the program waits for the database to be closed. All marks are on the disk then.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Time between attempts to write what could not be written, or to open what could not be opened.
 const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Told if the thread panics, which would be a bug.
@@ -119,8 +122,10 @@ impl UnwrittenMarks {
 pub struct MarkWriter {
     source: u64,
     unwritten: UnwrittenMarks,
-    /// Wakes the thread.
-    wake: Sender<()>,
+    /// Wakes the thread; dropped to end it.
+    wake: Option<Sender<()>>,
+    /// Disconnected when the thread has ended.
+    ended: Receiver<()>,
     /// Dropped to let the thread begin before its wait is over.
     start_hold: Option<Sender<()>>,
     /// Does the work of the thread if none could be started.
@@ -139,6 +144,7 @@ impl MarkWriter {
     ) -> Self {
         let (wake, inbox) = channel();
         let (start_hold, start) = channel::<()>();
+        let (end, ended) = channel::<()>();
         let unwritten = UnwrittenMarks {
             directory,
             queue: Arc::default(),
@@ -153,6 +159,7 @@ impl MarkWriter {
         };
         let spare = writer.sibling();
         let thread = threads::spawn("marks", move || {
+            let _end = end;
             let _ = start.recv_timeout(wait);
             if catch_unwind(AssertUnwindSafe(|| writer.load_marks())).is_err() {
                 writer.give_up();
@@ -171,7 +178,8 @@ impl MarkWriter {
         Self {
             source,
             unwritten,
-            wake,
+            wake: Some(wake),
+            ended,
             start_hold: Some(start_hold),
             inline,
         }
@@ -204,8 +212,16 @@ impl MarkWriter {
         self.unwritten.queue().has_failed = false;
         match &mut self.inline {
             Some(writer) => writer.process(),
-            None => drop(self.wake.send(())),
+            None => drop(self.wake.as_ref().map(|wake| wake.send(()))),
         }
+    }
+
+    /// Ends the thread, which closes the database and so takes its log in. Waits for that a moment at most.
+    pub fn close(&mut self) {
+        self.start_hold = None;
+        self.wake = None;
+        self.inline = None;
+        let _ = self.ended.recv_timeout(CLOSE_TIMEOUT);
     }
 
     /// What is not written yet.
@@ -256,9 +272,7 @@ impl WriterThread {
         loop {
             let woken = match std::mem::take(&mut first) {
                 true => Ok(()),
-                false if self.reported > 0 && !self.must_not_write => {
-                    inbox.recv_timeout(RETRY_INTERVAL)
-                }
+                false if self.must_try_again() => inbox.recv_timeout(RETRY_INTERVAL),
                 false => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             if woken == Err(RecvTimeoutError::Disconnected) {
@@ -266,8 +280,15 @@ impl WriterThread {
             }
             // Changes that have queued up meanwhile go into the same transaction.
             while inbox.try_recv().is_ok() {}
+            if woken.is_err() && self.store.is_none() {
+                let _ = self.open();
+            }
             self.process();
         }
+    }
+
+    fn must_try_again(&self) -> bool {
+        (self.reported > 0 || self.store.is_none()) && !self.must_not_write
     }
 
     /// After a panic: leaves what is queued to the next attempt, with a new connection.
@@ -288,11 +309,14 @@ impl WriterThread {
         if matches!(error, StoreError::Foreign(_)) {
             self.unwritten.queue().refused = Some(error.to_string());
         }
-        let marks = read_marks(&self.unwritten.directory, self.source).unwrap_or_default();
-        (self.report)(StoreEvent::Marks(Box::new(marks)));
-        (self.report)(StoreEvent::Warning(format!(
-            "marks will not be saved: {error}"
-        )));
+        let marks = read_marks(&self.unwritten.directory, self.source);
+        let what = match marks {
+            Ok(_) => "will not be saved",
+            Err(_) => "cannot be read and will not be saved",
+        };
+        let text = format!("marks {what}: {error}");
+        (self.report)(StoreEvent::Marks(Box::new(marks.unwrap_or_default())));
+        (self.report)(StoreEvent::Warning(text));
     }
 
     /// Opens the database and reports its marks.

@@ -132,7 +132,11 @@ fn leave(
     let mut workers = runner.workers;
     // First of all: the rest may take time.
     drop(runner.screen);
-    let lost = runner.mark_writer.unwritten().keep();
+    let mut mark_writer = runner.mark_writer;
+    let lost = mark_writer.unwritten().keep();
+    if let Ok(None) = ended {
+        mark_writer.close();
+    }
     let unfinished = workers.finish(match ended {
         Ok(None) => EXIT_TIMEOUT,
         _ => SIGNAL_EXIT_TIMEOUT,
