@@ -8,11 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::marks::MarkKind;
 use crate::store::connection::{self, StoreError, now, path_error};
-use crate::store::journal::files_named;
 use crate::store::marks_json::{Export, Mark};
 use crate::store::schema;
 use crate::store::state_dir::{
-    NameLock, create_private_file, lock_name, sync_parent_dir, with_suffix,
+    NameLock, create_private_file, files_named, lock_name, sync_parent_dir, with_suffix,
 };
 use crate::text::{count_noun, sanitize_line};
 
@@ -80,7 +79,7 @@ fn rename_database(path: &Path, name: &str) -> io::Result<PathBuf> {
 
 /// The databases of a state directory that were set aside.
 fn set_aside_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    files_named(folder, SET_ASIDE, ".db")
+    files_named(folder, SET_ASIDE, ".db").map_err(|error| path_error(folder, "read", &error))
 }
 
 /// A sentence for each database that was set aside and not been dealt with.

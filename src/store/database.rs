@@ -1,5 +1,6 @@
 //! Reads and writes the marks database of a state directory, together with the journals beside it.
 
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::marks::{MarkChange, SavedMarks};
 use crate::store::connection::{self, StoreError, database_path, now, path_error};
 use crate::store::damage::{self, Recovery};
-use crate::store::journal::{self, Journals};
+use crate::store::marks_json::{Export, ImportSummary, Journals, Mark, export_lines};
 use crate::store::schema::{self, Visit};
 use crate::store::state_dir::{
     NameLock, StateDirectory, create_private_dir, create_private_file, lock_name, make_private,
@@ -28,7 +29,7 @@ fn file_ids(path: &Path, seen: FileIds) -> FileIds {
     for (end, file) in ["", "-wal"].into_iter().zip(&mut files) {
         match std::fs::metadata(with_suffix(path, end)) {
             Ok(data) => *file = Some((data.dev(), data.ino(), data.len())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => *file = None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => *file = None,
             Err(_) => {}
         }
     }
@@ -236,7 +237,7 @@ impl MarkStore {
     }
 
     fn journals(&mut self) -> Result<Journals, StoreError> {
-        let mut journals = journal::read_all(self.path.parent().unwrap_or(Path::new(".")))?;
+        let mut journals = Journals::read(self.path.parent().unwrap_or(Path::new(".")))?;
         for notice in std::mem::take(&mut journals.unusable) {
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);
@@ -335,7 +336,7 @@ fn read_at<T>(
     work: impl Fn(&Connection) -> rusqlite::Result<T>,
 ) -> Result<T, StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let journals = journal::read_all(folder)?;
+    let journals = Journals::read(folder)?;
     if !connection::exists(path)? {
         let empty = Connection::open_in_memory()?;
         return Ok(with_journals(&empty, &journals, work)?);
@@ -369,4 +370,50 @@ fn read_at<T>(
         }
     }
     result
+}
+
+// Export and import: marks as JSON, for moving them to another machine.
+
+/// Writes all marks as JSON, one per line in the order of their keys, and returns how many. Does not change the database.
+///
+/// # Errors
+/// The outer error if the database cannot be read, the inner one if `out` cannot be written.
+pub fn export(
+    directory: &StateDirectory,
+    out: &mut dyn Write,
+) -> Result<io::Result<usize>, StoreError> {
+    let marks = read(directory, |connection| {
+        let mut query =
+            connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
+        let rows = query.query_map([], |row| {
+            let name: String = row.get(2)?;
+            Ok(Mark::new(
+                row.get(0)?,
+                row.get(1)?,
+                &name,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        })?;
+        let marks: rusqlite::Result<Vec<Option<Mark>>> = rows.collect();
+        Ok(marks?.into_iter().flatten().collect::<Vec<Mark>>())
+    })?;
+    let mut write = || {
+        for line in export_lines(&marks) {
+            out.write_all(line.as_bytes())?;
+        }
+        out.flush()?;
+        Ok(marks.len())
+    };
+    Ok(write())
+}
+
+/// Merges an export into a database, all of it or nothing. For each mark the later change wins; two notes on one story
+/// are joined. Importing the same export again changes nothing.
+///
+/// # Errors
+/// If the text is not an export, has a newer version, or the database cannot be written.
+pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, StoreError> {
+    let export = Export::parse(text)?;
+    store.transact(|connection| export.merge_into(connection, now()))
 }

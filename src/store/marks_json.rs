@@ -1,15 +1,20 @@
-//! Marks as JSON, as exports and journals have them, and how they are merged into a database.
+//! Marks as JSON: what exports and journals contain, how it is merged into a database, and the files of journals.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::marks::{MarkChange, MarkKind};
-use crate::store::connection::StoreError;
+use crate::store::connection::{StoreError, now, path_error};
 use crate::store::schema::{self, Visit, join_notes};
-use crate::text::to_json_line;
+use crate::store::state_dir::{
+    create_private_dir, files_named, private_file_options, sync_parent_dir,
+};
+use crate::text::{sanitize_line, to_json_line};
 
 /// The version of the format. A higher one is refused.
 const VERSION: u32 = 1;
@@ -270,4 +275,81 @@ fn value_rank(value: &Value) -> (i64, &str) {
         Value::Text(text) => (0, text),
         _ => (-1, ""),
     }
+}
+
+// Journals: what a process could not write before it had to end, in a file of its own in the state directory. Whoever
+// writes next takes it in; whoever only reads sees it, too.
+
+/// The names of journals begin so.
+const PREFIX: &str = "unsaved-";
+
+/// What is in the journals of a state directory.
+#[derive(Debug, Default)]
+pub(super) struct Journals {
+    /// The files, in the order in which they were written.
+    pub(super) found: Vec<(PathBuf, Export)>,
+    /// Sentences about files that are no journals, and are left alone.
+    pub(super) unusable: Vec<String>,
+}
+
+/// Writes a journal of this process, and syncs it to the disk.
+///
+/// # Errors
+/// If that fails. Then there is no journal.
+pub(super) fn write_journal(folder: &Path, contents: &Export) -> io::Result<()> {
+    create_private_dir(folder)?;
+    // The time comes first, so that names are in the order of time; the process makes the name unique.
+    let name = format!("{PREFIX}{:015}-{}", now(), std::process::id());
+    let unfinished = folder.join(format!("{name}.tmp"));
+    let path = folder.join(format!("{name}.json"));
+    let write = || {
+        let mut file = private_file_options().create_new(true).open(&unfinished)?;
+        file.write_all(to_json_line(contents).as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, &path)?;
+        sync_parent_dir(&path)
+    };
+    write().inspect_err(|_| {
+        let _ = std::fs::remove_file(&unfinished);
+    })
+}
+
+impl Journals {
+    /// Reads the journals of a state directory. Read them before the database: a process that takes one in changes the
+    /// database first.
+    ///
+    /// # Errors
+    /// If the directory or a journal cannot be read.
+    pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
+        let mut journals = Self::default();
+        let paths = files_named(folder, PREFIX, ".json");
+        for path in paths.map_err(|error| path_error(folder, "read", &error))? {
+            match std::fs::read(&path) {
+                Ok(text) => match Export::parse(&text) {
+                    Ok(contents) => journals.found.push((path, contents)),
+                    Err(error) => journals.unusable.push(format!(
+                        "{}, with marks that were not saved, cannot be used: {error}",
+                        sanitize_line(&path.to_string_lossy())
+                    )),
+                },
+                // Another process has taken it in meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(path_error(&path, "read", &error)),
+            }
+        }
+        Ok(journals)
+    }
+}
+
+/// Reads a file, or standard input for `None` or `-`.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
+    if let Some(file) = file.filter(|file| file.as_os_str() != "-") {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

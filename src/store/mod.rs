@@ -25,8 +25,6 @@
 mod connection;
 mod damage;
 mod database;
-mod import_export;
-mod journal;
 mod marks_json;
 mod schema;
 mod state_dir;
@@ -36,8 +34,7 @@ mod writer;
 
 pub use connection::StoreError;
 pub use damage::Recovery;
-pub use database::{MarkStore, read_marks, set_aside_notices};
-pub use import_export::{export, import, read_bytes};
-pub use marks_json::ImportSummary;
+pub use database::{MarkStore, export, import, read_marks, set_aside_notices};
+pub use marks_json::{ImportSummary, read_bytes};
 pub use state_dir::StateDirectory;
 pub use writer::{MarkWriter, StoreEvent, StoreEventSink, UnwrittenMarks};

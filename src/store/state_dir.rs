@@ -126,6 +126,30 @@ pub(super) fn sync_parent_dir(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The regular files of a directory whose names begin and end so, in the order of their names.
+///
+/// # Errors
+/// If the directory cannot be read. One that is missing has no files.
+pub(super) fn files_named(folder: &Path, start: &str, end: &str) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        let named = name.starts_with(start.as_bytes()) && name.ends_with(end.as_bytes());
+        if named && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// The path with something after it: `marks.db-wal`.
 pub(super) fn with_suffix(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);

@@ -11,8 +11,7 @@ use rusqlite::Connection;
 
 use crate::marks::{MarkChange, SavedMarks};
 use crate::store::connection::StoreError;
-use crate::store::database::{MarkStore, read_marks, set_aside_notices};
-use crate::store::import_export::{export, import};
+use crate::store::database::{MarkStore, export, import, read_marks, set_aside_notices};
 use crate::store::schema::{self, Visit};
 use crate::store::state_dir::{StateDirectory, with_suffix};
 use crate::store::writer::{MarkWriter, StoreEvent};

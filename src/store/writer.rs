@@ -9,8 +9,7 @@ use std::time::Duration;
 use crate::marks::{MarkChange, SavedMarks};
 use crate::store::connection::{StoreError, now};
 use crate::store::database::{MarkStore, read_marks};
-use crate::store::journal;
-use crate::store::marks_json::Export;
+use crate::store::marks_json::{Export, write_journal};
 use crate::store::schema::Visit;
 use crate::store::state_dir::StateDirectory;
 use crate::text::{count_noun, error_reason};
@@ -106,7 +105,7 @@ impl UnwrittenMarks {
         let refused = std::mem::take(&mut *queue).refused;
         let why = match &self.directory {
             StateDirectory::Folder(_) if refused.is_some() => refused.unwrap_or_default(),
-            StateDirectory::Folder(folder) => match journal::write(folder, &contents) {
+            StateDirectory::Folder(folder) => match write_journal(folder, &contents) {
                 Ok(()) => return None,
                 Err(error) => error_reason(&error),
             },
