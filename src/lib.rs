@@ -14,6 +14,7 @@
 //! Core, without IO; each room uses only rooms above it (`tests/house.rs` has the exact layers):
 //!
 //! - [`text`]: cleaning, folding, wrapping, links, what is safe on a terminal, the wording of counts and errors.
+//! - [`log`]: the log of the process, beside the marks.
 //! - [`threads`]: starting threads where the system may refuse.
 //! - [`action`]: the table of actions, from which the keymap, `?`, the man page and the README's keys are made.
 //! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
@@ -62,7 +63,7 @@
 //! `tests/house.rs` holds those that a test can hold: layers, where IO and outside crates may be used, import circles,
 //! the length of files and functions.
 //!
-//! 1. Only `ingest`, `store`, `work`, `term`, `command` and `main` do IO. Two exceptions: `config` looks up time zones,
+//! 1. Only `ingest`, `store`, `work`, `term`, `command`, `log` and `main` do IO. Two exceptions: `config` looks up time zones,
 //!    which jiff reads from the system, and `filter` runs on several threads.
 //! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
 //! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
@@ -72,7 +73,8 @@
 //!    [`app::overlay_area()`] where panes lie.
 //! 5. Outside `ui/theme.rs` nobody names a colour: text is marked with roles.
 //! 6. No global state except what belongs to the process: whether the terminal is in our modes, which the panic hook
-//!    must know, and whether the process has stopped itself (both in `term/terminal.rs`).
+//!    must know, and whether the process has stopped itself (both in `term/terminal.rs`); the log, and the helper threads
+//!    of each thread (`threads.rs`).
 //!
 //! # Two sizes of a dispatch
 //!
@@ -128,6 +130,7 @@ pub mod index;
 pub mod ingest;
 pub mod jobs;
 pub mod list_format;
+pub mod log;
 pub mod marks;
 pub mod quotes;
 pub mod record;

@@ -12,6 +12,7 @@ use dateline::command::{self, FollowEvent, Outcome, Request, Streams};
 use dateline::config;
 use dateline::filter::SortOrder;
 use dateline::index::DispatchIndex;
+use dateline::log;
 use dateline::store::StateDirectory;
 use dateline::term::{self, Environment};
 use dateline::text::sanitize;
@@ -208,11 +209,20 @@ fn build_request(input: InputArgs) -> Request {
     Request {
         sources,
         filter: input.filter.unwrap_or_default(),
-        state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var),
+        state: find_state(&input.state),
         source_key: command::source_key(&input.source.paths),
         order: SortOrder::default(),
         hide_embargoed: input.hide_embargoed,
     }
+}
+
+/// Finds the state directory, and starts the log in it.
+fn find_state(wanted: &cli::StateArgs) -> StateDirectory {
+    let state = StateDirectory::find(wanted.state.as_deref(), wanted.no_state, env_var);
+    if let Some(folder) = state.path() {
+        log::install(folder, std::env::var("DATELINE_LOG").ok().as_deref());
+    }
+    state
 }
 
 /// Prints dispatches as they arrive, until a signal or until nobody reads standard output. `all`: existing ones first.
@@ -279,7 +289,7 @@ fn run_screen(
     };
     let file = config.screen;
     let (sources, name) = sources_of(&input.source);
-    let state = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var);
+    let state = find_state(&input.state);
     // The welcome is for somebody who just types `dateline`, and needs a state directory to remember that it was shown.
     let welcome = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
@@ -361,6 +371,7 @@ fn fail_to_write(error: &io::Error) -> ExitCode {
 
 /// Prints a message to standard error; returns exit code 2.
 fn fail(message: &str) -> ExitCode {
+    log::shown(message);
     let _ = writeln!(io::stderr(), "dateline: {message}");
     ExitCode::from(2)
 }

@@ -199,6 +199,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "The directory in which marks are stored. --state overrides it; --no-state turns marks off.",
     ),
     (
+        "DATELINE_LOG",
+        "How much is logged: error, warn, info, debug or off; warn if it is not set. See FILES.",
+    ),
+    (
         "XDG_CONFIG_HOME, XDG_STATE_HOME, HOME",
         "Where the config file and the marks are by default: see FILES. Relative paths in the first two are ignored.",
     ),
@@ -265,6 +269,12 @@ pub(super) const FILES: &[(&str, &str)] = &[
         "marks.damaged-*.db, marks.recovered-*.db, beside marks.db",
         "A database that SQLite found damaged, set aside when a new one was started. Every start says so until dateline \
          state recover has brought back what is readable in it and given it the second name. Then it can be deleted.",
+    ),
+    (
+        "log-*.txt, beside marks.db",
+        "What went wrong, one file for each process that has something to tell: problems that were shown, and panics with \
+         their backtraces, never the text of a dispatch. At most 1 MB each; the newest 8 are kept. DATELINE_LOG=debug \
+         logs more. There is none with --no-state.",
     ),
     (
         "FILE, .FILE.*.tmp",

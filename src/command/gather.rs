@@ -13,6 +13,7 @@ use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::index::{DispatchIndex, EntryId, StoryStatus};
 use crate::ingest::{self, LoadEvent};
+use crate::log;
 use crate::marks::MarkSets;
 use crate::store;
 use crate::text::sanitize;
@@ -115,6 +116,7 @@ pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> boo
     if problem.problem.severity == Severity::Note {
         return false;
     }
+    log::shown(&problem.to_string());
     let _ = writeln!(err, "dateline: {}", sanitize(&problem.to_string()));
     problem.problem.severity == Severity::Unreadable
 }

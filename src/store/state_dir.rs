@@ -49,13 +49,19 @@ impl StateDirectory {
         )
     }
 
+    /// The directory, whether it exists or not; `None` if there is none.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Disabled | Self::Missing(_) => None,
+        }
+    }
+
     /// The path of the marks database, whether it exists or not; `None` if there is no directory.
     #[must_use]
     pub fn database_path(&self) -> Option<PathBuf> {
-        match self {
-            Self::Folder(folder) => Some(folder.join(DATABASE_NAME)),
-            Self::Disabled | Self::Missing(_) => None,
-        }
+        Some(self.path()?.join(DATABASE_NAME))
     }
 }
 

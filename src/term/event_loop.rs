@@ -13,6 +13,7 @@ use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
 use crate::ingest::{LoadEvent, LoadRequest};
 use crate::jobs::Answer;
+use crate::log;
 use crate::store::{self, MarkWriter};
 use crate::term::environment::Environment;
 use crate::term::external;
@@ -353,6 +354,7 @@ pub(super) fn handle_msg(
     if loaded || matches!(msg, Msg::EntriesArrived(_)) {
         runner.mark_writer.allow_start();
     }
+    log_shown(&msg);
     let effects = update(state, msg);
     if loaded {
         runner.wire.load_done(&state.session.index);
@@ -365,6 +367,28 @@ pub(super) fn handle_msg(
         }
     }
     Ok(flow)
+}
+
+/// Logs what the message is about to show, if it is a problem. A command may print the dispatch that it was given, so
+/// that its words are left out.
+fn log_shown(msg: &Msg) {
+    match msg {
+        Msg::Problem(problem) | Msg::Done(Answer::Problem(problem)) => {
+            log::shown(&problem.to_string());
+        }
+        Msg::Failure(text) | Msg::Done(Answer::Failure(text)) => log::shown(text),
+        Msg::MarksSaved(_, Some(error)) => log::shown(error),
+        Msg::Done(Answer::ViewCommandFailed { view, .. }) => {
+            log::shown(&format!("the command of the view {view} failed"));
+        }
+        Msg::Done(
+            Answer::DispatchRead(_, Err(problem))
+            | Answer::SourceRead(_, Err(problem))
+            | Answer::VersionsCompared(_, _, Err(problem)),
+        ) => log::shown(&problem.to_string()),
+        Msg::LoadFinished(summary) => tracing::debug!("loaded: {summary:?}"),
+        _ => {}
+    }
 }
 
 /// Carries out one effect, or passes it on to the workers. Breaks on [`Effect::Quit`].

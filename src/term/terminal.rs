@@ -29,6 +29,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::action::{Code, Key};
 use crate::app::{MouseAction, MouseInput, Msg, State};
+use crate::log;
 use crate::store::UnwrittenMarks;
 use crate::term::event_loop::LoopEvent;
 use crate::term::hyperlinks::{HyperlinkBackend, mark_changed_links};
@@ -307,7 +308,9 @@ fn install_panic_hook() {
         if on_main {
             leave_modes();
             before(info);
-        } else if !MODES_ENTERED.load(Ordering::SeqCst) {
+        } else if MODES_ENTERED.load(Ordering::SeqCst) {
+            log::log_panic(info);
+        } else {
             before(info);
         }
     }));

@@ -7,6 +7,7 @@ use crate::filter::FilterJob;
 use crate::index::{EntryId, Snapshot};
 use crate::ingest::DispatchReader;
 use crate::jobs::{Answer, Job};
+use crate::log;
 use crate::work::dispatches::{
     compare_versions, open_dispatch, open_source, read_texts, render_texts, save_dispatches,
     source_health,
@@ -89,22 +90,28 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::EditorTextReady(text, failures)
         }
         Job::Save(wanted) => {
-            Answer::Notice(save_dispatches(wanted, obsolete).unwrap_or_else(|why| why))
+            Answer::Notice(save_dispatches(wanted, obsolete).unwrap_or_else(failed))
         }
         Job::Copy {
             programs,
             asked,
             text,
         } => match copy_to_program(programs, text) {
-            Err(why) if *asked => Answer::Notice(why),
+            Err(why) if *asked => Answer::Notice(failed(why)),
             _ => return,
         },
         Job::Launch(command) => match launch_program(command) {
             Ok(()) => return,
-            Err(why) => Answer::Notice(why),
+            Err(why) => Answer::Notice(failed(why)),
         },
     };
     tell(answer);
+}
+
+/// Logs why a job failed that answers with nothing else.
+fn failed(why: String) -> String {
+    log::shown(&why);
+    why
 }
 
 fn report(problem: InputProblem, tell: &AnswerSink) {

@@ -6,7 +6,7 @@ use std::mem::{Discriminant, discriminant};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::jobs::{Answer, Job, Queueing};
 use crate::text::count_noun;
@@ -260,12 +260,13 @@ impl Shared {
             };
             drop(queue);
             let obsolete = || first_valid.load(Ordering::Acquire) > number;
-            let run = || (self.run)(&job, &obsolete, &self.tell);
+            let (run, begun) = (|| (self.run)(&job, &obsolete, &self.tell), Instant::now());
             if catch_unwind(AssertUnwindSafe(run)).is_err() {
                 let subject = job.subject();
                 let why = format!("a fault in dateline itself: {subject} failed; try it again");
                 self.report_failure(&job, why);
             }
+            tracing::debug!("{}: {:?}", job.subject(), begun.elapsed());
             queue = self.queue();
             if let Some(kind) = queue.kinds.get_mut(&discriminant(&job)) {
                 kind.running -= 1;

@@ -13,6 +13,7 @@ mod health;
 mod hostile;
 mod inputs;
 mod limits;
+mod log;
 mod marks;
 #[path = "../support/packed.rs"]
 mod packed;

@@ -30,20 +30,23 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lzma_rust2", &["ingest"]),
     ("zip", &["ingest"]),
     ("rusqlite", &["store"]),
-    ("std::fs", &["ingest", "work", "term", "store"]),
+    ("rayon_core", &["threads"]),
+    ("std::thread::spawn", &[]),
+    ("std::thread::Builder", &["threads"]),
+    ("std::fs", &["ingest", "work", "term", "store", "log"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.
     (
         "std::io",
         &[
-            "ingest", "work", "term", "command", "main.rs", "text", "store", "threads",
+            "ingest", "work", "term", "command", "main.rs", "text", "store", "threads", "log",
         ],
     ),
     (
         "std::time::Instant",
         &["ingest", "work", "term", "command", "store"],
     ),
-    ("std::time::SystemTime::now", &["ingest", "store"]),
+    ("std::time::SystemTime::now", &["ingest", "store", "log"]),
     // Panics beyond the year 9999.
     ("jiff::Timestamp::now", &[]),
 ];

@@ -9,6 +9,7 @@ use crate::tree::{File, Reference, Tree, assert_none, small, source};
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("threads", &[]),
+    ("log", &[]),
     ("action", &["text"]),
     ("dispatch", &["text"]),
     ("format", &["dispatch", "text"]),
@@ -84,14 +85,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &[
             "dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "record",
-            "views", "marks", "ingest", "text", "jobs", "threads",
+            "views", "marks", "ingest", "text", "jobs", "threads", "log",
         ],
     ),
     (
         "term",
         &[
             "action", "app", "ui", "work", "ingest", "index", "dispatch", "marks", "store",
-            "config", "text", "jobs", "threads",
+            "config", "text", "jobs", "threads", "log",
         ],
     ),
     ("cli", &["action", "filter", "text"]),
@@ -100,6 +101,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "dispatch", "text", "quotes", "speakers", "changes", "health", "index", "filter",
             "record", "config", "cli", "ingest", "work", "marks", "store", "format", "threads",
+            "log",
         ],
     ),
 ];
