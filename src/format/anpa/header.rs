@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::{dateline, dates, labels, wire_controls};
+use crate::format::shared::{dateline, dates, fields, labels, wire_controls};
 
 /// The fields of a header, as slices of its lines. Missing fields are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,7 +229,7 @@ impl Header<'_> {
         if sent.is_none()
             && let Some((month, day)) = self.date
         {
-            draft.dispatch.created = dates::infer_year(draft, "header", month, day);
+            draft.dispatch.created = fields::infer_year(draft, "header", month, day);
         }
     }
 
@@ -366,7 +366,7 @@ impl<'a> TransmissionLine<'a> {
             return;
         };
         let offset =
-            dates::zone_or_agency_offset(draft, "transmission line", self.zone, Some(agency), day);
+            fields::zone_or_agency_offset(draft, "transmission line", self.zone, Some(agency), day);
         draft.dispatch.sent = dates::local_stamp(day, self.time, offset);
     }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::dispatch::{Severity, Urgency};
 use crate::format::parser::Draft;
-use crate::format::shared::{dateline, dates, labels};
+use crate::format::shared::{dateline, dates, fields, labels};
 
 /// Longest header line, in bytes. The fields of sections 4.2 to 4.10 fit into less, even with a long optional field.
 pub(super) const MAX_HEADER_BYTES: usize = 120;
@@ -257,7 +257,7 @@ impl<'a> DateTimeGroup<'a> {
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
-            (Some(month), None) => dates::infer_year(draft, LOCATION, month, self.day)
+            (Some(month), None) => fields::infer_year(draft, LOCATION, month, self.day)
                 .map(|stamp| stamp.to_zoned().date()),
             (None, _) => {
                 let day = dates::day_of_month(self.day, file_time);
@@ -281,7 +281,7 @@ impl<'a> DateTimeGroup<'a> {
         };
         let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
         let offset =
-            dates::zone_or_agency_offset(draft, LOCATION, self.zone, agency.as_deref(), day);
+            fields::zone_or_agency_offset(draft, LOCATION, self.zone, agency.as_deref(), day);
         draft.dispatch.sent = dates::local_stamp(day, self.time, offset);
     }
 }

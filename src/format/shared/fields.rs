@@ -1,8 +1,12 @@
 //! Named fields: the names by which wires call them, and how a value (byline, urgency, time, ...) is parsed and set.
 
-use crate::dispatch::{Relation, RelationKind, Role, Severity, Status, Urgency};
+use jiff::civil::Date;
+
+use crate::dispatch::{
+    DatelineDate, Relation, RelationKind, Role, Severity, Stamp, Status, Urgency,
+};
 use crate::format::parser::Draft;
-use crate::format::shared::dates::parse_field_time;
+use crate::format::shared::dates::{self, parse_field_time};
 use crate::format::shared::{bylines, dateline, labels};
 
 /// A known field, whatever its wire calls it. Each sets the part of [`crate::dispatch::Dispatch`] with its name.
@@ -335,6 +339,56 @@ impl Draft<'_> {
         );
     }
 }
+
+// The year and the zone that a wire leaves out: inferred, and reported in the draft.
+
+/// Completes a date without a year from the date of the file, and reports this for the field `location`.
+pub(in crate::format) fn infer_year(
+    draft: &mut Draft<'_>,
+    location: &str,
+    month: i8,
+    day: i8,
+) -> Option<Stamp> {
+    let date = DatelineDate {
+        year: None,
+        month,
+        day,
+    };
+    let (stamp, _) = dates::resolve_date(date, draft.ctx.file_time)?;
+    let year = stamp.to_zoned().year();
+    let message =
+        format!("the {location} names no year; {year} is inferred from the date of the file");
+    draft.add_problem(Severity::Note, location, message);
+    Some(stamp)
+}
+
+/// UTC offset of a time in minutes: that of its zone, else of its agency, else 0. Reports a missing or unknown zone for
+/// the field `location`.
+pub(in crate::format) fn zone_or_agency_offset(
+    draft: &mut Draft<'_>,
+    location: &str,
+    zone: &str,
+    agency: Option<&str>,
+    on: Date,
+) -> i16 {
+    if let Some(offset) = dates::zone_offset(zone, on) {
+        return offset;
+    }
+    let home = agency.and_then(|agency| dates::agency_offset(agency, on));
+    let assumed = match home {
+        Some(_) => "that of the agency",
+        None => "UTC",
+    };
+    let message = if zone.is_empty() {
+        format!("the time has no zone; assuming {assumed}")
+    } else {
+        format!("expected a zone such as GMT, found `{zone}`; assuming {assumed}")
+    };
+    draft.add_problem(Severity::Note, location, message);
+    home.unwrap_or(0)
+}
+
+// Values.
 
 /// Parses an urgency of 1 to 9 or one of its usual names. Some JSON writers turn it into a fraction (`3.0`).
 fn parse_urgency(value: &str) -> Option<Urgency> {
