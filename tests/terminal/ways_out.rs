@@ -190,12 +190,13 @@ fn where_memory_is_limited_the_screen_works_as_ever() {
     assert_eq!(terminal.code(), 143);
     terminal.check_restored();
     // It stops, and goes on, together with what runs it.
-    let line =
-        "ulimit -v 4000000; set -m; \"$0\"; echo stopped; fg > /dev/null; echo ended with $?";
+    let line = "ulimit -v 4000000; set -m; \"$0\"; echo stopped; read line; fg > /dev/null; echo ended with $?";
     let mut terminal = Terminal::shell(&folder, line);
     terminal.wait("the panes", has_three_panes);
     terminal.press("\x1a");
     terminal.wait_for("stopped");
+    terminal.check_restored();
+    terminal.press("\r");
     terminal.wait("the screen", vt100::Screen::alternate_screen);
     terminal.press("Q");
     terminal.wait_for("ended with 0");
