@@ -175,6 +175,8 @@ fn is_text(path: &Path) -> bool {
 
 /// Fails for a database that must not be written: another program's, or one of a newer version.
 fn check_owner(connection: &Connection) -> Result<(), StoreError> {
+    // One view of the file: another process may be making its tables.
+    let connection = &connection.unchecked_transaction()?;
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

@@ -112,7 +112,7 @@ fn kill_all(commands: usize, screens: usize) {
         all.flat_map(|thread| thread.join().expect("no panic"))
             .collect()
     });
-    let kept = starred(&folder);
+    let kept = starred(&folder).expect("marks");
     let lost: Vec<&String> = acknowledged.difference(&kept).collect();
     let aside = set_aside(&folder);
     println!(
@@ -136,6 +136,25 @@ fn kills_lose_nothing_acknowledged() {
     kill_all(250, 100);
 }
 
+#[test]
+fn the_first_marks_of_several_processes_are_kept() {
+    for _ in 0..5 {
+        let folder = Folder::new();
+        put_rows(&folder, "a", 8);
+        let start = |row| {
+            let item = format!("a-{row}");
+            let mut command = command(&folder, &["mark", "star", "--item", &item, "."]);
+            command.spawn().expect("the program")
+        };
+        let children: Vec<_> = (0..8).map(start).collect();
+        for child in children {
+            let output = child.wait_with_output().expect("its output");
+            assert!(output.status.success(), "{output:?}");
+        }
+        assert_eq!(starred(&folder).expect("marks").len(), 8);
+    }
+}
+
 /// Stars every row of a file of its own in a screen, in each of some processes at once.
 fn mark_in_processes(names: &[&str], rows: usize) {
     let folder = Folder::new();
@@ -148,7 +167,7 @@ fn mark_in_processes(names: &[&str], rows: usize) {
             scope.spawn(move || mark_all_rows(folder, name, rows));
         }
     });
-    assert_eq!(starred(&folder).len(), names.len() * rows);
+    assert_eq!(starred(&folder).expect("marks").len(), names.len() * rows);
     println!("{} processes, {rows} marks each, none lost", names.len());
 }
 

@@ -15,8 +15,8 @@ use crate::support::{Folder, PROGRAM};
 use crate::tally::{Extent, Tally, Trouble};
 use crate::{run, set_aside, starred};
 
-/// How long the screen may be without an answer.
-const DEADLINE: Duration = Duration::from_secs(15);
+/// How long the screen may be without an answer. For a lock it waits 20 seconds.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// How many rows are starred in a session.
 const MARKS: usize = 10;
@@ -94,6 +94,10 @@ impl Stage {
         (terminal, shown)
     }
 
+    fn starred(&self) -> Result<BTreeSet<String>, (Trouble, String)> {
+        starred(&self.folder).map_err(|why| (Trouble::Lost, why))
+    }
+
     /// What must hold after every session.
     fn check(&self) -> Seen {
         let aside = set_aside(&self.folder);
@@ -129,7 +133,10 @@ fn answer(terminal: &Terminal, so: impl Fn(&str) -> bool) -> Result<String, (Tro
 /// A start with a fault shows what a start without one shows, or says what is wrong.
 fn check_start(stage: &Stage, expected: &str, fault: Fault) -> Seen {
     let terminal = stage.start(Some(fault));
-    answer(&terminal, |text| text == expected || has_word(text))?;
+    // A folder of which the kind is not known has no slash after its name.
+    let is_whole =
+        |text: &str| text.replace("wire/", "wire ") == expected.replace("wire/", "wire ");
+    answer(&terminal, |text| is_whole(text) || has_word(text))?;
     drop(terminal);
     stage.check()
 }
@@ -213,13 +220,13 @@ fn check_marks(stage: &Stage, fault: Fault, count: &mut usize) -> Seen {
     if code == Some(0) {
         // All that was marked is there, perhaps only after the next start.
         let next = run(&stage.folder, &["mark", "read", "more/seals.txt"]);
-        let found = starred(&stage.folder);
+        let found = stage.starred()?;
         if next.status.code() != Some(0) || found.len() != MARKS + 1 {
             let account = format!("exit code 0, but {} stars: {next:?}", found.len());
             return Err((Trouble::Silent, account));
         }
     }
-    let found = starred(&stage.folder);
+    let found = stage.starred()?;
     let lost: Vec<&String> = acknowledged.difference(&found).collect();
     if lost.is_empty() {
         Ok(())
@@ -328,13 +335,13 @@ fn a_sample_of_screens_keeps_its_promises() {
 #[test]
 #[ignore = "takes minutes"]
 fn starts_show_all_or_say_what_is_missing() {
-    sweep_starts(Extent::Whole);
+    sweep_starts(Extent::EachCall);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn marks_on_the_screen_keep_their_promises() {
-    sweep_marks(Extent::Whole);
+    sweep_marks(Extent::EachCall);
 }
 
 #[test]

@@ -22,16 +22,7 @@ pub(crate) enum Trouble {
 }
 
 /// Troubles that are known and not mended yet: the scenario, the kind of call, what happens. This list may only shrink.
-const KNOWN: &[(&str, Kind, Trouble)] = &[
-    ("mark", Kind::Read, Trouble::SetAside),
-    ("mark", Kind::Lock, Trouble::SetAside),
-    ("state import", Kind::Read, Trouble::SetAside),
-    ("state import", Kind::Lock, Trouble::SetAside),
-    ("state import", Kind::Stat, Trouble::SetAside),
-    ("list is:read", Kind::Read, Trouble::Silent),
-    ("list is:read", Kind::Open, Trouble::Silent),
-    ("list is:read", Kind::Stat, Trouble::Silent),
-];
+const KNOWN: &[(&str, Kind, Trouble)] = &[];
 
 /// How much is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +31,9 @@ pub(crate) enum Extent {
     Pick,
     /// A few calls of each kind, with the first of its errors.
     Sample,
-    /// All calls up to the 400th, then every tenth, with all errors, and in bursts.
+    /// All calls up to the 400th, then every tenth, with the first of the errors, once and from then on.
+    EachCall,
+    /// The same with all errors, and in bursts.
     Whole,
 }
 
@@ -48,7 +41,7 @@ impl Extent {
     /// Which of so many calls fail.
     fn positions(self, calls: u64) -> Vec<u64> {
         match self {
-            Self::Whole => (1..=calls.min(400))
+            Self::EachCall | Self::Whole => (1..=calls.min(400))
                 .chain((410..=calls).step_by(10))
                 .collect(),
             Self::Pick => (1..=calls)
@@ -68,6 +61,7 @@ impl Extent {
     pub(crate) fn faults(self, plan: &Plan) -> Vec<Fault> {
         let (errors, bursts): (usize, &[u64]) = match self {
             Self::Pick | Self::Sample => (1, &[1]),
+            Self::EachCall => (1, &[1, FOR_EVER]),
             Self::Whole => (usize::MAX, &[1, 3, FOR_EVER]),
         };
         let mut faults = Vec::new();
