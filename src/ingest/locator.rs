@@ -405,3 +405,84 @@ pub fn read_source(locator: &Locator, encoding: &str) -> Result<SourceView, Inpu
     }
     Ok(SourceView { notes, lines })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::path::PathBuf;
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::index::{EntryRef, FileVersion};
+    use crate::ingest::{InputSource, LoadEvent, load};
+
+    /// Writes a file, and returns it with the locators of its items.
+    fn listed(name: &str, text: &str) -> (PathBuf, Vec<Locator>) {
+        let name = format!("dateline-locator-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        let locators = Mutex::new(Vec::new());
+        load(vec![InputSource::Path(path.clone())], 1, &|event| {
+            if let LoadEvent::Segment(segment) = event {
+                let found = segment.entries().filter_map(EntryRef::locator);
+                locators.lock().unwrap().extend(found);
+            }
+        });
+        (path, locators.into_inner().unwrap())
+    }
+
+    fn feed(items: usize, padding: &str) -> String {
+        let mut text = format!("<rss version=\"2.0\"><!--{padding}--><channel><title>Wire</title>");
+        for number in 0..items {
+            let _ = write!(
+                text,
+                "<item><title>Item {number}</title><description>Text {number}.</description></item>"
+            );
+        }
+        text + "</channel></rss>"
+    }
+
+    #[test]
+    fn a_document_is_kept_parsed_from_its_second_dispatch_on() {
+        let (path, mut items) = listed("feed", &feed(5, ""));
+        // As if it had been read long after it was written.
+        let identity = current_identity(&fs::metadata(&path).unwrap());
+        let read = Arc::clone(&items[0].input);
+        let version = FileVersion {
+            length: read.length,
+            modified: read.modified(),
+            identity,
+        };
+        let old = Input::of_file(read.location.clone(), read.format, &version);
+        let old = Arc::new(old);
+        for item in &mut items {
+            item.input = Arc::clone(&old);
+        }
+        let mut reader = DispatchReader::default();
+        for (item, kept) in items.iter().zip([0, 5, 5, 5, 5]) {
+            assert_eq!(reader.read(item), read_dispatch(item));
+            assert_eq!(reader.parsed.len(), kept);
+        }
+        let (other_path, others) = listed("other", &feed(2, ""));
+        assert!(reader.read(&others[1]).is_ok() && reader.parsed.is_empty());
+        // What is kept is not shown once the file is another one.
+        assert!(items.iter().take(2).all(|item| reader.read(item).is_ok()));
+        fs::write(&path, feed(5, "").replace("Text", "Other text")).unwrap();
+        let problem = reader.read(&items[1]).unwrap_err();
+        assert!(problem.to_string().contains("changed since it was listed"));
+        for path in [path, other_path] {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_long_document_is_not_kept() {
+        let (path, items) = listed("long", &feed(2, &"x".repeat(9 << 20)));
+        let mut reader = DispatchReader::default();
+        for item in [&items[0], &items[1], &items[0]] {
+            assert!(reader.read(item).is_ok() && reader.parsed.is_empty());
+        }
+        fs::remove_file(path).unwrap();
+    }
+}
