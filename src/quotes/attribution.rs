@@ -231,11 +231,7 @@ pub(super) fn enclosing_report(
     if speaker.cue.is_none_or(|cue| cue > position.token) || !sentence.contains(&pronoun) {
         return None;
     }
-    let subjects = SubjectFinder {
-        parsed,
-        start: sentence.start,
-        end: sentence.end,
-    };
+    let subjects = SubjectFinder::new(parsed, &sentence);
     let from = sentence.start.max(pronoun.saturating_sub(MAX_DISTANCE));
     let of = &parsed.entities.of_mention;
     // The nearest reporting verb before the pronoun, with no quote between.
@@ -433,7 +429,7 @@ impl QuoteContext<'_, '_> {
             .find(|s| s.paragraph > last)?;
         let mention = name_in_credit_line(self.parsed, next.tokens.clone())?;
         let why = "a credit is on the line after it";
-        Some(likely_finding(mention, None, why))
+        Some(Finding::new(mention, None, Certainty::Likely, why))
     }
 
     /// The paragraph before: its last quote continues here (`true`), or it is about the speaker.
@@ -461,18 +457,6 @@ impl QuoteContext<'_, '_> {
     }
 }
 
-/// A `Likely` finding, to be resolved later.
-fn likely_finding(mention: usize, cue: Option<usize>, why: &'static str) -> Finding {
-    Finding {
-        mention,
-        cue,
-        certainty: Certainty::Likely,
-        why,
-        name_mention: None,
-        co_speaker: None,
-    }
-}
-
 /// The subject of a sentence, if it is somebody who could speak next: that of its last reporting verb, or else the
 /// first.
 fn announced_speaker(
@@ -481,11 +465,7 @@ fn announced_speaker(
     why: &'static str,
 ) -> Option<Finding> {
     let tokens = parsed.sentences[sentence].tokens.clone();
-    let subjects = SubjectFinder {
-        parsed,
-        start: tokens.start,
-        end: tokens.end,
-    };
+    let subjects = SubjectFinder::new(parsed, &tokens);
     // Only the end of a very long sentence is searched.
     let from = tokens.start.max(tokens.end.saturating_sub(80));
     let cue = (from..tokens.end)
@@ -505,7 +485,7 @@ fn announced_speaker(
         .and_then(|cue| subjects.subject_of(cue))
         .filter(person)
         .or_else(|| subjects.first_subject().filter(person))?;
-    Some(likely_finding(mention, cue, why))
+    Some(Finding::new(mention, cue, Certainty::Likely, why))
 }
 
 /// The name in a credit line: a dash, a name, and little else.

@@ -43,11 +43,7 @@ pub(super) fn display_name(parsed: &ParsedText<'_>, named: usize) -> (String, Op
 
 /// The owner of a document, resolved if a pronoun, or else the mention itself: “Lee's letter” speaks for Lee.
 pub(super) fn document_author(parsed: &ParsedText<'_>, mention: usize) -> usize {
-    let phrase = &parsed.mentions[mention];
-    let owner = mention.checked_sub(1).filter(|&owner| {
-        let found = &parsed.mentions[owner];
-        found.is_possessor && found.tokens.start >= phrase.tokens.start
-    });
+    let owner = parsed.owner_of(mention);
     match owner.filter(|_| parsed.head_has(mention, DOCUMENT)) {
         Some(owner) if parsed.mentions[owner].kind == MentionKind::Name => owner,
         Some(owner) if parsed.mentions[owner].kind == MentionKind::Pronoun => {

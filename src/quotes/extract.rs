@@ -188,15 +188,10 @@ impl CombinedText {
         source: Option<Attribution>,
         group: usize,
     ) -> Quote {
-        let part = if span.paragraph < self.headlines {
-            TextPart::Headline
+        let (part, base) = if span.paragraph < self.headlines {
+            (TextPart::Headline, 0)
         } else {
-            TextPart::Body
-        };
-        let base = if part == TextPart::Headline {
-            0
-        } else {
-            self.body
+            (TextPart::Body, self.body)
         };
         let shift = |range: Range<usize>| range.start - base..range.end - base;
         // A cue or mention in the other text has no range in this one.

@@ -144,16 +144,7 @@ impl Lexicon {
 /// True for plan, quip and beg: one vowel before a final consonant, which is doubled in “planned”.
 fn doubles_final_consonant(verb: &str) -> bool {
     let vowel = |b: &u8| b"aeiou".contains(b);
-    let letters = verb
-        .strip_prefix("qu")
-        .map_or(verb, |_| &verb[2..])
-        .as_bytes();
-    let letters = if verb.starts_with("qu") {
-        &verb.as_bytes()[2..]
-    } else {
-        letters
-    };
-    match letters {
+    match verb.strip_prefix("qu").unwrap_or(verb).as_bytes() {
         [head @ .., a, b] => {
             vowel(a) && !vowel(b) && !b"wxy".contains(b) && !head.iter().any(vowel)
         }

@@ -145,6 +145,15 @@ impl<'a> ParsedText<'a> {
             .filter(|&m| self.mentions[m].tokens.start == token)
     }
 
+    /// The owner inside a phrase, which is listed right before it: “Lee” before “Lee's words”.
+    pub(super) fn owner_of(&self, phrase: usize) -> Option<usize> {
+        let start = self.mentions[phrase].tokens.start;
+        phrase.checked_sub(1).filter(|&owner| {
+            let owner = &self.mentions[owner];
+            owner.is_possessor && owner.tokens.start >= start
+        })
+    }
+
     /// True for a mention that could be a speaker: not a day, and more than a lone determiner.
     pub(super) fn can_speak(&self, mention: usize) -> bool {
         let mention = &self.mentions[mention];
@@ -294,6 +303,20 @@ pub(super) struct Mention {
     pub(super) is_possessor: bool,
 }
 
+impl Mention {
+    /// A mention without a title.
+    fn new(tokens: Range<usize>, kind: MentionKind, sentence: usize) -> Self {
+        Self {
+            name: tokens.clone(),
+            title: tokens.start..tokens.start,
+            tokens,
+            kind,
+            sentence,
+            is_possessor: false,
+        }
+    }
+}
+
 /// True for a capitalised word that could be part of a name.
 pub(super) fn is_name_part(token: &Token) -> bool {
     token.is(CAPITAL) && !token.is(FUNCTION | DETERMINER)
@@ -339,17 +362,9 @@ pub(super) fn push_phrase(
 
 /// Makes a mention of a phrase: a name if it ends in one, with the title before it split off, or else a nominal.
 fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
-    let nominal = |range: Range<usize>| Mention {
-        tokens: range.clone(),
-        kind: MentionKind::NounPhrase,
-        name: range.clone(),
-        title: range.start..range.start,
-        sentence: number,
-        is_possessor: false,
-    };
     let part = |t: &Token| t.is(CAPITAL | SUFFIX | NUMBER) && !t.is(DETERMINER);
     if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
-        return nominal(range);
+        return Mention::new(range, MentionKind::NounPhrase, number);
     }
     // Go back from the last word over capitals, and over particles between capitals (“Rui de Sousa”).
     let mut start = range.end - 1;
@@ -443,14 +458,7 @@ fn push_phrases_at(
     if !token.is_word() {
         return i;
     }
-    let simple = |end: usize, sort: MentionKind| Mention {
-        tokens: i..end,
-        kind: sort,
-        name: i..end,
-        title: i..i,
-        sentence: number,
-        is_possessor: false,
-    };
+    let simple = |end: usize, kind: MentionKind| Mention::new(i..end, kind, number);
     // April and June are first names as well.
     if token.is(DAY) && !(token.is(MALE | FEMALE) && next.is_some_and(is_name_part)) {
         let mut end = i + 1;

@@ -30,6 +30,25 @@ pub(super) struct Finding {
 /// A quote of this many words is a statement rather than a term, so that even the weakest rule applies to it.
 const MIN_STATEMENT_WORDS: usize = 7;
 
+impl Finding {
+    /// A finding whose speaker is not resolved yet.
+    pub(super) fn new(
+        mention: usize,
+        cue: Option<usize>,
+        certainty: Certainty,
+        why: &'static str,
+    ) -> Self {
+        Self {
+            mention,
+            cue,
+            certainty,
+            why,
+            name_mention: None,
+            co_speaker: None,
+        }
+    }
+}
+
 /// The reason for a source named explicitly.
 const NAMES_SOURCE: &str = "“according to” or “in the words of” names the source";
 
@@ -56,11 +75,7 @@ pub(super) fn find_in_sentence(
         let tokens = parsed.sentences[sentence].tokens.clone();
         SentenceRules {
             parsed,
-            subjects: SubjectFinder {
-                parsed,
-                start: tokens.start,
-                end: tokens.end,
-            },
+            subjects: SubjectFinder::new(parsed, &tokens),
             sentence: tokens,
         }
     };
@@ -167,14 +182,8 @@ impl SentenceRules<'_, '_> {
         certainty: Certainty,
         why: &'static str,
     ) -> Option<Finding> {
-        self.parsed.can_speak(mention).then_some(Finding {
-            mention,
-            cue,
-            certainty,
-            why,
-            name_mention: None,
-            co_speaker: None,
-        })
+        let found = Finding::new(mention, cue, certainty, why);
+        self.parsed.can_speak(mention).then_some(found)
     }
 
     /// True for a likely speaker: a name, a pronoun but “I”, or a noun for people, organisations or documents.
@@ -251,11 +260,7 @@ impl SentenceRules<'_, '_> {
         if self.is(start - 2, ACCORDING) && self.is(start - 1, TO) {
             return self.sure(mention, start - 2, NAMES_SOURCE);
         }
-        // An owner is listed right before the phrase that contains it: “Lee” before “Lee's words”.
-        let owner = mention.checked_sub(1).filter(|&owner| {
-            let found = &self.parsed.mentions[owner];
-            found.is_possessor && found.tokens.start >= start
-        })?;
+        let owner = self.parsed.owner_of(mention)?;
         let words = self.parsed.text_of(&(end - 1..end)) == "words";
         let within = self.is(start - 1, PREPOSITION);
         (words && within)
@@ -464,11 +469,7 @@ impl SentenceRules<'_, '_> {
             if !self.is(i, CUE_NOUN) {
                 continue;
             }
-            let owner = m.checked_sub(1).filter(|&o| {
-                let (o, m) = (&self.parsed.mentions[o], &self.parsed.mentions[m]);
-                o.is_possessor && o.tokens.start >= m.tokens.start
-            });
-            if let Some(owner) = owner {
+            if let Some(owner) = self.parsed.owner_of(m) {
                 return self.likely(owner, i, "the noun before it says whose words these are");
             }
         }

@@ -4,6 +4,8 @@
 //! There is no parse tree: from the verb, the search goes back over tokens and mentions, and decides by the first thing
 //! that it meets. Every search is bounded, since a "sentence" may be a whole text without full stops.
 
+use std::ops::Range;
+
 use crate::quotes::lexicon::{
     ADVERB, ANY_VERB, AUXILIARY, BE, BY, CONJUNCTION, DETERMINER, DOCUMENT, FINITE, ING, LISTENER,
     LOWER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE, ROLE, SAY,
@@ -26,7 +28,16 @@ pub(super) struct SubjectFinder<'r, 'a> {
     pub(super) end: usize,
 }
 
-impl SubjectFinder<'_, '_> {
+impl<'r, 'a> SubjectFinder<'r, 'a> {
+    /// A finder for the sentence of these tokens.
+    pub(super) fn new(parsed: &'r ParsedText<'a>, sentence: &Range<usize>) -> Self {
+        Self {
+            parsed,
+            start: sentence.start,
+            end: sentence.end,
+        }
+    }
+
     /// True if token `i` has the class.
     pub(super) fn is(&self, i: usize, class: WordClass) -> bool {
         self.parsed.tokens[i].is(class)
