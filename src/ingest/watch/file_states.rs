@@ -32,6 +32,9 @@ pub(in crate::ingest) struct FileStat {
     seconds: i64,
     /// Fraction of that time; `None` if unknown.
     nanoseconds: Option<i64>,
+    /// When the file was last written, renamed or given other permissions, in seconds and nanoseconds; `None` if
+    /// unknown. Unlike the modification time it cannot be set.
+    changed: Option<(i64, i64)>,
 }
 
 impl FileStat {
@@ -42,6 +45,7 @@ impl FileStat {
             length: about.len(),
             seconds: about.mtime(),
             nanoseconds: Some(about.mtime_nsec()),
+            changed: Some((about.ctime(), about.ctime_nsec())),
         }
     }
 
@@ -53,11 +57,18 @@ impl FileStat {
             length,
             seconds: modified.map_or(i64::MIN, |stamp| stamp.seconds),
             nanoseconds: None,
+            changed: None,
         }
     }
 
     /// True if nothing that is known differs.
     pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.may_be_renamed(other)
+            && (self.changed == other.changed || self.changed.is_none() || other.changed.is_none())
+    }
+
+    /// True if it may be the same file under another name: a rename leaves everything but `changed` as it is.
+    pub(super) fn may_be_renamed(&self, other: &Self) -> bool {
         self.is_same_file(other)
             && self.length == other.length
             && self.seconds == other.seconds
@@ -298,7 +309,9 @@ impl FileStates {
         let Some(Some(mut known)) = table.known.remove(from) else {
             return Vec::new();
         };
-        let stat = known.stat;
+        let now = fs::metadata(to).map(|about| FileStat::of(&about)).ok();
+        let now = now.filter(|now| known.stat.may_be_renamed(now));
+        let stat = now.unwrap_or(known.stat);
         known.set_location(to, stat);
         let mut replaced = Vec::new();
         if let Some(Some(old)) = table.known.remove(to) {

@@ -122,7 +122,13 @@ impl Reader<'_> {
             let reads_rest = complete == Completeness::AsIs && known.end < stat.length;
             // A path may lead to another file by now. Length and date alone do not tell.
             let may_be_same = change == FileChange::Rewritten || known.stat.file_id().is_some();
-            if may_be_same && known.stat.is_same(&stat) && !reads_rest {
+            let is_same = known.stat.is_same(&stat)
+                // Renamed while no events came.
+                || change == FileChange::Recreated
+                    && known.fingerprints.is_some()
+                    && known.stat.may_be_renamed(&stat)
+                    && known.fingerprints == fingerprints(&file, known.end)?;
+            if may_be_same && is_same && !reads_rest {
                 known.set_location(path, stat);
                 watch.file_states.finish_read(path, Some(known));
                 return Ok(None);

@@ -390,6 +390,31 @@ fn a_rewritten_file_replaces_its_entry() {
     spool.shows(&["Adder", "Bollard", "Crane"]);
 }
 
+/// As long as before, and with its old date.
+#[test]
+fn a_file_rewritten_under_its_old_date_is_read_again() {
+    let files = [("a.txt", &*story("Anchor")), ("wire.jsonl", &*line("Buoy"))];
+    let mut spool = Spool::new(&files);
+    spool.shows(&["Anchor", "Buoy"]);
+    for (name, text) in [("a.txt", story("Angler")), ("wire.jsonl", line("Boat"))] {
+        let modified = fs::metadata(spool.path(name)).unwrap().modified().unwrap();
+        let mut file = fs::File::options()
+            .write(true)
+            .open(spool.path(name))
+            .unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file.set_modified(modified).unwrap();
+    }
+    spool.until("both", |spool, _| {
+        let rows = spool.rows();
+        ["Angler", "Boat"]
+            .iter()
+            .all(|name| rows.contains(&(*name).to_owned()))
+    });
+    spool.reads("Angler");
+    spool.reads("Boat");
+}
+
 #[test]
 fn items_missing_from_a_rewritten_file_stay_listed() {
     let all = line("Anchor") + &line("Buoy");

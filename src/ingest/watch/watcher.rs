@@ -199,8 +199,9 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// How often the roots are looked at, and folders without events are polled. The messages say every second.
 const POLL_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 1000 });
 
-/// Polls take at most this part of the time: in very large folders they become less frequent.
-const POLL_SHARE: u32 = 20;
+/// The next poll comes after this many times the time that the last one took: in very large folders polls become less
+/// frequent.
+const POLL_SPACING: u32 = 5;
 
 /// Shortest time between reports. It grows by a millisecond with each report, up to [`MAX_REPORT_INTERVAL`], since each
 /// segment costs something from then on. A single arrival after a pause is reported at once.
@@ -347,7 +348,7 @@ impl Watcher<'_> {
             self.next_poll = now + POLL_INTERVAL;
             self.check_roots();
             self.poll_folders();
-            self.next_poll = self.next_poll.max(now + now.elapsed() * POLL_SHARE);
+            self.next_poll = self.next_poll.max(now + now.elapsed() * POLL_SPACING);
         } else if self.roots_suspect || !self.vanished.is_empty() {
             self.check_roots();
         }
