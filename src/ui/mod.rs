@@ -10,7 +10,6 @@ mod overlay;
 mod prompt;
 mod quotes;
 mod reader;
-mod speakers;
 mod theme;
 
 pub use brush::LinkSpan;
