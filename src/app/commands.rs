@@ -219,7 +219,7 @@ fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     } else {
         let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
         let names = names.join(", ");
-        state.ui.notice = Some(format!("no single command is `{name}`: {names}"));
+        state.say(format!("no single command is `{name}`: {names}"));
     }
 }
 
@@ -255,7 +255,7 @@ impl State {
 
 /// Shows that there is neither a selection nor a selected dispatch.
 fn report_nothing_to_export(state: &mut State) {
-    state.ui.notice = Some("there is no dispatch to export".to_owned());
+    state.say("there is no dispatch to export");
 }
 
 /// Opens the prompt for a shell command to pipe to.
@@ -266,8 +266,7 @@ pub(super) fn open_pipe(state: &mut State) {
 /// Pipes the current quote or dispatches to a shell command.
 fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
     if command.is_empty() {
-        state.ui.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
-        return;
+        return state.say("`:pipe less` gives the dispatch to less");
     }
     state.ui.history.pipes.retain(|before| before != command);
     state.ui.history.pipes.push(command.to_owned());
@@ -285,7 +284,7 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
     match state.dispatches_to_export() {
         Some(bundle) if bundle.ids.len() > MAX_EDITED => {
             let count = bundle.ids.len();
-            state.ui.notice = Some(format!(
+            state.say(format!(
                 "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
@@ -313,10 +312,9 @@ pub(super) fn receive_editor_text(
 fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
-        state.ui.notice = Some(format!(
+        return state.say(format!(
             "`:{name} FILE` saves the dispatch, or the selected ones: as text, or by its extension as .jsonl, .json, .md"
         ));
-        return;
     }
     match state.dispatches_to_export() {
         Some(bundle) => effects.push(Effect::SaveDispatches {
@@ -412,12 +410,12 @@ pub(super) fn copy_to_clipboard(
         Some(text) => {
             let document = state.document();
             let warning = document.and_then(Document::copy_warning).unwrap_or("");
-            state.ui.notice = Some(format!(
+            state.say(format!(
                 "{warning}the {what} is on the clipboard, if the terminal lets it"
             ));
             effects.push(Effect::Copy(text));
         }
-        None => state.ui.notice = Some(format!("there is no {what} to copy")),
+        None => state.say(format!("there is no {what} to copy")),
     }
 }
 
@@ -437,7 +435,7 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
         Action::MarkAll => toggle_select_all(state),
         Action::Undo => {
             let said = state.session.marks.undo();
-            state.ui.notice = Some(said.map_or_else(
+            state.say(said.map_or_else(
                 || "there is nothing to undo".to_owned(),
                 |said| format!("undone: {said}"),
             ));
@@ -505,7 +503,7 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     let said = reader::describe_marked(state, count, what);
     if count > 1 {
         let hint = state.key_hint("; ", Action::Undo, "takes that back");
-        state.ui.notice = Some(format!("{said}{hint}"));
+        state.say(format!("{said}{hint}"));
     }
     state.session.marks.queue_undoable(changes, said);
 }
@@ -558,7 +556,7 @@ fn toggle_select_all(state: &mut State) {
 pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
     let ids = action_targets(state);
     if ids.len() > MAX_COPIED {
-        state.ui.notice = Some(format!(
+        state.say(format!(
             "no more than {MAX_COPIED} dispatches are copied at once; {} are selected",
             ids.len()
         ));
@@ -600,7 +598,7 @@ pub(super) fn copy_dispatches(
         1 => "; one of them has a warning in it".to_owned(),
         _ => format!("; {warned} of them have a warning in them"),
     };
-    state.ui.notice = Some(format!(
+    state.say(format!(
         "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"
     ));
     effects.push(Effect::Copy(text));
@@ -633,14 +631,12 @@ pub(super) fn receive_edited_note(
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            state.ui.notice = Some(why);
-            return;
+            return state.say(why);
         }
     };
     let text = text.trim_end();
     if text == before {
-        state.ui.notice = Some("the note is unchanged".to_owned());
-        return;
+        return state.say("the note is unchanged");
     }
     let kept = &text[..text.floor_char_boundary(MAX_NOTE_BYTES)];
     let said = if kept.is_empty() {
@@ -656,7 +652,7 @@ pub(super) fn receive_edited_note(
         text,
         before,
     };
-    state.ui.notice = Some(said.to_owned());
+    state.say(said.to_owned());
     state
         .session
         .marks

@@ -92,13 +92,9 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     let was_empty = !state.session.filter.needs_job();
     state.session.filter.query = query;
     state.ui.reader.find_hits(&state.session.filter.query);
-    if let Some(&order) = state
-        .session
-        .filter
-        .order_by_filter
-        .get(&state.session.filter.display_text())
-    {
-        state.session.filter.order = order;
+    let filter = &mut state.session.filter;
+    if let Some(&order) = filter.order_by_filter.get(&filter.display_text()) {
+        filter.order = order;
     }
     if state.session.filter.needs_job() {
         state.ui.list.user_selected = false;
@@ -175,8 +171,7 @@ fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
             ..sort
         }),
         SortOrder::Relevance => {
-            state.ui.notice = Some("best matches stay first".to_owned());
-            return;
+            return state.say("best matches stay first");
         }
     };
     set_order(state, order, effects);
@@ -188,7 +183,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     if words.is_empty() {
         let names = SortKey::ALL.map(SortKey::name).join(", ");
         let order = describe_order(state);
-        state.ui.notice = Some(format!("{order}; :sort takes {names}, reversed"));
+        state.say(format!("{order}; :sort takes {names}, reversed"));
         return;
     }
     if "reversed".starts_with(words) {
@@ -197,8 +192,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     let order = match SortOrder::parse(words) {
         Ok(order) => order,
         Err(message) => {
-            state.ui.notice = Some(message);
-            return;
+            return state.say(message);
         }
     };
     set_order(state, order, effects);
@@ -206,13 +200,10 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
 
 /// Sets the order for the current filter.
 fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
-    state.session.filter.order = order;
-    state
-        .session
-        .filter
-        .order_by_filter
-        .insert(state.session.filter.display_text(), order);
-    state.ui.notice = Some(describe_order(state));
+    let filter = &mut state.session.filter;
+    filter.order = order;
+    filter.order_by_filter.insert(filter.display_text(), order);
+    state.say(describe_order(state));
     rerun_filter(state, effects);
 }
 

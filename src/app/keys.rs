@@ -60,11 +60,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         return;
     }
     state.ui.typed.keys.push(key);
-    match state
-        .settings
-        .keys
-        .lookup(state.active_pane(), &state.ui.typed.keys)
-    {
+    match looked_up(state) {
         KeyMatch::Prefix(_) => {}
         KeyMatch::Action(action) => {
             state.ui.typed.keys.clear();
@@ -74,19 +70,20 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         KeyMatch::None => {
             // A single unbound key is ignored; a sequence was meant, so its failure is reported.
             let tried = state.ui.typed.keys.len() > 1;
-            let sequence: String = state
-                .ui
-                .typed
-                .keys
-                .drain(..)
-                .map(|key| key.to_string())
-                .collect();
+            let keys = state.ui.typed.keys.drain(..);
+            let sequence: String = keys.map(|key| key.to_string()).collect();
             state.ui.typed.count = None;
             if tried {
-                state.ui.notice = Some(format!("{sequence} means nothing here"));
+                state.say(format!("{sequence} means nothing here"));
             }
         }
     }
+}
+
+/// What the keys pressed so far mean in the active pane.
+fn looked_up(state: &State) -> KeyMatch {
+    let keys = &state.ui.typed.keys;
+    state.settings.keys.lookup(state.active_pane(), keys)
 }
 
 /// Inserts pasted text into the prompt. Without a prompt it is ignored, so that its letters do not act as keys.
@@ -107,20 +104,13 @@ fn handle_count_digit(state: &mut State, key: Key) -> bool {
     let Code::Char(c) = key.code else {
         return false;
     };
-    let Some(digit) = c
-        .to_digit(10)
-        .filter(|&d| !key.ctrl && !key.alt && (d > 0 || state.ui.typed.count.is_some()))
-    else {
+    let count = &mut state.ui.typed.count;
+    let counts = |&d: &u32| !key.ctrl && !key.alt && (d > 0 || count.is_some());
+    let Some(digit) = c.to_digit(10).filter(counts) else {
         return false;
     };
-    let count = state
-        .ui
-        .typed
-        .count
-        .unwrap_or(0)
-        .saturating_mul(10)
-        .saturating_add(digit as usize);
-    state.ui.typed.count = Some(count.min(COUNT_LIMIT));
+    let tens = count.unwrap_or(0).saturating_mul(10);
+    *count = Some(tens.saturating_add(digit as usize).min(COUNT_LIMIT));
     true
 }
 
@@ -288,7 +278,7 @@ fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
     } else {
         "the mouse is off: the terminal selects text itself"
     };
-    state.ui.notice = Some(said.to_owned());
+    state.say(said.to_owned());
 }
 
 /// Handles a mouse event. Ignored while a prompt is open or an answer is awaited: the rows are about to change under
@@ -362,8 +352,7 @@ fn scroll_list(state: &mut State, by: isize) {
     };
     let row = state.ui.list.row.min(end.saturating_sub(1)).max(first);
     state.ui.list.top = top;
-    state.ui.list.user_selected = true;
-    state.ui.list.select(row, &state.session.index);
+    state.ui.list.go_to(row, &state.session.index);
 }
 
 /// Selects what is on a line of a pane. A click on the selected row of a list opens it.
@@ -379,8 +368,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 return navigation::go_in(state);
             }
             state.ui.focus = Pane::List;
-            state.ui.list.user_selected = true;
-            state.ui.list.select(row, &state.session.index);
+            state.ui.list.go_to(row, &state.session.index);
         }
         Pane::Reader => {
             state.ui.focus = Pane::Reader;
@@ -427,10 +415,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     // Within a sequence, show how it can go on.
-    if let KeyMatch::Prefix(rest) = state
-        .settings
-        .keys
-        .lookup(state.active_pane(), &state.ui.typed.keys)
+    if let KeyMatch::Prefix(rest) = looked_up(state)
         && !state.ui.typed.keys.is_empty()
     {
         return rest;
@@ -647,7 +632,7 @@ pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
     if !marked && named == 0 && !state.settings.plain && saved.notes.is_empty() {
         state.ui.welcome = Welcome::Step(0);
         let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
-        state.session.marks.queue_changes(vec![shown]);
+        state.save(shown);
     }
 }
 

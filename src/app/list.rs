@@ -76,10 +76,15 @@ impl List {
         self.selected = selected;
     }
 
+    /// Selects a row for the user, who has moved to it.
+    pub fn go_to(&mut self, row: usize, index: &DispatchIndex) {
+        self.user_selected = true;
+        self.select(row, index);
+    }
+
     /// Moves the selection by `by` rows.
     pub fn move_selection(&mut self, by: isize, index: &DispatchIndex) {
-        self.user_selected = true;
-        self.select(self.row.saturating_add_signed(by), index);
+        self.go_to(self.row.saturating_add_signed(by), index);
     }
 
     /// Scrolls no further than needed to show the selection in a pane of `height` rows.
@@ -397,8 +402,7 @@ pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     };
     let chain = state.session.index.versions(id);
     if chain.len() < 2 {
-        state.ui.notice = Some("this story has no other version here".to_owned());
-        return;
+        return state.say("this story has no other version here");
     }
     let mut unfolded = false;
     for other in &chain {
@@ -521,7 +525,7 @@ pub(super) fn receive_follow_state(state: &mut State, missing: Vec<String>, can_
     live.is_dead = !can_arrive;
     // The notice of the key may still say that arrivals appear.
     if live.is_dead && live.mode == FollowMode::Follow && live.missing.is_empty() {
-        state.ui.notice = Some(NOTHING_TO_FOLLOW.to_owned());
+        state.say(NOTHING_TO_FOLLOW.to_owned());
     }
 }
 
@@ -533,8 +537,7 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     if state.session.follow.mode == FollowMode::Follow {
         stop_following(state);
         let hint = state.key_hint("; ", Action::TakeIn, "takes them in");
-        state.ui.notice = Some(format!("no longer following: arrivals wait{hint}"));
-        return;
+        return state.say(format!("no longer following: arrivals wait{hint}"));
     }
     if state.session.follow.mode == FollowMode::Off {
         effects.push(Effect::Follow);
@@ -551,7 +554,7 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
         }
         _ => "following: arrivals appear at the top, any move ends it",
     };
-    state.ui.notice = Some(notice.to_owned());
+    state.say(notice.to_owned());
     show_from_top(state);
 }
 
@@ -567,8 +570,7 @@ fn show_from_top(state: &mut State) {
 pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     let new = state.session.follow.pending_rows;
     if new == 0 {
-        state.ui.notice = Some("nothing new".to_owned());
-        return;
+        return state.say("nothing new");
     }
     let at_top = state.ui.list.top == 0 && state.ui.focus == Pane::List;
     state.hold_arrivals();
@@ -577,7 +579,7 @@ pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     if at_top {
         state.ui.list.top = 0;
     }
-    state.ui.notice = Some(format!("{} taken in", count_noun(new, "new dispatch")));
+    state.say(format!("{} taken in", count_noun(new, "new dispatch")));
 }
 
 /// Pauses arrivals, or resumes them.
@@ -585,8 +587,7 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
     let said = match state.session.follow.mode {
         FollowMode::Off if !state.is_loading() => {
             let hint = state.key_hint(": ", Action::Follow, "follows the wire");
-            state.ui.notice = Some(format!("nothing is arriving{hint}"));
-            return;
+            return state.say(format!("nothing is arriving{hint}"));
         }
         FollowMode::Paused { follows } => {
             state.session.follow.mode = if follows {
@@ -606,7 +607,7 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
             "paused: arrivals wait"
         }
     };
-    state.ui.notice = Some(said.to_owned());
+    state.say(said.to_owned());
 }
 
 /// Stops following when the user does something that should not be disturbed by arrivals. The listed actions leave the

@@ -49,8 +49,7 @@ pub(super) fn move_to(state: &mut State, row: usize) {
         }
         Pane::Quotes => state.go_to_quote_row(row),
         _ => {
-            state.ui.list.user_selected = true;
-            state.ui.list.select(row, &state.session.index);
+            state.ui.list.go_to(row, &state.session.index);
         }
     }
 }
@@ -101,7 +100,7 @@ pub(super) fn go_in(state: &mut State) {
         Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
             state.ui.focus = Pane::Quotes;
         }
-        Pane::Reader => state.ui.notice = Some("no quotes in this dispatch".into()),
+        Pane::Reader => state.say("no quotes in this dispatch"),
         Pane::Quotes => {
             state.ui.focus = Pane::Reader;
             if let Some(quote) = state.ui.reader.current_quote {
@@ -172,11 +171,10 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
     };
     match next {
         Some(row) => {
-            state.ui.list.user_selected = true;
-            state.ui.list.select(row, &state.session.index);
+            state.ui.list.go_to(row, &state.session.index);
         }
         None => {
-            state.ui.notice = Some(format!(
+            state.say(format!(
                 "nothing unread {}",
                 if forward { "below" } else { "above" }
             ));
@@ -210,7 +208,7 @@ pub(super) fn toggle_quote_order(state: &mut State) {
     } else {
         "by speaker"
     };
-    state.ui.notice = Some(format!("the quotes pane shows the quotes {order}"));
+    state.say(format!("the quotes pane shows the quotes {order}"));
 }
 
 /// The panes that Tab cycles through, from left to right.
@@ -313,7 +311,7 @@ pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
     };
     let (mut found, next) = document::collect_links(document, state.ui.reader.scroll);
     match found.len() {
-        0 => state.ui.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
+        0 => state.say("this dispatch has no link (http, https or mailto)"),
         1 => open_link(state, found.remove(0), effects),
         _ => {
             open_overlay(state, OverlayKind::Links(found), effects);
@@ -453,7 +451,7 @@ pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect
     if row < state.session.alerts.views.len() {
         apply_view(state, row, effects);
     } else {
-        state.ui.notice = Some(format!("there is no view {c}"));
+        state.say(format!("there is no view {c}"));
     }
     true
 }
@@ -504,7 +502,7 @@ pub(super) fn choose_row(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Opens a link with the user's own program.
 fn open_link(state: &mut State, link: Link, effects: &mut Vec<Effect>) {
-    state.ui.notice = Some(format!("opening {}", link.target));
+    state.say(format!("opening {}", link.target));
     effects.push(Effect::OpenLink(link.target));
 }
 
@@ -564,8 +562,7 @@ fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     state.rebuild_rows();
     // Rebuilding the rows moved the selection to the replacement or to the same row.
     if state.ui.list.selected != Some(id) {
-        state.ui.notice =
-            Some("this dispatch was replaced or is muted: this one takes its place".to_owned());
+        state.say("this dispatch was replaced or is muted: this one takes its place");
     }
 }
 
@@ -577,8 +574,7 @@ pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
         return close_overlay(state, effects);
     }
     let Some(id) = state.ui.list.selected else {
-        state.ui.notice = Some("no dispatch is selected".to_owned());
-        return;
+        return state.say("no dispatch is selected");
     };
     effects.extend(compare_versions(
         state,
@@ -594,7 +590,7 @@ pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) 
     let Some((newer, older)) =
         newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
     else {
-        state.ui.notice = Some("no earlier version of this dispatch is at hand".to_owned());
+        state.say("no earlier version of this dispatch is at hand");
         return Vec::new();
     };
     let mut effects = Vec::new();
@@ -675,7 +671,7 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
     } else {
         "no version between these two is at hand"
     };
-    state.ui.notice = Some(none.to_owned());
+    state.say(none.to_owned());
 }
 
 /// Moves to the next or previous change.
@@ -692,8 +688,7 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let visible = *top..*top + height;
     let Some((next, line)) = changes.next_change(forward, &visible) else {
         let way = if forward { "below" } else { "above" };
-        state.ui.notice = Some(format!("no more changes {way}"));
-        return;
+        return state.say(format!("no more changes {way}"));
     };
     changes.current_change = Some(next);
     // Keep some lines above the change in view.
@@ -762,7 +757,7 @@ pub(super) fn handle_bookmark_letter(
         (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
         (Action::GoToPlace, '\'') => match state.session.bookmarks.before_jump.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
-            None => state.ui.notice = Some("there is no jump to go back from".to_owned()),
+            None => state.say("there is no jump to go back from"),
         },
         (Action::GoToPlace, 'a'..='z') => {
             if let Some(place) = state.session.bookmarks.named.get(&letter).cloned() {
@@ -771,11 +766,11 @@ pub(super) fn handle_bookmark_letter(
             }
             let hint_text = format!("{letter} names this one");
             let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
-            state.ui.notice = Some(format!(
+            state.say(format!(
                 "no place is called {letter}{hint}; :places lists them"
             ));
         }
-        _ => state.ui.notice = Some("a place is called by a letter, a to z".to_owned()),
+        _ => state.say("a place is called by a letter, a to z"),
     }
     true
 }
@@ -786,10 +781,10 @@ fn set_bookmark(state: &mut State, letter: char) {
         return;
     };
     let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
-    state.ui.notice = Some(format!("this place is called {letter}{hint}"));
+    state.say(format!("this place is called {letter}{hint}"));
     let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
     state.session.bookmarks.named.insert(letter, place);
-    state.session.marks.queue_changes(vec![change]);
+    state.save(change);
 }
 
 /// Jumps to a bookmark, if its dispatch is loaded.
@@ -798,8 +793,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
     let mut ids = state.session.index.order().iter().copied();
     // Bookmarks are by item, not by entry id: ids differ between sessions.
     let Some(id) = ids.find(|&id| state.session.index.entry(id).is_some_and(is_it)) else {
-        state.ui.notice = Some(format!("this dispatch is not here: {}", place.headline));
-        return;
+        return state.say(format!("this dispatch is not here: {}", place.headline));
     };
     state.session.bookmarks.before_jump = state.current_bookmark();
     // A document that is open already is not read again, so its scroll position has to be reset here.

@@ -31,8 +31,7 @@ impl State {
             return;
         };
         if document.quotes.is_empty() {
-            self.ui.notice = Some("no quotes in this dispatch".into());
-            return;
+            return self.say("no quotes in this dispatch");
         }
         let count = document.quotes.len();
         let next = match (self.ui.reader.current_quote, forward) {
@@ -45,7 +44,7 @@ impl State {
             self.go_to_quote(quote);
         } else {
             let which = if forward { "last" } else { "first" };
-            self.ui.notice = Some(format!("this is the {which} quote"));
+            self.say(format!("this is the {which} quote"));
             if let Some(quote) = self.ui.reader.current_quote {
                 self.go_to_quote(quote);
             }
@@ -244,7 +243,7 @@ impl State {
             (None, Some(name)) => self.search_speaker(name, forward, effects),
             (None, None) => {
                 let which = if forward { "last" } else { "first" };
-                self.ui.notice = Some(format!("this is the {which} unattributed quote"));
+                self.say(format!("this is the {which} unattributed quote"));
             }
         }
     }
@@ -260,10 +259,9 @@ impl State {
         };
         let search = SpeakerSearch { name, forward };
         if ids.is_empty() {
-            self.ui.notice = Some(not_found_notice(&search));
-            return;
+            return self.say(not_found_notice(&search));
         }
-        self.ui.notice = Some(searching_notice(&search));
+        self.say(searching_notice(&search));
         self.session.speakers.generation += 1;
         effects.push(Effect::Spawn(Job::Speakers {
             generation: self.session.speakers.generation,
@@ -286,12 +284,11 @@ impl State {
         self.ui.notice = None;
         match row {
             Some(row) => {
-                self.ui.list.user_selected = true;
-                self.ui.list.select(row, &self.session.index);
+                self.ui.list.go_to(row, &self.session.index);
                 self.set_scroll_target(ScrollTarget::SpeakerQuote(search.forward));
                 self.ui.reader.sought_speaker = search.name;
             }
-            None => self.ui.notice = Some(not_found_notice(&search)),
+            None => self.say(not_found_notice(&search)),
         }
         true
     }
@@ -308,7 +305,7 @@ impl State {
             .iter()
             .any(|&step| self.settings.keys.uses_key(pane, step, key))
         {
-            self.ui.notice = Some(searching_notice(search));
+            self.say(searching_notice(search));
             self.ui.typed.deferred.push(key);
             return true;
         }

@@ -307,7 +307,7 @@ impl State {
             } else {
                 &self.ui.reader.search.text
             };
-            self.ui.notice = Some(if sought.is_empty() {
+            self.say(if sought.is_empty() {
                 let hint = self.key_hint(": ", Action::Search, "searches the text");
                 format!("no search is active{hint}")
             } else {
@@ -337,7 +337,7 @@ impl State {
         };
         let at = line(next);
         self.ui.reader.search.current_hit = Some(next);
-        self.ui.notice = Some(format!("hit {} of {count}", next + 1));
+        self.say(format!("hit {} of {count}", next + 1));
         self.scroll_into_view(at..at + 1);
         self.select_visible_quote();
     }
@@ -345,24 +345,21 @@ impl State {
     /// Moves past the last hit to the next dispatch, or before the first hit to the previous one, if the hits are those
     /// of the filter. True if it moved.
     fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
-        let at_edge = match self.ui.reader.search.current_hit {
-            Some(hit) if forward => hit + 1 == self.ui.reader.search.hits.len(),
+        let search = &self.ui.reader.search;
+        let at_edge = match search.current_hit {
+            Some(hit) if forward => hit + 1 == search.hits.len(),
             Some(hit) => hit == 0,
             None => false,
         };
-        let next = self
-            .ui
-            .list
-            .row
-            .saturating_add_signed(if forward { 1 } else { -1 });
+        let step = if forward { 1 } else { -1 };
+        let next = self.ui.list.row.saturating_add_signed(step);
         let rows = self.ui.list.rows(&self.session.index).len();
         // A search within the text is about this dispatch alone.
-        let filtered = self.ui.list.hits.is_some() && self.ui.reader.search.text.is_empty();
+        let filtered = self.ui.list.hits.is_some() && search.text.is_empty();
         if !at_edge || !filtered || next >= rows || next == self.ui.list.row {
             return false;
         }
-        self.ui.list.user_selected = true;
-        self.ui.list.select(next, &self.session.index);
+        self.ui.list.go_to(next, &self.session.index);
         self.set_scroll_target(if forward {
             ScrollTarget::FirstHit
         } else {
@@ -375,8 +372,7 @@ impl State {
     pub(super) fn toggle_only_matches(&mut self) {
         if !self.ui.reader.search.only_matches && self.ui.reader.search.hits.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
-            self.ui.notice = Some(format!("no matches in this text{hint}"));
-            return;
+            return self.say(format!("no matches in this text{hint}"));
         }
         self.ui.reader.search.only_matches = !self.ui.reader.search.only_matches;
         if let Some(document) = &mut self.ui.reader.document {
@@ -444,17 +440,12 @@ pub(super) fn half_pane_columns(state: &State) -> isize {
 
 /// Scrolls the tables sideways by a number of columns; positive values show what is further right.
 pub(super) fn scroll_tables(state: &mut State, by: isize) {
-    if state.max_table_scroll() == 0 {
-        state.ui.notice = Some("no table of this dispatch is wider than the pane".into());
-        return;
-    }
     let furthest = state.max_table_scroll();
-    state.ui.reader.table_scroll = state
-        .ui
-        .reader
-        .table_scroll
-        .saturating_add_signed(by)
-        .min(furthest);
+    if furthest == 0 {
+        return state.say("no table of this dispatch is wider than the pane");
+    }
+    let scroll = &mut state.ui.reader.table_scroll;
+    *scroll = scroll.saturating_add_signed(by).min(furthest);
 }
 
 impl State {
@@ -580,13 +571,8 @@ impl State {
 
     /// Saves the reading position when a dispatch is left, if it had been opened.
     pub(super) fn save_position(&mut self) {
-        let Some(document) = self
-            .ui
-            .reader
-            .document
-            .as_ref()
-            .filter(|_| self.ui.reader.was_opened)
-        else {
+        let reader = &self.ui.reader;
+        let Some(document) = reader.document.as_ref().filter(|_| reader.was_opened) else {
             return;
         };
         let Some(entry) = self.session.index.entry(document.id) else {
@@ -595,9 +581,7 @@ impl State {
         let item = entry.item_key();
         let place = u32::try_from(self.ui.reader.top_position()).unwrap_or(0);
         if self.session.marks.position(item).unwrap_or(0) != place as usize {
-            self.session
-                .marks
-                .queue_changes(vec![MarkChange::Position(item, place)]);
+            self.save(MarkChange::Position(item, place));
         }
     }
 }

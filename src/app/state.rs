@@ -263,6 +263,16 @@ impl State {
             .and_then(|id| self.session.index.entry(id))
     }
 
+    /// Shows a line at the bottom until the next key.
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.ui.notice = Some(text.into());
+    }
+
+    /// Queues a change of a mark or setting that cannot be undone.
+    pub(super) fn save(&mut self, change: MarkChange) {
+        self.session.marks.queue_changes(vec![change]);
+    }
+
     /// True until the initial load has ended.
     #[must_use]
     pub fn is_loading(&self) -> bool {
@@ -338,7 +348,7 @@ impl State {
             path: String::new(),
             problem: Problem::new(Severity::Fault, "", text.clone()),
         });
-        self.ui.notice = Some(text);
+        self.say(text);
     }
 }
 

@@ -48,7 +48,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         } => commands::receive_edited_note(state, story, before, text),
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => save_session_end(state, &mut effects),
-        Msg::Notice(text) => state.ui.notice = Some(text),
+        Msg::Notice(text) => state.say(text),
     }
     sync_derived(state, &mut effects);
     effects
@@ -94,7 +94,7 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
         }
         Answer::Problem(problem) => state.session.problems.push(problem),
         Answer::Failure(text) => state.report_failure(text),
-        Answer::Notice(text) => state.ui.notice = Some(text),
+        Answer::Notice(text) => state.say(text),
     }
 }
 
@@ -253,7 +253,7 @@ fn receive_save_result(state: &mut State, changes: &[MarkChange], error: Option<
         if first {
             state.report_failure(text);
         } else {
-            state.ui.notice = Some(text);
+            state.say(text);
         }
     }
 }
@@ -261,7 +261,7 @@ fn receive_save_result(state: &mut State, changes: &[MarkChange], error: Option<
 /// Reports that marks which could not be saved before have been saved now.
 fn report_all_saved(state: &mut State) {
     state.session.marks.unsaved = HashSet::new();
-    state.ui.notice = Some("the marks that could not be saved are saved now".to_owned());
+    state.say("the marks that could not be saved are saved now");
 }
 
 /// Shows the current note in the reader, and hands the queued changes out to be saved.

@@ -10,7 +10,7 @@ use crate::action::{Action, Pane};
 use crate::app::alerts::{ActiveMute, ActiveView, Alert};
 use crate::app::list::FollowMode;
 use crate::app::overlay::OverlayKind;
-use crate::app::state::{Effect, State};
+use crate::app::state::{Effect, Session, State};
 use crate::app::{banner, filter};
 use crate::dispatch::{Role, Stamp};
 use crate::filter::{Query, QueryContext};
@@ -75,8 +75,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
         taken.then(|| format!("the view “{name}” is in the config file: use another name"))
     });
     if let Some(refusal) = refusal {
-        state.ui.notice = Some(refusal);
-        return;
+        return state.say(refusal);
     }
     let view = SavedView {
         name: name.to_owned(),
@@ -98,25 +97,18 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     } else {
         ("is saved", key(Action::Views, "lists the views"))
     };
-    state.ui.notice = Some(format!("the {what} “{name}” {is}{until}"));
+    state.say(format!("the {what} “{name}” {is}{until}"));
     let definition = Some(view.definition());
-    state
-        .session
-        .marks
-        .queue_changes(vec![MarkChange::View(view.name, definition)]);
+    state.save(MarkChange::View(view.name, definition));
 }
 
 /// `:forget NAME`: deletes a view that was made with `:view` or `:alert`.
 pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>) {
     let name = name.trim();
-    let in_file = state
-        .session
-        .alerts
-        .views
-        .iter()
-        .find(|saved| saved.view.name == name)
-        .map(|saved| saved.in_file);
-    state.ui.notice = Some(match in_file {
+    let mut views = state.session.alerts.views.iter();
+    let found = views.find(|saved| saved.view.name == name);
+    let in_file = found.map(|saved| saved.in_file);
+    let said = match in_file {
         None => {
             let hint = state.key_hint(": ", Action::Views, "lists them");
             format!("there is no view “{name}”{hint}")
@@ -125,10 +117,11 @@ pub(super) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>)
         Some(false) => {
             remove_view(state, name);
             let change = MarkChange::View(name.to_owned(), None);
-            state.session.marks.queue_changes(vec![change]);
+            state.save(change);
             format!("the view “{name}” is forgotten")
         }
-    });
+    };
+    state.say(said);
 }
 
 /// Restores views and mutes from earlier sessions. Those of the config file and of this session take precedence.
@@ -140,10 +133,8 @@ pub(super) fn restore_views_and_mutes(
     for (name, definition) in &saved_marks.views {
         let exists = |saved: &ActiveView| saved.view.name == *name;
         if !state.session.alerts.views.iter().any(exists) {
-            let rule = state
-                .session
-                .alerts
-                .add_view(SavedView::from_definition(name, definition), false);
+            let view = SavedView::from_definition(name, definition);
+            let rule = state.session.alerts.add_view(view, false);
             match_all_entries(state, rule, effects);
         }
     }
@@ -151,11 +142,7 @@ pub(super) fn restore_views_and_mutes(
     for mute in mutes.filter_map(|(name, until)| Mute::from_setting(name, until)) {
         let exists = |active: &ActiveMute| active.mute.filter == mute.filter;
         if !state.session.alerts.mutes.iter().any(exists) {
-            let rule = state
-                .session
-                .alerts
-                .add_mute(mute, false, &state.settings.zone);
-            match_all_entries(state, rule, effects);
+            add_mute(state, mute, effects);
         }
     }
     state.rebuild_rows();
@@ -190,8 +177,7 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     let (filter, until) = match split_mute_end(state, words) {
         Ok(found) => found,
         Err(message) => {
-            state.ui.notice = Some(message);
-            return;
+            return state.say(message);
         }
     };
     let filter = if filter.is_empty() {
@@ -201,15 +187,12 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     };
     match Query::parse_strict(&filter) {
         Err(error) => {
-            state.ui.notice = Some(format!("nothing is muted: {error}"));
-            return;
+            return state.say(format!("nothing is muted: {error}"));
         }
         Ok(query) if query.is_empty() => {
-            state.ui.notice = Some(
-                "mute what? As in :mute slug:football until 2026-12-01, or set a filter first"
-                    .to_owned(),
+            return state.say(
+                "mute what? As in :mute slug:football until 2026-12-01, or set a filter first",
             );
-            return;
         }
         Ok(_) => {}
     }
@@ -220,18 +203,13 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     };
     // Muting the same filter again only changes its end.
     remove_mute(state, &mute.filter, false);
-    let rule = state
-        .session
-        .alerts
-        .add_mute(mute.clone(), false, &state.settings.zone);
-    let number = rule.number;
-    match_all_entries(state, rule, effects);
+    let number = add_mute(state, mute.clone(), effects);
     state.rebuild_rows();
     let mutes = &state.session.alerts.mutes;
     let found = mutes.iter().find(|active| active.rule.number == number);
     let count = found.map_or(0, |active| active.matched.len());
     let plural = if count == 1 { " is" } else { "es are" };
-    state.ui.notice = Some(format!(
+    state.say(format!(
         "{count} dispatch{plural} muted, and new ones: :muted shows them, :unmute ends it"
     ));
     let until = mute
@@ -289,8 +267,7 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
         Some(words.to_owned())
     };
     let Some(title) = title else {
-        state.ui.notice = Some("nothing is muted".to_owned());
-        return;
+        return state.say("nothing is muted");
     };
     let Some((mute, in_file)) = remove_mute(state, &title, true) else {
         let mutes = &state.session.alerts.mutes;
@@ -300,7 +277,7 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
         } else {
             names.join(", ")
         };
-        state.ui.notice = Some(format!("there is no mute “{title}”; mutes: {names}"));
+        state.say(format!("there is no mute “{title}”; mutes: {names}"));
         return;
     };
     state.rebuild_rows();
@@ -311,13 +288,22 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
         save_mute(state, &mute.filter, None);
         ""
     };
-    state.ui.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
+    state.say(format!("“{}” is no longer muted{again}", mute.title()));
+}
+
+/// Adds a mute that is not in the config file. Returns the number of its rule.
+fn add_mute(state: &mut State, mute: Mute, effects: &mut Vec<Effect>) -> u32 {
+    let zone = &state.settings.zone;
+    let rule = state.session.alerts.add_mute(mute, false, zone);
+    let number = rule.number;
+    match_all_entries(state, rule, effects);
+    number
 }
 
 /// Saves a mute with its end (empty for never), or deletes it from the saved ones.
 fn save_mute(state: &mut State, filter: &str, until: Option<String>) {
     let change = MarkChange::Setting(Mute::setting_name(filter), until);
-    state.session.marks.queue_changes(vec![change]);
+    state.save(change);
 }
 
 /// Removes a mute by name or filter. Mutes of the config file count only if `of_file`. Returns whether it was one.
@@ -346,7 +332,7 @@ pub(super) fn toggle_muted(state: &mut State) {
     } else {
         "what is muted is hidden"
     };
-    state.ui.notice = Some(said.to_owned());
+    state.say(said.to_owned());
 }
 
 // The queue of urgent dispatches.
@@ -397,7 +383,7 @@ pub(super) fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     }
     filter::set_filter(state, URGENT_FILTER, effects);
     let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
-    state.ui.notice = Some(format!("urgent dispatches only{hint}"));
+    state.say(format!("urgent dispatches only{hint}"));
 }
 
 // Arrivals: evaluating the rules, and acting on the matches.
@@ -667,17 +653,13 @@ impl State {
 
     /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
-        if self
-            .session
-            .embargoes
-            .next_lift
-            .is_some_and(|next| next <= now.seconds)
-        {
-            self.session.embargoes.next_lift = self
-                .session
-                .index
-                .next_embargo_end(EntryId::FIRST, now.seconds);
-            if self.session.embargoes.hidden {
+        let Session {
+            index, embargoes, ..
+        } = &mut self.session;
+        let due = |next| next <= now.seconds;
+        if embargoes.next_lift.is_some_and(due) {
+            embargoes.next_lift = index.next_embargo_end(EntryId::FIRST, now.seconds);
+            if embargoes.hidden {
                 self.rebuild_rows();
             }
         }
@@ -692,7 +674,7 @@ impl State {
                 .embargo
                 .map(|until| until.display_in(&self.settings.zone));
             let until = until.unwrap_or_default();
-            self.ui.notice = Some(format!("the embargo of {until} has lifted"));
+            self.say(format!("the embargo of {until} has lifted"));
         }
     }
 
@@ -722,5 +704,5 @@ pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) 
     } else {
         "what is under embargo is shown, marked with E"
     };
-    state.ui.notice = Some(said.to_owned());
+    state.say(said.to_owned());
 }

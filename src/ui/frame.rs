@@ -126,11 +126,8 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
     if !state.session.problems.is_empty() {
         let count = state.session.problems.count();
         let problems = pluralize(count, "problem");
-        let key = state
-            .settings
-            .keys
-            .sequences_of(Pane::List, Action::Problems)
-            .next();
+        let keys = &state.settings.keys;
+        let key = keys.sequences_of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
         texts.push((
             format!("{} {problems}{key}", with_thousands(count)),
@@ -311,22 +308,13 @@ pub(super) fn draw_bottom(
     );
     let room = right_x.saturating_sub(2);
     let mut x = 1;
-    if let Some(count) = state.ui.typed.count {
-        x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
+    let typed = &state.ui.typed;
+    let count = typed.count.map_or(String::new(), |count| count.to_string());
+    if !count.is_empty() {
+        x = brush.text(x, area.y, room, &count, &[Role::Key]);
     }
-    let pending: String = state
-        .ui
-        .typed
-        .keys
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let pending: String = typed.keys.iter().map(ToString::to_string).collect();
     if !pending.is_empty() {
-        let count = state
-            .ui
-            .typed
-            .count
-            .map_or(String::new(), |count| count.to_string());
         return draw_continuations(&(count + &pending), &hints(state), area, brush);
     }
     for (keys, words) in fitting_hints(hints(state), room.saturating_sub(x)) {
