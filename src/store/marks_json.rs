@@ -116,13 +116,14 @@ impl Export {
         }
     }
 
-    /// Changes made at a time (`at`, in milliseconds since 1970) that were not written. Of several changes of a mark only
-    /// the last counts.
+    /// The contents of a journal: changes that were not written by a time (in milliseconds since 1970). Of several changes
+    /// of a mark only the last counts.
     pub(super) fn of_unwritten<'a>(
         changes: impl Iterator<Item = &'a MarkChange>,
         visit: Option<Visit>,
-        mut at: i64,
+        now: i64,
     ) -> Self {
+        let mut at = now.saturating_add(JOURNAL_LEAD);
         let mut marks = BTreeMap::new();
         for change in changes {
             // Filters are read back by time: keep the order in which they were typed.
@@ -171,7 +172,7 @@ impl Export {
 
     /// Like [`Self::merge_into`] for a journal, which also has what was listed.
     pub(super) fn merge_journal(&self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
-        self.merge_into(connection, now)?;
+        self.merge_into(connection, now.saturating_add(JOURNAL_LEAD))?;
         match &self.visit {
             Some(visit) => schema::write_visit(connection, visit, now),
             None => Ok(()),
@@ -291,6 +292,10 @@ pub(super) struct Journals {
     /// Sentences about files that are no journals, and are left alone.
     pub(super) unusable: Vec<String>,
 }
+
+/// By how much the marks of a journal are dated ahead, in milliseconds. They were made after all that was written before
+/// then, perhaps in the same millisecond; what is written later is written after the journal was taken in.
+const JOURNAL_LEAD: i64 = 1_000;
 
 /// Writes a journal of this process, and syncs it to the disk.
 ///

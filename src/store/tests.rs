@@ -594,14 +594,14 @@ fn what_is_in_a_journal_is_seen_and_taken_in() {
     };
     check(&folder.read());
     check(&store.load(1).unwrap());
-    let seen = exported(&folder);
-    other.execute_batch("ROLLBACK").unwrap();
+    assert!(exported(&folder).contains("Later."));
     let journal = folder.0.join(&folder.names("unsaved")[0]);
     let text = std::fs::read(&journal).unwrap();
+    // From here on the writer may write it all, too.
+    other.execute_batch("ROLLBACK").unwrap();
     store.take_in_journals().unwrap();
     assert!(folder.names("unsaved").is_empty());
     check(&folder.read());
-    assert_eq!(exported(&folder), seen);
     // A process that was killed before it removed the journal.
     std::fs::write(journal, text).unwrap();
     store.write(&[MarkChange::Star(4, true)]).unwrap();
