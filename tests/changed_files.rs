@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use dateline::filter::{FilterJob, Query, SortOrder};
@@ -119,7 +120,7 @@ fn edit(case: &mut Case, random: &mut Random) -> &'static str {
         case.next
     };
     let at = random.below(items.len());
-    let what = match random.below(10) {
+    let what = match random.below(12) {
         0 => {
             items.insert(0, fresh());
             "prepended"
@@ -148,12 +149,28 @@ fn edit(case: &mut Case, random: &mut Random) -> &'static str {
         7 => {
             let length = fs::metadata(&*path).map_or(0, |about| about.len());
             let cut = random.below(usize::try_from(length).unwrap() + 1) as u64;
-            if let Ok(file) = File::options().write(true).open(&*path) {
+            if fs::metadata(&*path).is_ok_and(|about| about.is_file()) {
+                let file = File::options().write(true).open(&*path).unwrap();
                 file.set_len(cut).unwrap();
             }
             return "truncated";
         }
         8 => "same bytes",
+        9 => {
+            let _ = fs::remove_file(&*path);
+            items[at] = fresh();
+            let elsewhere = path.with_extension("elsewhere");
+            fs::write(&elsewhere, "").unwrap();
+            std::os::unix::fs::symlink(&elsewhere, &*path).unwrap();
+            "a link in its place"
+        }
+        10 => {
+            // Opening it must not wait for a writer.
+            let _ = fs::remove_file(&*path);
+            let made = Command::new("mkfifo").arg(&*path).status().unwrap();
+            assert!(made.success());
+            return "a pipe in its place";
+        }
         _ => {
             let _ = fs::remove_file(path);
             return "deleted";
@@ -167,6 +184,9 @@ fn edit(case: &mut Case, random: &mut Random) -> &'static str {
     } else {
         render(*layout, &items)
     };
+    if fs::metadata(&*path).is_ok_and(|about| !about.is_file()) {
+        fs::remove_file(&*path).unwrap();
+    }
     if random.below(3) == 0 {
         let other = path.with_extension("tmp");
         fs::write(&other, text).unwrap();
@@ -236,7 +256,12 @@ fn check(case: &Case, index: &DispatchIndex, listed: &[u8], what: &str) {
     let what = format!("{:?}, {what}, {:?}", case.layout, case.items);
     let snapshot = index.snapshot();
     let ids: Vec<EntryId> = index.order().to_vec();
-    let now = fs::read(&case.path).unwrap_or_default();
+    let is_file = fs::metadata(&case.path).is_ok_and(|about| about.is_file());
+    let now = if is_file {
+        fs::read(&case.path).unwrap()
+    } else {
+        Vec::new()
+    };
     let mut reader = DispatchReader::default();
     let mut lost = 0;
     for &id in &ids {
