@@ -153,8 +153,10 @@ impl Job {
             Self::MatchRules(_) | Self::RunViewCommand(_) | Self::RenderForEditor(_) => {
                 Queueing::All(1)
             }
-            // A hung file system or a browser that stays in the foreground does not hold the next one up.
-            Self::Save(_) | Self::Launch(_) => Queueing::All(4),
+            // A file system that hangs does not hold the next file up.
+            Self::Save(_) => Queueing::All(4),
+            // Some browsers stay in the foreground until they are closed.
+            Self::Launch(_) => Queueing::All(16),
             _ => Queueing::Newest,
         }
     }
