@@ -433,7 +433,6 @@ fn a_line_changed_in_the_middle_of_a_grown_file_is_not_read_as_the_old_one() {
         .map(|number| line(&format!("Anchor{number}")))
         .collect();
     let changed = lines.concat().replace("Anchor50", "Mother50");
-    assert!(changed.len() > 4000);
     let mut spool = Spool::new(&[("wire.jsonl", &lines.concat())]);
     spool.write("wire.jsonl", &(changed + &line("Zither")));
     spool.until("what was appended", |spool, _| {
@@ -441,10 +440,8 @@ fn a_line_changed_in_the_middle_of_a_grown_file_is_not_read_as_the_old_one() {
     });
     spool.reads("Zither");
     spool.reads("Anchor49");
-    match spool.text("Anchor50") {
-        Ok(text) => assert!(text.contains("Anchor50"), "{text}"),
-        Err(problem) => assert!(problem.contains("changed since it was listed"), "{problem}"),
-    }
+    let read = spool.text("Anchor50").unwrap_or_else(|problem| problem);
+    assert!(read.contains("changed since it was listed") || read.contains("Anchor50"));
 }
 
 #[test]
