@@ -352,6 +352,8 @@ impl Watcher<'_> {
             root.place = now.as_ref().ok().copied();
             root.is_file = root.place.map_or(root.is_file, |place| place.is_file);
         }
+        // What was not read in a folder that is away is read when it is back.
+        let unread = if now.is_ok() { unread } else { 0 };
         self.report_replaced(&root.path, root_message(root, now), unread);
         let Ok(place) = now else { return };
         if place.is_file {
