@@ -17,10 +17,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % end
     }
 }
@@ -43,10 +41,7 @@ fn paragraphs(words: usize, each: usize, seed: u64) -> Vec<Vec<String>> {
 
 fn body(paragraphs: &[Vec<String>]) -> Body {
     let text = |words: &Vec<String>| {
-        let sentences: Vec<String> = words
-            .chunks(14)
-            .map(|words| words.join(" ") + ".")
-            .collect();
+        let sentences: Vec<String> = words.chunks(14).map(|words| words.join(" ") + ".").collect();
         format!("“{}” he said.", sentences.join(" "))
     };
     Body::from_paragraphs(paragraphs.iter().map(text))
@@ -82,10 +77,7 @@ fn percent_changed(bencher: Bencher<'_, '_>, percent: usize) {
 
 #[divan::bench(args = [40, 250, 10_000])]
 fn unrelated_in_paragraphs_of(bencher: Bencher<'_, '_>, each: usize) {
-    let (old, new) = (
-        body(&paragraphs(10_000, each, 1)),
-        body(&paragraphs(10_000, each, 2)),
-    );
+    let (old, new) = (body(&paragraphs(10_000, each, 1)), body(&paragraphs(10_000, each, 2)));
     bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 
@@ -105,10 +97,7 @@ fn shuffled_in_one_paragraph(bencher: Bencher<'_, '_>) {
 /// A hundred thousand words, unrelated.
 #[divan::bench]
 fn unrelated_and_ten_times_as_long(bencher: Bencher<'_, '_>) {
-    let (old, new) = (
-        body(&paragraphs(100_000, 40, 1)),
-        body(&paragraphs(100_000, 40, 2)),
-    );
+    let (old, new) = (body(&paragraphs(100_000, 40, 1)), body(&paragraphs(100_000, 40, 2)));
     bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 

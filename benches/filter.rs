@@ -48,20 +48,11 @@ fn snapshot() -> &'static Snapshot {
         for n in 0..COUNT {
             let mut headline = dice.pick(&names).to_owned();
             for _ in 0..5 + dice.below(4) {
-                let word = if dice.below(6) == 0 {
-                    dice.pick(&names)
-                } else {
-                    dice.pick(&words)
-                };
+                let word = if dice.below(6) == 0 { dice.pick(&names) } else { dice.pick(&words) };
                 headline = headline + " " + word;
             }
-            let slug = format!(
-                "{}-{}/{}",
-                dice.pick(&names),
-                dice.pick(&words),
-                dice.pick(&words)
-            )
-            .to_uppercase();
+            let slug = format!("{}-{}/{}", dice.pick(&names), dice.pick(&words), dice.pick(&words))
+                .to_uppercase();
             let seconds = 1_467_800_000 - i64::try_from(n).unwrap_or(0) * 30;
             builder.push(&ScannedItem {
                 head: Head {

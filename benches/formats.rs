@@ -30,9 +30,7 @@ fn inputs() -> &'static Vec<(String, Input)> {
         for folder in std::fs::read_dir(root).unwrap() {
             let folder = folder.unwrap().path();
             let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-            let files = std::fs::read_dir(&folder)
-                .unwrap()
-                .map(|file| file.unwrap().path());
+            let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
             let inputs = files.filter(|path| !path.to_string_lossy().ends_with(".records.json"));
             let largest = inputs
                 .map(|path| std::fs::read(path).unwrap())
@@ -47,27 +45,16 @@ fn inputs() -> &'static Vec<(String, Input)> {
 
 fn input(bytes: Vec<u8>) -> Option<Input> {
     let format = format::detect(&bytes).ok()?;
-    let count = |bytes: &[u8]| {
-        format::parse_as(format, bytes, &Context::default())
-            .dispatches
-            .len()
-    };
+    let count =
+        |bytes: &[u8]| format::parse_as(format, bytes, &Context::default()).dispatches.len();
     let twice = bytes.repeat(2);
     let several = count(&bytes) > 0 && count(&twice) == 2 * count(&bytes);
     let times = (SIZE / bytes.len()).max(1);
     Some(if several {
         let bytes = bytes.repeat(times);
-        Input {
-            format,
-            bytes,
-            times: 1,
-        }
+        Input { format, bytes, times: 1 }
     } else {
-        Input {
-            format,
-            bytes,
-            times,
-        }
+        Input { format, bytes, times }
     })
 }
 
@@ -81,13 +68,11 @@ fn of(name: &str) -> &'static Input {
 
 fn measure(bencher: divan::Bencher<'_, '_>, name: &str, work: impl Fn(&Input)) {
     let input = of(name);
-    bencher
-        .counter(BytesCount::new(input.bytes.len() * input.times))
-        .bench_local(|| {
-            for _ in 0..input.times {
-                work(input);
-            }
-        });
+    bencher.counter(BytesCount::new(input.bytes.len() * input.times)).bench_local(|| {
+        for _ in 0..input.times {
+            work(input);
+        }
+    });
 }
 
 /// Heads only, as lists need them.
@@ -95,14 +80,9 @@ fn measure(bencher: divan::Bencher<'_, '_>, name: &str, work: impl Fn(&Input)) {
 fn scan(bencher: divan::Bencher<'_, '_>, name: &str) {
     measure(bencher, name, |input| {
         let mut words = 0u64;
-        format::scan(
-            input.format,
-            &input.bytes,
-            &Context::default(),
-            &mut |found| {
-                words += u64::from(found.head.word_count);
-            },
-        );
+        format::scan(input.format, &input.bytes, &Context::default(), &mut |found| {
+            words += u64::from(found.head.word_count);
+        });
         divan::black_box(words);
     });
 }
@@ -111,11 +91,7 @@ fn scan(bencher: divan::Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = names(), sample_count = 5)]
 fn whole(bencher: divan::Bencher<'_, '_>, name: &str) {
     measure(bencher, name, |input| {
-        divan::black_box(format::parse_as(
-            input.format,
-            &input.bytes,
-            &Context::default(),
-        ));
+        divan::black_box(format::parse_as(input.format, &input.bytes, &Context::default()));
     });
 }
 

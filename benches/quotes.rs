@@ -46,9 +46,7 @@ fn dispatch(times: usize) -> Dispatch {
 fn quotes(bencher: Bencher<'_, '_>, times: usize) {
     let dispatch = dispatch(times);
     bencher
-        .counter(divan::counter::ItemsCount::new(
-            dispatch.word_count() as usize
-        ))
+        .counter(divan::counter::ItemsCount::new(dispatch.word_count() as usize))
         .bench(|| quotes::extract_quotes(divan::black_box(&dispatch)));
 }
 

@@ -83,9 +83,7 @@ fn next_quote(bencher: divan::Bencher<'_, '_>, size: (u16, u16)) {
 /// The open dispatch of about 1,000 words.
 fn long() -> Dispatch {
     let state = wire((120, 40));
-    state
-        .shown_document()
-        .map_or_else(Dispatch::default, |document| document.dispatch.clone())
+    state.shown_document().map_or_else(Dispatch::default, |document| document.dispatch.clone())
 }
 
 /// Its paragraphs broken into lines.
@@ -94,9 +92,8 @@ fn wrap(bencher: divan::Bencher<'_, '_>, columns: usize) {
     let body = long().body;
     let blocks = body.blocks();
     bencher.bench(|| {
-        let lines = blocks
-            .iter()
-            .map(|block| text::wrap(body.slice(block.range.clone()), columns).len());
+        let lines =
+            blocks.iter().map(|block| text::wrap(body.slice(block.range.clone()), columns).len());
         lines.sum::<usize>()
     });
 }

@@ -44,11 +44,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
     builder.begin_input(&input, 0);
     for n in 0..COUNT {
         let headline: Vec<&str> = (0..7).map(|_| words[below(words.len())]).collect();
-        let slug = format!(
-            "{}-{}",
-            words[below(words.len())],
-            words[below(words.len())]
-        );
+        let slug = format!("{}-{}", words[below(words.len())], words[below(words.len())]);
         builder.push(&ScannedItem {
             head: Head {
                 item_key: n as u64,
@@ -58,11 +54,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
                 agency: Cow::Borrowed(["NWA", "MRD", "QRN"][below(3)]),
                 time: Some(Stamp::from_seconds(1_467_800_000)),
                 urgency: Urgency::new(u8::try_from(below(10)).unwrap_or(0)),
-                role: if below(50) == 0 {
-                    Role::Alert
-                } else {
-                    Role::Story
-                },
+                role: if below(50) == 0 { Role::Alert } else { Role::Story },
                 word_count: u32::try_from(below(900)).unwrap_or(0),
                 ..Head::default()
             },
@@ -97,10 +89,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
         desk.snapshot()
     });
     let queries = TEN.map(Query::parse);
-    let view = QueryContext {
-        now: 1_467_800_000,
-        marks: &NoMarks,
-    };
+    let view = QueryContext { now: 1_467_800_000, marks: &NoMarks };
     let count = divan::counter::ItemsCount::new(COUNT);
     bencher.counter(count).bench(|| {
         let mut kept = 0;

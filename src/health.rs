@@ -54,10 +54,8 @@ pub fn assess_health<'a>(
     }
     let newest = stats.values().filter_map(SourceStats::newest_time).max();
     let until = now.or(newest);
-    let mut sources: Vec<WireSource> = stats
-        .into_iter()
-        .map(|(agency, stats)| stats.into_source(agency, until))
-        .collect();
+    let mut sources: Vec<WireSource> =
+        stats.into_iter().map(|(agency, stats)| stats.into_source(agency, until)).collect();
     sources.sort_by_key(|source| std::cmp::Reverse(source.last.map(|last| last.seconds)));
     Health { sources, until }
 }
@@ -144,18 +142,12 @@ impl SourceStats<'_> {
     /// Finishes the source. Rates are counted back from `until`, in Unix seconds.
     fn into_source(mut self, agency: &str, until: Option<i64>) -> WireSource {
         self.times.sort_unstable();
-        let exact: Vec<Stamp> = self
-            .times
-            .iter()
-            .copied()
-            .filter(|time| time.precision == Precision::Second)
-            .collect();
+        let exact: Vec<Stamp> =
+            self.times.iter().copied().filter(|time| time.precision == Precision::Second).collect();
         let mut hours = [0_u32; RATE_HOURS];
         for time in &exact {
             let ago = until.map(|until| until.saturating_sub(time.seconds));
-            let hour = ago
-                .filter(|&ago| ago >= 0)
-                .map(|ago| ago / SECONDS_PER_HOUR);
+            let hour = ago.filter(|&ago| ago >= 0).map(|ago| ago / SECONDS_PER_HOUR);
             let hour = hour.and_then(|hour| usize::try_from(hour).ok());
             if let Some(count) = hour.and_then(|hour| hours.get_mut(hour)) {
                 *count += 1;
@@ -321,12 +313,7 @@ fn starts_new_count(count: &BTreeMap<u32, Stamp>, item: &NumberedItem) -> bool {
 fn find_gaps(count: &BTreeMap<u32, Stamp>) -> impl Iterator<Item = Gap> {
     let pairs = count.iter().zip(count.iter().skip(1));
     let holes = pairs.filter(|((a, _), (b, _))| **b - **a > 1);
-    holes.map(|((&a, &after), (&b, &before))| Gap {
-        first: a + 1,
-        last: b - 1,
-        after,
-        before,
-    })
+    holes.map(|((&a, &after), (&b, &before))| Gap { first: a + 1, last: b - 1, after, before })
 }
 
 // Descriptions, the same on the screen and in a pipe.
@@ -338,11 +325,7 @@ impl WireSource {
     /// The name of the agency, or a placeholder.
     #[must_use]
     pub fn display_name(&self) -> &str {
-        if self.agency.is_empty() {
-            "no agency named"
-        } else {
-            &self.agency
-        }
+        if self.agency.is_empty() { "no agency named" } else { &self.agency }
     }
 
     /// Describes the source as labels and values; `when` formats a time.
@@ -401,11 +384,7 @@ impl Sequence {
                     format!("{}-{}", gap.first, gap.last)
                 }
             });
-            parts.push(format!(
-                "missing {}: {}",
-                self.missing_count(),
-                list(gaps.collect())
-            ));
+            parts.push(format!("missing {}: {}", self.missing_count(), list(gaps.collect())));
         }
         if !self.repeated.is_empty() {
             let twice = self.repeated.iter().map(u32::to_string);
@@ -480,11 +459,7 @@ mod tests {
         let sequence = Sequence::new("a", items(text));
         let gaps: Vec<(u32, u32)> = sequence.gaps.iter().map(|g| (g.first, g.last)).collect();
         assert_eq!(
-            (
-                gaps.as_slice(),
-                sequence.repeated.as_slice(),
-                sequence.restarts
-            ),
+            (gaps.as_slice(), sequence.repeated.as_slice(), sequence.restarts),
             (missing, twice, restarts),
             "{sequence:?}"
         );
@@ -533,10 +508,7 @@ mod tests {
         };
         let day = Arrival {
             agency: "NWR",
-            time: Some(Stamp {
-                precision: Precision::Day,
-                ..Stamp::from_seconds(0)
-            }),
+            time: Some(Stamp { precision: Precision::Day, ..Stamp::from_seconds(0) }),
             ..Arrival::default()
         };
         let all = [
@@ -551,10 +523,7 @@ mod tests {
         let names: Vec<&str> = found.sources.iter().map(|s| s.agency.as_str()).collect();
         assert_eq!(names, ["MRD", "NWR", ""]);
         let mrd = &found.sources[0];
-        assert_eq!(
-            (mrd.dispatches, mrd.count_within(1), mrd.count_within(3)),
-            (3, 2, 3)
-        );
+        assert_eq!((mrd.dispatches, mrd.count_within(1), mrd.count_within(3)), (3, 2, 3));
         assert_eq!(mrd.silence.map(super::Silence::seconds), Some(7_240));
         assert_eq!(found.sources[1].hours[..2], [0, 1]);
         assert_eq!(found.sources[1].silence, None);

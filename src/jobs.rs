@@ -98,11 +98,7 @@ pub enum Answer {
     /// Rates, silences and missing numbers of the sources; `None` if they could not be computed.
     Health(Option<Health>),
     /// All hits of a filter so far. `progress` is set while more follow: texts searched, texts in all.
-    FilterHits {
-        generation: u64,
-        hits: Hits,
-        progress: Option<(usize, usize)>,
-    },
+    FilterHits { generation: u64, hits: Hits, progress: Option<(usize, usize)> },
     /// All speakers so far, or `None` if they have not changed. `progress` is set while more follow: dispatches read,
     /// dispatches in all.
     SpeakersCounted {
@@ -111,10 +107,7 @@ pub enum Answer {
         progress: Option<(usize, usize)>,
     },
     /// The first dispatch in which the speaker is quoted, if any.
-    SpeakerFound {
-        generation: u64,
-        id: Option<EntryId>,
-    },
+    SpeakerFound { generation: u64, id: Option<EntryId> },
     /// Entries that views and mutes match by their texts, and for each rule number how many entries are now decided.
     RulesMatched {
         found: Vec<RuleMatch>,
@@ -219,24 +212,14 @@ impl Job {
                 hits: Hits::default(),
                 progress: None,
             },
-            &Self::Speakers {
-                generation,
-                name: None,
-                ..
-            } => Answer::SpeakersCounted {
-                generation,
-                rows: None,
-                progress: None,
-            },
-            &Self::Speakers { generation, .. } => Answer::SpeakerFound {
-                generation,
-                id: None,
-            },
+            &Self::Speakers { generation, name: None, .. } => {
+                Answer::SpeakersCounted { generation, rows: None, progress: None }
+            }
+            &Self::Speakers { generation, .. } => Answer::SpeakerFound { generation, id: None },
             Self::MatchRules(job) => Answer::rules_matched(job, Vec::new()),
-            Self::RunViewCommand(run) => Answer::ViewCommandFailed {
-                view: run.view.clone(),
-                fault: why.to_owned(),
-            },
+            Self::RunViewCommand(run) => {
+                Answer::ViewCommandFailed { view: run.view.clone(), fault: why.to_owned() }
+            }
             _ => return None,
         })
     }
@@ -246,14 +229,7 @@ impl Answer {
     /// All undecided entries of a job have been decided: those found match.
     #[must_use]
     pub fn rules_matched(job: &RuleJob, found: Vec<RuleMatch>) -> Self {
-        let done = job
-            .undecided
-            .iter()
-            .map(|part| (part.rule, part.entries.len()));
-        Self::RulesMatched {
-            found,
-            done: done.collect(),
-            fresh: job.is_arrival,
-        }
+        let done = job.undecided.iter().map(|part| (part.rule, part.entries.len()));
+        Self::RulesMatched { found, done: done.collect(), fresh: job.is_arrival }
     }
 }

@@ -18,10 +18,7 @@ pub struct ListFormat {
 
 impl Default for ListFormat {
     fn default() -> Self {
-        Self {
-            columns: ListColumn::DEFAULT.into(),
-            times: TimeFormats::default(),
-        }
+        Self { columns: ListColumn::DEFAULT.into(), times: TimeFormats::default() }
     }
 }
 
@@ -128,11 +125,7 @@ impl TimeFormat {
     /// # Errors
     /// A sentence that says what is wrong with the format, without its name: `writes more than one line`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut format = Self {
-            text: text.to_owned(),
-            columns: 0,
-            compact_columns: 0,
-        };
+        let mut format = Self { text: text.to_owned(), columns: 0, compact_columns: 0 };
         for time in sample_times() {
             let written = strtime::format(text, &time).map_err(|error| error.to_string())?;
             if written.trim().is_empty() {
@@ -142,15 +135,11 @@ impl TimeFormat {
                 return Err("writes more than one line".to_owned());
             }
             format.columns = format.columns.max(display_width(&written));
-            format.compact_columns = format
-                .compact_columns
-                .max(display_width(&compact(&written)));
+            format.compact_columns = format.compact_columns.max(display_width(&compact(&written)));
         }
         if format.columns > MAX_COLUMNS {
             let columns = format.columns;
-            return Err(format!(
-                "takes {columns} columns: at most {MAX_COLUMNS} are allowed"
-            ));
+            return Err(format!("takes {columns} columns: at most {MAX_COLUMNS} are allowed"));
         }
         Ok(format)
     }
@@ -158,11 +147,7 @@ impl TimeFormat {
     /// A default format with its measures, which a test compares with those of [`Self::parse`]. Measuring at every
     /// start would take time.
     fn builtin(text: &str, columns: usize, compact_columns: usize) -> Self {
-        Self {
-            text: text.to_owned(),
-            columns,
-            compact_columns,
-        }
+        Self { text: text.to_owned(), columns, compact_columns }
     }
 
     /// Writes a time.

@@ -157,10 +157,7 @@ impl LogFile {
     /// Creates the file, and deletes the oldest ones of other processes.
     fn create(&self) -> std::io::Result<File> {
         if self.creates_folder {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(&self.folder)?;
+            DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         }
         let time = now().strftime("%Y%m%dT%H%M%SZ");
         let name = format!("{PREFIX}{time}-{}{SUFFIX}", std::process::id());
@@ -200,10 +197,7 @@ mod tests {
     fn what_is_quoted_is_left_out() {
         for (text, expected) in [
             ("wire/a.txt: no such file", "wire/a.txt: no such file"),
-            (
-                "“A kill” is no date, nor ‘it’s’",
-                "“…” is no date, nor ‘…’s’",
-            ),
+            ("“A kill” is no date, nor ‘it’s’", "“…” is no date, nor ‘…’s’"),
             ("line 3: \"never closed", "line 3: \"…"),
             ("use `:w! x` instead", "use `…` instead"),
         ] {
@@ -235,10 +229,8 @@ mod tests {
             log.write(&"x".repeat(100));
         }
         let size = |path: PathBuf| fs::metadata(path).unwrap().len();
-        let files: Vec<PathBuf> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let files: Vec<PathBuf> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(files.len(), MAX_FILES + 1);
         let sizes: Vec<u64> = files.into_iter().map(size).collect();
         assert!(sizes.iter().all(|&size| size <= MAX_SIZE as u64));

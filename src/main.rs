@@ -83,35 +83,24 @@ fn run_named_command(
     config_path: ConfigPath<'_>,
 ) -> ExitCode {
     let result = match command {
-        Command::Follow {
-            input,
-            format,
-            all,
-            keep,
-        } => return run_follow(input, all, format, keep, config_path),
-        Command::List {
-            input,
-            output,
-            sorting,
-        } => run_headless(paged, input, |request, out| {
+        Command::Follow { input, format, all, keep } => {
+            return run_follow(input, all, format, keep, config_path);
+        }
+        Command::List { input, output, sorting } => run_headless(paged, input, |request, out| {
             command::list(request.sorted(&sorting), output.format_or_default(), out)
         }),
         Command::Show { input, output } => run_headless(paged, input, |request, out| {
             command::show(request, output.format_or_default(), out)
         }),
-        Command::Export { input, to } => run_headless(paged, input, |request, out| {
-            command::export(request, to, out)
-        }),
-        Command::Quotes {
-            input,
-            format,
-            wanted,
-        } => run_headless(paged, input, |request, out| {
+        Command::Export { input, to } => {
+            run_headless(paged, input, |request, out| command::export(request, to, out))
+        }
+        Command::Quotes { input, format, wanted } => run_headless(paged, input, |request, out| {
             command::quotes(request, format, &wanted, out)
         }),
-        Command::Speakers { input, format } => run_headless(paged, input, |request, out| {
-            command::speakers(request, format, out)
-        }),
+        Command::Speakers { input, format } => {
+            run_headless(paged, input, |request, out| command::speakers(request, format, out))
+        }
         Command::Diff(wanted) => {
             let colour = io::stdout().is_terminal()
                 && env_var("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -128,23 +117,11 @@ fn run_named_command(
             })
         }
         Command::State(state) => {
-            let input = InputArgs {
-                state: state.state_args().clone(),
-                ..InputArgs::default()
-            };
-            run_headless(paged, input, |request, out| {
-                command::state(&request.state, &state, out)
-            })
+            let input = InputArgs { state: state.state_args().clone(), ..InputArgs::default() };
+            run_headless(paged, input, |request, out| command::state(&request.state, &state, out))
         }
-        Command::Check {
-            source,
-            output,
-            verbose,
-        } => {
-            let input = InputArgs {
-                source,
-                ..InputArgs::default()
-            };
+        Command::Check { source, output, verbose } => {
+            let input = InputArgs { source, ..InputArgs::default() };
             run_headless(paged, input, |request, out| {
                 command::check(request, output.format_or_default(), verbose, out)
             })
@@ -241,22 +218,15 @@ fn run_follow(
         let _ = fail(&problem.to_string());
     }
     let request = build_request(input);
-    let options = command::FollowOptions {
-        all,
-        format,
-        limits: command::retention_limits(keep, &config),
-    };
+    let options =
+        command::FollowOptions { all, format, limits: command::retention_limits(keep, &config) };
     let events = command::event_channel();
     let closed = command::watch_output(events.0.clone());
     let stop = events.0.clone();
     let on_signal = move |code| drop(stop.send(FollowEvent::Stop(code)));
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let streams = Streams {
-        out: &mut out,
-        err: &mut io::stderr(),
-        show_progress: false,
-        columns: None,
-    };
+    let streams =
+        Streams { out: &mut out, err: &mut io::stderr(), show_progress: false, columns: None };
     if let Err(error) = closed.and_then(|()| term::on_end_signal(on_signal)) {
         return fail(&format!("the wire cannot be followed: {error}"));
     }
@@ -283,10 +253,8 @@ fn run_screen(
         Ok(settings) => settings,
         Err(message) => return fail(&message),
     };
-    let follow = FollowOptions {
-        enabled: follow,
-        limits: command::retention_limits(keep, &config),
-    };
+    let follow =
+        FollowOptions { enabled: follow, limits: command::retention_limits(keep, &config) };
     let file = config.screen;
     let (sources, name) = sources_of(&input.source);
     let state = find_state(&input.state);

@@ -89,11 +89,7 @@ pub enum MarkChange {
     Star(u64, bool),
     /// Replaces the note `before` on a story with `text`; empty means no note. If the store has another text than
     /// `before`, another process has edited the note in the meantime, and both texts are kept.
-    Note {
-        story: u64,
-        text: String,
-        before: String,
-    },
+    Note { story: u64, text: String, before: String },
     /// How far an item has been read: a byte position in its body.
     Position(u64, u32),
     /// Adds a typed filter to the history.
@@ -138,15 +134,9 @@ impl MarkChange {
         match self {
             Self::Read(item, read) => Some(Self::Read(*item, !read)),
             Self::Star(story, star) => Some(Self::Star(*story, !star)),
-            Self::Note {
-                story,
-                text,
-                before,
-            } => Some(Self::Note {
-                story: *story,
-                text: before.clone(),
-                before: text.clone(),
-            }),
+            Self::Note { story, text, before } => {
+                Some(Self::Note { story: *story, text: before.clone(), before: text.clone() })
+            }
             Self::Position(..) | Self::Query(_) | Self::View(..) | Self::Setting(..) => None,
         }
     }
@@ -187,9 +177,7 @@ impl LastVisit {
     /// Whether an item was listed at the last visit.
     #[must_use]
     pub fn contains(&self, item: u64) -> bool {
-        self.lists
-            .iter()
-            .any(|list| list.binary_search(&item).is_ok())
+        self.lists.iter().any(|list| list.binary_search(&item).is_ok())
     }
 }
 
@@ -225,9 +213,7 @@ impl KeySet {
     /// Whether a key is in the set.
     #[must_use]
     pub fn contains(&self, key: u64) -> bool {
-        self.shards
-            .get(shard_of(key))
-            .is_some_and(|shard| shard.contains(&key))
+        self.shards.get(shard_of(key)).is_some_and(|shard| shard.contains(&key))
     }
 
     /// Inserts a key, or removes it.
@@ -278,10 +264,7 @@ impl FromIterator<u64> for KeySet {
         if count == 0 {
             return Self::default();
         }
-        Self {
-            shards: Arc::new(shards.into_iter().map(Arc::new).collect()),
-            count,
-        }
+        Self { shards: Arc::new(shards.into_iter().map(Arc::new).collect()), count }
     }
 }
 

@@ -39,13 +39,8 @@ impl DispatchStatements {
     /// Keeps those of a dispatch's quotes that are statements with a named speaker.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
-        let statements = quotes
-            .iter()
-            .filter_map(|quote| Statement::new(dispatch, quote));
-        Self {
-            time: dispatch.time,
-            statements: statements.collect(),
-        }
+        let statements = quotes.iter().filter_map(|quote| Statement::new(dispatch, quote));
+        Self { time: dispatch.time, statements: statements.collect() }
     }
 }
 
@@ -73,10 +68,7 @@ pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     let folded = fold(&quotes::quote_text(quote, source));
     let mut whole = normalize_name(quote.speaker.as_deref().unwrap_or(""));
     let mut count = 0;
-    for word in folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         whole.push('\n');
         whole.push_str(word);
         count += 1;
@@ -92,9 +84,7 @@ pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
 /// A name in the form used for comparison: folded, without a leading “the”.
 fn normalize_name(name: &str) -> String {
     let folded = fold(name.trim());
-    folded
-        .strip_prefix("the ")
-        .map_or_else(|| folded.clone(), str::to_owned)
+    folded.strip_prefix("the ").map_or_else(|| folded.clone(), str::to_owned)
 }
 
 /// True if two names can be the same speaker's: they are equal, or one is the end of the other (“Harl”, “Tove Harl”),
@@ -103,8 +93,7 @@ fn normalize_name(name: &str) -> String {
 pub fn is_same_speaker(a: &str, b: &str) -> bool {
     let (a, b) = (normalize_name(a), normalize_name(b));
     let ends = |long: &str, short: &str| {
-        long.strip_suffix(short)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+        long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
     };
     !a.is_empty() && !b.is_empty() && (ends(&a, &b) || ends(&b, &a))
 }
@@ -206,11 +195,7 @@ impl SpeakerTally {
             first: None,
             last: None,
         };
-        self.counts.push(SpeakerCount {
-            row,
-            titles: Vec::new(),
-            last_dispatch: 0,
-        });
+        self.counts.push(SpeakerCount { row, titles: Vec::new(), last_dispatch: 0 });
         self.names.insert(key, self.counts.len() - 1);
         self.counts.len() - 1
     }
@@ -227,21 +212,15 @@ impl SpeakerTally {
         let mut counts: Vec<&SpeakerCount> = self.counts.iter().collect();
         counts.sort_by(|a, b| {
             let rank = |row: &SpeakerSummary| Reverse((row.quotes, row.dispatches));
-            rank(&a.row)
-                .cmp(&rank(&b.row))
-                .then_with(|| a.row.name.cmp(&b.row.name))
+            rank(&a.row).cmp(&rank(&b.row)).then_with(|| a.row.name.cmp(&b.row.name))
         });
         let row = |count: &SpeakerCount| {
             // From the last, so that among equals the first wins.
             let mut titles = count.titles.iter().rev();
             let first = titles.next();
-            let most = titles.fold(first, |best, title| {
-                best.filter(|best| best.1 > title.1).or(Some(title))
-            });
-            SpeakerSummary {
-                title: most.map(|(title, _)| title.clone()),
-                ..count.row.clone()
-            }
+            let most = titles
+                .fold(first, |best, title| best.filter(|best| best.1 > title.1).or(Some(title)));
+            SpeakerSummary { title: most.map(|(title, _)| title.clone()), ..count.row.clone() }
         };
         counts.into_iter().map(row).collect()
     }
@@ -287,10 +266,7 @@ mod tests {
     fn a_quote_that_several_takes_carry_counts_once() {
         check(
             &[FIRST, SECOND],
-            &[
-                ("Orla Venn", "harbour master", 2, 2),
-                ("Piet Amaro", "skipper", 1, 1),
-            ],
+            &[("Orla Venn", "harbour master", 2, 2), ("Piet Amaro", "skipper", 1, 1)],
         );
     }
 
@@ -304,10 +280,7 @@ mod tests {
         let bytes = [OTHER, FIRST].join("\n");
         let mut tally = SpeakerTally::default();
         for dispatch in parse(bytes.as_bytes(), &Context::default()).dispatches {
-            tally.add(DispatchStatements::new(
-                &dispatch,
-                &extract_quotes(&dispatch),
-            ));
+            tally.add(DispatchStatements::new(&dispatch, &extract_quotes(&dispatch)));
         }
         let rows = tally.rows();
         let time =

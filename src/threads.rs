@@ -167,11 +167,7 @@ mod tests {
     fn a_panic_is_passed_on_and_the_next_work_is_done() {
         for lead in [true, false] {
             let run = AssertUnwindSafe(|| {
-                with_helpers(
-                    1,
-                    || assert!(lead, "planted"),
-                    |_| assert!(!lead, "planted"),
-                );
+                with_helpers(1, || assert!(lead, "planted"), |_| assert!(!lead, "planted"));
             });
             assert!(catch_unwind(run).is_err());
             assert_eq!(work(1).0, 1);

@@ -23,14 +23,8 @@ pub enum Tint {
 
 impl Tint {
     /// All colours.
-    pub const ALL: [Self; 6] = [
-        Self::Red,
-        Self::Green,
-        Self::Yellow,
-        Self::Blue,
-        Self::Magenta,
-        Self::Cyan,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Red, Self::Green, Self::Yellow, Self::Blue, Self::Magenta, Self::Cyan];
 
     /// Its name in the config file.
     #[must_use]
@@ -79,10 +73,7 @@ impl SavedView {
         let letter = self.letter.or_else(first).unwrap_or('*');
         let mut upper = letter.to_uppercase();
         // `ß` would become two letters, and there is one column.
-        upper
-            .next()
-            .filter(|_| upper.next().is_none())
-            .unwrap_or(letter)
+        upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
     }
 
     /// Whether anything happens when a matching dispatch arrives.
@@ -114,9 +105,9 @@ impl MuteEnd {
             moment.map_or(i64::MAX, |zoned| zoned.timestamp().as_second())
         };
         match self {
-            Self::Day(day) => day
-                .tomorrow()
-                .map_or(i64::MAX, |next| local(next.to_datetime(civil::Time::MIN))),
+            Self::Day(day) => {
+                day.tomorrow().map_or(i64::MAX, |next| local(next.to_datetime(civil::Time::MIN)))
+            }
             Self::Local(time) => local(time),
             Self::Moment(seconds) => seconds,
         }
@@ -208,11 +199,7 @@ impl Rules {
     #[must_use]
     pub fn from_queries(queries: impl IntoIterator<Item = Query>) -> Self {
         let rules = (0..).zip(queries);
-        Self(
-            rules
-                .map(|(number, query)| Rule { number, query })
-                .collect(),
-        )
+        Self(rules.map(|(number, query)| Rule { number, query }).collect())
     }
 
     /// Runs the rules over the heads of a snapshot's entries, from `first` on. Returns the matches, and the entries
@@ -234,10 +221,7 @@ impl Rules {
                 let matches = iter_set_bits(&heads.matching)
                     .map(id)
                     .filter(new)
-                    .map(|id| RuleMatch {
-                        id,
-                        rule: rule.number,
-                    });
+                    .map(|id| RuleMatch { id, rule: rule.number });
                 found.extend(matches);
                 open.extend(iter_set_bits(&heads.undecided).map(id).filter(new));
             }
@@ -334,9 +318,7 @@ impl MatchedEntries {
     pub fn contains(&self, id: EntryId) -> bool {
         let (at, bit) = word_and_bit(id);
         let words = self.segments.get(id.segment());
-        words
-            .and_then(|words| words.get(at))
-            .is_some_and(|word| word & bit != 0)
+        words.and_then(|words| words.get(at)).is_some_and(|word| word & bit != 0)
     }
 
     /// Number of entries.
@@ -387,12 +369,7 @@ mod tests {
     fn the_letter_is_the_first_of_the_name_or_its_own() {
         let letter = |name: &str, letter| {
             let name = name.to_owned();
-            SavedView {
-                name,
-                letter,
-                ..SavedView::default()
-            }
-            .letter()
+            SavedView { name, letter, ..SavedView::default() }.letter()
         };
         assert_eq!(letter("oil", None), 'O');
         assert_eq!(letter("“élection”", None), 'É');
@@ -404,10 +381,7 @@ mod tests {
     #[test]
     fn a_mute_until_a_day_ends_with_it_in_the_readers_zone() {
         let day = MuteEnd::Day(civil::date(2026, 12, 1));
-        let end = "2026-12-02T00:00:00Z"
-            .parse::<jiff::Timestamp>()
-            .unwrap()
-            .as_second();
+        let end = "2026-12-02T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
         assert_eq!(day.to_seconds(&TimeZone::UTC), end);
         let east = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(day.to_seconds(&east), end - 7_200);
@@ -430,10 +404,7 @@ mod tests {
             assert_eq!(SavedView::from_definition("oil", &view.definition()), view);
         }
         let mute = Mute::from_setting(&Mute::setting_name("slug:cup"), "70").unwrap();
-        assert_eq!(
-            (mute.filter.as_str(), mute.until),
-            ("slug:cup", Some(MuteEnd::Moment(70)))
-        );
+        assert_eq!((mute.filter.as_str(), mute.until), ("slug:cup", Some(MuteEnd::Moment(70))));
         assert_eq!(Mute::from_setting("mute a", "").unwrap().until, None);
         assert_eq!(Mute::from_setting("sort", "time"), None);
     }

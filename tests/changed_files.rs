@@ -29,10 +29,7 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         usize::try_from((self.0 >> 33) % limit as u64).unwrap()
     }
 }
@@ -47,13 +44,8 @@ enum Layout {
     Plain,
 }
 
-const LAYOUTS: [Layout; 5] = [
-    Layout::JsonLines,
-    Layout::Mailbox,
-    Layout::Telex,
-    Layout::Feed,
-    Layout::Plain,
-];
+const LAYOUTS: [Layout; 5] =
+    [Layout::JsonLines, Layout::Mailbox, Layout::Telex, Layout::Feed, Layout::Plain];
 
 /// Digits as letters: a word that is no part of another one.
 fn word(start: &str, number: usize) -> String {
@@ -66,10 +58,7 @@ fn word(start: &str, number: usize) -> String {
 fn item(layout: Layout, number: usize) -> String {
     let (head, text) = (word("Head", number), word("prune", number));
     let quotes = "“We like it,” said Ann Smith. ".repeat(number % 3);
-    let said = format!(
-        "“We like the {text},” said John {}. {quotes}",
-        word("Speaker", number)
-    );
+    let said = format!("“We like the {text},” said John {}. {quotes}", word("Speaker", number));
     let body = format!("{:<150}", format!("LONDON (AFP) - It is {text}. {said}"));
     match layout {
         Layout::JsonLines => {
@@ -177,10 +166,7 @@ fn edit(case: &mut Case, random: &mut Random) -> &'static str {
         }
     };
     let text = if *layout == Layout::Plain {
-        items
-            .first()
-            .map(|&number| item(*layout, number))
-            .unwrap_or_default()
+        items.first().map(|&number| item(*layout, number)).unwrap_or_default()
     } else {
         render(*layout, &items)
     };
@@ -203,15 +189,11 @@ fn edit(case: &mut Case, random: &mut Random) -> &'static str {
 
 fn load(path: &Path) -> DispatchIndex {
     let segments = Mutex::new(Vec::new());
-    ingest::load(
-        vec![InputSource::Path(path.to_owned())],
-        1,
-        &|event| match event {
-            LoadEvent::Segment(segment) => segments.lock().unwrap().push(segment),
-            LoadEvent::Problem(problem) => assert_eq!(problem.to_string(), ""),
-            LoadEvent::Arrived { .. } | LoadEvent::Done(_) | LoadEvent::FollowState { .. } => {}
-        },
-    );
+    ingest::load(vec![InputSource::Path(path.to_owned())], 1, &|event| match event {
+        LoadEvent::Segment(segment) => segments.lock().unwrap().push(segment),
+        LoadEvent::Problem(problem) => assert_eq!(problem.to_string(), ""),
+        LoadEvent::Arrived { .. } | LoadEvent::Done(_) | LoadEvent::FollowState { .. } => {}
+    });
     let mut index = DispatchIndex::default();
     index.add(segments.into_inner().unwrap());
     index
@@ -234,10 +216,7 @@ fn search(index: &DispatchIndex, query: &str, order: SortOrder) -> (Vec<usize>, 
         }
     });
     let headline = |id| number_of(index.entry(id).unwrap().headline());
-    (
-        hits.unwrap().ids.into_iter().map(headline).collect(),
-        problems,
-    )
+    (hits.unwrap().ids.into_iter().map(headline).collect(), problems)
 }
 
 /// Panics if a text has a word of an item, or a speaker, other than those of item `own`.
@@ -257,11 +236,7 @@ fn check(case: &Case, index: &DispatchIndex, listed: &[u8], what: &str) {
     let snapshot = index.snapshot();
     let ids: Vec<EntryId> = index.order().to_vec();
     let is_file = fs::metadata(&case.path).is_ok_and(|about| about.is_file());
-    let now = if is_file {
-        fs::read(&case.path).unwrap()
-    } else {
-        Vec::new()
-    };
+    let now = if is_file { fs::read(&case.path).unwrap() } else { Vec::new() };
     let mut reader = DispatchReader::default();
     let mut lost = 0;
     for &id in &ids {
@@ -294,33 +269,20 @@ fn check(case: &Case, index: &DispatchIndex, listed: &[u8], what: &str) {
             Ok(source) if case.layout != Layout::Feed => {
                 has_only(&source.lines.join("\n"), own, &what);
             }
-            Ok(source) => assert!(
-                source.lines.join("\n").contains(&word("prune", own)),
-                "{what}"
-            ),
+            Ok(source) => assert!(source.lines.join("\n").contains(&word("prune", own)), "{what}"),
             Err(problem) => assert!(!can_be_read, "{what}: {problem}"),
         }
-        let found = (search(
-            index,
-            &format!("body:{}", word("prune", own)),
-            SortOrder::Time,
-        ))
-        .0;
+        let found = (search(index, &format!("body:{}", word("prune", own)), SortOrder::Time)).0;
         assert_eq!(found, vec![own; usize::from(can_be_read)], "{what}");
-        let by = find_speaker(
-            &snapshot,
-            &ids,
-            &format!("John {}", word("Speaker", own)),
-            &|| false,
-        );
+        let by =
+            find_speaker(&snapshot, &ids, &format!("John {}", word("Speaker", own)), &|| false);
         assert_eq!(by, can_be_read.then_some(id), "{what}");
     }
     let told: &[usize] = if lost > 0 { &[lost] } else { &[] };
     // Words that were never listed.
     for query in ["body:", "said:", "body:'"] {
-        for number in [case.next, case.next.saturating_sub(1)]
-            .into_iter()
-            .filter(|n| !case.items.contains(n))
+        for number in
+            [case.next, case.next.saturating_sub(1)].into_iter().filter(|n| !case.items.contains(n))
         {
             let query = format!("{query}{}", word("prune", number));
             let (found, problems) = search(index, &query, SortOrder::Time);
@@ -358,16 +320,9 @@ fn check_many(case: &Case, index: &DispatchIndex, ids: &[EntryId], lost: usize, 
         same.any(|entry| ingest::read_dispatch(&entry.locator().unwrap()).is_ok())
     };
     let count = |&number: &usize| {
-        if can_be_read(number) {
-            1 + number % 3
-        } else {
-            0
-        }
+        if can_be_read(number) { 1 + number % 3 } else { 0 }
     };
-    assert!(
-        found.iter().map(count).is_sorted_by(|a, b| a >= b),
-        "{what}: {found:?}"
-    );
+    assert!(found.iter().map(count).is_sorted_by(|a, b| a >= b), "{what}: {found:?}");
     for pair in ids.windows(2) {
         let answers = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&answers);
@@ -384,10 +339,7 @@ fn check_many(case: &Case, index: &DispatchIndex, ids: &[EntryId], lost: usize, 
     }
     let statuses: Vec<_> = ids.iter().map(|&id| index.story_status(id)).collect();
     let mut missing = 0;
-    for (id, full) in ids
-        .iter()
-        .zip(read_full_dispatches(&snapshot, ids, &statuses))
-    {
+    for (id, full) in ids.iter().zip(read_full_dispatches(&snapshot, ids, &statuses)) {
         let own = number_of(index.entry(*id).unwrap().headline());
         match full {
             Ok(mut full) => has_only(&full.export(OutputForm::Jsonl), own, what),
@@ -401,9 +353,7 @@ fn check_many(case: &Case, index: &DispatchIndex, ids: &[EntryId], lost: usize, 
 #[test]
 fn no_answer_comes_from_another_dispatch() {
     const EDITS: usize = 5;
-    let cases = std::env::var("DATELINE_CHANGED_FILES")
-        .ok()
-        .and_then(|count| count.parse().ok());
+    let cases = std::env::var("DATELINE_CHANGED_FILES").ok().and_then(|count| count.parse().ok());
     let count = cases.unwrap_or(50);
     let folder = Folder::new();
     let mut random = Random(14);
@@ -411,20 +361,11 @@ fn no_answer_comes_from_another_dispatch() {
     // All files are written first: most are then old enough that their times tell whether they change.
     for number in 0..count {
         let layout = LAYOUTS[number % LAYOUTS.len()];
-        let length = if layout == Layout::Plain {
-            1
-        } else {
-            2 + random.below(3)
-        };
+        let length = if layout == Layout::Plain { 1 } else { 2 + random.below(3) };
         let first = random.below(9000);
         let items: Vec<usize> = (first..first + length).collect();
         let path = folder.put(format!("{number}/wire"), render(layout, &items));
-        cases.push(Case {
-            layout,
-            path,
-            next: first + length,
-            items,
-        });
+        cases.push(Case { layout, path, next: first + length, items });
     }
     let mut done = String::new();
     for mut case in cases {

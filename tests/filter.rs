@@ -26,20 +26,10 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
             headline: part(),
             place: part(),
             agency: part(),
-            time: Some(Stamp::from_seconds(
-                1_467_800_000 - i64::from(number) * 3_600,
-            )),
+            time: Some(Stamp::from_seconds(1_467_800_000 - i64::from(number) * 3_600)),
             urgency: Urgency::new(number % 9 + 1),
-            status: if number % 5 == 4 {
-                Status::Canceled
-            } else {
-                Status::Usable
-            },
-            role: if number % 3 == 2 {
-                Role::Alert
-            } else {
-                Role::Story
-            },
+            status: if number % 5 == 4 { Status::Canceled } else { Status::Usable },
+            role: if number % 3 == 2 { Role::Alert } else { Role::Story },
             word_count: u32::from(number) * 100,
             ..Head::default()
         };
@@ -145,10 +135,7 @@ fn marks_are_asked() {
     for (query, count) in [("is:unread", 5), ("is:read", 1), ("is:starred oil", 1)] {
         let query = Query::parse(query);
         let mut request = RunRequest::new(&snapshot, &query, &|| false);
-        request.view = QueryContext {
-            now: 0,
-            marks: &Second,
-        };
+        request.view = QueryContext { now: 0, marks: &Second };
         let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
         assert_eq!(hits.ids.len(), count);
     }
@@ -189,11 +176,7 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
         let read = Query::parse(query);
         let request = RunRequest::new(&snapshot, &read, &|| false);
         let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
-        assert_eq!(
-            (hits.ids.len(), hits.undecided.len()),
-            (sure, open),
-            "{query}"
-        );
+        assert_eq!((hits.ids.len(), hits.undecided.len()), (sure, open), "{query}");
         let held = hits.undecided.iter().filter(|id| {
             let entry = snapshot.entry(**id).unwrap();
             read.matches_dispatch(entry, &whole(entry.headline(), body), &request.view)
@@ -205,15 +188,7 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
 #[test]
 fn an_obsolete_run_ends() {
     let desk = desk(&WIRE);
-    assert_eq!(
-        run_query(
-            &desk.snapshot(),
-            &Query::parse("oil"),
-            &|| true,
-            &mut |_| {}
-        ),
-        None
-    );
+    assert_eq!(run_query(&desk.snapshot(), &Query::parse("oil"), &|| true, &mut |_| {}), None);
 }
 
 const WORDS: [&str; 14] = [

@@ -20,27 +20,18 @@ fn check(query: &str, text: &[u8], judged: &str) {
     let context = Context::default();
     format::scan(format, text, &context, &mut |found| builder.push(&found));
     let segment = builder.finish();
-    let view = QueryContext {
-        now: 0,
-        marks: &NoMarks,
-    };
+    let view = QueryContext { now: 0, marks: &NoMarks };
     let mut found = String::new();
     for entry in segment.entries() {
         let at = |byte: u64| usize::try_from(byte).unwrap();
         let range = at(entry.bytes().start)..at(entry.bytes().end);
-        let raw = RawText {
-            entry,
-            bytes: &text[range.clone()],
-            plain: format.row().is_raw_searchable,
-        };
+        let raw =
+            RawText { entry, bytes: &text[range.clone()], plain: format.row().is_raw_searchable };
         let verdict = query.raw().evaluate(&raw, &view);
         let nth = entry.locator().map_or(0, |origin| origin.number_in_range);
         let whole = format::read_item(format, &text[range], nth, &context).unwrap();
         let truth = query.matches_dispatch(entry, &whole, &view);
-        assert!(
-            verdict.is_none_or(|verdict| verdict == truth),
-            "{query:?}: {verdict:?}"
-        );
+        assert!(verdict.is_none_or(|verdict| verdict == truth), "{query:?}: {verdict:?}");
         found.push(match verdict {
             Some(true) => '+',
             Some(false) => '-',
@@ -89,11 +80,7 @@ fn escapes_of_json_are_no_letters() {
     check("body:co2", line("CO\\u2082").as_bytes(), "x");
     check("body:9", line("10\\u2079").as_bytes(), "x");
     check("body:kelp", line("ke\\u200blp").as_bytes(), "x");
-    check(
-        "body:kelp",
-        line("“\\u2026” \\u20AC5 \\u00A0").as_bytes(),
-        "-",
-    );
+    check("body:kelp", line("“\\u2026” \\u20AC5 \\u00A0").as_bytes(), "-");
 }
 
 #[test]
@@ -136,16 +123,8 @@ fn single_letters_are_judged_raw() {
     check("body:n", long("").as_bytes(), "x");
     check("body:n", long(" \\nnow").as_bytes(), "+");
     // What stands before the text does not hold it up.
-    check(
-        "body:k",
-        line("Oil rose on Monday, all said.").as_bytes(),
-        "-",
-    );
-    check(
-        "body:z",
-        line("Oil rose on Monday, all said.").as_bytes(),
-        "-",
-    );
+    check("body:k", line("Oil rose on Monday, all said.").as_bytes(), "-");
+    check("body:z", line("Oil rose on Monday, all said.").as_bytes(), "-");
 }
 
 /// The bytes of every fixture.
@@ -176,10 +155,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
     let queries = letters.flat_map(|letter| fields.map(|field| format!("{field}{letter}")));
     let queries: Vec<Query> = queries.map(|query| Query::parse(&query)).collect();
     let raw: Vec<_> = queries.iter().map(Query::raw).collect();
-    let view = QueryContext {
-        now: 0,
-        marks: &NoMarks,
-    };
+    let view = QueryContext { now: 0, marks: &NoMarks };
     let mut decided = 0;
     for (name, bytes) in fixtures() {
         let Ok(format) = format::detect(&bytes) else {
@@ -196,11 +172,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
             let own = &bytes[at(entry.bytes().start)..at(entry.bytes().end)];
             let nth = entry.locator().map_or(0, |origin| origin.number_in_range);
             let whole = format::read_item(format, own, nth, &context).unwrap();
-            let text = RawText {
-                entry,
-                bytes: own,
-                plain: format.row().is_raw_searchable,
-            };
+            let text = RawText { entry, bytes: own, plain: format.row().is_raw_searchable };
             for (query, raw) in queries.iter().zip(&raw) {
                 let Some(verdict) = raw.evaluate(&text, &view) else {
                     continue;

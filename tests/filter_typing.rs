@@ -63,8 +63,7 @@ impl Wire {
     }
 
     fn path(&self, file: usize) -> PathBuf {
-        self.folder
-            .join(format!("{}.txt", file % self.files.max(1)))
+        self.folder.join(format!("{}.txt", file % self.files.max(1)))
     }
 
     /// A dispatch of this text comes in.
@@ -91,11 +90,7 @@ impl Wire {
         let segments = segments.into_inner().unwrap();
         let origin = segments[0].entry(0).unwrap().locator().unwrap();
         self.desk.add(segments);
-        ItemLocation {
-            input: origin.input,
-            start: origin.bytes.start,
-            nth: origin.number_in_range,
-        }
+        ItemLocation { input: origin.input, start: origin.bytes.start, nth: origin.number_in_range }
     }
 
     /// The dispatch of a file.
@@ -219,17 +214,10 @@ fn what_comes_between_two_letters_is_found() {
     let old = wire.spot(3).unwrap();
     fs::write(wire.path(3), "Headline: Kelp\n\nORSK - zansela has kelp.\n").unwrap();
     let (new, same) = (wire.read(3), false);
-    wire.desk.apply_replacements(&[Replacement {
-        old,
-        new,
-        is_unchanged: same,
-    }]);
+    wire.desk.apply_replacements(&[Replacement { old, new, is_unchanged: same }]);
     assert_eq!(wire.type_in(" ").0.len(), 5);
     assert_eq!(wire.type_in("is:unread").0.len(), 5);
-    wire.marks.read.set(
-        wire.desk.entry(wire.desk.order()[0]).unwrap().item_key(),
-        true,
-    );
+    wire.marks.read.set(wire.desk.entry(wire.desk.order()[0]).unwrap().item_key(), true);
     wire.check();
 }
 
@@ -316,22 +304,14 @@ impl Wire {
                 let _ = fs::remove_file(path.with_extension("away"));
                 let (new, same) = (self.read(*file), false);
                 self.desk.apply_replacements(
-                    &old.map(|old| Replacement {
-                        old,
-                        new,
-                        is_unchanged: same,
-                    })
-                    .into_iter()
-                    .collect::<Vec<_>>(),
+                    &old.map(|old| Replacement { old, new, is_unchanged: same })
+                        .into_iter()
+                        .collect::<Vec<_>>(),
                 );
             }
             Event::Read(nth) => {
                 let order = self.desk.order();
-                let item = self
-                    .desk
-                    .entry(order[nth % order.len()])
-                    .unwrap()
-                    .item_key();
+                let item = self.desk.entry(order[nth % order.len()]).unwrap().item_key();
                 self.marks.read.set(item, true);
             }
             Event::Overtake(after) => {
@@ -343,11 +323,7 @@ impl Wire {
                 self.order = [
                     SortOrder::Time,
                     SortOrder::Relevance,
-                    SortOrder::Sorted(Sort {
-                        by: SortKey::Length,
-                        then: None,
-                        reversed: true,
-                    }),
+                    SortOrder::Sorted(Sort { by: SortKey::Length, then: None, reversed: true }),
                 ][*order];
             }
         }

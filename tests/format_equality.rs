@@ -142,12 +142,8 @@ fn object() -> impl Strategy<Value = String> {
 
 fn json() -> impl Strategy<Value = String> {
     let between = proptest::sample::select(vec!["\n", "\r\n", "\n\n", ",", " ", "\nnot json\n"]);
-    let around = proptest::sample::select(vec![
-        ("", ""),
-        ("[", "]"),
-        ("{\"articles\": [", "]}"),
-        ("[", ""),
-    ]);
+    let around =
+        proptest::sample::select(vec![("", ""), ("[", "]"), ("{\"articles\": [", "]}"), ("[", "")]);
     (proptest::collection::vec(object(), 0..5), between, around).prop_map(
         |(objects, between, (open, close))| format!("{open}{}{close}", objects.join(between)),
     )
@@ -189,9 +185,7 @@ fn fixtures() -> Vec<Vec<u8>> {
     let wires = paths.filter(|path| !path.to_string_lossy().ends_with(".records.json"));
     let mut all: Vec<_> = wires.collect();
     all.sort();
-    all.iter()
-        .filter_map(|path| std::fs::read(path).ok())
-        .collect()
+    all.iter().filter_map(|path| std::fs::read(path).ok()).collect()
 }
 
 /// Pieces of markup, whole and broken.
@@ -222,12 +216,7 @@ fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
         b' ', b'\t', b'<', b'=', b'^', b'/', b'(', b')', b'-', b',', b'1', b'Z', b'N', b';', b'|',
     ]);
     let byte = prop_oneof![3 => odd, 1 => any::<u8>()];
-    let change = (
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        byte,
-        0..7u8,
-    );
+    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), byte, 0..7u8);
     let some = proptest::sample::select(fixtures());
     let parts = proptest::collection::vec(some, 1..3);
     (parts, proptest::collection::vec(change, 0..6)).prop_map(|(parts, changes)| {

@@ -18,12 +18,7 @@ type Head = (std::ops::Range<u64>, u32, u32, u64);
 fn heads(id: FormatId, bytes: &[u8], ctx: &Context) -> Vec<Head> {
     let mut heads = Vec::new();
     format::scan(id, bytes, ctx, &mut |found| {
-        heads.push((
-            found.byte_range,
-            found.number,
-            found.index,
-            found.head.item_key,
-        ));
+        heads.push((found.byte_range, found.number, found.index, found.head.item_key));
     });
     heads
 }

@@ -31,8 +31,5 @@ fn the_readme_has_the_keys_of_the_table_of_actions() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let table = dateline::action::readme_key_table();
-    assert!(
-        readme.contains(&table),
-        "the README lacks this table of keys:\n{table}"
-    );
+    assert!(readme.contains(&table), "the README lacks this table of keys:\n{table}");
 }

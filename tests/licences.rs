@@ -44,10 +44,7 @@ fn every_crate_has_a_licence_of_the_list() {
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.expect("the platform");
     let arguments = ["metadata", "--format-version", "1", "--locked", "--offline"];
-    let json = output(
-        env!("CARGO"),
-        &[&arguments[..], &["--filter-platform", host]].concat(),
-    );
+    let json = output(env!("CARGO"), &[&arguments[..], &["--filter-platform", host]].concat());
     let metadata: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let allowed = allowed();
     let packages = metadata["packages"].as_array().expect("packages");

@@ -12,13 +12,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 const STATUS: [&str; 3] = ["usable", "withheld", "canceled"];
-const TIMES: [&str; 5] = [
-    "firstCreated",
-    "versionCreated",
-    "contentCreated",
-    "embargoedUntil",
-    "expires",
-];
+const TIMES: [&str; 5] =
+    ["firstCreated", "versionCreated", "contentCreated", "embargoedUntil", "expires"];
 const TEXTS: [&str; 10] = [
     "version",
     "profile",
@@ -39,10 +34,7 @@ const LISTS: [(&str, &str); 14] = [
     ("people", "name rel uri literal contactInfo"),
     ("organisations", "name rel uri literal symbols contactInfo"),
     ("places", "name rel uri literal contactInfo geoJSON"),
-    (
-        "subjects",
-        "name rel uri literal creator relevance confidence",
-    ),
+    ("subjects", "name rel uri literal creator relevance confidence"),
     ("events", "id name rel uri literal"),
     ("objects", "name rel uri literal"),
     ("infoSources", "name role uri literal contactInfo"),
@@ -85,10 +77,7 @@ fn check_object(object: &Value) {
         let name = name.as_str();
         let text = value.as_str();
         if TIMES.contains(&name) {
-            assert!(
-                text.unwrap().parse::<Timestamp>().is_ok(),
-                "{name}: {value}"
-            );
+            assert!(text.unwrap().parse::<Timestamp>().is_ok(), "{name}: {value}");
         } else if TEXTS.contains(&name) {
             assert!(text.is_some(), "{name}: {value}");
         } else if let Some((_, members)) = LISTS.iter().find(|(list, _)| *list == name) {
@@ -131,10 +120,7 @@ fn check(dispatch: &Dispatch) {
     assert!(urgency.is_null() || (1..=9).contains(&urgency.as_u64().unwrap()));
     let body = &object["bodies"][0];
     if !dispatch.body.text().is_empty() {
-        assert_eq!(
-            (&body["role"], &body["contentType"]),
-            (&"main".into(), &"text/html".into())
-        );
+        assert_eq!((&body["role"], &body["contentType"]), (&"main".into(), &"text/html".into()));
     }
     let mut parsed = format::parse(line.as_bytes(), &Context::default());
     let again = parsed.dispatches.pop().expect("a dispatch");
@@ -169,11 +155,7 @@ fn check(dispatch: &Dispatch) {
     same("embargo", &seconds(d.embargo), &seconds(again.embargo));
     if d.id.is_some() {
         same("id", &d.id, &again.id);
-        same(
-            "story",
-            &d.story.as_ref().or(d.id.as_ref()),
-            &again.story.as_ref(),
-        );
+        same("story", &d.story.as_ref().or(d.id.as_ref()), &again.story.as_ref());
     }
     let lost = d.subjects.iter().find(|s| !again.subjects.contains(s));
     same("subjects", &lost, &None::<&String>);
@@ -199,9 +181,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn every_fixture_is_ninjs_and_comes_back() {
-    let all = files("tests/fixtures")
-        .into_iter()
-        .chain(files("assets/wire"));
+    let all = files("tests/fixtures").into_iter().chain(files("assets/wire"));
     let mut count = 0;
     for path in all {
         let bytes = std::fs::read(&path).unwrap();
@@ -219,20 +199,10 @@ fn block() -> impl Strategy<Value = (BlockKind, String)> {
         text.prop_map(|text| (BlockKind::Paragraph, text)),
         text.prop_map(|text| (BlockKind::Heading, text)),
         (0usize..3, 0u32..20, text).prop_map(|(depth, number, text)| {
-            let mark = if number == 0 {
-                "•".to_owned()
-            } else {
-                format!("{number}.")
-            };
-            (
-                BlockKind::Item,
-                format!("{}{mark} {}", "  ".repeat(depth), text.trim()),
-            )
+            let mark = if number == 0 { "•".to_owned() } else { format!("{number}.") };
+            (BlockKind::Item, format!("{}{mark} {}", "  ".repeat(depth), text.trim()))
         }),
-        Just((
-            BlockKind::Table,
-            "one    12\ntwo    34\nsix    56".to_owned()
-        )),
+        Just((BlockKind::Table, "one    12\ntwo    34\nsix    56".to_owned())),
     ]
 }
 

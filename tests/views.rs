@@ -17,16 +17,8 @@ use dateline::work::{FilterCache, match_queries, run_filter_job};
 
 /// A segment of entries, each of a number that decides what it is.
 fn segment(numbers: &[u32]) -> Arc<Segment> {
-    const WORDS: [&str; 8] = [
-        "Oil",
-        "kremlin",
-        "Flood",
-        "bank",
-        "CUP",
-        "ferry",
-        "élection",
-        "oilfield",
-    ];
+    const WORDS: [&str; 8] =
+        ["Oil", "kremlin", "Flood", "bank", "CUP", "ferry", "élection", "oilfield"];
     let mut builder = SegmentBuilder::default();
     let place = InputLocation::BuiltIn("test", b"");
     builder.begin_input(&Arc::new(Input::new(place, FormatId::PLAIN, 0, None)), 0);
@@ -38,15 +30,9 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
             headline: Cow::Owned(format!("{} {} {}", word(0), word(3), word(6))),
             slug: Cow::Borrowed(word(9)),
             agency: Cow::Borrowed(["NWR", "MRD", "QRN"][number as usize % 3]),
-            time: Some(Stamp::from_seconds(
-                1_700_000_000 + i64::from(number % 500) * 60,
-            )),
+            time: Some(Stamp::from_seconds(1_700_000_000 + i64::from(number % 500) * 60)),
             urgency: Urgency::new(urgent),
-            role: if number.is_multiple_of(13) {
-                Role::Alert
-            } else {
-                Role::Story
-            },
+            role: if number.is_multiple_of(13) { Role::Alert } else { Role::Story },
             word_count: number % 700,
             ..Head::default()
         };
@@ -69,9 +55,7 @@ fn numbered(
 ) -> Vec<(usize, u32)> {
     let came = desk.entries_from(EntryId::FIRST).zip(0..);
     let came: HashMap<EntryId, usize> = came.collect();
-    let mut found: Vec<_> = (found.into_iter())
-        .map(|(id, rule)| (came[&id], rule))
-        .collect();
+    let mut found: Vec<_> = (found.into_iter()).map(|(id, rule)| (came[&id], rule)).collect();
     found.sort_unstable();
     found
 }
@@ -103,10 +87,8 @@ fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
 
 #[track_caller]
 fn check(desk: &[Arc<Segment>], at_once: usize, queries: &[&str]) -> usize {
-    let queries: Vec<Query> = queries
-        .iter()
-        .map(|text| Query::parse_strict(text).unwrap())
-        .collect();
+    let queries: Vec<Query> =
+        queries.iter().map(|text| Query::parse_strict(text).unwrap()).collect();
     let mut whole = DispatchIndex::default();
     whole.add(desk.to_vec());
     let expected = of_the_whole(&whole, &queries);
@@ -129,9 +111,7 @@ const TEN: [&str; 10] = [
 
 #[test]
 fn ten_views_miss_nothing_of_many_arrivals() {
-    let numbers: Vec<u32> = (0..12_000)
-        .map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8)
-        .collect();
+    let numbers: Vec<u32> = (0..12_000).map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8).collect();
     // As a spool brings them: one by one, some at once, and a long file.
     let (few, many) = numbers.split_at(400);
     let mut desk: Vec<Arc<Segment>> = few.chunks(1).map(segment).collect();
@@ -144,9 +124,7 @@ fn ten_views_miss_nothing_of_many_arrivals() {
 #[test]
 #[ignore = "slow"]
 fn ten_views_miss_nothing_of_a_hundred_thousand_arrivals() {
-    let numbers: Vec<u32> = (0..100_000)
-        .map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8)
-        .collect();
+    let numbers: Vec<u32> = (0..100_000).map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8).collect();
     let (few, many) = numbers.split_at(1_000);
     let mut desk: Vec<Arc<Segment>> = few.chunks(1).map(segment).collect();
     desk.extend(many.chunks(500).map(segment));

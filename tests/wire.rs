@@ -8,17 +8,10 @@ use dateline::quotes::{self, Quote, extract_quotes};
 fn dispatches() -> Vec<(&'static str, Dispatch)> {
     let read = |(name, bytes): &(&'static str, &'static [u8])| {
         let parsed = parse(bytes, &Context::default());
-        let faults: Vec<_> = parsed
-            .problems
-            .iter()
-            .filter(|p| p.severity > Severity::Note)
-            .collect();
+        let faults: Vec<_> =
+            parsed.problems.iter().filter(|p| p.severity > Severity::Note).collect();
         assert!(faults.is_empty(), "{name}: {faults:?}");
-        parsed
-            .dispatches
-            .into_iter()
-            .map(|dispatch| (*name, dispatch))
-            .collect::<Vec<_>>()
+        parsed.dispatches.into_iter().map(|dispatch| (*name, dispatch)).collect::<Vec<_>>()
     };
     BUILT_IN_WIRE.iter().flat_map(read).collect()
 }
@@ -36,17 +29,12 @@ fn thirty_dispatches_and_more_each_with_a_headline_and_a_text() {
     for (name, dispatch) in &all {
         assert!(!dispatch.headline.is_empty(), "{name}: no headline");
         assert!(dispatch.word_count() > 3, "{name}: no text");
-        let faults: Vec<_> = dispatch
-            .problems
-            .iter()
-            .filter(|p| p.severity > Severity::Note)
-            .collect();
+        let faults: Vec<_> =
+            dispatch.problems.iter().filter(|p| p.severity > Severity::Note).collect();
         assert!(faults.is_empty(), "{name}: {faults:?}");
     }
-    let languages: std::collections::BTreeSet<_> = all
-        .iter()
-        .filter_map(|(_, dispatch)| dispatch.language.clone())
-        .collect();
+    let languages: std::collections::BTreeSet<_> =
+        all.iter().filter_map(|(_, dispatch)| dispatch.language.clone()).collect();
     assert!(languages.len() >= 6, "{languages:?}");
     assert!(all.iter().any(|(_, d)| d.embargoed));
     assert!(all.iter().any(|(_, d)| d.status == Status::Canceled));
@@ -64,29 +52,17 @@ fn the_twin_is_read_as_its_agency_meant_it() {
     assert!(!d.body.text().contains('©'));
     assert_eq!(d.body.blocks().len(), 14);
     assert!(d.headline_derived);
-    assert!(
-        d.headline.starts_with("Vessarian President Ilan Dorvak"),
-        "{}",
-        d.headline
-    );
+    assert!(d.headline.starts_with("Vessarian President Ilan Dorvak"), "{}", d.headline);
     assert_ne!(d.time_source, TimeSource::Dateline);
 }
 
 #[test]
 fn the_twins_seven_statements_have_their_speakers() {
     let d = twin();
-    let found: Vec<Quote> = extract_quotes(&d)
-        .into_iter()
-        .filter(Quote::is_statement)
-        .collect();
+    let found: Vec<Quote> = extract_quotes(&d).into_iter().filter(Quote::is_statement).collect();
     let pairs: Vec<(String, &str)> = found
         .iter()
-        .map(|q| {
-            (
-                quotes::quote_text(q, d.body.text()),
-                q.speaker.as_deref().unwrap_or("nobody"),
-            )
-        })
+        .map(|q| (quotes::quote_text(q, d.body.text()), q.speaker.as_deref().unwrap_or("nobody")))
         .collect();
     let starts_and_speakers = [
         ("broaden", "the Citadel"),

@@ -16,9 +16,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
 
 /// The first words of a quote: three, or eight characters of a script without spaces.
 fn start(words: &str) -> String {
-    let dense = words
-        .chars()
-        .any(|c| ('\u{3000}'..='\u{9fff}').contains(&c));
+    let dense = words.chars().any(|c| ('\u{3000}'..='\u{9fff}').contains(&c));
     if dense {
         return words.chars().take(8).collect();
     }
@@ -34,10 +32,7 @@ fn check(file: &str, expected: &[&str]) {
         .unwrap_or_default();
     let mut found = Vec::new();
     for dispatch in parse(bytes, &Context::default()).dispatches {
-        for quote in extract_quotes(&dispatch)
-            .iter()
-            .filter(|quote| quote.is_statement())
-        {
+        for quote in extract_quotes(&dispatch).iter().filter(|quote| quote.is_statement()) {
             let source = match quote.part {
                 TextPart::Headline => dispatch.headline.as_str(),
                 TextPart::Body => dispatch.body.text(),
@@ -72,10 +67,7 @@ fn ferry_flash() {
 
 #[test]
 fn ferry_urgent() {
-    check(
-        "02-ferry-urgent.txt",
-        &["engines, radar and | the coastguard"],
-    );
+    check("02-ferry-urgent.txt", &["engines, radar and | the coastguard"]);
 }
 
 #[test]
@@ -117,10 +109,7 @@ fn ferry_first_add() {
 
 #[test]
 fn ferry_correction() {
-    check(
-        "05-ferry-correction.txt",
-        &["a clerk's slip | Salane Line", "We go by | Tove Harl"],
-    );
+    check("05-ferry-correction.txt", &["a clerk's slip | Salane Line", "We go by | Tove Harl"]);
 }
 
 #[test]
@@ -262,10 +251,7 @@ fn feature_saltroad() {
 fn brief_goat() {
     check(
         "13-brief-goat.txt",
-        &[
-            "It was asked | Ottilie Brandl",
-            "It had, strictly | Ottilie Brandl",
-        ],
+        &["It was asked | Ottilie Brandl", "It had, strictly | Ottilie Brandl"],
     );
 }
 

@@ -54,11 +54,7 @@ impl Keymap {
     #[must_use]
     pub fn new(mut bindings: Vec<Binding>) -> Self {
         for pane in Pane::ALL {
-            let quit = Binding {
-                pane,
-                action: Action::Quit,
-                keys: vec![Key::ctrl('c')],
-            };
+            let quit = Binding { pane, action: Action::Quit, keys: vec![Key::ctrl('c')] };
             if !bindings.contains(&quit) {
                 bindings.push(quit);
             }
@@ -84,20 +80,13 @@ impl Keymap {
                 None => {}
             }
         }
-        if continuations.is_empty() {
-            KeyMatch::None
-        } else {
-            KeyMatch::Prefix(continuations)
-        }
+        if continuations.is_empty() { KeyMatch::None } else { KeyMatch::Prefix(continuations) }
     }
 
     /// The sequences of an action in a pane, in the notation of the help: `gg`, `^D`.
     pub fn sequences_of(&self, pane: Pane, action: Action) -> impl Iterator<Item = String> {
         let here = move |binding: &&Binding| binding.pane == pane && binding.action == action;
-        self.0
-            .iter()
-            .filter(here)
-            .map(|binding| display_sequence(&binding.keys))
+        self.0.iter().filter(here).map(|binding| display_sequence(&binding.keys))
     }
 
     /// True if a key is part of a sequence for an action in a pane.
@@ -121,9 +110,7 @@ impl Keymap {
             });
             rows.collect()
         };
-        HelpGroup::ALL
-            .map(|group| (group.title(), rows(group)))
-            .into()
+        HelpGroup::ALL.map(|group| (group.title(), rows(group))).into()
     }
 
     /// The keys of an action, once for each set of panes in which they are the same.
@@ -131,11 +118,7 @@ impl Keymap {
         let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
         for &pane in spec.panes {
             let keys: Vec<String> = self.sequences_of(pane, spec.action).collect();
-            let keys = if keys.is_empty() {
-                "no key".to_owned()
-            } else {
-                keys.join(" ")
-            };
+            let keys = if keys.is_empty() { "no key".to_owned() } else { keys.join(" ") };
             match groups.iter_mut().find(|(known, _)| *known == keys) {
                 Some((_, panes)) => panes.push(pane.name()),
                 None => groups.push((keys, vec![pane.name()])),
@@ -143,11 +126,7 @@ impl Keymap {
         }
         let same_everywhere = groups.len() == 1;
         let row = |(keys, panes): (String, Vec<&str>)| {
-            if same_everywhere {
-                keys
-            } else {
-                format!("{keys} ({})", panes.join(", "))
-            }
+            if same_everywhere { keys } else { format!("{keys} ({})", panes.join(", ")) }
         };
         groups.into_iter().map(row).collect()
     }
@@ -211,21 +190,13 @@ impl Key {
     /// A key without modifiers.
     #[must_use]
     pub fn plain(code: Code) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-        }
+        Self { code, ctrl: false, alt: false }
     }
 
     /// A lower-case letter with Ctrl.
     #[must_use]
     pub fn ctrl(letter: char) -> Self {
-        Self {
-            code: Code::Char(letter),
-            ctrl: true,
-            alt: false,
-        }
+        Self { code: Code::Char(letter), ctrl: true, alt: false }
     }
 }
 
@@ -255,10 +226,7 @@ pub fn parse_table_sequence(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if let Some((name, code)) = DISPLAY_NAMES
-            .iter()
-            .find(|(name, _)| rest.starts_with(name))
-        {
+        if let Some((name, code)) = DISPLAY_NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
             keys.push(Key::plain(*code));
             rest = &rest[name.len()..];
         } else if first == '^' && rest.len() > 1 {
@@ -332,10 +300,7 @@ pub fn parse_config_sequence(text: &str) -> Result<Vec<Key>, KeySequenceError> {
         let key = read_key(word).map_err(|message| (at, message))?;
         // Esc cancels keys that were typed, and leading digits are counts: neither would ever be looked up.
         if key.code == Code::Esc && !keys.is_empty() {
-            return Err((
-                at,
-                "esc cancels a sequence: it can only be the first key".into(),
-            ));
+            return Err((at, "esc cancels a sequence: it can only be the first key".into()));
         }
         let digit = matches!(key.code, Code::Char('1'..='9')) && !key.ctrl && !key.alt;
         if digit && keys.is_empty() {
@@ -378,9 +343,7 @@ fn read_key(word: &str) -> Result<Key, String> {
                 ));
             }
             if !c.is_ascii_lowercase() && c != ' ' {
-                return Err(format!(
-                    "terminals do not send “{shown}”: ctrl- takes a letter"
-                ));
+                return Err(format!("terminals do not send “{shown}”: ctrl- takes a letter"));
             }
             Code::Char(c)
         }
@@ -392,16 +355,12 @@ fn read_key(word: &str) -> Result<Key, String> {
 /// The special or function key with a name, in any case.
 fn code_named(word: &str) -> Option<Code> {
     let word = word.to_ascii_lowercase();
-    let function = word
-        .strip_prefix('f')
-        .and_then(|number| number.parse().ok());
+    let function = word.strip_prefix('f').and_then(|number| number.parse().ok());
     if let Some(number @ 1..=12) = function {
         return Some(Code::F(number));
     }
     let mut names = CONFIG_NAMES.iter();
-    names
-        .find(|(names, _)| names.contains(&word.as_str()))
-        .map(|(_, code)| *code)
+    names.find(|(names, _)| names.contains(&word.as_str())).map(|(_, code)| *code)
 }
 
 /// The message for a word that is not a key, with a hint at what was probably meant.
@@ -412,10 +371,7 @@ fn invalid_key_message(word: &str) -> String {
         let letters: Vec<String> = text.chars().map(|c| c.to_string()).collect();
         letters.join(" ").escape_debug().to_string()
     };
-    if let Some(letter) = word
-        .strip_prefix('^')
-        .filter(|rest| rest.chars().count() == 1)
-    {
+    if let Some(letter) = word.strip_prefix('^').filter(|rest| rest.chars().count() == 1) {
         let letter = letter.to_lowercase();
         let letter = letter.escape_debug();
         return format!("“{shown}” is not a key: write ctrl-{letter}");
@@ -439,11 +395,7 @@ fn invalid_key_message(word: &str) -> String {
     }
     format!(
         "“{shown}” is not a key: keys are characters, {}, f1 to f12, and these after ctrl- or alt-",
-        CONFIG_NAMES
-            .iter()
-            .map(|(names, _)| names[0])
-            .collect::<Vec<_>>()
-            .join(", ")
+        CONFIG_NAMES.iter().map(|(names, _)| names[0]).collect::<Vec<_>>().join(", ")
     )
 }
 
@@ -507,8 +459,7 @@ mod tests {
     #[test]
     fn keys_that_differ_between_panes_have_rows_of_their_own() {
         let mut map = Keymap::default();
-        map.0
-            .retain(|b| b.action != Action::Star || b.pane != Pane::List);
+        map.0.retain(|b| b.action != Action::Star || b.pane != Pane::List);
         let star = ACTIONS.iter().find(|spec| spec.action == Action::Star);
         let rows = star.map(|spec| map.rows(spec)).unwrap_or_default();
         assert_eq!(rows, ["no key (list)", "s (reader, quotes)"]);
@@ -527,10 +478,7 @@ mod tests {
     fn written_sequences_are_read_back() {
         for keys in ACTIONS.iter().flat_map(|spec| spec.keys) {
             let keys = parse_table_sequence(keys);
-            assert_eq!(
-                parse_config_sequence(&format_config_sequence(&keys)),
-                Ok(keys)
-            );
+            assert_eq!(parse_config_sequence(&format_config_sequence(&keys)), Ok(keys));
         }
         for (text, written) in [
             ("g  g", "g g"),

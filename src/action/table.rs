@@ -44,15 +44,8 @@ pub enum HelpGroup {
 
 impl HelpGroup {
     /// All sections, in the order of the help.
-    pub const ALL: [Self; 7] = [
-        Self::Move,
-        Self::Read,
-        Self::Quotes,
-        Self::Find,
-        Self::Marks,
-        Self::Wire,
-        Self::Program,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Move, Self::Read, Self::Quotes, Self::Find, Self::Marks, Self::Wire, Self::Program];
 
     /// The heading of the section.
     #[must_use]
@@ -91,26 +84,14 @@ const ALL: &[Pane] = &Pane::ALL;
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
 
 /// Where something can be opened or gone to.
-const CHOOSE: &[Pane] = &[
-    Pane::List,
-    Pane::Reader,
-    Pane::Quotes,
-    Pane::Speakers,
-    Pane::Choice,
-];
+const CHOOSE: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers, Pane::Choice];
 
 const WITH_CHOICE: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
 
 const WITH_SPEAKERS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 
 /// Where `/` finds something.
-const SEARCHED: &[Pane] = &[
-    Pane::List,
-    Pane::Reader,
-    Pane::Quotes,
-    Pane::Speakers,
-    Pane::Sheet,
-];
+const SEARCHED: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers, Pane::Sheet];
 
 const WITH_SHEET: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 

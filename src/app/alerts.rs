@@ -72,10 +72,7 @@ impl Alerts {
     /// Parses a filter into a rule with a new number. Numbers are never reused, so that a late answer about a removed rule
     /// cannot be taken for one about another.
     fn add_rule(&mut self, filter: &str) -> Rule {
-        let rule = Rule {
-            number: self.next_rule,
-            query: Query::parse(filter),
-        };
+        let rule = Rule { number: self.next_rule, query: Query::parse(filter) };
         self.next_rule += 1;
         self.rules.0.push(rule.clone());
         rule
@@ -216,9 +213,7 @@ impl AlertLog {
     /// Marks all alerts as read.
     pub(super) fn mark_all_read(&mut self) {
         self.unread = 0;
-        self.alerts
-            .iter_mut()
-            .for_each(|alert| alert.unread = false);
+        self.alerts.iter_mut().for_each(|alert| alert.unread = false);
     }
 
     /// Redirects alerts of an entry to the one that replaces it.

@@ -39,27 +39,14 @@ pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
             time
         });
     }
-    facts.extend(
-        dispatch
-            .label
-            .as_deref()
-            .map(|l| l.trim_end_matches('-').to_owned()),
-    );
+    facts.extend(dispatch.label.as_deref().map(|l| l.trim_end_matches('-').to_owned()));
     facts.extend(dispatch.slug.clone());
     facts.extend(
-        dispatch
-            .urgency
-            .filter(|u| u.is_urgent())
-            .map(|u| format!("urgency {}", u.value())),
+        dispatch.urgency.filter(|u| u.is_urgent()).map(|u| format!("urgency {}", u.value())),
     );
     facts.push(count_noun(dispatch.word_count() as usize, "word"));
     facts.extend(format_and_encoding(dispatch));
-    match dispatch
-        .problems
-        .iter()
-        .filter(|p| p.severity > Severity::Note)
-        .count()
-    {
+    match dispatch.problems.iter().filter(|p| p.severity > Severity::Note).count() {
         0 => {}
         1 => facts.push("a problem: P".to_owned()),
         count => facts.push(format!("{count} problems: P")),
@@ -104,22 +91,10 @@ fn own_banner(dispatch: &Dispatch, unmatched: bool, lifted: bool, zone: &TimeZon
     // Before the status: a kill notice may itself have the status of what it kills.
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
-        let killed: Vec<&str> = dispatch
-            .relations
-            .iter()
-            .filter(kills)
-            .map(|r| r.id.as_str())
-            .collect();
-        let what = if killed.is_empty() {
-            "a dispatch".to_owned()
-        } else {
-            killed.join(", ")
-        };
-        let notice = if unmatched {
-            "Kill notice, not matched"
-        } else {
-            "KILL NOTICE"
-        };
+        let killed: Vec<&str> =
+            dispatch.relations.iter().filter(kills).map(|r| r.id.as_str()).collect();
+        let what = if killed.is_empty() { "a dispatch".to_owned() } else { killed.join(", ") };
+        let notice = if unmatched { "Kill notice, not matched" } else { "KILL NOTICE" };
         return sanitize_line(&format!("✕ {notice}: the agency withdraws {what}")).into_owned();
     }
     if dispatch.status == Status::Canceled {
@@ -183,10 +158,7 @@ pub(super) struct Banner {
 impl Banner {
     /// The banner that a dispatch has by itself.
     pub(super) fn new(dispatch: &Dispatch, zone: &TimeZone) -> Self {
-        Self {
-            text: own_banner(dispatch, false, false, zone),
-            ..Self::default()
-        }
+        Self { text: own_banner(dispatch, false, false, zone), ..Self::default() }
     }
 
     /// The line about a kill: agency, time and reason. Until the notice has been read, its headline serves as the
@@ -221,11 +193,7 @@ fn agency_time_and_headline<'d>(
     let entry = index.entry(id)?;
     let time = entry.time().map(|time| time.display_in(zone));
     let from = [Some(entry.agency().to_owned()), time];
-    let from: Vec<String> = from
-        .into_iter()
-        .flatten()
-        .filter(|t| !t.is_empty())
-        .collect();
+    let from: Vec<String> = from.into_iter().flatten().filter(|t| !t.is_empty()).collect();
     Some((from.join(", "), entry.headline()))
 }
 
@@ -344,10 +312,7 @@ pub struct Embargoes {
 impl Embargoes {
     /// The state before any entries have arrived.
     pub(super) fn new(hidden: bool) -> Self {
-        Self {
-            hidden,
-            ..Self::default()
-        }
+        Self { hidden, ..Self::default() }
     }
 }
 

@@ -125,9 +125,7 @@ pub const COMMANDS: &[Command] = &[
 pub fn typed_commands() -> Vec<(String, &'static str)> {
     let typed = |command: &Command| format!("{} {}", command.name, command.arguments);
     let commands = COMMANDS.iter();
-    commands
-        .map(|command| (typed(command).trim_end().to_owned(), command.help))
-        .collect()
+    commands.map(|command| (typed(command).trim_end().to_owned(), command.help)).collect()
 }
 
 impl std::fmt::Debug for Command {
@@ -184,9 +182,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
     } else {
         let (before, after) = prompt.split_at_cursor();
         let fits = COMMANDS.iter().filter(|c| c.name.starts_with(before));
-        let candidates: Vec<_> = fits
-            .map(|c| (c.name.to_owned(), c.name.to_owned()))
-            .collect();
+        let candidates: Vec<_> = fits.map(|c| (c.name.to_owned(), c.name.to_owned())).collect();
         completion = (!candidates.is_empty()).then(|| Completion {
             candidates,
             current: 0,
@@ -271,10 +267,7 @@ fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) 
     state.ui.history.pipes.retain(|before| before != command);
     state.ui.history.pipes.push(command.to_owned());
     match state.export_payload() {
-        Some(what) => effects.push(Effect::Pipe {
-            what,
-            command: command.to_owned(),
-        }),
+        Some(what) => effects.push(Effect::Pipe { what, command: command.to_owned() }),
         None => report_nothing_to_export(state),
     }
 }
@@ -317,11 +310,9 @@ fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Eff
         ));
     }
     match state.dispatches_to_export() {
-        Some(bundle) => effects.push(Effect::SaveDispatches {
-            bundle,
-            path: path.to_owned(),
-            over,
-        }),
+        Some(bundle) => {
+            effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over })
+        }
         None => report_nothing_to_export(state),
     }
 }
@@ -346,13 +337,10 @@ impl State {
     /// True if [`crate::action::Action::Choose`] would choose the current dispatch or quote.
     #[must_use]
     pub(super) fn can_choose(&self) -> bool {
-        self.session
-            .choose_mode
-            .as_ref()
-            .is_some_and(|choosing| match choosing.kind {
-                ChoiceKind::Dispatch => self.ui.list.selected.is_some(),
-                ChoiceKind::Quote => self.ui.focus != Pane::List && self.citation().is_some(),
-            })
+        self.session.choose_mode.as_ref().is_some_and(|choosing| match choosing.kind {
+            ChoiceKind::Dispatch => self.ui.list.selected.is_some(),
+            ChoiceKind::Quote => self.ui.focus != Pane::List && self.citation().is_some(),
+        })
     }
 }
 
@@ -410,9 +398,7 @@ pub(super) fn copy_to_clipboard(
         Some(text) => {
             let document = state.document();
             let warning = document.and_then(Document::copy_warning).unwrap_or("");
-            state.say(format!(
-                "{warning}the {what} is on the clipboard, if the terminal lets it"
-            ));
+            state.say(format!("{warning}the {what} is on the clipboard, if the terminal lets it"));
             effects.push(Effect::Copy(text));
         }
         None => state.say(format!("there is no {what} to copy")),
@@ -450,11 +436,7 @@ fn action_targets(state: &State) -> Vec<EntryId> {
         state.ui.list.selected.into_iter().collect()
     } else {
         let rows = state.ui.list.rows(&state.session.index);
-        state
-            .session
-            .marks
-            .selection
-            .ids(rows, &state.session.index)
+        state.session.marks.selection.ids(rows, &state.session.index)
     }
 }
 
@@ -463,15 +445,11 @@ fn toggle_read(state: &mut State) {
     let ids = action_targets(state);
     let items = ids.iter().filter_map(|&id| state.session.index.entry(id));
     let items: Vec<u64> = items.map(EntryRef::item_key).collect();
-    let read = items
-        .iter()
-        .any(|&item| !state.session.marks.will_be_read(item));
+    let read = items.iter().any(|&item| !state.session.marks.will_be_read(item));
     // Only what changes is saved and can be undone; several entries may share an item.
     let changed = |item: &u64| state.session.marks.will_be_read(*item) != read;
     let mut seen = HashSet::new();
-    let changed = items
-        .into_iter()
-        .filter(|item| changed(item) && seen.insert(*item));
+    let changed = items.into_iter().filter(|item| changed(item) && seen.insert(*item));
     let changes: Vec<MarkChange> = changed.map(|item| MarkChange::Read(item, read)).collect();
     let what = if read { "marked read" } else { "marked unread" };
     queue_and_report(state, changes, what);
@@ -482,15 +460,11 @@ fn toggle_star(state: &mut State) {
     let ids = action_targets(state);
     let stories = ids.iter().filter_map(|&id| state.session.index.entry(id));
     let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
-    let star = stories
-        .iter()
-        .any(|&story| !state.session.marks.will_be_starred(story));
+    let star = stories.iter().any(|&story| !state.session.marks.will_be_starred(story));
     // Versions of a story share its star.
     let changed = |story: &u64| state.session.marks.will_be_starred(*story) != star;
     let mut seen = HashSet::new();
-    let changed = stories
-        .into_iter()
-        .filter(|story| changed(story) && seen.insert(*story));
+    let changed = stories.into_iter().filter(|story| changed(story) && seen.insert(*story));
     let changes: Vec<MarkChange> = changed.map(|story| MarkChange::Star(story, star)).collect();
     let what = if star { "starred" } else { "unstarred" };
     queue_and_report(state, changes, what);
@@ -525,12 +499,8 @@ fn select_range(state: &mut State) {
     let last = state.session.marks.selection.range_anchor;
     let from = last.and_then(|last| rows.iter().position(|&id| id == last));
     let from = from.unwrap_or(here);
-    let range: Vec<EntryId> = rows
-        .iter()
-        .take(from.max(here) + 1)
-        .skip(from.min(here))
-        .copied()
-        .collect();
+    let range: Vec<EntryId> =
+        rows.iter().take(from.max(here) + 1).skip(from.min(here)).copied().collect();
     for id in range {
         state.session.marks.selection.set(id, true);
     }
@@ -540,9 +510,7 @@ fn select_range(state: &mut State) {
 /// Selects all rows of the list, or clears the selection if they are selected already.
 fn toggle_select_all(state: &mut State) {
     let rows = state.ui.list.rows(&state.session.index).to_vec();
-    let all = rows
-        .iter()
-        .all(|&id| state.session.marks.selection.contains(id));
+    let all = rows.iter().all(|&id| state.session.marks.selection.contains(id));
     if all {
         state.session.marks.selection.clear();
         return;
@@ -562,10 +530,7 @@ pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
         ));
         return;
     }
-    effects.push(Effect::Spawn(Job::ReadDispatches(
-        ids,
-        state.session.index.snapshot(),
-    )));
+    effects.push(Effect::Spawn(Job::ReadDispatches(ids, state.session.index.snapshot())));
 }
 
 /// Copies dispatches to the clipboard. `requested` is how many were asked for.
@@ -580,11 +545,7 @@ pub(super) fn copy_dispatches(
     let texts = texts.into_iter().map(|(id, dispatch)| {
         let mut document = Document::new(id, dispatch, Vec::new(), &state.settings.zone);
         // Kills and corrections are known from the index, so that every copy has its warning.
-        document.refresh_banner(
-            &state.session.index,
-            state.session.now,
-            &state.settings.zone,
-        );
+        document.refresh_banner(&state.session.index, state.session.now, &state.settings.zone);
         warned += usize::from(!document.warning().is_empty());
         document.clipboard_text()
     });
@@ -611,10 +572,7 @@ const MAX_NOTE_BYTES: usize = 64 << 10;
 
 /// Opens the note on the selected story in an editor.
 fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(story) = state
-        .selected_entry()
-        .map(crate::index::EntryRef::story_or_item_key)
-    else {
+    let Some(story) = state.selected_entry().map(crate::index::EntryRef::story_or_item_key) else {
         return;
     };
     let text = state.session.marks.pending_note(story).to_owned();
@@ -647,14 +605,7 @@ pub(super) fn receive_edited_note(
         "the note is saved"
     };
     let text = kept.to_owned();
-    let note = MarkChange::Note {
-        story,
-        text,
-        before,
-    };
+    let note = MarkChange::Note { story, text, before };
     state.say(said.to_owned());
-    state
-        .session
-        .marks
-        .queue_undoable(vec![note], "the note".to_owned());
+    state.session.marks.queue_undoable(vec![note], "the note".to_owned());
 }

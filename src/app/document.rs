@@ -186,9 +186,7 @@ impl Document {
     /// The speaker of a quote, as an index into [`Self::speakers`].
     #[must_use]
     pub fn speaker_of(&self, quote: usize) -> Option<usize> {
-        self.speakers
-            .iter()
-            .position(|speaker| speaker.quotes.contains(&quote))
+        self.speakers.iter().position(|speaker| speaker.quotes.contains(&quote))
     }
 }
 
@@ -198,10 +196,7 @@ fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
     let mut known: HashMap<Option<&str>, usize> = HashMap::new();
     for (index, quote) in quotes.iter().enumerate() {
         let at = *known.entry(quote.speaker.as_deref()).or_insert_with(|| {
-            speakers.push(SpeakerQuotes {
-                name: quote.speaker.clone(),
-                quotes: Vec::new(),
-            });
+            speakers.push(SpeakerQuotes { name: quote.speaker.clone(), quotes: Vec::new() });
             speakers.len() - 1
         });
         speakers[at].quotes.push(index);
@@ -215,10 +210,7 @@ fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
 #[must_use]
 pub fn is_uncertain_speaker(document: &Document, speaker: &SpeakerQuotes) -> bool {
     speaker.name.is_some()
-        && speaker
-            .quotes
-            .iter()
-            .all(|&q| document.quotes[q].certainty != Certainty::Sure)
+        && speaker.quotes.iter().all(|&q| document.quotes[q].certainty != Certainty::Sure)
 }
 
 // Layout in lines.
@@ -260,11 +252,7 @@ pub struct ReaderLine {
 impl ReaderLine {
     /// A line without text, at a byte position.
     fn empty(kind: LineKind, at: usize) -> Self {
-        Self {
-            kind,
-            range: at..at,
-            indent: 0,
-        }
+        Self { kind, range: at..at, indent: 0 }
     }
 }
 
@@ -275,23 +263,14 @@ fn lay_out_lines(
     only: Option<&[Range<usize>]>,
 ) -> (Vec<ReaderLine>, Range<usize>) {
     let mut lines = Vec::new();
-    for kind in [
-        LineKind::Banner,
-        LineKind::Newer,
-        LineKind::Headline,
-        LineKind::Facts,
-        LineKind::Byline,
-    ] {
+    for kind in
+        [LineKind::Banner, LineKind::Newer, LineKind::Headline, LineKind::Facts, LineKind::Byline]
+    {
         push_wrapped_lines(document, kind, width, &mut lines);
     }
     if document.dispatch.ednote.is_some() {
         lines.push(ReaderLine::empty(LineKind::Blank, 0));
-        push_wrapped_lines(
-            document,
-            LineKind::EditorNote,
-            width.saturating_sub(2),
-            &mut lines,
-        );
+        push_wrapped_lines(document, LineKind::EditorNote, width.saturating_sub(2), &mut lines);
     }
     if !document.reader_note.is_empty() {
         let width = width.saturating_sub(2);
@@ -497,17 +476,9 @@ fn pane_rows(document: &Document, columns: usize, in_text_order: bool) -> Vec<Qu
         let speaker = &document.speakers[number];
         for quote in quotes {
             // If all quotes of a speaker are uncertain, the heading says so once for all of them.
-            let lines = preview(
-                document,
-                quote,
-                room,
-                !is_uncertain_speaker(document, speaker),
-            );
-            let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
-                quote,
-                text,
-                first: i == 0,
-            };
+            let lines = preview(document, quote, room, !is_uncertain_speaker(document, speaker));
+            let line =
+                |(i, text): (usize, String)| QuotePaneRow::Quote { quote, text, first: i == 0 };
             rows.extend(lines.into_iter().enumerate().map(line));
         }
     }
@@ -531,11 +502,8 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
     let marked = sanitize_line(&format!("{opening}{start}{cut}{end}")).into_owned();
     let lines = wrap(&marked, room);
-    let mut shown: Vec<String> = lines
-        .iter()
-        .take(QUOTE_LINES)
-        .map(|r| marked[r.clone()].to_owned())
-        .collect();
+    let mut shown: Vec<String> =
+        lines.iter().take(QUOTE_LINES).map(|r| marked[r.clone()].to_owned()).collect();
     if lines.len() > QUOTE_LINES
         && let Some(last) = shown.last_mut()
     {
@@ -553,12 +521,8 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
 // Links of the open dispatch, from its text and from its link fields, opened with the user's own program.
 
 /// The texts other than the body in which links are looked for.
-const LINKED_LINE_KINDS: [LineKind; 4] = [
-    LineKind::Headline,
-    LineKind::EditorNote,
-    LineKind::Rights,
-    LineKind::ReaderNote,
-];
+const LINKED_LINE_KINDS: [LineKind; 4] =
+    [LineKind::Headline, LineKind::EditorNote, LineKind::Rights, LineKind::ReaderNote];
 
 /// The distinct links of a document: those of the body in order, then those around it, then those of its link fields.
 /// Also the index of the first one at or below line `top`, to select it.
@@ -573,10 +537,7 @@ pub(super) fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usiz
         // Links to the same address are listed once.
         let at = found.iter().position(|link| link.target == target);
         let at = at.unwrap_or_else(|| {
-            found.push(Link {
-                text: text.trim().to_owned(),
-                target,
-            });
+            found.push(Link { text: text.trim().to_owned(), target });
             found.len() - 1
         });
         if below && next.is_none() {
@@ -608,17 +569,12 @@ mod tests {
         let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(FACT_SEPARATOR);
         let lines = |columns| {
             let lines = wrap_facts(&facts, columns).into_iter();
-            lines
-                .map(|line| facts[line].replace('\u{a0}', " "))
-                .collect::<Vec<_>>()
+            lines.map(|line| facts[line].replace('\u{a0}', " ")).collect::<Vec<_>>()
         };
         assert_eq!(lines(41), ["Tarn · QNA · TARN-HEN-AND-MILL · 39 words"]);
         assert_eq!(lines(30), ["Tarn · QNA · TARN-HEN-AND-MILL", "39 words"]);
         assert_eq!(lines(20), ["Tarn · QNA", "TARN-HEN-AND-MILL", "39 words"]);
-        assert_eq!(
-            lines(10),
-            ["Tarn · QNA", "TARN-HEN-", "AND-MILL", "39 words"]
-        );
+        assert_eq!(lines(10), ["Tarn · QNA", "TARN-HEN-", "AND-MILL", "39 words"]);
     }
 
     #[test]

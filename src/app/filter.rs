@@ -42,10 +42,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
         query: state.session.filter.query.clone(),
         snapshot: state.session.index.snapshot(),
         order: state.session.filter.order,
-        marks: state
-            .session
-            .marks
-            .for_filter(phase == FilterPhase::Rerunning),
+        marks: state.session.marks.for_filter(phase == FilterPhase::Rerunning),
     })));
 }
 
@@ -158,18 +155,12 @@ pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &m
 /// Reverses the order, if it is not by relevance.
 fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.session.filter.order {
-        SortOrder::Time => SortOrder::Sorted(Sort {
-            reversed: true,
-            ..Sort::by(SortKey::Time)
-        }),
+        SortOrder::Time => SortOrder::Sorted(Sort { reversed: true, ..Sort::by(SortKey::Time) }),
         // Reversing twice returns to the order of the index, which needs no job.
         SortOrder::Sorted(sort) if sort.by == SortKey::Time && sort.then.is_none() => {
             SortOrder::Time
         }
-        SortOrder::Sorted(sort) => SortOrder::Sorted(Sort {
-            reversed: !sort.reversed,
-            ..sort
-        }),
+        SortOrder::Sorted(sort) => SortOrder::Sorted(Sort { reversed: !sort.reversed, ..sort }),
         SortOrder::Relevance => {
             return state.say("best matches stay first");
         }
@@ -333,10 +324,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
         }
         PromptKind::Filter => {
             state.session.filter.add_to_history();
-            state
-                .session
-                .marks
-                .remember_query(&state.session.filter.text);
+            state.session.marks.remember_query(&state.session.filter.text);
         }
         _ => {}
     }
@@ -410,18 +398,11 @@ impl State {
     /// The candidates for the word before the cursor; `None` if there are none.
     pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
         let slot = CompletionTarget::at_end(before);
-        let mut candidates: Vec<(String, String)> = slot
-            .suggestions()
-            .into_iter()
-            .map(|name| (name.clone(), name))
-            .collect();
+        let mut candidates: Vec<(String, String)> =
+            slot.suggestions().into_iter().map(|name| (name.clone(), name)).collect();
         let columns: &[InternedColumn] = match slot.field {
             None if slot.partial.chars().count() < MIN_LETTERS => &[],
-            None => &[
-                InternedColumn::Agency,
-                InternedColumn::Place,
-                InternedColumn::Country,
-            ],
+            None => &[InternedColumn::Agency, InternedColumn::Place, InternedColumn::Country],
             Some(Field::From) => &[InternedColumn::Agency],
             Some(Field::At) => &[InternedColumn::Place, InternedColumn::Country],
             Some(Field::By) => &[InternedColumn::Byline],
@@ -439,20 +420,13 @@ impl State {
         for &column in columns {
             // A value of the subjects column is a list.
             for value in self.session.index.values(column) {
-                value
-                    .split("; ")
-                    .filter(|v| !v.is_empty())
-                    .for_each(&mut offer);
+                value.split("; ").filter(|v| !v.is_empty()).for_each(&mut offer);
             }
         }
         if slot.field == Some(Field::Said) {
             let open = self.shown_document().into_iter().flat_map(|d| &d.speakers);
             open.filter_map(|s| s.name.as_deref()).for_each(&mut offer);
-            self.session
-                .speakers
-                .rows
-                .iter()
-                .for_each(|row| offer(row.name.as_str()));
+            self.session.speakers.rows.iter().for_each(|row| offer(row.name.as_str()));
         }
         candidates.truncate(MAX_CANDIDATES);
         (!candidates.is_empty()).then(|| Completion {

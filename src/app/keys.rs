@@ -315,11 +315,8 @@ fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
         (area.x..area.x + area.width).contains(&mouse.x)
             && (area.y..area.y + area.height).contains(&mouse.y)
     };
-    let panes = [
-        (Pane::List, layout.list),
-        (Pane::Reader, layout.reader),
-        (Pane::Quotes, layout.quotes),
-    ];
+    let panes =
+        [(Pane::List, layout.list), (Pane::Reader, layout.reader), (Pane::Quotes, layout.quotes)];
     panes.into_iter().find_map(|(pane, area)| {
         let area = area.filter(|&area| within(area))?;
         Some((pane, usize::from(mouse.y - area.y)))
@@ -345,11 +342,7 @@ fn scroll_list(state: &mut State, by: isize) {
     let top = state.ui.list.top.saturating_add_signed(by).min(last);
     let margin = usize::from(height > 8) * 2;
     let first = if top == 0 { 0 } else { top + margin };
-    let end = if top == last {
-        count
-    } else {
-        top + height - margin
-    };
+    let end = if top == last { count } else { top + height - margin };
     let row = state.ui.list.row.min(end.saturating_sub(1)).max(first);
     state.ui.list.top = top;
     state.ui.list.go_to(row, &state.session.index);
@@ -446,13 +439,7 @@ fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
         });
     }
     // At a prompt the keys are fixed.
-    let prompt = || {
-        vec![
-            ("Enter".into(), "keep"),
-            ("Esc".into(), "undo"),
-            ("↑↓".into(), "move"),
-        ]
-    };
+    let prompt = || vec![("Enter".into(), "keep"), ("Esc".into(), "undo"), ("↑↓".into(), "move")];
     state.ui.prompt.is_some().then(prompt)
 }
 
@@ -480,16 +467,8 @@ fn panel_hints(state: &State) -> Vec<Hint> {
             (Action::Help, "all keys", true),
         ],
         Pane::Speakers => vec![
-            (
-                Action::Choose,
-                "filter",
-                !state.session.speakers.shown_rows.is_empty(),
-            ),
-            (
-                Action::Search,
-                "narrow",
-                !state.session.speakers.rows.is_empty(),
-            ),
+            (Action::Choose, "filter", !state.session.speakers.shown_rows.is_empty()),
+            (Action::Search, "narrow", !state.session.speakers.rows.is_empty()),
             (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
@@ -523,21 +502,9 @@ fn list_hints(state: &State) -> Vec<Hint> {
         (Action::NextQuote, "next quote", has_quotes(state)),
         (Action::NextPane, "pane", has_rows),
         (Action::WhoSpeaks, "speakers", has_rows),
-        (
-            Action::Problems,
-            "problems",
-            !state.session.problems.is_empty(),
-        ),
-        (
-            Action::Alerts,
-            "alerts",
-            state.session.alerts.log.unread > 0,
-        ),
-        (
-            Action::Views,
-            "views",
-            !state.session.alerts.views.is_empty(),
-        ),
+        (Action::Problems, "problems", !state.session.problems.is_empty()),
+        (Action::Alerts, "alerts", state.session.alerts.log.unread > 0),
+        (Action::Views, "views", !state.session.alerts.views.is_empty()),
         (Action::Quit, "quit", true),
         (Action::Help, "all keys", true),
     ]
@@ -564,11 +531,7 @@ fn text_hints(state: &State) -> Vec<Hint> {
         (Action::Leave, "list", true),
         (Action::NextQuote, "next quote", has_quotes),
         (Action::ScrollRight, "right", state.max_table_scroll() > 0),
-        (
-            Action::NextHit,
-            "next hit",
-            !state.ui.reader.search.hits.is_empty(),
-        ),
+        (Action::NextHit, "next hit", !state.ui.reader.search.hits.is_empty()),
         (Action::NextDispatch, "next", true),
         (Action::Search, "search", true),
         (Action::CopyQuote, "copy quote", has_quote),
@@ -592,16 +555,8 @@ const STEPS: [Step; 3] = [
         "reads the dispatch",
         "; the line below shows what other keys do",
     ),
-    (
-        &[Action::Search],
-        "filters the list as you type",
-        ": a word, from:AGENCY, at:PLACE",
-    ),
-    (
-        &[Action::Help],
-        "shows all keys",
-        "; `dateline FOLDER` reads a wire of your own",
-    ),
+    (&[Action::Search], "filters the list as you type", ": a word, from:AGENCY, at:PLACE"),
+    (&[Action::Help], "shows all keys", "; `dateline FOLDER` reads a wire of your own"),
 ];
 
 impl State {
@@ -650,14 +605,8 @@ fn advance_welcome(state: &mut State, action: Action) {
     // Leaving what the previous hint opened does not complete this one.
     let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);
     if !looks && !back {
-        let next = STEPS[step..]
-            .iter()
-            .position(|(actions, ..)| actions.contains(&action));
+        let next = STEPS[step..].iter().position(|(actions, ..)| actions.contains(&action));
         let next = step + next.unwrap_or(0) + 1;
-        state.ui.welcome = if next < STEPS.len() {
-            Welcome::Step(next)
-        } else {
-            Welcome::Off
-        };
+        state.ui.welcome = if next < STEPS.len() { Welcome::Step(next) } else { Welcome::Off };
     }
 }

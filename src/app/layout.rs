@@ -64,12 +64,7 @@ pub fn layout(
     // At 110 columns the list gets 40, the quotes 30 and the reader 38.
     let wide = width >= 110 && height >= 12 && !plain;
     let quotes = quotes.unwrap_or(wide) || focus == Pane::Quotes;
-    let line = |y, height| Area {
-        x: 0,
-        y,
-        width,
-        height,
-    };
+    let line = |y, height| Area { x: 0, y, width, height };
     let mut layout = Layout {
         mode: LayoutMode::SinglePane,
         top: line(0, 1.min(height)),
@@ -108,14 +103,7 @@ fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bo
     let list = share(36, 40, 64);
     let right = if quotes { share(24, 30, 40) } else { 0 };
     let reader = width - list - 1 - if quotes { right + 1 } else { 0 };
-    let pane = |x, width| {
-        Some(Area {
-            x,
-            y: 2,
-            width,
-            height: height - 4,
-        })
-    };
+    let pane = |x, width| Some(Area { x, y: 2, width, height: height - 4 });
     layout.hairline_rows = vec![1, height - 2];
     layout.hairline_columns = vec![list];
     layout.list = pane(0, list);
@@ -136,14 +124,7 @@ fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, e
     let rest = height - 3 - list;
     let strip = if quotes { (rest / 2).clamp(4, 12) } else { 0 };
     layout.hairline_rows = vec![1 + list];
-    let pane = |y, height| {
-        Some(Area {
-            x: 0,
-            y,
-            width,
-            height,
-        })
-    };
+    let pane = |y, height| Some(Area { x: 0, y, width, height });
     layout.list = pane(1, list);
     layout.reader = pane(list + 2, if quotes { rest - strip - 1 } else { rest });
     if quotes {
@@ -161,12 +142,7 @@ pub fn overlay_area((width, height): (u16, u16), pane: Pane) -> Area {
         Pane::Sheet => (2, 1),
         _ => (2, 2),
     };
-    Area {
-        x: 0,
-        y: above,
-        width,
-        height: height.saturating_sub(above + below),
-    }
+    Area { x: 0, y: above, width, height: height.saturating_sub(above + below) }
 }
 
 /// The text column of a reader pane: at most [`MAX_TEXT_WIDTH`] wide, centred, with room for a bar in the left margin.

@@ -54,8 +54,7 @@ impl List {
     /// Number of dispatches that the rows represent, including folded ones.
     #[must_use]
     pub fn represented_dispatches(&self, index: &DispatchIndex) -> usize {
-        self.dispatch_count
-            .unwrap_or_else(|| self.rows(index).len())
+        self.dispatch_count.unwrap_or_else(|| self.rows(index).len())
     }
 
     /// Row index of an entry, if it has a row.
@@ -200,11 +199,7 @@ impl State {
         };
         let mut rows = RowScan::default();
         let end = self.session.index.end_id();
-        let waits = self
-            .session
-            .follow
-            .pending_from
-            .is_some_and(|from| from < end);
+        let waits = self.session.follow.pending_from.is_some_and(|from| from < end);
         let hides = self.session.embargoes.hidden;
         if self.session.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
@@ -288,12 +283,7 @@ impl State {
         if rows.nested_rows.contains(&id) {
             return false;
         }
-        let head = self
-            .session
-            .index
-            .story_status(key)
-            .superseded_by
-            .unwrap_or(key);
+        let head = self.session.index.story_status(key).superseded_by.unwrap_or(key);
         let best = if let Some(&row) = rows.versions.get(&head) {
             row
         } else {
@@ -362,22 +352,14 @@ impl State {
 
     /// Folds the pinned row away once it is no longer selected.
     pub(super) fn unpin_row(&mut self) {
-        if self
-            .ui
-            .list
-            .pinned_row
-            .is_some_and(|pinned| self.ui.list.selected != Some(pinned))
-        {
+        if self.ui.list.pinned_row.is_some_and(|pinned| self.ui.list.selected != Some(pinned)) {
             self.rebuild_rows();
         }
     }
 
     /// True for an arrival that has not been accepted yet.
     pub(super) fn is_pending(&self, id: EntryId) -> bool {
-        self.session
-            .follow
-            .pending_from
-            .is_some_and(|from| id >= from)
+        self.session.follow.pending_from.is_some_and(|from| id >= from)
             && !self.session.follow.read_again.contains(&id)
     }
 }
@@ -389,9 +371,7 @@ impl State {
     #[must_use]
     pub fn is_unfolded(&self, id: EntryId) -> bool {
         let chain = self.session.index.versions(id);
-        chain
-            .iter()
-            .any(|other| self.ui.list.unfolded.contains(other))
+        chain.iter().any(|other| self.ui.list.unfolded.contains(other))
     }
 }
 
@@ -465,10 +445,7 @@ impl LiveFeed {
     /// True if the wire is followed, now or after a pause.
     #[must_use]
     pub fn is_following(&self) -> bool {
-        matches!(
-            self.mode,
-            FollowMode::Follow | FollowMode::Paused { follows: true }
-        )
+        matches!(self.mode, FollowMode::Follow | FollowMode::Paused { follows: true })
     }
 }
 
@@ -544,10 +521,7 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.session.follow.mode = FollowMode::Follow;
     state.ui.focus = Pane::List;
-    let notice = match (
-        state.session.follow.is_dead,
-        &state.session.follow.missing[..],
-    ) {
+    let notice = match (state.session.follow.is_dead, &state.session.follow.missing[..]) {
         (true, []) => NOTHING_TO_FOLLOW,
         (true, _) => {
             "nothing arrives until it is back: arrivals appear at the top, any move ends it"
@@ -590,11 +564,7 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
             return state.say(format!("nothing is arriving{hint}"));
         }
         FollowMode::Paused { follows } => {
-            state.session.follow.mode = if follows {
-                FollowMode::Follow
-            } else {
-                FollowMode::Hold
-            };
+            state.session.follow.mode = if follows { FollowMode::Follow } else { FollowMode::Hold };
             if follows || state.is_loading() {
                 show_from_top(state);
             }

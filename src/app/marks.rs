@@ -80,11 +80,7 @@ impl MarksState {
     /// Whether a mark of an item or its story is not on the disk yet.
     #[must_use]
     pub fn is_unwritten(&self, item: u64, story: u64) -> bool {
-        let slots = [
-            (MarkKind::Read, item),
-            (MarkKind::Star, story),
-            (MarkKind::Note, story),
-        ];
+        let slots = [(MarkKind::Read, item), (MarkKind::Star, story), (MarkKind::Note, story)];
         let is_on_its_way = |slot| self.pending.contains_key(slot) || self.unsaved.contains(slot);
         (!self.pending.is_empty() || !self.unsaved.is_empty()) && slots.iter().any(is_on_its_way)
     }
@@ -145,11 +141,8 @@ impl MarksState {
         if changes.is_empty() {
             return;
         }
-        let mut inverse: Vec<MarkChange> = changes
-            .iter()
-            .rev()
-            .filter_map(MarkChange::inverse)
-            .collect();
+        let mut inverse: Vec<MarkChange> =
+            changes.iter().rev().filter_map(MarkChange::inverse).collect();
         inverse.shrink_to_fit();
         self.undo_stack.push((description, inverse));
         let mut marks = 0;
@@ -326,20 +319,13 @@ mod tests {
     fn known(marks: &MarksState) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
         let mut notes: Vec<_> = marks.notes.clone().into_iter().collect();
         notes.sort();
-        (
-            marks.sets.read.iter().collect(),
-            marks.sets.starred.iter().collect(),
-            notes,
-        )
+        (marks.sets.read.iter().collect(), marks.sets.starred.iter().collect(), notes)
     }
 
     #[test]
     fn steps_of_many_marks_are_given_up_before_the_last() {
-        let read = |from: u64, to: u64| {
-            (from..to)
-                .map(|item| MarkChange::Read(item, true))
-                .collect()
-        };
+        let read =
+            |from: u64, to: u64| (from..to).map(|item| MarkChange::Read(item, true)).collect();
         let mut marks = MarksState::default();
         for step in 0..7 {
             marks.queue_undoable(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));

@@ -174,10 +174,7 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
             state.ui.list.go_to(row, &state.session.index);
         }
         None => {
-            state.say(format!(
-                "nothing unread {}",
-                if forward { "below" } else { "above" }
-            ));
+            state.say(format!("nothing unread {}", if forward { "below" } else { "above" }));
         }
     }
 }
@@ -187,11 +184,7 @@ pub(super) fn toggle_quotes(state: &mut State) {
     // Decided by what is visible, not by `quotes_wanted`: the pane may be there because there is room.
     let visible = state.layout().quotes.is_some();
     if state.layout().mode == LayoutMode::SinglePane {
-        state.ui.focus = if state.ui.focus == Pane::Quotes {
-            Pane::Reader
-        } else {
-            Pane::Quotes
-        };
+        state.ui.focus = if state.ui.focus == Pane::Quotes { Pane::Reader } else { Pane::Quotes };
         return;
     }
     if visible && state.ui.focus == Pane::Quotes {
@@ -203,11 +196,8 @@ pub(super) fn toggle_quotes(state: &mut State) {
 /// Switches the quotes pane between grouping by speaker and text order.
 pub(super) fn toggle_quote_order(state: &mut State) {
     state.ui.quotes.in_text_order = !state.ui.quotes.in_text_order;
-    let order = if state.ui.quotes.in_text_order {
-        "in the order of the text"
-    } else {
-        "by speaker"
-    };
+    let order =
+        if state.ui.quotes.in_text_order { "in the order of the text" } else { "by speaker" };
     state.say(format!("the quotes pane shows the quotes {order}"));
 }
 
@@ -224,30 +214,16 @@ fn focusable_panes(state: &State) -> Vec<Pane> {
 /// Focuses the next or previous pane, around the ends.
 pub(super) fn cycle_focus(state: &mut State, forward: bool) {
     let panes = focusable_panes(state);
-    let at = panes
-        .iter()
-        .position(|&pane| pane == state.ui.focus)
-        .unwrap_or(0);
-    let next = if forward {
-        at + 1
-    } else {
-        at + panes.len() - 1
-    };
+    let at = panes.iter().position(|&pane| pane == state.ui.focus).unwrap_or(0);
+    let next = if forward { at + 1 } else { at + panes.len() - 1 };
     set_focus(state, panes[next % panes.len()]);
 }
 
 /// Focuses the pane to the right or left, if there is one.
 pub(super) fn focus_neighbour(state: &mut State, right: bool) {
     let panes = focusable_panes(state);
-    let at = panes
-        .iter()
-        .position(|&pane| pane == state.ui.focus)
-        .unwrap_or(0);
-    let next = if right {
-        (at + 1).min(panes.len() - 1)
-    } else {
-        at.saturating_sub(1)
-    };
+    let at = panes.iter().position(|&pane| pane == state.ui.focus).unwrap_or(0);
+    let next = if right { (at + 1).min(panes.len() - 1) } else { at.saturating_sub(1) };
     set_focus(state, panes[next]);
 }
 
@@ -335,10 +311,7 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     // Duplicates and rewritten files must not count twice.
     let ids = state.session.index.order().iter().filter(is_listed);
     let ids = ids.copied().collect();
-    effects.push(Effect::Spawn(Job::ComputeHealth(
-        ids,
-        state.session.index.snapshot(),
-    )));
+    effects.push(Effect::Spawn(Job::ComputeHealth(ids, state.session.index.snapshot())));
 }
 
 /// Takes in the statistics. Without them there is nothing to show.
@@ -347,10 +320,8 @@ pub(super) fn receive_health(state: &mut State, found: Option<Health>) {
         let overlays = &mut state.ui.overlays;
         overlays.retain(|overlay| !matches!(overlay.kind, OverlayKind::Health(_)));
     }
-    if let Some(Overlay {
-        kind: OverlayKind::Health(health),
-        ..
-    }) = state.ui.overlay_of(Pane::Sheet)
+    if let Some(Overlay { kind: OverlayKind::Health(health), .. }) =
+        state.ui.overlay_of(Pane::Sheet)
     {
         *health = found;
     }
@@ -361,18 +332,12 @@ pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
         return;
     };
-    if let Some(Overlay {
-        kind: OverlayKind::Source(entry, source),
-        ..
-    }) = state.ui.overlays.last_mut()
+    if let Some(Overlay { kind: OverlayKind::Source(entry, source), .. }) =
+        state.ui.overlays.last_mut()
         && *entry != Some(id)
     {
         (*entry, *source) = (Some(id), None);
-        effects.push(Effect::Spawn(Job::ReadSource(
-            id,
-            encoding,
-            state.session.index.snapshot(),
-        )));
+        effects.push(Effect::Spawn(Job::ReadSource(id, encoding, state.session.index.snapshot())));
     }
 }
 
@@ -382,10 +347,8 @@ pub(super) fn receive_source(
     id: EntryId,
     result: Result<SourceView, InputProblem>,
 ) {
-    if let Some(Overlay {
-        kind: OverlayKind::Source(entry, source),
-        ..
-    }) = state.ui.overlay_of(Pane::Sheet)
+    if let Some(Overlay { kind: OverlayKind::Source(entry, source), .. }) =
+        state.ui.overlay_of(Pane::Sheet)
         && *entry == Some(id)
     {
         *source = Some(result);
@@ -576,11 +539,7 @@ pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(id) = state.ui.list.selected else {
         return state.say("no dispatch is selected");
     };
-    effects.extend(compare_versions(
-        state,
-        id,
-        state.session.index.versions(id),
-    ));
+    effects.extend(compare_versions(state, id, state.session.index.versions(id)));
 }
 
 /// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
@@ -606,9 +565,8 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
     let relations = document.map_or(&[][..], |open| &open.dispatch.relations);
     // An add does not replace the text it is added to, so there is nothing to compare.
     let acted_on = relations.iter().filter(|r| r.kind != RelationKind::AddsTo);
-    let items: Vec<u64> = acted_on
-        .map(|relation| model::item_key(Some(&relation.id), None, 0))
-        .collect();
+    let items: Vec<u64> =
+        acted_on.map(|relation| model::item_key(Some(&relation.id), None, 0)).collect();
     let entry = |number: usize| state.session.index.entry(*versions.get(number)?);
     let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
     let version = |number: usize| {
@@ -640,10 +598,8 @@ pub(super) fn receive_comparison(
     older: EntryId,
     result: Result<Box<VersionDiff>, InputProblem>,
 ) {
-    if let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        ..
-    }) = state.ui.overlay_of(Pane::Changes)
+    if let Some(Overlay { kind: OverlayKind::Changes(changes), .. }) =
+        state.ui.overlay_of(Pane::Changes)
         && changes.ids() == Some((newer, older))
     {
         changes.result = Some(result);
@@ -677,11 +633,8 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
 /// Moves to the next or previous change.
 pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
-    let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        top,
-        ..
-    }) = state.ui.overlays.last_mut()
+    let Some(Overlay { kind: OverlayKind::Changes(changes), top, .. }) =
+        state.ui.overlays.last_mut()
     else {
         return;
     };
@@ -701,11 +654,8 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
 /// Lays the page out again if its width has changed.
 pub(super) fn lay_out_page(state: &mut State) {
     let width = layout::changes_area(state.ui.size).width;
-    if let Some(Overlay {
-        kind: OverlayKind::Changes(changes),
-        top,
-        ..
-    }) = state.ui.overlays.last_mut()
+    if let Some(Overlay { kind: OverlayKind::Changes(changes), top, .. }) =
+        state.ui.overlays.last_mut()
     {
         *top = changes.lay_out(&state.settings.zone, width, *top);
     }
@@ -730,8 +680,7 @@ impl State {
 impl State {
     /// The hint `: KEY` plus a text, for an action whose key is followed by a letter. Empty if no key is bound to it.
     fn bookmark_hint(&self, action: Action, does: &str) -> String {
-        self.key_for(action)
-            .map_or(String::new(), |key| format!(": {key}{does}"))
+        self.key_for(action).map_or(String::new(), |key| format!(": {key}{does}"))
     }
 }
 
@@ -766,9 +715,7 @@ pub(super) fn handle_bookmark_letter(
             }
             let hint_text = format!("{letter} names this one");
             let hint = state.bookmark_hint(Action::SetPlace, &hint_text);
-            state.say(format!(
-                "no place is called {letter}{hint}; :places lists them"
-            ));
+            state.say(format!("no place is called {letter}{hint}; :places lists them"));
         }
         _ => state.say("a place is called by a letter, a to z"),
     }
@@ -827,12 +774,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
             | Action::NextUnread
             | Action::PreviousUnread
     );
-    if far
-        && matches!(
-            state.active_pane(),
-            Pane::List | Pane::Reader | Pane::Quotes
-        )
-    {
+    if far && matches!(state.active_pane(), Pane::List | Pane::Reader | Pane::Quotes) {
         state.session.bookmarks.before_jump = state.current_bookmark();
     }
 }
@@ -840,9 +782,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
 /// Restores the bookmarks of earlier sessions. Those set in this session take precedence.
 pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
     for (name, value) in settings {
-        let letter = name
-            .strip_prefix(SETTING)
-            .and_then(|name| name.parse().ok());
+        let letter = name.strip_prefix(SETTING).and_then(|name| name.parse().ok());
         if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
             state.session.bookmarks.named.entry(letter).or_insert(place);
         }

@@ -70,13 +70,7 @@ impl Overlay {
     /// An overlay at its top.
     #[must_use]
     pub fn new(kind: OverlayKind) -> Self {
-        Self {
-            kind,
-            row: 0,
-            top: 0,
-            words: String::new(),
-            user_selected: false,
-        }
+        Self { kind, row: 0, top: 0, words: String::new(), user_selected: false }
     }
 
     /// The pane whose keys it has.
@@ -181,10 +175,7 @@ impl Comparison {
     /// The ids of the newer and the older version.
     #[must_use]
     pub fn ids(&self) -> Option<(EntryId, EntryId)> {
-        Some((
-            *self.versions.get(self.newer)?,
-            *self.versions.get(self.older)?,
-        ))
+        Some((*self.versions.get(self.newer)?, *self.versions.get(self.older)?))
     }
 }
 
@@ -205,9 +196,7 @@ impl Comparison {
             (Some(stop), false) => stop.wrapping_sub(1),
             // No current change: the first one below the top, or for a move up the last one above the bottom.
             (None, true) => stops.partition_point(|&line| line < visible.start),
-            (None, false) => stops
-                .partition_point(|&line| line < visible.end)
-                .wrapping_sub(1),
+            (None, false) => stops.partition_point(|&line| line < visible.end).wrapping_sub(1),
         };
         Some((next, *stops.get(next)?))
     }
@@ -261,11 +250,7 @@ pub struct ChooseMode {
 impl ChooseMode {
     /// The mode at the start, with nothing chosen.
     pub(super) fn new(kind: ChoiceKind) -> Self {
-        Self {
-            kind,
-            choice: None,
-            interrupted: false,
-        }
+        Self { kind, choice: None, interrupted: false }
     }
 }
 
@@ -303,10 +288,7 @@ impl Bookmark {
     /// The value of its setting.
     pub(super) fn to_setting(&self) -> String {
         let pane = if self.in_text { "text" } else { "list" };
-        format!(
-            "{:016x} {} {pane} {}",
-            self.item, self.position, self.headline
-        )
+        format!("{:016x} {} {pane} {}", self.item, self.position, self.headline)
     }
 
     /// Parses the value of a setting; `None` if it is malformed.
@@ -515,10 +497,7 @@ impl Completion {
     /// The text with the candidate inserted, and the cursor behind it, in characters.
     #[must_use]
     pub fn text(&self) -> (String, usize) {
-        let word = self
-            .candidates
-            .get(self.current)
-            .map_or("", |(_, word)| word);
+        let word = self.candidates.get(self.current).map_or("", |(_, word)| word);
         let front = format!("{}{word}", self.before);
         let cursor = front.chars().count();
         (front + &self.after, cursor)
@@ -574,9 +553,8 @@ impl Speakers {
         let passes = |row: &SpeakerSummary| {
             word.is_empty() || holds(&row.name) || row.title.as_deref().is_some_and(holds)
         };
-        self.shown_rows = (0..self.rows.len())
-            .filter(|&number| passes(&self.rows[number]))
-            .collect();
+        self.shown_rows =
+            (0..self.rows.len()).filter(|&number| passes(&self.rows[number])).collect();
     }
 }
 

@@ -98,11 +98,7 @@ impl State {
         let count = document.quotes.len();
         let shown = (0..count).find(|&q| visible(q));
         self.ui.reader.current_quote = shown
-            .or_else(|| {
-                (0..count)
-                    .rev()
-                    .find(|&q| document.quote_lines(q).start < view.start)
-            })
+            .or_else(|| (0..count).rev().find(|&q| document.quote_lines(q).start < view.start))
             .or(self.ui.reader.current_quote);
     }
 
@@ -124,10 +120,7 @@ impl State {
         // Two lines of the pane are its heading.
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.ui.reader.current_quote);
-        let top = match (
-            rows.iter().position(of_current),
-            rows.iter().rposition(of_current),
-        ) {
+        let top = match (rows.iter().position(of_current), rows.iter().rposition(of_current)) {
             (Some(first), Some(last)) => {
                 // Show the heading of the speaker too, if it is right above.
                 let first = if first > 0 && matches!(rows[first - 1], QuotePaneRow::Speaker(_)) {
@@ -135,10 +128,7 @@ impl State {
                 } else {
                     first
                 };
-                self.ui
-                    .quotes
-                    .top
-                    .clamp((last + 1).saturating_sub(height).min(first), first)
+                self.ui.quotes.top.clamp((last + 1).saturating_sub(height).min(first), first)
             }
             _ => self.ui.quotes.top,
         };
@@ -193,10 +183,8 @@ impl State {
             format!("{file}{} {zone}", time.display_in(&self.settings.zone))
         });
         let place = dispatch.place().map(banner::title_case);
-        let facts: Vec<String> = [dispatch.agency.clone(), place, time]
-            .into_iter()
-            .flatten()
-            .collect();
+        let facts: Vec<String> =
+            [dispatch.agency.clone(), place, time].into_iter().flatten().collect();
         if !facts.is_empty() {
             from.push(facts.join(", "));
         }
@@ -226,11 +214,7 @@ impl State {
             return self.next_quote(forward);
         };
         let further = |&&other: &&usize| {
-            if forward {
-                other > quote
-            } else {
-                other < quote
-            }
+            if forward { other > quote } else { other < quote }
         };
         let quotes = &speaker.quotes;
         let next = if forward {
@@ -301,10 +285,7 @@ impl State {
         };
         let steps = [Action::NextSame, Action::PreviousSame];
         let pane = self.ui.focus;
-        if steps
-            .iter()
-            .any(|&step| self.settings.keys.uses_key(pane, step, key))
-        {
+        if steps.iter().any(|&step| self.settings.keys.uses_key(pane, step, key)) {
             self.say(searching_notice(search));
             self.ui.typed.deferred.push(key);
             return true;
@@ -334,11 +315,7 @@ impl State {
             speaker.is_some_and(|name| is_same_speaker(name, &self.ui.reader.sought_speaker))
         };
         let mut quotes = 0..document.quotes.len();
-        if forward {
-            quotes.find(is_sought)
-        } else {
-            quotes.rfind(is_sought)
-        }
+        if forward { quotes.find(is_sought) } else { quotes.rfind(is_sought) }
     }
 }
 

@@ -110,12 +110,7 @@ impl Reader {
         }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &ReaderLine| line.kind == kind && line.range.start <= start;
-            self.scroll = document
-                .page
-                .lines
-                .iter()
-                .rposition(holds)
-                .unwrap_or(self.scroll);
+            self.scroll = document.page.lines.iter().rposition(holds).unwrap_or(self.scroll);
         }
     }
 }
@@ -134,12 +129,7 @@ pub(super) fn receive_dispatch(
         return;
     }
     // Moving away and back may read a dispatch again while it is still shown: scroll position and current quote stay.
-    let same = state
-        .ui
-        .reader
-        .document
-        .as_ref()
-        .is_some_and(|d| d.id == id);
+    let same = state.ui.reader.document.as_ref().is_some_and(|d| d.id == id);
     state.ui.reader.failure = None;
     if !same {
         state.save_position();
@@ -164,11 +154,7 @@ pub(super) fn receive_dispatch(
         state.ui.reader.explained_quote = None;
         state.ui.quotes.top = 0;
         let first_match = (id, ScrollTarget::FirstMatch);
-        let target = state
-            .ui
-            .reader
-            .scroll_target
-            .filter(|target| target.0 == id);
+        let target = state.ui.reader.scroll_target.filter(|target| target.0 == id);
         let read = state.ui.reader.failure.is_none();
         state.ui.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
     }
@@ -198,8 +184,7 @@ impl State {
     /// The last scroll position: the last line is at the bottom of the pane.
     #[must_use]
     pub fn max_scroll(&self) -> usize {
-        self.line_count()
-            .saturating_sub(self.pane_height(Pane::Reader))
+        self.line_count().saturating_sub(self.pane_height(Pane::Reader))
     }
 
     /// Limits the scroll positions to the text and its tables.
@@ -227,10 +212,7 @@ impl State {
         let visible = self.ui.reader.scroll..self.ui.reader.scroll + height;
         let last = lines.end.max(lines.start + 1).min(lines.start + height);
         if lines.start < visible.start || last > visible.end {
-            self.ui.reader.scroll = lines
-                .start
-                .saturating_sub(height / 3)
-                .min(self.max_scroll());
+            self.ui.reader.scroll = lines.start.saturating_sub(height / 3).min(self.max_scroll());
         }
     }
 
@@ -285,9 +267,7 @@ impl Reader {
             } else {
                 find_folded(text, &word)
             };
-            self.search
-                .hits
-                .extend(found.into_iter().map(|range| (part, range)));
+            self.search.hits.extend(found.into_iter().map(|range| (part, range)));
         }
     }
 }
@@ -317,16 +297,10 @@ impl State {
         }
         let count = self.ui.reader.search.hits.len();
         let line = |hit: usize| {
-            document.line_of(
-                self.ui.reader.search.hits[hit].0,
-                self.ui.reader.search.hits[hit].1.start,
-            )
+            document
+                .line_of(self.ui.reader.search.hits[hit].0, self.ui.reader.search.hits[hit].1.start)
         };
-        let below = || {
-            (0..count)
-                .find(|&hit| line(hit) >= self.ui.reader.scroll)
-                .unwrap_or(0)
-        };
+        let below = || (0..count).find(|&hit| line(hit) >= self.ui.reader.scroll).unwrap_or(0);
         // Around the ends of the text, if there is no other dispatch to move to.
         let next = match (self.ui.reader.search.current_hit, forward) {
             (_, _) if first => below(),
@@ -433,9 +407,7 @@ impl State {
 
 /// Half the width of the reader pane, in columns.
 pub(super) fn half_pane_columns(state: &State) -> isize {
-    isize::try_from(state.table_columns() / 2)
-        .unwrap_or(1)
-        .max(1)
+    isize::try_from(state.table_columns() / 2).unwrap_or(1).max(1)
 }
 
 /// Scrolls the tables sideways by a number of columns; positive values show what is further right.
@@ -477,11 +449,7 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     // A dispatch that has just been opened shows its banner at the top and needs no notice.
     let was_visible = !document.page.lines.is_empty();
     let before = document.banner.story_status;
-    document.refresh_banner(
-        &state.session.index,
-        state.session.now,
-        &state.settings.zone,
-    );
+    document.refresh_banner(&state.session.index, state.session.now, &state.settings.zone);
     let status = document.banner.story_status;
     if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
         state.ui.notice = Some(document.banner_as_notice());
@@ -532,10 +500,7 @@ pub(super) fn mark_selected_read(state: &mut State) {
     };
     if !state.session.marks.will_be_read(item) {
         let said = describe_marked(state, 1, "marked read");
-        state
-            .session
-            .marks
-            .queue_undoable(vec![MarkChange::Read(item, true)], said);
+        state.session.marks.queue_undoable(vec![MarkChange::Read(item, true)], said);
     }
 }
 

@@ -56,10 +56,7 @@ pub fn sheet_lines(state: &State, sheet: &Overlay) -> Vec<SheetLine> {
 fn wrap_sheet_line(line: SheetLine, width: usize) -> Vec<SheetLine> {
     let wrap_as = |text: &str, make: fn(String) -> SheetLine| {
         let text = sanitize_line(text);
-        wrap(&text, width)
-            .into_iter()
-            .map(|r| make(text[r].to_owned()))
-            .collect()
+        wrap(&text, width).into_iter().map(|r| make(text[r].to_owned())).collect()
     };
     match &line {
         SheetLine::Text(text) => wrap_as(text, SheetLine::Text),
@@ -85,11 +82,7 @@ fn wrap_sheet_line(line: SheetLine, width: usize) -> Vec<SheetLine> {
 /// The column at which help texts and values start, on a sheet of this width in columns.
 #[must_use]
 pub fn sheet_column(width: u16) -> u16 {
-    if width < 50 {
-        14
-    } else {
-        22.max(width / 4).min(34)
-    }
+    if width < 50 { 14 } else { 22.max(width / 4).min(34) }
 }
 
 /// Breaks a text at the width, even within words.
@@ -137,10 +130,7 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
             lines.push(SheetLine::Blank);
         }
         lines.push(SheetLine::Heading(title.to_owned()));
-        lines.extend(
-            rows.into_iter()
-                .map(|(keys, help)| SheetLine::Key(keys, help.to_owned())),
-        );
+        lines.extend(rows.into_iter().map(|(keys, help)| SheetLine::Key(keys, help.to_owned())));
     }
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("The filter".to_owned()));
@@ -153,10 +143,7 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     let field =
         |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.description);
     lines.extend(
-        FIELDS
-            .iter()
-            .map(field)
-            .map(|(example, keeps)| SheetLine::Key(example, keeps.to_owned())),
+        FIELDS.iter().map(field).map(|(example, keeps)| SheetLine::Key(example, keeps.to_owned())),
     );
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("Commands".to_owned()));
@@ -188,11 +175,7 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
     if let Some(more) = state.session.problems.count().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
-    if let Some(summary) = state
-        .session
-        .load_summary
-        .filter(|summary| summary.skipped > 0)
-    {
+    if let Some(summary) = state.session.load_summary.filter(|summary| summary.skipped > 0) {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Text(format!(
             "{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.",
@@ -203,11 +186,7 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
     if !inside.is_empty() {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Heading("In the open dispatch".to_owned()));
-        lines.extend(
-            inside
-                .iter()
-                .map(|problem| SheetLine::Text(problem.to_string())),
-        );
+        lines.extend(inside.iter().map(|problem| SheetLine::Text(problem.to_string())));
     }
     lines
 }
@@ -273,10 +252,7 @@ fn header_lines(state: &State) -> Vec<SheetLine> {
     if !d.headline.is_empty() {
         lines.push(SheetLine::Heading(d.headline.clone()));
     }
-    if let Some(origin) = state
-        .selected_entry()
-        .and_then(crate::index::EntryRef::locator)
-    {
+    if let Some(origin) = state.selected_entry().and_then(crate::index::EntryRef::locator) {
         let input = origin.input.display_path();
         lines.push(header_field("file", &input));
         // Nothing to tell if the dispatch is the whole file.
@@ -290,11 +266,7 @@ fn header_lines(state: &State) -> Vec<SheetLine> {
     if !d.fields.is_empty() {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Heading("Under the wire's own names".to_owned()));
-        lines.extend(
-            d.fields
-                .iter()
-                .map(|(name, value)| header_field(name, value)),
-        );
+        lines.extend(d.fields.iter().map(|(name, value)| header_field(name, value)));
     }
     if !d.problems.is_empty() {
         lines.push(SheetLine::Blank);
@@ -323,20 +295,14 @@ fn header_field(name: &str, value: &str) -> SheetLine {
 fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
     let line = d.dateline.as_ref();
     let list = |all: &[String]| Some(all.join("; ")).filter(|joined| !joined.is_empty());
-    let derived = if d.headline_derived {
-        "the start of the text: the wire sent none"
-    } else {
-        &d.headline
-    };
+    let derived =
+        if d.headline_derived { "the start of the text: the wire sent none" } else { &d.headline };
     let embargo = match (d.embargoed, d.embargo) {
         (_, Some(until)) => Some(format!("until {}", until.to_rfc3339())),
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };
-    let relations = d
-        .relations
-        .iter()
-        .map(|r| format!("{} {}", r.kind.name(), r.id));
+    let relations = d.relations.iter().map(|r| format!("{} {}", r.kind.name(), r.id));
     let relations: Vec<String> = relations.collect();
     let all = [
         ("format", Some(d.format.to_owned())),
@@ -370,19 +336,13 @@ fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("rights", d.rights.clone()),
         ("links", list(&d.links)),
     ];
-    let present = all
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
+    let present = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
     present.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// The time that the list sorts by, and its source.
 fn time_with_source(d: &Dispatch, time: Stamp) -> String {
-    let day = if time.precision == Precision::Day {
-        ", day only"
-    } else {
-        ""
-    };
+    let day = if time.precision == Precision::Day { ", day only" } else { "" };
     format!("{} ({}{day})", time.to_rfc3339(), d.time_source.name())
 }
 

@@ -116,9 +116,7 @@ impl Ui {
 
     /// The overlay with the keys of a pane, if it is open.
     pub(super) fn overlay_of(&mut self, pane: Pane) -> Option<&mut Overlay> {
-        self.overlays
-            .iter_mut()
-            .find(|overlay| overlay.pane() == pane)
+        self.overlays.iter_mut().find(|overlay| overlay.pane() == pane)
     }
 }
 
@@ -212,11 +210,7 @@ impl State {
 
     /// An upper bound of the entries that the list can show; no bound while loading.
     fn max_entries(&self) -> usize {
-        if self.is_loading() {
-            usize::MAX
-        } else {
-            self.session.index.len()
-        }
+        if self.is_loading() { usize::MAX } else { self.session.index.len() }
     }
 
     /// The pane that keys go to: the topmost overlay, else the focused pane.
@@ -243,8 +237,7 @@ impl State {
     /// The open document, which keys act on. `None` while the selected dispatch is still being read.
     #[must_use]
     pub fn document(&self) -> Option<&Document> {
-        self.shown_document()
-            .filter(|document| Some(document.id) == self.ui.list.selected)
+        self.shown_document().filter(|document| Some(document.id) == self.ui.list.selected)
     }
 
     /// The document in the reader pane: the open one, or the previous one until that has been read, so that the pane
@@ -257,10 +250,7 @@ impl State {
     /// The selected entry.
     #[must_use]
     pub fn selected_entry(&self) -> Option<EntryRef<'_>> {
-        self.ui
-            .list
-            .selected
-            .and_then(|id| self.session.index.entry(id))
+        self.ui.list.selected.and_then(|id| self.session.index.entry(id))
     }
 
     /// Shows a line at the bottom until the next key.
@@ -476,17 +466,13 @@ impl State {
     /// bound to the action in the active pane.
     #[must_use]
     pub fn key_hint(&self, separator: &str, action: Action, does: &str) -> String {
-        self.key_for(action)
-            .map_or(String::new(), |key| format!("{separator}{key} {does}"))
+        self.key_for(action).map_or(String::new(), |key| format!("{separator}{key} {does}"))
     }
 
     /// The first key sequence bound to an action in the active pane, for display.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {
-        self.settings
-            .keys
-            .sequences_of(self.active_pane(), action)
-            .next()
+        self.settings.keys.sequences_of(self.active_pane(), action).next()
     }
 }
 

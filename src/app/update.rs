@@ -26,10 +26,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             receive_replacements(state, segments, &replaced, &mut effects);
         }
         Msg::Problem(problem) => state.session.problems.push(problem),
-        Msg::FollowState {
-            missing,
-            can_arrive,
-        } => receive_follow_state(state, missing, can_arrive),
+        Msg::FollowState { missing, can_arrive } => {
+            receive_follow_state(state, missing, can_arrive)
+        }
         Msg::LoadFinished(summary) => {
             state.session.load_summary = Some(summary);
             filter::catch_up(state);
@@ -41,11 +40,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::MarksLoaded(saved) => receive_saved_marks(state, *saved, &mut effects),
         Msg::MarksSaved(changes, error) => receive_save_result(state, &changes, error),
         Msg::UnsavedMarksSaved => report_all_saved(state),
-        Msg::NoteEdited {
-            story,
-            before,
-            text,
-        } => commands::receive_edited_note(state, story, before, text),
+        Msg::NoteEdited { story, before, text } => {
+            commands::receive_edited_note(state, story, before, text)
+        }
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => save_session_end(state, &mut effects),
         Msg::Notice(text) => state.say(text),
@@ -63,20 +60,14 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::VersionsCompared(newer, older, result) => {
             navigation::receive_comparison(state, newer, older, result);
         }
-        Answer::FilterHits {
-            generation,
-            hits,
-            progress,
-        } => {
+        Answer::FilterHits { generation, hits, progress } => {
             if filter::receive_hits(state, generation, hits, progress, effects) {
                 replay_deferred_keys(state, effects);
             }
         }
-        Answer::SpeakersCounted {
-            generation,
-            rows,
-            progress,
-        } => quotes::receive_speakers(state, generation, rows, progress),
+        Answer::SpeakersCounted { generation, rows, progress } => {
+            quotes::receive_speakers(state, generation, rows, progress)
+        }
         Answer::SpeakerFound { generation, id } => {
             if state.receive_found_speaker(generation, id) {
                 replay_deferred_keys(state, effects);
@@ -125,22 +116,15 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
         state.rebuild_rows();
     }
     let height = state.pane_height(Pane::List);
-    state
-        .ui
-        .list
-        .scroll_to_selection(height, &state.session.index);
+    state.ui.list.scroll_to_selection(height, &state.session.index);
     if state.ui.list.selected != state.ui.reader.requested {
         state.ui.reader.requested = state.ui.list.selected;
-        state.ui.reader.scroll_target = state
-            .ui
-            .reader
-            .scroll_target
-            .filter(|l| Some(l.0) == state.ui.list.selected);
+        state.ui.reader.scroll_target =
+            state.ui.reader.scroll_target.filter(|l| Some(l.0) == state.ui.list.selected);
         match state.ui.list.selected {
-            Some(id) => effects.push(Effect::Spawn(Job::ReadDispatch(
-                id,
-                state.session.index.snapshot(),
-            ))),
+            Some(id) => {
+                effects.push(Effect::Spawn(Job::ReadDispatch(id, state.session.index.snapshot())))
+            }
             None => state.ui.reader.clear(),
         }
     }
@@ -179,11 +163,7 @@ fn receive_segments(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mu
     if !state.session.filter.is_running() {
         // An empty list has no rows to keep until the job is done: show the first batch at once.
         let is_empty = state.ui.list.rows(&state.session.index).is_empty();
-        let phase = if is_empty {
-            FilterPhase::ReceivingHits
-        } else {
-            FilterPhase::Rerunning
-        };
+        let phase = if is_empty { FilterPhase::ReceivingHits } else { FilterPhase::Rerunning };
         filter::start_filter_job(state, phase, effects);
     }
 }
@@ -219,11 +199,7 @@ pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects:
     let typed = std::mem::take(&mut state.session.filter.history);
     state.session.filter.history.clone_from(&saved.queries);
     for text in typed {
-        state
-            .session
-            .filter
-            .history
-            .retain(|before| *before != text);
+        state.session.filter.history.retain(|before| *before != text);
         state.session.filter.history.push(text);
     }
     views::restore_views_and_mutes(state, &saved, effects);
@@ -282,16 +258,9 @@ fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let last_visit = state.session.marks.last_visit();
     let compact = !state.is_loading() && last_visit.needs_compaction(state.session.index.len());
-    let items = state
-        .session
-        .index
-        .order()
-        .iter()
-        .filter_map(|&id| state.session.index.entry(id));
+    let items = state.session.index.order().iter().filter_map(|&id| state.session.index.entry(id));
     let items = items.map(EntryRef::item_key);
-    let mut items: Vec<u64> = items
-        .filter(|&item| compact || !last_visit.contains(item))
-        .collect();
+    let mut items: Vec<u64> = items.filter(|&item| compact || !last_visit.contains(item)).collect();
     // Lookups are by binary search.
     items.sort_unstable();
     items.dedup();

@@ -24,20 +24,13 @@ use crate::views::{Mute, MuteEnd, Rule, RuleJob, RuleMatch, Rules, SavedView, Un
 fn current_filter_text(state: &State) -> String {
     let filter = &state.session.filter;
     let texts = filter.outer_filters.iter().chain([&filter.text]);
-    let parts: Vec<&str> = texts
-        .map(|text| text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let parts: Vec<&str> = texts.map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     if let [one] = parts[..] {
         return one.to_owned();
     }
     // A space means “and” and binds stronger than `|`.
     let group = |part: &&str| {
-        if part.contains('|') {
-            format!("({part})")
-        } else {
-            (*part).to_owned()
-        }
+        if part.contains('|') { format!("({part})") } else { (*part).to_owned() }
     };
     parts.iter().map(group).collect::<Vec<_>>().join(" ")
 }
@@ -77,12 +70,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     if let Some(refusal) = refusal {
         return state.say(refusal);
     }
-    let view = SavedView {
-        name: name.to_owned(),
-        filter,
-        alert,
-        ..SavedView::default()
-    };
+    let view = SavedView { name: name.to_owned(), filter, alert, ..SavedView::default() };
     let replaced = remove_view(state, name).is_some();
     // A new rule has to look at what is already there, too.
     let rule = state.session.alerts.add_view(view.clone(), false);
@@ -180,11 +168,7 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
             return state.say(message);
         }
     };
-    let filter = if filter.is_empty() {
-        current_filter_text(state)
-    } else {
-        filter.to_owned()
-    };
+    let filter = if filter.is_empty() { current_filter_text(state) } else { filter.to_owned() };
     match Query::parse_strict(&filter) {
         Err(error) => {
             return state.say(format!("nothing is muted: {error}"));
@@ -196,11 +180,7 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
         }
         Ok(_) => {}
     }
-    let mute = Mute {
-        name: None,
-        filter,
-        until,
-    };
+    let mute = Mute { name: None, filter, until };
     // Muting the same filter again only changes its end.
     remove_mute(state, &mute.filter, false);
     let number = add_mute(state, mute.clone(), effects);
@@ -212,9 +192,7 @@ pub(super) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     state.say(format!(
         "{count} dispatch{plural} muted, and new ones: :muted shows them, :unmute ends it"
     ));
-    let until = mute
-        .until
-        .map(|until| until.to_seconds(&state.settings.zone).to_string());
+    let until = mute.until.map(|until| until.to_seconds(&state.settings.zone).to_string());
     save_mute(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
@@ -257,12 +235,7 @@ fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<
 /// `:unmute [NAME or FILTER]`: ends a mute, by default the last one made.
 pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>) {
     let title = if words.is_empty() {
-        state
-            .session
-            .alerts
-            .mutes
-            .last()
-            .map(|m| m.mute.title().to_owned())
+        state.session.alerts.mutes.last().map(|m| m.mute.title().to_owned())
     } else {
         Some(words.to_owned())
     };
@@ -272,11 +245,7 @@ pub(super) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>
     let Some((mute, in_file)) = remove_mute(state, &title, true) else {
         let mutes = &state.session.alerts.mutes;
         let names: Vec<&str> = mutes.iter().map(|active| active.mute.title()).collect();
-        let names = if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        };
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         state.say(format!("there is no mute “{title}”; mutes: {names}"));
         return;
     };
@@ -315,10 +284,7 @@ fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, b
     let at = state.session.alerts.mutes.iter().rposition(is)?;
     let active = state.session.alerts.mutes.remove(at);
     state.session.alerts.drop_rule(active.rule.number);
-    state
-        .session
-        .alerts
-        .rebuild_muted(state.session.now.map(|now| now.seconds));
+    state.session.alerts.rebuild_muted(state.session.now.map(|now| now.seconds));
     Some((active.mute, active.in_file))
 }
 
@@ -366,11 +332,7 @@ pub(super) fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
         filter::widen_filter(state, effects);
         return;
     }
-    if let Some(at) = filter
-        .outer_filters
-        .iter()
-        .position(|text| text == URGENT_FILTER)
-    {
+    if let Some(at) = filter.outer_filters.iter().position(|text| text == URGENT_FILTER) {
         filter.outer_filters.remove(at);
         let text = filter.text.clone();
         filter::set_filter(state, &text, effects);
@@ -416,11 +378,7 @@ fn is_from_stream(state: &State, first: EntryId) -> bool {
 /// The context of the rules. As in the list, ages count back from the newest entry.
 fn filter_view(state: &State) -> QueryContext<'_> {
     QueryContext {
-        now: state
-            .session
-            .index
-            .newest()
-            .map_or(0, |newest| newest.stamp.seconds),
+        now: state.session.index.newest().map_or(0, |newest| newest.stamp.seconds),
         marks: state.session.marks.sets(),
     }
 }
@@ -552,8 +510,7 @@ pub(super) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
 fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
     let kept = state.session.alerts.views[at].matched.iter();
     let gone = kept.filter(|&id| state.session.index.is_unlisted(id));
-    gone.filter_map(|id| Some((state.session.index.successor(id)?, id)))
-        .collect()
+    gone.filter_map(|id| Some((state.session.index.successor(id)?, id))).collect()
 }
 
 /// Performs the actions of views for new matches, given as index of the view and entry. Muted entries are left out. The
@@ -580,9 +537,7 @@ fn perform_view_actions(
                 command: view.command.clone(),
                 id,
                 // One snapshot serves all commands.
-                snapshot: snapshot
-                    .get_or_insert_with(|| state.session.index.snapshot())
-                    .clone(),
+                snapshot: snapshot.get_or_insert_with(|| state.session.index.snapshot()).clone(),
             })));
         }
         if view.alert {
@@ -653,9 +608,7 @@ impl State {
 
     /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
-        let Session {
-            index, embargoes, ..
-        } = &mut self.session;
+        let Session { index, embargoes, .. } = &mut self.session;
         let due = |next| next <= now.seconds;
         if embargoes.next_lift.is_some_and(due) {
             embargoes.next_lift = index.next_embargo_end(EntryId::FIRST, now.seconds);
@@ -670,9 +623,7 @@ impl State {
         // At the first time message, an embargo that ended long ago is no news.
         let lifted = banner::is_lifted(dispatch, Some(now)) && before.is_some();
         if lifted && !banner::is_lifted(dispatch, before) {
-            let until = dispatch
-                .embargo
-                .map(|until| until.display_in(&self.settings.zone));
+            let until = dispatch.embargo.map(|until| until.display_in(&self.settings.zone));
             let until = until.unwrap_or_default();
             self.say(format!("the embargo of {until} has lifted"));
         }
@@ -681,11 +632,7 @@ impl State {
     /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].
     pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
         let now = self.session.now?;
-        let lifts = self
-            .session
-            .embargoes
-            .next_lift
-            .map(|next| next - now.seconds);
+        let lifts = self.session.embargoes.next_lift.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
         let counts = open.and_then(|dispatch| banner::seconds_remaining(dispatch, Some(now)));
         let counts = counts.map(|seconds| banner::format_remaining(seconds).1);

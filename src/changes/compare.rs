@@ -155,10 +155,7 @@ impl Changes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
-            && self
-                .paragraphs
-                .iter()
-                .all(|part| part.change == ParagraphChange::Same)
+            && self.paragraphs.iter().all(|part| part.change == ParagraphChange::Same)
     }
 }
 
@@ -186,11 +183,7 @@ pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
         found.iter_mut().for_each(ParagraphPair::swap_sides);
     }
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
-    Changes {
-        fields: Vec::new(),
-        paragraphs: in_reading_order(old, new, found),
-        coarse,
-    }
+    Changes { fields: Vec::new(), paragraphs: in_reading_order(old, new, found), coarse }
 }
 
 impl ParagraphPair {
@@ -207,10 +200,8 @@ impl ParagraphPair {
 fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
     let texts = TokenizedPair::new(old, new);
     let pairs = pairs(&texts);
-    let lengths: Vec<usize> = pairs
-        .iter()
-        .map(|&(_, block)| texts.new.blocks[block].range.len())
-        .collect();
+    let lengths: Vec<usize> =
+        pairs.iter().map(|&(_, block)| texts.new.blocks[block].range.len()).collect();
     let in_order = find_unmoved(&pairs, &lengths);
     let mut steps = StepBudget::default();
     let pair = |(&(old, new), in_order)| ParagraphPair {
@@ -243,9 +234,7 @@ fn in_reading_order(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<Pa
         let (old_at, new_at) = (block_start(old, olds.end), block_start(new, new_at));
         parts.extend(olds.map(|block| deleted_paragraph(old, block, place[block], new_at)));
         for part in pending.iter_mut().filter(|part| part.old.is_none()) {
-            part.runs
-                .iter_mut()
-                .for_each(|run| run.old = old_at..old_at);
+            part.runs.iter_mut().for_each(|run| run.old = old_at..old_at);
         }
         parts.append(pending);
     };
@@ -273,12 +262,7 @@ fn in_reading_order(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<Pa
         }
     }
     pending.extend((next_new..new.blocks().len()).map(|block| inserted_paragraph(new, block)));
-    gap(
-        next_old..old.blocks().len(),
-        gap_new,
-        &mut parts,
-        &mut pending,
-    );
+    gap(next_old..old.blocks().len(), gap_new, &mut parts, &mut pending);
     parts
 }
 
@@ -291,17 +275,9 @@ fn block_start(body: &Body, block: usize) -> usize {
 /// A paragraph of the old body that was deleted, or that moved to block `new`.
 fn deleted_paragraph(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> ParagraphDiff {
     let range = old.blocks()[block].range.clone();
-    let run = DiffRun {
-        kind: DiffRunKind::Deleted,
-        old: range,
-        new: new_at..new_at,
-    };
+    let run = DiffRun { kind: DiffRunKind::Deleted, old: range, new: new_at..new_at };
     ParagraphDiff {
-        change: if new.is_some() {
-            ParagraphChange::Left
-        } else {
-            ParagraphChange::Deleted
-        },
+        change: if new.is_some() { ParagraphChange::Left } else { ParagraphChange::Deleted },
         old: Some(block),
         new,
         runs: if new.is_some() { Vec::new() } else { vec![run] },
@@ -310,11 +286,8 @@ fn deleted_paragraph(old: &Body, block: usize, new: Option<usize>, new_at: usize
 
 /// A paragraph that only the new body has. Its offset in the old body is filled in later.
 fn inserted_paragraph(new: &Body, block: usize) -> ParagraphDiff {
-    let run = DiffRun {
-        kind: DiffRunKind::Inserted,
-        old: 0..0,
-        new: new.blocks()[block].range.clone(),
-    };
+    let run =
+        DiffRun { kind: DiffRunKind::Inserted, old: 0..0, new: new.blocks()[block].range.clone() };
     ParagraphDiff {
         change: ParagraphChange::Inserted,
         old: None,
@@ -396,23 +369,14 @@ fn diff_values(old: &str, new: &str) -> Vec<DiffRun> {
     if same * MIN_SHARED_FRACTION >= old.len().max(new.len()) {
         return to_runs(&spans);
     }
-    to_runs(&[DiffSpan {
-        same: false,
-        old: 0..old.len(),
-        new: 0..new.len(),
-    }])
+    to_runs(&[DiffSpan { same: false, old: 0..old.len(), new: 0..new.len() }])
 }
 
 /// Compares two texts as one block each.
 fn diff_by_words(old: &str, new: &str) -> Vec<DiffSpan> {
     let (mut words, mut block_texts) = (Interner::default(), Interner::default());
     let mut tokenize = |text| {
-        TokenizedText::new(
-            text,
-            std::iter::once(0..str::len(text)),
-            &mut words,
-            &mut block_texts,
-        )
+        TokenizedText::new(text, std::iter::once(0..str::len(text)), &mut words, &mut block_texts)
     };
     let (old, new) = (tokenize(old), tokenize(new));
     diff_blocks(old.block(0), new.block(0), &mut StepBudget::default())
@@ -461,20 +425,14 @@ mod tests {
     fn check_before(earlier: &[(Role, u32)], expected: Option<usize>) {
         let version = |&(role, words): &(Role, u32)| VersionInfo { role, words };
         let earlier: Vec<VersionInfo> = earlier.iter().map(version).collect();
-        assert_eq!(
-            choose_base(version(&(Role::Update, 600)), &earlier),
-            expected
-        );
+        assert_eq!(choose_base(version(&(Role::Update, 600)), &earlier), expected);
     }
 
     #[test]
     fn notes_and_adds_are_skipped() {
         check_before(&[], None);
         check_before(&[(Role::Story, 300), (Role::Alert, 20)], Some(0));
-        check_before(
-            &[(Role::Correction, 90), (Role::Add, 200), (Role::Story, 300)],
-            Some(2),
-        );
+        check_before(&[(Role::Correction, 90), (Role::Add, 200), (Role::Story, 300)], Some(2));
         check_before(&[(Role::Correction, 550), (Role::Story, 300)], Some(0));
         check_before(&[(Role::Add, 200)], Some(0));
     }
@@ -497,10 +455,7 @@ mod tests {
                 ParagraphChange::Inserted => "+".to_owned(),
                 ParagraphChange::Deleted => "-".to_owned(),
             };
-            let whole = matches!(
-                part.change,
-                ParagraphChange::Inserted | ParagraphChange::Deleted
-            );
+            let whole = matches!(part.change, ParagraphChange::Inserted | ParagraphChange::Deleted);
             let runs = part.runs.iter().map(|run| match run.kind {
                 DiffRunKind::Same => new.slice(run.new.clone()).to_owned(),
                 DiffRunKind::Deleted if whole => old.slice(run.old.clone()).to_owned(),
@@ -565,10 +520,7 @@ mod tests {
         assert!(news.iter().copied().eq(0..new.blocks().len()));
         olds.sort_unstable();
         assert!(olds.iter().copied().eq(0..old.blocks().len()));
-        let stayed = changes
-            .paragraphs
-            .iter()
-            .filter(|p| p.change != ParagraphChange::Moved);
+        let stayed = changes.paragraphs.iter().filter(|p| p.change != ParagraphChange::Moved);
         assert!(stayed.filter_map(|part| part.old).is_sorted());
     }
 
@@ -579,11 +531,7 @@ mod tests {
             "A ferry with 187 people aboard drifted.",
             "~ A ferry with [-178-]{+187+} people aboard drifted.",
         );
-        check(
-            "Nobody was hurt.",
-            "Nobody aboard was hurt.",
-            "~ Nobody {+aboard +}was hurt.",
-        );
+        check("Nobody was hurt.", "Nobody aboard was hurt.", "~ Nobody {+aboard +}was hurt.");
         check(
             "The pier, long shut, opened.",
             "The pier opened.",
@@ -678,10 +626,7 @@ mod tests {
         let (old, new) = (table("Orsk    2"), table("Orsk    4"));
         let changes = compare_bodies(&old, &new);
         assert_invariants(&old, &new, &changes);
-        assert_eq!(
-            render(&old, &new, &changes),
-            "~ Place   1\nOrsk    [-2-]{+4+}\nOther   3"
-        );
+        assert_eq!(render(&old, &new, &changes), "~ Place   1\nOrsk    [-2-]{+4+}\nOther   3");
     }
 
     #[test]

@@ -123,11 +123,7 @@ impl DiffPage {
 
     fn push_blank(&mut self) {
         let at = self.text.len();
-        self.lines.push(DiffLine {
-            kind: DiffLineKind::Blank,
-            range: at..at,
-            sign: None,
-        });
+        self.lines.push(DiffLine { kind: DiffLineKind::Blank, range: at..at, sign: None });
     }
 
     /// Appends the runs of two texts, with brackets around changes. White space at the ends of a change stays outside
@@ -177,12 +173,7 @@ impl DiffPage {
             match group {
                 [first, ..] if first.change == ParagraphChange::Same => {
                     self.push_blank();
-                    self.push_line(
-                        &unchanged_summary(group),
-                        DiffLineKind::Summary,
-                        None,
-                        width,
-                    );
+                    self.push_line(&unchanged_summary(group), DiffLineKind::Summary, None, width);
                 }
                 _ => {
                     for paragraph in group {
@@ -218,18 +209,12 @@ impl DiffPage {
                 return;
             }
             ParagraphChange::Inserted => {
-                let text = part
-                    .runs
-                    .first()
-                    .map_or("", |run| new.body.slice(run.new.clone()));
+                let text = part.runs.first().map_or("", |run| new.body.slice(run.new.clone()));
                 let kind = line_kind(&new.body, part.new);
                 self.push_line(text, kind, Some("+"), width);
             }
             ParagraphChange::Deleted => {
-                let text = part
-                    .runs
-                    .first()
-                    .map_or("", |run| old.body.slice(run.old.clone()));
+                let text = part.runs.first().map_or("", |run| old.body.slice(run.old.clone()));
                 let kind = match line_kind(&old.body, part.old) {
                     DiffLineKind::Table => DiffLineKind::Table,
                     _ => DiffLineKind::Deleted,
@@ -264,9 +249,7 @@ impl DiffPage {
             let touching = |style: DiffStyle| {
                 let ranges = &self.style_ranges[style as usize];
                 let at = ranges.partition_point(|range| range.end <= line.range.start);
-                ranges
-                    .get(at)
-                    .is_some_and(|range| range.start < line.range.end)
+                ranges.get(at).is_some_and(|range| range.start < line.range.end)
             };
             if !touching(DiffStyle::Inserted) && !touching(DiffStyle::Deleted) {
                 continue;
@@ -274,9 +257,7 @@ impl DiffPage {
             line.sign = Some("~");
             let at = signs.partition_point(|sign| sign.start < line.range.start);
             // A change that continues from the line above is no stop of its own.
-            let begins = signs
-                .get(at)
-                .is_some_and(|sign| sign.start < line.range.end);
+            let begins = signs.get(at).is_some_and(|sign| sign.start < line.range.end);
             if last.is_none_or(|last| begins && number >= last + STOP_DISTANCE) {
                 self.change_lines.push(number);
                 last = Some(number);
@@ -294,10 +275,7 @@ impl DiffPage {
 
 /// The kind of the lines of a block of a body.
 fn line_kind(body: &Body, block: Option<usize>) -> DiffLineKind {
-    match block
-        .and_then(|block| body.blocks().get(block))
-        .map(|block| block.kind)
-    {
+    match block.and_then(|block| body.blocks().get(block)).map(|block| block.kind) {
         Some(BlockKind::Table) => DiffLineKind::Table,
         Some(BlockKind::Heading) => DiffLineKind::Heading,
         _ => DiffLineKind::Text,
@@ -337,11 +315,7 @@ impl DiffPage {
             }
             None => self.push_line(&new.headline, DiffLineKind::Headline, None, width),
         }
-        let versions = format!(
-            "{}\nagainst {}",
-            version_name(new, zone),
-            version_name(old, zone)
-        );
+        let versions = format!("{}\nagainst {}", version_name(new, zone), version_name(old, zone));
         self.push_line(&versions, DiffLineKind::Summary, None, width);
         let figures = change_counts(compared.counts());
         self.push_line(&figures, DiffLineKind::Summary, None, width);
@@ -349,11 +323,8 @@ impl DiffPage {
             let note = "A paragraph is too long to be compared word by word: the text between its unchanged start and end is shown as replaced.";
             self.push_line(note, DiffLineKind::Summary, None, width);
         }
-        let others: Vec<&FieldChange> = changes
-            .fields
-            .iter()
-            .filter(|fact| fact.name != "headline")
-            .collect();
+        let others: Vec<&FieldChange> =
+            changes.fields.iter().filter(|fact| fact.name != "headline").collect();
         if !others.is_empty() {
             self.push_blank();
             self.change_lines.push(self.lines.len());
@@ -376,10 +347,7 @@ impl DiffPage {
 
 /// The description of a version: `2nd Lead-Writethru, 19 Nov 2026 16:40, 312 words`.
 fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
-    let label = d
-        .label
-        .as_deref()
-        .map(|label| label.trim_end_matches('-').to_owned());
+    let label = d.label.as_deref().map(|label| label.trim_end_matches('-').to_owned());
     let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
     let name = label.or(role).or_else(|| d.id.clone());
     let time = d.time.map(|time| time.display_in(zone));

@@ -50,9 +50,7 @@ impl Matches {
     /// The pairs as (old, new), ascending by the new block.
     fn match_paragraphs(&self) -> Vec<(usize, usize)> {
         let pairs = self.of_new.iter().enumerate();
-        pairs
-            .filter_map(|(new, old)| Some(((*old)?, new)))
-            .collect()
+        pairs.filter_map(|(new, old)| Some(((*old)?, new))).collect()
     }
 }
 
@@ -67,12 +65,7 @@ pub(super) fn pairs(texts: &TokenizedPair<'_>) -> Vec<(usize, usize)> {
     let mut candidates = find_candidates(texts, &found);
     // The most similar first; among equals, the nearest.
     candidates.sort_unstable_by_key(|c| {
-        (
-            std::cmp::Reverse(c.share),
-            c.old.abs_diff(c.new),
-            c.old,
-            c.new,
-        )
+        (std::cmp::Reverse(c.share), c.old.abs_diff(c.new), c.old, c.new)
     });
     for candidate in candidates.iter().filter(|c| c.share >= MIN_SHARE_ANYWHERE) {
         if found.is_free(candidate.old, candidate.new) {
@@ -158,8 +151,7 @@ impl WordBag {
 fn find_candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
     let bags = |body: &TokenizedText<'_>, paired: &[Option<usize>]| -> Vec<(usize, WordBag)> {
         let free = (0..paired.len()).filter(|&block| paired[block].is_none());
-        free.map(|block| (block, WordBag::new(body, block, &texts.weights)))
-            .collect()
+        free.map(|block| (block, WordBag::new(body, block, &texts.weights))).collect()
     };
     let old = bags(&texts.old, &found.of_old);
     let new = bags(&texts.new, &found.of_new);
@@ -187,11 +179,7 @@ fn find_candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate>
             let (other, words) = &new[place];
             let share = bag.share(words, &texts.weights);
             if share >= MIN_SHARE_IN_PLACE {
-                candidates.push(Candidate {
-                    share,
-                    old: *block,
-                    new: *other,
-                });
+                candidates.push(Candidate { share, old: *block, new: *other });
             }
         }
         // Reset only what was touched: clearing the whole table for each paragraph would be quadratic.
@@ -244,10 +232,8 @@ fn match_between_neighbours(
     found: &mut Matches,
 ) {
     let pairs = found.match_paragraphs();
-    let lengths: Vec<usize> = pairs
-        .iter()
-        .map(|&(_, new)| texts.new.blocks[new].range.len())
-        .collect();
+    let lengths: Vec<usize> =
+        pairs.iter().map(|&(_, new)| texts.new.blocks[new].range.len()).collect();
     let unmoved = find_unmoved(&pairs, &lengths);
     let mut anchors: Vec<(usize, usize)> = pairs
         .into_iter()
@@ -323,11 +309,8 @@ mod tests {
     fn check(olds: &[usize], lengths: &[usize], expected: &[usize]) {
         let pairs: Vec<(usize, usize)> = olds.iter().copied().zip(0..).collect();
         let unmoved = find_unmoved(&pairs, lengths);
-        let chain: Vec<usize> = olds
-            .iter()
-            .zip(unmoved)
-            .filter_map(|(&old, unmoved)| unmoved.then_some(old))
-            .collect();
+        let chain: Vec<usize> =
+            olds.iter().zip(unmoved).filter_map(|(&old, unmoved)| unmoved.then_some(old)).collect();
         assert_eq!(chain, expected);
     }
 

@@ -37,10 +37,7 @@ pub(super) struct StepBudget {
 
 impl Default for StepBudget {
     fn default() -> Self {
-        Self {
-            left: MAX_STEPS,
-            exhausted: false,
-        }
+        Self { left: MAX_STEPS, exhausted: false }
     }
 }
 
@@ -80,11 +77,7 @@ pub(super) fn diff_blocks(
     // Most paragraphs are unchanged.
     if old.text[old.range.clone()] == new.text[new.range.clone()] {
         let (old, new) = (old.range, new.range);
-        return vec![DiffSpan {
-            same: true,
-            old,
-            new,
-        }];
+        return vec![DiffSpan { same: true, old, new }];
     }
     let common = find_common_runs(&old, &new, steps);
     let mut found = Vec::new();
@@ -92,11 +85,7 @@ pub(super) fn diff_blocks(
     for run in common {
         for (a, b) in run.old.zip(run.new) {
             let (a, b) = (&old.tokens[a].range, &new.tokens[b].range);
-            push_between(
-                (old.text, from_old..a.start),
-                (new.text, from_new..b.start),
-                &mut found,
-            );
+            push_between((old.text, from_old..a.start), (new.text, from_new..b.start), &mut found);
             push_span(true, a.clone(), b.clone(), &mut found);
             (from_old, from_new) = (a.end, b.end);
         }
@@ -124,10 +113,7 @@ fn find_common_runs(
     let ends = a.iter().rev().zip(b.iter().rev()).take(rest);
     let end = ends.take_while(|(a, b)| a == b).count();
     let (in_a, in_b) = (start..a.len() - end, start..b.len() - end);
-    let mut common = vec![CommonRun {
-        old: 0..start,
-        new: 0..start,
-    }];
+    let mut common = vec![CommonRun { old: 0..start, new: 0..start }];
     if steps.try_spend(in_a.len() + in_b.len()) {
         let mut diff = Diff::default();
         // The number of distinct tokens (0 here) is used by the histogram algorithm only.
@@ -146,15 +132,9 @@ fn find_common_runs(
             });
             (at_a, at_b) = (start + before.end as usize, start + after.end as usize);
         }
-        common.push(CommonRun {
-            old: at_a..in_a.end,
-            new: at_b..in_b.end,
-        });
+        common.push(CommonRun { old: at_a..in_a.end, new: at_b..in_b.end });
     }
-    common.push(CommonRun {
-        old: in_a.end..a.len(),
-        new: in_b.end..b.len(),
-    });
+    common.push(CommonRun { old: in_a.end..a.len(), new: in_b.end..b.len() });
     cleanup_semantic_lossless(&mut common, old, new);
     cleanup_semantic(&common, old, new)
 }
@@ -178,16 +158,9 @@ fn push_between(
     let start = common(&mut a.chars().zip(b.chars()));
     let (a, b) = (&a[start..], &b[start..]);
     let end = common(&mut a.chars().rev().zip(b.chars().rev()));
-    let (inner_old, inner_new) = (
-        old.start + start..old.end - end,
-        new.start + start..new.end - end,
-    );
-    push_span(
-        true,
-        old.start..inner_old.start,
-        new.start..inner_new.start,
-        found,
-    );
+    let (inner_old, inner_new) =
+        (old.start + start..old.end - end, new.start + start..new.end - end);
+    push_span(true, old.start..inner_old.start, new.start..inner_new.start, found);
     push_span(false, inner_old.clone(), inner_new.clone(), found);
     push_span(true, inner_old.end..old.end, inner_new.end..new.end, found);
 }
@@ -211,11 +184,7 @@ pub(super) fn to_runs(spans: &[DiffSpan]) -> Vec<DiffRun> {
     let mut runs = Vec::with_capacity(spans.len() * 2);
     for DiffSpan { same, old, new } in spans {
         if *same {
-            runs.push(DiffRun {
-                kind: DiffRunKind::Same,
-                old: old.clone(),
-                new: new.clone(),
-            });
+            runs.push(DiffRun { kind: DiffRunKind::Same, old: old.clone(), new: new.clone() });
             continue;
         }
         if !old.is_empty() {
@@ -415,11 +384,8 @@ impl<'a> TokenizedText<'a> {
         words: &mut Interner<'a>,
         block_texts: &mut Interner<'a>,
     ) -> Self {
-        let mut tokenized = Self {
-            text,
-            tokens: Vec::with_capacity(text.len() / 5),
-            blocks: Vec::new(),
-        };
+        let mut tokenized =
+            Self { text, tokens: Vec::with_capacity(text.len() / 5), blocks: Vec::new() };
         for range in blocks {
             let first = tokenized.tokens.len();
             let block = &text[range.clone()];
@@ -489,10 +455,7 @@ mod tests {
         let mut tokenize =
             |text| TokenizedText::new(text, std::iter::once(0..24), &mut words, &mut block_texts);
         let (old, new) = (tokenize(old), tokenize(&new[..24]));
-        let mut steps = StepBudget {
-            left: 5,
-            exhausted: false,
-        };
+        let mut steps = StepBudget { left: 5, exhausted: false };
         let found = diff_blocks(old.block(0), new.block(0), &mut steps);
         let same: Vec<bool> = found.iter().map(|span| span.same).collect();
         assert_eq!(same, [true, false]);

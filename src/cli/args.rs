@@ -44,9 +44,7 @@ pub struct Cli {
 #[must_use]
 pub fn command_names() -> Vec<String> {
     let all = Cli::command();
-    all.get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect()
+    all.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 impl Cli {

@@ -48,9 +48,7 @@ fn with_open_values(script: &str) -> String {
 fn words_of_commands(cli: &clap::Command) -> String {
     let mut lines = String::new();
     for command in cli.get_subcommands() {
-        let words = command
-            .get_positionals()
-            .flat_map(clap::Arg::get_possible_values);
+        let words = command.get_positionals().flat_map(clap::Arg::get_possible_values);
         let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
         if !words.is_empty() {
             let (name, words) = (command.get_name(), words.join(" "));
@@ -69,20 +67,14 @@ mod tests {
     #[test]
     fn fish_completes_an_option_without_its_value() {
         let script = completions(Shell::Fish);
-        let tried: Vec<&str> = script
-            .lines()
-            .filter(|l| l.contains("argparse -s"))
-            .collect();
+        let tried: Vec<&str> = script.lines().filter(|l| l.contains("argparse -s")).collect();
         assert_eq!(tried.len(), 2, "{tried:?}");
         assert_eq!(
             tried[1].trim_start(),
             format!("or {}", tried[0].trim_start().replace("$cmd", "$cmd ''"))
         );
         let theme = script.lines().find(|line| line.contains("-l theme"));
-        assert!(
-            theme.is_some_and(|line| line.contains(" -f -a \"terminal")),
-            "{theme:?}"
-        );
+        assert!(theme.is_some_and(|line| line.contains(" -f -a \"terminal")), "{theme:?}");
     }
 
     #[test]

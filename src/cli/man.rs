@@ -10,10 +10,7 @@ use crate::filter::{FIELDS, IS_PROPERTIES, SYNTAX_EXAMPLES};
 
 /// Exit codes and their meaning.
 const EXIT_STATUS: &[(&str, &str)] = &[
-    (
-        "0",
-        "Something was shown; with --print, something was chosen.",
-    ),
+    ("0", "Something was shown; with --print, something was chosen."),
     (
         "1",
         "Nothing matched; with --print, nothing was chosen; config check found mistakes; diff found differences.",
@@ -29,22 +26,13 @@ const EXIT_STATUS: &[(&str, &str)] = &[
 /// Command lines and what they do.
 const EXAMPLES: &[(&str, &str)] = &[
     ("dateline wire/", "Read a folder of dispatches."),
-    (
-        "tail -n 500 wire.jsonl | dateline",
-        "Read a pipe; the keys come from the terminal.",
-    ),
-    (
-        "dateline quotes --format jsonl wire/ | jq .",
-        "Who said what, for other programs.",
-    ),
+    ("tail -n 500 wire.jsonl | dateline", "Read a pipe; the keys come from the terminal."),
+    ("dateline quotes --format jsonl wire/ | jq .", "Who said what, for other programs."),
     (
         "dateline list --filter 'is:urgent newer:2h' wire/",
         "Urgent dispatches of the last two hours.",
     ),
-    (
-        "vim \"$(dateline --print path wire/)\"",
-        "Choose a dispatch and edit its file.",
-    ),
+    ("vim \"$(dateline --print path wire/)\"", "Choose a dispatch and edit its file."),
 ];
 
 /// The page in roff. `commands` are those typed on the screen after `:`, each with its help text.
@@ -80,10 +68,7 @@ pub fn man(commands: &[(String, &str)]) -> String {
 
 fn write_synopsis(roff: &mut Roff) {
     roff.control("SH", ["SYNOPSIS"]);
-    for (command, rest) in [
-        ("", " [OPTIONS] [PATHS]..."),
-        (" COMMAND", " [OPTIONS] [PATHS]..."),
-    ] {
+    for (command, rest) in [("", " [OPTIONS] [PATHS]..."), (" COMMAND", " [OPTIONS] [PATHS]...")] {
         roff.text([bold("dateline"), italic(command), roman(rest)]);
         roff.control("br", []);
     }
@@ -119,9 +104,7 @@ fn format_subcommand(cli: &clap::Command, command: &clap::Command) -> String {
 fn split_shared_arguments(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
     let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string);
     let is_shared = |argument: &clap::Arg| {
-        let above = cli
-            .get_arguments()
-            .find(|a| a.get_id() == argument.get_id());
+        let above = cli.get_arguments().find(|a| a.get_id() == argument.get_id());
         above.is_some_and(|above| help(above) == help(argument))
     };
     let mut names = Vec::new();
@@ -170,12 +153,8 @@ fn write_query(roff: &mut Roff) {
         "Typed after / in the list, or given with --filter. Accents are ignored, and so is case unless a word has a \
          capital in it. A backslash makes the next character literal.",
     )]);
-    let fields = FIELDS
-        .iter()
-        .map(|field| (field.example, field.description));
-    let kinds = IS_PROPERTIES
-        .iter()
-        .map(|kind| (kind.example, kind.description));
+    let fields = FIELDS.iter().map(|field| (field.example, field.description));
+    let kinds = IS_PROPERTIES.iter().map(|kind| (kind.example, kind.description));
     for (example, keeps) in SYNTAX_EXAMPLES.iter().copied().chain(fields).chain(kinds) {
         write_entry(roff, [bold(example)], keeps);
     }
@@ -190,10 +169,7 @@ fn write_table(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
 
 /// Environment variables: what each is for, and what overrides it.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
-    (
-        "DATELINE_CONFIG",
-        "The config file, which must then exist. --config overrides it.",
-    ),
+    ("DATELINE_CONFIG", "The config file, which must then exist. --config overrides it."),
     (
         "DATELINE_STATE",
         "The directory in which marks are stored. --state overrides it; --no-state turns marks off.",
@@ -236,10 +212,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
          not run by a shell. The config file and --no-pager override it.",
     ),
     ("LESS", "Options of less; FRX if it is not set."),
-    (
-        "TZ",
-        "The time zone of the screen, unless the config file names one.",
-    ),
+    ("TZ", "The time zone of the screen, unless the config file names one."),
     (
         "TMPDIR",
         "Where a note or a copy of a dispatch is while it is edited, if marks are turned off.",
@@ -358,13 +331,9 @@ mod tests {
 
     #[test]
     fn no_text_line_is_taken_for_a_roff_request() {
-        const REQUESTS: &[&str] = &[
-            "TH", "SH", "SS", "TP", "PP", "RS", "RE", "br", "IP", "ie", "el", "nf", "fi",
-        ];
-        for line in man(&[])
-            .lines()
-            .filter(|line| line.starts_with(['.', '\'']))
-        {
+        const REQUESTS: &[&str] =
+            &["TH", "SH", "SS", "TP", "PP", "RS", "RE", "br", "IP", "ie", "el", "nf", "fi"];
+        for line in man(&[]).lines().filter(|line| line.starts_with(['.', '\''])) {
             let request = line[1..].split([' ', '\\']).next().unwrap_or("");
             assert!(REQUESTS.contains(&request), "{line}");
         }

@@ -45,11 +45,7 @@ fn describe_error(error: &clap::Error) -> Option<String> {
             let (wrong, option) = (named(ContextKind::InvalidValue)?, option_name(error)?);
             let known = named(ContextKind::ValidValue).unwrap_or_default();
             if wrong.is_empty() {
-                let known = if known.is_empty() {
-                    known
-                } else {
-                    format!(": {known}")
-                };
+                let known = if known.is_empty() { known } else { format!(": {known}") };
                 return Some(format!("{option} needs a value{known}"));
             }
             let meant = named(ContextKind::SuggestedValue)
@@ -93,10 +89,7 @@ fn command_name(error: &clap::Error) -> String {
     let usage = usage.trim_start_matches("Usage:").trim_start();
     let words = usage.split_whitespace().skip(1);
     let names = words.take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
-    std::iter::once("dateline")
-        .chain(names)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once("dateline").chain(names).collect::<Vec<_>>().join(" ")
 }
 
 fn context_text(value: &ContextValue) -> Option<String> {
@@ -136,39 +129,22 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &str) {
-        let error = Cli::try_parse_from(line.split(' '))
-            .map(|_| ())
-            .unwrap_err();
+        let error = Cli::try_parse_from(line.split(' ')).map(|_| ()).unwrap_err();
         assert_eq!(usage_error_message(&error), expected, "{error}");
     }
 
     #[test]
     fn usage_errors_are_sentences() {
-        check(
-            "dateline --folow",
-            "there is no option --folow; did you mean --follow?",
-        );
-        check(
-            "dateline list --bad",
-            "there is no option --bad; `dateline list --help` lists them",
-        );
+        check("dateline --folow", "there is no option --folow; did you mean --follow?");
+        check("dateline list --bad", "there is no option --bad; `dateline list --help` lists them");
         check(
             "dateline list --format tsvv",
             "--format is one of text, tsv or jsonl, not tsvv; did you mean tsv?",
         );
-        check(
-            "dateline list --format",
-            "--format needs a value: text, tsv or jsonl",
-        );
+        check("dateline list --format", "--format needs a value: text, tsv or jsonl");
         check("dateline list --filter", "--filter needs a value");
         check("dateline man x", "unexpected argument x for dateline man");
-        check(
-            "dateline config chek",
-            "dateline config has no command chek; did you mean check?",
-        );
-        check(
-            "dateline list --format tsv --format tsv",
-            "--format is given more than once",
-        );
+        check("dateline config chek", "dateline config has no command chek; did you mean check?");
+        check("dateline list --format tsv --format tsv", "--format is given more than once");
     }
 }

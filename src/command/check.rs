@@ -49,15 +49,9 @@ pub fn check(
         let text = match format {
             OutputFormat::Jsonl => to_json_line(&make_record(path, found)) + "\n",
             OutputFormat::Tsv => format_tsv(path, found),
-            OutputFormat::Text => format_text(
-                path,
-                found,
-                if verbose {
-                    usize::MAX
-                } else {
-                    MAX_SHOWN_PROBLEMS
-                },
-            ),
+            OutputFormat::Text => {
+                format_text(path, found, if verbose { usize::MAX } else { MAX_SHOWN_PROBLEMS })
+            }
         };
         streams.out.write_all(text.as_bytes())?;
     }
@@ -85,29 +79,20 @@ fn read_all(
     let mut all: BTreeMap<String, InputReport> = BTreeMap::new();
     for problem in problems {
         let found = all.entry(problem.path.clone()).or_default();
-        found
-            .problems
-            .push(ProblemInInput::new(&problem.problem, None));
+        found.problems.push(ProblemInInput::new(&problem.problem, None));
     }
     let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.index, &mut ids);
     // Reports are printed only once all inputs are read.
     let (mut out, mut err) = (io::sink(), io::sink());
-    let mut streams = Streams {
-        out: &mut out,
-        err: &mut err,
-        show_progress: false,
-        columns: None,
-    };
+    let mut streams = Streams { out: &mut out, err: &mut err, show_progress: false, columns: None };
     let made = |full: &mut FullDispatch| {
         // Taken out of the dispatch, so that they are not reported a second time as failures.
         let problems = std::mem::take(&mut full.dispatch.problems);
         let problems = problems.iter();
         let problems = problems.map(|problem| ProblemInInput::new(problem, Some(full.index)));
         let problems: Vec<ProblemInInput> = problems.collect();
-        let Dispatch {
-            format, encoding, ..
-        } = full.dispatch;
+        let Dispatch { format, encoding, .. } = full.dispatch;
         Some((full.path.clone(), format, encoding, problems))
     };
     let mut failed: Vec<InputProblem> = Vec::new();
@@ -128,9 +113,7 @@ fn read_all(
     )?;
     for problem in failed {
         let found = all.entry(problem.path).or_default();
-        found
-            .problems
-            .push(ProblemInInput::new(&problem.problem, None));
+        found.problems.push(ProblemInInput::new(&problem.problem, None));
     }
     Ok(all)
 }
@@ -150,12 +133,8 @@ fn format_text(path: &str, found: &InputReport, most: usize) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     let mut line = format!("{}: ", sanitize_line(path));
     if found.dispatches > 0 {
-        let what = [
-            found.format,
-            &encodings.join(", "),
-            &count_noun(found.dispatches, "dispatch"),
-        ]
-        .join(", ");
+        let what = [found.format, &encodings.join(", "), &count_noun(found.dispatches, "dispatch")]
+            .join(", ");
         line.push_str(&what);
     } else {
         line.push_str("nothing read");
@@ -209,22 +188,15 @@ pub fn health(
             HealthFormat::Text => {
                 let _ = writeln!(out, "{}", sanitize_line(source.display_name()));
                 for (name, value) in source.describe(&Stamp::to_rfc3339) {
-                    let _ = writeln!(
-                        out,
-                        "    {:16} {}",
-                        sanitize_line(&name),
-                        sanitize_line(&value)
-                    );
+                    let _ =
+                        writeln!(out, "    {:16} {}", sanitize_line(&name), sanitize_line(&value));
                 }
             }
         }
         streams.out.write_all(out.as_bytes())?;
     }
     streams.out.flush()?;
-    Ok(Outcome::from_counts(
-        health.sources.len(),
-        gathered.unreadable,
-    ))
+    Ok(Outcome::from_counts(health.sources.len(), gathered.unreadable))
 }
 
 #[cfg(test)]
@@ -249,12 +221,8 @@ mod tests {
             hide_embargoed: false,
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut streams = Streams {
-            out: &mut out,
-            err: &mut err,
-            show_progress: false,
-            columns: None,
-        };
+        let mut streams =
+            Streams { out: &mut out, err: &mut err, show_progress: false, columns: None };
         let (gathered, problems) = gather_quietly(request, &mut streams);
         let dispatches = |problems| {
             let found = read_all(&gathered, problems).unwrap();

@@ -95,10 +95,7 @@ pub fn config(
         return Ok(Outcome::Shown);
     }
     let Some(found) = config_path else {
-        writeln!(
-            err,
-            "dateline: no home folder to look for a config file in: use --config FILE"
-        )?;
+        writeln!(err, "dateline: no home folder to look for a config file in: use --config FILE")?;
         return Ok(Outcome::Unreadable);
     };
     let name = path_text(&found.path);
@@ -112,11 +109,7 @@ pub fn config(
     }
     if let Some(worst) = problems.iter().map(|p| p.problem.severity).max() {
         let unreadable = worst == Severity::Unreadable;
-        return Ok(if unreadable {
-            Outcome::Unreadable
-        } else {
-            Outcome::Nothing
-        });
+        return Ok(if unreadable { Outcome::Unreadable } else { Outcome::Nothing });
     }
     if !found.path.exists() {
         writeln!(out, "{name}: no such file; the defaults are used")?;

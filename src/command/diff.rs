@@ -56,11 +56,7 @@ pub fn diff(
     };
     streams.out.write_all(printed.as_bytes())?;
     streams.out.flush()?;
-    Ok(if compared.changes.is_empty() {
-        Outcome::Shown
-    } else {
-        Outcome::Different
-    })
+    Ok(if compared.changes.is_empty() { Outcome::Shown } else { Outcome::Different })
 }
 
 fn format_json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
@@ -113,10 +109,7 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
         out.push_str("(a paragraph is too long to be compared word by word)\n");
     }
     for parts in changes.paragraphs.chunk_by(|a, b| a.change == b.change) {
-        if parts
-            .iter()
-            .all(|part| part.change == ParagraphChange::Same)
-        {
+        if parts.iter().all(|part| part.change == ParagraphChange::Same) {
             let paragraphs = count_noun(parts.len(), "paragraph");
             let line = format!("\n… {paragraphs} unchanged …\n");
             paint.push_styled(Styling::FAINT, &line, &mut out);
@@ -128,13 +121,7 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
                 &format!("\n@@ {} @@\n", describe_change(part)),
                 &mut out,
             );
-            push_marked_runs(
-                old.body.text(),
-                new.body.text(),
-                &part.runs,
-                paint,
-                &mut out,
-            );
+            push_marked_runs(old.body.text(), new.body.text(), &part.runs, paint, &mut out);
             if !part.runs.is_empty() {
                 out.push('\n');
             }
@@ -208,16 +195,12 @@ fn choose_two(
     }
     if !wanted.item.is_empty() {
         let [old, new] = wanted.item.as_slice() else {
-            return Ok(Err(
-                "--item names one dispatch: give it twice, the older first".to_owned(),
-            ));
+            return Ok(Err("--item names one dispatch: give it twice, the older first".to_owned()));
         };
-        let mut find =
-            |name: &str| -> io::Result<Result<EntryId, String>> {
-                let found = find_by_id(gathered, name, streams)?;
-                Ok(found
-                    .ok_or_else(|| format!("--item: no dispatch here has the item or id `{name}`")))
-            };
+        let mut find = |name: &str| -> io::Result<Result<EntryId, String>> {
+            let found = find_by_id(gathered, name, streams)?;
+            Ok(found.ok_or_else(|| format!("--item: no dispatch here has the item or id `{name}`")))
+        };
         let (old, new) = (find(old)?, find(new)?);
         return Ok(old.and_then(|old| Ok([old, new?])));
     }
@@ -237,16 +220,10 @@ fn choose_two(
 
 /// Index into `paths` of the one through which an entry was found: the longest that is a prefix of the entry's path.
 fn path_rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
-    let own = entry
-        .and_then(EntryRef::input)
-        .map(|input| input.display_path());
+    let own = entry.and_then(EntryRef::input).map(|input| input.display_path());
     let own = own.unwrap_or_default();
-    let of = paths
-        .iter()
-        .enumerate()
-        .filter(|(_, path)| own.starts_with(*path));
-    of.max_by_key(|(_, path)| path.len())
-        .map_or(usize::MAX, |(rank, _)| rank)
+    let of = paths.iter().enumerate().filter(|(_, path)| own.starts_with(*path));
+    of.max_by_key(|(_, path)| path.len()).map_or(usize::MAX, |(rank, _)| rank)
 }
 
 /// The dispatch with an `item` or `id`. The entries have only a hash of `item`; if none matches, dispatches are read in
@@ -256,9 +233,7 @@ fn find_by_id(
     name: &str,
     streams: &mut Streams<'_>,
 ) -> io::Result<Option<EntryId>> {
-    let hash = u64::from_str_radix(name, 16)
-        .ok()
-        .filter(|_| name.len() == 16);
+    let hash = u64::from_str_radix(name, 16).ok().filter(|_| name.len() == 16);
     let key = model::item_key(Some(name), None, 0);
     let is_it = |id: &&EntryId| {
         let item = gathered.index.entry(**id).map(EntryRef::item_key);
@@ -289,9 +264,7 @@ fn find_matching(
         },
     )?;
     let ids = gathered.matches.iter().zip(verdicts);
-    Ok(ids
-        .filter_map(|(&id, verdict)| verdict.then_some(id))
-        .collect())
+    Ok(ids.filter_map(|(&id, verdict)| verdict.then_some(id)).collect())
 }
 
 /// The newest full version of a story and the previous one, the older first. Alerts and notices are skipped.
@@ -307,9 +280,7 @@ fn newest_two(
         versions = gathered.index.versions(id);
     }
     if versions.is_empty() {
-        return Ok(Err(format!(
-            "--story: no dispatch here belongs to a story `{name}`"
-        )));
+        return Ok(Err(format!("--story: no dispatch here belongs to a story `{name}`")));
     }
     let version = |id: &EntryId| {
         let entry = gathered.index.entry(*id)?;
@@ -321,11 +292,9 @@ fn newest_two(
     let newest = newest.unwrap_or(0);
     let (at, earlier) = (infos.get(newest), infos.get(newest + 1..).unwrap_or(&[]));
     let older = at.and_then(|at| choose_base(*at, earlier));
-    Ok(older
-        .map(|older| [versions[newest + 1 + older], versions[newest]])
-        .ok_or_else(|| {
-            format!(
-                "--story: `{name}` has only one version here: there is no earlier one to compare with"
-            )
-        }))
+    Ok(older.map(|older| [versions[newest + 1 + older], versions[newest]]).ok_or_else(|| {
+        format!(
+            "--story: `{name}` has only one version here: there is no earlier one to compare with"
+        )
+    }))
 }

@@ -67,10 +67,7 @@ pub fn follow(
         }
     };
     if let Err(error) = start_watch(request.sources, options.limits, sender) {
-        writeln!(
-            streams.err,
-            "dateline: the wire cannot be followed: {error}"
-        )?;
+        writeln!(streams.err, "dateline: the wire cannot be followed: {error}")?;
         return Ok(Outcome::Unreadable.code());
     }
     let mut stream = FollowOutput {
@@ -208,21 +205,12 @@ impl FollowOutput {
         let full_index = self.full_index.take();
         let has_full_index = full_index.is_some();
         if let Some((full_index, first)) = full_index.zip(first) {
-            let pairs = index
-                .entries_from(EntryId::FIRST)
-                .zip(full_index.entries_from(first));
+            let pairs = index.entries_from(EntryId::FIRST).zip(full_index.entries_from(first));
             let full_ids: HashMap<EntryId, EntryId> = pairs.collect();
-            ids = ids
-                .iter()
-                .filter_map(|id| full_ids.get(id).copied())
-                .collect();
+            ids = ids.iter().filter_map(|id| full_ids.get(id).copied()).collect();
             index = full_index;
         }
-        let gathered = Gathered {
-            index,
-            matches: Vec::new(),
-            unreadable: false,
-        };
+        let gathered = Gathered { index, matches: Vec::new(), unreadable: false };
         let format = self.format;
         let (shown, unreadable) = print_each(
             &gathered,
@@ -265,8 +253,7 @@ fn position_of(index: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
 /// Positions of entries in rewritten files whose dispatches did not change: they were printed before.
 fn unchanged_positions(replaced: &[Replacement]) -> HashSet<EntryPosition> {
     let same = replaced.iter().filter(|pair| pair.is_unchanged);
-    same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
-        .collect()
+    same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth)).collect()
 }
 
 /// True for a segment of arrivals, as opposed to dispatches that existed at the start.
@@ -292,11 +279,7 @@ pub fn watch_output(tell: Sender<FollowEvent>) -> io::Result<()> {
         loop {
             let mut files = [PollFd::new(&out, PollFlags::empty())];
             match poll(&mut files, None) {
-                Ok(_)
-                    if files[0]
-                        .revents()
-                        .intersects(PollFlags::ERR | PollFlags::HUP) =>
-                {
+                Ok(_) if files[0].revents().intersects(PollFlags::ERR | PollFlags::HUP) => {
                     break;
                 }
                 Ok(_) | Err(rustix::io::Errno::INTR) if files[0].revents().is_empty() => {}

@@ -58,11 +58,8 @@ pub(super) fn gather_quietly(
     let marks = match load_mark_sets(&request, &query, streams.err) {
         Ok(marks) => marks,
         Err(problem) => {
-            let nothing = Gathered {
-                index: DispatchIndex::default(),
-                matches: Vec::new(),
-                unreadable: true,
-            };
+            let nothing =
+                Gathered { index: DispatchIndex::default(), matches: Vec::new(), unreadable: true };
             return (nothing, vec![problem]);
         }
     };
@@ -86,27 +83,19 @@ pub(super) fn gather_quietly(
     job.marks = marks;
     let mut progress = Progress::new(streams.show_progress);
     job.order = request.order;
-    let hits = run_filter_job(
-        &job,
-        &mut FilterCache::default(),
-        &|| false,
-        &mut |step| match step {
+    let hits =
+        run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |step| match step {
             FilterStep::Problem(problem) => problems.push(problem),
             FilterStep::Hits { looked, open, .. } => {
                 progress.tick("searched", looked, open, streams.err);
             }
-        },
-    );
+        });
     progress.clear(streams.err);
     let mut matches = hits.unwrap_or_default().ids;
     if request.hide_embargoed {
         remove_embargoed(&index, &mut matches);
     }
-    let gathered = Gathered {
-        matches,
-        index,
-        unreadable: false,
-    };
+    let gathered = Gathered { matches, index, unreadable: false };
     (gathered, problems)
 }
 
@@ -137,10 +126,7 @@ pub(super) fn read_dispatches(
 ) -> Vec<Result<FullDispatch, InputProblem>> {
     // Duplicates and rewritten entries have the status of the entry that is listed instead.
     let listed = |id: EntryId| index.successor(id).unwrap_or(id);
-    let statuses: Vec<StoryStatus> = ids
-        .iter()
-        .map(|&id| index.story_status(listed(id)))
-        .collect();
+    let statuses: Vec<StoryStatus> = ids.iter().map(|&id| index.story_status(listed(id))).collect();
     work::read_full_dispatches(&index.snapshot(), ids, &statuses)
 }
 
@@ -306,10 +292,7 @@ pub(super) struct Progress {
 impl Progress {
     /// No line yet. `live`: standard error is a terminal.
     pub(super) fn new(live: bool) -> Self {
-        Self {
-            next: live.then(|| Instant::now() + INITIAL_DELAY),
-            shown: 0,
-        }
+        Self { next: live.then(|| Instant::now() + INITIAL_DELAY), shown: 0 }
     }
 
     /// Reports that `done` of `all` dispatches are done. `what` is the verb: `read`, `searched`.
@@ -376,10 +359,7 @@ mod tests {
     #[test]
     fn the_line_is_erased() {
         let mut err = Vec::new();
-        let mut progress = Progress {
-            next: Some(Instant::now()),
-            shown: 0,
-        };
+        let mut progress = Progress { next: Some(Instant::now()), shown: 0 };
         progress.tick("read", 1, 2, &mut err);
         progress.clear(&mut err);
         let text = String::from_utf8(err).unwrap();

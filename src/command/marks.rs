@@ -137,9 +137,7 @@ fn select_entries(
     // Perhaps an id without its revision, which only the full dispatch has.
     let has_it = |whole: &mut FullDispatch| {
         let id = whole.dispatch.id.as_ref()?;
-        named
-            .contains(id)
-            .then(|| stable_hash(whole.dispatch.item_identity().as_bytes()))
+        named.contains(id).then(|| stable_hash(whole.dispatch.item_identity().as_bytes()))
     };
     let mut items = HashSet::new();
     print_each(gathered, &gathered.matches, streams, has_it, |_, item| {

@@ -64,12 +64,8 @@ pub fn run_with_pager(
 ) -> io::Result<Outcome> {
     if let Some((pager, screen)) = pager.zip(terminal_size()) {
         let (mut out, mut err) = Pager::new(pager, screen);
-        let streams = Streams {
-            out: &mut out,
-            err: &mut err,
-            show_progress: false,
-            columns: Some(screen.0),
-        };
+        let streams =
+            Streams { out: &mut out, err: &mut err, show_progress: false, columns: Some(screen.0) };
         let done = run(streams);
         return out.end().and(done);
     }
@@ -168,8 +164,7 @@ impl PagerState {
         }
         let started = command.spawn().and_then(|mut child| {
             let to = child.stdin.take();
-            to.map(|to| (child, to))
-                .ok_or_else(|| io::Error::other("it takes no input"))
+            to.map(|to| (child, to)).ok_or_else(|| io::Error::other("it takes no input"))
         });
         self.mode = match started {
             Ok((child, to)) => {
@@ -202,11 +197,7 @@ impl PagerState {
                 held.extend_from_slice(bytes);
                 *rows += count_rows(bytes, self.screen.0);
                 // One row is left for the shell's prompt.
-                if *rows >= usize::from(self.screen.1) {
-                    self.start()
-                } else {
-                    Ok(())
-                }
+                if *rows >= usize::from(self.screen.1) { self.start() } else { Ok(()) }
             }
         }
     }

@@ -34,10 +34,7 @@ pub fn list(
             },
             write_text,
         )?;
-        return Ok(Outcome::from_counts(
-            shown,
-            gathered.unreadable || unreadable,
-        ));
+        return Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable));
     }
     print_lines(&gathered, format, &mut streams)
 }
@@ -56,10 +53,7 @@ fn print_lines(
         streams.out.write_all(line.as_bytes())?;
     }
     streams.out.flush()?;
-    Ok(Outcome::from_counts(
-        gathered.matches.len(),
-        gathered.unreadable,
-    ))
+    Ok(Outcome::from_counts(gathered.matches.len(), gathered.unreadable))
 }
 
 /// `time  agency  place  headline`. The time is that of the wire, or with `~` that of the file; killed and superseded
@@ -72,11 +66,7 @@ fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     if format == OutputFormat::Tsv {
         return format!("{time}\t{agency}\t{place}\t{headline}\n");
     }
-    let mark = if entry.time_source() == TimeSource::File {
-        "~"
-    } else {
-        ""
-    };
+    let mark = if entry.time_source() == TimeSource::File { "~" } else { "" };
     let time = pad_to(&format!("{mark}{time}"), 25);
     let (agency, place) = (pad_to(&agency, 5), pad_to(&place, 16));
     format!("{time}  {agency}  {place}  {headline}\n")
@@ -119,10 +109,7 @@ pub fn show(
         },
         write_text,
     )?;
-    Ok(Outcome::from_counts(
-        shown,
-        gathered.unreadable || unreadable,
-    ))
+    Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable))
 }
 
 /// Maximum line width of running text on a terminal: longer lines are hard to read.
@@ -152,10 +139,7 @@ pub(super) fn format_tsv(full: &FullDispatch) -> String {
         &d.headline,
         d.body.text(),
     ];
-    fields
-        .map(|field| sanitize_line(field).into_owned())
-        .join("\t")
-        + "\n"
+    fields.map(|field| sanitize_line(field).into_owned()).join("\t") + "\n"
 }
 
 // `dateline export`.
@@ -176,10 +160,7 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
     };
     let make = |full: &mut FullDispatch| Some(full.export(form));
     let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write_text)?;
-    Ok(Outcome::from_counts(
-        shown,
-        gathered.unreadable || unreadable,
-    ))
+    Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable))
 }
 
 // `--print`.
@@ -227,10 +208,7 @@ fn chosen_line(full: &FullDispatch, what: PrintChoice) -> String {
         return full.json();
     }
     let dispatch = &full.dispatch;
-    let id = dispatch
-        .id
-        .clone()
-        .unwrap_or_else(|| dispatch.item_identity());
+    let id = dispatch.id.clone().unwrap_or_else(|| dispatch.item_identity());
     format!("{}\n", sanitize_line(&id))
 }
 

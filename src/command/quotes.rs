@@ -81,38 +81,24 @@ pub fn quotes(
         let line = |full: &mut FullDispatch| make_record(full, &keep);
         return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
     }
-    streams
-        .out
-        .write_all(table_header(format, wanted.fold).as_bytes())?;
+    streams.out.write_all(table_header(format, wanted.fold).as_bytes())?;
     let make = |full: &mut FullDispatch| {
         let quotes = find_quotes(&mut full.dispatch);
         make_block(full, quotes.iter().filter(|q| keep.matches(q)), format)
     };
     if wanted.fold {
         let mut blocks = Vec::new();
-        let done = print_each(
-            &gathered,
-            &ids,
-            &mut streams,
-            make,
-            |_, block: QuoteBlock| {
-                blocks.push(block);
-                Ok(())
-            },
-        )?;
-        streams
-            .out
-            .write_all(fold_duplicates(&blocks, format).as_bytes())?;
+        let done = print_each(&gathered, &ids, &mut streams, make, |_, block: QuoteBlock| {
+            blocks.push(block);
+            Ok(())
+        })?;
+        streams.out.write_all(fold_duplicates(&blocks, format).as_bytes())?;
         streams.out.flush()?;
         return Ok(outcome(done));
     }
-    print_each(
-        &gathered,
-        &ids,
-        &mut streams,
-        make,
-        |out, block: QuoteBlock| out.write_all(block.text().as_bytes()),
-    )
+    print_each(&gathered, &ids, &mut streams, make, |out, block: QuoteBlock| {
+        out.write_all(block.text().as_bytes())
+    })
     .map(outcome)
 }
 
@@ -272,11 +258,7 @@ fn format_text(full: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
     let speaker = sanitize_line(quote.speaker.as_deref().unwrap_or("-"));
     let words = quoted_words(full, quote);
-    format!(
-        "{}: {speaker}{mark}: “{}”",
-        sanitize_line(&full.path),
-        sanitize_line(&words)
-    )
+    format!("{}: {speaker}{mark}: “{}”", sanitize_line(&full.path), sanitize_line(&words))
 }
 
 /// Path, number in the input, speaker, certainty, kind, words.
@@ -289,19 +271,13 @@ fn format_tsv(full: &FullDispatch, quote: &Quote) -> String {
         quote.kind.name(),
         &quoted_words(full, quote),
     ];
-    cells
-        .map(|cell| sanitize_line(cell).into_owned())
-        .join("\t")
+    cells.map(|cell| sanitize_line(cell).into_owned()).join("\t")
 }
 
 /// A CSV row without its line end, to which the number of takes may be added.
 fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
     let d = &full.dispatch;
-    let part = if quote.part == TextPart::Headline {
-        "headline"
-    } else {
-        "body"
-    };
+    let part = if quote.part == TextPart::Headline { "headline" } else { "body" };
     let row = format_csv_row(&[
         &full.path,
         &full.index.to_string(),
@@ -358,11 +334,7 @@ fn format_markdown(full: &FullDispatch, quote: &Quote) -> String {
         (Some(name), None) => format!("**{}**", escape_markdown(name)),
         (None, _) => "unattributed".to_owned(),
     };
-    let doubt = if is_unsure(quote) {
-        " (attribution inferred)"
-    } else {
-        ""
-    };
+    let doubt = if is_unsure(quote) { " (attribution inferred)" } else { "" };
     out + ">\n> — " + &sanitize_line(&by) + doubt
 }
 
@@ -398,10 +370,7 @@ pub fn speakers(
         }
     }
     streams.out.flush()?;
-    Ok(Outcome::from_counts(
-        rows.len(),
-        gathered.unreadable || unreadable,
-    ))
+    Ok(Outcome::from_counts(rows.len(), gathered.unreadable || unreadable))
 }
 
 /// One row per speaker, and whether a dispatch could not be read.

@@ -140,17 +140,8 @@ fn missing_paths_message(paths: &[PathBuf]) -> Option<String> {
 #[must_use]
 pub fn resolve_inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = inputs_with_name(&source.paths, terminal);
-    let format = source
-        .input_format
-        .as_deref()
-        .and_then(RequestedFormat::from_name);
-    (
-        LoadRequest {
-            sources: all,
-            format,
-        },
-        name,
-    )
+    let format = source.input_format.as_deref().and_then(RequestedFormat::from_name);
+    (LoadRequest { sources: all, format }, name)
 }
 
 fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {
@@ -158,19 +149,12 @@ fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, Str
         return (vec![InputSource::BuiltIn], "built-in wire".to_owned());
     }
     if paths.is_empty() {
-        return (
-            vec![InputSource::Stream("-".into())],
-            "standard input".to_owned(),
-        );
+        return (vec![InputSource::Stream("-".into())], "standard input".to_owned());
     }
     let name = match paths {
         [one] if one.is_dir() => format!("{}/", file_name_text(one)),
         [one] => file_name_text(one),
-        several => format!(
-            "{} and {} more",
-            file_name_text(&several[0]),
-            several.len() - 1
-        ),
+        several => format!("{} and {} more", file_name_text(&several[0]), several.len() - 1),
     };
     let source = |path: &PathBuf| {
         if path.as_os_str() == "-" {
@@ -191,10 +175,8 @@ fn file_name_text(path: &Path) -> String {
 /// Hash of the absolute input paths, under which the state of the last session with these inputs is stored.
 #[must_use]
 pub fn source_key(paths: &[PathBuf]) -> u64 {
-    let mut names: Vec<PathBuf> = paths
-        .iter()
-        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
-        .collect();
+    let mut names: Vec<PathBuf> =
+        paths.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
     names.sort();
     let bytes = names.iter().flat_map(|name| {
         let name = name.as_os_str().as_encoded_bytes();
@@ -249,10 +231,7 @@ fn invalid_filter(cli: &Cli) -> Option<String> {
     let filter = cli.filter()?;
     let error = Query::parse_strict(filter).err()?;
     let mark = format!("{}^", " ".repeat(error.column));
-    Some(format!(
-        "--filter, {error}\n  {}\n  {mark}",
-        sanitize(filter)
-    ))
+    Some(format!("--filter, {error}\n  {}\n  {mark}", sanitize(filter)))
 }
 
 /// An unknown `--input-format`, with the list of names.
@@ -260,9 +239,6 @@ fn invalid_input_format(cli: &Cli) -> Option<String> {
     let name = cli.input_format()?;
     let known = RequestedFormat::names().join(", ");
     RequestedFormat::from_name(name).is_none().then(|| {
-        format!(
-            "--input-format: no format is called `{}`; there are {known}",
-            sanitize(name)
-        )
+        format!("--input-format: no format is called `{}`; there are {known}", sanitize(name))
     })
 }

@@ -29,11 +29,7 @@ pub fn find_config_path(
     if let Some(path) = named {
         return Some(ConfigPath { path, named: true });
     }
-    let folder = |name: &str| {
-        set(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let folder = |name: &str| set(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let config =
         folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
     config.map(|config| ConfigPath {
@@ -56,11 +52,7 @@ pub fn example() -> String {
         for entry in ACTIONS.iter().filter(|entry| entry.group == group) {
             let keys = entry.keys.iter().map(|keys| toml_string(keys));
             let keys = keys.collect::<Vec<_>>().join(", ");
-            let keys = if entry.keys.len() == 1 {
-                keys
-            } else {
-                format!("[{keys}]")
-            };
+            let keys = if entry.keys.len() == 1 { keys } else { format!("[{keys}]") };
             let line = format!("#{} = {keys}", entry.action.name());
             let _ = writeln!(text, "{line:<42} # {}", entry.help);
         }
@@ -77,11 +69,7 @@ pub fn example() -> String {
 /// A key sequence from the table of actions as a TOML string; in single quotes if it would need escapes.
 fn toml_string(keys: &str) -> String {
     let keys = format_config_sequence(&parse_table_sequence(keys));
-    if keys.contains(['"', '\\']) {
-        format!("'{keys}'")
-    } else {
-        format!("\"{keys}\"")
-    }
+    if keys.contains(['"', '\\']) { format!("'{keys}'") } else { format!("\"{keys}\"") }
 }
 
 #[cfg(test)]
@@ -105,11 +93,7 @@ mod tests {
         check(Some("a.toml"), &all, Some("a.toml"), true);
         check(None, &all, Some("d.toml"), true);
         check(None, &all[1..], Some("/x/dateline/config.toml"), false);
-        let home = [
-            ("XDG_CONFIG_HOME", "x"),
-            ("HOME", "/h"),
-            ("DATELINE_CONFIG", ""),
-        ];
+        let home = [("XDG_CONFIG_HOME", "x"), ("HOME", "/h"), ("DATELINE_CONFIG", "")];
         check(None, &home, Some("/h/.config/dateline/config.toml"), false);
         check(None, &[], None, false);
     }

@@ -75,10 +75,7 @@ fn collect_requests(
         if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
             let there = join_pane_names(panes);
             let pane = pane.name();
-            errors.add_error(
-                at,
-                format!("{name} does nothing in {pane}: it works in {there}"),
-            );
+            errors.add_error(at, format!("{name} does nothing in {pane}: it works in {there}"));
             continue;
         }
         if let Some(keys) = sequences(action, value, errors) {
@@ -91,11 +88,7 @@ fn collect_requests(
 fn unknown_action_message(name: &str, pane: Option<Pane>) -> String {
     let panes = Pane::ALL.iter().map(|pane| pane.name().to_owned());
     let panes = panes.filter(|_| pane.is_none());
-    let known: Vec<String> = ACTIONS
-        .iter()
-        .map(|e| e.action.name())
-        .chain(panes)
-        .collect();
+    let known: Vec<String> = ACTIONS.iter().map(|e| e.action.name()).chain(panes).collect();
     let shown = name.escape_debug().to_string();
     match nearest_name(known.iter().map(String::as_str), &shown) {
         Some(near) => format!("there is no action “{shown}”: the nearest is “{near}”"),
@@ -143,10 +136,7 @@ fn sequence(
     // Whatever the file says, there must be a way out.
     let quit = Key::ctrl('c');
     if keys.contains(&quit) && (action != Action::Quit || keys.len() > 1) {
-        return Err((
-            span.start,
-            "ctrl-c always quits: use another key".to_owned(),
-        ));
+        return Err((span.start, "ctrl-c always quits: use another key".to_owned()));
     }
     Ok(keys)
 }
@@ -191,10 +181,7 @@ fn resolve_bindings(
             None => taken.push(binding),
         }
     }
-    for binding in failed
-        .iter()
-        .flat_map(|action| default_bindings(pane, action.spec()))
-    {
+    for binding in failed.iter().flat_map(|action| default_bindings(pane, action.spec())) {
         if !taken.iter().any(|other| shadows(other, &binding)) {
             taken.push(binding);
         }
@@ -228,10 +215,8 @@ fn record_conflict(conflicts: &mut Vec<KeyConflict>, at: usize, given: Binding, 
 
 impl KeyConflict {
     fn message(&self) -> String {
-        let (keys, others) = (
-            format_config_sequence(&self.keys),
-            format_config_sequence(&self.other.keys),
-        );
+        let (keys, others) =
+            (format_config_sequence(&self.keys), format_config_sequence(&self.other.keys));
         let (other, panes) = (self.other.action.name(), join_pane_names(&self.panes));
         let free = format!("give {other} other keys, or none: {other} = []");
         let said = if keys == others {

@@ -52,11 +52,7 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
     }
 }
 
@@ -85,9 +81,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("mute", MUTE_KEYS),
 ];
 
-const VIEW_KEYS: &[&str] = &[
-    "name", "filter", "colour", "letter", "alert", "bell", "command",
-];
+const VIEW_KEYS: &[&str] = &["name", "filter", "colour", "letter", "alert", "bell", "command"];
 
 const MUTE_KEYS: &[&str] = &["name", "filter", "until"];
 
@@ -172,10 +166,7 @@ fn single_table<'v>(
     if let DeValue::Table(table) = value.get_ref() {
         return Some((table, value.span().start));
     }
-    errors.add_error(
-        value.span().start,
-        format!("{name} is one table: write [{name}]"),
-    );
+    errors.add_error(value.span().start, format!("{name} is one table: write [{name}]"));
     None
 }
 
@@ -220,19 +211,12 @@ fn parse_mute(table: PositionedTable<'_>, errors: &mut ErrorCollector<'_>) -> Op
     let until = fields.get("until", values::until);
     // Without its invalid end it would mute for ever, which nobody asked for.
     (until.is_some() || !has_until).then_some(())?;
-    Some(Mute {
-        name,
-        filter: filter?,
-        until,
-    })
+    Some(Mute { name, filter: filter?, until })
 }
 
 fn parse_retention(table: PositionedTable<'_>, errors: &mut ErrorCollector<'_>) -> Retention {
     let mut fields = Fields::new(errors, table, "[keep]", &["size", "age"]);
-    Retention {
-        size: fields.get("size", values::size),
-        age: fields.get("age", values::duration),
-    }
+    Retention { size: fields.get("size", values::size), age: fields.get("age", values::duration) }
 }
 
 // The table `[screen]`: colours, time zone, and the look of the list. Options of the command line override it.
@@ -278,9 +262,7 @@ pub(super) fn parse_screen(
         theme: fields.get("theme", theme),
         mouse: fields.get("mouse", values::boolean).unwrap_or(false),
         plain: fields.get("plain", values::boolean).unwrap_or(false),
-        hide_embargoed: fields
-            .get("hide-embargoed", values::boolean)
-            .unwrap_or(false),
+        hide_embargoed: fields.get("hide-embargoed", values::boolean).unwrap_or(false),
         zone: fields.get("zone", zone),
         look: ListFormat::default(),
         order: fields.get("sort", order).unwrap_or_default(),
@@ -321,9 +303,9 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, ValueError> {
     let shown = name.escape_debug();
     match nearest_name(known.iter().map(String::as_str), &name) {
         Some(near) => invalid_value(format!("“{shown}” is not a zone: the nearest is “{near}”")),
-        None => invalid_value(format!(
-            "“{shown}” is not a zone: expected a name like \"Europe/Oslo\""
-        )),
+        None => {
+            invalid_value(format!("“{shown}” is not a zone: expected a name like \"Europe/Oslo\""))
+        }
     }
 }
 
@@ -332,12 +314,7 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
     let DeValue::String(text) = value else {
         return invalid_value("expected a string in quotation marks, as in \"%H:%M\"");
     };
-    let hint = |message| {
-        (
-            None,
-            format!("{message}; the conversions are those of strftime"),
-        )
-    };
+    let hint = |message| (None, format!("{message}; the conversions are those of strftime"));
     TimeFormat::parse(text).map_err(hint)
 }
 

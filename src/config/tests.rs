@@ -32,10 +32,7 @@ fn wrong(text: &str, expected: &[(usize, usize, &str)]) -> Config {
 #[test]
 fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
     wrong("vew = 1", &[(1, 1, "nearest is “view”")]);
-    wrong(
-        "[colours]\n",
-        &[(1, 2, "there are view, mute, keep, open, screen, keys")],
-    );
+    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep, open, screen, keys")]);
     wrong("theme = \"dark\"", &[(1, 1, "belongs to [screen]")]);
     let config = wrong(
         "[[view]]\nname = \"a\"\nfilter = \"oil\"\n  color = \"red\"\n",
@@ -78,20 +75,14 @@ fn dates_sizes_and_commands_are_checked() {
         ("3", "expected a date"),
     ] {
         let config = wrong(&mute(text), &[(3, 9, said)]);
-        assert!(
-            config.mutes.is_empty(),
-            "nothing is muted for ever by mistake"
-        );
+        assert!(config.mutes.is_empty(), "nothing is muted for ever by mistake");
     }
     let size = |text: &str| read(&format!("[keep]\nsize = {text}")).retention.size;
     assert_eq!(size("\"2 GiB\""), Some(2 << 30));
     assert_eq!(size("4096"), Some(4096));
     let age = |text: &str| read(&format!("[keep]\nage = \"{text}\"")).retention.age;
     assert_eq!([age("90s"), age("1w")], [Some(90), Some(7 * 86_400)]);
-    wrong(
-        "[keep]\nsize = \"big\"\nage = \"7\"",
-        &[(2, 8, "a size"), (3, 7, "an age")],
-    );
+    wrong("[keep]\nsize = \"big\"\nage = \"7\"", &[(2, 8, "a size"), (3, 7, "an age")]);
     let command =
         |text: &str| format!("[[view]]\nname = \"a\"\nfilter = \"oil\"\ncommand = {text}");
     let view = &read(&command("[\"a b\", \"\"]")).views[0];
@@ -123,11 +114,7 @@ fn openers_are_lists_of_words() {
     assert!(read("[open]\nshell = true").openers.shell);
     wrong(
         "[open]\neditor = \"hx {}\"\nshell = \"yes\"\nbrowser = []",
-        &[
-            (2, 10, "without a shell"),
-            (3, 9, "true or false"),
-            (4, 1, "has no key “browser”"),
-        ],
+        &[(2, 10, "without a shell"), (3, 9, "true or false"), (4, 1, "has no key “browser”")],
     );
 }
 
@@ -236,10 +223,7 @@ fn an_action_can_have_other_keys() {
     does(&config, Pane::List, "alt-s", Action::Star);
     does(&config, Pane::List, "k", Action::Up);
     assert_eq!(
-        config
-            .keys
-            .sequences_of(Pane::List, Action::Down)
-            .collect::<Vec<_>>(),
+        config.keys.sequences_of(Pane::List, Action::Down).collect::<Vec<_>>(),
         ["^J", "ww"]
     );
 }
@@ -266,11 +250,7 @@ fn two_actions_can_swap_keys() {
 fn conflicts_are_reported_with_their_position() {
     let config = wrong(
         "[keys]\nstar = \"n\"\n",
-        &[(
-            2,
-            8,
-            "“n” is next-hit in reader and quotes: give next-hit other keys",
-        )],
+        &[(2, 8, "“n” is next-hit in reader and quotes: give next-hit other keys")],
     );
     does(&config, Pane::Reader, "n", Action::NextHit);
     does(&config, Pane::Reader, "s", Action::Star);
@@ -282,10 +262,7 @@ fn conflicts_are_reported_with_their_position() {
             (3, 8, "“z z” is never reached, since “z” is fold"),
         ],
     );
-    let twice = wrong(
-        "[keys.list]\nstar = \"w\"\nmark = \"w\"",
-        &[(3, 8, "“w” is star in list")],
-    );
+    let twice = wrong("[keys.list]\nstar = \"w\"\nmark = \"w\"", &[(3, 8, "“w” is star in list")]);
     does(&twice, Pane::List, "w", Action::Star);
     does(&twice, Pane::List, "x", Action::Mark);
     read("[keys]\nnext-hit = []\nstar = [\"n\", \"n\"]\n[keys.changes]\nnext-change = \"] c\"");
@@ -299,22 +276,11 @@ fn unknown_keys_and_actions_are_reported() {
             (2, 1, "no action “dwon”: the nearest is “down”"),
             (3, 7, "nearest is “reader”"),
             (5, 8, "down: expected keys in quotation marks"),
-            (
-                6,
-                7,
-                "up: “gg” is not a key: keys are separated by spaces, as in “g g”",
-            ),
-            (
-                7,
-                1,
-                "next-hit does nothing in list: it works in reader and quotes",
-            ),
+            (6, 7, "up: “gg” is not a key: keys are separated by spaces, as in “g g”"),
+            (7, 1, "next-hit does nothing in list: it works in reader and quotes"),
         ],
     );
-    let config = wrong(
-        "[keys]\ndown = [\"w\", \"ctrl-i\"]",
-        &[(2, 15, "write tab")],
-    );
+    let config = wrong("[keys]\ndown = [\"w\", \"ctrl-i\"]", &[(2, 15, "write tab")]);
     does(&config, Pane::List, "w", Action::Down);
     wrong("[keys]\nlist = \"j\"", &[(2, 1, "[keys.list]")]);
 }
@@ -360,19 +326,9 @@ fn screen_settings_are_read() {
     assert!(screen.mouse && screen.plain && screen.hide_embargoed && screen.zone.is_some());
     assert_eq!(screen.look.columns, [ListColumn::Slug, ListColumn::Words]);
     assert_eq!(Ok(screen.look.times.time), TimeFormat::parse("%H.%M"));
-    let sort = Sort {
-        by: SortKey::Agency,
-        then: Some(SortKey::Urgency),
-        reversed: true,
-    };
+    let sort = Sort { by: SortKey::Agency, then: Some(SortKey::Urgency), reversed: true };
     assert_eq!(screen.order, SortOrder::Sorted(sort));
-    assert!(
-        read("[screen]\ncolumns = []")
-            .screen
-            .look
-            .columns
-            .is_empty()
-    );
+    assert!(read("[screen]\ncolumns = []").screen.look.columns.is_empty());
 }
 
 #[test]

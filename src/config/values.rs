@@ -25,10 +25,7 @@ pub(super) struct ErrorCollector<'t> {
 
 impl<'t> ErrorCollector<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            errors: Vec::new(),
-        }
+        Self { text, errors: Vec::new() }
     }
 
     /// Adds a mistake at a byte offset in the text.
@@ -78,11 +75,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
         for (key, _) in table {
             let (found, at) = (key.get_ref().as_ref(), key.span().start);
             if !keys.contains(&found) {
-                let what = if name.is_empty() {
-                    "the file".to_owned()
-                } else {
-                    name.to_owned()
-                };
+                let what = if name.is_empty() { "the file".to_owned() } else { name.to_owned() };
                 let found = found.escape_debug();
                 // In TOML, keys above the first `[table]` line belong to no table: a common slip.
                 let home = settings::table_of_key(&found.to_string()).filter(|_| name.is_empty());
@@ -102,19 +95,13 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                 errors.add_error(at, message);
             }
         }
-        Self {
-            errors,
-            table,
-            start,
-            name,
-        }
+        Self { errors, table, start, name }
     }
 
     /// The unchecked value of a key, with its byte range in the file.
     pub(super) fn raw(&self, key: &str) -> Option<&'v Spanned<DeValue<'v>>> {
         let mut all = self.table.iter();
-        all.find(|(known, _)| known.get_ref() == key)
-            .map(|(_, value)| value)
+        all.find(|(known, _)| known.get_ref() == key).map(|(_, value)| value)
     }
 
     /// The value of a key; `None` if it is missing, or invalid, which is reported.
@@ -243,10 +230,7 @@ pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Value
             _ => return invalid_value(HINT),
         }
     }
-    if words
-        .first()
-        .is_none_or(|program| program.trim().is_empty())
-    {
+    if words.first().is_none_or(|program| program.trim().is_empty()) {
         return invalid_value(HINT);
     }
     Ok(words)

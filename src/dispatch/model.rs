@@ -234,15 +234,11 @@ impl Body {
         }
         let start = self.text.len();
         if kind != BlockKind::Table && part.contains('\n') {
-            self.text
-                .extend(part.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            self.text.extend(part.chars().map(|c| if c == '\n' { ' ' } else { c }));
         } else {
             self.text.push_str(part);
         }
-        self.blocks.push(Block {
-            range: start..self.text.len(),
-            kind,
-        });
+        self.blocks.push(Block { range: start..self.text.len(), kind });
     }
 
     /// The full text.
@@ -340,10 +336,6 @@ pub fn item_key(id: Option<&str>, revision: Option<&str>, raw_hash: u64) -> u64 
 /// Joins subjects and keywords into the text of [`Head::subjects`].
 #[must_use]
 pub fn join_subjects(subjects: &[String], keywords: &[String]) -> String {
-    let parts: Vec<&str> = subjects
-        .iter()
-        .chain(keywords)
-        .map(String::as_str)
-        .collect();
+    let parts: Vec<&str> = subjects.iter().chain(keywords).map(String::as_str).collect();
     parts.join("; ")
 }

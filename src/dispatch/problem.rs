@@ -48,12 +48,7 @@ impl Problem {
         location: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            severity,
-            location: location.into(),
-            message: message.into(),
-            dispatches: 0,
-        }
+        Self { severity, location: location.into(), message: message.into(), dispatches: 0 }
     }
 
     /// The message, with the number of dispatches if it is reported once for several.
@@ -61,11 +56,7 @@ impl Problem {
     pub fn sentence(&self) -> Cow<'_, str> {
         match self.dispatches {
             0 => Cow::Borrowed(&self.message),
-            count => Cow::Owned(format!(
-                "{} ({})",
-                self.message,
-                count_noun(count, "dispatch")
-            )),
+            count => Cow::Owned(format!("{} ({})", self.message, count_noun(count, "dispatch"))),
         }
     }
 }
@@ -90,10 +81,7 @@ pub struct InputProblem {
 impl InputProblem {
     /// A [`Severity::Unreadable`] problem that concerns the whole input.
     pub fn unreadable(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            problem: Problem::new(Severity::Unreadable, "", message),
-        }
+        Self { path: path.into(), problem: Problem::new(Severity::Unreadable, "", message) }
     }
 }
 
@@ -102,11 +90,7 @@ impl fmt::Display for InputProblem {
         if self.path.is_empty() {
             return self.problem.fmt(f);
         }
-        let separator = if self.problem.location.is_empty() {
-            ": "
-        } else {
-            ", "
-        };
+        let separator = if self.problem.location.is_empty() { ": " } else { ", " };
         write!(f, "{}{separator}{}", self.path, self.problem)
     }
 }
@@ -217,17 +201,9 @@ mod tests {
 
     #[test]
     fn each_problem_is_listed_once_and_searches_count_anew() {
+        check(&[("a", "gone", 0), ("a", "gone", 0), ("b", "gone", 0)], &["a: gone", "b: gone"]);
         check(
-            &[("a", "gone", 0), ("a", "gone", 0), ("b", "gone", 0)],
-            &["a: gone", "b: gone"],
-        );
-        check(
-            &[
-                ("a", "gone", 3000),
-                ("c", "late", 0),
-                ("b and others", "gone", 2),
-                ("b", "gone", 0),
-            ],
+            &[("a", "gone", 3000), ("c", "late", 0), ("b and others", "gone", 2), ("b", "gone", 0)],
             &["b and others: gone (2 dispatches)", "c: late", "b: gone"],
         );
     }
@@ -236,21 +212,12 @@ mod tests {
     fn many_problems_of_a_kind_take_limited_memory() {
         let mut all = Problems::default();
         for number in 0..5000 {
-            all.push(InputProblem::unreadable(
-                format!("{number}.txt"),
-                "is empty",
-            ));
+            all.push(InputProblem::unreadable(format!("{number}.txt"), "is empty"));
         }
         assert_eq!((all.len(), all.count()), (MAX_OF_A_KIND, 5000));
         for number in 0..5000 {
-            all.push(InputProblem::unreadable(
-                "a.txt",
-                format!("line {number} is empty"),
-            ));
+            all.push(InputProblem::unreadable("a.txt", format!("line {number} is empty")));
         }
-        assert_eq!(
-            (all.len(), all.count()),
-            (MAX_OF_A_KIND + MAX_KINDS - 1, 10_000)
-        );
+        assert_eq!((all.len(), all.count()), (MAX_OF_A_KIND + MAX_KINDS - 1, 10_000));
     }
 }

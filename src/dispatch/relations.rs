@@ -172,10 +172,7 @@ impl Dispatch {
             // Messages of a thread answer each other; they are not versions.
             is_named_story: matches!(self.story_identity(), StoryIdentity::Named(_))
                 && self.format != "mail",
-            id: self
-                .id
-                .as_deref()
-                .map_or(0, |id| hash_id(self.id_without_revision(id))),
+            id: self.id.as_deref().map_or(0, |id| hash_id(self.id_without_revision(id))),
             has_unique_ids: [&self.id, &self.story]
                 .into_iter()
                 .all(|name| name.as_deref().is_none_or(is_unique_id)),
@@ -194,11 +191,7 @@ impl Dispatch {
 
     /// An id without the revision at the end of a `NewsML` 1 public identifier: `…:2N`.
     fn id_without_revision<'i>(&self, id: &'i str) -> &'i str {
-        let Some(own) = self
-            .revision
-            .as_deref()
-            .filter(|_| self.format == "newsml1")
-        else {
+        let Some(own) = self.revision.as_deref().filter(|_| self.format == "newsml1") else {
             return id;
         };
         match id.rsplit_once(':') {
@@ -298,20 +291,14 @@ impl Dispatch {
         for relation in &self.relations {
             kills |= relation.kind == RelationKind::Kills;
             for_each_name(&relation.id, agency, &mut |name| {
-                references.push(ItemReference {
-                    kind: relation.kind,
-                    name,
-                });
+                references.push(ItemReference { kind: relation.kind, name });
             });
         }
         // The AP repeats the keyword on every item of a story, so it also identifies the victim of a kill.
         let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
         if self.role == Role::Kill && (!kills || anpa) {
             let mut push = |name| {
-                references.push(ItemReference {
-                    kind: RelationKind::Kills,
-                    name,
-                });
+                references.push(ItemReference { kind: RelationKind::Kills, name });
             };
             if let Some(slug) = &self.slug {
                 push(ItemName::Slug(hash_slug(agency, slug)));
@@ -343,12 +330,7 @@ fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
     let split = id.rsplit_once(':');
     let split = split.and_then(|(stem, end)| Some((hash_id(stem), parse_revision(end)?)));
     let (stem, revision) = split.unwrap_or((0, 0));
-    push(ItemName::Id {
-        key: hash_id(id),
-        stem,
-        revision,
-        wide: is_unique_id(id),
-    });
+    push(ItemName::Id { key: hash_id(id), stem, revision, wide: is_unique_id(id) });
     let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
     if let Some((service, number)) = parse_service_number(word).filter(|_| !sender.contains(' ')) {
         push(ItemName::Number {
@@ -409,15 +391,9 @@ pub fn kill_reason(notice: &Dispatch) -> String {
     let sentences = sentences(note).chain(sentences(body));
     let is_reason = |sentence: &&str| {
         let folded = fold(sentence);
-        folded.len() > 12
-            && !DIRECTIVE_PHRASES
-                .iter()
-                .any(|phrase| folded.contains(phrase))
+        folded.len() > 12 && !DIRECTIVE_PHRASES.iter().any(|phrase| folded.contains(phrase))
     };
-    let reason = sentences
-        .into_iter()
-        .find(is_reason)
-        .unwrap_or(&notice.headline);
+    let reason = sentences.into_iter().find(is_reason).unwrap_or(&notice.headline);
     let end = reason.floor_char_boundary(MAX_REASON_LENGTH);
     let cut = if end < reason.len() { "…" } else { "" };
     format!("{}{cut}", &reason[..end])
@@ -426,9 +402,7 @@ pub fn kill_reason(notice: &Dispatch) -> String {
 /// Splits a text into rough sentences, at full stops before a space and at line ends.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.split('\n').filter(|line| !line.trim().is_empty());
-    lines
-        .flat_map(|line| line.split_inclusive(". "))
-        .map(str::trim)
+    lines.flat_map(|line| line.split_inclusive(". ")).map(str::trim)
 }
 
 #[cfg(test)]
@@ -474,15 +448,10 @@ mod tests {
         assert_eq!(found("a0584"), number("AP", 584, "a"));
         assert_eq!(found("dpa 0157"), number("dpa", 157, ""));
         assert_eq!(found("703"), number("AP", 703, ""));
-        assert_eq!(
-            found("Opera-Found"),
-            [ItemName::Slug(hash_slug("AP", "BC-Opera-Found"))]
-        );
+        assert_eq!(found("Opera-Found"), [ItemName::Slug(hash_slug("AP", "BC-Opera-Found"))]);
         assert_eq!(
             found("Lost opera found behind oven"),
-            [ItemName::Headline(
-                "lost opera found behind oven".to_owned()
-            )]
+            [ItemName::Headline("lost opera found behind oven".to_owned())]
         );
         assert_eq!(found("tag:qn.example,2024:A3:1"), []);
     }
@@ -505,11 +474,7 @@ mod tests {
             "EDITORS: Please kill the story OPERA, item 207.\n\nThe score is not by Kroll. It was a class exercise.\n\nA kill is mandatory.",
             "The score is not by Kroll.",
         );
-        check(
-            "The speech was not held.",
-            "Please kill item 7.",
-            "The speech was not held.",
-        );
+        check("The speech was not held.", "Please kill item 7.", "The speech was not held.");
         check("", "Please kill item 7. A kill is mandatory.", "KILL");
     }
 }

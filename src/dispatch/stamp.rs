@@ -62,14 +62,10 @@ impl Stamp {
         }
         if let Ok(pieces) = jiff::fmt::temporal::DateTimeParser::new().parse_pieces(text) {
             let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
-            let instant = offset
-                .to_timestamp(pieces.date().to_datetime(pieces.time()?))
-                .ok()?;
+            let instant = offset.to_timestamp(pieces.date().to_datetime(pieces.time()?)).ok()?;
             return Some(Self::at(instant, offset));
         }
-        let zoned = jiff::fmt::rfc2822::DateTimeParser::new()
-            .parse_zoned(text)
-            .ok()?;
+        let zoned = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
         Some(Self::at(zoned.timestamp(), zoned.offset()))
     }
 
@@ -88,20 +84,12 @@ impl Stamp {
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Self {
         let seconds = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-        Self {
-            seconds,
-            offset_minutes: 0,
-            precision: Precision::Second,
-        }
+        Self { seconds, offset_minutes: 0, precision: Precision::Second }
     }
 
     fn at(instant: Timestamp, offset: Offset) -> Self {
         let offset = i16::try_from(offset.seconds() / 60).unwrap_or(0);
-        Self {
-            seconds: instant.as_second(),
-            offset_minutes: offset,
-            precision: Precision::Second,
-        }
+        Self { seconds: instant.as_second(), offset_minutes: offset, precision: Precision::Second }
     }
 
     /// The instant at the offset the wire gave.

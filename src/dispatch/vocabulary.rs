@@ -86,9 +86,7 @@ impl Role {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.trim();
-        Self::ALL
-            .into_iter()
-            .find(|role| role.name().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(word))
     }
 }
 

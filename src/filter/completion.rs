@@ -59,10 +59,7 @@ impl CompletionTarget {
     pub fn accepts_value(&self, value: &str) -> bool {
         let folded = fold(value);
         let begins = |at: usize| at == 0 || !folded[..at].ends_with(char::is_alphanumeric);
-        self.partial.is_empty()
-            || folded
-                .match_indices(&self.partial)
-                .any(|(at, _)| begins(at))
+        self.partial.is_empty() || folded.match_indices(&self.partial).any(|(at, _)| begins(at))
     }
 
     /// Completions from the tables of the language: names of fields, or the words of `is:`.
@@ -72,17 +69,11 @@ impl CompletionTarget {
         match self.field {
             None => {
                 let names = FIELDS.iter().map(|entry| entry.name);
-                names
-                    .filter(|name| starts(name))
-                    .map(|name| format!("{name}:"))
-                    .collect()
+                names.filter(|name| starts(name)).map(|name| format!("{name}:")).collect()
             }
             Some(Field::Is) => {
                 let names = IS_PROPERTIES.iter().map(|entry| entry.name);
-                names
-                    .filter(|name| starts(name))
-                    .map(str::to_owned)
-                    .collect()
+                names.filter(|name| starts(name)).map(str::to_owned).collect()
             }
             Some(_) => Vec::new(),
         }
@@ -103,10 +94,7 @@ pub fn quote_value(value: &str) -> String {
     }
     // A phrase cannot contain a quotation mark: use a group of its words instead.
     let words = folded.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
-    let words: Vec<String> = words
-        .filter(|word| !word.is_empty())
-        .map(quote_value)
-        .collect();
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(quote_value).collect();
     format!("({})", words.join(" "))
 }
 

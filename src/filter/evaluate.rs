@@ -46,9 +46,7 @@ pub struct QueryContext<'a> {
 
 impl std::fmt::Debug for QueryContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("QueryContext")
-            .field("now", &self.now)
-            .finish()
+        f.debug_struct("QueryContext").field("now", &self.now).finish()
     }
 }
 
@@ -79,9 +77,9 @@ impl Condition {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
             Self::Is(is) => is.matches(entry, view.marks),
-            Self::Urgency(range) => entry
-                .urgency()
-                .is_some_and(|u| range.contains(&u32::from(u.value()))),
+            Self::Urgency(range) => {
+                entry.urgency().is_some_and(|u| range.contains(&u32::from(u.value())))
+            }
             Self::Words(range) => range.contains(&entry.words()),
             Self::Date(range) => entry
                 .time()
@@ -138,17 +136,14 @@ impl Term {
     /// Whether the body, or a quote, contains the text.
     fn matches_body(&self, full: &LazyDispatch<'_>) -> bool {
         match self.scope {
-            Scope::Anywhere | Scope::Body => self
-                .needle
-                .matches(full.dispatch.body.text(), full.folded()),
+            Scope::Anywhere | Scope::Body => {
+                self.needle.matches(full.dispatch.body.text(), full.folded())
+            }
             Scope::Said => {
                 self.may_match_quotes(full)
                     && full.quotes().iter().any(|quote| {
                         quote.is_statement()
-                            && quote
-                                .speaker
-                                .as_deref()
-                                .is_some_and(|s| self.needle.matches_text(s))
+                            && quote.speaker.as_deref().is_some_and(|s| self.needle.matches_text(s))
                     })
             }
             Scope::Quote => {
@@ -189,8 +184,7 @@ impl LazyDispatch<'_> {
     }
 
     fn quotes(&self) -> &[Quote] {
-        self.quotes
-            .get_or_init(|| quotes::extract_quotes(self.dispatch))
+        self.quotes.get_or_init(|| quotes::extract_quotes(self.dispatch))
     }
 
     fn quote_text(&self, quote: &Quote) -> String {
@@ -212,11 +206,7 @@ impl Query {
         dispatch: &Dispatch,
         view: &QueryContext<'_>,
     ) -> bool {
-        let full = LazyDispatch {
-            dispatch,
-            folded: OnceCell::new(),
-            quotes: OnceCell::new(),
-        };
+        let full = LazyDispatch { dispatch, folded: OnceCell::new(), quotes: OnceCell::new() };
         evaluate_node(&self.root, entry, view, &|term| {
             term.matches_head(entry) || term.matches_body(&full)
         })
@@ -235,12 +225,8 @@ fn evaluate_node(
         Node::Term(t) => term(t),
         Node::Condition(fact) => fact.matches(entry, view),
         Node::Not(node) => !evaluate_node(node, entry, view, term),
-        Node::And(nodes) => nodes
-            .iter()
-            .all(|node| evaluate_node(node, entry, view, term)),
-        Node::Or(nodes) => nodes
-            .iter()
-            .any(|node| evaluate_node(node, entry, view, term)),
+        Node::And(nodes) => nodes.iter().all(|node| evaluate_node(node, entry, view, term)),
+        Node::Or(nodes) => nodes.iter().any(|node| evaluate_node(node, entry, view, term)),
     }
 }
 
@@ -284,10 +270,8 @@ impl Query {
             let applies =
                 term.scope.includes_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
             // `^` and `$` apply to the headline, not to a body, which has several lines.
-            let anchored = matches!(
-                term.needle.kind,
-                MatchKind::Start | MatchKind::End | MatchKind::Exact
-            );
+            let anchored =
+                matches!(term.needle.kind, MatchKind::Start | MatchKind::End | MatchKind::Exact);
             if applies && !(anchored && text.contains('\n')) {
                 ranges.extend(term.needle.find_all(text));
             }

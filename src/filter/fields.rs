@@ -48,65 +48,25 @@ const fn entry<T>(
     example: &'static str,
     description: &'static str,
 ) -> FieldEntry<T> {
-    FieldEntry {
-        value,
-        name,
-        example,
-        description,
-    }
+    FieldEntry { value, name, example, description }
 }
 
 /// All fields, in the order of the help.
 pub const FIELDS: &[FieldEntry<Field>] = &[
-    entry(
-        Field::Headline,
-        "headline",
-        "headline:(kremlin 'talks !oil)",
-        "words of the headline",
-    ),
+    entry(Field::Headline, "headline", "headline:(kremlin 'talks !oil)", "words of the headline"),
     entry(Field::Slug, "slug", "slug:SYRIA", "words of the slug"),
     entry(Field::From, "from", "from:afp", "the agency"),
-    entry(
-        Field::At,
-        "at",
-        "at:moscow",
-        "place or country of the dateline",
-    ),
+    entry(Field::At, "at", "at:moscow", "place or country of the dateline"),
     entry(Field::By, "by", "by:hansen", "the byline"),
-    entry(
-        Field::About,
-        "about",
-        "about:energy",
-        "subjects and keywords",
-    ),
+    entry(Field::About, "about", "about:energy", "subjects and keywords"),
     entry(Field::Lang, "lang", "lang:en", "the language"),
-    entry(
-        Field::Body,
-        "body",
-        "body:\"gas pipeline\"",
-        "words of the text",
-    ),
+    entry(Field::Body, "body", "body:\"gas pipeline\"", "words of the text"),
     entry(Field::Said, "said", "said:putin", "a speaker who is quoted"),
-    entry(
-        Field::Quote,
-        "quote",
-        "quote:ceasefire",
-        "words inside a quotation",
-    ),
+    entry(Field::Quote, "quote", "quote:ceasefire", "words inside a quotation"),
     entry(Field::Is, "is", "is:urgent", "what it is, see below"),
-    entry(
-        Field::Urgency,
-        "urgency",
-        "urgency:<=3",
-        "the urgency, 1 the highest",
-    ),
+    entry(Field::Urgency, "urgency", "urgency:<=3", "the urgency, 1 the highest"),
     entry(Field::Words, "words", "words:>300", "the length in words"),
-    entry(
-        Field::Date,
-        "date",
-        "date:2016-07-01..2016-07-08",
-        "days, a month, a year",
-    ),
+    entry(Field::Date, "date", "date:2016-07-01..2016-07-08", "days, a month, a year"),
     entry(
         Field::Newer,
         "newer",
@@ -137,32 +97,12 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
     entry(IsProperty::Unread, "unread", "is:unread", "not opened yet"),
     entry(IsProperty::Read, "read", "is:read", "opened"),
     entry(IsProperty::Starred, "starred", "is:starred", "starred"),
-    entry(
-        IsProperty::SinceLast,
-        "since-last",
-        "is:since-last",
-        "new since the last visit",
-    ),
+    entry(IsProperty::SinceLast, "since-last", "is:since-last", "new since the last visit"),
     entry(IsProperty::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
     entry(IsProperty::Alert, "alert", "is:alert", "alerts"),
-    entry(
-        IsProperty::Killed,
-        "killed",
-        "is:killed",
-        "killed, or a notice that kills",
-    ),
-    entry(
-        IsProperty::Corrected,
-        "corrected",
-        "is:corrected",
-        "corrections, and what one corrects",
-    ),
-    entry(
-        IsProperty::Superseded,
-        "superseded",
-        "is:superseded",
-        "has a newer version",
-    ),
+    entry(IsProperty::Killed, "killed", "is:killed", "killed, or a notice that kills"),
+    entry(IsProperty::Corrected, "corrected", "is:corrected", "corrections, and what one corrects"),
+    entry(IsProperty::Superseded, "superseded", "is:superseded", "has a newer version"),
     entry(
         IsProperty::Embargoed,
         "embargoed",
@@ -242,9 +182,7 @@ const FIELD_ALIASES: &[(&str, &str)] = &[
 /// The field to suggest for an unknown name: by an alias, or by a similar name.
 pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
     let alias = FIELD_ALIASES.iter().find(|(alias, _)| *alias == name);
-    alias
-        .map(|(_, field)| *field)
-        .or_else(|| nearest_in_table(FIELDS, name))
+    alias.map(|(_, field)| *field).or_else(|| nearest_in_table(FIELDS, name))
 }
 
 // Values that are conditions: numbers with comparisons, dates and ranges of dates, ages.
@@ -270,30 +208,26 @@ pub(crate) enum Condition {
 pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, String> {
     let value = text.to_lowercase();
     match field {
-        Field::Is => find_by_name(IS_PROPERTIES, &value)
-            .map(Condition::Is)
-            .ok_or_else(|| {
-                let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
-                nearest_in_table(IS_PROPERTIES, &value).map_or_else(
-                    || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
-                    |known| format!("“{text}” is not known: try is:{known}"),
-                )
-            }),
-        Field::Urgency => parse_number_range(&value)
-            .map(Condition::Urgency)
-            .ok_or_else(|| {
-                format!("“{text}” is not 1 to 9: write urgency:1, urgency:<=3 or urgency:1..3")
-            }),
+        Field::Is => find_by_name(IS_PROPERTIES, &value).map(Condition::Is).ok_or_else(|| {
+            let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
+            nearest_in_table(IS_PROPERTIES, &value).map_or_else(
+                || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
+                |known| format!("“{text}” is not known: try is:{known}"),
+            )
+        }),
+        Field::Urgency => parse_number_range(&value).map(Condition::Urgency).ok_or_else(|| {
+            format!("“{text}” is not 1 to 9: write urgency:1, urgency:<=3 or urgency:1..3")
+        }),
         Field::Words => parse_number_range(&value)
             .map(Condition::Words)
             .ok_or_else(|| format!("“{text}” is not a number: write words:>300 or words:100..300")),
         Field::Date => parse_date_range(&value).map(Condition::Date),
-        Field::Newer => parse_age(&value)
-            .map(Condition::Newer)
-            .ok_or_else(|| invalid_age_message(field, text)),
-        Field::Older => parse_age(&value)
-            .map(Condition::Older)
-            .ok_or_else(|| invalid_age_message(field, text)),
+        Field::Newer => {
+            parse_age(&value).map(Condition::Newer).ok_or_else(|| invalid_age_message(field, text))
+        }
+        Field::Older => {
+            parse_age(&value).map(Condition::Older).ok_or_else(|| invalid_age_message(field, text))
+        }
         _ => Err(format!("{}: takes words", field.name())),
     }
 }
@@ -312,16 +246,8 @@ fn parse_number(text: &str) -> Option<u32> {
 /// `3`, `=3`, `<3`, `<=3`, `>3`, `>=3`, `1..3`, `1..` or `..3`.
 fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
     if let Some((from, to)) = text.split_once("..") {
-        let from = if from.is_empty() {
-            0
-        } else {
-            parse_number(from)?
-        };
-        let to = if to.is_empty() {
-            u32::MAX
-        } else {
-            parse_number(to)?
-        };
+        let from = if from.is_empty() { 0 } else { parse_number(from)? };
+        let to = if to.is_empty() { u32::MAX } else { parse_number(to)? };
         return (text != "..").then_some(from..=to);
     }
     if let Some(rest) = text.strip_prefix("<=") {
@@ -333,9 +259,7 @@ fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
     if let Some(rest) = text.strip_prefix('<') {
         // Nothing is below 0: an empty range.
         return Some(
-            parse_number(rest)?
-                .checked_sub(1)
-                .map_or(RangeInclusive::new(1, 0), |to| 0..=to),
+            parse_number(rest)?.checked_sub(1).map_or(RangeInclusive::new(1, 0), |to| 0..=to),
         );
     }
     if let Some(rest) = text.strip_prefix('>') {
@@ -351,16 +275,8 @@ fn parse_date_range(text: &str) -> Result<Range<i64>, String> {
         if from.is_empty() && to.is_empty() {
             return Err(".. wants a day on one side, as in 2016-07-01..2016-07-08".to_owned());
         }
-        let start = if from.is_empty() {
-            i64::MIN + 1
-        } else {
-            parse_date(from)?.start
-        };
-        let end = if to.is_empty() {
-            i64::MAX
-        } else {
-            parse_date(to)?.end
-        };
+        let start = if from.is_empty() { i64::MIN + 1 } else { parse_date(from)?.start };
+        let end = if to.is_empty() { i64::MAX } else { parse_date(to)?.end };
         return Ok(start..end);
     }
     if let Some(rest) = text.strip_prefix("<=") {
@@ -430,10 +346,7 @@ pub const SYNTAX_EXAMPLES: &[(&str, &str)] = &[
     ("one | two", "one or the other; binds weaker than and"),
     ("!word", "not"),
     ("(one | two) three", "a group"),
-    (
-        "from:(afp | rtr)",
-        "a field takes a word, a phrase or a group",
-    ),
+    ("from:(afp | rtr)", "a field takes a word, a phrase or a group"),
 ];
 
 #[cfg(test)]
@@ -469,11 +382,7 @@ mod tests {
 
     #[track_caller]
     fn check(field: Field, text: &str, expected: &Condition) {
-        assert_eq!(
-            parse_condition(field, text).as_ref(),
-            Ok(expected),
-            "{text}"
-        );
+        assert_eq!(parse_condition(field, text).as_ref(), Ok(expected), "{text}");
     }
 
     #[test]
@@ -489,30 +398,14 @@ mod tests {
     #[test]
     fn days_months_years() {
         let day = |text: &str| Stamp::parse(text).map_or(0, |t| t.seconds);
-        check(
-            Field::Date,
-            "2016-07",
-            &Condition::Date(day("2016-07-01")..day("2016-08-01")),
-        );
-        check(
-            Field::Date,
-            "2016",
-            &Condition::Date(day("2016-01-01")..day("2017-01-01")),
-        );
+        check(Field::Date, "2016-07", &Condition::Date(day("2016-07-01")..day("2016-08-01")));
+        check(Field::Date, "2016", &Condition::Date(day("2016-01-01")..day("2017-01-01")));
         check(
             Field::Date,
             "2016-07-01..2016-07-08",
             &Condition::Date(day("2016-07-01")..day("2016-07-09")),
         );
-        for wrong in [
-            "2016-13",
-            "2016-02-30",
-            "16-1-1",
-            "..",
-            "x",
-            "2016-07-01-02",
-            "",
-        ] {
+        for wrong in ["2016-13", "2016-02-30", "16-1-1", "..", "x", "2016-07-01-02", ""] {
             assert!(parse_condition(Field::Date, wrong).is_err(), "{wrong}");
         }
     }

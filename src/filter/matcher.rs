@@ -151,10 +151,9 @@ impl Needle {
         match &self.cased {
             None if contains => self.finder.find(folded.as_bytes()).is_some(),
             None => matches_as(self.kind, folded, &self.folded),
-            Some(_) if contains => self
-                .cased_finder
-                .find(fold_keeping_case(sent).as_bytes())
-                .is_some(),
+            Some(_) if contains => {
+                self.cased_finder.find(fold_keeping_case(sent).as_bytes()).is_some()
+            }
             Some(word) => matches_as(self.kind, &fold_keeping_case(sent), word),
         }
     }
@@ -267,9 +266,7 @@ pub(super) fn is_long_enough(word: &str) -> bool {
 
 impl Default for CloseMatcher {
     fn default() -> Self {
-        Self {
-            matcher: SkimMatcherV2::default().ignore_case(),
-        }
+        Self { matcher: SkimMatcherV2::default().ignore_case() }
     }
 }
 
@@ -301,8 +298,7 @@ impl CloseMatcher {
     /// The best score of a close match in a folded text, in percent of a perfect one; `None` if there is no match.
     #[must_use]
     pub fn close_score(&self, folded: &str, pattern: &ClosePattern<'_>) -> Option<i64> {
-        self.best_window(folded, pattern)
-            .map(|(percent, _)| percent)
+        self.best_window(folded, pattern).map(|(percent, _)| percent)
     }
 
     /// The best close match: its score in percent, and the stretch of the text that it covers.
@@ -364,9 +360,7 @@ impl CloseMatcher {
     pub fn subsequence_ranges(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
         let indices = self.matcher.fuzzy_indices(&folded.text, word);
-        indices.map_or(Vec::new(), |(_, indices)| {
-            source_ranges(&folded, 0, &folded.text, &indices)
-        })
+        indices.map_or(Vec::new(), |(_, indices)| source_ranges(&folded, 0, &folded.text, &indices))
     }
 
     /// The letters of the best close match of a folded word in a text, as byte ranges into `text`.
@@ -430,16 +424,9 @@ mod tests {
     #[track_caller]
     fn check(kind: MatchKind, word: &str, text: &str, matches: bool) {
         let needle = Needle::new(kind, word).unwrap();
-        assert_eq!(
-            needle.matches_text(text),
-            matches,
-            "{kind:?} {word} in {text}"
-        );
+        assert_eq!(needle.matches_text(text), matches, "{kind:?} {word} in {text}");
         if matches && kind != MatchKind::Subsequence {
-            assert!(
-                !needle.find_all(text).is_empty(),
-                "{kind:?} {word} in {text}"
-            );
+            assert!(!needle.find_all(text).is_empty(), "{kind:?} {word} in {text}");
         }
     }
 
@@ -477,11 +464,7 @@ mod tests {
     fn check_letters(marked: &str, word: &str) {
         let text = marked.replace(['[', ']'], "");
         let mut shown = text.clone();
-        for range in CloseMatcher::default()
-            .close_match_ranges(&text, word)
-            .into_iter()
-            .rev()
-        {
+        for range in CloseMatcher::default().close_match_ranges(&text, word).into_iter().rev() {
             shown.replace_range(range.clone(), &format!("[{}]", &text[range]));
         }
         assert_eq!(shown.replace("][", ""), marked);

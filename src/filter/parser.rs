@@ -29,11 +29,7 @@ pub(super) struct Parser {
 impl Parser {
     /// Parses a text; returns what could be used of it, and the first error.
     pub(super) fn parse(text: &str) -> (Node, Option<QueryError>) {
-        let mut parser = Self {
-            cursor: Cursor::new(text),
-            depth: 0,
-            terms: 0,
-        };
+        let mut parser = Self { cursor: Cursor::new(text), depth: 0, terms: 0 };
         let mut parts = Vec::new();
         loop {
             parts.extend(parser.parse_or(None));
@@ -102,10 +98,7 @@ impl Parser {
 
     /// An item without negations.
     fn parse_atom(&mut self, field: Option<Field>) -> Option<Node> {
-        let value = ValueContext {
-            field,
-            column: self.cursor.at,
-        };
+        let value = ValueContext { field, column: self.cursor.at };
         match self.cursor.peek()? {
             '(' => self.parse_group(field),
             '"' => {
@@ -151,8 +144,7 @@ impl Parser {
         let node = self.parse_or(field);
         self.depth -= 1;
         if !self.cursor.eat(')') {
-            self.cursor
-                .report_error(column, "this ( is not closed: a ) is missing");
+            self.cursor.report_error(column, "this ( is not closed: a ) is missing");
         }
         node
     }
@@ -195,20 +187,12 @@ impl Parser {
             MatchKind::Word
         };
         if let Some(short) = text.strip_suffix('$').filter(|short| !short.is_empty()) {
-            kind = if start {
-                MatchKind::Exact
-            } else {
-                MatchKind::End
-            };
+            kind = if start { MatchKind::Exact } else { MatchKind::End };
             // `5\$` ends with a literal `$`.
             text = short.strip_suffix('\\').map_or_else(
                 || short.to_owned(),
                 |escaped| {
-                    kind = if start {
-                        MatchKind::Start
-                    } else {
-                        MatchKind::Contains
-                    };
+                    kind = if start { MatchKind::Start } else { MatchKind::Contains };
                     format!("{escaped}$")
                 },
             );
@@ -305,10 +289,8 @@ impl Parser {
         let pattern: String = self.cursor.chars[from..end].iter().collect();
         self.cursor.at = end + usize::from(closed);
         if !closed {
-            self.cursor.report_error(
-                column,
-                "this regular expression is not finished: a / ends it",
-            );
+            self.cursor
+                .report_error(column, "this regular expression is not finished: a / ends it");
         }
         if pattern.is_empty() {
             return None;
@@ -339,20 +321,13 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) fn new(text: &str) -> Self {
-        Self {
-            chars: text.chars().collect(),
-            at: 0,
-            error: None,
-        }
+        Self { chars: text.chars().collect(), at: 0, error: None }
     }
 
     /// Records an error at a column, unless there was one before.
     pub(super) fn report_error(&mut self, column: usize, message: impl Into<String>) {
         if self.error.is_none() {
-            self.error = Some(QueryError {
-                column,
-                message: message.into(),
-            });
+            self.error = Some(QueryError { column, message: message.into() });
         }
     }
 
@@ -375,8 +350,7 @@ impl Cursor {
 
     /// True if the character `by` positions after the next one cannot be part of a word, or there is none.
     pub(super) fn is_word_end(&self, by: usize) -> bool {
-        self.peek_ahead(by)
-            .is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
+        self.peek_ahead(by).is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
     }
 
     /// Consumes a word: up to white space, `|`, or a closing parenthesis that was not opened in the word. Backslashes
@@ -386,10 +360,7 @@ impl Cursor {
         let mut open = 0;
         while let Some(c) = self.peek() {
             match c {
-                '\\' if self
-                    .peek_ahead(1)
-                    .is_some_and(|c| " |()\"'!^~/:-".contains(c)) =>
-                {
+                '\\' if self.peek_ahead(1).is_some_and(|c| " |()\"'!^~/:-".contains(c)) => {
                     text.extend(self.peek_ahead(1));
                     self.at += 2;
                     continue;

@@ -72,9 +72,7 @@ impl Query {
     pub fn intersection(queries: impl IntoIterator<Item = Self>) -> Self {
         let roots = queries.into_iter().map(|query| query.root);
         let parts = roots.filter(|root| *root != Node::All).collect();
-        Self {
-            root: Node::and(parts).unwrap_or(Node::All),
-        }
+        Self { root: Node::and(parts).unwrap_or(Node::All) }
     }
 
     /// Parses a query and rejects invalid ones.
@@ -201,11 +199,9 @@ impl Scope {
     /// The columns of an entry that are searched, besides the headline and the body.
     pub(crate) fn columns(self) -> &'static [InternedColumn] {
         match self {
-            Self::Head | Self::Anywhere => &[
-                InternedColumn::Slug,
-                InternedColumn::Place,
-                InternedColumn::Agency,
-            ],
+            Self::Head | Self::Anywhere => {
+                &[InternedColumn::Slug, InternedColumn::Place, InternedColumn::Agency]
+            }
             Self::Slug => &[InternedColumn::Slug],
             Self::From => &[InternedColumn::Agency],
             Self::At => &[InternedColumn::Place, InternedColumn::Country],
@@ -264,11 +260,7 @@ impl Node {
     pub(super) fn and(parts: Vec<Self>) -> Option<Self> {
         let mut all: Vec<Self> = Vec::with_capacity(parts.len());
         for part in parts {
-            let inner = if let Self::And(inner) = part {
-                inner
-            } else {
-                vec![part]
-            };
+            let inner = if let Self::And(inner) = part { inner } else { vec![part] };
             for node in inner {
                 if !all.contains(&node) {
                     all.push(node);
@@ -332,10 +324,9 @@ impl Node {
     /// Whether the result changes over time, or as the reader reads.
     fn is_time_dependent(&self) -> bool {
         match self {
-            Self::Condition(fact) => matches!(
-                fact,
-                Condition::Newer(_) | Condition::Older(_) | Condition::Is(_)
-            ),
+            Self::Condition(fact) => {
+                matches!(fact, Condition::Newer(_) | Condition::Older(_) | Condition::Is(_))
+            }
             Self::Not(node) => node.is_time_dependent(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::is_time_dependent),
             Self::All | Self::Term(_) => false,
@@ -377,10 +368,7 @@ impl Node {
     pub(crate) fn needs_story_status(&self) -> bool {
         match self {
             Self::Condition(Condition::Is(is)) => {
-                matches!(
-                    is,
-                    IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded
-                )
+                matches!(is, IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded)
             }
             Self::Not(node) => node.needs_story_status(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),
@@ -430,11 +418,7 @@ mod tests {
                     MatchKind::Subsequence => format!("~{word}"),
                     MatchKind::Regex => "/…/".to_owned(),
                 };
-                let case = if term.needle.cased.is_some() {
-                    "Aa"
-                } else {
-                    ""
-                };
+                let case = if term.needle.cased.is_some() { "Aa" } else { "" };
                 format!("{:?}:{case}{word}", term.scope).to_lowercase()
             }
         }
@@ -452,11 +436,7 @@ mod tests {
     fn wrong(query: &str, column: usize, message: &str, used: &str) {
         let error = Query::parse_strict(query).expect_err(query);
         assert_eq!(error.column, column, "{query}: {}", error.message);
-        assert!(
-            error.message.contains(message),
-            "{query}: {}",
-            error.message
-        );
+        assert!(error.message.contains(message), "{query}: {}", error.message);
         assert_eq!(shape(Query::parse(query).root()), used, "{query}");
     }
 
@@ -478,16 +458,10 @@ mod tests {
         check("10:30", "head:10:30");
         check("Switzerland/migration", "head:aaswitzerland/migration");
         check("http://a.b/c", "head:http://a.b/c");
-        check(
-            "Paris - talks -- end",
-            "(head:aaparis & head:- & head:talks & head:-- & head:end)",
-        );
+        check("Paris - talks -- end", "(head:aaparis & head:- & head:talks & head:-- & head:end)");
         check("U.S.(AP)", "head:aau.s.(ap)");
         check("$ 5$", "(head:$ & head:5$)");
-        check(
-            r"5\$ \(x\) a\ b a\|b",
-            "(head:'5$ & head:(x) & head:a b & head:a|b)",
-        );
+        check(r"5\$ \(x\) a\ b a\|b", "(head:'5$ & head:(x) & head:a b & head:a|b)");
         check("/kreml.*/ /a b/", "(head:/…/ & head:/…/)");
         check("~ ! ^ '", "all");
     }
@@ -510,20 +484,11 @@ mod tests {
 
     #[test]
     fn fields() {
-        check(
-            "from:afp at:moscow lang:en",
-            "(from:'afp & at:'moscow & lang:=en)",
-        );
-        check(
-            "body:\"gas pipe\" headline:^the",
-            "(body:'gas pipe & headline:^the)",
-        );
+        check("from:afp at:moscow lang:en", "(from:'afp & at:'moscow & lang:=en)");
+        check("body:\"gas pipe\" headline:^the", "(body:'gas pipe & headline:^the)");
         check("is:(unread | starred)", "(Is(Unread) | Is(Starred))");
         check("-is:killed", "!Is(Killed)");
-        check(
-            "urgency:<=3 words:>300",
-            "(Urgency(0..=3) & Words(301..=4294967295))",
-        );
+        check("urgency:<=3 words:>300", "(Urgency(0..=3) & Words(301..=4294967295))");
         check("newer:2h", "Newer(7200)");
         check("body:/a|b/", "body:/…/");
     }
@@ -550,27 +515,13 @@ mod tests {
 
     #[test]
     fn depth_and_length_are_limited() {
-        for part in [
-            "(",
-            "!",
-            "from:",
-            "form:",
-            "headline:(",
-            "-",
-            "\"",
-            "/",
-            "a|",
-            "\\",
-            "is:x ",
-        ] {
+        for part in ["(", "!", "from:", "form:", "headline:(", "-", "\"", "/", "a|", "\\", "is:x "]
+        {
             let query = Query::parse(&part.repeat(20_000));
             let _ = (query.positive_words(), query.raw());
         }
         let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
-        assert_eq!(
-            Query::parse(&many.join(" ")).positive_words().len(),
-            super::MAX_TERMS
-        );
+        assert_eq!(Query::parse(&many.join(" ")).positive_words().len(), super::MAX_TERMS);
         assert!(Query::parse_strict(&many.join(" ")).is_err());
     }
 

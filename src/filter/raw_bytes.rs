@@ -120,11 +120,7 @@ impl RawWord {
             && term.needle.cased.is_none()
             && run.len() == term.needle.folded.len()
             && matches!(term.scope, Scope::Body | Scope::Anywhere);
-        Some(Self {
-            term: term.clone(),
-            search,
-            is_sufficient,
-        })
+        Some(Self { term: term.clone(), search, is_sufficient })
     }
 
     /// True if the head contains the text, or the part of the bytes that appears verbatim in the body contains a
@@ -150,11 +146,8 @@ impl RawWord {
             // The verbatim part does not contain it, except maybe across its ends. The body begins where the verbatim
             // part does, so the bytes before that, but for the overlap, are not part of the text.
             let reach = self.term.needle.folded.len() + MAX_ESCAPE_LENGTH;
-            let from_start = if verbatim.is_empty() {
-                0
-            } else {
-                verbatim.start.saturating_sub(reach)
-            };
+            let from_start =
+                if verbatim.is_empty() { 0 } else { verbatim.start.saturating_sub(reach) };
             let before = &bytes[from_start..bytes.len().min(verbatim.start + reach)];
             let after = &bytes[verbatim.end.saturating_sub(reach)..];
             if from > verbatim.start || self.search.is_match(before) || self.search.is_match(after)
@@ -184,9 +177,7 @@ impl Query {
     /// Prepares the query for raw bytes.
     #[must_use]
     pub fn raw(&self) -> RawQuery {
-        RawQuery {
-            root: RawNode::from_node(self.root()),
-        }
+        RawQuery { root: RawNode::from_node(self.root()) }
     }
 }
 
@@ -196,8 +187,7 @@ fn longest_run(needle: &Needle) -> Option<&str> {
         return None;
     }
     let runs = needle.folded.split(|c: char| !c.is_ascii_alphanumeric());
-    runs.max_by_key(|run| run.len())
-        .filter(|run| !run.is_empty())
+    runs.max_by_key(|run| run.len()).filter(|run| !run.is_empty())
 }
 
 // Other spellings of a word in raw bytes: letters with accents, escapes, entities, tags within a word.
@@ -222,10 +212,7 @@ fn find_escape_kinds(raw: &[u8]) -> u8 {
     let kind = |there: bool, kind: u8| if there { kind } else { 0 };
     kind(next_non_ascii_letter(raw, 0).is_some(), BEYOND_ASCII)
         | kind(memchr::memmem::find(raw, b"\\u").is_some(), UNICODE_ESCAPE)
-        | kind(
-            memchr::memchr3(b'&', b'<', b'=', raw).is_some(),
-            ENTITY_OR_TAG,
-        )
+        | kind(memchr::memchr3(b'&', b'<', b'=', raw).is_some(), ENTITY_OR_TAG)
         | kind(raw.get(1) == Some(&0) || raw.first() == Some(&0), NUL)
 }
 
@@ -259,13 +246,11 @@ fn has_hiding_escape(raw: &[u8], kinds: u8) -> bool {
     any(UNICODE_ESCAPE, b'\\', &|rest| {
         rest.first() == Some(&b'u') && !escaped(rest).is_some_and(is_no_letter)
     }) || any(ENTITY_OR_TAG, b'<', &|rest| {
-        rest.first()
-            .is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic())
+        rest.first().is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic())
     }) || any(ENTITY_OR_TAG, b'&', &|rest| {
         // These are never part of a word.
         let plain: [&[u8]; 6] = [b"amp;", b"lt;", b"gt;", b"quot;", b"apos;", b"nbsp;"];
-        rest.first()
-            .is_some_and(|&b| b == b'#' || b.is_ascii_alphabetic())
+        rest.first().is_some_and(|&b| b == b'#' || b.is_ascii_alphabetic())
             && !plain.iter().any(|known| rest.starts_with(known))
             && rest.iter().take(12).any(|&b| b == b';')
     }) || any(

@@ -55,9 +55,7 @@ pub struct RunRequest<'a> {
 
 impl std::fmt::Debug for RunRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RunRequest")
-            .field("query", self.query)
-            .finish_non_exhaustive()
+        f.debug_struct("RunRequest").field("query", self.query).finish_non_exhaustive()
     }
 }
 
@@ -101,9 +99,7 @@ pub fn run_request(
     request: &RunRequest<'_>,
     partial: &mut dyn FnMut(Hits),
 ) -> Option<(Hits, CandidateRows)> {
-    let RunRequest {
-        snapshot, query, ..
-    } = *request;
+    let RunRequest { snapshot, query, .. } = *request;
     let segments = snapshot.segments();
     let candidates = |rows: Vec<RowSet>| CandidateRows {
         query: query.clone(),
@@ -113,15 +109,8 @@ pub fn run_request(
     if query.is_empty() {
         let mut ids = snapshot.order.to_vec();
         sort_hits(request, &|_| 0, &mut ids);
-        let hits = Hits {
-            exact_count: ids.len(),
-            ids,
-            undecided: Vec::new(),
-        };
-        return Some((
-            hits,
-            candidates(segments.iter().map(|s| RowSet::full(s.len())).collect()),
-        ));
+        let hits = Hits { exact_count: ids.len(), ids, undecided: Vec::new() };
+        return Some((hits, candidates(segments.iter().map(|s| RowSet::full(s.len())).collect())));
     }
     let root = query.root();
     let mut close: Vec<&Term> = Vec::new();
@@ -132,9 +121,7 @@ pub fn run_request(
         });
     }
     let workers = Workers::new(segments.len(), request.is_obsolete);
-    let previous = request
-        .previous
-        .filter(|previous| query.is_narrower_than(&previous.query));
+    let previous = request.previous.filter(|previous| query.is_narrower_than(&previous.query));
     let scanned = workers.map_segments(|number| {
         let segment = &*segments[number];
         let universe = previous
@@ -158,10 +145,7 @@ pub fn run_request(
     })?;
     let mut order: Vec<(u64, EntryId)> = Vec::new();
     let found: Vec<&RowSet> = near.iter().map(|near| &near.found).collect();
-    for (position, id) in rows_to_ordered_ids(snapshot, &found)
-        .into_iter()
-        .enumerate()
-    {
+    for (position, id) in rows_to_ordered_ids(snapshot, &found).into_iter().enumerate() {
         let near = &near[id.segment()];
         let at = near.rows.partition_point(|&row| (row as usize) < id.row());
         let score = near.scores.get(at).copied().unwrap_or(0);
@@ -219,10 +203,7 @@ fn find_close_matches(
 
 /// The hits decided by the heads, sorted as requested, and the undecided entries.
 fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, RowSet)]) -> Hits {
-    let certain: Vec<&RowSet> = scanned
-        .iter()
-        .map(|(_, bounds, _)| &bounds.certain)
-        .collect();
+    let certain: Vec<&RowSet> = scanned.iter().map(|(_, bounds, _)| &bounds.certain).collect();
     let mut ids = rows_to_ordered_ids(request.snapshot, &certain);
     // The numbers of quotes are not known here: hits sorted by them are sorted again later.
     sort_hits(request, &|_| 0, &mut ids);
@@ -239,11 +220,7 @@ fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, R
     } else {
         Vec::new()
     };
-    Hits {
-        exact_count: ids.len(),
-        ids,
-        undecided,
-    }
+    Hits { exact_count: ids.len(), ids, undecided }
 }
 
 /// Sorts hits, given in the order of the index, by relevance: all by a cheap score, then the first [`MAX_SCORED`] again
@@ -258,9 +235,7 @@ pub(super) fn sort_by_relevance(request: &RunRequest<'_>, ids: &mut Vec<EntryId>
     let mut keyed = map_chunks(ids, |first, part| {
         let scorer = Scorer::new(&[]);
         let numbered = (first..).zip(part);
-        numbered
-            .map(|(position, &id)| key(&scorer, position, id, false))
-            .collect()
+        numbered.map(|(position, &id)| key(&scorer, position, id, false)).collect()
     });
     keyed.sort_unstable();
     let scorer = Scorer::new(&[]);
@@ -329,11 +304,7 @@ impl FilterJob {
     /// A job of generation 0, sorted by time, with nothing marked.
     #[must_use]
     pub fn new(snapshot: Snapshot, query: Query) -> Self {
-        Self {
-            query,
-            snapshot,
-            ..Self::default()
-        }
+        Self { query, snapshot, ..Self::default() }
     }
 
     /// The parameters for [`run_request`].
@@ -363,11 +334,7 @@ impl<'a> Workers<'a> {
     pub(super) fn new(segments: usize, is_obsolete: &'a (dyn Fn() -> bool + Sync)) -> Self {
         Self {
             segments,
-            threads: if segments < 4 {
-                1
-            } else {
-                threads::processors().min(segments)
-            },
+            threads: if segments < 4 { 1 } else { threads::processors().min(segments) },
             is_obsolete,
         }
     }
@@ -377,9 +344,7 @@ impl<'a> Workers<'a> {
     pub(super) fn map_segments<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
         if self.threads == 1 {
             let each = 0..self.segments;
-            return each
-                .map(|number| (!(self.is_obsolete)()).then(|| work(number)))
-                .collect();
+            return each.map(|number| (!(self.is_obsolete)()).then(|| work(number))).collect();
         }
         let next = AtomicUsize::new(0);
         let share = || {
@@ -395,9 +360,7 @@ impl<'a> Workers<'a> {
         let all = Mutex::new(Vec::with_capacity(self.segments));
         let share = || {
             let done = share();
-            all.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(done);
+            all.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
         };
         threads::with_helpers(self.threads - 1, share, |_| share());
         let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -441,9 +404,7 @@ pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
         }
         ids
     };
-    map_chunks(order, |_, part| {
-        pick(part, total * part.len() / order.len())
-    })
+    map_chunks(order, |_, part| pick(part, total * part.len() / order.len()))
 }
 
 /// Splits a list among the threads, calls `work` with the index of each chunk's first item and the chunk, and joins the

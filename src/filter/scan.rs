@@ -49,17 +49,8 @@ impl<'a> SegmentScan<'a> {
         universe: &RowSet,
     ) -> Self {
         let segment = &*snapshot.segments()[number];
-        let contained = close_terms
-            .iter()
-            .map(|term| rows_matching(term, segment, universe));
-        Self {
-            snapshot,
-            number,
-            segment,
-            view,
-            close_terms,
-            contained: contained.collect(),
-        }
+        let contained = close_terms.iter().map(|term| rows_matching(term, segment, universe));
+        Self { snapshot, number, segment, view, close_terms, contained: contained.collect() }
     }
 
     /// The entry in a row, with its status flags.
@@ -69,10 +60,7 @@ impl<'a> SegmentScan<'a> {
 
     /// Evaluates a node on the rows of a set.
     pub(crate) fn evaluate(&self, node: &Node, universe: &RowSet, mode: MatchMode) -> Bounds {
-        let decided = |rows: RowSet| Bounds {
-            possible: rows.clone(),
-            certain: rows,
-        };
+        let decided = |rows: RowSet| Bounds { possible: rows.clone(), certain: rows };
         match node {
             Node::All => decided(universe.clone()),
             Node::Condition(fact) => {
@@ -151,10 +139,7 @@ pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -
     // Few rows are tested one by one; for many it is faster to search the arenas.
     if universe.is_sparse() {
         for row in universe.iter() {
-            if segment
-                .entry(row)
-                .is_some_and(|entry| term.matches_head(entry))
-            {
+            if segment.entry(row).is_some_and(|entry| term.matches_head(entry)) {
                 rows.set(row);
             }
         }
@@ -232,18 +217,12 @@ pub(crate) struct RowSet {
 impl RowSet {
     /// The empty set for a segment of so many rows.
     pub(crate) fn empty(len: usize) -> Self {
-        Self {
-            bits: vec![0; len.div_ceil(64)],
-            len,
-        }
+        Self { bits: vec![0; len.div_ceil(64)], len }
     }
 
     /// The set of all rows of a segment.
     pub(crate) fn full(len: usize) -> Self {
-        let mut rows = Self {
-            bits: vec![u64::MAX; len.div_ceil(64)],
-            len,
-        };
+        let mut rows = Self { bits: vec![u64::MAX; len.div_ceil(64)], len };
         if !len.is_multiple_of(64)
             && let Some(last) = rows.bits.last_mut()
         {
@@ -258,17 +237,12 @@ impl RowSet {
     }
 
     pub(crate) fn contains(&self, row: usize) -> bool {
-        self.bits
-            .get(row / 64)
-            .is_some_and(|word| word >> (row % 64) & 1 == 1)
+        self.bits.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
     /// Number of rows in the set.
     pub(crate) fn count(&self) -> usize {
-        self.bits
-            .iter()
-            .map(|word| word.count_ones() as usize)
-            .sum()
+        self.bits.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// True if testing each row is cheaper than searching the text of the whole segment: below one row in 24.
@@ -366,10 +340,7 @@ pub fn evaluate_heads(
     let bounds = scan.evaluate(query.root(), &all, MatchMode::Contained);
     let mut open = bounds.possible;
     open.subtract(&bounds.certain);
-    HeadVerdicts {
-        matching: bounds.certain.words().to_vec(),
-        undecided: open.words().to_vec(),
-    }
+    HeadVerdicts { matching: bounds.certain.words().to_vec(), undecided: open.words().to_vec() }
 }
 
 // Scores: of close matches by fuzzy-matcher, and for the order of relevance.
@@ -388,13 +359,8 @@ impl<'q> Scorer<'q> {
     /// Prepares the words that may have close matches.
     pub(crate) fn new(close_terms: &[&'q Term]) -> Self {
         let fuzzy = CloseMatcher::default();
-        let patterns = close_terms
-            .iter()
-            .map(|term| fuzzy.pattern(&term.needle.folded));
-        Self {
-            patterns: patterns.collect(),
-            fuzzy,
-        }
+        let patterns = close_terms.iter().map(|term| fuzzy.pattern(&term.needle.folded));
+        Self { patterns: patterns.collect(), fuzzy }
     }
 
     /// The score of a row, summed over its words; `None` if a word is neither contained nor close.
@@ -413,10 +379,9 @@ impl<'q> Scorer<'q> {
                 }
                 Some(sum)
             }
-            Node::Or(nodes) => nodes
-                .iter()
-                .filter_map(|node| self.close_score(scan, node, row))
-                .max(),
+            Node::Or(nodes) => {
+                nodes.iter().filter_map(|node| self.close_score(scan, node, row)).max()
+            }
             Node::Term(term) => {
                 let Some(number) = scan.close_term_index(term) else {
                     return term.matches_head(entry).then_some(CONTAINED_SCORE);
@@ -439,11 +404,9 @@ impl<'q> Scorer<'q> {
     pub(crate) fn relevance(&self, node: &Node, entry: EntryRef<'_>, exact: bool) -> u32 {
         match node {
             Node::And(nodes) => nodes.iter().map(|n| self.relevance(n, entry, exact)).sum(),
-            Node::Or(nodes) => nodes
-                .iter()
-                .map(|n| self.relevance(n, entry, exact))
-                .max()
-                .unwrap_or(0),
+            Node::Or(nodes) => {
+                nodes.iter().map(|n| self.relevance(n, entry, exact)).max().unwrap_or(0)
+            }
             Node::Term(term) => self.term_relevance(term, entry, exact),
             Node::All | Node::Condition(_) | Node::Not(_) => 0,
         }
@@ -460,9 +423,8 @@ impl<'q> Scorer<'q> {
                 let percent = self.fuzzy.subsequence_score(headline, word).unwrap_or(0);
                 return u32::try_from(percent.clamp(0, 100)).unwrap_or(0);
             }
-            return subsequence_span(headline, word).map_or(0, |span| {
-                u32::try_from(word.len() * 100 / span.max(1)).unwrap_or(0)
-            });
+            return subsequence_span(headline, word)
+                .map_or(0, |span| u32::try_from(word.len() * 100 / span.max(1)).unwrap_or(0));
         };
         let text = headline.as_bytes();
         finder

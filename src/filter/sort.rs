@@ -32,9 +32,7 @@ impl SortOrder {
                 None => {
                     let names = SortKey::ALL.map(SortKey::name).join(", ");
                     let word = word.escape_debug();
-                    return Err(format!(
-                        "cannot sort by `{word}`: use {names}; and reversed"
-                    ));
+                    return Err(format!("cannot sort by `{word}`: use {names}; and reversed"));
                 }
             }
         }
@@ -123,11 +121,7 @@ impl Sort {
     /// Sorts by one key.
     #[must_use]
     pub fn by(key: SortKey) -> Self {
-        Self {
-            by: key,
-            then: None,
-            reversed: false,
-        }
+        Self { by: key, then: None, reversed: false }
     }
 
     /// Sorts by another key first, then by the first present key that differs from it; not reversed.

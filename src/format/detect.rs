@@ -36,11 +36,7 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
     (0, b"\xca\xfe\xba\xbe", "a Java or macOS program"),
     (0, b"\0asm", "a WebAssembly program"),
     (0, b"SQLite format 3\0", "an SQLite database"),
-    (
-        0,
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Office document",
-    ),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
 ];
 
 /// A message that says why an input cannot be read, or `None` if it can.
@@ -74,13 +70,7 @@ fn is_binary(start: &[u8]) -> bool {
     // Chunks below 256 bytes keep each sum in a u8, so that the loop vectorises. NUL counts as a control.
     let controls: usize = start
         .chunks(128)
-        .map(|chunk| {
-            usize::from(
-                chunk
-                    .iter()
-                    .fold(0u8, |sum, &b| sum.wrapping_add(is_control(b))),
-            )
-        })
+        .map(|chunk| usize::from(chunk.iter().fold(0u8, |sum, &b| sum.wrapping_add(is_control(b)))))
         .sum();
     if controls == 0 {
         return false;
@@ -131,9 +121,7 @@ pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<Format
     let sample = Sample::new(bytes);
     let mut rows = FormatId::all().filter(|id| id.row().name == name);
     let found = rows.clone().find(|id| (id.row().recognises)(&sample));
-    Ok(found
-        .or_else(|| rows.next_back())
-        .unwrap_or(FormatId::PLAIN))
+    Ok(found.or_else(|| rows.next_back()).unwrap_or(FormatId::PLAIN))
 }
 
 /// Detects the format of an input. Most formats are recognised from the first 64 KiB.
@@ -145,9 +133,7 @@ pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
     if let Some(refusal) = refusal_reason(&sample) {
         return Err(Problem::new(Severity::Unreadable, "", refusal));
     }
-    Ok(FormatId::all()
-        .find(|id| (id.row().recognises)(&sample))
-        .unwrap_or(FormatId::PLAIN))
+    Ok(FormatId::all().find(|id| (id.row().recognises)(&sample)).unwrap_or(FormatId::PLAIN))
 }
 
 /// Detects the format of an input and reads all its dispatches. Never fails, see [`ParsedInput::problems`].
@@ -155,10 +141,7 @@ pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
 pub fn parse(bytes: &[u8], ctx: &Context) -> ParsedInput {
     match detect(bytes) {
         Ok(format) => parse_as(format, bytes, ctx),
-        Err(problem) => ParsedInput {
-            dispatches: Vec::new(),
-            problems: vec![problem],
-        },
+        Err(problem) => ParsedInput { dispatches: Vec::new(), problems: vec![problem] },
     }
 }
 
@@ -174,10 +157,7 @@ mod tests {
             Ok(id) => id.row().name.to_owned(),
             Err(problem) => problem.message,
         };
-        assert!(
-            found.starts_with(expected),
-            "{found:?} instead of {expected:?}"
-        );
+        assert!(found.starts_with(expected), "{found:?} instead of {expected:?}");
     }
 
     #[test]
@@ -204,10 +184,7 @@ mod tests {
 
     #[test]
     fn distinguishes_mail_from_plain_text() {
-        check(
-            b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
-            "mail",
-        );
+        check(b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny", "mail");
         check(b"Message-ID: <1@b.example>\nSubject: x\n\ny", "mail");
         check(b"From the quay: a note\n\ny", "plain");
     }
@@ -215,10 +192,7 @@ mod tests {
     #[test]
     fn recognises_xml_formats_by_their_first_element() {
         check(b"<?xml version=\"1.0\"?>\n<nitf><head/></nitf>", "nitf");
-        check(
-            b"<!-- a --><!DOCTYPE nitf [<!ENTITY a \"<b>\">]>\n<n:nitf>",
-            "nitf",
-        );
+        check(b"<!-- a --><!DOCTYPE nitf [<!ENTITY a \"<b>\">]>\n<n:nitf>", "nitf");
         check(b"<rss version=\"2.0\"/>", "rss");
         check(b"<x:RDF xmlns:x='y'><x:item/></x:RDF>", "rss");
         check(b"<?xml version='1.0'?><RDF><Ontology/></RDF>", "xml");
@@ -244,10 +218,7 @@ mod tests {
         check(b"{\"data\": {\"items\": [{\"meta\": {\"a\": 1}, \"item\": {\"uri\": \"x\", \"headlines\": []}}]}}", "ninjs");
         check(b"{\"uri\": \"x\", \"headline\": \"y\"}", "json");
         check(b"{\"id\": \"x\", \"body_text\": \"y\"}\n{}", "json");
-        check(
-            b"{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}",
-            "jsonfeed",
-        );
+        check(b"{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}", "jsonfeed");
         check(b"{\"text\": \"https://jsonfeed.org/version/1\"}", "json");
     }
 

@@ -17,9 +17,7 @@ fn apply_dates(
     updated: Option<(&str, String)>,
     feed_time: Option<Stamp>,
 ) {
-    let first = published
-        .as_ref()
-        .and_then(|(_, text)| parse_field_time(text));
+    let first = published.as_ref().and_then(|(_, text)| parse_field_time(text));
     // This version was sent when it was last changed; a single time is that of sending.
     match (published, updated) {
         (Some((created, published)), Some((sent, updated))) => {
@@ -137,10 +135,7 @@ fn build_atom_entry(
     }
     draft.set_optional(FieldKey::Language, "lang", entry.attribute("lang"));
     // An entry without a language inherits that of the feed.
-    let outer = ancestors
-        .containers
-        .iter()
-        .find_map(|outer| outer.root().attribute("lang"));
+    let outer = ancestors.containers.iter().find_map(|outer| outer.root().attribute("lang"));
     if draft.dispatch.language.is_none() {
         draft.set_optional(FieldKey::Language, "lang", outer);
     }
@@ -207,10 +202,7 @@ fn apply_feed_metadata(
 fn build_deleted_entry(draft: &mut Draft<'_>, entry: Element<'_, '_>) -> Vec<TextBlock> {
     if let Some(id) = entry.attribute("ref") {
         let kind = RelationKind::Kills;
-        draft.dispatch.relations.push(Relation {
-            kind,
-            id: id.clone(),
-        });
+        draft.dispatch.relations.push(Relation { kind, id: id.clone() });
         draft.set_field(FieldKey::Id, "ref", &id);
         draft.fallback_headline = Some(format!("Deleted: {id}"));
     }
@@ -357,13 +349,10 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
 
 /// The name in `redaktion@x.example (A. Lind)`, as RSS writes authors; other text as it is.
 fn author_name(text: &str) -> String {
-    let name = text.split_once('(').and_then(|(mail, rest)| {
-        mail.contains('@')
-            .then(|| rest.trim_end().trim_end_matches(')'))
-    });
-    name.filter(|name| !name.is_empty())
-        .unwrap_or(text)
-        .to_owned()
+    let name = text
+        .split_once('(')
+        .and_then(|(mail, rest)| mail.contains('@').then(|| rest.trim_end().trim_end_matches(')')));
+    name.filter(|name| !name.is_empty()).unwrap_or(text).to_owned()
 }
 
 /// Adds the link of an item, which RSS has in the text and Atom in `href`.

@@ -47,12 +47,11 @@ pub(super) fn looks_like_html(text: &str) -> bool {
 
 fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {
     let mut reader = StartTagReader::default();
-    let mut emitter = CallbackEmitter::new(
-        |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+    let mut emitter =
+        CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
             reader.handle_event(&event, &mut builder);
             None
-        },
-    );
+        });
     // Lets the tokenizer read the content of `<script>`, `<style>` and the like as text, without a tree builder.
     emitter.naively_switch_states(true);
     // Reading from memory cannot fail.
@@ -78,8 +77,7 @@ impl StartTagReader {
                 self.attributes.clear();
             }
             CallbackEvent::AttributeName { name } if self.attributes.len() < MAX_ATTRIBUTES => {
-                self.attributes
-                    .push((utf8(name).into_owned(), String::new()));
+                self.attributes.push((utf8(name).into_owned(), String::new()));
             }
             CallbackEvent::AttributeValue { value } => {
                 if let Some((_, last)) = self.attributes.last_mut() {
@@ -124,14 +122,13 @@ pub(super) fn decode_entities(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut emitter = CallbackEmitter::new(
-        |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+    let mut emitter =
+        CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
             if let CallbackEvent::String { value } = event {
                 out.push_str(&utf8(value));
             }
             None
-        },
-    );
+        });
     emitter.naively_switch_states(false);
     let _ = Tokenizer::new_with_emitter(text, emitter).finish();
     out
@@ -148,10 +145,7 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
     }
     if element.is_nested() {
         let skip = |inner: Element<'_, '_>| is_article_header(inner);
-        for frame in element
-            .descendants()
-            .filter(|inner| is_article_header(*inner))
-        {
+        for frame in element.descendants().filter(|inner| is_article_header(*inner)) {
             draft.add_optional_field(frame.name(), frame.spaced_text());
         }
         let markup = element.to_markup(&skip);
@@ -255,9 +249,7 @@ pub(super) fn is_html(sample: &Sample<'_>) -> bool {
     };
     begins(b"<!doctype html")
         || begins(b"<html")
-        || sample
-            .root()
-            .is_some_and(|root| root.name.eq_ignore_ascii_case("html"))
+        || sample.root().is_some_and(|root| root.name.eq_ignore_ascii_case("html"))
 }
 
 /// Recognises any other XML, after all known formats were tried.
@@ -318,11 +310,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
             "og:site_name" => draft.fallback_agency = Some(value),
             "lang" | "language" => draft.set_field(FieldKey::Language, &name, &value),
             "keywords" | "news_keywords" => {
-                for word in value
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|word| !word.is_empty())
-                {
+                for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
                     draft.add_keyword(Some(word.to_owned()));
                 }
             }
@@ -347,9 +335,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
     draft.fallback_headline = markup.title.take();
     let mut blocks = keep_links_and_media(draft, markup);
     // A heading near the top is the headline; `<title>` often adds the name of the site.
-    let first = blocks
-        .iter()
-        .position(|(kind, _)| *kind == BlockKind::Heading);
+    let first = blocks.iter().position(|(kind, _)| *kind == BlockKind::Heading);
     if draft.dispatch.headline.is_empty()
         && let Some(first) = first.filter(|first| *first < 3)
     {
@@ -393,15 +379,9 @@ mod tests {
         check("", &[]);
         check("The  ferry\nsailed.", &["P The ferry sailed."]);
         check("<p>One<p>Two</p> three", &["P One", "P Two", "P three"]);
-        check(
-            "<h2>Crew <b>lists</b></h2>Text",
-            &["H Crew lists", "P Text"],
-        );
+        check("<h2>Crew <b>lists</b></h2>Text", &["H Crew lists", "P Text"]);
         check("<h2>Never closed<p>Text</p>", &["H Never closed", "P Text"]);
-        check(
-            "<div><span>A</span><i>b</i> c</div><hr>d",
-            &["P Ab c", "P d"],
-        );
+        check("<div><span>A</span><i>b</i> c</div><hr>d", &["P Ab c", "P d"]);
         check("<p>One<br><br>Two</p>", &["P One", "P Two"]);
         check("1 < 2 & <b>3 > 2</b>", &["P 1 < 2 & 3 > 2"]);
     }
@@ -418,10 +398,7 @@ mod tests {
 
     #[test]
     fn entities() {
-        check(
-            "caf&eacute; &amp;amp; &#8220;x&#x201d;",
-            &["P café &amp; “x”"],
-        );
+        check("caf&eacute; &amp;amp; &#8220;x&#x201d;", &["P café &amp; “x”"]);
         check(
             "a&nbsp;b 10&nbsp;km &laquo;&nbsp;x&nbsp;&raquo;",
             &["P a b 10\u{a0}km «\u{a0}x\u{a0}»"],
@@ -434,14 +411,7 @@ mod tests {
     fn lists() {
         check(
             "<ul><li>One</li><li><p>Two</p><p>More</p><ol start=3><li>In<li>Out</ol></li></ul>End",
-            &[
-                "I • One",
-                "I • Two",
-                "I   More",
-                "I   3. In",
-                "I   4. Out",
-                "P End",
-            ],
+            &["I • One", "I • Two", "I   More", "I   3. In", "I   4. Out", "P End"],
         );
         check("<li>Alone</li>Text", &["I • Alone", "P Text"]);
     }
@@ -450,10 +420,7 @@ mod tests {
     fn tables_keep_their_columns() {
         check(
             "<table><caption>Ferries</caption><tr><th>Port</th><th>Sailings</th></tr><tr><td>Ålesund</td><td>12</td></tr><tr><td>東京</td><td>3</td></tr></table>",
-            &[
-                "P Ferries",
-                "T Port     Sailings\nÅlesund        12\n東京            3",
-            ],
+            &["P Ferries", "T Port     Sailings\nÅlesund        12\n東京            3"],
         );
         check(
             "<table><tr><td colspan=2>Both</td><td>x</td></tr><tr><td>a</td><td>bb</td><td>c</td></tr></table>",
@@ -476,10 +443,7 @@ mod tests {
 
     #[test]
     fn preformatted_text() {
-        check(
-            "<pre>a   b\n  c\n\nd</pre>e",
-            &["T a   b\n  c", "T d", "P e"],
-        );
+        check("<pre>a   b\n  c\n\nd</pre>e", &["T a   b\n  c", "T d", "P e"]);
     }
 
     #[test]
@@ -488,10 +452,7 @@ mod tests {
             "<script>if (a<b) {}</script><style>p{}</style>Text<!-- no --><svg><title>no</title></svg>",
             &["P Text"],
         );
-        check(
-            "<p>She said <q>We sail</q> and <q>“so”</q>.",
-            &["P She said “We sail” and “so”."],
-        );
+        check("<p>She said <q>We sail</q> and <q>“so”</q>.", &["P She said “We sail” and “so”."]);
     }
 
     #[test]
@@ -505,16 +466,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_harmless() {
-        for tag in [
-            "div",
-            "table><tr><td",
-            "ul><li",
-            "b",
-            "q",
-            "pre",
-            "h1",
-            "svg",
-        ] {
+        for tag in ["div", "table><tr><td", "ul><li", "b", "q", "pre", "h1", "svg"] {
             let deep = format!("<{tag}>").repeat(20_000) + "end";
             assert!(parse_html(&deep).blocks.len() < 20_000);
         }

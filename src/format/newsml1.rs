@@ -91,10 +91,7 @@ fn party_name(element: Element<'_, '_>) -> Option<String> {
         .find_descendant("Property")
         .filter(|property| property.attribute("FormalName").as_deref() == Some("Name"));
     let name = name.and_then(|name| name.attribute("Value"));
-    party
-        .attribute("FormalName")
-        .or(name)
-        .or_else(|| party.text())
+    party.attribute("FormalName").or(name).or_else(|| party.text())
 }
 
 /// `Identification`: the identifier, and labels for it.
@@ -117,9 +114,7 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
         let parts = [provider.as_deref()?, date.as_deref()?, item.as_deref()?];
         Some(format!("urn:newsml:{}", parts.join(":")))
     };
-    let id = part("PublicIdentifier")
-        .or_else(built)
-        .or_else(|| item.clone());
+    let id = part("PublicIdentifier").or_else(built).or_else(|| item.clone());
     draft.set_optional(FieldKey::Id, "PublicIdentifier", id);
     // All revisions of an item share its `NewsItemId`.
     draft.set_optional(FieldKey::Story, "NewsItemId", item);
@@ -174,10 +169,7 @@ fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
             "DerivedFrom" => {
                 let id = child.attribute("NewsItem").or_else(|| child.text());
                 let kind = RelationKind::Replaces;
-                draft
-                    .dispatch
-                    .relations
-                    .extend(id.map(|id| Relation { kind, id }));
+                draft.dispatch.relations.extend(id.map(|id| Relation { kind, id }));
             }
             "RevisionHistory" => {
                 draft.add_optional_field("RevisionHistory", child.attribute("Href"));
@@ -189,13 +181,9 @@ fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
 
 /// `StatusWillChange`: the end of an embargo, or another future status.
 fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
-    let when = change
-        .find_descendant("DateAndTime")
-        .and_then(Element::text);
-    let next = change
-        .find_descendant("FutureStatus")
-        .and_then(formal_name_or_text)
-        .unwrap_or_default();
+    let when = change.find_descendant("DateAndTime").and_then(Element::text);
+    let next =
+        change.find_descendant("FutureStatus").and_then(formal_name_or_text).unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
         draft.set_optional(FieldKey::Embargo, "StatusWillChange", when);
     } else {
@@ -227,10 +215,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
     // A stack of components, each with the role that it inherits. Not recursive, since the input decides the depth.
     let mut open = vec![(top, String::new())];
     while let Some((component, role)) = open.pop() {
-        let own = component
-            .child("Role")
-            .and_then(formal_name_or_text)
-            .unwrap_or(role);
+        let own = component.child("Role").and_then(formal_name_or_text).unwrap_or(role);
         // The caption of a picture is not part of the text.
         let caption = own.to_ascii_lowercase().contains("caption");
         let equivalents = component.attribute("EquivalentsList").as_deref() == Some("yes");
@@ -247,11 +232,8 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 "ContentItem" => contents.push(child),
                 "NewsComponent" => inner.push((child, own.clone())),
                 // A nested item: its components are read as components of this one.
-                "NewsItem" => inner.extend(
-                    child
-                        .children_named("NewsComponent")
-                        .map(|part| (part, own.clone())),
-                ),
+                "NewsItem" => inner
+                    .extend(child.children_named("NewsComponent").map(|part| (part, own.clone()))),
                 _ => {}
             }
         }
@@ -279,10 +261,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
 
 /// Preference among content items, lowest first: marked-up text, plain text, content outside the file, no text.
 fn rank(item: Element<'_, '_>) -> u8 {
-    let kind = item
-        .child("MediaType")
-        .and_then(formal_name_or_text)
-        .unwrap_or_default();
+    let kind = item.child("MediaType").and_then(formal_name_or_text).unwrap_or_default();
     let data = item.child("DataContent");
     match data {
         _ if !kind.is_empty() && !kind.to_ascii_lowercase().contains("text") => 5,
@@ -297,11 +276,8 @@ fn rank(item: Element<'_, '_>) -> u8 {
 /// Describes a content item: media type, format and address.
 fn about(item: Element<'_, '_>) -> Option<String> {
     let part = |name: &str| item.child(name).and_then(formal_name_or_text);
-    let parts = [
-        part("MediaType"),
-        part("Format").or_else(|| part("MimeType")),
-        item.attribute("Href"),
-    ];
+    let parts =
+        [part("MediaType"), part("Format").or_else(|| part("MimeType")), item.attribute("Href")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
@@ -317,10 +293,7 @@ fn content_item(
     if rank(item) >= 4 {
         return draft.add_optional_field("ContentItem", about(item));
     }
-    for property in item
-        .descendants()
-        .filter(|inner| inner.name() == "Property")
-    {
+    for property in item.descendants().filter(|inner| inner.name() == "Property") {
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value");
         if matches!(name.to_ascii_lowercase().as_str(), "words" | "wordcount") {
@@ -377,10 +350,7 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
 
 /// `NewsLine`: a line of a type that the agency defines.
 fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
-    let kind = line
-        .child("NewsLineType")
-        .and_then(formal_name_or_text)
-        .unwrap_or_default();
+    let kind = line.child("NewsLineType").and_then(formal_name_or_text).unwrap_or_default();
     let texts = line.children_named("NewsLineText");
     for text in texts.filter_map(Element::text) {
         match kind.to_ascii_lowercase().as_str() {
@@ -428,9 +398,8 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
             "SubjectCode" => {
                 for code in child.children() {
                     draft.add_subject(code.attribute("FormalName"));
-                    let category = code
-                        .attribute("cat")
-                        .filter(|_| draft.dispatch.category.is_none());
+                    let category =
+                        code.attribute("cat").filter(|_| draft.dispatch.category.is_none());
                     draft.set_optional(FieldKey::Category, "cat", category);
                 }
             }
@@ -455,14 +424,8 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
 /// `Location`. The place of origin goes into the dateline; other places become fields.
 fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
     let how = location.attribute("HowPresent").unwrap_or_default();
-    let origin = matches!(
-        how.to_ascii_lowercase().as_str(),
-        "origin" | "dateline" | ""
-    );
-    for property in location
-        .descendants()
-        .filter(|inner| inner.name() == "Property")
-    {
+    let origin = matches!(how.to_ascii_lowercase().as_str(), "origin" | "dateline" | "");
+    for property in location.descendants().filter(|inner| inner.name() == "Property") {
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value").or_else(|| property.text());
         let free = |place: Option<&str>| origin && place.is_none();

@@ -11,14 +11,8 @@ use crate::format::xml::tree::{Element, Namespace};
 
 /// The kinds of items. Only `newsItem` and `packageItem` are dispatches in a strict sense, but all have something to
 /// read.
-const ITEMS: [&str; 6] = [
-    "newsItem",
-    "packageItem",
-    "conceptItem",
-    "knowledgeItem",
-    "planningItem",
-    "catalogItem",
-];
+const ITEMS: [&str; 6] =
+    ["newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"];
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "newsml-g2",
@@ -62,10 +56,7 @@ fn build(draft: &mut Draft<'_>, item: Element<'_, '_>, around: &Ancestors<'_>) -
     draft.set_optional(FieldKey::Story, "guid", item.attribute("guid"));
     draft.set_optional(FieldKey::Revision, "version", item.attribute("version"));
     for (name, value) in item.attributes() {
-        if !matches!(
-            name,
-            "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir"
-        ) {
+        if !matches!(name, "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir") {
             draft.add_field(name, &value);
         }
     }
@@ -129,8 +120,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
 /// The name of a concept, else its code without the scheme, else its text.
 fn concept_name(element: Element<'_, '_>) -> Option<String> {
     let name = element.child_text("name");
-    name.or_else(|| concept_code(element))
-        .or_else(|| element.text())
+    name.or_else(|| concept_code(element)).or_else(|| element.text())
 }
 
 /// The code of a concept without its scheme (`stat:usable`, `http://cv.iptc.org/newscodes/pubstatusg2/usable`).
@@ -162,20 +152,12 @@ fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     if let Some(holder) = holder {
         draft.add_field("copyrightHolder", &holder);
         if draft.dispatch.rights.is_none() {
-            draft.set_field(
-                FieldKey::Rights,
-                "copyrightHolder",
-                &format!("Copyright {holder}"),
-            );
+            draft.set_field(FieldKey::Rights, "copyrightHolder", &format!("Copyright {holder}"));
         }
         draft.fallback_agency.get_or_insert(holder);
     }
     if draft.dispatch.rights.is_none() {
-        draft.set_optional(
-            FieldKey::Rights,
-            "usageTerms",
-            rights.child_text("usageTerms"),
-        );
+        draft.set_optional(FieldKey::Rights, "usageTerms", rights.child_text("usageTerms"));
     }
 }
 
@@ -227,9 +209,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
     } else {
         let text = note.text();
         // `dpa-Eilmeldung`: dpa marks bulletins in the note.
-        let word = text
-            .as_deref()
-            .map(|text| text.rsplit('-').next().unwrap_or(text));
+        let word = text.as_deref().map(|text| text.rsplit('-').next().unwrap_or(text));
         let role = word.and_then(|word| labels::parse_label_line(&word.to_uppercase())?.role);
         if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
             draft.dispatch.role = Role::Alert;
@@ -245,10 +225,7 @@ fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
     };
     let scheme = signal.attribute("qcode").unwrap_or_default();
     draft.add_field("signal", &scheme);
-    let word = match (
-        scheme.to_ascii_lowercase().starts_with("edstat"),
-        code.as_str(),
-    ) {
+    let word = match (scheme.to_ascii_lowercase().starts_with("edstat"), code.as_str()) {
         (true, "C") => "CORRECTION",
         (true, "U") => "UPDATE",
         _ => &code.to_ascii_uppercase(),
@@ -332,9 +309,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
         let role = headline.attribute("role").unwrap_or_default();
         let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
         let main = ["main", "headline", "title"].contains(&role.as_str());
-        let rank = headline
-            .attribute("rank")
-            .and_then(|rank| rank.parse::<u32>().ok());
+        let rank = headline.attribute("rank").and_then(|rank| rank.parse::<u32>().ok());
         (!main, rank.unwrap_or(1), !role.is_empty())
     };
     headlines.sort_by_key(order);
@@ -353,10 +328,7 @@ fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
 /// `located`: where the content was created, with the broader areas that contain the place.
 fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     let broad = located.child("broader").is_some();
-    match concept_name(located)
-        .as_deref()
-        .and_then(|name| name.split_once(", "))
-    {
+    match concept_name(located).as_deref().and_then(|name| name.split_once(", ")) {
         // `New York, NY`: the name includes the state.
         Some((place, country)) if !broad && !country.contains(',') => {
             draft.set_field(FieldKey::Place, "located", place);
@@ -366,10 +338,8 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children_named("broader");
-    let mut names: Vec<String> = broader
-        .filter_map(concept_name)
-        .filter(|name| *name != place)
-        .collect();
+    let mut names: Vec<String> =
+        broader.filter_map(concept_name).filter(|name| *name != place).collect();
     names.dedup();
     if !names.is_empty() {
         draft.set_optional(FieldKey::Country, "located/broader", Some(names.join(", ")));
@@ -416,10 +386,7 @@ fn read_blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
             let names = set.descendants().filter(|inner| {
                 matches!(inner.name(), "name" | "definition" | "headline" | "edNote")
             });
-            names
-                .filter_map(Element::text)
-                .map(|text| html::list_item(&text))
-                .collect()
+            names.filter_map(Element::text).map(|text| html::list_item(&text)).collect()
         }
     }
 }
@@ -455,10 +422,7 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
         }
     }
     if blocks.is_empty() && !remote_content.is_empty() {
-        let message = format!(
-            "its content is not in this file: {}",
-            remote_content.join("; ")
-        );
+        let message = format!("its content is not in this file: {}", remote_content.join("; "));
         draft.add_problem(Severity::Note, "remoteContent", message);
     }
     blocks
@@ -466,9 +430,7 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
 
 /// `remoteContent`: returns the address and media type of content outside the file.
 fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
-    let href = part
-        .attribute("href")
-        .or_else(|| part.attribute("residref"));
+    let href = part.attribute("href").or_else(|| part.attribute("residref"));
     draft.add_element_fields(part);
     let kind = part.attribute("contenttype");
     if let Some(href) = href.clone().filter(|href| href.starts_with("http")) {
@@ -486,12 +448,8 @@ fn group(set: Element<'_, '_>) -> Vec<TextBlock> {
     let all = std::iter::once(set).chain(set.descendants());
     for reference in all.filter(|inner| inner.name() == "itemRef") {
         let title = ["headline", "title", "description"];
-        let title = title
-            .into_iter()
-            .find_map(|name| reference.child(name)?.text());
-        let target = reference
-            .attribute("residref")
-            .or_else(|| reference.attribute("href"));
+        let title = title.into_iter().find_map(|name| reference.child(name)?.text());
+        let target = reference.attribute("residref").or_else(|| reference.attribute("href"));
         let text = match (title, target) {
             (Some(title), Some(target)) => format!("{title} ({target})"),
             (title, target) => title.or(target).unwrap_or_default(),

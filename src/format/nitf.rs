@@ -99,11 +99,7 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
 
 /// `pubdata`: when and where the document was published.
 fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
-    draft.set_optional(
-        FieldKey::Sent,
-        "date.publication",
-        element.attribute("date.publication"),
-    );
+    draft.set_optional(FieldKey::Sent, "date.publication", element.attribute("date.publication"));
     if let Some(name) = element.attribute("name") {
         draft.fallback_agency.get_or_insert(name);
     }
@@ -215,9 +211,7 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
             draft.set_optional(FieldKey::Slug, "fixture", attribute("fix-id"));
         }
         "del-list" => {
-            let source = child
-                .descendants()
-                .find_map(|inner| inner.attribute("src-name"));
+            let source = child.descendants().find_map(|inner| inner.attribute("src-name"));
             draft.fallback_agency = draft.fallback_agency.take().or(source);
             draft.add_element_fields(child);
         }
@@ -254,11 +248,7 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
             || draft.dispatch.status == Status::Canceled,
             |other_status| Status::parse(other_status) == Some(Status::Canceled),
         );
-        let kind = if killed {
-            RelationKind::Kills
-        } else {
-            RelationKind::Replaces
-        };
+        let kind = if killed { RelationKind::Kills } else { RelationKind::Replaces };
         draft.dispatch.relations.push(Relation { kind, id });
     }
     let Some(release) = release else { return };
@@ -394,9 +384,7 @@ fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
 /// `dateline`: a line of text, often with a marked-up `location` and `story.date`.
 fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(date) = element.find_descendant("story.date") {
-        let norm = date
-            .attribute("norm")
-            .filter(|norm| parse_field_time(norm).is_some());
+        let norm = date.attribute("norm").filter(|norm| parse_field_time(norm).is_some());
         match norm {
             Some(norm) => draft.set_optional(FieldKey::Created, "story.date", Some(norm)),
             None => draft.add_element_fields(date),
@@ -411,10 +399,8 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     let city = part("city").or_else(|| part("sublocation"));
     if let Some(city) = city {
         draft.set_optional(FieldKey::Place, "city", Some(city));
-        let rest: Vec<String> = ["state", "region", "country"]
-            .into_iter()
-            .filter_map(part)
-            .collect();
+        let rest: Vec<String> =
+            ["state", "region", "country"].into_iter().filter_map(part).collect();
         if !rest.is_empty() {
             draft.set_optional(FieldKey::Country, "country", Some(rest.join(", ")));
         }

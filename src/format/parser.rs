@@ -69,20 +69,12 @@ pub(super) struct ItemSink<'s> {
 impl<'s> ItemSink<'s> {
     /// A sink for all items.
     pub(super) fn all(push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
-        Self {
-            next: 0,
-            wanted: None,
-            push,
-            problems: Vec::new(),
-        }
+        Self { next: 0, wanted: None, push, problems: Vec::new() }
     }
 
     /// A sink for the items with these numbers, which must ascend.
     pub(super) fn numbered(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
-        Self {
-            wanted: Some(wanted),
-            ..Self::all(push)
-        }
+        Self { wanted: Some(wanted), ..Self::all(push) }
     }
 
     /// Offers the next item; `item` is called only if it is wanted.
@@ -157,11 +149,8 @@ impl<'c> Draft<'c> {
         location: ItemLocation,
         input: &Input<'c>,
     ) -> Self {
-        let dispatch = Dispatch {
-            format,
-            raw_hash: crate::text::stable_hash(raw),
-            ..Dispatch::default()
-        };
+        let dispatch =
+            Dispatch { format, raw_hash: crate::text::stable_hash(raw), ..Dispatch::default() };
         Self {
             dispatch,
             detail: input.detail,
@@ -225,9 +214,7 @@ impl<'c> Draft<'c> {
     }
 
     pub(super) fn add_problem(&mut self, severity: Severity, place: &str, message: String) {
-        self.dispatch
-            .problems
-            .push(Problem::new(severity, place, message));
+        self.dispatch.problems.push(Problem::new(severity, place, message));
     }
 
     /// Reports a value that does not fit its field, and stores it under the wire's own name.

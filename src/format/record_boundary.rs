@@ -40,10 +40,7 @@ impl RecordBoundary {
                 let begin = from.saturating_sub(1);
                 let lines = memmem::find_iter(&bytes[begin..], MBOX_FROM).map(|at| begin + at + 1);
                 let first = (from == 0 && bytes.starts_with(&MBOX_FROM[1..])).then_some(0);
-                first
-                    .into_iter()
-                    .chain(lines)
-                    .find(|&at| is_mail_start(bytes, at))
+                first.into_iter().chain(lines).find(|&at| is_mail_start(bytes, at))
             }
             Self::BeforeMark(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
         }
@@ -80,9 +77,7 @@ fn is_mail_start(bytes: &[u8], at: usize) -> bool {
     let header = text.get(line.len() + 1..).is_some_and(is_mail_header);
     let before = &bytes[at.saturating_sub(RecordBoundary::LOOKBEHIND)..at];
     let after_empty_line = at == 0
-        || [&b"\n\n"[..], b"\n\r\n"]
-            .iter()
-            .any(|gap| before.ends_with(gap))
+        || [&b"\n\n"[..], b"\n\r\n"].iter().any(|gap| before.ends_with(gap))
         || before == b"\n"
         || before == b"\r\n";
     if !after_empty_line && !header {
@@ -116,9 +111,7 @@ pub(super) fn is_mail_header(line: &[u8]) -> bool {
     let Ok(name) = std::str::from_utf8(&line[..colon]) else {
         return false;
     };
-    let prefixed = ["x-", "content-"]
-        .iter()
-        .any(|start| has_prefix_ignoring_case(name, start));
+    let prefixed = ["x-", "content-"].iter().any(|start| has_prefix_ignoring_case(name, start));
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     MAIL_HEADERS.contains(name) || prefixed && name.bytes().all(is_plain)
 }
@@ -195,31 +188,20 @@ mod tests {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(at) = boundary
-            .find_next(bytes, from)
-            .filter(|&at| at < bytes.len())
-        {
+        while let Some(at) = boundary.find_next(bytes, from).filter(|&at| at < bytes.len()) {
             found.push(at);
             from = at + 1;
         }
         assert_eq!(found, offsets, "{text:?}");
         let last = boundary.find_last(bytes, 0).filter(|&at| at < bytes.len());
-        assert_eq!(
-            last,
-            offsets.iter().rfind(|&&at| at > 0).copied(),
-            "{text:?}"
-        );
+        assert_eq!(last, offsets.iter().rfind(|&&at| at > 0).copied(), "{text:?}");
     }
 
     #[test]
     fn lines_and_marks() {
         check(RecordBoundary::Unsplittable, "a\nb", &[]);
         check(RecordBoundary::Newline, "a\nbc\n\nd", &[0, 2, 5, 6]);
-        check(
-            RecordBoundary::BeforeMark("<DOC>"),
-            "x\n<DOC>a</DOC>\n<DOC>b",
-            &[2, 15],
-        );
+        check(RecordBoundary::BeforeMark("<DOC>"), "x\n<DOC>a</DOC>\n<DOC>b", &[2, 15]);
     }
 
     #[test]
@@ -251,11 +233,7 @@ mod tests {
             "From: x",
             "From 10:30 in 2026\nNote: rain",
         ] {
-            check(
-                RecordBoundary::MboxFrom,
-                &format!("{dated}\nTo: c\n\nx\n{prose}\ny\n"),
-                &[0],
-            );
+            check(RecordBoundary::MboxFrom, &format!("{dated}\nTo: c\n\nx\n{prose}\ny\n"), &[0]);
         }
         check(
             RecordBoundary::MboxFrom,

@@ -49,10 +49,7 @@ fn danish_key(name: &str) -> Option<FieldKey> {
 
 /// True unless the value of a flag says no: `false`, `0`, `nej`.
 fn is_true(value: &str) -> bool {
-    !matches!(
-        value.to_lowercase().as_str(),
-        "" | "0" | "false" | "nej" | "no" | "none"
-    )
+    !matches!(value.to_lowercase().as_str(), "" | "0" | "false" | "nej" | "no" | "none")
 }
 
 /// Fields collected from an item, to be applied once all of them are read.
@@ -77,18 +74,10 @@ fn build_item(draft: &mut Draft<'_>, item: Element<'_, '_>, _: &Ancestors<'_>) -
     for child in item.children() {
         found.read_field(draft, child);
     }
-    let ItemFields {
-        mut blocks,
-        summary,
-        ..
-    } = found.apply_relations(draft);
+    let ItemFields { mut blocks, summary, .. } = found.apply_relations(draft);
     draft.fallback_agency = Some("Ritzau".to_owned());
     // The priority serves as the urgency too, if none is given: 1 is the highest.
-    let priority = draft
-        .dispatch
-        .priority
-        .clone()
-        .filter(|_| draft.dispatch.urgency.is_none());
+    let priority = draft.dispatch.priority.clone().filter(|_| draft.dispatch.urgency.is_none());
     let priority =
         priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
     draft.set_optional(FieldKey::Urgency, "priority", priority);
@@ -123,11 +112,7 @@ impl ItemFields {
             "replaces" | "replacedid" | "erstatter" => {
                 let inner = child.descendants().filter(|inner| !inner.is_nested());
                 let ids: Vec<String> = inner.filter_map(Element::text).collect();
-                self.replaced.extend(if ids.is_empty() {
-                    text.into_iter().collect()
-                } else {
-                    ids
-                });
+                self.replaced.extend(if ids.is_empty() { text.into_iter().collect() } else { ids });
             }
             _ => match danish_key(&lower).or_else(|| field_key(name)) {
                 Some(FieldKey::Body | FieldKey::Html) if self.blocks.is_empty() => {

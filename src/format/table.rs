@@ -55,17 +55,11 @@ impl Format {
     }
 
     const fn framed(self, find_frame_end: FindFrameEnd) -> Self {
-        Self {
-            find_frame_end: Some(find_frame_end),
-            ..self
-        }
+        Self { find_frame_end: Some(find_frame_end), ..self }
     }
 
     const fn raw_searchable(self) -> Self {
-        Self {
-            is_raw_searchable: true,
-            ..self
-        }
+        Self { is_raw_searchable: true, ..self }
     }
 }
 
@@ -136,9 +130,7 @@ impl FormatId {
     /// The row of the table.
     #[must_use]
     pub fn row(self) -> &'static Format {
-        FORMATS
-            .get(usize::from(self.0))
-            .unwrap_or(&FORMATS[FORMATS.len() - 1])
+        FORMATS.get(usize::from(self.0)).unwrap_or(&FORMATS[FORMATS.len() - 1])
     }
 
     /// The first row with this name (`json`), in any case.
@@ -185,10 +177,7 @@ pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     let mut sink = ItemSink::all(&mut push);
     parse_items(format, bytes, (Detail::Full, ctx), &mut sink);
     let problems = std::mem::take(&mut sink.problems);
-    ParsedInput {
-        dispatches,
-        problems,
-    }
+    ParsedInput { dispatches, problems }
 }
 
 fn parse_items(

@@ -12,10 +12,7 @@ pub(super) fn parsed(text: &str) -> ParsedInput {
 
 /// Parses a text in the format with this name, as if from a file dated 5 March 2026.
 pub(super) fn parsed_as(format: &str, text: &str) -> ParsedInput {
-    let ctx = Context {
-        file_time: Stamp::parse("2026-03-05T12:00:00Z"),
-        ..Context::default()
-    };
+    let ctx = Context { file_time: Stamp::parse("2026-03-05T12:00:00Z"), ..Context::default() };
     let format = FormatId::from_name(format).unwrap_or(FormatId::PLAIN);
     parse_as(format, text.as_bytes(), &ctx)
 }

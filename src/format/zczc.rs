@@ -148,16 +148,12 @@ fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     loop {
         let end = rest.find('\n').unwrap_or(rest.len());
         let line = rest[..end].trim_end();
-        let Some(&(sign, name, key)) = HEADER_SIGNS
-            .iter()
-            .find(|(sign, ..)| line.starts_with(*sign))
+        let Some(&(sign, name, key)) =
+            HEADER_SIGNS.iter().find(|(sign, ..)| line.starts_with(*sign))
         else {
             return rest;
         };
-        let value = line[sign.len_utf8()..]
-            .trim()
-            .trim_end_matches('<')
-            .trim_end();
+        let value = line[sign.len_utf8()..].trim().trim_end_matches('<').trim_end();
         // `*` is followed by a format letter; a longer line is a bullet point. A doubled sign is decoration.
         let is_bullet = sign == '*' && value.len() > 2;
         if line.len() > MAX_HEADER_BYTES || is_bullet || value.starts_with(sign) {
@@ -208,14 +204,8 @@ mod tests {
         let found = all("ZCZC AB12 X\nText of the first.\nNNNN\nstray words");
         assert_eq!(found.len(), 1);
         let d = found.into_iter().next().unwrap_or_default();
-        assert_eq!(
-            (d.id.as_deref(), d.body.text()),
-            (Some("AB12"), "Text of the first.")
-        );
-        assert_eq!(
-            d.fields.get("after-text").map(String::as_str),
-            Some("stray words")
-        );
+        assert_eq!((d.id.as_deref(), d.body.text()), (Some("AB12"), "Text of the first."));
+        assert_eq!(d.fields.get("after-text").map(String::as_str), Some("stray words"));
         let before = all("Stray text.\nZCZC\nText.");
         assert_eq!(before.len(), 2);
         assert_eq!(before[0].problems.len(), 1);
@@ -227,10 +217,6 @@ mod tests {
             all("ZCZC\n:GOAT\n\n* One bullet\n* Two bullets\n\nThe goat is back in Tarn.\nNNNN");
         let d = found.into_iter().next().unwrap_or_default();
         assert_eq!(d.slug.as_deref(), Some("GOAT"));
-        assert!(
-            d.body.text().starts_with("* One bullet"),
-            "{}",
-            d.body.text()
-        );
+        assert!(d.body.text().starts_with("* One bullet"), "{}", d.body.text());
     }
 }

@@ -360,9 +360,7 @@ impl EntrySet {
     /// The empty set.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        Self {
-            bits: vec![0; snapshot.segments().len() * WORDS_PER_SEGMENT],
-        }
+        Self { bits: vec![0; snapshot.segments().len() * WORDS_PER_SEGMENT] }
     }
 
     /// The set of these entries. Ids outside the segments of the snapshot are ignored.
@@ -426,10 +424,8 @@ impl DispatchIndex {
     /// Copies the status flags of the same entries from a larger index, which has seen more of the wire. All entries of
     /// this index must be those of the other from `first` on, in order of arrival.
     pub fn copy_status_flags(&mut self, other: &Self, first: EntryId) {
-        let pairs: Vec<_> = self
-            .entries_from(EntryId::FIRST)
-            .zip(other.entries_from(first))
-            .collect();
+        let pairs: Vec<_> =
+            self.entries_from(EntryId::FIRST).zip(other.entries_from(first)).collect();
         for (id, other_id) in pairs {
             let rows = self.segments[id.segment()].len();
             let flags = other.stories.statuses.flags.get(other_id);
@@ -471,10 +467,7 @@ mod tests {
                 head: Head {
                     item_key: crate::text::stable_hash(format!("{input:p} {start}").as_bytes()),
                     // Items at the same position share a keyword and day.
-                    story_links: StoryLinks {
-                        story: start + 1,
-                        ..StoryLinks::default()
-                    },
+                    story_links: StoryLinks { story: start + 1, ..StoryLinks::default() },
                     ..Head::default()
                 },
                 byte_range: start..start + 1,
@@ -488,11 +481,7 @@ mod tests {
     }
 
     fn location(input: &Arc<Input>, start: u64) -> ItemLocation {
-        ItemLocation {
-            input: Arc::clone(input),
-            start,
-            nth: 0,
-        }
+        ItemLocation { input: Arc::clone(input), start, nth: 0 }
     }
 
     #[test]
@@ -511,9 +500,7 @@ mod tests {
             assert_eq!(index.apply_replacements(&[replaced]).len(), 1);
         }
         // The segments are small, so they were merged into one.
-        let ids: Vec<EntryId> = (0..3)
-            .map(|number| EntryId::new(0, 2 * number + 1))
-            .collect();
+        let ids: Vec<EntryId> = (0..3).map(|number| EntryId::new(0, 2 * number + 1)).collect();
         assert_eq!(index.successor(ids[0]), Some(ids[2]));
         let rows = |row| (0..3usize).map(move |number| EntryId::new(0, 2 * number + row));
         assert!(rows(0).all(|id| !index.is_unlisted(id)));
@@ -526,11 +513,8 @@ mod tests {
         let mut index = DispatchIndex::default();
         let (old, new) = (input(), input());
         add(&mut index, &old, &[0]);
-        let replaced = Replacement {
-            old: location(&old, 0),
-            new: location(&new, 0),
-            is_unchanged: false,
-        };
+        let replaced =
+            Replacement { old: location(&old, 0), new: location(&new, 0), is_unchanged: false };
         assert!(index.apply_replacements(&[replaced]).is_empty());
         assert!(!index.is_unlisted(EntryId::new(0, 0)));
     }

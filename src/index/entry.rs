@@ -26,12 +26,7 @@ pub struct EntryRef<'a> {
 
 impl<'a> EntryRef<'a> {
     pub(super) fn new(segment: &'a Segment, row: &'a PackedRow, row_index: usize) -> Self {
-        Self {
-            segment,
-            row,
-            row_index,
-            flags: 0,
-        }
+        Self { segment, row, row_index, flags: 0 }
     }
 
     pub(super) fn with_flags(self, flags: u8) -> Self {
@@ -114,15 +109,13 @@ impl<'a> EntryRef<'a> {
     /// The text of a column, as sent.
     #[must_use]
     pub fn column(self, column: InternedColumn) -> &'a str {
-        self.segment
-            .text(self.segment.symbol(self.row_index, column))
+        self.segment.text(self.segment.symbol(self.row_index, column))
     }
 
     /// The text of a column, folded for search.
     #[must_use]
     pub fn folded_column(self, column: InternedColumn) -> &'a str {
-        self.segment
-            .folded_text(self.segment.symbol(self.row_index, column))
+        self.segment.folded_text(self.segment.symbol(self.row_index, column))
     }
 
     #[must_use]
@@ -155,16 +148,10 @@ impl<'a> EntryRef<'a> {
     /// The time that lists sort by.
     #[must_use]
     pub fn time(self) -> Option<Stamp> {
-        let precision = if self.row.flags & DAY_PRECISION != 0 {
-            Precision::Day
-        } else {
-            Precision::Second
-        };
-        let stamp = Stamp {
-            seconds: self.row.seconds,
-            offset_minutes: self.row.utc_offset,
-            precision,
-        };
+        let precision =
+            if self.row.flags & DAY_PRECISION != 0 { Precision::Day } else { Precision::Second };
+        let stamp =
+            Stamp { seconds: self.row.seconds, offset_minutes: self.row.utc_offset, precision };
         // The builder writes `i64::MIN` for no time.
         (self.row.seconds != i64::MIN).then_some(stamp)
     }
@@ -212,10 +199,7 @@ impl<'a> EntryRef<'a> {
     /// The input it was read from.
     #[must_use]
     pub fn input(self) -> Option<&'a Arc<Input>> {
-        self.segment
-            .inputs
-            .get(self.row.input as usize)
-            .map(|(input, _)| input)
+        self.segment.inputs.get(self.row.input as usize).map(|(input, _)| input)
     }
 
     /// Position within its input: first byte, then number within the byte range.
@@ -240,10 +224,7 @@ impl NewestTime {
     pub(super) fn from_entry(entry: EntryRef<'_>) -> Option<Self> {
         let is_from_wire = entry.time_source() != TimeSource::File;
         let stamp = entry.time()?;
-        Some(Self {
-            is_from_wire,
-            stamp,
-        })
+        Some(Self { is_from_wire, stamp })
     }
 }
 

@@ -106,10 +106,7 @@ impl Input {
     /// An input read from a file, or from a piece of one.
     #[must_use]
     pub fn of_file(location: InputLocation, format: FormatId, file: &FileVersion) -> Self {
-        Self {
-            identity: file.identity,
-            ..Self::new(location, format, file.length, file.modified)
-        }
+        Self { identity: file.identity, ..Self::new(location, format, file.length, file.modified) }
     }
 
     /// Modification date when it was read, in whole seconds.
@@ -185,11 +182,7 @@ impl FileVersion {
     /// The version of bytes in memory, which never change.
     #[must_use]
     pub fn in_memory(bytes: &[u8], modified: Option<Stamp>) -> Self {
-        Self {
-            length: bytes.len() as u64,
-            modified,
-            identity: FileIdentity::UNSURE,
-        }
+        Self { length: bytes.len() as u64, modified, identity: FileIdentity::UNSURE }
     }
 }
 

@@ -44,11 +44,7 @@ fn is_before(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
     else {
         return true;
     };
-    if exact && notice_exact {
-        seconds(entry) <= seconds(notice)
-    } else {
-        day <= notice_day + 1
-    }
+    if exact && notice_exact { seconds(entry) <= seconds(notice) } else { day <= notice_day + 1 }
 }
 
 /// Time in seconds since the epoch, 0 if unknown.
@@ -65,12 +61,7 @@ pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
 /// Whether a name given by a notice matches an entry, and how.
 fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Option<MatchedBy> {
     match name {
-        PackedName::Item {
-            key,
-            stem,
-            revision,
-            wide,
-        } => {
+        PackedName::Item { key, stem, revision, wide } => {
             let comparable = wide || is_same_agency(notice, entry);
             let all_revisions = entry.id_key() == key;
             // The end of the id may be a revision: then it means that one alone.
@@ -118,9 +109,7 @@ fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> 
         (Some((entry_service, number)), _)
             if service.is_empty() || entry_service.eq_ignore_ascii_case(service) =>
         {
-            let same = notice
-                .sequence()
-                .filter(|(s, _)| s.eq_ignore_ascii_case(entry_service));
+            let same = notice.sequence().filter(|(s, _)| s.eq_ignore_ascii_case(entry_service));
             (same.map(|(_, own)| own), number)
         }
         _ => return None,
@@ -143,11 +132,8 @@ fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> 
 /// targets.
 pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> Vec<usize> {
     let entry = members[at].entry;
-    let names: Vec<PackedName> = entry
-        .related_names()
-        .filter(|(other, _)| *other == kind)
-        .map(|(_, name)| name)
-        .collect();
+    let names: Vec<PackedName> =
+        entry.related_names().filter(|(other, _)| *other == kind).map(|(_, name)| name).collect();
     if names.is_empty() {
         return Vec::new();
     }
@@ -156,9 +142,7 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
         let is_match = |&other: &usize| {
             let target = members[other].entry;
             target.role() != Role::Kill
-                && names
-                    .iter()
-                    .any(|&name| match_name(entry, name, target) == Some(by))
+                && names.iter().any(|&name| match_name(entry, name, target) == Some(by))
         };
         others.filter(is_match).collect()
     };
@@ -188,12 +172,7 @@ pub(super) fn mark_corrected(group: &mut ResolvedGroup<'_>) {
             };
             let older: Vec<usize> = group.older_versions(at).collect();
             corrected.extend(
-                older
-                    .iter()
-                    .rev()
-                    .copied()
-                    .find(is_full_version)
-                    .or(older.last().copied()),
+                older.iter().rev().copied().find(is_full_version).or(older.last().copied()),
             );
         }
         for other in corrected {
@@ -218,11 +197,7 @@ pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
         // A substitute may kill what it replaces without being a notice.
         let kills = |(kind, _)| kind == RelationKind::Kills;
         if is_notice || entry.related_names().any(kills) {
-            killed.extend(
-                killed_by_notice(group, at)
-                    .into_iter()
-                    .filter(|&other| other != at),
-            );
+            killed.extend(killed_by_notice(group, at).into_iter().filter(|&other| other != at));
         }
         group.statuses[at].is_unmatched_kill = is_notice && killed.is_empty();
         for other in killed {
@@ -245,9 +220,7 @@ fn killed_by_notice(group: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
     let matched = |by: MatchedBy| -> Vec<usize> {
         let is_match = |&other: &usize| {
             let entry = members[other].entry;
-            names
-                .iter()
-                .any(|&name| match_name(notice, name, entry) == Some(by))
+            names.iter().any(|&name| match_name(notice, name, entry) == Some(by))
         };
         others().filter(is_match).collect()
     };
@@ -273,19 +246,12 @@ fn killed_by_notice(group: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
         };
     }
     // The notice gave a number that was not found: entries with a number of their own are others.
-    if names
-        .iter()
-        .any(|name| matches!(name, PackedName::Number { .. }))
-    {
+    if names.iter().any(|name| matches!(name, PackedName::Number { .. })) {
         keywords.retain(|&other| members[other].entry.sequence().is_none());
     }
     for found in [keywords, matched(MatchedBy::Headline)] {
         if !found.is_empty() {
-            return if is_one_story(&found) {
-                versions(&found)
-            } else {
-                Vec::new()
-            };
+            return if is_one_story(&found) { versions(&found) } else { Vec::new() };
         }
     }
     // A notice that gives no id may share the story name that the wire gave.
@@ -295,10 +261,7 @@ fn killed_by_notice(group: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
             && entry.story_key() == notice.story_key()
             && is_name_comparable(entry, notice)
     };
-    if names
-        .iter()
-        .any(|name| matches!(name, PackedName::Item { .. }))
-    {
+    if names.iter().any(|name| matches!(name, PackedName::Item { .. })) {
         return Vec::new();
     }
     others().filter(of_story).filter(before).collect()
@@ -310,11 +273,7 @@ fn with_parts(group: &ResolvedGroup<'_>, mut items: Vec<usize>, notice: usize) -
     for other in 0..members.len() {
         let is_part = [RelationKind::Repeats, RelationKind::AddsTo]
             .into_iter()
-            .any(|kind| {
-                targets(members, other, kind)
-                    .iter()
-                    .any(|target| items.contains(target))
-            });
+            .any(|kind| targets(members, other, kind).iter().any(|target| items.contains(target)));
         let before = is_before(members[other].entry, members[notice].entry);
         if is_part && before && !items.contains(&other) {
             items.push(other);

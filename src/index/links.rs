@@ -35,12 +35,7 @@ const ID_IS_LISTED: u8 = 128;
 pub(super) enum PackedName {
     /// By id: hashed, and hashed without what may be a revision at its end (`stem`, 0 if there is none). `wide` if the
     /// id is unique among all agencies.
-    Item {
-        key: u64,
-        stem: u64,
-        revision: u16,
-        wide: bool,
-    },
+    Item { key: u64, stem: u64, revision: u16, wide: bool },
     /// By running number: hashed with its agency. The service is empty if none was named.
     Number { key: u64, service: (u32, u8) },
     /// By keyword: hashed with its agency.
@@ -137,24 +132,13 @@ impl RareFields {
         for ItemReference { kind, name } in &links.references {
             let start = arena_offset(self.texts.len());
             let named = match name {
-                ItemName::Id {
-                    key,
-                    stem,
-                    revision,
-                    wide,
-                } => PackedName::Item {
-                    key: *key,
-                    stem: *stem,
-                    revision: *revision,
-                    wide: *wide,
-                },
+                ItemName::Id { key, stem, revision, wide } => {
+                    PackedName::Item { key: *key, stem: *stem, revision: *revision, wide: *wide }
+                }
                 ItemName::Number { key, service } => {
                     self.texts.push_str(service);
                     let length = u8::try_from(service.len()).unwrap_or(0);
-                    PackedName::Number {
-                        key: *key,
-                        service: (start, length),
-                    }
+                    PackedName::Number { key: *key, service: (start, length) }
                 }
                 ItemName::Slug(key) => PackedName::Slug(*key),
                 ItemName::Headline(text) => {
@@ -175,13 +159,9 @@ impl RareFields {
         let services = u16::try_from(self.services.len()).unwrap_or(u16::MAX);
         let named = more.named.iter().map(|&(of, kind, named)| {
             let named = match named {
-                PackedName::Number {
-                    key,
-                    service: (start, length),
-                } => PackedName::Number {
-                    key,
-                    service: (start + texts, length),
-                },
+                PackedName::Number { key, service: (start, length) } => {
+                    PackedName::Number { key, service: (start + texts, length) }
+                }
                 PackedName::Headline(start, length) => PackedName::Headline(start + texts, length),
                 PackedName::Item { .. } | PackedName::Slug(_) => named,
             };
@@ -195,10 +175,7 @@ impl RareFields {
             named: concat_lists(&self.named, named),
             sequences: concat_lists(&self.sequences, sequences),
             services: concat_lists(&self.services, more.services.iter().cloned()),
-            numbers: concat_lists(
-                &self.numbers,
-                more.numbers.iter().map(|&(of, n)| (row(of), n)),
-            ),
+            numbers: concat_lists(&self.numbers, more.numbers.iter().map(|&(of, n)| (row(of), n))),
             embargoes: concat_lists(
                 &self.embargoes,
                 more.embargoes.iter().map(|&(of, end)| (row(of), end)),
@@ -222,9 +199,9 @@ impl RareFields {
     pub(super) fn id(&self, row: usize, bits: u8, item: u64, story: u64) -> u64 {
         match bits & (ID_IS_ITEM | ID_IS_LISTED) {
             ID_IS_ITEM => item,
-            ID_IS_LISTED => values_of_row(&self.ids, row, |item| item.0)
-                .first()
-                .map_or(0, |item| item.1),
+            ID_IS_LISTED => {
+                values_of_row(&self.ids, row, |item| item.0).first().map_or(0, |item| item.1)
+            }
             0 => 0,
             _ => story,
         }
@@ -262,16 +239,12 @@ impl RareFields {
 
     /// The agency's own running number of a row, where it differs from the service's.
     pub(super) fn number(&self, row: usize) -> Option<u32> {
-        values_of_row(&self.numbers, row, |item| item.0)
-            .first()
-            .map(|item| item.1)
+        values_of_row(&self.numbers, row, |item| item.0).first().map(|item| item.1)
     }
 
     /// When the embargo of a row ends, in seconds since the epoch.
     pub(super) fn embargo(&self, row: usize) -> Option<i64> {
-        values_of_row(&self.embargoes, row, |item| item.0)
-            .first()
-            .map(|item| item.1)
+        values_of_row(&self.embargoes, row, |item| item.0).first().map(|item| item.1)
     }
 
     /// When each embargo of the segment ends, in seconds since the epoch.
@@ -287,8 +260,6 @@ impl RareFields {
     /// The headline of a [`PackedName::Headline`].
     pub(super) fn text(&self, start: u32, length: u16) -> &str {
         let start = start as usize;
-        self.texts
-            .get(start..start + usize::from(length))
-            .unwrap_or("")
+        self.texts.get(start..start + usize::from(length)).unwrap_or("")
     }
 }

@@ -63,9 +63,7 @@ pub(super) struct NameIndex {
 impl Default for NameIndex {
     fn default() -> Self {
         let shards = (0..SHARDS).map(|_| HashTable::new());
-        Self {
-            shards: shards.collect(),
-        }
+        Self { shards: shards.collect() }
     }
 }
 
@@ -103,14 +101,9 @@ fn key_in_span(key: u64, span: i64) -> u64 {
 /// The keys of a name in three spans: the one before that of the entry's time, its own, and the one after. Empty if the
 /// entry has no time.
 pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
-    let span = entry
-        .time()
-        .map(|time| time.seconds.div_euclid(SPAN_SECONDS));
+    let span = entry.time().map(|time| time.seconds.div_euclid(SPAN_SECONDS));
     let spans = span.map(|span| span - 1..=span + 1);
-    spans
-        .into_iter()
-        .flatten()
-        .map(move |span| key_in_span(key, span))
+    spans.into_iter().flatten().map(move |span| key_in_span(key, span))
 }
 
 /// The undated key of a folded headline.
@@ -121,12 +114,10 @@ pub(super) fn headline_key(text: &str) -> u64 {
 /// The key of an entry's name of a shared kind, without a span of time; 0 if it has no such name.
 pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
-        NameKind::Number => (entry.sequence()).map_or(0, |(_, number)| {
-            relations::hash_agency_number(entry.agency(), number)
-        }),
-        NameKind::AgencyNumber => (entry.agency_number()).map_or(0, |number| {
-            relations::hash_agency_number(entry.agency(), number)
-        }),
+        NameKind::Number => (entry.sequence())
+            .map_or(0, |(_, number)| relations::hash_agency_number(entry.agency(), number)),
+        NameKind::AgencyNumber => (entry.agency_number())
+            .map_or(0, |number| relations::hash_agency_number(entry.agency(), number)),
         NameKind::Keyword => entry.undated_keyword().unwrap_or(0),
         NameKind::Headline => headline_key(entry.headline_without_label()),
         NameKind::Titled if entry.has_label_in_headline() => headline_key(entry.folded_headline()),
@@ -151,10 +142,8 @@ pub(super) fn name_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
 
 /// The key of a slot, computed again from its entry.
 fn slot_key(segments: &[Arc<Segment>], slot: u32) -> u64 {
-    let (id, kind) = (
-        slot_entry(slot),
-        NAME_KINDS[(slot >> ENTRY_BITS) as usize % NAME_KINDS.len()],
-    );
+    let (id, kind) =
+        (slot_entry(slot), NAME_KINDS[(slot >> ENTRY_BITS) as usize % NAME_KINDS.len()]);
     let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
     entry.map_or(0, |entry| name_key(kind, entry))
 }
@@ -169,9 +158,7 @@ impl NameIndex {
                 entry.story_key() == key || name_key(NameKind::Item, entry) == key
             })
         };
-        self.shards[shard_of(key)]
-            .find(key, is)
-            .map(|&slot| slot_entry(slot))
+        self.shards[shard_of(key)].find(key, is).map(|&slot| slot_entry(slot))
     }
 
     /// All entries indexed under this key by names of this kind.

@@ -174,9 +174,7 @@ impl Segment {
     /// The entry in a row.
     #[must_use]
     pub fn entry(&self, row: usize) -> Option<EntryRef<'_>> {
-        self.rows
-            .get(row)
-            .map(|packed| EntryRef::new(self, packed, row))
+        self.rows.get(row).map(|packed| EntryRef::new(self, packed, row))
     }
 
     /// All entries, in row order.
@@ -328,10 +326,7 @@ impl Segment {
     fn symbol_passes(&self, symbol: usize, test: impl Fn(&str, &str) -> bool) -> bool {
         let (start, middle, end) = self.symbols[symbol];
         let (start, middle, end) = (start as usize, middle as usize, end as usize);
-        test(
-            &self.symbol_text[start..middle],
-            &self.symbol_text[middle..end],
-        )
+        test(&self.symbol_text[start..middle], &self.symbol_text[middle..end])
     }
 
     /// Calls `found` with every row whose slug, place or agency is among the flagged symbols.
@@ -367,9 +362,7 @@ impl Segment {
             counts[usize::from(self.symbol(row, column))] += 1;
         }
         let numbered = (0..).zip(counts).skip(1);
-        numbered
-            .filter(|(_, count)| *count > 0)
-            .map(|(symbol, count)| (self.text(symbol), count))
+        numbered.filter(|(_, count)| *count > 0).map(|(symbol, count)| (self.text(symbol), count))
     }
 }
 
@@ -429,11 +422,7 @@ pub fn letter_mask(folded: &str) -> u64 {
     let mut begins = true;
     for &byte in folded.as_bytes() {
         let bits = BYTE_BITS[usize::from(byte)];
-        let starts = if begins {
-            (bits & LETTER_BITS) << WORD_START_SHIFT
-        } else {
-            0
-        };
+        let starts = if begins { (bits & LETTER_BITS) << WORD_START_SHIFT } else { 0 };
         mask |= bits | starts;
         // After a byte of another script, a word may begin: the mask may have a bit too many, never one too few.
         begins = !byte.is_ascii_alphanumeric();
@@ -447,18 +436,13 @@ const LETTER_BITS: u64 = (1 << WORD_START_SHIFT) - 1;
 /// The bits that the mask of a text must have if it contains all bytes of a folded word, in any order.
 #[must_use]
 pub fn required_letters(folded: &str) -> u64 {
-    folded
-        .bytes()
-        .fold(0, |mask, byte| mask | BYTE_BITS[usize::from(byte)])
+    folded.bytes().fold(0, |mask, byte| mask | BYTE_BITS[usize::from(byte)])
 }
 
 /// As [`required_letters`], with the requirement that a word of the text begins with the same letter.
 #[must_use]
 pub fn required_letters_from_start(folded: &str) -> u64 {
-    let first = folded
-        .bytes()
-        .next()
-        .map_or(0, |b| BYTE_BITS[usize::from(b)]);
+    let first = folded.bytes().next().map_or(0, |b| BYTE_BITS[usize::from(b)]);
     required_letters(folded) | (first & LETTER_BITS) << WORD_START_SHIFT
 }
 
@@ -470,16 +454,8 @@ mod tests {
     fn check(text: &str, word: &str, holds: bool, begins: bool) {
         let mask = letter_mask(text);
         let has = |needed: u64| mask & needed == needed;
-        assert_eq!(
-            has(required_letters(word)),
-            holds,
-            "letters of {word} in {text}"
-        );
-        assert_eq!(
-            has(required_letters_from_start(word)),
-            begins,
-            "{word} begins in {text}"
-        );
+        assert_eq!(has(required_letters(word)), holds, "letters of {word} in {text}");
+        assert_eq!(has(required_letters_from_start(word)), begins, "{word} begins in {text}");
     }
 
     #[test]

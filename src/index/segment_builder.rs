@@ -101,8 +101,7 @@ impl SegmentBuilder {
             arena_offset(middle),
             arena_offset(self.symbol_text.len()),
         ));
-        self.symbol_masks
-            .push(letter_mask(&self.symbol_text[middle..]));
+        self.symbol_masks.push(letter_mask(&self.symbol_text[middle..]));
         self.symbol_ids.insert(text.into(), symbol);
         symbol
     }
@@ -110,10 +109,8 @@ impl SegmentBuilder {
     /// Appends a headline, as sent and folded, and returns where it starts in the arena of headlines as sent. Newlines
     /// in it become spaces, since they separate the headlines in both arenas.
     fn push_headline(&mut self, text: &str) -> u32 {
-        let starts = (
-            arena_offset(self.headlines.len()),
-            arena_offset(self.folded_headlines.len()),
-        );
+        let starts =
+            (arena_offset(self.headlines.len()), arena_offset(self.folded_headlines.len()));
         if text.contains('\n') {
             let line = text.replace('\n', " ");
             self.headlines.push_str(&line);
@@ -122,8 +119,7 @@ impl SegmentBuilder {
             self.headlines.push_str(text);
             fold_into(text, &mut self.folded_headlines);
         }
-        self.masks
-            .push(letter_mask(&self.folded_headlines[starts.1 as usize..]));
+        self.masks.push(letter_mask(&self.folded_headlines[starts.1 as usize..]));
         self.starts.push(starts.1);
         self.headlines.push('\n');
         self.folded_headlines.push('\n');
@@ -236,9 +232,7 @@ impl DispatchIndex {
         let rows = segment.len();
         let has_room =
             |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= MAX_APPENDED_ROWS;
-        let last = (self.segments.last_mut())
-            .filter(|_| appends)
-            .filter(has_room);
+        let last = (self.segments.last_mut()).filter(|_| appends).filter(has_room);
         let before = last.as_ref().map_or(0, |last| last.len());
         if let Some(last) = last {
             *last = Arc::new(last.concat(&segment));
@@ -277,10 +271,8 @@ impl Segment {
             })
             .collect();
         let renumber = |symbol: Symbol| renumbered.get(usize::from(symbol)).copied().unwrap_or(0);
-        let (headlines, inputs) = (
-            arena_offset(self.headlines.len()),
-            arena_offset(self.inputs.len()),
-        );
+        let (headlines, inputs) =
+            (arena_offset(self.headlines.len()), arena_offset(self.inputs.len()));
         let rows = more.rows.iter().map(|row| PackedRow {
             input: row.input + inputs,
             headline: row.headline + headlines,
@@ -307,9 +299,7 @@ impl Segment {
             )
             .into(),
             headlines: [&*self.headlines, &*more.headlines].concat().into(),
-            folded_headlines: [&*self.folded_headlines, &*more.folded_headlines]
-                .concat()
-                .into(),
+            folded_headlines: [&*self.folded_headlines, &*more.folded_headlines].concat().into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
             symbol_text: symbol_text.into(),
@@ -365,10 +355,8 @@ mod tests {
                 let symbol = segment.symbol(row, column);
                 (segment.text(symbol), segment.folded_text(symbol))
             });
-            let names: Vec<String> = entry
-                .related_names()
-                .map(|name| format!("{name:?}"))
-                .collect();
+            let names: Vec<String> =
+                entry.related_names().map(|name| format!("{name:?}")).collect();
             format!(
                 "{} {} {} {columns:?} {:?} {:x} {:?} {:?} {:?} {} {}",
                 entry.headline(),
@@ -407,10 +395,7 @@ mod tests {
         let mut index = DispatchIndex::default();
         let mut ids = Vec::new();
         for count in 0..3 * MAX_APPENDED_ROWS {
-            let line = format!(
-                "{{\"headline\": \"Item {count}\", \"slug\": \"S{}\"}}",
-                count % 70
-            );
+            let line = format!("{{\"headline\": \"Item {count}\", \"slug\": \"S{}\"}}", count % 70);
             let first = index.add(vec![Arc::new(segment(&[&line]))]);
             assert!(ids.last().is_none_or(|&last| last < first));
             ids.push(first);

@@ -47,9 +47,7 @@ fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
 
 /// Current length of the segment of an entry.
 fn segment_len(segments: &[Arc<Segment>], id: EntryId) -> usize {
-    segments
-        .get(id.segment())
-        .map_or(0, |segment| segment.len())
+    segments.get(id.segment()).map_or(0, |segment| segment.len())
 }
 
 impl Stories {
@@ -132,10 +130,7 @@ impl Stories {
             }
             if let Some(first) = self.statuses.of(id).replaced_by {
                 let copied = self.statuses.flags().get(first) & COPIED;
-                let status = StoryStatus {
-                    replaced_by: Some(first),
-                    ..StoryStatus::default()
-                };
+                let status = StoryStatus { replaced_by: Some(first), ..StoryStatus::default() };
                 self.set_status(segments, id, &status, unlisted | copied);
             }
         }
@@ -176,25 +171,17 @@ impl Stories {
                         .cmp(&(location(b), b.entry.position_in_input()))
                 };
                 let first = is_new_a.cmp(&is_new_b);
-                let then = if is_new_a && is_new_b {
-                    by_location()
-                } else {
-                    std::cmp::Ordering::Equal
-                };
+                let then =
+                    if is_new_a && is_new_b { by_location() } else { std::cmp::Ordering::Equal };
                 first.then(then).then(id_a.cmp(&id_b))
             })
         });
         let mut live: Vec<Member<'_>> = Vec::with_capacity(members.len());
         for member in members {
-            let same = live
-                .last()
-                .filter(|first| is_duplicate(first.entry, member.entry));
+            let same = live.last().filter(|first| is_duplicate(first.entry, member.entry));
             match same.map(|first| first.id) {
                 Some(first) => {
-                    let status = StoryStatus {
-                        replaced_by: Some(first),
-                        ..StoryStatus::default()
-                    };
+                    let status = StoryStatus { replaced_by: Some(first), ..StoryStatus::default() };
                     self.set_status(segments, member.id, &status, status_flag::UNLISTED);
                 }
                 None => live.push(member),
@@ -209,9 +196,8 @@ impl Stories {
         segments: &'s [Arc<Segment>],
         group: &[EntryId],
     ) -> Vec<Member<'s>> {
-        let listed = group
-            .iter()
-            .filter(|&&id| self.statuses.flags().get(id) & status_flag::UNLISTED == 0);
+        let listed =
+            group.iter().filter(|&&id| self.statuses.flags().get(id) & status_flag::UNLISTED == 0);
         listed
             .filter_map(|&id| {
                 let entry = entry(segments, id)?;
@@ -251,12 +237,8 @@ impl DispatchIndex {
     /// newest version come right after it. Only the entry itself if there are no others.
     #[must_use]
     pub fn versions(&self, id: EntryId) -> Vec<EntryId> {
-        let chain = self
-            .has_versions(id)
-            .then(|| self.stories.statuses.versions(id));
-        chain
-            .flatten()
-            .map_or_else(|| vec![id], <[EntryId]>::to_vec)
+        let chain = self.has_versions(id).then(|| self.stories.statuses.versions(id));
+        chain.flatten().map_or_else(|| vec![id], <[EntryId]>::to_vec)
     }
 
     /// Number of entries that are listed as rows.
@@ -302,8 +284,7 @@ impl DispatchIndex {
     /// Unlists an entry whose file was rewritten, in favour of `successor` if there is one. It is no longer a version
     /// of its story, and kills or corrects nothing.
     pub fn supersede_entry(&mut self, id: EntryId, successor: Option<EntryId>) {
-        self.stories
-            .supersede_entries(&self.segments, &[(id, successor)]);
+        self.stories.supersede_entries(&self.segments, &[(id, successor)]);
     }
 }
 
@@ -318,15 +299,10 @@ impl Stories {
         let mut touched = Vec::new();
         let new = segments.iter().enumerate().skip(first.segment());
         let rows: usize = new.clone().map(|(_, segment)| segment.len()).sum();
-        self.names
-            .reserve(segments, rows.saturating_sub(first.row()));
+        self.names.reserve(segments, rows.saturating_sub(first.row()));
         self.index_headlines(segments, first);
         for (number, segment) in new {
-            let old = if number == first.segment() {
-                first.row()
-            } else {
-                0
-            };
+            let old = if number == first.segment() { first.row() } else { 0 };
             let has_no_numbers = segment.links.has_no_numbers();
             for (row, entry) in segment.entries().enumerate().skip(old) {
                 let id = EntryId::new(number, row);
@@ -337,11 +313,7 @@ impl Stories {
                     touched.push(id);
                 }
             }
-            for row in segment
-                .links
-                .rows_with_relations()
-                .filter(|&row| row >= old)
-            {
+            for row in segment.links.rows_with_relations().filter(|&row| row >= old) {
                 let id = EntryId::new(number, row);
                 if let Some(entry) = segment.entry(row) {
                     self.join_named(segments, id, entry);
@@ -378,10 +350,7 @@ impl Stories {
 
     /// Indexes an entry by its story and its id, and joins it with the entries that share them.
     fn index_unique_names(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
-        let (story, item) = (
-            name_key(NameKind::Story, entry),
-            name_key(NameKind::Item, entry),
-        );
+        let (story, item) = (name_key(NameKind::Story, entry), name_key(NameKind::Item, entry));
         let has_id = entry.id_key() != 0;
         if story != 0 {
             self.join_by_name(segments, NameKind::Story, story, id);
@@ -402,15 +371,8 @@ impl Stories {
     ) {
         let numbers = [NameKind::Number, NameKind::AgencyNumber].into_iter();
         let numbers = numbers.filter(|_| !has_no_numbers);
-        let headlines: &[NameKind] = if self.indexes_headlines {
-            &HEADLINE_KINDS
-        } else {
-            &[]
-        };
-        for kind in numbers
-            .chain([NameKind::Keyword])
-            .chain(headlines.iter().copied())
-        {
+        let headlines: &[NameKind] = if self.indexes_headlines { &HEADLINE_KINDS } else { &[] };
+        for kind in numbers.chain([NameKind::Keyword]).chain(headlines.iter().copied()) {
             let key = name_key(kind, entry);
             if key != 0 {
                 self.names.insert(segments, kind, key, id);
@@ -438,13 +400,11 @@ impl Stories {
     /// Joins an entry with the notices that wait for this name.
     fn join_waiting(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
         let waiting = self.unresolved.entries_waiting_for(key);
-        self.groups
-            .join_all(id, waiting, MAX_GROUP_SIZE, |id| segment_len(segments, id));
+        self.groups.join_all(id, waiting, MAX_GROUP_SIZE, |id| segment_len(segments, id));
     }
 
     fn join(&mut self, segments: &[Arc<Segment>], a: EntryId, b: EntryId) {
-        self.groups
-            .join(a, b, MAX_GROUP_SIZE, |id| segment_len(segments, id));
+        self.groups.join(a, b, MAX_GROUP_SIZE, |id| segment_len(segments, id));
     }
 
     /// Joins an entry with the entries that it refers to, now or when they arrive.
@@ -508,14 +468,10 @@ impl Stories {
             for key in keys_around(common, notice) {
                 let mut found = Vec::new();
                 for &kind in kinds {
-                    let named = self
-                        .names
-                        .find_all(segments, kind, key)
-                        .take(MAX_GROUP_SIZE + 1);
+                    let named = self.names.find_all(segments, kind, key).take(MAX_GROUP_SIZE + 1);
                     found.extend(named.filter(near));
                 }
-                self.groups
-                    .join_all(id, &found, MAX_GROUP_SIZE, |id| segment_len(segments, id));
+                self.groups.join_all(id, &found, MAX_GROUP_SIZE, |id| segment_len(segments, id));
             }
         }
         // Later arrivals look it up in the spans around their own time, so its own span is enough.
@@ -579,16 +535,8 @@ impl Stories {
                 touched.push(id);
                 members.extend(group);
             }
-            let status = StoryStatus {
-                replaced_by: successor,
-                ..StoryStatus::default()
-            };
-            self.set_status(
-                segments,
-                id,
-                &status,
-                status_flag::UNLISTED | status_flag::REPLACED,
-            );
+            let status = StoryStatus { replaced_by: successor, ..StoryStatus::default() };
+            self.set_status(segments, id, &status, status_flag::UNLISTED | status_flag::REPLACED);
         }
         // Duplicates of a replaced entry are listed again, unless they were replaced too.
         let ids: HashSet<EntryId, RandomState> = replaced.iter().map(|&(id, _)| id).collect();

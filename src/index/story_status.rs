@@ -203,12 +203,7 @@ impl StatusTable {
         } else {
             self.causes.insert(id, causes);
         }
-        let versions = if chain.is_some() {
-            status_flag::HAS_VERSIONS
-        } else {
-            0
-        };
-        self.flags
-            .set(id, status.flags() | versions | extra_flags, rows);
+        let versions = if chain.is_some() { status_flag::HAS_VERSIONS } else { 0 };
+        self.flags.set(id, status.flags() | versions | extra_flags, rows);
     }
 }

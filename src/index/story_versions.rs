@@ -45,11 +45,8 @@ pub(super) struct ResolvedGroup<'a> {
 pub(super) fn resolve(mut members: Vec<Member<'_>>) -> ResolvedGroup<'_> {
     sort_oldest_first(&mut members);
     let story = assign_stories(&members);
-    let mut group = ResolvedGroup {
-        statuses: vec![StoryStatus::default(); members.len()],
-        members,
-        story,
-    };
+    let mut group =
+        ResolvedGroup { statuses: vec![StoryStatus::default(); members.len()], members, story };
     group.mark_superseded();
     kills_and_corrections::mark_corrected(&mut group);
     kills_and_corrections::mark_killed(&mut group);
@@ -75,10 +72,7 @@ impl ResolvedGroup<'_> {
     /// unless it is a new revision that withdraws its item.
     fn is_complete(&self, at: usize) -> bool {
         let entry = self.members[at].entry;
-        let revises = || {
-            self.older_versions(at)
-                .any(|o| is_same_id(entry, self.members[o].entry))
-        };
+        let revises = || self.older_versions(at).any(|o| is_same_id(entry, self.members[o].entry));
         if entry.is_add() {
             return false;
         }
@@ -168,11 +162,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
         key(a)
             .cmp(&key(b))
             .then_with(|| location(a).cmp(&location(b)))
-            .then_with(|| {
-                a.entry
-                    .position_in_input()
-                    .cmp(&b.entry.position_in_input())
-            })
+            .then_with(|| a.entry.position_in_input().cmp(&b.entry.position_in_input()))
             .then(a.id.cmp(&b.id))
     });
     // The revisions of an id keep the positions they have together, and are sorted within these.
@@ -185,9 +175,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
         if members[..at].iter().any(of_id) {
             continue;
         }
-        let positions: Vec<usize> = (at..members.len())
-            .filter(|&n| of_id(&members[n]))
-            .collect();
+        let positions: Vec<usize> = (at..members.len()).filter(|&n| of_id(&members[n])).collect();
         let mut revisions: Vec<Member<'_>> = positions.iter().map(|&n| members[n]).collect();
         revisions.sort_by_key(|m| m.entry.version());
         for (position, revision) in positions.into_iter().zip(revisions) {
@@ -198,9 +186,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
 
 /// The story of each member, as a number shared by all versions. Members must be sorted oldest first.
 pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
-    let mut stories = StorySets {
-        story_of: (0..members.len()).collect(),
-    };
+    let mut stories = StorySets { story_of: (0..members.len()).collect() };
     for at in 0..members.len() {
         let entry = members[at].entry;
         if !is_version(entry) {
@@ -211,16 +197,11 @@ pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
         if let Some(other) = before.clone().find(same) {
             stories.join(other, at);
         }
-        if let Some(other) = before
-            .clone()
-            .find(|&o| is_same_named_story(members[o].entry, entry))
+        if let Some(other) = before.clone().find(|&o| is_same_named_story(members[o].entry, entry))
         {
             stories.join(other, at);
         }
-        if let Some(other) = before
-            .clone()
-            .find(|&o| is_same_headline(members[o].entry, entry))
-        {
+        if let Some(other) = before.clone().find(|&o| is_same_headline(members[o].entry, entry)) {
             stories.join(other, at);
         }
         for kind in [
@@ -278,10 +259,7 @@ fn is_same_named_story(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     {
         return false;
     }
-    let slugs = (
-        a.folded_column(InternedColumn::Slug),
-        b.folded_column(InternedColumn::Slug),
-    );
+    let slugs = (a.folded_column(InternedColumn::Slug), b.folded_column(InternedColumn::Slug));
     let same_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
     same_slug || a.is_labelled() || b.is_labelled()
 }
@@ -320,9 +298,8 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
         if key == 0 || entry.is_story_named() || !is_version(entry) {
             continue;
         }
-        let candidates: Vec<usize> = (0..threads.len())
-            .filter(|&t| threads[t].key == key)
-            .collect();
+        let candidates: Vec<usize> =
+            (0..threads.len()).filter(|&t| threads[t].key == key).collect();
         // It may have been joined to one of them already, by id or headline.
         let known = candidates
             .iter()
@@ -338,11 +315,7 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
             thread.only_alerts &= alert;
             threads.push(thread);
         } else {
-            threads.push(KeywordThread {
-                key,
-                newest: at,
-                only_alerts: alert,
-            });
+            threads.push(KeywordThread { key, newest: at, only_alerts: alert });
         }
     }
 }
@@ -377,21 +350,14 @@ const MAX_THREADS_COMPARED: usize = 32;
 /// articles and prepositions, do not count.
 fn headline_similarity(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
     let words = |e: EntryRef<'_>| -> Vec<String> {
-        let parts = e
-            .headline_without_label()
-            .split(|c: char| !c.is_alphanumeric());
-        let mut words: Vec<String> = parts
-            .filter(|word| word.chars().count() >= 3)
-            .map(str::to_owned)
-            .collect();
+        let parts = e.headline_without_label().split(|c: char| !c.is_alphanumeric());
+        let mut words: Vec<String> =
+            parts.filter(|word| word.chars().count() >= 3).map(str::to_owned).collect();
         words.sort_unstable();
         words.dedup();
         words
     };
     let (a, b) = (words(a), words(b));
-    let shared = a
-        .iter()
-        .filter(|word| b.binary_search(word).is_ok())
-        .count();
+    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
     shared * 100 / a.len().min(b.len()).max(1)
 }

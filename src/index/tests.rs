@@ -67,14 +67,9 @@ proptest! {
 #[test]
 fn texts_are_stored_unchanged() {
     let segment = segment_of_times(&[(Some(5), false), (None, false)]);
-    let entry = segment
-        .entry(1)
-        .map(|e| (e.headline().to_owned(), e.agency(), e.time()));
+    let entry = segment.entry(1).map(|e| (e.headline().to_owned(), e.agency(), e.time()));
     assert_eq!(entry, Some(("Number 1".to_owned(), "NWR", None)));
-    assert_eq!(
-        segment.row_at_byte(segment.folded_headlines().find("number 1").unwrap_or(0), 0),
-        1
-    );
+    assert_eq!(segment.row_at_byte(segment.folded_headlines().find("number 1").unwrap_or(0), 0), 1);
 }
 
 // Helpers: short lines that describe dispatches, and tables that describe an index.
@@ -87,12 +82,7 @@ fn segment(name: &'static str, lines: &[String]) -> Arc<Segment> {
 /// A segment of a text in a format.
 fn segment_of(format: &str, name: &'static str, text: &str) -> Arc<Segment> {
     let format = FormatId::from_name(format).unwrap_or(FormatId::PLAIN);
-    let input = Input::new(
-        InputLocation::BuiltIn(name, b""),
-        format,
-        text.len() as u64,
-        None,
-    );
+    let input = Input::new(InputLocation::BuiltIn(name, b""), format, text.len() as u64, None);
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&Arc::new(input), 0);
     let problems = scan(format, text.as_bytes(), &Context::default(), &mut |item| {
@@ -167,19 +157,13 @@ fn describe_index(index: &DispatchIndex) -> BTreeMap<String, String> {
             assert!(index.is_unlisted(id));
             words = vec![format!("as {}", name(first))];
         }
-        table
-            .entry(name(id).to_owned())
-            .or_default()
-            .push(words.join(", "));
+        table.entry(name(id).to_owned()).or_default().push(words.join(", "));
     }
     let sorted = |mut all: Vec<String>| {
         all.sort();
         all.join(" | ")
     };
-    table
-        .into_iter()
-        .map(|(name, all)| (name, sorted(all)))
-        .collect()
+    table.into_iter().map(|(name, all)| (name, sorted(all))).collect()
 }
 
 /// An index to which segments are added one by one.
@@ -208,11 +192,7 @@ fn check(lines: &[&str]) {
         expected.insert(headline, status.to_owned());
         wire.push(json);
     }
-    assert_eq!(
-        describe_index(&index_of([segment("all", &wire)])),
-        expected,
-        "at once"
-    );
+    assert_eq!(describe_index(&index_of([segment("all", &wire)])), expected, "at once");
     let apart: Vec<Arc<Segment>> = wire
         .iter()
         .enumerate()
@@ -221,17 +201,9 @@ fn check(lines: &[&str]) {
     for turn in 0..apart.len() {
         let mut order = apart.clone();
         order.rotate_left(turn);
-        assert_eq!(
-            describe_index(&index_of(order.clone())),
-            expected,
-            "rotated by {turn}"
-        );
+        assert_eq!(describe_index(&index_of(order.clone())), expected, "rotated by {turn}");
         order.reverse();
-        assert_eq!(
-            describe_index(&index_of(order)),
-            expected,
-            "rotated by {turn}, last first"
-        );
+        assert_eq!(describe_index(&index_of(order)), expected, "rotated by {turn}, last first");
     }
 }
 
@@ -266,10 +238,7 @@ fn items_without_a_label_are_separate_stories() {
 
 #[test]
 fn a_shared_number_does_not_make_versions() {
-    check(&[
-        "10:00 AP FIRE Cannery burns; id=w2870",
-        "10:01 AP OIL Prices fall; id=w2870",
-    ]);
+    check(&["10:00 AP FIRE Cannery burns; id=w2870", "10:01 AP OIL Prices fall; id=w2870"]);
     // With the same keyword, or with an id that is unique among agencies, it does.
     check(&[
         "10:00 AP FIRE Cannery burns; id=a1 => superseded by Cannery saved, of Cannery saved",
@@ -407,16 +376,8 @@ fn corrections_mark_what_they_correct() {
 #[test]
 fn duplicates_are_listed_once() {
     let line = [json("10:00 QN A Item; id=urn:qn:1")];
-    let index = index_of([
-        segment("a", &line),
-        segment("b", &line),
-        segment("c", &line),
-    ]);
-    let unlisted: Vec<bool> = index
-        .order()
-        .iter()
-        .map(|&id| index.is_unlisted(id))
-        .collect();
+    let index = index_of([segment("a", &line), segment("b", &line), segment("c", &line)]);
+    let unlisted: Vec<bool> = index.order().iter().map(|&id| index.is_unlisted(id)).collect();
     assert_eq!(unlisted.iter().filter(|&&u| u).count(), 2, "{unlisted:?}");
     assert_eq!(index.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
     // Without an id, the same bytes twice in one input are two dispatches.
@@ -436,10 +397,7 @@ fn a_kill_by_headline_finds_earlier_and_later_arrivals() {
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
         let lines = [&kill, &target, &early, &other];
         let index = index_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
-        let killed = index
-            .order()
-            .iter()
-            .filter(|&&id| index.story_status(id).killed_by.is_some());
+        let killed = index.order().iter().filter(|&&id| index.story_status(id).killed_by.is_some());
         let rows: Vec<usize> = killed.map(|id| id.row()).collect();
         let at = order.iter().position(|&at| at == 1);
         assert_eq!(rows, Vec::from_iter(at), "{order:?}");
@@ -449,12 +407,7 @@ fn a_kill_by_headline_finds_earlier_and_later_arrivals() {
 #[test]
 fn superseding_at_once_or_one_by_one_is_the_same() {
     let lines: Vec<String> = (0..4)
-        .map(|at| {
-            json(&format!(
-                "1{at}:00 QN A \"{at}nd Ld\" Item {at}; id=urn:qn:{}",
-                at % 3
-            ))
-        })
+        .map(|at| json(&format!("1{at}:00 QN A \"{at}nd Ld\" Item {at}; id=urn:qn:{}", at % 3)))
         .collect();
     let wire = || {
         let apart = lines.iter().zip(NAMES);
@@ -463,9 +416,7 @@ fn superseding_at_once_or_one_by_one_is_the_same() {
     let ids: Vec<EntryId> = (0..4).map(|row| EntryId::new(0, row)).collect();
     let (mut at_once, mut apart) = (wire(), wire());
     let replaced = [(ids[0], Some(ids[3])), (ids[2], None)];
-    at_once
-        .stories
-        .supersede_entries(&at_once.segments, &replaced);
+    at_once.stories.supersede_entries(&at_once.segments, &replaced);
     for (old, new) in replaced {
         apart.supersede_entry(old, new);
     }
@@ -486,9 +437,8 @@ fn too_large_groups_are_not_resolved() {
         index.add(vec![segment(name, std::slice::from_ref(&line))]);
     }
     assert!(index.order().iter().all(|&id| index.versions(id) == [id]));
-    let pairs: Vec<_> = (0..900)
-        .map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row))))
-        .collect();
+    let pairs: Vec<_> =
+        (0..900).map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row)))).collect();
     index.stories.supersede_entries(&index.segments, &pairs);
     let is_replaced = |&(old, new): &(EntryId, Option<EntryId>)| index.successor(old) == new;
     assert!(pairs.iter().all(is_replaced));
@@ -497,12 +447,7 @@ fn too_large_groups_are_not_resolved() {
 #[test]
 fn a_superseded_notice_kills_nothing() {
     let item = segment("a", &[json("10:00 QN A Item; id=urn:qn:1")]);
-    let kill = segment(
-        "b",
-        &[json(
-            "12:00 QN A \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
-        )],
-    );
+    let kill = segment("b", &[json("12:00 QN A \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1")]);
     let mut index = index_of([item, kill]);
     let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
     assert_eq!(index.story_status(item).killed_by, Some(kill));
@@ -532,21 +477,9 @@ fn any_line() -> impl Strategy<Value = String> {
             "\"REPEAT\" ",
         ]),
         pick(&["", "", "UPDATE 1-", "CORRECTED-", "STORY WITHDRAWN-"]),
-        pick(&[
-            "Fire in the town hall",
-            "Rain in the town",
-            "Fire in the old town hall",
-        ]),
+        pick(&["Fire in the town hall", "Rain in the town", "Fire in the old town hall"]),
     );
-    let id = pick(&[
-        "",
-        "",
-        "id=1",
-        "id=2",
-        "id=urn:x:1",
-        "id=urn:x:2",
-        "id=a0001",
-    ]);
+    let id = pick(&["", "", "id=1", "id=2", "id=urn:x:1", "id=urn:x:2", "id=a0001"]);
     let more = pick(&[
         "",
         "",
@@ -564,24 +497,12 @@ fn any_line() -> impl Strategy<Value = String> {
         "kills=Fire in the town hall",
         "repeats=urn:x:1:1",
     ]);
-    (
-        front,
-        id,
-        more,
-        pick(&["", "story=s", "version=1", "kills=1"]),
+    (front, id, more, pick(&["", "story=s", "version=1", "kills=1"])).prop_map(
+        |((day, hour, agency, slug, label, prefix, title), id, more, last)| {
+            let pairs: Vec<&str> = [id, more, last].into_iter().filter(|p| !p.is_empty()).collect();
+            format!("{day}1{hour}:00 {agency} {slug} {label}{prefix}{title}; {}", pairs.join(", "))
+        },
     )
-        .prop_map(
-            |((day, hour, agency, slug, label, prefix, title), id, more, last)| {
-                let pairs: Vec<&str> = [id, more, last]
-                    .into_iter()
-                    .filter(|p| !p.is_empty())
-                    .collect();
-                format!(
-                    "{day}1{hour}:00 {agency} {slug} {label}{prefix}{title}; {}",
-                    pairs.join(", ")
-                )
-            },
-        )
 }
 
 proptest! {
@@ -611,10 +532,8 @@ proptest! {
 /// Of two items with one headline, the older one has the label and is read last.
 #[test]
 fn an_older_item_with_a_label_may_arrive_last() {
-    let lines = [
-        "10:00 dpa - Rain in the town; ",
-        "d1810:00 dpa - \"1st Ld\" Rain in the town; version=1",
-    ];
+    let lines =
+        ["10:00 dpa - Rain in the town; ", "d1810:00 dpa - \"1st Ld\" Rain in the town; version=1"];
     let at = |at: usize| segment(NAMES[at], &[json(lines[at])]);
     let mut one_by_one = DispatchIndex::default();
     one_by_one.add(vec![at(0)]);
@@ -623,10 +542,7 @@ fn an_older_item_with_a_label_may_arrive_last() {
     the_other_way.add(vec![at(1)]);
     the_other_way.add(vec![at(0)]);
     assert_eq!(describe_all(&one_by_one), describe_all(&the_other_way));
-    assert_eq!(
-        describe_all(&one_by_one),
-        describe_all(&index_of(vec![at(0), at(1)]))
-    );
+    assert_eq!(describe_all(&one_by_one), describe_all(&index_of(vec![at(0), at(1)])));
 }
 
 /// The target of a kill by keyword is part of a story named by the wire, and an older story of another agency has the
@@ -643,10 +559,7 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
     for n in 0..3 {
         one_by_one.add(vec![at(n)]);
     }
-    assert_eq!(
-        describe_all(&one_by_one),
-        describe_all(&index_of(vec![at(0), at(1), at(2)]))
-    );
+    assert_eq!(describe_all(&one_by_one), describe_all(&index_of(vec![at(0), at(1), at(2)])));
     let killed = |index: &DispatchIndex| {
         (index.order().iter()).any(|&id| index.story_status(id).killed_by.is_some())
     };
@@ -656,9 +569,7 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
 /// The status of each entry by its inputs; duplicates are one entry with several inputs.
 fn describe_all(index: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
-        let input = index
-            .entry(id)
-            .and_then(|e| e.input().map(|i| i.display_path()));
+        let input = index.entry(id).and_then(|e| e.input().map(|i| i.display_path()));
         input.unwrap_or_default()
     };
     let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();
@@ -675,10 +586,7 @@ fn describe_all(index: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
         let by = [status.superseded_by, status.killed_by, status.corrected_by];
         let by = by.map(|by| by.map(named));
         let chain: Vec<_> = index.versions(id).into_iter().map(named).collect();
-        (
-            named(id),
-            format!("{by:?} {} {chain:?}", status.is_unmatched_kill),
-        )
+        (named(id), format!("{by:?} {} {chain:?}", status.is_unmatched_kill))
     };
     same.keys().map(describe).collect()
 }

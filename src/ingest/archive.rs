@@ -44,13 +44,7 @@ pub(super) struct PackedInput<'b, 'a> {
 impl PackedInput<'_, '_> {
     /// A member under its own name, sharing the date and the budget of the archive.
     fn member(&self, name: PathBuf, kind: PackedFormat, nested: bool) -> Self {
-        Self {
-            name,
-            kind,
-            modified: self.modified,
-            budget: self.budget,
-            nested,
-        }
+        Self { name, kind, modified: self.modified, budget: self.budget, nested }
     }
 }
 
@@ -66,26 +60,14 @@ impl Reader<'_> {
     ) {
         let shared = self.shared;
         let budget = UnpackBudget::new(length, &shared.unpacked);
-        let packed = PackedInput {
-            name,
-            kind,
-            modified,
-            budget: &budget,
-            nested: false,
-        };
+        let packed = PackedInput { name, kind, modified, budget: &budget, nested: false };
         self.unpack_by_format(&packed, source);
     }
 
     /// Unpacks the bytes of a stream, if they are packed.
     pub(super) fn unpack_bytes(&mut self, name: PathBuf, bytes: &[u8]) {
         if let Some(kind) = PackedFormat::detect(bytes) {
-            self.unpack_input(
-                name,
-                kind,
-                None,
-                bytes.len() as u64,
-                &mut Cursor::new(bytes),
-            );
+            self.unpack_input(name, kind, None, bytes.len() as u64, &mut Cursor::new(bytes));
         }
     }
 
@@ -102,15 +84,9 @@ impl Reader<'_> {
     ///
     /// Two levels of packing are read (`a.zip!b.txt.gz`). A compressed tarball counts as one: `a.tar.gz`.
     pub(super) fn read_content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
-        let mut content = BudgetedReader {
-            content,
-            budget: packed.budget,
-        };
+        let mut content = BudgetedReader { content, budget: packed.budget };
         let mut start = Vec::new();
-        let mut failed = (&mut content)
-            .take(SNIFF_SIZE)
-            .read_to_end(&mut start)
-            .err();
+        let mut failed = (&mut content).take(SNIFF_SIZE).read_to_end(&mut start).err();
         if let Some(error) = failed.take_if(|_| start.is_empty()) {
             return self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
         }
@@ -136,30 +112,25 @@ impl Reader<'_> {
             };
         }
         let kind = packed.kind;
-        self.read_stream_from(
-            packed.name.clone(),
-            packed.modified,
-            &STREAM_LIMITS,
-            |into, _| {
-                if !start.is_empty() {
-                    into.append(&mut start);
-                    return Ok(StreamRead::Bytes(into.len()));
-                }
-                // An error after the sniffed bytes is reported once those have been scanned.
-                if let Some(error) = failed.take() {
-                    return Err(io::Error::other(damage_message(kind, &error)));
-                }
-                let before = into.len();
-                into.resize(before + UNPACK_STEP, 0);
-                let read = content.read(&mut into[before..]);
-                into.truncate(before + read.as_ref().map_or(0, |count| *count));
-                match read {
-                    Ok(0) => Ok(StreamRead::End),
-                    Ok(count) => Ok(StreamRead::Bytes(count)),
-                    Err(error) => Err(io::Error::other(damage_message(kind, &error))),
-                }
-            },
-        );
+        self.read_stream_from(packed.name.clone(), packed.modified, &STREAM_LIMITS, |into, _| {
+            if !start.is_empty() {
+                into.append(&mut start);
+                return Ok(StreamRead::Bytes(into.len()));
+            }
+            // An error after the sniffed bytes is reported once those have been scanned.
+            if let Some(error) = failed.take() {
+                return Err(io::Error::other(damage_message(kind, &error)));
+            }
+            let before = into.len();
+            into.resize(before + UNPACK_STEP, 0);
+            let read = content.read(&mut into[before..]);
+            into.truncate(before + read.as_ref().map_or(0, |count| *count));
+            match read {
+                Ok(0) => Ok(StreamRead::End),
+                Ok(count) => Ok(StreamRead::Bytes(count)),
+                Err(error) => Err(io::Error::other(damage_message(kind, &error))),
+            }
+        });
     }
 }
 
@@ -266,10 +237,7 @@ impl Reader<'_> {
 
     /// Reads the members of a tar archive. After a damaged header nothing more can be found, so the rest is skipped.
     pub(super) fn read_tar(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn Read) {
-        let counted = BudgetedReader {
-            content: source,
-            budget: packed.budget,
-        };
+        let counted = BudgetedReader { content: source, budget: packed.budget };
         let mut archive = tar::Archive::new(counted);
         let entries = match archive.entries() {
             Ok(entries) => entries,
@@ -282,10 +250,8 @@ impl Reader<'_> {
             let mut entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let message = format!(
-                        "{}: the rest was not read",
-                        damage_message(packed.kind, &error)
-                    );
+                    let message =
+                        format!("{}: the rest was not read", damage_message(packed.kind, &error));
                     return self.report_unreadable(&packed.name, message);
                 }
             };
@@ -299,15 +265,9 @@ impl Reader<'_> {
                 self.report_not_followed(&name, "a link: not followed");
             } else if kind.is_file() && !self.skip_if_ignored(&path) {
                 let mut inner = packed.member(name, packed.kind, packed.nested);
-                let seconds = entry
-                    .header()
-                    .mtime()
-                    .ok()
-                    .and_then(|at| i64::try_from(at).ok());
-                inner.modified = seconds
-                    .filter(|&at| at > 0)
-                    .map(Stamp::from_seconds)
-                    .or(packed.modified);
+                let seconds = entry.header().mtime().ok().and_then(|at| i64::try_from(at).ok());
+                inner.modified =
+                    seconds.filter(|&at| at > 0).map(Stamp::from_seconds).or(packed.modified);
                 self.read_content(&inner, &mut entry);
             } else if kind.is_dir() {
                 continue;

@@ -107,9 +107,7 @@ pub(super) struct GzipReader<R> {
 
 impl<R: BufRead> GzipReader<R> {
     pub(super) fn new(packed: R) -> Self {
-        Self {
-            member: Some(GzDecoder::new(packed)),
-        }
+        Self { member: Some(GzDecoder::new(packed)) }
     }
 }
 
@@ -186,10 +184,7 @@ mod tests {
 
     #[test]
     fn formats_are_detected_by_their_magic() {
-        assert_eq!(
-            PackedFormat::detect(b"\x1f\x8b\x08"),
-            Some(PackedFormat::Gzip)
-        );
+        assert_eq!(PackedFormat::detect(b"\x1f\x8b\x08"), Some(PackedFormat::Gzip));
         assert_eq!(PackedFormat::detect(b"BZh91AY"), Some(PackedFormat::Bzip2));
         assert_eq!(PackedFormat::detect(b"BZhelp"), None);
         assert_eq!(PackedFormat::detect(b"PK\x03\x04"), Some(PackedFormat::Zip));

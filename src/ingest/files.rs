@@ -38,20 +38,13 @@ pub(super) enum WalkEvent<'p> {
 
 /// True for the names of hidden and of unfinished files: `.x`, `x~`, `x.tmp`, `x.part`.
 pub(super) fn is_ignored_name(name: &[u8]) -> bool {
-    name.starts_with(b".")
-        || [&b"~"[..], b".tmp", b".part"]
-            .iter()
-            .any(|end| name.ends_with(end))
+    name.starts_with(b".") || [&b"~"[..], b".tmp", b".part"].iter().any(|end| name.ends_with(end))
 }
 
 /// Walks a folder and everything below it, and reports findings as it goes. Links to folders are not followed, since
 /// they may form loops. The names of each folder come in descending order: on most wires the newest is last.
 pub(super) fn walk(root: &Path, report: &mut dyn FnMut(WalkEvent<'_>)) {
-    let mut walk = Walker {
-        batch: Vec::new(),
-        files_sent: 0,
-        report,
-    };
+    let mut walk = Walker { batch: Vec::new(), files_sent: 0, report };
     walk.visit_folder(root, 0);
     walk.flush();
 }
@@ -66,10 +59,7 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn visit_folder(&mut self, folder: &Path, depth: usize) {
         if depth > DEPTH_LIMIT {
-            self.report_problem(
-                folder,
-                "nested too deep: folders below this one were not entered",
-            );
+            self.report_problem(folder, "nested too deep: folders below this one were not entered");
             return;
         }
         (self.report)(WalkEvent::Folder(folder));
@@ -96,10 +86,7 @@ impl Walker<'_> {
                 },
                 Err(error) => self.report_problem(
                     folder,
-                    &format!(
-                        "the folder cannot be read to its end: {}",
-                        error_reason(&error)
-                    ),
+                    &format!("the folder cannot be read to its end: {}", error_reason(&error)),
                 ),
             }
         }
@@ -135,11 +122,7 @@ impl Walker<'_> {
             return self.report_problem(&path, "not a regular file");
         }
         self.batch.push(path);
-        let limit = if self.files_sent == 0 {
-            FIRST_BATCH
-        } else {
-            BATCH
-        };
+        let limit = if self.files_sent == 0 { FIRST_BATCH } else { BATCH };
         if self.batch.len() >= limit {
             self.flush();
         }
@@ -153,10 +136,7 @@ impl Walker<'_> {
     }
 
     fn report_problem(&mut self, path: &Path, message: &str) {
-        (self.report)(WalkEvent::Problem(InputProblem::unreadable(
-            path_text(path),
-            message,
-        )));
+        (self.report)(WalkEvent::Problem(InputProblem::unreadable(path_text(path), message)));
     }
 
     fn report_note(&mut self, path: &Path, message: &str) {
@@ -223,12 +203,7 @@ pub(super) const DEVICE_MESSAGE: &str = "a device, not a file, a folder or a pip
 
 /// The identity of a file now.
 pub(super) fn current_identity(about: &Metadata) -> FileIdentity {
-    let times = [
-        about.mtime(),
-        about.mtime_nsec(),
-        about.ctime(),
-        about.ctime_nsec(),
-    ];
+    let times = [about.mtime(), about.mtime_nsec(), about.ctime(), about.ctime_nsec()];
     FileIdentity::new(about.dev(), about.ino(), about.len(), times)
 }
 
@@ -237,11 +212,7 @@ pub(super) fn version_to_read(about: &Metadata) -> FileVersion {
     let changed = i128::from(about.ctime()) * 1_000_000_000 + i128::from(about.ctime_nsec());
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.map_or(0, |time| i128::try_from(time.as_nanos()).unwrap_or(0));
-    let granularity = if about.ctime_nsec() == 0 {
-        COARSE_TIMES
-    } else {
-        FINE_TIMES
-    };
+    let granularity = if about.ctime_nsec() == 0 { COARSE_TIMES } else { FINE_TIMES };
     FileVersion {
         length: about.len(),
         modified: about.modified().ok().map(stamp_from_system_time),

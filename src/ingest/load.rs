@@ -59,10 +59,7 @@ pub enum LoadEvent {
 
 impl LoadEvent {
     /// Nothing is missing, but nothing can arrive: there are no files and folders, and all streams have ended.
-    pub const FOLLOW_ENDED: Self = Self::FollowState {
-        missing: Vec::new(),
-        can_arrive: false,
-    };
+    pub const FOLLOW_ENDED: Self = Self::FollowState { missing: Vec::new(), can_arrive: false };
 }
 
 /// Work for a reader thread.
@@ -119,10 +116,7 @@ pub struct LoadRequest {
 
 impl From<Vec<InputSource>> for LoadRequest {
     fn from(sources: Vec<InputSource>) -> Self {
-        Self {
-            sources,
-            format: None,
-        }
+        Self { sources, format: None }
     }
 }
 
@@ -199,10 +193,7 @@ impl<'a> LoadContext<'a> {
         report: &'a (dyn Fn(LoadEvent) + Sync),
     ) -> Self {
         Self {
-            queue: Mutex::new(TaskQueue {
-                tasks: VecDeque::new(),
-                producers: 1,
-            }),
+            queue: Mutex::new(TaskQueue { tasks: VecDeque::new(), producers: 1 }),
             ready: Condvar::new(),
             report,
             inputs: AtomicU64::new(0),
@@ -235,10 +226,7 @@ impl<'a> LoadContext<'a> {
             if queue.producers == 0 || !wait {
                 return None;
             }
-            queue = self
-                .ready
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue = self.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -251,10 +239,7 @@ impl<'a> LoadContext<'a> {
         match source {
             InputSource::BuiltIn => self.add_tasks(
                 // The newest first, as in folders.
-                BUILT_IN_WIRE
-                    .iter()
-                    .rev()
-                    .map(|(name, bytes)| ReadTask::BuiltIn(name, bytes)),
+                BUILT_IN_WIRE.iter().rev().map(|(name, bytes)| ReadTask::BuiltIn(name, bytes)),
             ),
             InputSource::Stream(path) => self.add_tasks([ReadTask::Stream(path)]),
             InputSource::Path(path) => match fs::metadata(&path) {
@@ -392,16 +377,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn report_unreadable(&self, path: &Path, message: impl Into<String>) {
-        self.shared
-            .report_problem(InputProblem::unreadable(path_text(path), message));
+        self.shared.report_problem(InputProblem::unreadable(path_text(path), message));
     }
 
     /// Reports why an input cannot be read.
     pub(super) fn report_input_problem(&self, path: &Path, problem: Problem) {
-        self.shared.report_problem(InputProblem {
-            path: path_text(path),
-            problem,
-        });
+        self.shared.report_problem(InputProblem { path: path_text(path), problem });
     }
 
     /// Reads a file without a watch. Files of more than two parts are only sampled here: they are unpacked as a stream,
@@ -500,10 +481,7 @@ impl<'a> Reader<'a> {
 
     /// Scans all bytes of an input, and reports it if it has no dispatch at all.
     pub(super) fn scan_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
-        let context = Context {
-            file_time: input.modified(),
-            ..Context::default()
-        };
+        let context = Context { file_time: input.modified(), ..Context::default() };
         if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
             self.report_problem(InputProblem::unreadable(
                 input.display_path(),
@@ -528,10 +506,7 @@ impl<'a> Reader<'a> {
                 // The scan counts from `first_byte`, which for a stream is its position in the whole stream.
                 let at = |byte: u64| byte - context.first_byte + batch.offset;
                 let bytes = at(found.byte_range.start)..at(found.byte_range.end);
-                let found = ScannedItem {
-                    byte_range: bytes,
-                    ..found
-                };
+                let found = ScannedItem { byte_range: bytes, ..found };
                 if let Some(recorder) = &mut self.recorder {
                     recorder.record_item(input, &found, batch.bytes_in(&found.byte_range));
                 }
@@ -546,10 +521,7 @@ impl<'a> Reader<'a> {
         if let Ok(problems) = scanned {
             let problem_count = problems.len();
             for problem in problems {
-                self.shared.report_problem(InputProblem {
-                    path: input.display_path(),
-                    problem,
-                });
+                self.shared.report_problem(InputProblem { path: input.display_path(), problem });
             }
             Some((count, problem_count))
         } else {
@@ -600,20 +572,14 @@ pub(super) struct InputSlice<'a> {
 impl<'a> InputSlice<'a> {
     /// A whole input.
     pub(super) fn whole(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            part: 0,
-            offset: 0,
-        }
+        Self { bytes, part: 0, offset: 0 }
     }
 
     /// The bytes of a range of the input; empty if the range is outside this slice.
     pub(super) fn bytes_in(&self, range: &Range<u64>) -> &'a [u8] {
         let at =
             |byte: u64| usize::try_from(byte.saturating_sub(self.offset)).unwrap_or(usize::MAX);
-        self.bytes
-            .get(at(range.start)..at(range.end))
-            .unwrap_or_default()
+        self.bytes.get(at(range.start)..at(range.end)).unwrap_or_default()
     }
 }
 
@@ -663,11 +629,7 @@ impl Reader<'_> {
                     items = &items[..complete_items_len(cut, items, Completeness::Closed)];
                     end = Some(first + items.len() as u64);
                 }
-                let batch = InputSlice {
-                    bytes: items,
-                    part,
-                    offset: first,
-                };
+                let batch = InputSlice { bytes: items, part, offset: first };
                 let scanned = self.scan(&split.input, &batch, &context);
                 split.part_counts[part as usize]
                     .store(scanned.map_or(0, |(count, _)| count), Ordering::Relaxed);
@@ -678,10 +640,8 @@ impl Reader<'_> {
                     bounds.start,
                     error_reason(&error)
                 );
-                self.shared.report_problem(InputProblem::unreadable(
-                    split.input.display_path(),
-                    message,
-                ));
+                self.shared
+                    .report_problem(InputProblem::unreadable(split.input.display_path(), message));
             }
         }
         self.buffer = bytes;
@@ -744,26 +704,19 @@ mod tests {
     fn check(first: InputSource, path: &str) {
         let (failed, problems) = (AtomicBool::new(false), Mutex::new(Vec::new()));
         let (rows, done) = (AtomicU32::new(0), AtomicBool::new(false));
-        load(
-            vec![first, InputSource::BuiltIn],
-            1,
-            &|report| match report {
-                LoadEvent::Problem(problem) => {
-                    assert!(failed.swap(true, Ordering::Relaxed), "a fault");
-                    problems.lock().unwrap().push(problem.to_string());
-                }
-                LoadEvent::Segment(segment) => {
-                    let count = u32::try_from(segment.len()).unwrap();
-                    rows.fetch_add(count, Ordering::Relaxed);
-                }
-                LoadEvent::Arrived { .. } | LoadEvent::FollowState { .. } => {}
-                LoadEvent::Done(_) => done.store(true, Ordering::Relaxed),
-            },
-        );
-        assert_eq!(
-            *problems.lock().unwrap(),
-            [format!("{path}: {INPUT_PANIC_MESSAGE}")]
-        );
+        load(vec![first, InputSource::BuiltIn], 1, &|report| match report {
+            LoadEvent::Problem(problem) => {
+                assert!(failed.swap(true, Ordering::Relaxed), "a fault");
+                problems.lock().unwrap().push(problem.to_string());
+            }
+            LoadEvent::Segment(segment) => {
+                let count = u32::try_from(segment.len()).unwrap();
+                rows.fetch_add(count, Ordering::Relaxed);
+            }
+            LoadEvent::Arrived { .. } | LoadEvent::FollowState { .. } => {}
+            LoadEvent::Done(_) => done.store(true, Ordering::Relaxed),
+        });
+        assert_eq!(*problems.lock().unwrap(), [format!("{path}: {INPUT_PANIC_MESSAGE}")]);
         assert!(rows.into_inner() >= 40 && done.into_inner());
     }
 
@@ -788,12 +741,6 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
-        assert_eq!(
-            BUILT_IN_WIRE
-                .iter()
-                .map(|(name, _)| *name)
-                .collect::<Vec<_>>(),
-            names
-        );
+        assert_eq!(BUILT_IN_WIRE.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names);
     }
 }

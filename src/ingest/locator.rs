@@ -43,12 +43,7 @@ impl Locator {
                 )),
             },
         };
-        Piece {
-            input,
-            start: range.start,
-            bytes,
-            retained: OnceCell::new(),
-        }
+        Piece { input, start: range.start, bytes, retained: OnceCell::new() }
     }
 
     /// True if the dispatch is the one that was listed.
@@ -181,10 +176,7 @@ impl Losses {
     }
 
     fn merge(&mut self, loss: Loss, (input, several, count): (Arc<Input>, bool, usize)) {
-        let all = self
-            .0
-            .entry(loss)
-            .or_insert_with(|| (Arc::clone(&input), several, 0));
+        let all = self.0.entry(loss).or_insert_with(|| (Arc::clone(&input), several, 0));
         all.1 |= several || !all.0.location.is_same_input(&input.location);
         if input.location < all.0.location {
             all.0 = input;
@@ -194,10 +186,7 @@ impl Losses {
 
     /// Adds those counted by another thread.
     pub(super) fn append(&mut self, others: Self) {
-        others
-            .0
-            .into_iter()
-            .for_each(|(loss, counted)| self.merge(loss, counted));
+        others.0.into_iter().for_each(|(loss, counted)| self.merge(loss, counted));
     }
 
     /// One problem for each reason, with the number of dispatches.
@@ -245,18 +234,13 @@ fn read_group(group: &[Locator]) -> Vec<Result<Dispatch, InputProblem>> {
     numbers.sort_unstable();
     numbers.dedup();
     let mut buffer = Vec::new();
-    let read = parse_piece(
-        first,
-        &mut buffer,
-        Some(&numbers),
-        &mut |number, dispatch| {
-            let is_it = |item: &Locator| item.number_in_range == number && item.is_of(&dispatch);
-            if let Some(at) = group.iter().position(is_it) {
-                found[at] = Some(dispatch);
-            }
-            found.iter().all(Option::is_some)
-        },
-    );
+    let read = parse_piece(first, &mut buffer, Some(&numbers), &mut |number, dispatch| {
+        let is_it = |item: &Locator| item.number_in_range == number && item.is_of(&dispatch);
+        if let Some(at) = group.iter().position(is_it) {
+            found[at] = Some(dispatch);
+        }
+        found.iter().all(Option::is_some)
+    });
     let loss = read.err().unwrap_or(Loss::Changed);
     let or_lost = |dispatch: Option<Dispatch>| dispatch.ok_or_else(|| loss.problem(&first.input));
     found.into_iter().map(or_lost).collect()
@@ -271,21 +255,19 @@ fn parse_piece(
     take: &mut dyn FnMut(u32, Dispatch) -> bool,
 ) -> Result<(), Loss> {
     let mut panicked = false;
-    let read = locator
-        .read(buffer)
-        .offer(&locator.bytes, &mut |bytes, is_listed| {
-            // In bytes that changed, a parser may give up at a wanted item that is missing.
-            let numbers = numbers.filter(|_| is_listed);
-            let mut complete = false;
-            let reading = catch_unwind(AssertUnwindSafe(|| {
-                let (format, context) = (locator.input.format, locator.context());
-                format::read_items(format, bytes, numbers, &context, &mut |number, dispatch| {
-                    complete = take(number, dispatch);
-                });
-            }));
-            panicked |= reading.is_err();
-            complete
-        });
+    let read = locator.read(buffer).offer(&locator.bytes, &mut |bytes, is_listed| {
+        // In bytes that changed, a parser may give up at a wanted item that is missing.
+        let numbers = numbers.filter(|_| is_listed);
+        let mut complete = false;
+        let reading = catch_unwind(AssertUnwindSafe(|| {
+            let (format, context) = (locator.input.format, locator.context());
+            format::read_items(format, bytes, numbers, &context, &mut |number, dispatch| {
+                complete = take(number, dispatch);
+            });
+        }));
+        panicked |= reading.is_err();
+        complete
+    });
     if panicked && read.is_err() {
         let message = "a fault in dateline itself stopped the reading of this dispatch";
         return Err(Loss::Unreadable(message.to_owned()));
@@ -314,10 +296,7 @@ impl DispatchReader {
     /// # Errors
     /// Those of [`read_dispatch`].
     pub fn read(&mut self, locator: &Locator) -> Result<Dispatch, InputProblem> {
-        let is_last = self
-            .last
-            .as_ref()
-            .is_some_and(|last| Arc::ptr_eq(last, &locator.input));
+        let is_last = self.last.as_ref().is_some_and(|last| Arc::ptr_eq(last, &locator.input));
         if !is_last {
             self.parsed = HashMap::new();
             self.last = is_shared_document(locator).then(|| Arc::clone(&locator.input));
@@ -331,10 +310,7 @@ impl DispatchReader {
             });
         }
         // Only that the file is unchanged is read.
-        let start = Locator {
-            bytes: 0..0,
-            ..locator.clone()
-        };
+        let start = Locator { bytes: 0..0, ..locator.clone() };
         let kept = self.parsed.get(&locator.number_in_range);
         match kept.filter(|dispatch| locator.is_of(dispatch)) {
             Some(dispatch) if start.read(&mut Vec::new()).is_unchanged() => Ok(dispatch.clone()),
@@ -374,9 +350,7 @@ pub fn read_source(locator: &Locator, encoding: &str) -> Result<SourceView, Inpu
     }
     let length = range.end.saturating_sub(range.start);
     if length > SOURCE_LIMIT {
-        notes.push(format!(
-            "Only the first {SOURCE_LIMIT} of {length} bytes are shown."
-        ));
+        notes.push(format!("Only the first {SOURCE_LIMIT} of {length} bytes are shown."));
     }
     let units = match encoding {
         "UTF-16LE" => CodeUnits::Utf16Le,
@@ -449,11 +423,7 @@ mod tests {
         // As if it had been read long after it was written.
         let identity = current_identity(&fs::metadata(&path).unwrap());
         let read = Arc::clone(&items[0].input);
-        let version = FileVersion {
-            length: read.length,
-            modified: read.modified(),
-            identity,
-        };
+        let version = FileVersion { length: read.length, modified: read.modified(), identity };
         let old = Input::of_file(read.location.clone(), read.format, &version);
         let old = Arc::new(old);
         for item in &mut items {

@@ -35,18 +35,12 @@ pub(super) struct StreamLimits {
 }
 
 /// For a stream that is loaded: all its bytes stay in memory.
-pub(super) const STREAM_LIMITS: StreamLimits = StreamLimits {
-    bytes: MAX_WHOLE_INPUT,
-    dispatches: 5_000_000,
-    pending: MAX_WHOLE_INPUT,
-};
+pub(super) const STREAM_LIMITS: StreamLimits =
+    StreamLimits { bytes: MAX_WHOLE_INPUT, dispatches: 5_000_000, pending: MAX_WHOLE_INPUT };
 
 /// For a stream that is followed: its bytes are retained under the limits of the watch, so it may go on for ever.
-const FOLLOW_LIMITS: StreamLimits = StreamLimits {
-    bytes: u64::MAX,
-    dispatches: u32::MAX,
-    pending: MAX_ITEM_SIZE,
-};
+const FOLLOW_LIMITS: StreamLimits =
+    StreamLimits { bytes: u64::MAX, dispatches: u32::MAX, pending: MAX_ITEM_SIZE };
 
 /// A stream that is being read.
 struct StreamState {
@@ -85,11 +79,7 @@ impl Reader<'_> {
     pub(super) fn read_stream(&mut self, path: PathBuf) {
         match open_stream(&path) {
             Ok(mut file) => {
-                let limits = if self.is_live {
-                    &FOLLOW_LIMITS
-                } else {
-                    &STREAM_LIMITS
-                };
+                let limits = if self.is_live { &FOLLOW_LIMITS } else { &STREAM_LIMITS };
                 self.read_stream_from(path, None, limits, |into, wait| {
                     read_available(&mut file, into, wait)
                 });
@@ -258,11 +248,7 @@ impl Reader<'_> {
             first_index: stream.dispatches,
             first_byte: stream.scanned,
         };
-        let batch = InputSlice {
-            bytes: &bytes,
-            part: 0,
-            offset: 0,
-        };
+        let batch = InputSlice { bytes: &bytes, part: 0, offset: 0 };
         if let Some((dispatches, problems)) = self.scan(&input, &batch, &context) {
             stream.dispatches = stream.dispatches.saturating_add(dispatches);
             stream.problems += problems;
@@ -364,12 +350,10 @@ impl StreamState {
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;
         }
-        self.format = format::detect_as(self.forced, &self.pending)
-            .ok()
-            .filter(|format| {
-                format.row().boundary != RecordBoundary::Unsplittable
-                    || format.row().find_frame_end.is_some()
-            });
+        self.format = format::detect_as(self.forced, &self.pending).ok().filter(|format| {
+            format.row().boundary != RecordBoundary::Unsplittable
+                || format.row().find_frame_end.is_some()
+        });
     }
 
     /// Detects the format at a pause: it is certain after a complete frame, or once a second item has begun in a format
@@ -495,11 +479,7 @@ mod tests {
                 .map(|entry| {
                     let dispatch = crate::ingest::read_dispatch(&entry.locator().unwrap()).unwrap();
                     assert_eq!(dispatch.headline, entry.headline());
-                    format!(
-                        "{} {}",
-                        entry.locator().unwrap().number_in_input(),
-                        entry.headline()
-                    )
+                    format!("{} {}", entry.locator().unwrap().number_in_input(), entry.headline())
                 })
                 .collect::<Vec<_>>()
         };
@@ -541,11 +521,7 @@ mod tests {
 
     #[test]
     fn unsplittable_formats_are_shown_at_the_end() {
-        let document = [
-            "{\n",
-            "  \"headline\": \"one\",\n",
-            "  \"body\": \"two\"\n}\n",
-        ];
+        let document = ["{\n", "  \"headline\": \"one\",\n", "  \"body\": \"two\"\n}\n"];
         let (steps, problems) = shown(&document);
         assert_eq!(steps.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 0, 1]);
         assert_eq!(problems, [""; 0]);
@@ -590,11 +566,7 @@ mod tests {
     /// A frame may stay open for as long as a stream goes on.
     #[test]
     fn searched_bytes_are_not_searched_again_for_a_frame_end() {
-        for (name, end) in [
-            ("zczc", "\nNNNN\n"),
-            ("iptc7901", "\u{3}"),
-            ("anpa1312", "\u{4}"),
-        ] {
+        for (name, end) in [("zczc", "\nNNNN\n"), ("iptc7901", "\u{3}"), ("anpa1312", "\u{4}")] {
             let format = FormatId::from_name(name).unwrap();
             let mut stream = StreamState {
                 format: Some(format),
@@ -608,11 +580,7 @@ mod tests {
             stream.pending.extend_from_slice(one.as_bytes());
             assert_eq!(stream.find_items_end(), None, "{name}");
             stream.pending.extend_from_slice(two.as_bytes());
-            assert_eq!(
-                stream.find_items_end(),
-                Some(stream.pending.len()),
-                "{name}"
-            );
+            assert_eq!(stream.find_items_end(), Some(stream.pending.len()), "{name}");
         }
     }
 
@@ -631,21 +599,13 @@ mod tests {
     fn a_stream_is_read_up_to_its_limits() {
         let line = "{\"headline\": \"one\"}\n";
         let (bytes, dispatches) = (line.len() as u64 * 2 + 7, 5);
-        let limits = StreamLimits {
-            bytes,
-            dispatches,
-            ..STREAM_LIMITS
-        };
+        let limits = StreamLimits { bytes, dispatches, ..STREAM_LIMITS };
         let (steps, problems) = shown_within(&limits, &[line, line, line, line]);
         assert_eq!(steps.last().unwrap(), &["0 one", "1 one"]);
         assert_eq!(problems.len(), 1);
         assert!(problems[0].contains("1 GiB"), "{}", problems[0]);
         let (bytes, dispatches) = (1000, 3);
-        let limits = StreamLimits {
-            bytes,
-            dispatches,
-            ..STREAM_LIMITS
-        };
+        let limits = StreamLimits { bytes, dispatches, ..STREAM_LIMITS };
         let (steps, problems) = shown_within(&limits, &[line; 9]);
         assert!((3..=4).contains(&steps.last().unwrap().len()));
         assert_eq!(problems.len(), 1);
@@ -655,10 +615,7 @@ mod tests {
     /// A dispatch of a followed stream may never end: memory stays limited all the same.
     #[test]
     fn an_endless_dispatch_is_shown_in_pieces() {
-        let limits = StreamLimits {
-            pending: 3000,
-            ..STREAM_LIMITS
-        };
+        let limits = StreamLimits { pending: 3000, ..STREAM_LIMITS };
         let words = "no end of it ".repeat(150);
         let check = |first: &str, count: usize| {
             let (steps, problems) = shown_within(&limits, &[first, &words, &words, &words]);
@@ -672,17 +629,11 @@ mod tests {
         // A line without an end, after one that has one.
         check("{\"headline\": \"One\"}\n{\"headline\": \"", 1);
         // A frame without an end.
-        check(
-            "ZCZC\n^One\nTARN (NWR) - It was late.\nNNNN\n\nZCZC\n^Two\nTARN (NWR) - It is ",
-            3,
-        );
+        check("ZCZC\n^One\nTARN (NWR) - It was late.\nNNNN\n\nZCZC\n^Two\nTARN (NWR) - It is ", 3);
         // A document that cannot be split: reading stops.
         let document = "<?xml version=\"1.0\"?><nitf><body><p>No end.</p>";
         let (_, problems) = shown_within(&limits, &[document, &words, &words, &words]);
-        assert!(
-            problems[0].contains("only the first 256 MiB"),
-            "{problems:?}"
-        );
+        assert!(problems[0].contains("only the first 256 MiB"), "{problems:?}");
     }
 
     #[test]
@@ -693,12 +644,8 @@ mod tests {
             )
         };
         let (pauses, problems) = shown(&[&mail("One"), &mail("Two"), &mail("Three")]);
-        let expected: [&[&str]; 4] = [
-            &[],
-            &["0 One"],
-            &["0 One", "1 Two"],
-            &["0 One", "1 Two", "2 Three"],
-        ];
+        let expected: [&[&str]; 4] =
+            [&[], &["0 One"], &["0 One", "1 Two"], &["0 One", "1 Two", "2 Three"]];
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(pauses, expected);
     }

@@ -126,19 +126,14 @@ pub fn visit_each<'j>(
         problems.push(InputProblem::unreadable("", message));
     }
     if goes_on && !problems.is_empty() {
-        report(VisitBatch {
-            problems,
-            ..VisitBatch::default()
-        });
+        report(VisitBatch { problems, ..VisitBatch::default() });
     }
 }
 
 /// How many of these rows, from the first on, are close enough in one input to be read at once. At least 1.
 fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
     let mut pairs = rows.windows(2);
-    let start = segment
-        .entry(rows[0])
-        .map_or(0, |entry| entry.bytes().start);
+    let start = segment.entry(rows[0]).map_or(0, |entry| entry.bytes().start);
     let near = |pair: &[usize]| {
         let [a, b] = [pair[0], pair[1]].map(|row| segment.entry(row));
         a.zip(b).is_some_and(|(a, b)| {
@@ -183,12 +178,7 @@ fn visit_rows(
             };
             left.clear();
             left.extend_from_slice(group);
-            let mut group = Group {
-                segment,
-                number,
-                judge,
-                rows: &mut left,
-            };
+            let mut group = Group { segment, number, judge, rows: &mut left };
             let read = piece.offer(&range, &mut |bytes, is_listed| {
                 group.ask(bytes, is_listed, &mut visited);
                 group.rows.is_empty()
@@ -224,10 +214,7 @@ impl Group<'_, '_> {
             self.rows.clear();
             return self.decide(row, entry, (Some(bytes), None), visited);
         }
-        let entries = self
-            .rows
-            .iter()
-            .filter_map(|&row| Some((row, self.segment.entry(row)?)));
+        let entries = self.rows.iter().filter_map(|&row| Some((row, self.segment.entry(row)?)));
         let mut entries: Vec<(usize, EntryRef<'_>)> = entries.collect();
         let number_of = |entry: &EntryRef<'_>| entry.position_in_input().1;
         entries.sort_by_key(|(_, entry)| number_of(entry));
@@ -266,12 +253,7 @@ impl Group<'_, '_> {
         visited: &mut VisitBatch,
     ) {
         let id = EntryId::new(self.number, row);
-        let raw = RawItem {
-            id,
-            entry,
-            bytes,
-            parsed,
-        };
+        let raw = RawItem { id, entry, bytes, parsed };
         match (self.judge)(&raw) {
             Some(true) => visited.found.push(id),
             Some(false) => {}
@@ -362,11 +344,7 @@ fn split_segment(
             }
             _ => {
                 start = bytes.start;
-                tasks.push(VisitTask {
-                    segment: number,
-                    rows: vec![row],
-                    newest: seconds,
-                });
+                tasks.push(VisitTask { segment: number, rows: vec![row], newest: seconds });
             }
         }
         before = bytes;

@@ -50,9 +50,8 @@ pub(super) fn attribute_quotes(
         .iter()
         .map(|position| position.and_then(|position| find_in_sentence(parsed, position)))
         .collect();
-    let mut order: Vec<usize> = (0..spans.len())
-        .filter(|&i| parsed.positions[i].is_some())
-        .collect();
+    let mut order: Vec<usize> =
+        (0..spans.len()).filter(|&i| parsed.positions[i].is_some()).collect();
     order.sort_by_key(|&i| parsed.positions[i].map(|p| p.token));
     let mut found: Vec<Option<ResolvedSpeaker>> = vec![None; spans.len()];
     // The mention that names the last speaker: the likeliest antecedent of a pronoun.
@@ -65,11 +64,8 @@ pub(super) fn attribute_quotes(
             let outer = position.and_then(|p| enclosing_report(parsed, &speaker, p));
             Some(outer.unwrap_or(speaker))
         } else {
-            let known = AttributionState {
-                by_sentence: &by_sentence,
-                found: &found,
-                order: &order,
-            };
+            let known =
+                AttributionState { by_sentence: &by_sentence, found: &found, order: &order };
             attribute_from_context(parsed, spans, known, k).map(|(finding, goes_on)| {
                 ResolvedSpeaker {
                     continues_previous: goes_on,
@@ -235,14 +231,9 @@ pub(super) fn enclosing_report(
     let from = sentence.start.max(pronoun.saturating_sub(MAX_DISTANCE));
     let of = &parsed.entities.of_mention;
     // The nearest reporting verb before the pronoun, with no quote between.
-    let say = (from..pronoun)
-        .rev()
-        .take_while(|&i| !parsed.tokens[i].is_quote())
-        .find(|&i| {
-            parsed.tokens[i].is(SAY)
-                && parsed.tokens[i].is(FINITE | ING)
-                && parsed.mention(i).is_none()
-        })?;
+    let say = (from..pronoun).rev().take_while(|&i| !parsed.tokens[i].is_quote()).find(|&i| {
+        parsed.tokens[i].is(SAY) && parsed.tokens[i].is(FINITE | ING) && parsed.mention(i).is_none()
+    })?;
     let mention = subjects.subject_of(say)?;
     // Only if the outer report is by the same person.
     let same = mention == named || of[mention].is_some() && of[mention] == of[named];
@@ -328,9 +319,7 @@ impl QuoteContext<'_, '_> {
     /// True if its sentence consists of quotes and punctuation only.
     fn is_alone(&self) -> bool {
         self.sentence.tokens.len() <= MAX_WORDLESS_TOKENS
-            && self.parsed.tokens[self.sentence.tokens.clone()]
-                .iter()
-                .all(|t| !t.is_word())
+            && self.parsed.tokens[self.sentence.tokens.clone()].iter().all(|t| !t.is_word())
     }
 
     /// True if the quote begins its sentence and “which” or “and” follows.
@@ -359,27 +348,20 @@ impl QuoteContext<'_, '_> {
 
     /// Index of the sentence in which a quote ends.
     fn last_sentence(&self, position: QuotePosition) -> usize {
-        self.parsed
-            .sentences
-            .partition_point(|s| s.tokens.end <= position.last_token)
+        self.parsed.sentences.partition_point(|s| s.tokens.end <= position.last_token)
     }
 
     /// The speaker of an earlier quote in the same sentence.
     fn before_in_sentence(&self) -> Option<Finding> {
-        let (quote, _) = self
-            .before
-            .filter(|(_, position)| position.sentence == self.position.sentence)?;
-        self.repeat_speaker(
-            quote,
-            "the quote before it in the sentence has this speaker",
-        )
+        let (quote, _) =
+            self.before.filter(|(_, position)| position.sentence == self.position.sentence)?;
+        self.repeat_speaker(quote, "the quote before it in the sentence has this speaker")
     }
 
     /// The speaker of a later quote in the same sentence.
     fn next_in_sentence(&self) -> Option<Finding> {
-        let (quote, _) = self
-            .next
-            .filter(|(_, position)| position.sentence == self.position.sentence)?;
+        let (quote, _) =
+            self.next.filter(|(_, position)| position.sentence == self.position.sentence)?;
         self.known.by_sentence[quote].clone()
     }
 
@@ -423,10 +405,7 @@ impl QuoteContext<'_, '_> {
     fn credit_on_next_line(&self, paragraphs: usize) -> Option<Finding> {
         let last = self.sentence.paragraph + paragraphs - 1;
         let after = self.parsed.sentences.get(self.position.sentence + 1..)?;
-        let next = after
-            .iter()
-            .take(MAX_WORDLESS_TOKENS)
-            .find(|s| s.paragraph > last)?;
+        let next = after.iter().take(MAX_WORDLESS_TOKENS).find(|s| s.paragraph > last)?;
         let mention = name_in_credit_line(self.parsed, next.tokens.clone())?;
         let why = "a credit is on the line after it";
         Some(Finding::new(mention, None, Certainty::Likely, why))
@@ -468,9 +447,8 @@ fn announced_speaker(
     let subjects = SubjectFinder::new(parsed, &tokens);
     // Only the end of a very long sentence is searched.
     let from = tokens.start.max(tokens.end.saturating_sub(80));
-    let cue = (from..tokens.end)
-        .rev()
-        .find(|&i| parsed.tokens[i].is(SAY) && parsed.mention(i).is_none());
+    let cue =
+        (from..tokens.end).rev().find(|&i| parsed.tokens[i].is(SAY) && parsed.mention(i).is_none());
     // Somebody who could speak; a name that is not known as a person's needs a reporting verb.
     let person = |&mention: &usize| match parsed.mentions[mention].kind {
         MentionKind::Name => parsed.entities.of_mention[mention].is_some_and(|e| {
@@ -506,10 +484,7 @@ mod tests {
     /// Checks the one statement of a paragraph: ⟦ ⟧ encloses its words, { } the cue, ⟨ ⟩ the mention.
     fn check(marked: &str) {
         let plain = marked.replace(['⟦', '⟧', '{', '}', '⟨', '⟩'], "");
-        let dispatch = Dispatch {
-            body: Body::from_paragraphs([&plain]),
-            ..Dispatch::default()
-        };
+        let dispatch = Dispatch { body: Body::from_paragraphs([&plain]), ..Dispatch::default() };
         let found = extract_quotes(&dispatch);
         let mut edges = Vec::new();
         for quote in found.iter().filter(|q| q.is_statement()) {
@@ -534,10 +509,7 @@ mod tests {
 
     /// Checks the speakers of a dispatch, in order; `? words` for an unknown one.
     fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
-        let dispatch = Dispatch {
-            body: Body::from_paragraphs(paragraphs),
-            ..Dispatch::default()
-        };
+        let dispatch = Dispatch { body: Body::from_paragraphs(paragraphs), ..Dispatch::default() };
         let found: Vec<String> = extract_quotes(&dispatch)
             .into_iter()
             .filter(crate::quotes::Quote::is_statement)
@@ -608,10 +580,7 @@ mod tests {
             body: Body::from_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
             ..Dispatch::default()
         };
-        let sure: Vec<_> = extract_quotes(&dispatch)
-            .iter()
-            .map(|q| q.certainty)
-            .collect();
+        let sure: Vec<_> = extract_quotes(&dispatch).iter().map(|q| q.certainty).collect();
         assert_eq!(sure, [crate::quotes::model::Certainty::Sure; 2]);
     }
 
@@ -654,10 +623,7 @@ mod tests {
 
     #[test]
     fn a_nickname_is_not_a_statement() {
-        check_speakers(
-            &["The guide, whom everybody calls “Old Harry”, walks in front."],
-            &[],
-        );
+        check_speakers(&["The guide, whom everybody calls “Old Harry”, walks in front."], &[]);
     }
 
     #[test]
@@ -673,10 +639,7 @@ mod tests {
     #[test]
     fn an_office_after_the_name_is_a_title() {
         for (said, title) in [
-            (
-                "Ann Lee, the skipper of the Hope, said",
-                Some("skipper of the Hope"),
-            ),
+            ("Ann Lee, the skipper of the Hope, said", Some("skipper of the Hope")),
             ("Ann Lee, its head, said", Some("head")),
             ("Ann Lee, who left in May, said", None),
             ("Ann Lee, 43, said", None),

@@ -32,9 +32,7 @@ pub(super) fn display_name(parsed: &ParsedText<'_>, named: usize) -> (String, Op
         title.trim_end_matches('.').to_ascii_lowercase().as_str(),
         "mr" | "mrs" | "ms" | "miss"
     );
-    let office = parsed.tokens[entity.title.clone()]
-        .iter()
-        .any(|t| t.is(ROLE | TITLE | PEOPLE));
+    let office = parsed.tokens[entity.title.clone()].iter().any(|t| t.is(ROLE | TITLE | PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
     let apposition = || Some(parsed.text_of(&entity.apposition).to_owned());
     let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
@@ -107,22 +105,14 @@ pub(super) fn office_holder(parsed: &ParsedText<'_>, mention: usize) -> Option<u
     }
     // Compare the last word of each entity's title.
     let office = parsed.text_of(&(last..tokens.end));
-    let mut holders = parsed
-        .entities
-        .list
-        .iter()
-        .take(MAX_OFFICE_HOLDERS)
-        .filter(|entity| {
-            entity.title.end > entity.title.start
-                && parsed
-                    .text_of(&(entity.title.end - 1..entity.title.end))
-                    .eq_ignore_ascii_case(office)
-        });
+    let mut holders = parsed.entities.list.iter().take(MAX_OFFICE_HOLDERS).filter(|entity| {
+        entity.title.end > entity.title.start
+            && parsed
+                .text_of(&(entity.title.end - 1..entity.title.end))
+                .eq_ignore_ascii_case(office)
+    });
     let holder = holders.next()?;
-    holders
-        .next()
-        .is_none()
-        .then(|| parsed.mention(holder.name.start))?
+    holders.next().is_none().then(|| parsed.mention(holder.name.start))?
 }
 
 /// The other of two who speak together: Lee in “Lee and Holm said”, nobody in “Lee met Ada and Holm said”.
@@ -279,17 +269,11 @@ fn find_antecedent_within(
     let Some((score, mention)) = best else {
         return last
             .filter(|&l| agreement_score(parsed, l, wanted).is_some())
-            .map(|mention| Antecedent {
-                mention,
-                is_clear: false,
-            });
+            .map(|mention| Antecedent { mention, is_clear: false });
     };
     // The runner-up, other mentions of the best candidate aside.
-    let second = scores
-        .iter()
-        .filter(|&&(_, other)| !same(other, mention))
-        .map(|&(score, _)| score)
-        .max();
+    let second =
+        scores.iter().filter(|&&(_, other)| !same(other, mention)).map(|&(score, _)| score).max();
     let known = parsed.entities.of_mention[mention]
         .is_some_and(|e| has_gender_of(wanted, parsed.entities.list[e].gender));
     Some(Antecedent {

@@ -29,10 +29,8 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     if spans.is_empty() {
         return Vec::new();
     }
-    let plain: Vec<bool> = spans
-        .iter()
-        .map(|span| is_name_by_shape(&combined.text, span))
-        .collect();
+    let plain: Vec<bool> =
+        spans.iter().map(|span| is_name_by_shape(&combined.text, span)).collect();
     let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
     let speakers = attribution::attribute_quotes(&parsed, &spans);
     let mut group = 0;
@@ -139,11 +137,7 @@ impl CombinedText {
     /// Joins the texts of a dispatch.
     fn new(dispatch: &Dispatch) -> Self {
         // A headline derived from the lead repeats the body: its quotes would be found twice.
-        let headline = if dispatch.headline_derived {
-            ""
-        } else {
-            dispatch.headline.as_str()
-        };
+        let headline = if dispatch.headline_derived { "" } else { dispatch.headline.as_str() };
         let body = dispatch.body.text();
         let mut text = String::with_capacity(headline.len() + body.len() + 2);
         let mut paragraphs = Vec::with_capacity(dispatch.body.blocks().len() + 1);
@@ -172,12 +166,7 @@ impl CombinedText {
                 (block.kind != BlockKind::Table).then_some(start + range.start..start + range.end),
             );
         }
-        Self {
-            text,
-            paragraphs,
-            body: start,
-            headlines,
-        }
+        Self { text, paragraphs, body: start, headlines }
     }
 
     /// Builds a quote from a span: ranges become those of the headline or the body alone.
@@ -257,15 +246,11 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
         return false;
     };
     let line = credit.split('\n').next().unwrap_or("");
-    let line = line
-        .get(..line.floor_char_boundary(CONTEXT_BYTES))
-        .unwrap_or("");
+    let line = line.get(..line.floor_char_boundary(CONTEXT_BYTES)).unwrap_or("");
     let year = line
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
-    year && line
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| lookup(word).is(DAY))
+    year && line.split(|c: char| !c.is_alphanumeric()).any(|word| lookup(word).is(DAY))
 }
 
 /// How a span is attributed: the weaker the basis, the more likely the span is a term.
@@ -297,9 +282,8 @@ pub(super) fn is_term(
     let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
     let ends = words.ends_with([',', '.', '!', '?', '…']);
     // A colon announces speech, however short.
-    let announced = text
-        .get(..span.outers[0].start)
-        .is_some_and(|before| before.trim_end().ends_with(':'));
+    let announced =
+        text.get(..span.outers[0].start).is_some_and(|before| before.trim_end().ends_with(':'));
     // Title case is taken for a name unless a reporting word or a colon introduces it. In headlines it proves nothing.
     let open = basis != AttributionBasis::AdjacentCue && !headline && !announced;
     if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
@@ -357,10 +341,7 @@ const LONGEST_TERM: usize = 6;
 /// True between a first and a last name: Robert “Bobby” Lee.
 fn is_nickname(before: &str, words: &str, after: &str) -> bool {
     let capital = |word: &str| word.starts_with(char::is_uppercase);
-    let previous = before
-        .strip_suffix(' ')
-        .and_then(|b| b.rsplit(' ').next())
-        .unwrap_or("");
+    let previous = before.strip_suffix(' ').and_then(|b| b.rsplit(' ').next()).unwrap_or("");
     let next = after.strip_prefix(' ').unwrap_or("");
     let first_name = !lookup(previous).is(FUNCTION | DETERMINER | ANY_VERB);
     words.split_whitespace().count() <= 3
@@ -376,9 +357,7 @@ fn is_byname(before: &str, words: &str) -> bool {
     let mut back = before.split_whitespace().rev();
     back.next().is_some_and(|verb| lookup(verb).is(NAMING))
         && back.take(4).any(|word| word == "whom")
-        && words
-            .split_whitespace()
-            .all(|word| word.starts_with(char::is_uppercase))
+        && words.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
 }
 
 /// True for title case after a preposition or a word for a work: on “The Daily Show”, the film ‘Tides’.
@@ -460,11 +439,7 @@ pub(super) fn add_transcript_speeches(
     // Paragraphs that have quotation marks already.
     let mut marked = vec![false; paragraphs.len()];
     for span in &spans {
-        for slot in marked
-            .iter_mut()
-            .skip(span.paragraph)
-            .take(span.pieces.len())
-        {
+        for slot in marked.iter_mut().skip(span.paragraph).take(span.pieces.len()) {
             *slot = true;
         }
     }
@@ -495,9 +470,8 @@ fn speaker_label(paragraph: &str) -> Option<&str> {
     let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
     let (label, rest) = head.split_once(':')?;
     let letters = label.chars().filter(|c| c.is_alphabetic()).count();
-    let plain = label
-        .chars()
-        .all(|c| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’'));
+    let plain =
+        label.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’'));
     (plain && letters > 1 && rest.starts_with([' ', '\n'])).then_some(label)
 }
 
@@ -529,10 +503,7 @@ mod tests {
     use crate::quotes::model::TextPart;
 
     fn dispatch(paragraphs: &[&str]) -> Dispatch {
-        Dispatch {
-            body: Body::from_paragraphs(paragraphs),
-            ..Dispatch::default()
-        }
+        Dispatch { body: Body::from_paragraphs(paragraphs), ..Dispatch::default() }
     }
 
     /// Checks the statements of a dispatch, each as `words | speaker`, with `?` for an unknown speaker.
@@ -644,10 +615,7 @@ mod tests {
 
     #[test]
     fn terms_and_scare_quotes_are_not_statements() {
-        check(
-            &["The so-called “harbour tax” was paid by few in the “old days” of the port."],
-            &[],
-        );
+        check(&["The so-called “harbour tax” was paid by few in the “old days” of the port."], &[]);
     }
 
     #[test]
@@ -655,10 +623,7 @@ mod tests {
         let dispatch = dispatch(&["Lee said: “One.", "“Two.", "“Three.”", "It rained."]);
         let found = extract_quotes(&dispatch);
         assert_eq!(found.len(), 1);
-        assert_eq!(
-            quote_text(&found[0], dispatch.body.text()),
-            "One.\n\n“Two.\n\n“Three."
-        );
+        assert_eq!(quote_text(&found[0], dispatch.body.text()), "One.\n\n“Two.\n\n“Three.");
         assert_eq!(found[0].speaker.as_deref(), Some("Lee"));
     }
 
@@ -676,10 +641,7 @@ mod tests {
         let body = dispatch.body.text();
         assert_eq!(found[0].title.as_deref(), Some("Finance Minister"));
         assert_eq!(found[0].cue.clone().map(|c| &body[c]), Some("said"));
-        assert_eq!(
-            found[0].mention.clone().map(|m| &body[m]),
-            Some("Finance Minister Ada Berg")
-        );
+        assert_eq!(found[0].mention.clone().map(|m| &body[m]), Some("Finance Minister Ada Berg"));
     }
 
     /// Checks what holds for any dispatch: ranges on character boundaries, pieces in order, parents before children.

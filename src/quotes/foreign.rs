@@ -77,12 +77,8 @@ pub(super) fn extract_foreign_quotes(
     let mut last: Option<(usize, usize, Option<Attribution>)> = None;
     for (i, span) in spans.iter().enumerate() {
         let outer = outer_range(span);
-        let paragraph = combined
-            .paragraphs
-            .get(span.paragraph)
-            .cloned()
-            .flatten()
-            .unwrap_or(outer.clone());
+        let paragraph =
+            combined.paragraphs.get(span.paragraph).cloned().flatten().unwrap_or(outer.clone());
         let beside = names.attribution_beside(paragraph.clone(), &outer);
         let statement =
             span.parent.is_none() && is_statement(&combined.text, span, beside.reported);
@@ -105,11 +101,7 @@ pub(super) fn extract_foreign_quotes(
                     found = before.as_ref().map(Attribution::continued);
                 }
             }
-            last = Some((
-                outer.end,
-                span.paragraph,
-                found.as_ref().map(Attribution::continued),
-            ));
+            last = Some((outer.end, span.paragraph, found.as_ref().map(Attribution::continued)));
         }
         if i > 0 && !goes_on {
             group += 1;
@@ -156,11 +148,7 @@ fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
         return true;
     };
     let words = text.get(piece.clone()).unwrap_or("");
-    let dense = words
-        .chars()
-        .take(80)
-        .filter(|&c| is_unspaced_script(c))
-        .count();
+    let dense = words.chars().take(80).filter(|&c| is_unspaced_script(c)).count();
     let ends = words.ends_with(['.', ',', '!', '?', '…', '。', '！', '？', '؟', '،']);
     if dense > 0 {
         // Seven characters count for as much as four words elsewhere.
@@ -189,11 +177,7 @@ fn is_title(words: &str) -> bool {
 
 /// True if the words could be a sentence of their own.
 fn is_full_clause(text: &str, span: &QuotedSpan) -> bool {
-    let words = span
-        .pieces
-        .first()
-        .and_then(|p| text.get(p.clone()))
-        .unwrap_or("");
+    let words = span.pieces.first().and_then(|p| text.get(p.clone())).unwrap_or("");
     span.pieces.len() > 1 || words.starts_with(|c: char| !c.is_lowercase())
 }
 
@@ -207,15 +191,9 @@ struct ReportingWords {
 
 /// All languages share one list, since copy often lacks a language tag.
 static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
-    let mut words = ReportingWords {
-        reporting: HashSet::new(),
-        stop: HashSet::new(),
-    };
+    let mut words = ReportingWords { reporting: HashSet::new(), stop: HashSet::new() };
     let mut stop = false;
-    for line in include_str!("foreign_reporting_words.txt")
-        .lines()
-        .map(str::trim)
-    {
+    for line in include_str!("foreign_reporting_words.txt").lines().map(str::trim) {
         if line.starts_with('#') {
             continue;
         }
@@ -223,11 +201,7 @@ static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
             stop = line == "[stop]";
             continue;
         }
-        let list = if stop {
-            &mut words.stop
-        } else {
-            &mut words.reporting
-        };
+        let list = if stop { &mut words.stop } else { &mut words.reporting };
         list.extend(line.split_whitespace());
     }
     words
@@ -276,11 +250,7 @@ const MAX_SMALL_WORDS: usize = 3;
 impl<'a> NameFinder<'a> {
     /// Starts at the head of a text.
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            full_names: HashMap::new(),
-            read: 0,
-        }
+        Self { text, full_names: HashMap::new(), read: 0 }
     }
 
     /// The report beside the quote at `outer` (bytes, with marks), searched after it first, then before it.
@@ -293,11 +263,8 @@ impl<'a> NameFinder<'a> {
         self.collect_names(outer.start);
         let end = text.floor_char_boundary(paragraph.end.min(outer.end + SEARCH_BYTES));
         let after = text.get(outer.end..end.max(outer.end)).unwrap_or("");
-        let start = text.ceil_char_boundary(
-            paragraph
-                .start
-                .max(outer.start.saturating_sub(SEARCH_BYTES)),
-        );
+        let start =
+            text.ceil_char_boundary(paragraph.start.max(outer.start.saturating_sub(SEARCH_BYTES)));
         let before = text.get(start.min(outer.start)..outer.start).unwrap_or("");
         // A report after the quote is set off by a space, comma or dash; a full stop ends the sentence.
         let lead = after
@@ -317,10 +284,7 @@ impl<'a> NameFinder<'a> {
             reported = true;
             source = self.name_before_cue(tail, word);
         }
-        AdjacentReport {
-            attribution: source,
-            reported,
-        }
+        AdjacentReport { attribution: source, reported }
     }
 
     /// The name after a reporting word: „…“, sagte Lee.
@@ -353,9 +317,7 @@ impl<'a> NameFinder<'a> {
     fn name_before_cue(&self, tail: &'a str, verb: &'a str) -> Option<Attribution> {
         let head = &tail[..offset_in(self.text, verb).checked_sub(offset_in(self.text, tail))?];
         let sentence = head.rsplit(['.', '!', '?']).next()?.trim();
-        let words = sentence
-            .split_whitespace()
-            .map(|w| (w, offset_in(self.text, w)));
+        let words = sentence.split_whitespace().map(|w| (w, offset_in(self.text, w)));
         let run = leading_name(self.text, words)?;
         (run.len() == sentence.len())
             .then(|| self.make_attribution(run, Some(self.range(trim_punctuation(verb)))))?
@@ -386,10 +348,7 @@ impl<'a> NameFinder<'a> {
             return;
         };
         let text = self.text;
-        let mut rest = slice
-            .split_whitespace()
-            .map(|w| (w, offset_in(text, w)))
-            .peekable();
+        let mut rest = slice.split_whitespace().map(|w| (w, offset_in(text, w))).peekable();
         while let Some(&(word, _)) = rest.peek() {
             if !trim_punctuation(word).starts_with(char::is_uppercase) {
                 rest.next();
@@ -432,17 +391,12 @@ fn skip_auxiliary(words: &str) -> Option<&str> {
 
 /// The words up to the first punctuation that ends a clause.
 fn first_clause(words: &str) -> &str {
-    let end = words.find([
-        ',', ';', ':', '!', '?', '(', '«', '„', '“', '"', '»', '—', '–',
-    ]);
+    let end = words.find([',', ';', ':', '!', '?', '(', '«', '„', '“', '"', '»', '—', '–']);
     let words = &words[..end.unwrap_or(words.len())];
     // A full stop ends it too, but not after an initial.
-    let stop = words.match_indices(". ").find(|(i, _)| {
-        words[..*i]
-            .rsplit(' ')
-            .next()
-            .is_some_and(|w| w.chars().count() > 2)
-    });
+    let stop = words
+        .match_indices(". ")
+        .find(|(i, _)| words[..*i].rsplit(' ').next().is_some_and(|w| w.chars().count() > 2));
     &words[..stop.map_or(words.len(), |(i, _)| i)]
 }
 
@@ -506,11 +460,7 @@ fn add_dash_speeches(
             speeches.push(QuotedSpan::unmarked(piece, number));
         }
     }
-    if speeches.is_empty() {
-        spans
-    } else {
-        merge_spans(spans, speeches)
-    }
+    if speeches.is_empty() { spans } else { merge_spans(spans, speeches) }
 }
 
 /// The spoken parts of a paragraph. Dashes separate speech and report by turns. A paragraph without a report counts
@@ -519,10 +469,7 @@ fn spoken_pieces(paragraph: &str) -> Vec<Range<usize>> {
     let dash = |c: char| matches!(c, '—' | '–');
     // Attached to the first word, as in Spanish.
     let glued = paragraph.starts_with('—')
-        && paragraph
-            .chars()
-            .nth(1)
-            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '¿' | '¡'));
+        && paragraph.chars().nth(1).is_some_and(|c| c.is_alphanumeric() || matches!(c, '¿' | '¡'));
     let mut out = Vec::new();
     let mut reported = false;
     for (n, part) in paragraph.split(dash).enumerate().skip(1) {
@@ -576,10 +523,7 @@ mod tests {
         check(
             "de",
             "„Wir fahren morgen früh“, sagte Ada Berg. „Das Meer ist ruhig.“",
-            &[
-                "Wir fahren morgen früh | Ada Berg",
-                "Das Meer ist ruhig. | Ada Berg",
-            ],
+            &["Wir fahren morgen früh | Ada Berg", "Das Meer ist ruhig. | Ada Berg"],
         );
         check(
             "fr-FR",
@@ -589,10 +533,7 @@ mod tests {
         check(
             "es",
             "«Nos vamos mañana temprano», dijo Ana Soto. Soto añadió: «El mar está en calma».",
-            &[
-                "Nos vamos mañana temprano | Ana Soto",
-                "El mar está en calma | Ana Soto",
-            ],
+            &["Nos vamos mañana temprano | Ana Soto", "El mar está en calma | Ana Soto"],
         );
         check(
             "pl",
@@ -623,11 +564,7 @@ mod tests {
             "«Partiamo domani mattina presto», secondo il sindaco.",
             &["Partiamo domani mattina presto | ?"],
         );
-        check(
-            "ja",
-            "市長は「明日の朝に出発します」と話した。",
-            &["明日の朝に出発します | ?"],
-        );
+        check("ja", "市長は「明日の朝に出発します」と話した。", &["明日の朝に出発します | ?"]);
     }
 
     #[test]
@@ -668,9 +605,6 @@ mod tests {
             None,
             "Der Wind dreht nach Norden, und die Boote bleiben über Nacht im Hafen der Stadt."
         ));
-        assert!(is_foreign(
-            None,
-            "明日の朝、船は港を出て北の島へ向かいます。"
-        ));
+        assert!(is_foreign(None, "明日の朝、船は港を出て北の島へ向かいます。"));
     }
 }

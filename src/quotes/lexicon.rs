@@ -13,9 +13,7 @@ pub(super) struct Lexicon {
 
 /// Built on first use: several thousand words, shared by all threads.
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon {
-        words: HashMap::default(),
-    };
+    let mut lexicon = Lexicon { words: HashMap::default() };
     lexicon.add_file(include_str!("word_classes.txt"));
     lexicon.add_file(include_str!("first_names_and_places.txt"));
     lexicon.add_file(include_str!("reporting_verbs.txt"));
@@ -56,8 +54,7 @@ pub(super) fn lookup(word: &str) -> WordClass {
     // A curly apostrophe is looked up as a straight one.
     let lower = word.to_lowercase().replace('’', "'");
     let key = pack_word(&lower);
-    key.and_then(|key| LEXICON.words.get(&key).copied())
-        .unwrap_or_default()
+    key.and_then(|key| LEXICON.words.get(&key).copied()).unwrap_or_default()
 }
 
 /// A lower-case word as a key; `None` if it is too long.
@@ -113,12 +110,8 @@ impl Lexicon {
         // A regular verb: derive -s, -ed and -ing by the rules of English spelling.
         let doubled =
             doubles_final_consonant(entry).then(|| format!("{entry}{}", &entry[entry.len() - 1..]));
-        let stem = doubled
-            .as_deref()
-            .unwrap_or(entry.strip_suffix('e').unwrap_or(entry));
-        let y = entry
-            .strip_suffix('y')
-            .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+        let stem = doubled.as_deref().unwrap_or(entry.strip_suffix('e').unwrap_or(entry));
+        let y = entry.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
         let (third, past) = match y {
             Some(stem) => (format!("{stem}ies"), format!("{stem}ied")),
             None if entry.ends_with(['s', 'x', 'z'])
@@ -129,11 +122,7 @@ impl Lexicon {
             }
             None => (format!("{entry}s"), format!("{stem}ed")),
         };
-        let ing = if entry.ends_with("ee") {
-            format!("{entry}ing")
-        } else {
-            format!("{stem}ing")
-        };
+        let ing = if entry.ends_with("ee") { format!("{entry}ing") } else { format!("{stem}ing") };
         self.add(entry, class | BASE);
         self.add(&third, class | FINITE);
         self.add(&past, class | FINITE | PAST);
@@ -274,13 +263,8 @@ pub(super) const ANY_VERB: WordClass = SAY.or(NAMING).or(VERB);
 pub(super) const CUE: WordClass = SAY.or(NAMING);
 
 /// Words that do not belong to a noun phrase.
-pub(super) const FUNCTION: WordClass = PREPOSITION
-    .or(CONJUNCTION)
-    .or(SUBORDINATOR)
-    .or(RELATIVE)
-    .or(PRONOUN)
-    .or(AUXILIARY)
-    .or(ADVERB);
+pub(super) const FUNCTION: WordClass =
+    PREPOSITION.or(CONJUNCTION).or(SUBORDINATOR).or(RELATIVE).or(PRONOUN).or(AUXILIARY).or(ADVERB);
 
 /// Common nouns that can be a speaker.
 pub(super) const SPEAKING: WordClass = ROLE.or(PEOPLE).or(ORGANISATION).or(DOCUMENT);
@@ -324,9 +308,7 @@ mod tests {
 
     #[test]
     fn verb_forms_are_derived_from_the_base() {
-        for word in [
-            "deny", "denies", "denied", "denying", "tweeted", "Agreeing", "urges",
-        ] {
+        for word in ["deny", "denies", "denied", "denying", "tweeted", "Agreeing", "urges"] {
             assert!(lookup(word).is(SAY), "{word}");
         }
         assert!(lookup("said").is(PAST) && lookup("saying").is(ING));

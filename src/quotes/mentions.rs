@@ -110,11 +110,7 @@ impl<'a> ParsedText<'a> {
                     place.last_token = i;
                 }
             }
-            self.sentences.push(Sentence {
-                tokens,
-                paragraph,
-                enclosing_span: inside,
-            });
+            self.sentences.push(Sentence { tokens, paragraph, enclosing_span: inside });
         }
     }
 
@@ -141,8 +137,7 @@ impl<'a> ParsedText<'a> {
 
     /// The mention that a token begins.
     pub(super) fn mention_starting_at(&self, token: usize) -> Option<usize> {
-        self.mention(token)
-            .filter(|&m| self.mentions[m].tokens.start == token)
+        self.mention(token).filter(|&m| self.mentions[m].tokens.start == token)
     }
 
     /// The owner inside a phrase, which is listed right before it: “Lee” before “Lee's words”.
@@ -168,9 +163,7 @@ impl<'a> ParsedText<'a> {
 
     /// True if any token of the mention has the class.
     pub(super) fn mention_has(&self, mention: usize, class: WordClass) -> bool {
-        self.tokens[self.mentions[mention].tokens.clone()]
-            .iter()
-            .any(|t| t.is(class))
+        self.tokens[self.mentions[mention].tokens.clone()].iter().any(|t| t.is(class))
     }
 
     /// True if the last token of the mention, the head of the phrase, has the class.
@@ -231,10 +224,7 @@ fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
                 &mut holes.nested[slot[parent]].1
             }
         };
-        list.extend(span.outers.iter().map(|at| QuoteRange {
-            at: at.clone(),
-            span: i,
-        }));
+        list.extend(span.outers.iter().map(|at| QuoteRange { at: at.clone(), span: i }));
     }
     holes.top.sort_by_key(|hole| hole.at.start);
     holes
@@ -252,9 +242,7 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
     for i in range.start + 1..limit {
         if tokens[i].is_punctuation('—') {
             let head = &tokens[range.start..i];
-            let place = head
-                .iter()
-                .all(|t| !t.is_quote() && !t.is(ANY_VERB) && !t.is(LOWER));
+            let place = head.iter().all(|t| !t.is_quote() && !t.is(ANY_VERB) && !t.is(LOWER));
             // “Lee — a coach — said” begins with a name; a dateline has a word in capitals, brackets or a number.
             let marked = head.iter().any(|t| {
                 t.is_punctuation(')')
@@ -345,10 +333,7 @@ pub(super) fn push_phrase(
     {
         let owner = parse_name(tokens, range.start..range.start + mark, number);
         if owner.kind == MentionKind::Name {
-            out.push(Mention {
-                is_possessor: true,
-                ..owner
-            });
+            out.push(Mention { is_possessor: true, ..owner });
         }
     }
     // A lone “the” or “that” names nobody; a lone “both” or “several” does.
@@ -476,10 +461,7 @@ fn push_phrases_at(
             out.push(simple(i + 1, MentionKind::Pronoun));
             return i + 1;
         }
-        out.push(Mention {
-            is_possessor: true,
-            ..simple(i + 1, MentionKind::Pronoun)
-        });
+        out.push(Mention { is_possessor: true, ..simple(i + 1, MentionKind::Pronoun) });
     } else if !starts_phrase(text, tokens, i, sentence) {
         return i;
     }
@@ -528,9 +510,7 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
     }
     if first && token.is(VERBAL) {
         // At the head of a sentence: “Asked about it” is a participle, “Sterling said” a name.
-        let verb_next = tokens[..sentence.end]
-            .get(i + 1)
-            .is_some_and(|n| n.is(FINITE));
+        let verb_next = tokens[..sentence.end].get(i + 1).is_some_and(|n| n.is(FINITE));
         return next_name || verb_next || token.is(MALE | FEMALE);
     }
     let participle = token.is(VERBAL) && token.is(LOWER) && !token.is(ADVERB);
@@ -551,11 +531,8 @@ fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>
         // “had also panned”, “they pan”: a verb, even if in no list.
         let verb = AUXILIARY | PRONOUN | TO;
         let before = &tokens[i - 1];
-        let back = if before.is(ADVERB) && i > sentence.start + 1 {
-            &tokens[i - 2]
-        } else {
-            before
-        };
+        let back =
+            if before.is(ADVERB) && i > sentence.start + 1 { &tokens[i - 2] } else { before };
         if back.is(verb) && !back.is(BE | TO)
             || back.is(BE) && token.is(VERBAL)
             || back.is(TO) && token.is(BASE)
@@ -701,8 +678,7 @@ pub(super) fn is_verb_after_phrase(
 
 /// True for a word with the ending of a plural.
 pub(super) fn is_plural(text: &str, token: &Token) -> bool {
-    text.get(token.range())
-        .is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
+    text.get(token.range()).is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
 }
 
 /// Recognises verbs in no word list by their neighbours: “Lee panned the plan”.

@@ -100,10 +100,7 @@ pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> 
             entity.is_person |= entity.gender != Gender::Unknown;
         }
     }
-    Entities {
-        list: joining.entities,
-        of_mention: entity_of,
-    }
+    Entities { list: joining.entities, of_mention: entity_of }
 }
 
 /// The gender by words such as “wife” or “brother”; `Unknown` if there are none, or both kinds.
@@ -185,11 +182,7 @@ impl<'a> NameJoiner<'a> {
         let acronym = gender == Gender::It && !self.is_place(mention);
         // A last name may look like a first name: Lee, Kim, Jordan.
         let bare = mention.name.len() == 1 && mention.title.is_empty() && gender != Gender::It;
-        let gender = if acronym || bare {
-            Gender::Unknown
-        } else {
-            gender
-        };
+        let gender = if acronym || bare { Gender::Unknown } else { gender };
         let fits = |&index: &usize| {
             let entity = &self.entities[index];
             let other = entity.gender;
@@ -233,9 +226,7 @@ impl<'a> NameJoiner<'a> {
 
     /// True if a title or an office comes before the name.
     fn has_title(&self, mention: &Mention) -> bool {
-        self.tokens[mention.title.clone()]
-            .iter()
-            .any(|t| t.is(ROLE | TITLE))
+        self.tokens[mention.title.clone()].iter().any(|t| t.is(ROLE | TITLE))
     }
 
     /// True for a single word that is a known place.
@@ -272,9 +263,7 @@ impl<'a> NameJoiner<'a> {
         let acronym = name.len() == 1
             && word.len() > 1
             && word.len() <= 6
-            && word
-                .chars()
-                .all(|c| c.is_uppercase() || c == '.' || c == '&');
+            && word.chars().all(|c| c.is_uppercase() || c == '.' || c == '&');
         if acronym || self.is_place(mention) {
             return Gender::It;
         }
@@ -310,10 +299,8 @@ pub(super) fn is_introduced_as_person(tokens: &[Token], mention: &Mention) -> bo
         return false;
     }
     let age = matches!(rest, [n, c, ..] if n.is(NUMBER) && c.is_punctuation(','));
-    let office = rest
-        .iter()
-        .take_while(|t| t.is_word() && !t.is(PREPOSITION | CAPITAL))
-        .any(|t| t.is(ROLE));
+    let office =
+        rest.iter().take_while(|t| t.is_word() && !t.is(PREPOSITION | CAPITAL)).any(|t| t.is(ROLE));
     age || office
 }
 

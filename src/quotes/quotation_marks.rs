@@ -54,10 +54,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
         // True if the paragraph opens with a repeated mark of that family.
         let continues = |family: MarkFamily| {
             let lead = paragraph.len() - paragraph.trim_start().len();
-            found
-                .pairs
-                .first()
-                .is_some_and(|p| p.family == family && p.open.start == lead)
+            found.pairs.first().is_some_and(|p| p.family == family && p.open.start == lead)
         };
         // The open span, if it goes on in this paragraph. Otherwise it ended, unclosed, in the one before.
         let joined = unclosed.filter(|&(_, family)| continues(family));
@@ -162,9 +159,7 @@ fn remove_empty(spans: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
         .into_iter()
         .filter(|span| !span.pieces.is_empty())
         .map(|mut span| {
-            span.parent = span
-                .parent
-                .and_then(|p| new_index.get(p).copied().flatten());
+            span.parent = span.parent.and_then(|p| new_index.get(p).copied().flatten());
             span
         })
         .collect()
@@ -276,10 +271,7 @@ impl MarkPairing<'_> {
     fn push(&mut self, i: usize) {
         let mark = &self.marks[i];
         self.open[mark.family as usize] += 1;
-        self.stack.push(OpenMark {
-            mark: i,
-            pair: self.found.len(),
-        });
+        self.stack.push(OpenMark { mark: i, pair: self.found.len() });
         self.found.push(Some(Pair {
             family: mark.family,
             open: mark.at.clone(),
@@ -351,11 +343,7 @@ impl MarkPairing<'_> {
         }
         // The index among the pairs that remain.
         let open = open.map(|index| self.found[..index].iter().flatten().count());
-        PairedMarks {
-            pairs: self.found.into_iter().flatten().collect(),
-            open,
-            stray: self.stray,
-        }
+        PairedMarks { pairs: self.found.into_iter().flatten().collect(), open, stray: self.stray }
     }
 }
 
@@ -400,11 +388,7 @@ impl MarkPairing<'_> {
             (MarkShape::Low | MarkShape::Opening, false) if mark.after.is_some() => {
                 // An opening glyph in a closing position: ,“ instead of ,”.
                 let wrong_way = mark.can_close() && !mark.can_open() && mark.after != Some(' ');
-                if wrong_way && !mark.inside_word() {
-                    MarkAction::Stray
-                } else {
-                    MarkAction::Open
-                }
+                if wrong_way && !mark.inside_word() { MarkAction::Stray } else { MarkAction::Open }
             }
             (MarkShape::Low | MarkShape::Opening, false) => MarkAction::Stray,
             (MarkShape::Low, true) => MarkAction::Open,
@@ -453,20 +437,14 @@ impl MarkPairing<'_> {
                     None | Some(',' | '.' | ';' | ':' | ')') => true,
                     Some(c) => c.is_whitespace() && mark.can_close(),
                 };
-                if strays {
-                    MarkAction::Stray
-                } else {
-                    MarkAction::Open
-                }
+                if strays { MarkAction::Stray } else { MarkAction::Open }
             }
         }
     }
 
     /// True if the innermost open mark is a single one, so that a double one may nest: “He said ‘it is a “mess”’,”
     fn inside_single(&self) -> bool {
-        self.stack
-            .last()
-            .is_some_and(|open| self.marks[open.mark].family == MarkFamily::Single)
+        self.stack.last().is_some_and(|open| self.marks[open.mark].family == MarkFamily::Single)
     }
 
     /// Single marks need the most care, since most of them are apostrophes.
@@ -494,11 +472,7 @@ impl MarkPairing<'_> {
         }
         match mark.shape {
             MarkShape::Opening | MarkShape::Low | MarkShape::Either if mark.can_open() => {
-                if is_open {
-                    MarkAction::Restart
-                } else {
-                    MarkAction::Open
-                }
+                if is_open { MarkAction::Restart } else { MarkAction::Open }
             }
             _ => MarkAction::Nothing,
         }
@@ -507,11 +481,7 @@ impl MarkPairing<'_> {
     /// Both «…» and »…« are in use, and Swedish has »…», so what is open decides rather than the shape.
     fn act_guillemet(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
         if !is_open {
-            return if mark.after.is_some() {
-                MarkAction::Open
-            } else {
-                MarkAction::Stray
-            };
+            return if mark.after.is_some() { MarkAction::Open } else { MarkAction::Stray };
         }
         let same_glyph = self.top_glyph(mark.family) == Some(mark.glyph);
         if same_glyph && mark.can_open() && !mark.can_close() {
@@ -611,10 +581,7 @@ impl QuotationMark {
 /// True for a character that may come right before an opening mark.
 fn can_precede_opening(c: char) -> bool {
     c.is_whitespace()
-        || matches!(
-            c,
-            '(' | '[' | '{' | '-' | '–' | '—' | '/' | '…' | '>' | ':' | '|' | '*'
-        )
+        || matches!(c, '(' | '[' | '{' | '-' | '–' | '—' | '/' | '…' | '>' | ':' | '|' | '*')
         || family_of(c).is_some()
 }
 
@@ -706,17 +673,13 @@ fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
     if mark.inside_word() {
         return true;
     }
-    let word: &str = rest
-        .split_once(|c: char| !c.is_alphanumeric())
-        .map_or(rest, |(word, _)| word);
+    let word: &str = rest.split_once(|c: char| !c.is_alphanumeric()).map_or(rest, |(word, _)| word);
     let short = word.len() <= 5;
     let elided = short
         && ((word.starts_with(|c: char| c.is_ascii_digit()) && word.len() >= 2)
-            || [
-                "n", "em", "tis", "twas", "til", "cause", "cuz", "bout", "round", "ello",
-            ]
-            .iter()
-            .any(|e| word.eq_ignore_ascii_case(e)));
+            || ["n", "em", "tis", "twas", "til", "cause", "cuz", "bout", "round", "ello"]
+                .iter()
+                .any(|e| word.eq_ignore_ascii_case(e)));
     if elided && !mark.before.is_some_and(char::is_alphanumeric) && mark.glyph != '‘' {
         // A digit directly after may also open a quote of a number: '24 hours' is rare, '90s is not.
         return true;
@@ -755,11 +718,7 @@ mod tests {
         }
         let found = find_spans(&plain, &paragraphs);
         let mut edges: Vec<(usize, &str)> = Vec::new();
-        for piece in found
-            .iter()
-            .filter(|s| s.parent.is_none())
-            .flat_map(|s| &s.pieces)
-        {
+        for piece in found.iter().filter(|s| s.parent.is_none()).flat_map(|s| &s.pieces) {
             edges.push((piece.start, "[["));
             edges.push((piece.end, "]]"));
         }
@@ -822,11 +781,7 @@ mod tests {
     #[test]
     fn unbalanced_marks_are_repaired_in_the_paragraph() {
         check("“[[We act.]] “[[We wait.]]”");
-        check(
-            "“[[We act,“]] said Lee, who \"[[waits]]\" now."
-                .replace(",“]]", ",]]“")
-                .as_str(),
-        );
+        check("“[[We act,“]] said Lee, who \"[[waits]]\" now.".replace(",“]]", ",]]“").as_str());
         check("”[[We act,]]” said Lee.");
     }
 }

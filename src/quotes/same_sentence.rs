@@ -38,14 +38,7 @@ impl Finding {
         certainty: Certainty,
         why: &'static str,
     ) -> Self {
-        Self {
-            mention,
-            cue,
-            certainty,
-            why,
-            name_mention: None,
-            co_speaker: None,
-        }
+        Self { mention, cue, certainty, why, name_mention: None, co_speaker: None }
     }
 }
 
@@ -73,11 +66,7 @@ pub(super) fn find_in_sentence(
     let tail_sentence = at(position.last_token);
     let side = |sentence: usize| {
         let tokens = parsed.sentences[sentence].tokens.clone();
-        SentenceRules {
-            parsed,
-            subjects: SubjectFinder::new(parsed, &tokens),
-            sentence: tokens,
-        }
+        SentenceRules { parsed, subjects: SubjectFinder::new(parsed, &tokens), sentence: tokens }
     };
     let head = side(position.sentence);
     let tail = side(tail_sentence);
@@ -147,11 +136,7 @@ impl SentenceRules<'_, '_> {
     fn is_plural_mention(&self, i: usize) -> bool {
         let range = self.parsed.tokens[i].range();
         self.parsed.mention(i).is_some()
-            && self
-                .parsed
-                .text
-                .get(range)
-                .is_some_and(|word| word.ends_with('s'))
+            && self.parsed.text.get(range).is_some_and(|word| word.ends_with('s'))
     }
 
     /// A sure finding, see [`Self::finding`].
@@ -247,11 +232,8 @@ impl SentenceRules<'_, '_> {
     fn source_right_before(&self, q: usize) -> Option<Finding> {
         let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
         // Skip a comma or colon before the quote.
-        let end = if self.is_punctuation(end, ',') || self.is_punctuation(end, ':') {
-            end
-        } else {
-            q
-        };
+        let end =
+            if self.is_punctuation(end, ',') || self.is_punctuation(end, ':') { end } else { q };
         let mention = self.parsed.mention(end - 1)?;
         let start = self.parsed.mentions[mention].tokens.start;
         if start < self.sentence.start + 2 || end > q {
@@ -263,9 +245,7 @@ impl SentenceRules<'_, '_> {
         let owner = self.parsed.owner_of(mention)?;
         let words = self.parsed.text_of(&(end - 1..end)) == "words";
         let within = self.is(start - 1, PREPOSITION);
-        (words && within)
-            .then(|| self.sure(owner, end - 1, NAMES_SOURCE))
-            .flatten()
+        (words && within).then(|| self.sure(owner, end - 1, NAMES_SOURCE)).flatten()
     }
 
     /// True at “words” in “in the words of Lee”.
@@ -330,9 +310,7 @@ impl SentenceRules<'_, '_> {
         }
         // The subject cannot speak: try an earlier cue.
         if !self.is_plausible_speaker(mention)
-            && let Some(other) = self
-                .cue_before(q)
-                .filter(|f| self.is_plausible_speaker(f.mention))
+            && let Some(other) = self.cue_before(q).filter(|f| self.is_plausible_speaker(f.mention))
         {
             return Some(other);
         }
@@ -352,10 +330,7 @@ impl SentenceRules<'_, '_> {
 
     /// The outer of two reports: Lee in “Lee said that Holm called it a “mess””.
     pub(super) fn outer_report(&self, cue: usize, inner: usize) -> Option<Finding> {
-        let from = self
-            .sentence
-            .start
-            .max(cue.saturating_sub(MAX_DISTANCE / 4));
+        let from = self.sentence.start.max(cue.saturating_sub(MAX_DISTANCE / 4));
         let say = (from..cue)
             .rev()
             .find(|&i| self.is_cue(i) && self.is(i, SAY) && self.is(i, FINITE | ING))?;
@@ -371,10 +346,7 @@ impl SentenceRules<'_, '_> {
         {
             return None;
         }
-        let mention = self
-            .subjects
-            .subject_of(say)
-            .filter(|&m| self.is_plausible_speaker(m))?;
+        let mention = self.subjects.subject_of(say).filter(|&m| self.is_plausible_speaker(m))?;
         self.likely(mention, say, "they report the quote")
     }
 
@@ -517,14 +489,12 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         // Up to the next quote, which may have a report of its own.
-        let cue = (i..limit)
-            .take_while(|&j| !self.parsed.tokens[j].is_quote())
-            .find(|&j| {
-                self.is_cue(j)
-                    && self.is(j, SAY)
-                    && self.is(j, FINITE | BASE)
-                    && !self.is_agent_participle(j)
-            })?;
+        let cue = (i..limit).take_while(|&j| !self.parsed.tokens[j].is_quote()).find(|&j| {
+            self.is_cue(j)
+                && self.is(j, SAY)
+                && self.is(j, FINITE | BASE)
+                && !self.is_agent_participle(j)
+        })?;
         // Either “said Lee”, or a subject that begins right after the quote, or later with no verb before it.
         let mention = if cue == i {
             self.subjects.mention_after_verb(cue)?
@@ -554,10 +524,8 @@ impl SentenceRules<'_, '_> {
         if !words.ends_with([',', '?', '!']) {
             return None;
         }
-        let mention = self
-            .parsed
-            .mention_starting_at(q + 1)
-            .filter(|&m| self.is_plausible_speaker(m))?;
+        let mention =
+            self.parsed.mention_starting_at(q + 1).filter(|&m| self.is_plausible_speaker(m))?;
         let verb = self.parsed.mentions[mention].tokens.end;
         if verb >= self.sentence.end || self.is(verb, BE) {
             return None;
@@ -598,10 +566,7 @@ impl SentenceRules<'_, '_> {
             }
             // “…,” as Lee said
             let i = i + usize::from(i + 1 < limit && self.is(i + 1, AS));
-            let m = self
-                .parsed
-                .mention_starting_at(i + 1)
-                .filter(|_| i + 1 < limit);
+            let m = self.parsed.mention_starting_at(i + 1).filter(|_| i + 1 < limit);
             let end = match m {
                 Some(m) if self.parsed.can_speak(m) => self.parsed.mentions[m].tokens.end,
                 _ => return None,
@@ -614,10 +579,7 @@ impl SentenceRules<'_, '_> {
             let rest = cue + 1;
             // The report must end its clause: “…, Lee said the boat …” reports something else.
             let ends = rest >= self.sentence.end
-                || matches!(
-                    self.parsed.tokens[rest].kind,
-                    TokenKind::Punctuation('.' | ',' | ';')
-                )
+                || matches!(self.parsed.tokens[rest].kind, TokenKind::Punctuation('.' | ',' | ';'))
                 || self.is(rest, PREPOSITION | DAY | ADVERB | CONJUNCTION);
             (said && ends).then_some((m?, cue))
         });
@@ -635,9 +597,7 @@ impl SentenceRules<'_, '_> {
         {
             return None;
         }
-        let mention = (q + 2 < end)
-            .then(|| self.parsed.mention_starting_at(q + 2))
-            .flatten()?;
+        let mention = (q + 2 < end).then(|| self.parsed.mention_starting_at(q + 2)).flatten()?;
         if self.parsed.mentions[mention].kind != MentionKind::Name
             || !self.has_no_finite_verb(q + 2, end)
         {

@@ -31,11 +31,7 @@ pub(super) struct SubjectFinder<'r, 'a> {
 impl<'r, 'a> SubjectFinder<'r, 'a> {
     /// A finder for the sentence of these tokens.
     pub(super) fn new(parsed: &'r ParsedText<'a>, sentence: &Range<usize>) -> Self {
-        Self {
-            parsed,
-            start: sentence.start,
-            end: sentence.end,
-        }
+        Self { parsed, start: sentence.start, end: sentence.end }
     }
 
     /// True if token `i` has the class.
@@ -50,8 +46,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
 
     /// The subject of the verb at a token: the mention that acts.
     pub(super) fn subject_of(&self, verb: usize) -> Option<usize> {
-        self.subject_of_within(verb, MAX_DEPTH)
-            .or_else(|| self.mention_after_verb(verb))
+        self.subject_of_within(verb, MAX_DEPTH).or_else(|| self.mention_after_verb(verb))
     }
 
     /// [`Self::subject_of`] with a limit on the number of verbs to follow.
@@ -81,13 +76,11 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             TokenKind::Punctuation(',') => self.after_comma(verb, before),
             TokenKind::Punctuation(')' | ']') => {
                 let open = self.opening_bracket(before)?;
-                return self
-                    .ending_at(open)
-                    .or_else(|| self.main_subject_before(open, depth));
+                return self.ending_at(open).or_else(|| self.main_subject_before(open, depth));
             }
-            TokenKind::Punctuation('—') => self
-                .before_dash(before)
-                .or_else(|| self.mention_after_verb(verb)),
+            TokenKind::Punctuation('—') => {
+                self.before_dash(before).or_else(|| self.mention_after_verb(verb))
+            }
             TokenKind::Punctuation(_) => None,
         };
         found.or_else(|| self.main_subject_before(before, depth))
@@ -99,9 +92,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         let after_quote = comma > self.start && self.parsed.tokens[comma - 1].is_quote();
         // “Lee left, saying”: the participle shares the subject of the sentence.
         if self.is(verb, ING) {
-            return self
-                .first_subject()
-                .filter(|&m| self.is_followed_by_verb(m));
+            return self.first_subject().filter(|&m| self.is_followed_by_verb(m));
         }
         if after_quote {
             return self.mention_after_verb(verb);
@@ -117,9 +108,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             if end > self.start && self.is_punctuation(end - 1, ',') {
                 end -= 1;
             }
-            return self
-                .ending_at(end)
-                .or_else(|| self.main_subject_before(before, depth));
+            return self.ending_at(end).or_else(|| self.main_subject_before(before, depth));
         }
         if let Some(mention) = self.parsed.mention(before) {
             return self.after_mention(verb, mention, bare, depth);
@@ -183,9 +172,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
     fn passive_agent(&self, verb: usize) -> Option<usize> {
         let limit = self.end.min(verb + MAX_DISTANCE / 2);
         let by = (verb + 1..limit).find(|&i| self.is(i, BY))?;
-        self.parsed
-            .mention_starting_at(by + 1)
-            .filter(|&m| self.parsed.can_speak(m))
+        self.parsed.mention_starting_at(by + 1).filter(|&m| self.parsed.can_speak(m))
     }
 
     /// The mention right after the verb: “said Lee”.
@@ -197,9 +184,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         while i < self.end && self.is(i, ADVERB) {
             i += 1;
         }
-        let mention = (i < self.end)
-            .then(|| self.parsed.mention_starting_at(i))
-            .flatten()?;
+        let mention = (i < self.end).then(|| self.parsed.mention_starting_at(i)).flatten()?;
         // “told Lee” names the listener; “read one sign” does not.
         let listener =
             self.is(verb, LISTENER) && !self.parsed.mention_has(mention, DOCUMENT | NUMERAL);
@@ -235,9 +220,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             return self.subject_before_comma(before);
         }
         if self.is_punctuation(before, ')') {
-            return self
-                .opening_bracket(before)
-                .and_then(|open| self.ending_at(open));
+            return self.opening_bracket(before).and_then(|open| self.ending_at(open));
         }
         let mention = self.parsed.mention(before)?;
         Some(self.outermost_phrase(mention))
@@ -282,9 +265,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
     /// The opening bracket that belongs to a closing one.
     fn opening_bracket(&self, close: usize) -> Option<usize> {
         let from = self.start.max(close.saturating_sub(MAX_DISTANCE));
-        (from..close)
-            .rev()
-            .find(|&i| self.is_punctuation(i, '(') || self.is_punctuation(i, '['))
+        (from..close).rev().find(|&i| self.is_punctuation(i, '(') || self.is_punctuation(i, '['))
     }
 
     /// The subject before an insertion between dashes: “Lee — a coach — said”.
@@ -340,9 +321,7 @@ impl SubjectFinder<'_, '_> {
                 && (token.is_finite() || self.is_unlisted_verb(i))
                 && !self.in_relative(i)
             {
-                return self
-                    .subject_of_within(i, depth)
-                    .or_else(|| self.first_subject());
+                return self.subject_of_within(i, depth).or_else(|| self.first_subject());
             }
         }
         self.first_subject()
@@ -351,15 +330,12 @@ impl SubjectFinder<'_, '_> {
     /// The reporting verb before a token that a later one continues: “Lee said that the club …, and said”.
     pub(super) fn reporting_verb_before(&self, end: usize) -> Option<usize> {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
-        (from..end)
-            .rev()
-            .take_while(|&i| !self.parsed.tokens[i].is_quote())
-            .find(|&i| {
-                self.is(i, SAY)
-                    && self.is(i, FINITE)
-                    && self.parsed.mention(i).is_none()
-                    && !self.in_relative(i)
-            })
+        (from..end).rev().take_while(|&i| !self.parsed.tokens[i].is_quote()).find(|&i| {
+            self.is(i, SAY)
+                && self.is(i, FINITE)
+                && self.parsed.mention(i).is_none()
+                && !self.in_relative(i)
+        })
     }
 
     /// True for a verb in no word list, right after somebody who can act: “the protesters marched”.
@@ -368,11 +344,7 @@ impl SubjectFinder<'_, '_> {
         token.is(VERBAL)
             && token.is(LOWER)
             && !token.is(ANY_VERB)
-            && self
-                .parsed
-                .text
-                .get(token.range())
-                .is_some_and(|w| w.ends_with("ed"))
+            && self.parsed.text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
             && !(i + 1 < self.end && self.is(i + 1, BY))
             && i > self.start
             && self.parsed.mention(i - 1).is_some_and(|m| self.can_act(m))
@@ -420,10 +392,7 @@ impl SubjectFinder<'_, '_> {
                 if verb {
                     return best.or_else(|| self.ending_at(end));
                 }
-                match (first < end)
-                    .then(|| self.parsed.mention_starting_at(first))
-                    .flatten()
-                {
+                match (first < end).then(|| self.parsed.mention_starting_at(first)).flatten() {
                     Some(mention) if self.parsed.can_speak(mention) => {
                         best = Some(self.better_mention(best, mention));
                     }

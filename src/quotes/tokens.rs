@@ -120,10 +120,7 @@ fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
 /// The length in bytes of the word at the head of a text: letters and digits, and punctuation that joins them.
 fn word_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let plain = bytes
-        .iter()
-        .take_while(|b| b.is_ascii_alphanumeric())
-        .count();
+    let plain = bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
     // Fast path: most words are ASCII letters up to a space, or up to punctuation with a space after it.
     let ends = |byte: Option<&u8>| byte.is_none_or(|b| b" \n\";:)".contains(b));
     let joins = bytes.get(plain).is_some_and(|b| b",.-'".contains(b));
@@ -168,9 +165,8 @@ fn ends_in_initial(text: &str) -> bool {
 }
 
 /// Clitics: endings that are words of their own.
-const CLITICS: &[&str] = &[
-    "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
-];
+const CLITICS: &[&str] =
+    &["'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m"];
 
 /// Appends the word at byte `at` of `slice`, and its clitic as a token of its own. Returns the bytes consumed, which
 /// may be one more than `length`: the full stop of an abbreviation.
@@ -180,9 +176,8 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     // Few words have an apostrophe; 0xe2 begins the curly one.
     let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
     let clitics = if apostrophe { CLITICS } else { &[] };
-    let clitic = clitics
-        .iter()
-        .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
+    let clitic =
+        clitics.iter().find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
     let mut class = lookup(stem);
     if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {
@@ -213,18 +208,11 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         length += 1;
         class |= lookup(&slice[at..at + end]);
     }
-    out.push(Token {
-        start: base + at,
-        end: base + at + end,
-        kind: TokenKind::Word,
-        class,
-    });
+    out.push(Token { start: base + at, end: base + at + end, kind: TokenKind::Word, class });
     // “the players’ hats”: the bare apostrophe of a plural is a possessive too.
     let plural = clitic.is_none()
         && word.ends_with(['s', 'S'])
-        && slice[at + length..]
-            .strip_prefix(['’', '\''])
-            .is_some_and(|rest| rest.starts_with(' '));
+        && slice[at + length..].strip_prefix(['’', '\'']).is_some_and(|rest| rest.starts_with(' '));
     if clitic.is_some() || plural {
         // After a pronoun 's is “is”; after a noun it is the possessive.
         let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
@@ -370,10 +358,7 @@ mod tests {
                 break;
             };
             at = start + close + '”'.len_utf8();
-            holes.push(QuoteRange {
-                at: start..at,
-                span: holes.len(),
-            });
+            holes.push(QuoteRange { at: start..at, span: holes.len() });
         }
         let mut all = Vec::new();
         tokenize(&text, 0..text.len(), &holes, &mut all);

@@ -51,18 +51,12 @@ mod tests {
     #[test]
     fn special_cells_are_quoted() {
         check(&["a", "", "b c"], "a,,b c");
-        check(
-            &["a,b", "say \"so\"", "two\nlines"],
-            "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\"",
-        );
+        check(&["a,b", "say \"so\"", "two\nlines"], "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\"");
     }
 
     #[test]
     fn no_cell_is_a_formula_or_controls_a_terminal() {
-        check(
-            &["=1+1", "@here", "-1, so", "a=b"],
-            "'=1+1,'@here,\"'-1, so\",a=b",
-        );
+        check(&["=1+1", "@here", "-1, so", "a=b"], "'=1+1,'@here,\"'-1, so\",a=b");
         assert!(!format_csv_row(&["a\u{1b}[31m"]).contains('\u{1b}'));
     }
 }

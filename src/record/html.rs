@@ -68,18 +68,10 @@ pub(super) fn parse_list_marker(item: &str) -> Option<ListMarker<'_>> {
     let text = item.trim_start_matches(' ');
     let depth = (item.len() - text.len()) / 2;
     if let Some(text) = text.strip_prefix("• ") {
-        return Some(ListMarker {
-            depth,
-            number: None,
-            text,
-        });
+        return Some(ListMarker { depth, number: None, text });
     }
     let (number, text) = text.split_once(". ")?;
-    Some(ListMarker {
-        depth,
-        number: Some(number.parse().ok()?),
-        text,
-    })
+    Some(ListMarker { depth, number: Some(number.parse().ok()?), text })
 }
 
 /// The open lists, outermost first, each with the number of its next item if it is ordered.
@@ -136,11 +128,7 @@ impl OpenLists {
     fn close_to(&mut self, depth: usize, out: &mut String) {
         while self.0.len() > depth {
             let ordered = self.0.pop().flatten().is_some();
-            out.push_str(if ordered {
-                "</li>\n</ol>\n"
-            } else {
-                "</li>\n</ul>\n"
-            });
+            out.push_str(if ordered { "</li>\n</ol>\n" } else { "</li>\n</ul>\n" });
         }
     }
 }

@@ -42,10 +42,7 @@ impl Ninjs {
         all.put("uri", Some(item_uri(d)));
         let standard = json!({ "name": "ninjs", "version": "3.1", "schema": SCHEMA });
         all.put("standard", Some(standard));
-        all.put(
-            "type",
-            Some(passthrough_value(d, "type").unwrap_or("text".into())),
-        );
+        all.put("type", Some(passthrough_value(d, "type").unwrap_or("text".into())));
         all.put("version", d.revision.as_deref());
         let first = passthrough_value(d, "firstCreated");
         // A wire that was ninjs has its own firstCreated; then the time of creation is that of the content.
@@ -92,10 +89,7 @@ fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
     let named = |field: &&String| property(field).is_some_and(|(known, _)| known == wanted);
     let field = dispatch.fields.keys().find(named)?;
     let raw = format!("{field}@raw");
-    let text = dispatch
-        .fields
-        .get(&raw)
-        .or_else(|| dispatch.fields.get(field))?;
+    let text = dispatch.fields.get(&raw).or_else(|| dispatch.fields.get(field))?;
     fit_to_shape(&parse_field_value(text), shape)
 }
 
@@ -111,15 +105,9 @@ fn parse_field_value(text: &str) -> Value {
 /// Date and time in RFC 3339; for a day its start. `None` outside the years 0 to 9999, which RFC 3339 cannot write.
 pub(super) fn format_time(stamp: Stamp) -> Option<String> {
     let zoned = stamp.to_zoned();
-    let offset = if stamp.offset_minutes == 0 {
-        "Z"
-    } else {
-        "%:z"
-    };
+    let offset = if stamp.offset_minutes == 0 { "Z" } else { "%:z" };
     let format = format!("%Y-%m-%dT%H:%M:%S{offset}");
-    (0..=9999)
-        .contains(&zoned.year())
-        .then(|| zoned.strftime(&format).to_string())
+    (0..=9999).contains(&zoned.year()).then(|| zoned.strftime(&format).to_string())
 }
 
 /// The publication status. An embargo without an end becomes `withheld`, since ninjs has only `embargoedUntil`.
@@ -232,26 +220,14 @@ pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = match passthrough_value(d, "subjects") {
         Some(Value::Array(all)) => all,
-        _ => d
-            .subjects
-            .iter()
-            .map(|text| make_concept(text, None))
-            .collect(),
+        _ => d.subjects.iter().map(|text| make_concept(text, None)).collect(),
     };
     let related = |all: &[Value], rel: &str| {
-        let is = |subject: &Value| {
-            subject["rel"]
-                .as_str()
-                .is_some_and(|found| found.contains(rel))
-        };
+        let is = |subject: &Value| subject["rel"].as_str().is_some_and(|found| found.contains(rel));
         all.iter().any(is)
     };
     if !related(&all, "keyword") {
-        all.extend(
-            d.keywords
-                .iter()
-                .map(|text| make_concept(text, Some("keyword"))),
-        );
+        all.extend(d.keywords.iter().map(|text| make_concept(text, Some("keyword"))));
     }
     if let Some(category) = d.category.as_deref()
         && !related(&all, "category")
@@ -307,9 +283,7 @@ pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
         _ => Vec::new(),
     };
     if let Some(agency) = dispatch.agency.as_deref()
-        && !all
-            .iter()
-            .any(|source| source["name"] == agency && source["role"] == "provider")
+        && !all.iter().any(|source| source["name"] == agency && source["role"] == "provider")
     {
         all.push(json!({ "name": agency, "role": "provider" }));
     }
@@ -362,9 +336,7 @@ pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
     let known = d.fields.iter().find(|(name, _)| is_alt_ids(name));
     match known.map(|(_, text)| parse_field_value(text)) {
         Some(Value::Object(members)) => all.extend(
-            members
-                .iter()
-                .filter_map(|(role, value)| Some((role.clone(), scalar_text(value)?))),
+            members.iter().filter_map(|(role, value)| Some((role.clone(), scalar_text(value)?))),
         ),
         Some(Value::Array(entries)) => all.extend(entries.iter().filter_map(|entry| {
             let role = entry.get("role").and_then(scalar_text).unwrap_or_default();

@@ -36,13 +36,8 @@ pub(super) enum RequiredMembers {
     One(&'static [&'static str]),
 }
 
-const ADDRESS: Shape = Object(
-    &[
-        ("lines", List(&Text)),
-        ("locality area postalCode country", Text),
-    ],
-    Nothing,
-);
+const ADDRESS: Shape =
+    Object(&[("lines", List(&Text)), ("locality area postalCode country", Text)], Nothing);
 
 const CONTACT: Shape = Object(
     &[("type role lang name value", Text), ("address", ADDRESS)],
@@ -53,10 +48,7 @@ const SYMBOL: Shape = Object(&[("exchange symbol", Text), ("symbolType", Uri)], 
 
 const RENDITION: Shape = Object(
     &[
-        (
-            "name contentType title format aspectRatio videoCodec transportProtocol bitrate",
-            Text,
-        ),
+        ("name contentType title format aspectRatio videoCodec transportProtocol bitrate", Text),
         ("href", Uri),
         ("width height sizeInBytes", Integer),
         ("duration frameRate", Number),
@@ -67,22 +59,12 @@ const RENDITION: Shape = Object(
 );
 
 const SUBJECT: Shape = Object(
-    &[
-        ("name rel literal creator", Text),
-        ("uri", Uri),
-        ("relevance confidence", Integer),
-    ],
+    &[("name rel literal creator", Text), ("uri", Uri), ("relevance confidence", Integer)],
     Nothing,
 );
 
-const PERSON: Shape = Object(
-    &[
-        ("name rel literal", Text),
-        ("uri", Uri),
-        ("contactInfo", List(&CONTACT)),
-    ],
-    Nothing,
-);
+const PERSON: Shape =
+    Object(&[("name rel literal", Text), ("uri", Uri), ("contactInfo", List(&CONTACT))], Nothing);
 
 const ORGANISATION: Shape = Object(
     &[
@@ -108,14 +90,8 @@ const CONCEPT: Shape = Object(&[("name rel literal", Text), ("uri", Uri)], Nothi
 
 const EVENT: Shape = Object(&[("id name rel literal", Text), ("uri", Uri)], Nothing);
 
-const SOURCE: Shape = Object(
-    &[
-        ("name role literal", Text),
-        ("uri", Uri),
-        ("contactInfo", List(&CONTACT)),
-    ],
-    Nothing,
-);
+const SOURCE: Shape =
+    Object(&[("name role literal", Text), ("uri", Uri), ("contactInfo", List(&CONTACT))], Nothing);
 
 const GENRE: Shape = Object(&[("name uri literal", Text)], Nothing);
 
@@ -133,13 +109,8 @@ const RIGHTS: Shape = Object(
 /// One of several variants of a text, such as a short headline.
 const VARIANT: Shape = Object(&[("role contentType value", Text)], All(&["value"]));
 
-const BODY: Shape = Object(
-    &[
-        ("role contentType value", Text),
-        ("charCount wordCount", Integer),
-    ],
-    All(&["value"]),
-);
+const BODY: Shape =
+    Object(&[("role contentType value", Text), ("charCount wordCount", Integer)], All(&["value"]));
 
 /// Types of news objects (the IPTC's `ninature` codes).
 const TYPES: &[&str] = &[
@@ -163,10 +134,7 @@ const PROPERTIES: &[Members] = &[
         "profile version copyrightHolder copyrightNotice usageTerms edNote language title by slugline located",
         Text,
     ),
-    (
-        "firstCreated versionCreated contentCreated embargoedUntil expires",
-        Time,
-    ),
+    ("firstCreated versionCreated contentCreated embargoedUntil expires", Time),
     ("pubStatus", OneOf(&["usable", "withheld", "canceled"])),
     ("urgency", Integer),
     ("descriptions headlines", List(&VARIANT)),
@@ -237,9 +205,9 @@ pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
             Some(Value::from(number))
         }
         Shape::Number => value.is_number().then(|| value.clone()),
-        Shape::OneOf(words) => text
-            .filter(|text| words.contains(&text.as_str()))
-            .map(Value::String),
+        Shape::OneOf(words) => {
+            text.filter(|text| words.contains(&text.as_str())).map(Value::String)
+        }
         Shape::GeoJson => {
             let is_geometry =
                 value.get("type")?.is_string() && value.get("coordinates")?.is_array();
@@ -247,10 +215,9 @@ pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
         }
         Shape::List(inner) => {
             let all: Vec<Value> = match value {
-                Value::Array(all) => all
-                    .iter()
-                    .filter_map(|element| fit_to_shape(element, inner))
-                    .collect(),
+                Value::Array(all) => {
+                    all.iter().filter_map(|element| fit_to_shape(element, inner)).collect()
+                }
                 // In ninjs 1, lists are objects whose keys are the names of the elements.
                 Value::Object(all) => {
                     let named = |(name, element): (&String, &Value)| {
@@ -277,9 +244,7 @@ type Member = (&'static str, &'static Shape);
 fn find_member(members: &'static [Members], name: &str) -> Option<Member> {
     let name = current_name(name);
     members.iter().find_map(|(names, shape)| {
-        let known = names
-            .split(' ')
-            .find(|known| known.eq_ignore_ascii_case(&name))?;
+        let known = names.split(' ').find(|known| known.eq_ignore_ascii_case(&name))?;
         Some((known, shape))
     })
 }

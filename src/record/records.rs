@@ -110,10 +110,7 @@ impl<'a> DispatchRecord<'a> {
             relates: d
                 .relations
                 .iter()
-                .map(|r| RelationRecord {
-                    kind: r.kind.name(),
-                    id: &r.id,
-                })
+                .map(|r| RelationRecord { kind: r.kind.name(), id: &r.id })
                 .collect(),
             superseded_by: None,
             killed_by: None,
@@ -205,29 +202,16 @@ impl<'a> FullDispatchRecord<'a> {
         let problems = dispatch
             .problems
             .iter()
-            .map(|p| ProblemRecord {
-                place: &p.location,
-                message: &p.message,
-            })
+            .map(|p| ProblemRecord { place: &p.location, message: &p.message })
             .collect();
-        let body = BodyRecord {
-            body: dispatch.body.text(),
-            fields: &dispatch.fields,
-            problems,
-        };
-        Self {
-            head: DispatchRecord::new(dispatch, path, index),
-            body,
-        }
+        let body = BodyRecord { body: dispatch.body.text(), fields: &dispatch.fields, problems };
+        Self { head: DispatchRecord::new(dispatch, path, index), body }
     }
 
     /// Adds the relations found among the loaded dispatches.
     #[must_use]
     pub fn with_relations(self, relations: &'a Relations) -> Self {
-        Self {
-            head: self.head.with_relations(relations),
-            ..self
-        }
+        Self { head: self.head.with_relations(relations), ..self }
     }
 }
 
@@ -352,9 +336,7 @@ impl<'a> QuotesRecord<'a> {
                 end: points.count_before(span.end),
                 kind: quote.kind.name(),
                 group: quote.group,
-                parent: quote
-                    .parent
-                    .and_then(|parent| kept.binary_search(&parent).ok()),
+                parent: quote.parent.and_then(|parent| kept.binary_search(&parent).ok()),
                 speaker: quote.speaker.as_deref(),
                 title: quote.title.as_deref(),
                 cue: quote.cue.clone().and_then(|cue| source.get(cue)),
@@ -584,9 +566,7 @@ impl<'a> SourceRecord<'a> {
             dispatches: source.dispatches,
             first: source.first.map(Stamp::to_rfc3339),
             last: source.last.map(Stamp::to_rfc3339),
-            arrived: source
-                .arrived
-                .map(|at| Stamp::from_seconds(at).to_rfc3339()),
+            arrived: source.arrived.map(|at| Stamp::from_seconds(at).to_rfc3339()),
             hours: &source.hours,
             silence: source.silence.map(|silence| SilenceRecord {
                 from: silence.from.to_rfc3339(),
@@ -636,11 +616,7 @@ pub(super) struct CodePointCounter<'a> {
 
 impl<'a> CodePointCounter<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            byte: 0,
-            points: 0,
-        }
+        Self { text, byte: 0, points: 0 }
     }
 
     /// Number of code points before a byte offset.
@@ -648,10 +624,7 @@ impl<'a> CodePointCounter<'a> {
         let byte = byte.min(self.text.len());
         // Continuation bytes of UTF-8 are 10xxxxxx; all others start a code point.
         let count = |from: usize, to: usize| {
-            self.text.as_bytes()[from..to]
-                .iter()
-                .filter(|&&b| b & 0xc0 != 0x80)
-                .count()
+            self.text.as_bytes()[from..to].iter().filter(|&&b| b & 0xc0 != 0x80).count()
         };
         self.points = if byte >= self.byte {
             self.points + count(self.byte, byte)
@@ -664,9 +637,6 @@ impl<'a> CodePointCounter<'a> {
 
     /// Converts a byte range.
     pub(super) fn span(&mut self, bytes: &Range<usize>) -> CodePointSpan {
-        CodePointSpan {
-            start: self.count_before(bytes.start),
-            end: self.count_before(bytes.end),
-        }
+        CodePointSpan { start: self.count_before(bytes.start), end: self.count_before(bytes.end) }
     }
 }

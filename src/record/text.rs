@@ -51,10 +51,7 @@ fn format_facts(dispatch: &Dispatch) -> String {
 pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
     let mut out = String::new();
-    let facts: Vec<String> = usage_warning(d)
-        .into_iter()
-        .chain([format_facts(d)])
-        .collect();
+    let facts: Vec<String> = usage_warning(d).into_iter().chain([format_facts(d)]).collect();
     let _ = writeln!(out, "{}", sanitize_line(&d.headline));
     let _ = writeln!(out, "{}", sanitize_line(&facts.join(" · ")));
     for warning in relations.warnings() {
@@ -84,14 +81,9 @@ pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
 #[must_use]
 pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     let d = dispatch;
-    let mut parts = vec![
-        format!("# {}", escape_line(&d.headline)),
-        to_markdown_facts(d),
-    ];
+    let mut parts = vec![format!("# {}", escape_line(&d.headline)), to_markdown_facts(d)];
     let warnings = relations.warnings();
-    let warnings = warnings
-        .iter()
-        .map(|text| format!("> **{}**", escape_line(text)));
+    let warnings = warnings.iter().map(|text| format!("> **{}**", escape_line(text)));
     // Two spaces at the end of a line are a hard line break.
     parts.push(warnings.collect::<Vec<_>>().join("  \n"));
     if let Some(byline) = &d.byline {
@@ -103,11 +95,7 @@ pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
         parts.push(quoted.join("  \n"));
     }
     push_body(d, &mut parts);
-    parts.extend(
-        d.rights
-            .as_ref()
-            .map(|rights| format!("*{}*", escape_line(rights))),
-    );
+    parts.extend(d.rights.as_ref().map(|rights| format!("*{}*", escape_line(rights))));
     let faults = d.problems.iter().filter(|p| p.severity > Severity::Note);
     parts.extend(faults.map(|problem| format!("> **{}**", escape_line(&problem.to_string()))));
     parts.retain(|part| !part.is_empty());
@@ -151,11 +139,7 @@ fn format_list_item(text: &str) -> String {
         return format!("{indent}{sign} {}", escape_line(mark.text));
     }
     let depth = (text.len() - text.trim_start_matches(' ').len()) / 2;
-    format!(
-        "\n{}{}",
-        "    ".repeat(depth),
-        escape_line(text.trim_start())
-    )
+    format!("\n{}{}", "    ".repeat(depth), escape_line(text.trim_start()))
 }
 
 /// Table rows as a code block, with a fence longer than any run of backticks in them.
@@ -179,12 +163,7 @@ pub fn escape_markdown(text: &str) -> String {
     for (at, c) in text.chars().enumerate() {
         let begins = at == 0 && matches!(c, '#' | '-' | '+' | '=')
             || at == digits && at > 0 && matches!(c, '.' | ')');
-        if begins
-            || matches!(
-                c,
-                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&'
-            )
-        {
+        if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&') {
             out.push('\\');
         }
         out.push(c);

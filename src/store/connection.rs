@@ -181,14 +181,10 @@ fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if id != schema::APPLICATION_ID && id != 0 {
-        return Err(StoreError::Foreign(
-            "it belongs to another program".to_owned(),
-        ));
+        return Err(StoreError::Foreign("it belongs to another program".to_owned()));
     }
     if id == 0 && tables > 0 {
-        return Err(StoreError::Foreign(
-            "it has tables of another program".to_owned(),
-        ));
+        return Err(StoreError::Foreign("it has tables of another program".to_owned()));
     }
     match schema::version(connection)? {
         version if version > schema::latest_version(schema::MIGRATIONS) => {
@@ -221,9 +217,9 @@ pub(super) fn check_whole(connection: &Connection) -> Result<(), StoreError> {
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?;
     // A page that could not be read is reported with the code of the error; 11 is SQLITE_CORRUPT.
     match found.split_once("error code=") {
-        Some((_, code)) if code.trim() != "11" => Err(StoreError::Unusable(format!(
-            "disk error in the state directory: {found}"
-        ))),
+        Some((_, code)) if code.trim() != "11" => {
+            Err(StoreError::Unusable(format!("disk error in the state directory: {found}")))
+        }
         _ if found != "ok" => Err(StoreError::Damaged(found)),
         // The check covers the structure of the file; this also covers the types of the values.
         _ if schema::version(connection)? > 0 => Ok(schema::load_marks(connection, 0).map(|_| ())?),

@@ -119,11 +119,7 @@ pub(super) fn recover_all(
         let (read, recovered) = recover_from(&aside, new)?;
         let path = rename_database(&aside, RECOVERED)
             .map_err(|error| path_error(&aside, "renamed", &error))?;
-        done.push(Recovery {
-            path,
-            read,
-            recovered,
-        });
+        done.push(Recovery { path, read, recovered });
     }
     Ok(done)
 }
@@ -196,9 +192,8 @@ fn read_rows(
     which: &str,
     marks: &mut BTreeMap<(i64, i64), Mark>,
 ) -> rusqlite::Result<()> {
-    let mut query = connection.prepare(&format!(
-        "SELECT kind, key, name, value, at FROM mark {which}"
-    ))?;
+    let mut query =
+        connection.prepare(&format!("SELECT kind, key, name, value, at FROM mark {which}"))?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let read = || -> rusqlite::Result<_> {

@@ -80,11 +80,8 @@ impl MarkStore {
         // Closes the old connection first.
         self.connection = Connection::open_in_memory()?;
         self.is_open = false;
-        let opened = if suspect {
-            Err(StoreError::Damaged(String::new()))
-        } else {
-            self.open_connection()
-        };
+        let opened =
+            if suspect { Err(StoreError::Damaged(String::new())) } else { self.open_connection() };
         self.connection = match opened {
             Err(StoreError::Damaged(_)) => {
                 let (connection, notice) = damage::open_suspect(&self.path)?;
@@ -107,11 +104,7 @@ impl MarkStore {
             create_private_dir(folder).map_err(cannot)?;
         }
         // Not even a lock file is put beside the database of another program.
-        let who = if exists {
-            NameLock::Reader
-        } else {
-            NameLock::Writer
-        };
+        let who = if exists { NameLock::Reader } else { NameLock::Writer };
         let lock = lock_name(folder, who).map_err(cannot)?;
         if !exists {
             create_private_file(&self.path).map_err(cannot)?;
@@ -211,9 +204,7 @@ impl MarkStore {
     /// Copies the log into the database, as far as nobody is reading. Marks are safe before that; afterwards they are
     /// even if somebody removes the log.
     pub(super) fn checkpoint(&self) {
-        let _ = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     }
 
     /// Takes in the journals, if there are any.
@@ -298,18 +289,14 @@ fn with_journals<T>(
 /// # Errors
 /// If there is a database that cannot be read, or no state directory.
 pub fn read_marks(directory: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
-    read(directory, |connection| {
-        schema::load_marks(connection, source)
-    })
+    read(directory, |connection| schema::load_marks(connection, source))
 }
 
 /// Sentences about databases in a state directory that were set aside.
 #[must_use]
 pub fn set_aside_notices(directory: &StateDirectory) -> Vec<String> {
     let path = directory.database_path();
-    path.as_deref()
-        .and_then(Path::parent)
-        .map_or_else(Vec::new, damage::set_aside_notices)
+    path.as_deref().and_then(Path::parent).map_or_else(Vec::new, damage::set_aside_notices)
 }
 
 /// Runs `work` on the database of a state directory, with its journals, without changing either.
@@ -321,11 +308,7 @@ pub(super) fn read<T>(
     work: impl Fn(&Connection) -> rusqlite::Result<T>,
 ) -> Result<T, StoreError> {
     if *directory == StateDirectory::Disabled {
-        return Ok(with_journals(
-            &Connection::open_in_memory()?,
-            &Journals::default(),
-            work,
-        )?);
+        return Ok(with_journals(&Connection::open_in_memory()?, &Journals::default(), work)?);
     }
     read_at(&database_path(directory)?, work)
 }
@@ -387,13 +370,7 @@ pub fn export(
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
         let rows = query.query_map([], |row| {
             let name: String = row.get(2)?;
-            Ok(Mark::new(
-                row.get(0)?,
-                row.get(1)?,
-                &name,
-                row.get(3)?,
-                row.get(4)?,
-            ))
+            Ok(Mark::new(row.get(0)?, row.get(1)?, &name, row.get(3)?, row.get(4)?))
         })?;
         let marks: rusqlite::Result<Vec<Option<Mark>>> = rows.collect();
         Ok(marks?.into_iter().flatten().collect::<Vec<Mark>>())

@@ -40,11 +40,8 @@ impl Mark {
     /// A mark from the columns of its row; `None` for a kind that this version does not know.
     pub(super) fn new(kind: i64, key: i64, name: &str, value: Value, at: i64) -> Option<Self> {
         let kind = MarkKind::from_number(kind)?;
-        let key = if name.is_empty() {
-            format!("{:016x}", key.cast_unsigned())
-        } else {
-            String::new()
-        };
+        let key =
+            if name.is_empty() { format!("{:016x}", key.cast_unsigned()) } else { String::new() };
         Some(Self {
             kind: kind.name().to_owned(),
             key,
@@ -60,9 +57,7 @@ impl Mark {
         if !self.name.is_empty() {
             return Some(crate::text::stable_hash(self.name.as_bytes()).cast_signed());
         }
-        u64::from_str_radix(&self.key, 16)
-            .ok()
-            .map(u64::cast_signed)
+        u64::from_str_radix(&self.key, 16).ok().map(u64::cast_signed)
     }
 }
 
@@ -109,11 +104,7 @@ impl Export {
 
     /// These marks.
     pub(super) fn of_marks(marks: Vec<Mark>) -> Self {
-        Self {
-            dateline_state: VERSION,
-            marks,
-            visit: None,
-        }
+        Self { dateline_state: VERSION, marks, visit: None }
     }
 
     /// The contents of a journal: changes that were not written by a time (in milliseconds since 1970). Of several changes
@@ -134,16 +125,12 @@ impl Export {
             };
             let replaced: Option<Mark> = marks.remove(&(kind, key));
             if let MarkChange::Note { before, .. } = change {
-                mark.before = replaced
-                    .and_then(|mark| mark.before)
-                    .or_else(|| Some(before.clone()));
+                mark.before =
+                    replaced.and_then(|mark| mark.before).or_else(|| Some(before.clone()));
             }
             marks.insert((kind, key), mark);
         }
-        Self {
-            visit,
-            ..Self::of_marks(marks.into_values().collect())
-        }
+        Self { visit, ..Self::of_marks(marks.into_values().collect()) }
     }
 
     /// Merges all marks into a database. For each mark the later change wins; two notes on one story are joined. Merging
@@ -188,9 +175,7 @@ pub(super) fn export_lines(marks: &[Mark]) -> impl Iterator<Item = String> {
         format!("{separator}{}", to_json_line(mark))
     };
     let lines = marks.iter().enumerate().map(line);
-    std::iter::once(head)
-        .chain(lines)
-        .chain(["\n]}\n".to_owned()])
+    std::iter::once(head).chain(lines).chain(["\n]}\n".to_owned()])
 }
 
 /// True for kinds whose value is 0 or 1.
@@ -233,9 +218,7 @@ fn merge(
     let mark_at = mark.at.min(now);
     let existing: Option<(Value, i64)> = connection
         .prepare("SELECT value, at FROM mark WHERE kind = ?1 AND key = ?2")?
-        .query_row(params![kind as i64, key], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(params![kind as i64, key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (value, at) = match existing {
         None => (value, mark_at),

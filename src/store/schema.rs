@@ -78,10 +78,8 @@ const MAX_QUERIES: usize = 200;
 /// A change as a row: kind, key, name, value.
 pub(super) fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
     let flag = |on: bool| Value::Integer(i64::from(on));
-    let text = |text: &Option<String>| {
-        text.as_ref()
-            .map_or(Value::Null, |t| Value::Text(t.clone()))
-    };
+    let text =
+        |text: &Option<String>| text.as_ref().map_or(Value::Null, |t| Value::Text(t.clone()));
     let (name, value) = match change {
         MarkChange::Read(_, on) | MarkChange::Star(_, on) => ("", flag(*on)),
         MarkChange::Note { text, .. } => ("", Value::Text(text.clone())),
@@ -125,12 +123,7 @@ pub(super) fn write_changes<'a>(
 /// Joins a note with the saved one if another process has changed that since this one was begun (`before`). Other
 /// changes are returned as they are.
 fn merge_note(change: &MarkChange, select_note: &mut Statement<'_>) -> Result<MarkChange> {
-    let MarkChange::Note {
-        story,
-        text,
-        before,
-    } = change
-    else {
+    let MarkChange::Note { story, text, before } = change else {
         return Ok(change.clone());
     };
     let mut rows = select_note.query(params![MarkKind::Note as i64, story.cast_signed()])?;
@@ -138,16 +131,8 @@ fn merge_note(change: &MarkChange, select_note: &mut Statement<'_>) -> Result<Ma
         Some(row) => text_of(row.get_ref(0)?),
         None => String::new(),
     };
-    let text = if saved == *before {
-        text.clone()
-    } else {
-        join_notes(&saved, text)
-    };
-    Ok(MarkChange::Note {
-        story: *story,
-        text,
-        before: before.clone(),
-    })
+    let text = if saved == *before { text.clone() } else { join_notes(&saved, text) };
+    Ok(MarkChange::Note { story: *story, text, before: before.clone() })
 }
 
 /// Joins two notes, the older first. If one contains the other, it is the result: joining twice changes nothing.
@@ -194,9 +179,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         settings: names(MarkKind::Setting, "name")?,
         ..SavedMarks::default()
     };
-    let queries = names(MarkKind::Query, "at DESC")?
-        .into_iter()
-        .take(MAX_QUERIES);
+    let queries = names(MarkKind::Query, "at DESC")?.into_iter().take(MAX_QUERIES);
     // The latest are taken, but the oldest comes first.
     marks.queries = queries.map(|(name, _)| name).collect();
     marks.queries.reverse();
@@ -207,9 +190,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         let key = row.get::<_, i64>(1)?.cast_unsigned();
         match row.get_ref(2)? {
             ValueRef::Integer(position) => {
-                marks
-                    .positions
-                    .insert(key, u32::try_from(position).unwrap_or(0));
+                marks.positions.insert(key, u32::try_from(position).unwrap_or(0));
             }
             value => {
                 let text = text_of(value);
@@ -226,14 +207,9 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
 fn load_visits(connection: &Connection, source: u64) -> Result<LastVisit> {
     let mut query = connection.prepare("SELECT items FROM seen WHERE source = ?1")?;
     let lists = query.query_map([source.cast_signed()], |row| {
-        let bytes = row
-            .get_ref(0)?
-            .as_blob()
-            .unwrap_or_default()
-            .chunks_exact(8);
-        let mut items: Vec<u64> = bytes
-            .map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default()))
-            .collect();
+        let bytes = row.get_ref(0)?.as_blob().unwrap_or_default().chunks_exact(8);
+        let mut items: Vec<u64> =
+            bytes.map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default())).collect();
         // They were written in order, but lookups must not go wrong in a damaged file.
         items.sort_unstable();
         Ok(items.into())
@@ -278,9 +254,8 @@ pub(super) fn shadow(connection: &Connection) -> Result<()> {
         connection.execute_batch(&step.replace("CREATE INDEX ", "CREATE INDEX temp."))?;
     }
     for table in TABLES.iter().take(usize::try_from(version).unwrap_or(0)) {
-        connection.execute_batch(&format!(
-            "INSERT INTO temp.{table} SELECT * FROM main.{table}"
-        ))?;
+        connection
+            .execute_batch(&format!("INSERT INTO temp.{table} SELECT * FROM main.{table}"))?;
     }
     Ok(())
 }

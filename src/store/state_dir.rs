@@ -113,10 +113,7 @@ pub(super) fn create_private_file(path: &Path) -> io::Result<()> {
 /// # Errors
 /// If the disk fails.
 pub(super) fn sync_parent_dir(path: &Path) -> io::Result<()> {
-    let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    else {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
     };
     match File::open(folder)?.sync_all() {
@@ -230,11 +227,7 @@ mod tests {
         check(None, &[home], Some("/home/ebba/.local/state/dateline"));
         check(None, &[home, ("XDG_STATE_HOME", "/s")], Some("/s/dateline"));
         // XDG Base Directory Specification: relative paths are to be ignored.
-        check(
-            None,
-            &[home, ("XDG_STATE_HOME", "s")],
-            Some("/home/ebba/.local/state/dateline"),
-        );
+        check(None, &[home, ("XDG_STATE_HOME", "s")], Some("/home/ebba/.local/state/dateline"));
         check(None, &[home, ("DATELINE_STATE", "d")], Some("d"));
         check(Some("o"), &[home, ("DATELINE_STATE", "d")], Some("o"));
         check(None, &[("HOME", "")], None);

@@ -62,17 +62,11 @@ impl Drop for Folder {
 }
 
 fn note(story: u64, text: &str, before: &str) -> MarkChange {
-    MarkChange::Note {
-        story,
-        text: text.to_owned(),
-        before: before.to_owned(),
-    }
+    MarkChange::Note { story, text: text.to_owned(), before: before.to_owned() }
 }
 
 fn reads(range: std::ops::Range<u64>) -> Vec<MarkChange> {
-    range
-        .map(|item| MarkChange::Read(item.wrapping_mul(0x9e37_79b9_7f4a_7c15), true))
-        .collect()
+    range.map(|item| MarkChange::Read(item.wrapping_mul(0x9e37_79b9_7f4a_7c15), true)).collect()
 }
 
 #[test]
@@ -94,11 +88,7 @@ fn written_marks_are_there_in_the_next_session() {
     ];
     store.write(&written).unwrap();
     for (source, items) in [(1, vec![3, 9]), (2, vec![4])] {
-        let visit = Visit {
-            source,
-            items,
-            replace: false,
-        };
+        let visit = Visit { source, items, replace: false };
         store.write_all(&[], Some(&visit)).unwrap();
     }
     drop(store);
@@ -170,10 +160,7 @@ fn a_newer_version_is_not_changed() {
     let before = std::fs::read(folder.database()).unwrap();
     let refused = MarkStore::open(&folder.directory()).unwrap_err();
     assert_eq!(refused, StoreError::Newer(99));
-    assert!(matches!(
-        read_marks(&folder.directory(), 1),
-        Err(StoreError::Newer(99))
-    ));
+    assert!(matches!(read_marks(&folder.directory(), 1), Err(StoreError::Newer(99))));
     let events = session(&folder.directory(), reads(0..3));
     assert!(
         events
@@ -222,10 +209,7 @@ fn a_session_without_a_directory_keeps_marks_in_memory() {
         assert!(matches!(&events[2], StoreEvent::Written(all, Some(_)) if all.len() == 2));
     }
     let events = session(&StateDirectory::Disabled, reads(0..2));
-    assert!(matches!(
-        &events[..],
-        [StoreEvent::Marks(_), StoreEvent::Written(_, None)]
-    ));
+    assert!(matches!(&events[..], [StoreEvent::Marks(_), StoreEvent::Written(_, None)]));
 }
 
 #[test]
@@ -248,8 +232,7 @@ fn writers_do_not_undo_each_other() {
     two.write(&[note(1, "from two", "")]).unwrap();
     let written = one.write(&[note(1, "from one", "")]).unwrap();
     assert_eq!(written, [note(1, "from two\n\nfrom one", "")]);
-    one.write(&[note(1, "both read", "from two\n\nfrom one")])
-        .unwrap();
+    one.write(&[note(1, "both read", "from two\n\nfrom one")]).unwrap();
     let marks = two.load(1).unwrap();
     assert_eq!(marks.sets.read.len(), 20);
     assert_eq!(marks.notes[&1], "both read");
@@ -298,9 +281,7 @@ fn survives(intact: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
     damage(&mut bytes);
     std::fs::write(folder.database(), bytes).unwrap();
     let events = session(&folder.directory(), vec![MarkChange::Star(77, true)]);
-    let loaded = events
-        .iter()
-        .any(|event| matches!(event, StoreEvent::Marks(_)));
+    let loaded = events.iter().any(|event| matches!(event, StoreEvent::Marks(_)));
     assert!(loaded, "{events:?}");
     // A bit more in the header makes it another program's, or one of a newer version; one more in the schema leaves it
     // without its tables. `SQLite` does not call that damaged.
@@ -313,9 +294,7 @@ fn survives(intact: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
         assert!(folder.names("damaged").is_empty());
         return 0;
     }
-    let saved = events
-        .iter()
-        .any(|event| matches!(event, StoreEvent::Written(_, None)));
+    let saved = events.iter().any(|event| matches!(event, StoreEvent::Written(_, None)));
     assert!(saved, "{events:?}");
     let marks = folder.read();
     assert!(marks.sets.starred.contains(77));
@@ -345,9 +324,7 @@ fn a_truncated_database_always_starts() {
 fn a_flipped_bit_always_starts() {
     let intact = intact_database();
     // Damage matters most in the header and the first page; then offsets all over the file.
-    let offsets = (0..30)
-        .map(|n| n * 4)
-        .chain((0..70).map(|n| intact.len() * n / 70));
+    let offsets = (0..30).map(|n| n * 4).chain((0..70).map(|n| intact.len() * n / 70));
     for (number, at) in offsets.enumerate() {
         let count = survives(&intact, |bytes| bytes[at] ^= 1 << (number % 8));
         assert!(count == 0 || count > 1_000, "byte {at}: {count} marks");
@@ -362,12 +339,7 @@ fn a_garbage_log_is_survived() {
     wal.push("-wal");
     std::fs::write(wal, [0x37; 5_000]).unwrap();
     let events = session(&folder.directory(), reads(0..5));
-    assert!(
-        events
-            .iter()
-            .any(|event| matches!(event, StoreEvent::Written(_, None))),
-        "{events:?}"
-    );
+    assert!(events.iter().any(|event| matches!(event, StoreEvent::Written(_, None))), "{events:?}");
     assert_eq!(folder.read().sets.read.len(), 5);
 }
 
@@ -393,11 +365,7 @@ fn check_meanwhile(what: &str, meanwhile: impl Fn(&Folder), expected: usize) {
 fn what_is_done_to_the_files_of_an_open_store_loses_nothing() {
     let log = |folder: &Folder| with_suffix(&folder.database(), "-wal");
     check_meanwhile("nothing", |_| {}, 9);
-    check_meanwhile(
-        "the log is removed",
-        |folder| std::fs::remove_file(log(folder)).unwrap(),
-        9,
-    );
+    check_meanwhile("the log is removed", |folder| std::fs::remove_file(log(folder)).unwrap(), 9);
     check_meanwhile(
         "the log is cut off",
         |folder| drop(std::fs::File::create(log(folder)).unwrap()),
@@ -461,37 +429,19 @@ fn check_refused(put: impl Fn(&Path), expected: &str) {
 fn what_is_not_ours_is_refused_and_left_alone() {
     let database = |statements: &'static str| {
         move |path: &Path| {
-            Connection::open(path)
-                .unwrap()
-                .execute_batch(statements)
-                .unwrap();
+            Connection::open(path).unwrap().execute_batch(statements).unwrap();
         }
     };
-    check_refused(
-        database("PRAGMA application_id = 12345; CREATE TABLE a (b)"),
-        "another program",
-    );
+    check_refused(database("PRAGMA application_id = 12345; CREATE TABLE a (b)"), "another program");
     check_refused(database("PRAGMA application_id = 12345"), "another program");
-    check_refused(
-        database("CREATE TABLE mark (b)"),
-        "tables of another program",
-    );
+    check_refused(database("CREATE TABLE mark (b)"), "tables of another program");
     check_refused(
         database("PRAGMA journal_mode = WAL; CREATE TABLE a (b); INSERT INTO a VALUES (1)"),
         "tables of another program",
     );
-    check_refused(
-        |path| std::fs::write(path, "My notes.\n").unwrap(),
-        "it is a text",
-    );
-    check_refused(
-        |path| std::fs::write(path, "lines\n".repeat(9_000)).unwrap(),
-        "it is a text",
-    );
-    check_refused(
-        |path| std::fs::create_dir(path).unwrap(),
-        "not a regular file",
-    );
+    check_refused(|path| std::fs::write(path, "My notes.\n").unwrap(), "it is a text");
+    check_refused(|path| std::fs::write(path, "lines\n".repeat(9_000)).unwrap(), "it is a text");
+    check_refused(|path| std::fs::create_dir(path).unwrap(), "not a regular file");
     check_refused(
         |path| {
             let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
@@ -521,9 +471,7 @@ fn what_was_set_aside_is_told_of_until_it_is_recovered() {
     let mut store = folder.open();
     let said = store.take_notices();
     assert!(said[0].contains("2001 marks recovered"), "{said:?}");
-    store
-        .write(&[MarkChange::Read(1, false), note(3, "Mine.", "")])
-        .unwrap();
+    store.write(&[MarkChange::Read(1, false), note(3, "Mine.", "")]).unwrap();
     drop(store);
     for _ in 0..2 {
         let said = set_aside_notices(&folder.directory());
@@ -679,10 +627,7 @@ fn importing_twice_changes_nothing() {
     let first = import(&mut store, text.as_bytes()).unwrap();
     let second = import(&mut store, text.as_bytes()).unwrap();
     drop(store);
-    assert_eq!(
-        (first.imported, first.unchanged, first.unrecognized),
-        (8, 0, 0)
-    );
+    assert_eq!((first.imported, first.unchanged, first.unrecognized), (8, 0, 0));
     assert_eq!((second.imported, second.unchanged), (0, 8));
     assert_eq!(exported(&two), text);
     assert!(two.read().sets.read.contains(u64::MAX));
@@ -716,9 +661,7 @@ fn a_mark_from_the_future_can_be_removed() {
     assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 0);
     // An earlier version of the program imported such times unchanged.
     let set_time = "UPDATE mark SET at = 9223372036854775807";
-    store
-        .transact(|connection| connection.execute(set_time, []))
-        .unwrap();
+    store.transact(|connection| connection.execute(set_time, [])).unwrap();
     for on in [false, true, false] {
         store.write(&[MarkChange::Star(4, on)]).unwrap();
     }

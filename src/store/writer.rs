@@ -144,10 +144,7 @@ impl MarkWriter {
         let (wake, inbox) = channel();
         let (start_hold, start) = channel::<()>();
         let (end, ended) = channel::<()>();
-        let unwritten = UnwrittenMarks {
-            directory,
-            queue: Arc::default(),
-        };
+        let unwritten = UnwrittenMarks { directory, queue: Arc::default() };
         let mut writer = WriterThread {
             must_not_write: !matches!(unwritten.directory, StateDirectory::Folder(_)),
             unwritten: unwritten.clone(),
@@ -174,14 +171,7 @@ impl MarkWriter {
             writer.load_marks();
             writer
         });
-        Self {
-            source,
-            unwritten,
-            wake: Some(wake),
-            ended,
-            start_hold: Some(start_hold),
-            inline,
-        }
+        Self { source, unwritten, wake: Some(wake), ended, start_hold: Some(start_hold), inline }
     }
 
     /// Lets the thread begin: the first dispatches have been loaded.
@@ -198,11 +188,7 @@ impl MarkWriter {
     /// Queues the items that were listed when the visit ended: in addition to those saved before, or instead of them
     /// (`replace`).
     pub fn write_visit(&mut self, items: Vec<u64>, replace: bool) {
-        self.unwritten.queue().visit = Some(Visit {
-            source: self.source,
-            items,
-            replace,
-        });
+        self.unwritten.queue().visit = Some(Visit { source: self.source, items, replace });
         self.wake();
     }
 
@@ -359,11 +345,7 @@ impl WriterThread {
             return;
         }
         let all = |batches: &[Arc<Vec<MarkChange>>]| -> Vec<MarkChange> {
-            batches
-                .iter()
-                .flat_map(|batch| batch.iter())
-                .cloned()
-                .collect()
+            batches.iter().flat_map(|batch| batch.iter()).cloned().collect()
         };
         let result = match self.unwritten.directory {
             StateDirectory::Disabled => Ok(all(&batches)),
@@ -418,9 +400,7 @@ impl WriterThread {
         let mut store = self.store.take();
         let written = match &mut store {
             Some(store) => store.write_all(batches, visit),
-            None => Err(StoreError::Unusable(
-                "the marks database is not open".to_owned(),
-            )),
+            None => Err(StoreError::Unusable("the marks database is not open".to_owned())),
         };
         if let Some(store) = &mut store {
             self.report_notices(store);

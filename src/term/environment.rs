@@ -88,24 +88,16 @@ impl Programs {
             let plain = || line.split_whitespace().map(str::to_owned).collect();
             split_words(&line).map_or_else(|_| plain(), word_texts)
         });
-        let is_remote = ["SSH_TTY", "SSH_CONNECTION"]
-            .iter()
-            .any(|n| set(n).is_some());
+        let is_remote = ["SSH_TTY", "SSH_CONNECTION"].iter().any(|n| set(n).is_some());
         let clipboard: Vec<Vec<String>> = if is_remote {
             Vec::new()
         } else if cfg!(target_os = "macos") {
             vec![owned(&["pbcopy"])]
         } else {
-            let available = CLIPBOARD_PROGRAMS
-                .iter()
-                .filter(|(name, _)| set(name).is_some());
+            let available = CLIPBOARD_PROGRAMS.iter().filter(|(name, _)| set(name).is_some());
             available.map(|(_, command)| owned(command)).collect()
         };
-        let open = if cfg!(target_os = "macos") {
-            "open"
-        } else {
-            "xdg-open"
-        };
+        let open = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         Self {
             editor: openers.editor.or(editor).unwrap_or_else(|| owned(&["vi"])),
             url: openers.url.unwrap_or_else(|| owned(&[open])),
@@ -245,28 +237,18 @@ mod tests {
     #[track_caller]
     fn check(command: &str, expected: &[&str]) {
         let expected: Vec<String> = expected.iter().map(|&word| word.to_owned()).collect();
-        assert_eq!(
-            split_words(command).map(word_texts),
-            Ok(expected),
-            "{command}"
-        );
+        assert_eq!(split_words(command).map(word_texts), Ok(expected), "{command}");
     }
 
     #[test]
     fn commands_are_split_into_words() {
         check("vi", &["vi"]);
         check("  emacs  -nw ", &["emacs", "-nw"]);
-        check(
-            "\"/opt/my editor/ed\" --wait",
-            &["/opt/my editor/ed", "--wait"],
-        );
+        check("\"/opt/my editor/ed\" --wait", &["/opt/my editor/ed", "--wait"]);
         check("/opt/my\\ editor/ed ''", &["/opt/my editor/ed", ""]);
         check("sh -c 'rm x'; y", &["sh", "-c", "rm x;", "y"]);
         check("", &[]);
-        check(
-            r#"grep "\bfoo\b" "a\"b\\c\$d""#,
-            &["grep", r"\bfoo\b", r#"a"b\c$d"#],
-        );
+        check(r#"grep "\bfoo\b" "a\"b\\c\$d""#, &["grep", r"\bfoo\b", r#"a"b\c$d"#]);
         check(r"sed 's/\t/ /' a\ b\\", &["sed", r"s/\t/ /", r"a b\"]);
         check("a\"b \"'c'd ''", &["ab cd", ""]);
         assert!(split_words("grep 'it").is_err_and(|why| why.contains("a ' is not closed")));
@@ -308,24 +290,13 @@ mod tests {
     #[test]
     fn shell_operators_are_refused_without_a_shell() {
         let mut programs = programs(&[]);
-        assert!(
-            programs
-                .parse_line("grep x | wc")
-                .is_err_and(|why| why.contains("shell = true"))
-        );
-        assert!(
-            programs
-                .parse_line("grep -c 'a|b'")
-                .is_ok_and(|words| words[2] == "a|b")
-        );
+        assert!(programs.parse_line("grep x | wc").is_err_and(|why| why.contains("shell = true")));
+        assert!(programs.parse_line("grep -c 'a|b'").is_ok_and(|words| words[2] == "a|b"));
         for line in ["cut -d '|' -f 2", r"grep \| x", "test a \">\" b"] {
             assert!(programs.parse_line(line).is_ok(), "{line}");
         }
         programs.uses_shell = true;
-        assert_eq!(
-            programs.parse_line("a | b").map(|words| words[2].clone()),
-            Ok("a | b".into())
-        );
+        assert_eq!(programs.parse_line("a | b").map(|words| words[2].clone()), Ok("a | b".into()));
     }
 
     #[test]
@@ -392,10 +363,7 @@ mod tests {
         for (target, name) in [
             (absolute.to_str().unwrap(), Some("Europe/Oslo")),
             ("../usr/share/zoneinfo/Europe/Oslo", Some("Europe/Oslo")),
-            (
-                "../var/db/timezone/zoneinfo/Europe/Oslo",
-                Some("Europe/Oslo"),
-            ),
+            ("../var/db/timezone/zoneinfo/Europe/Oslo", Some("Europe/Oslo")),
             // Need not exist: UTC is known without its file.
             ("../usr/share/zoneinfo/UTC", Some("UTC")),
             ("../usr/share/zoneinfo/posix/Europe/Oslo", None),
@@ -404,10 +372,7 @@ mod tests {
             ("../usr/share/zoneinfo/leapseconds", None),
             ("../usr/share/zoneinfo/Europe", None),
             ("../usr/share/zoneinfo/Europe/Atlantis", None),
-            (
-                "../usr/share/zoneinfo/../zoneinfo.default/Europe/Oslo",
-                None,
-            ),
+            ("../usr/share/zoneinfo/../zoneinfo.default/Europe/Oslo", None),
             ("../usr/share/zoneinfo.default/Europe/Oslo", None),
             ("../usr/share/zoneinfo/", None),
             ("zone", None),

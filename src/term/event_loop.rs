@@ -91,15 +91,10 @@ pub fn run(
     );
     // Before the terminal's modes change: a signal in between must not leave them changed.
     terminal::watch_signals(&sender, mark_writer.unwritten())?;
-    let screen = Screen::enter(
-        setup.options.mouse,
-        environment.has_hyperlinks && !setup.options.plain,
-    )?;
+    let screen =
+        Screen::enter(setup.options.mouse, environment.has_hyperlinks && !setup.options.plain)?;
     let input = terminal::listen(sender)?;
-    let mut state = State::new(Setup {
-        size: screen.size(),
-        ..setup
-    });
+    let mut state = State::new(Setup { size: screen.size(), ..setup });
     if follow.enabled {
         state.session.follow.mode = FollowMode::Follow;
     }
@@ -156,12 +151,7 @@ fn leave(
         code = code.max(2);
     }
     let choice = state.take_choice();
-    Ok(ExitReport {
-        code,
-        choice,
-        index: state.session.index,
-        pending_messages,
-    })
+    Ok(ExitReport { code, choice, index: state.session.index, pending_messages })
 }
 
 /// The text of an event that is a notice.
@@ -227,11 +217,7 @@ fn run_event_loop(
     // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
-    let interval = if state.settings.plain {
-        PLAIN_FRAME_INTERVAL
-    } else {
-        FRAME_INTERVAL
-    };
+    let interval = if state.settings.plain { PLAIN_FRAME_INTERVAL } else { FRAME_INTERVAL };
     loop {
         let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -441,11 +427,7 @@ fn edit_note(
     let note = ("note", before.as_str());
     let text = external::run_editor(&mut runner.screen, &runner.input, &runner.environment, note);
     restore_terminal_state(state, None, runner)?;
-    let noted = Msg::NoteEdited {
-        story,
-        before,
-        text,
-    };
+    let noted = Msg::NoteEdited { story, before, text };
     let _ = handle_msg(state, noted, runner)?;
     Ok(())
 }
@@ -496,13 +478,9 @@ fn load_event_sink(sender: &Sender<LoopEvent>) -> LoadSink {
             }
             LoadEvent::Problem(problem) => Msg::Problem(problem),
             LoadEvent::Done(summary) => Msg::LoadFinished(summary),
-            LoadEvent::FollowState {
-                missing,
-                can_arrive,
-            } => Msg::FollowState {
-                missing,
-                can_arrive,
-            },
+            LoadEvent::FollowState { missing, can_arrive } => {
+                Msg::FollowState { missing, can_arrive }
+            }
         };
         let _ = sender.send(LoopEvent::Msg(msg));
     })
@@ -544,10 +522,7 @@ impl Clock {
 
     /// The current time, or `None` if it was read less than [`CLOCK_RESOLUTION`] ago.
     pub(super) fn read(&mut self) -> Option<Stamp> {
-        if self
-            .last_read
-            .is_some_and(|last| last.elapsed() < CLOCK_RESOLUTION)
-        {
+        if self.last_read.is_some_and(|last| last.elapsed() < CLOCK_RESOLUTION) {
             return None;
         }
         self.last_read = Some(Instant::now());

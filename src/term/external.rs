@@ -72,10 +72,7 @@ fn try_pipe(
         },
     );
     let ended = ended.map_err(|reason| format!("{name} cannot be started: {reason}"))?;
-    let unread = failures
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .message();
+    let unread = failures.lock().unwrap_or_else(PoisonError::into_inner).message();
     let fault = ended.fault.map(|fault| format!("{name} {fault}"));
     Ok(match (fault, unread) {
         (Some(fault), Some(unread)) => Some(format!("{fault}; {unread}")),
@@ -102,12 +99,7 @@ fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, failures: &Mute
 
 /// Opens a copy of dispatches in the user's editor. Returns a message if the copy was changed or something went wrong.
 pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Option<String> {
-    match run_editor(
-        &mut runner.screen,
-        &runner.input,
-        &runner.environment,
-        ("copy", text),
-    ) {
+    match run_editor(&mut runner.screen, &runner.input, &runner.environment, ("copy", text)) {
         Ok(after) if after == text => None,
         Ok(_) => Some(
             "the dispatch stays as the wire sent it: changes to the copy are not kept".to_owned(),
@@ -128,11 +120,7 @@ pub(super) fn save_bundle(
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     };
-    runner.workers.spawn(Job::Save(SaveRequest {
-        dispatches: bundle,
-        path,
-        overwrite: over,
-    }));
+    runner.workers.spawn(Job::Save(SaveRequest { dispatches: bundle, path, overwrite: over }));
 }
 
 /// Starts the program that opens a URL. An error arrives later as a notice.
@@ -189,11 +177,8 @@ pub(super) fn run_editor(
     let mut command = Command::new(program);
     command.args(arguments).stdin(tty_input());
     let ended = run_with_terminal(screen, input, &mut command, |_| {}, |_| None);
-    let ended = ended.and_then(|ended| {
-        ended
-            .fault
-            .map_or(Ok(()), |fault| Err(format!("it {fault}")))
-    });
+    let ended =
+        ended.and_then(|ended| ended.fault.map_or(Ok(()), |fault| Err(format!("it {fault}"))));
     if let Err(reason) = ended {
         let _ = std::fs::remove_file(&file);
         return Err(format!(
@@ -384,10 +369,7 @@ mod watch {
         /// Starts a thread that polls the mode until [`Self::were_taken`] is called.
         pub(super) fn watch() -> Self {
             let (ended, hits) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
-            let keys = Self {
-                ended: Arc::clone(&ended),
-                hits: Arc::clone(&hits),
-            };
+            let keys = Self { ended: Arc::clone(&ended), hits: Arc::clone(&hits) };
             // Without the thread, the program counts as one that has read lines.
             let _ = threads::spawn("key mode", move || {
                 let Ok(terminal) = File::open(super::TTY_PATH) else {

@@ -17,10 +17,7 @@ pub(super) struct HyperlinkBackend<W: Write> {
 
 impl<W: Write> HyperlinkBackend<W> {
     pub(super) fn new(out: W) -> Self {
-        Self {
-            inner: CrosstermBackend::new(out),
-            links: Vec::new(),
-        }
+        Self { inner: CrosstermBackend::new(out), links: Vec::new() }
     }
 
     /// The links of the frame drawn last.
@@ -34,9 +31,7 @@ impl<W: Write> HyperlinkBackend<W> {
     }
 
     fn link_at(&self, x: u16, y: u16) -> Option<&LinkSpan> {
-        self.links
-            .iter()
-            .find(|link| link.y == y && (link.x..link.x + link.columns).contains(&x))
+        self.links.iter().find(|link| link.y == y && (link.x..link.x + link.columns).contains(&x))
     }
 }
 
@@ -142,12 +137,7 @@ mod tests {
     use super::*;
 
     fn link(x: u16, columns: u16, target: &str) -> LinkSpan {
-        LinkSpan {
-            x,
-            y: 0,
-            columns,
-            target: target.to_owned(),
-        }
+        LinkSpan { x, y: 0, columns, target: target.to_owned() }
     }
 
     fn drawn(before: &[LinkSpan], now: &[LinkSpan]) -> String {
@@ -169,9 +159,7 @@ mod tests {
         let same = drawn(std::slice::from_ref(&one), std::slice::from_ref(&one));
         assert!(!same.contains("a.b"), "{same:?}");
         let other = drawn(&[one], std::slice::from_ref(&two));
-        let begins = other
-            .find("\x1b]8;id=")
-            .zip(other.find(";http://a.bc\x1b\\"));
+        let begins = other.find("\x1b]8;id=").zip(other.find(";http://a.bc\x1b\\"));
         assert!(begins.is_some_and(|(a, b)| a < b), "{other:?}");
         let (text, ends) = (other.find("a.b\x1b"), other.find("\x1b]8;;\x1b\\"));
         assert!(text < ends && text.is_some(), "{other:?}");

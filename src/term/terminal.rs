@@ -105,10 +105,7 @@ impl Screen {
         // Not `Viewport::Fullscreen`, which follows the terminal's size by itself: a frame has the size in the state.
         let viewport = Viewport::Fixed(Rect::default());
         let terminal = Terminal::with_options(
-            HyperlinkBackend::new(FrameWriter {
-                bytes: Vec::new(),
-                out,
-            }),
+            HyperlinkBackend::new(FrameWriter { bytes: Vec::new(), out }),
             TerminalOptions { viewport },
         );
         if terminal.is_err() {
@@ -249,13 +246,7 @@ pub(super) fn enter_modes(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     MODES_ENTERED.store(true, Ordering::SeqCst);
     let entered = execute!(out, EnterAlternateScreen, EnableBracketedPaste);
-    let entered = entered.and_then(|()| {
-        if mouse {
-            set_mouse_capture(true)
-        } else {
-            Ok(())
-        }
-    });
+    let entered = entered.and_then(|()| if mouse { set_mouse_capture(true) } else { Ok(()) });
     if entered.is_err() {
         leave_modes();
     }
@@ -621,11 +612,7 @@ pub fn supervise(
                 for signal in signals.wait() {
                     // Those of keys have reached the child, too.
                     if let SIGHUP | SIGTERM = signal {
-                        let signal = if signal == SIGHUP {
-                            Signal::HUP
-                        } else {
-                            Signal::TERM
-                        };
+                        let signal = if signal == SIGHUP { Signal::HUP } else { Signal::TERM };
                         let _ = kill_process(child, signal);
                     }
                 }
@@ -633,9 +620,7 @@ pub fn supervise(
         }
     };
     let Some(signal) = status.terminating_signal() else {
-        let code = status
-            .exit_status()
-            .and_then(|code| u8::try_from(code).ok());
+        let code = status.exit_status().and_then(|code| u8::try_from(code).ok());
         return Ok(code.unwrap_or(1));
     };
     if let (Some(mut tty), Some(modes)) = (tty, modes)
@@ -646,13 +631,7 @@ pub fn supervise(
         let _ = tcsetattr(&tty, OptionalActions::Now, &modes);
         let _ = write_leave_sequences(&mut tty);
     }
-    let asked_for = [
-        SIGHUP,
-        SIGINT,
-        SIGQUIT,
-        SIGTERM,
-        signal_hook::consts::SIGPIPE,
-    ];
+    let asked_for = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, signal_hook::consts::SIGPIPE];
     if asked_for.contains(&signal) {
         return Ok(u8::try_from(128 + signal).unwrap_or(1));
     }

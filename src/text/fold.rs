@@ -91,11 +91,7 @@ impl<'a> Folded<'a> {
             } else {
                 Cow::Borrowed(source)
             };
-            return Self {
-                text,
-                origin: None,
-                source,
-            };
+            return Self { text, origin: None, source };
         }
         let mut text = String::with_capacity(source.len());
         let mut origin = Vec::with_capacity(source.len());
@@ -103,11 +99,7 @@ impl<'a> Folded<'a> {
             fold_char(c, &mut text);
             origin.resize(text.len(), u32::try_from(at).unwrap_or(u32::MAX));
         }
-        Self {
-            text: Cow::Owned(text),
-            origin: Some(origin),
-            source,
-        }
+        Self { text: Cow::Owned(text), origin: Some(origin), source }
     }
 
     /// The byte range of the source for a byte range of `text`: whole characters, with the combining marks after them.
@@ -164,15 +156,9 @@ mod tests {
     #[test]
     fn ranges_map_back_to_the_source() {
         let text = "In Łódź, the ﬁnal";
-        let hits: Vec<&str> = find_folded(text, "lodz")
-            .into_iter()
-            .map(|r| &text[r])
-            .collect();
+        let hits: Vec<&str> = find_folded(text, "lodz").into_iter().map(|r| &text[r]).collect();
         assert_eq!(hits, ["Łódź"]);
-        let hits: Vec<&str> = find_folded(text, "in")
-            .into_iter()
-            .map(|r| &text[r])
-            .collect();
+        let hits: Vec<&str> = find_folded(text, "in").into_iter().map(|r| &text[r]).collect();
         assert_eq!(hits, ["In", "ﬁn"]);
         let decomposed = "caf\u{65}\u{301} noir";
         assert_eq!(find_folded(decomposed, "cafe").first(), Some(&(0..6)));

@@ -90,8 +90,7 @@ mod tests {
         );
         let line = to_json_line(&text);
         assert!(
-            line.chars()
-                .all(|c| !c.is_control() && c != '\u{202e}' && c != '\u{feff}'),
+            line.chars().all(|c| !c.is_control() && c != '\u{202e}' && c != '\u{feff}'),
             "{line}"
         );
         assert!(line.contains("“é”"));

@@ -32,12 +32,7 @@ pub fn split_into_runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> 
         .filter(|(ranges, _)| !ranges.is_empty())
         .collect();
     for (ranges, _) in &touching {
-        cuts.extend(
-            ranges
-                .iter()
-                .flat_map(|r| [r.start, r.end])
-                .filter(|c| line.contains(c)),
-        );
+        cuts.extend(ranges.iter().flat_map(|r| [r.start, r.end]).filter(|c| line.contains(c)));
     }
     cuts.sort_unstable();
     cuts.dedup();
@@ -49,11 +44,7 @@ pub fn split_into_runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> 
                 |ranges: &[Range<usize>]| ranges.iter().any(|r| r.start <= start && end <= r.end);
             Run {
                 range: start..end,
-                marks: touching
-                    .iter()
-                    .filter(|(r, _)| inside(r))
-                    .map(|(_, mark)| *mark)
-                    .collect(),
+                marks: touching.iter().filter(|(r, _)| inside(r)).map(|(_, mark)| *mark).collect(),
             }
         })
         .collect()
@@ -67,27 +58,12 @@ mod tests {
     fn layers_are_cut_and_merged() {
         let quote = [2..6, 12..20];
         let hit = vec![4..8, 30..31];
-        let layers = [
-            Layer {
-                ranges: &quote,
-                mark: 'q',
-            },
-            Layer {
-                ranges: &hit,
-                mark: 'h',
-            },
-        ];
+        let layers = [Layer { ranges: &quote, mark: 'q' }, Layer { ranges: &hit, mark: 'h' }];
         let found: Vec<(Range<usize>, String)> = split_into_runs(0..10, &layers)
             .into_iter()
             .map(|r| (r.range, r.marks.into_iter().collect()))
             .collect();
-        let expected = [
-            (0..2, ""),
-            (2..4, "q"),
-            (4..6, "qh"),
-            (6..8, "h"),
-            (8..10, ""),
-        ];
+        let expected = [(0..2, ""), (2..4, "q"), (4..6, "qh"), (6..8, "h"), (8..10, "")];
         assert_eq!(found, expected.map(|(r, m)| (r, m.to_owned())));
     }
 }

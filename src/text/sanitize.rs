@@ -106,11 +106,7 @@ fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell
     let mut out = String::new();
     let (mut changed, mut marks) = (false, 0);
     for c in text.chars() {
-        let action = if drawn {
-            drawn_char_action(c, out.is_empty())
-        } else {
-            char_action(c)
-        };
+        let action = if drawn { drawn_char_action(c, out.is_empty()) } else { char_action(c) };
         match action {
             CharAction::Keep => {
                 let zero = c.width().unwrap_or(0) == 0;
@@ -141,22 +137,10 @@ fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell
         {
             return None;
         }
-        return Some(Cell {
-            range,
-            symbol: Cow::Owned(format!(" {out}")),
-            width: 1,
-        });
+        return Some(Cell { range, symbol: Cow::Owned(format!(" {out}")), width: 1 });
     }
-    let symbol = if changed {
-        Cow::Owned(out)
-    } else {
-        Cow::Borrowed(text)
-    };
-    Some(Cell {
-        range,
-        symbol,
-        width,
-    })
+    let symbol = if changed { Cow::Owned(out) } else { Cow::Borrowed(text) };
+    Some(Cell { range, symbol, width })
 }
 
 /// The parts of a cluster that are drawn one by one, with their byte ranges: the whole cluster, or the single emoji of
@@ -208,19 +192,12 @@ fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
         let clusters = clusters.flat_map(move |(at, g)| split_joined_emoji(at, g, drawn));
         clusters.filter_map(move |(range, g)| {
             if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
-                return Some(Cell {
-                    range,
-                    symbol: Cow::Borrowed(" "),
-                    width: 1,
-                });
+                return Some(Cell { range, symbol: Cow::Borrowed(" "), width: 1 });
             }
             sanitize_cluster(range, g, drawn)
         })
     });
-    ascii
-        .into_iter()
-        .flatten()
-        .chain(other.into_iter().flatten())
+    ascii.into_iter().flatten().chain(other.into_iter().flatten())
 }
 
 /// Columns that a text takes when it is drawn.
@@ -237,10 +214,7 @@ pub fn display_width(text: &str) -> usize {
 /// [`cells`], as nothing has to line up.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t')
-    {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -273,11 +247,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn sanitize_line(text: &str) -> Cow<'_, str> {
     let safe = sanitize(text);
-    if safe.contains(['\n', '\t']) {
-        Cow::Owned(safe.replace(['\n', '\t'], " "))
-    } else {
-        safe
-    }
+    if safe.contains(['\n', '\t']) { Cow::Owned(safe.replace(['\n', '\t'], " ")) } else { safe }
 }
 
 /// Truncates a text to a number of columns, with `…` at the end if something is cut off.
@@ -325,10 +295,7 @@ pub fn visible_lines(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     match units {
         CodeUnits::Bytes => {
             for chunk in bytes.utf8_chunks() {
-                chunk
-                    .valid()
-                    .chars()
-                    .for_each(|c| push_visible(c, &mut lines));
+                chunk.valid().chars().for_each(|c| push_visible(c, &mut lines));
                 if let Some(line) = lines.last_mut() {
                     for byte in chunk.invalid() {
                         let _ = write!(line, "\\x{byte:02x}");
@@ -405,26 +372,14 @@ mod tests {
 
     #[test]
     fn every_byte_is_visible_and_none_controls_the_terminal() {
-        check_visible(
-            b"\x01a\x02b\r\n\x03\tc",
-            CodeUnits::Bytes,
-            &["␁a␂b␍", "␃␉c"],
-        );
-        check_visible(
-            b"caf\xe9 \x1b[31m\x7f\n",
-            CodeUnits::Bytes,
-            &["caf\\xe9 ␛[31m␡"],
-        );
+        check_visible(b"\x01a\x02b\r\n\x03\tc", CodeUnits::Bytes, &["␁a␂b␍", "␃␉c"]);
+        check_visible(b"caf\xe9 \x1b[31m\x7f\n", CodeUnits::Bytes, &["caf\\xe9 ␛[31m␡"]);
         check_visible(
             "\u{85}\u{202e}é日".as_bytes(),
             CodeUnits::Bytes,
             &["\\xc2\\x85\\u{202e}é日"],
         );
-        check_visible(
-            b"a\0\n\0b\0\x3d\xd8!",
-            CodeUnits::Utf16Le,
-            &["a", "b\\u{d83d}\\x21"],
-        );
+        check_visible(b"a\0\n\0b\0\x3d\xd8!", CodeUnits::Utf16Le, &["a", "b\\u{d83d}\\x21"]);
         check_visible(b"\xfe\xff\0a", CodeUnits::Utf16Be, &["\\u{feff}a"]);
         check_visible(b"", CodeUnits::Bytes, &[]);
         check_visible(b"a\n\nb", CodeUnits::Bytes, &["a", "", "b"]);
@@ -455,10 +410,7 @@ mod tests {
             ("❤\u{fe0f}!", "❤!", 2),
             ("👍🏽!", "👍!", 3),
         ] {
-            assert_eq!(
-                (drawn(text), display_width(text)),
-                (shown.to_owned(), columns)
-            );
+            assert_eq!((drawn(text), display_width(text)), (shown.to_owned(), columns));
             assert_eq!(sanitize(text), text, "printed unchanged");
         }
     }

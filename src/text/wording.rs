@@ -26,9 +26,7 @@ pub fn error_reason(error: &impl Display) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 // Ages and sizes: `36h`, `256M`.
@@ -36,13 +34,7 @@ pub fn error_reason(error: &impl Display) -> String {
 /// Parses an age into seconds: a whole number and one of `s`, `m`, `h`, `d`, `w`, as in `90m`, `12h`, `7d` or `1w`.
 #[must_use]
 pub fn parse_age(text: &str) -> Option<i64> {
-    let units = [
-        ("s", 1),
-        ("m", 60),
-        ("h", 3_600),
-        ("d", 86_400),
-        ("w", 604_800),
-    ];
+    let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)];
     parse_amount(text, &units).and_then(|seconds| i64::try_from(seconds).ok())
 }
 
@@ -66,9 +58,7 @@ pub fn parse_size(text: &str) -> Option<u64> {
 fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
-    let (_, each) = units
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()))?;
+    let (_, each) = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()))?;
     number.parse::<u64>().ok()?.checked_mul(*each)
 }
 
@@ -79,11 +69,7 @@ fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 #[must_use]
 pub fn nearest_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let limit = |known: &str| {
-        if known.len().min(name.len()) < 4 {
-            1
-        } else {
-            2
-        }
+        if known.len().min(name.len()) < 4 { 1 } else { 2 }
     };
     names
         .into_iter()

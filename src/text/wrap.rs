@@ -15,10 +15,7 @@ const MAX_OPTIMAL_WORDS: usize = 2_000;
 
 /// Opening brackets and marks that must not end a line.
 fn forbids_break_after(c: char) -> bool {
-    matches!(
-        c,
-        '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '［' | '｛'
-    )
+    matches!(c, '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '［' | '｛')
 }
 
 /// Closing marks and punctuation that must not begin a line.
@@ -140,11 +137,7 @@ fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
             let wide = usize::from(cell.width);
             if used > 0 && used + wide > columns {
                 let bytes = cell.range.start - from;
-                pieces.push(Piece {
-                    bytes,
-                    spaces: 0,
-                    columns: used,
-                });
+                pieces.push(Piece { bytes, spaces: 0, columns: used });
                 (from, used) = (cell.range.start, 0);
             }
             used += wide;
@@ -154,11 +147,7 @@ fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
     }
     let bytes = word.len() - from;
     if bytes + spaces > 0 {
-        pieces.push(Piece {
-            bytes,
-            spaces,
-            columns: used,
-        });
+        pieces.push(Piece { bytes, spaces, columns: used });
     }
 }
 
@@ -186,16 +175,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::with_capacity(lines.len());
     for line in lines {
         let start = at;
-        at += line
-            .iter()
-            .map(|piece| piece.bytes + piece.spaces)
-            .sum::<usize>();
-        let end = start
-            + text
-                .get(start..at)
-                .unwrap_or("")
-                .trim_end_matches(' ')
-                .len();
+        at += line.iter().map(|piece| piece.bytes + piece.spaces).sum::<usize>();
+        let end = start + text.get(start..at).unwrap_or("").trim_end_matches(' ').len();
         ranges.push(start..end);
     }
     if ranges.is_empty() {
@@ -219,11 +200,7 @@ mod tests {
     #[test]
     fn only_words_longer_than_a_line_break() {
         check("The two parties met.", 9, &["The two", "parties", "met."]);
-        check(
-            "a Verfassungsgericht b",
-            8,
-            &["a", "Verfassu", "ngsgeric", "ht b"],
-        );
+        check("a Verfassungsgericht b", 8, &["a", "Verfassu", "ngsgeric", "ht b"]);
         check("a 72-hour truce", 7, &["a 72-", "hour", "truce"]);
     }
 
@@ -232,11 +209,7 @@ mod tests {
         check("aaaa bbbb c", 10, &["aaaa bbbb", "c"]);
         let words = format!("{} {}", "a".repeat(29), "b".repeat(46));
         check(&words, 75, &[&"a".repeat(29), &"b".repeat(46)]);
-        check(
-            "👩\u{200d}👩\u{200d}👧東",
-            6,
-            &["👩\u{200d}👩\u{200d}👧", "東"],
-        );
+        check("👩\u{200d}👩\u{200d}👧東", 6, &["👩\u{200d}👩\u{200d}👧", "東"]);
     }
 
     #[test]

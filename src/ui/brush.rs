@@ -23,12 +23,7 @@ pub(super) struct StyledText<'a> {
 impl<'a> StyledText<'a> {
     /// All of a text.
     pub(super) fn whole(text: &'a str, base: Role, layers: &'a [Layer<'a, Role>]) -> Self {
-        Self {
-            text,
-            range: 0..text.len(),
-            base,
-            layers,
-        }
+        Self { text, range: 0..text.len(), base, layers }
     }
 }
 
@@ -78,12 +73,7 @@ pub(super) fn signs_as_letters(text: &str) -> String {
 
 impl<'a> Brush<'a> {
     pub(super) fn new(buffer: &'a mut Buffer, theme: &'a Theme, plain: bool) -> Self {
-        Self {
-            buffer,
-            theme,
-            plain,
-            links: Vec::new(),
-        }
+        Self { buffer, theme, plain, links: Vec::new() }
     }
 
     /// Blanks a row.
@@ -95,12 +85,7 @@ impl<'a> Brush<'a> {
     /// Records that the text drawn from a cell on is a link. Each of its characters must take one column.
     pub(super) fn add_link(&mut self, x: u16, y: u16, text: &str, target: String) {
         let columns = column_count(text);
-        let span = LinkSpan {
-            x,
-            y,
-            columns,
-            target,
-        };
+        let span = LinkSpan { x, y, columns, target };
         self.links.push((span, text.to_owned()));
     }
 
@@ -154,11 +139,7 @@ impl<'a> Brush<'a> {
             }
             if let Some(first) = self.buffer.cell_mut(Position::new(at, y)) {
                 // A no-break space has done its work when the text was wrapped.
-                let symbol = if cell.symbol == "\u{a0}" {
-                    " "
-                } else {
-                    &cell.symbol
-                };
+                let symbol = if cell.symbol == "\u{a0}" { " " } else { &cell.symbol };
                 first.set_symbol(symbol).set_style(style);
             }
             // A wide character covers the next cell, too.

@@ -36,14 +36,9 @@ pub(super) fn draw(
     let layers: Vec<Layer<'_, Role>> = DiffStyle::ALL
         .into_iter()
         .zip(roles)
-        .map(|(style, mark)| Layer {
-            ranges: &page.style_ranges[style as usize],
-            mark,
-        })
+        .map(|(style, mark)| Layer { ranges: &page.style_ranges[style as usize], mark })
         .collect();
-    let current = comparison
-        .current_change
-        .and_then(|stop| page.change_lines.get(stop));
+    let current = comparison.current_change.and_then(|stop| page.change_lines.get(stop));
     let lines = page.lines.iter().enumerate().skip(top);
     for (y, (number, line)) in rows.zip(lines) {
         let base = match line.kind {
@@ -69,12 +64,8 @@ pub(super) fn draw(
             DiffLineKind::Table => state.ui.size.0.saturating_sub(area.x),
             _ => area.width,
         };
-        let marked = StyledText {
-            text: &page.text,
-            range: line.range.clone(),
-            base,
-            layers: &layers,
-        };
+        let marked =
+            StyledText { text: &page.text, range: line.range.clone(), base, layers: &layers };
         brush.styled(area.x, y, room, &marked);
         let hidden = display_width(&page.text[line.range.clone()]) > usize::from(room);
         if hidden {
@@ -89,22 +80,11 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
     let right = change_status(comparison, state.ui.size.0 < 60);
     let end = state.ui.size.0.saturating_sub(column_count(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);
-    let slug = newer
-        .and_then(|&id| state.session.index.entry(id))
-        .map_or("", |entry| entry.slug());
-    let title = if slug.is_empty() {
-        "what changed".to_owned()
-    } else {
-        format!("what changed in {slug}")
-    };
+    let slug = newer.and_then(|&id| state.session.index.entry(id)).map_or("", |entry| entry.slug());
+    let title =
+        if slug.is_empty() { "what changed".to_owned() } else { format!("what changed in {slug}") };
     let room = end.saturating_sub(x + 1);
-    brush.text(
-        x,
-        0,
-        room,
-        &truncate_to_width(&title, usize::from(room)),
-        &[Role::Text],
-    );
+    brush.text(x, 0, room, &truncate_to_width(&title, usize::from(room)), &[Role::Text]);
     brush.text(end, 0, column_count(&right), &right, &[Role::Text]);
 }
 

@@ -79,11 +79,7 @@ pub(super) fn draw_column(
             let Some(urgency) = entry.urgency() else {
                 return;
             };
-            let role = if Urgency::is_urgent(urgency) {
-                Role::Urgent
-            } else {
-                Role::Dim
-            };
+            let role = if Urgency::is_urgent(urgency) { Role::Urgent } else { Role::Dim };
             brush.text(x, y, room, &urgency.value().to_string(), &[role]);
             return;
         }
@@ -101,9 +97,8 @@ fn draw_time(
 ) {
     let formats = &state.settings.list_format.times;
     let time = entry.time();
-    let mut text = time.map_or(String::new(), |time| {
-        time_text(time, newest, &state.settings.zone, formats)
-    });
+    let mut text =
+        time.map_or(String::new(), |time| time_text(time, newest, &state.settings.zone, formats));
     // The date of a file must not look like a time given by the wire.
     let is_file_time = entry.time_source() == TimeSource::File;
     if is_file_time {
@@ -130,11 +125,7 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
             // Not again if the headline begins with it.
             let (headline, short) = (fold(entry.headline()), short_label(label));
             let repeats = |text: &str| headline.starts_with(&fold(text));
-            if repeats(label) || repeats(&short) {
-                String::new()
-            } else {
-                short
-            }
+            if repeats(label) || repeats(&short) { String::new() } else { short }
         }
     };
     (text, Role::Label)
@@ -164,14 +155,7 @@ pub(super) fn time_text(
 /// `~23Nov`.
 pub(super) fn file_time(text: &str, columns: usize) -> String {
     let is_wide = display_width(text) >= columns;
-    format!(
-        "~{}",
-        if is_wide {
-            compact(text)
-        } else {
-            text.to_owned()
-        }
-    )
+    format!("~{}", if is_wide { compact(text) } else { text.to_owned() })
 }
 
 /// A version label in a news desk's shorthand, at most 9 columns: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is
@@ -191,20 +175,15 @@ pub(super) fn short_label(label: &str) -> String {
     ];
     let folded = fold(label);
     // The last part with a number counts: `1st Lead-1st Add` is an add.
-    let take = label
-        .rsplit('-')
-        .find(|part| part.chars().any(|c| c.is_ascii_digit()));
+    let take = label.rsplit('-').find(|part| part.chars().any(|c| c.is_ascii_digit()));
     if let Some(take) = take.map(str::trim) {
         let take = take.replace("Lead", "Ld").replace("UPDATE", "UPD");
         return truncate_to_width(&sanitize_line(&take), 8).into_owned();
     }
-    SHORT
-        .iter()
-        .find(|(word, _)| folded.contains(word))
-        .map_or_else(
-            || truncate_to_width(&sanitize_line(label), 8).into_owned(),
-            |(_, short)| (*short).to_owned(),
-        )
+    SHORT.iter().find(|(word, _)| folded.contains(word)).map_or_else(
+        || truncate_to_width(&sanitize_line(label), 8).into_owned(),
+        |(_, short)| (*short).to_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -214,14 +193,9 @@ mod tests {
     #[track_caller]
     fn check(columns: &[ListColumn], room: u16, expected: &[ListColumn]) {
         let columns = columns.to_vec();
-        let look = ListFormat {
-            columns,
-            ..ListFormat::default()
-        };
-        let shown: Vec<ListColumn> = visible_columns(&look, room)
-            .into_iter()
-            .map(|(c, _)| c)
-            .collect();
+        let look = ListFormat { columns, ..ListFormat::default() };
+        let shown: Vec<ListColumn> =
+            visible_columns(&look, room).into_iter().map(|(c, _)| c).collect();
         assert_eq!(shown, expected, "{room}");
     }
 

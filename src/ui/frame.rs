@@ -129,10 +129,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
         let keys = &state.settings.keys;
         let key = keys.sequences_of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
-        texts.push((
-            format!("{} {problems}{key}", with_thousands(count)),
-            Role::Fault,
-        ));
+        texts.push((format!("{} {problems}{key}", with_thousands(count)), Role::Fault));
     }
     texts
 }
@@ -142,10 +139,7 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
     let live = &state.session.follow;
     let mut texts = Vec::new();
     if live.pending_rows > 0 {
-        texts.push((
-            format!("+{} new", with_thousands(live.pending_rows)),
-            Role::Unread,
-        ));
+        texts.push((format!("+{} new", with_thousands(live.pending_rows)), Role::Unread));
     }
     match live.mode {
         FollowMode::Paused { .. } => texts.push(("paused".to_owned(), Role::Key)),
@@ -182,23 +176,14 @@ fn unread_alerts(state: &State) -> Option<(String, Role)> {
     let alerts = pluralize(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
-    (count > 0).then(|| {
-        (
-            format!("{} {alerts}{key}", with_thousands(count)),
-            Role::Urgent,
-        )
-    })
+    (count > 0).then(|| (format!("{} {alerts}{key}", with_thousands(count)), Role::Urgent))
 }
 
 /// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the
 /// sort order.
 fn top_right(state: &State) -> String {
     let rows = state.ui.list.rows(&state.session.index).len();
-    let typing = state
-        .ui
-        .prompt
-        .as_ref()
-        .is_some_and(|prompt| prompt.kind == PromptKind::Filter);
+    let typing = state.ui.prompt.as_ref().is_some_and(|prompt| prompt.kind == PromptKind::Filter);
     let order = match state.session.filter.order {
         SortOrder::Relevance if !state.session.filter.query.is_empty() => ", best first".to_owned(),
         SortOrder::Sorted(sort) => format!(", by {sort}"),
@@ -224,12 +209,7 @@ fn top_right(state: &State) -> String {
         None => String::new(),
     };
     // Close matches are entries that do not contain every word.
-    let close = state
-        .ui
-        .list
-        .hits
-        .as_ref()
-        .map_or(0, |hits| hits.ids.len() - hits.exact_count);
+    let close = state.ui.list.hits.as_ref().map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
         count if count >= state.ui.list.represented_dispatches(&state.session.index) => {
@@ -252,11 +232,7 @@ pub(super) fn hit_counts(state: &State) -> String {
         state.ui.list.rows(&state.session.index).len(),
         state.ui.list.represented_dispatches(&state.session.index),
     );
-    let of = format!(
-        "{} of {}",
-        with_thousands(found),
-        with_thousands(state.shown_entry_count())
-    );
+    let of = format!("{} of {}", with_thousands(found), with_thousands(state.shown_entry_count()));
     match rows {
         1 if found > 1 => format!("{of} in 1 row"),
         _ if rows < found => format!("{of} in {} rows", with_thousands(rows)),
@@ -278,11 +254,7 @@ pub(super) fn draw_bottom(
     // What covers the panes hides the reader, too.
     let reading =
         state.ui.overlay().is_none() && (layout.reader.is_some() || layout.quotes.is_some());
-    let right = if reading {
-        reader_position(state)
-    } else {
-        more.unwrap_or_default()
-    };
+    let right = if reading { reader_position(state) } else { more.unwrap_or_default() };
     let right_x = total.saturating_sub(column_count(&right) + 1);
     if let Some(notice) = &state.ui.notice {
         return draw_notice(notice, area, brush);
@@ -299,13 +271,7 @@ pub(super) fn draw_bottom(
             return;
         }
     }
-    brush.text(
-        right_x,
-        area.y,
-        total.saturating_sub(right_x),
-        &right,
-        &[Role::Dim],
-    );
+    brush.text(right_x, area.y, total.saturating_sub(right_x), &right, &[Role::Dim]);
     let room = right_x.saturating_sub(2);
     let mut x = 1;
     let typed = &state.ui.typed;

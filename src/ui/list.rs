@@ -24,35 +24,21 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     // Decides in which format times are written.
     let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;
-    for (line, &id) in rows
-        .iter()
-        .skip(state.ui.list.top)
-        .take(usize::from(area.height))
-        .enumerate()
+    for (line, &id) in
+        rows.iter().skip(state.ui.list.top).take(usize::from(area.height)).enumerate()
     {
         let y = area.y + u16::try_from(line).unwrap_or(0);
         let Some(entry) = state.session.index.entry(id) else {
             continue;
         };
-        draw_row(
-            state,
-            (id, entry),
-            Area { y, ..area },
-            &widths,
-            newest,
-            brush,
-        );
+        draw_row(state, (id, entry), Area { y, ..area }, &widths, newest, brush);
         if state.ui.list.selected == Some(id) {
             let focused = state.ui.focus == Pane::List;
             brush.restyle(
                 area.x,
                 y,
                 area.width,
-                if focused {
-                    Role::Selected
-                } else {
-                    Role::SelectedUnfocused
-                },
+                if focused { Role::Selected } else { Role::SelectedUnfocused },
             );
             cursor = focused.then_some(Position::new(area.x, y));
         }
@@ -89,13 +75,7 @@ fn draw_row(
     if !label.is_empty() {
         x = brush.text(x, y, end.saturating_sub(x), &label, &[look]) + 2;
     }
-    x = brush.text(
-        x,
-        y,
-        end.saturating_sub(x),
-        note_sign(state, entry),
-        &[Role::Note],
-    );
+    x = brush.text(x, y, end.saturating_sub(x), note_sign(state, entry), &[Role::Note]);
     // Status before origin: a killed headline is struck out even if it was derived.
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
@@ -104,14 +84,7 @@ fn draw_row(
         text if entry.is_headline_derived() => (text, Role::DerivedInList),
         text => (text, Role::Text),
     };
-    draw_matched(
-        state,
-        entry,
-        (x, y, end.saturating_sub(x)),
-        text,
-        role,
-        brush,
-    );
+    draw_matched(state, entry, (x, y, end.saturating_sub(x)), text, role, brush);
 }
 
 /// Draws a text of an entry with the characters marked that match the filter, and with `…` if it is cut. The position
@@ -125,15 +98,8 @@ pub(super) fn draw_matched(
     brush: &mut Brush<'_>,
 ) {
     let ranges =
-        state
-            .session
-            .filter
-            .query
-            .match_ranges(entry, text, &state.session.filter.close_matcher);
-    let layers = [Layer {
-        ranges: &ranges,
-        mark: Role::Match,
-    }];
+        state.session.filter.query.match_ranges(entry, text, &state.session.filter.close_matcher);
+    let layers = [Layer { ranges: &ranges, mark: Role::Match }];
     let cut = display_width(text) > usize::from(columns);
     let room = columns.saturating_sub(u16::from(cut));
     let after = brush.styled(x, y, room, &StyledText::whole(text, role, &layers));
@@ -150,10 +116,7 @@ fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         ("↑", Role::Dim)
     } else if entry.is_under_embargo(state.session.now.map(|now| now.seconds)) {
         ("E", Role::Embargoed)
-    } else if entry
-        .urgency()
-        .is_some_and(crate::dispatch::Urgency::is_urgent)
-    {
+    } else if entry.urgency().is_some_and(crate::dispatch::Urgency::is_urgent) {
         let read = state.session.marks.is_read(entry.item_key());
         ("!", if read { Role::Dim } else { Role::Urgent })
     } else if state.session.marks.is_read(entry.item_key()) {
@@ -222,13 +185,7 @@ fn draw_view_letter(
     }
     match state.session.alerts.letter(id) {
         Some((letter, tint)) => {
-            brush.text(
-                x,
-                y,
-                1,
-                &sanitize_line(&letter.to_string()),
-                &[tint_role(tint)],
-            );
+            brush.text(x, y, 1, &sanitize_line(&letter.to_string()), &[tint_role(tint)]);
             (tint_role(tint), x + room)
         }
         None => (Role::Agency, x + room),
@@ -249,11 +206,7 @@ pub(super) fn first_sign(
     id: EntryId,
     sign: (&'static str, Role),
 ) -> (&'static str, Role) {
-    if state.session.marks.selection.contains(id) {
-        ("+", Role::Key)
-    } else {
-        sign
-    }
+    if state.session.marks.selection.contains(id) { ("+", Role::Key) } else { sign }
 }
 
 /// The sign in the second column of a row: `…` while a mark of the row is not on the disk, the star, or a space.
@@ -286,10 +239,7 @@ pub(super) fn mark_counts(state: &State) -> (String, String) {
     let unsaved = match state.session.marks.unsaved_count() {
         0 => String::new(),
         1 => "1 mark not saved".to_owned(),
-        count => format!(
-            "{} marks not saved",
-            crate::ui::brush::with_thousands(count)
-        ),
+        count => format!("{} marks not saved", crate::ui::brush::with_thousands(count)),
     };
     (selected, unsaved)
 }
@@ -316,11 +266,7 @@ fn empty_message(state: &State) -> Vec<String> {
     if state.is_loading() && state.session.index.is_empty() {
         return vec!["reading …".to_owned()];
     }
-    if state.session.index.is_empty() {
-        no_input_message(state)
-    } else {
-        no_match_message(state)
-    }
+    if state.session.index.is_empty() { no_input_message(state) } else { no_match_message(state) }
 }
 
 /// There are dispatches, but all are left out: by the filter, by mutes, by embargoes.
@@ -358,17 +304,13 @@ fn no_input_message(state: &State) -> Vec<String> {
     let mut lines = vec!["there is nothing to read here".to_owned()];
     let key = state.key_for(Action::Problems).unwrap_or_default();
     match &state.session.problems[..] {
-        [] => lines.push(format!(
-            "no dispatch was found in {}",
-            sanitize_line(&state.settings.name)
-        )),
+        [] => {
+            lines.push(format!("no dispatch was found in {}", sanitize_line(&state.settings.name)))
+        }
         [one] => lines.push(sanitize_line(&one.to_string()).into_owned()),
         several => lines.push(format!("{key} shows why: {} problems", several.len())),
     }
-    let skipped = state
-        .session
-        .load_summary
-        .map_or(0, |summary| summary.skipped);
+    let skipped = state.session.load_summary.map_or(0, |summary| summary.skipped);
     if skipped > 0 {
         let files = pluralize(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
         lines.push(format!(

@@ -106,13 +106,7 @@ fn draw_sheet(
                     &truncate_to_width(&keys, usize::from(text - 4)),
                     &[Role::Key],
                 );
-                brush.text(
-                    2 + text,
-                    y,
-                    width.saturating_sub(text),
-                    &help,
-                    &[Role::Text],
-                );
+                brush.text(2 + text, y, width.saturating_sub(text), &help, &[Role::Text]);
             }
             SheetLine::Field(name, value) => {
                 brush.text(2, y, width, &name, &[Role::Key]);
@@ -240,13 +234,7 @@ fn no_bookmarks_message(state: &State) -> [String; 3] {
 fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
     let text = sanitize_line(&link.text);
     let room = width.saturating_sub(3);
-    let x = brush.text(
-        2,
-        y,
-        room,
-        &truncate_to_width(&text, usize::from(room)),
-        &[Role::Text],
-    );
+    let x = brush.text(2, y, room, &truncate_to_width(&text, usize::from(room)), &[Role::Text]);
     let left = width.saturating_sub(x + 3);
     // A URL cut to fewer columns would show little more than its scheme.
     if *text != *link.target && left > 12 {
@@ -265,11 +253,7 @@ fn draw_bookmark_row(
     let sign = format!("'{letter}");
     let x = brush.text(2, y, 2, &sign, &[Role::Key]) + 2;
     let room = width.saturating_sub(x + 1);
-    let headline = if bookmark.headline.is_empty() {
-        "(no text)"
-    } else {
-        &bookmark.headline
-    };
+    let headline = if bookmark.headline.is_empty() { "(no text)" } else { &bookmark.headline };
     let shown = truncate_to_width(headline, usize::from(room));
     brush.text(x, y, column_count(&shown).min(room), &shown, &[Role::Text]);
 }
@@ -294,19 +278,12 @@ struct ViewColumns {
 impl ViewColumns {
     fn of(state: &State) -> Self {
         let width = state.ui.size.0.saturating_sub(2);
-        let names = state
-            .session
-            .alerts
-            .views
-            .iter()
-            .map(|saved| column_count(&saved.view.name));
+        let names = state.session.alerts.views.iter().map(|saved| column_count(&saved.view.name));
         let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
         // `alert bell command` has 18 columns.
         let actions = if width < 76 { 0 } else { 22 };
         let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + actions);
-        Self {
-            widths: [3, 2, name, filter, 7, 9, actions],
-        }
+        Self { widths: [3, 2, name, filter, 7, 9, actions] }
     }
 }
 
@@ -342,16 +319,8 @@ fn draw_view_row(
     brush: &mut Brush<'_>,
 ) {
     let view = &saved.view;
-    let number = if row < 9 {
-        (row + 1).to_string()
-    } else {
-        String::new()
-    };
-    let parts = [
-        (view.alert, "alert"),
-        (view.bell, "bell"),
-        (!view.command.is_empty(), "command"),
-    ];
+    let number = if row < 9 { (row + 1).to_string() } else { String::new() };
+    let parts = [(view.alert, "alert"), (view.bell, "bell"), (!view.command.is_empty(), "command")];
     let actions: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
     // The texts of some entries have not been searched yet.
     let more = if saved.undecided > 0 { "…" } else { "" };
@@ -394,13 +363,7 @@ fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     // The name of the view takes a quarter of the screen.
     let share = (width / 4).clamp(6, 20);
     let name = sanitize_line(&alert.view);
-    brush.text(
-        11,
-        y,
-        share,
-        &truncate_to_width(&name, usize::from(share)),
-        &[tint],
-    );
+    brush.text(11, y, share, &truncate_to_width(&name, usize::from(share)), &[tint]);
     let x = 11 + share + 1;
     let room = width.saturating_sub(x + 1);
     let (text, look) = match (&alert.error, dispatch) {
@@ -409,13 +372,7 @@ fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
         (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),
         (None, None) => ("(no longer available)".to_owned(), Role::Dim),
     };
-    brush.text(
-        x,
-        y,
-        room,
-        &truncate_to_width(&text, usize::from(room)),
-        &[look],
-    );
+    brush.text(x, y, room, &truncate_to_width(&text, usize::from(room)), &[look]);
 }
 
 // The speakers of the list: name, title, quotes, dispatches, first and last time. Narrow screens show fewer columns.
@@ -435,12 +392,7 @@ const TIME: u16 = 7;
 
 /// Distributes the width of the screen. Where it is short, titles or times are left out, then the number of dispatches.
 fn speaker_columns(width: u16) -> SpeakerColumns {
-    let mut widths = SpeakerColumns {
-        name: 0,
-        title: 0,
-        count: 20,
-        times: 2 * (TIME + 2),
-    };
+    let mut widths = SpeakerColumns { name: 0, title: 0, count: 20, times: 2 * (TIME + 2) };
     if width < 60 {
         widths.times = 0;
     }
@@ -448,11 +400,7 @@ fn speaker_columns(width: u16) -> SpeakerColumns {
         widths.count = 8;
     }
     let rest = width.saturating_sub(4 + widths.count + widths.times);
-    widths.title = if rest < 44 {
-        0
-    } else {
-        (rest / 2).saturating_sub(2)
-    };
+    widths.title = if rest < 44 { 0 } else { (rest / 2).saturating_sub(2) };
     widths.name = rest.saturating_sub(widths.title).min(48);
     widths
 }
@@ -483,13 +431,7 @@ fn draw_speakers(state: &State, view: &Overlay, brush: &mut Brush<'_>) -> Option
     let rows = speakers.shown_rows.iter().enumerate().skip(view.top);
     for (y, (number, &row)) in (area.y..).zip(rows.take(usize::from(area.height))) {
         let texts = speaker_texts(&speakers.rows[row], state, newest);
-        draw_speaker_cells(
-            &widths,
-            y,
-            texts,
-            [Role::Speaker, Role::Dim, Role::Text],
-            brush,
-        );
+        draw_speaker_cells(&widths, y, texts, [Role::Speaker, Role::Dim, Role::Text], brush);
         if number == view.row {
             brush.restyle(0, y, width, Role::Selected);
             cursor = Some(Position::new(0, y));
@@ -501,23 +443,16 @@ fn draw_speakers(state: &State, view: &Overlay, brush: &mut Brush<'_>) -> Option
 /// The right end of the top line: the filter, the progress of the job, and the number of speakers.
 fn speakers_status(state: &State) -> String {
     let speakers = &state.session.speakers;
-    let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
-        format!("{}% … ", read * 100 / all.max(1))
-    });
+    let busy = speakers
+        .progress
+        .map_or_else(String::new, |(read, all)| format!("{}% … ", read * 100 / all.max(1)));
     let (shown, all) = (speakers.shown_rows.len(), speakers.rows.len());
-    let of = if shown == all {
-        String::new()
-    } else {
-        format!(" of {}", with_thousands(all))
-    };
+    let of = if shown == all { String::new() } else { format!(" of {}", with_thousands(all)) };
     let filter = if state.session.filter.is_blank() {
         String::new()
     } else {
         let limit = usize::from(state.ui.size.0) / 3;
-        format!(
-            "/ {}   ",
-            truncate_to_width(&state.session.filter.display_text(), limit)
-        )
+        format!("/ {}   ", truncate_to_width(&state.session.filter.display_text(), limit))
     };
     let speakers = pluralize(all, "speaker");
     format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
@@ -553,13 +488,7 @@ fn draw_speaker_cells(
     };
     brush.text(2, y, widths.name, &cut(&name, widths.name), &[name_role]);
     let mut x = 2 + widths.name;
-    brush.text(
-        x,
-        y,
-        widths.title,
-        &cut(&title, widths.title),
-        &[title_role],
-    );
+    brush.text(x, y, widths.title, &cut(&title, widths.title), &[title_role]);
     x += widths.title;
     let mut right = |text: &str, width: u16, role: Role| {
         let start = (x + width).saturating_sub(column_count(text));

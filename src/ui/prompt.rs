@@ -46,10 +46,7 @@ pub(super) fn draw_prompt(
     let hits = match prompt.kind {
         PromptKind::Filter => crate::ui::frame::hit_counts(state),
         PromptKind::Narrow if over_speakers => {
-            format!(
-                "{} shown",
-                with_thousands(state.session.speakers.shown_rows.len())
-            )
+            format!("{} shown", with_thousands(state.session.speakers.shown_rows.len()))
         }
         PromptKind::Command | PromptKind::Pipe | PromptKind::Narrow => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
@@ -61,12 +58,8 @@ pub(super) fn draw_prompt(
     }
     if let Some(completion) = &prompt.completion {
         draw_candidates(completion, layout, total, brush);
-    } else if let Some(error) = state
-        .session
-        .filter
-        .error
-        .as_ref()
-        .filter(|_| prompt.kind == PromptKind::Filter)
+    } else if let Some(error) =
+        state.session.filter.error.as_ref().filter(|_| prompt.kind == PromptKind::Filter)
     {
         // The message goes on the line above, its arrow above the wrong character.
         let y = area.y.saturating_sub(1);
@@ -82,10 +75,7 @@ pub(super) fn draw_prompt(
             draw_long_error(&error.message, (at, y), total, brush);
         }
     }
-    Some(Position::new(
-        x + u16::try_from(cursor - skip).unwrap_or(0),
-        area.y,
-    ))
+    Some(Position::new(x + u16::try_from(cursor - skip).unwrap_or(0), area.y))
 }
 
 /// Draws a message that needs several lines: above the line `y` with the arrow, which is in column `at`.
@@ -117,11 +107,7 @@ fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: 
             break;
         }
         let text = truncate_to_width(shown(at), usize::from(left));
-        let role = if at == completion.current {
-            Role::Selected
-        } else {
-            Role::Dim
-        };
+        let role = if at == completion.current { Role::Selected } else { Role::Dim };
         x = brush.text(x, y, left, &text, &[role]) + 2;
     }
 }

@@ -14,11 +14,7 @@ use crate::ui::theme::Role;
 /// Draws the pane. Returns the cell of the current quote if the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let document = state.shown_document()?;
-    let inner = Area {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
+    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut x = inner.x;
     if document.is_killed() {
         brush.sign(x, inner.y, "✕", Role::Urgent);
@@ -29,13 +25,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     // Without the number of speakers.
     let short = title.split(" · ").next().unwrap_or(&title);
     let fits = column_count(&title) <= room;
-    brush.text(
-        x,
-        inner.y,
-        room,
-        if fits { &title } else { short },
-        &[Role::Dim],
-    );
+    brush.text(x, inner.y, room, if fits { &title } else { short }, &[Role::Dim]);
     let mut cursor = None;
     // Below the title and a blank row.
     let first = area.y + 2;
@@ -61,30 +51,12 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                         brush.sign(inner.x, y, "▸", Role::Bar);
                     }
                 }
-                let role = if current {
-                    Role::SameSpeaker
-                } else {
-                    Role::Quote
-                };
+                let role = if current { Role::SameSpeaker } else { Role::Quote };
                 let end = brush.text(inner.x + 4, y, inner.width.saturating_sub(4), text, &[role]);
                 let found = matches(state, text);
-                highlight(
-                    text,
-                    &found,
-                    Area {
-                        x: inner.x + 4,
-                        y,
-                        ..inner
-                    },
-                    brush,
-                );
+                highlight(text, &found, Area { x: inner.x + 4, y, ..inner }, brush);
                 if current && state.ui.focus == Pane::Quotes {
-                    brush.restyle(
-                        inner.x + 4,
-                        y,
-                        end.saturating_sub(inner.x + 4),
-                        Role::Selected,
-                    );
+                    brush.restyle(inner.x + 4, y, end.saturating_sub(inner.x + 4), Role::Selected);
                     cursor = cursor.or(Some(Position::new(inner.x, y)));
                 }
             }
@@ -121,16 +93,8 @@ fn title(document: &Document) -> String {
     if quotes == 0 {
         return "no quotes".to_owned();
     }
-    let speakers = document
-        .speakers
-        .iter()
-        .filter(|speaker| speaker.name.is_some())
-        .count();
-    format!(
-        "{} · {}",
-        count_noun(quotes, "quote"),
-        count_noun(speakers, "speaker")
-    )
+    let speakers = document.speakers.iter().filter(|speaker| speaker.name.is_some()).count();
+    format!("{} · {}", count_noun(quotes, "quote"), count_noun(speakers, "speaker"))
 }
 
 /// Draws the row of a speaker: the name, with `?` if the attribution is unsure, and the number of quotes.
@@ -152,13 +116,7 @@ fn draw_speaker(document: &Document, number: usize, row: Area, brush: &mut Brush
             brush.text(x, row.y, 2, " ?", &[Role::Unsure]);
         }
         Some(name) => {
-            brush.text(
-                row.x,
-                row.y,
-                row.width,
-                &truncate_to_width(name, room),
-                &[Role::Speaker],
-            );
+            brush.text(row.x, row.y, row.width, &truncate_to_width(name, room), &[Role::Speaker]);
         }
         None => {
             brush.text(

@@ -22,13 +22,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         if let Some(failure) = &state.ui.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
             for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {
-                brush.text(
-                    column.x,
-                    y,
-                    column.width,
-                    &failure.to_string()[line],
-                    &[Role::Fault],
-                );
+                brush.text(column.x, y, column.width, &failure.to_string()[line], &[Role::Fault]);
             }
         }
         return None;
@@ -38,17 +32,11 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let view = state.ui.reader.scroll..state.ui.reader.scroll + usize::from(area.height);
     let quote = marks.bar.clone().find(|line| view.contains(line));
     let row = quote.map_or(0, |line| line - view.start);
-    let lines = document
-        .page
-        .lines
-        .iter()
-        .skip(state.ui.reader.scroll)
-        .take(usize::from(area.height));
-    for (y, (number, line)) in (area.y..).zip(
-        lines
-            .enumerate()
-            .map(|(i, line)| (i + state.ui.reader.scroll, line)),
-    ) {
+    let lines =
+        document.page.lines.iter().skip(state.ui.reader.scroll).take(usize::from(area.height));
+    for (y, (number, line)) in
+        (area.y..).zip(lines.enumerate().map(|(i, line)| (i + state.ui.reader.scroll, line)))
+    {
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
         if line.kind == LineKind::Headline && line.range.start == 0 && marks.star != " " {
@@ -100,11 +88,8 @@ impl TextRoles {
         let layers = |part: TextPart| {
             // Quotes of the current speaker, or all others.
             let quotes = |wanted: bool| -> Vec<Range<usize>> {
-                let of_part = document
-                    .quotes
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, quote)| quote.part == part);
+                let of_part =
+                    document.quotes.iter().enumerate().filter(|(_, quote)| quote.part == part);
                 let ranges = of_part
                     .filter(|(q, _)| same(*q) == wanted)
                     .map(|(_, quote)| quote.outer.clone());
@@ -119,16 +104,10 @@ impl TextRoles {
                     .map(|(_, (_, range))| range.clone())
                     .collect()
             };
-            let mut layers = vec![
-                (Role::Quote, quotes(false)),
-                (Role::SameSpeaker, quotes(true)),
-            ];
+            let mut layers = vec![(Role::Quote, quotes(false)), (Role::SameSpeaker, quotes(true))];
             if part == TextPart::Body
-                && let Some(dateline) = document
-                    .dispatch
-                    .dateline
-                    .as_ref()
-                    .and_then(|d| d.range.clone())
+                && let Some(dateline) =
+                    document.dispatch.dateline.as_ref().and_then(|d| d.range.clone())
             {
                 layers.push((Role::Dateline, vec![dateline]));
             }
@@ -204,13 +183,8 @@ fn draw_line(
         return;
     };
     let text = document.text_for_kind(line.kind);
-    let layers: Vec<Layer<'_, Role>> = layers
-        .iter()
-        .map(|(mark, ranges)| Layer {
-            ranges,
-            mark: *mark,
-        })
-        .collect();
+    let layers: Vec<Layer<'_, Role>> =
+        layers.iter().map(|(mark, ranges)| Layer { ranges, mark: *mark }).collect();
     let mut x = draw_line_prefix(line, row, brush);
     // A line of a table is not wrapped, and may use the whole pane.
     let end = match line.kind {
@@ -223,29 +197,12 @@ fn draw_line(
         range.start += bytes;
         x += blank;
     }
-    let marked = StyledText {
-        text,
-        range: range.clone(),
-        base,
-        layers: &layers,
-    };
+    let marked = StyledText { text, range: range.clone(), base, layers: &layers };
     let after = brush.styled(x, row.y, end.saturating_sub(x), &marked);
-    draw_links(
-        document,
-        line.kind,
-        &range,
-        Area {
-            x,
-            width: end.saturating_sub(x),
-            ..row
-        },
-        brush,
-    );
+    draw_links(document, line.kind, &range, Area { x, width: end.saturating_sub(x), ..row }, brush);
     // Drawn again as a sign, so that plain mode replaces it.
     if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
-        let sign = ["✕", "↑"]
-            .into_iter()
-            .find(|&s| text[range.clone()].starts_with(s));
+        let sign = ["✕", "↑"].into_iter().find(|&s| text[range.clone()].starts_with(s));
         brush.sign(x, row.y, sign.unwrap_or(""), base);
     }
     // `…` at either end of a table's line if some of it is hidden there.
@@ -288,10 +245,7 @@ fn draw_links(
     let links = document.links_of(kind);
     // Links are ascending: skip those before the line.
     let first = links.partition_point(|link| link.end <= range.start);
-    for link in links[first..]
-        .iter()
-        .take_while(|link| link.start < range.end)
-    {
+    for link in links[first..].iter().take_while(|link| link.start < range.end) {
         let shown = link.start.max(range.start)..link.end.min(range.end);
         if shown.is_empty() {
             continue;

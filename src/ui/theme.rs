@@ -35,11 +35,7 @@ impl Theme {
     #[must_use]
     pub fn from_environment(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
         let depth = ColorDepth::detect(&value("COLORTERM"), &value("TERM"));
-        let default = if value("NO_COLOR").is_empty() {
-            "terminal"
-        } else {
-            "mono"
-        };
+        let default = if value("NO_COLOR").is_empty() { "terminal" } else { "mono" };
         Self::named(name.unwrap_or(default), depth).unwrap_or_else(Self::terminal)
     }
 
@@ -73,9 +69,7 @@ impl Theme {
     /// The style of roles laid over each other and over the ground.
     #[must_use]
     pub fn blend(&self, roles: &[Role]) -> Style {
-        roles
-            .iter()
-            .fold(self.ground, |style, &role| style.patch(self.style(role)))
+        roles.iter().fold(self.ground, |style, &role| style.patch(self.style(role)))
     }
 }
 
@@ -244,9 +238,7 @@ fn indexed_shade(number: u8) -> Shade {
 
 /// The number of the nearest of xterm's 240 fixed colours.
 fn nearest_index(wanted: Shade) -> u8 {
-    (16..=255)
-        .min_by_key(|&number| color_distance(indexed_shade(number), wanted))
-        .unwrap_or(231)
+    (16..=255).min_by_key(|&number| color_distance(indexed_shade(number), wanted)).unwrap_or(231)
 }
 
 /// Perceived distance of two shades: squared differences, with weights that depend on the mean red ("redmean").
@@ -451,20 +443,14 @@ mod tests {
     #[test]
     fn the_nearest_colour_to_a_fixed_colour_is_itself() {
         for number in 16..=255 {
-            assert_eq!(
-                indexed_shade(nearest_index(indexed_shade(number))),
-                indexed_shade(number)
-            );
+            assert_eq!(indexed_shade(nearest_index(indexed_shade(number))), indexed_shade(number));
         }
         assert_eq!(nearest_index((250, 248, 243)), 231);
     }
 
     #[test]
     fn the_environment_gives_the_colour_depth() {
-        assert_eq!(
-            ColorDepth::detect("truecolor", "xterm-256color"),
-            ColorDepth::True
-        );
+        assert_eq!(ColorDepth::detect("truecolor", "xterm-256color"), ColorDepth::True);
         assert_eq!(ColorDepth::detect("24bit", "screen"), ColorDepth::True);
         assert_eq!(ColorDepth::detect("", "xterm-direct"), ColorDepth::True);
         assert_eq!(ColorDepth::detect("", "tmux-256color"), ColorDepth::Indexed);
@@ -476,10 +462,7 @@ mod tests {
         let mut themes = Vec::new();
         for name in Theme::NAMES {
             for depth in [ColorDepth::True, ColorDepth::Indexed, ColorDepth::Sixteen] {
-                themes.push((
-                    format!("{name} {depth:?}"),
-                    Theme::named(name, depth).unwrap(),
-                ));
+                themes.push((format!("{name} {depth:?}"), Theme::named(name, depth).unwrap()));
             }
         }
         themes
@@ -489,11 +472,7 @@ mod tests {
     fn luminance(shade: Shade) -> f64 {
         let linear = |value: u8| {
             let value = f64::from(value) / 255.0;
-            if value <= 0.04045 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(shade.0) + 0.7152 * linear(shade.1) + 0.0722 * linear(shade.2)
     }
@@ -534,11 +513,7 @@ mod tests {
                         }
                         let look = theme.blend(&[role, over]);
                         // A selection is laid over what was drawn; text is drawn on the ground.
-                        let look = if over == Role::Text {
-                            theme.blend(&[role])
-                        } else {
-                            look
-                        };
+                        let look = if over == Role::Text { theme.blend(&[role]) } else { look };
                         let got = contrast(shade_of(look.fg), shade_of(look.bg));
                         if got < needed {
                             wrong.push(format!("{name} {depth:?}: {role:?} on {over:?}: {got:.2}"));
@@ -628,9 +603,7 @@ mod tests {
     #[test]
     fn drawing_over_text_removes_its_modifiers() {
         for (name, theme) in all() {
-            let over = theme
-                .blend(&[Role::Urgent])
-                .patch(theme.blend(&[Role::Text]));
+            let over = theme.blend(&[Role::Urgent]).patch(theme.blend(&[Role::Text]));
             assert!(over.add_modifier.is_empty(), "{name}");
         }
     }

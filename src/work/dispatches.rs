@@ -55,9 +55,7 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
     let found = catch_unwind(AssertUnwindSafe(|| quotes::extract_quotes(dispatch)));
     found.unwrap_or_else(|_| {
         let message = "a fault in dateline itself: its quotes could not be found";
-        dispatch
-            .problems
-            .push(Problem::new(Severity::Unreadable, "", message));
+        dispatch.problems.push(Problem::new(Severity::Unreadable, "", message));
         Vec::new()
     })
 }
@@ -93,15 +91,11 @@ pub fn source_health(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> 
 
 /// Reads dispatches in full, in the order of `ids`. Those that cannot be read are left out.
 pub(super) fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Vec<(EntryId, Dispatch)> {
-    let located = ids
-        .iter()
-        .filter_map(|&id| Some((id, locate(id, snapshot).ok()?)));
+    let located = ids.iter().filter_map(|&id| Some((id, locate(id, snapshot).ok()?)));
     let (known_ids, locators): (Vec<_>, Vec<_>) = located.unzip();
     let read = ingest::read_dispatches(&locators).into_iter();
     let texts = known_ids.into_iter().zip(read);
-    texts
-        .filter_map(|(id, read)| Some((id, read.ok()?)))
-        .collect()
+    texts.filter_map(|(id, read)| Some((id, read.ok()?))).collect()
 }
 
 // In full, with their relations to other dispatches.
@@ -132,10 +126,7 @@ impl ReadFailures {
         match self.count {
             0 => None,
             1 => Some(format!("one dispatch could not be read: {}", self.why)),
-            count => Some(format!(
-                "{count} dispatches could not be read: {}",
-                self.why
-            )),
+            count => Some(format!("{count} dispatches could not be read: {}", self.why)),
         }
     }
 }
@@ -206,9 +197,7 @@ pub fn read_full_dispatches(
     let assemble = |(wanted, relations): (&Option<Locator>, Relations)| {
         let locator = wanted.as_ref().ok_or_else(unavailable_problem)?;
         Ok(FullDispatch {
-            dispatch: opened
-                .next()
-                .unwrap_or_else(|| Err(unavailable_problem()))?,
+            dispatch: opened.next().unwrap_or_else(|| Err(unavailable_problem()))?,
             path: locator.input.display_path(),
             index: locator.number_in_input(),
             relations,
@@ -272,10 +261,7 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
         .collect();
     let item = |id: Option<EntryId>| {
         let id = id?;
-        dispatches
-            .get(&id)
-            .map(Dispatch::item_identity)
-            .or_else(|| hash(id))
+        dispatches.get(&id).map(Dispatch::item_identity).or_else(|| hash(id))
     };
     let relations = |standing: &StoryStatus| Relations {
         superseded_by: item(standing.superseded_by),
@@ -319,9 +305,8 @@ pub fn save_dispatches(
     match done {
         Ok((saved, failures)) => {
             let saved = count_noun(saved, "dispatch");
-            let failures = failures
-                .message()
-                .map_or(String::new(), |message| format!("; {message}"));
+            let failures =
+                failures.message().map_or(String::new(), |message| format!("; {message}"));
             Ok(format!("{saved} saved in {shown}{failures}"))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists_message(&path)),
@@ -337,9 +322,7 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     let path = match fs::canonicalize(path) {
         Ok(path) => path,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return match folder {
                 Some(folder) if !folder.is_dir() => Err(format!(
                     "{shown} is not saved: there is no folder {}; create it first",
@@ -358,15 +341,9 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
         ));
     }
     if !metadata.is_file() {
-        return Err(format!(
-            "{shown} is not a regular file: use | to pipe to a command"
-        ));
+        return Err(format!("{shown} is not a regular file: use | to pipe to a command"));
     }
-    if wanted.overwrite {
-        Ok(path)
-    } else {
-        Err(exists_message(&path))
-    }
+    if wanted.overwrite { Ok(path) } else { Err(exists_message(&path)) }
 }
 
 fn exists_message(path: &Path) -> String {
@@ -381,11 +358,7 @@ fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
     for number in 0..MAX_TEMP_NAMES {
         let name = format!(".{name}.{}-{number}.tmp", std::process::id());
         let temp_path = path.with_file_name(name);
-        match File::options()
-            .write(true)
-            .create_new(true)
-            .open(&temp_path)
-        {
+        match File::options().write(true).create_new(true).open(&temp_path) {
             Ok(file) => return Ok((temp_path, file)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -430,9 +403,7 @@ fn write_dispatches(
     if array {
         out.write_all(b"\n]\n")?;
     }
-    out.into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok((saved, failures))
 }
 

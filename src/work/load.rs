@@ -65,12 +65,7 @@ impl WireLoader {
             })?;
             LoadState::Loading(false)
         };
-        Ok(Self {
-            sources,
-            limits: follow.limits,
-            stage,
-            tell,
-        })
+        Ok(Self { sources, limits: follow.limits, stage, tell })
     }
 
     /// Starts following, now or as soon as the load is done. `index` has all entries loaded so far.

@@ -58,10 +58,7 @@ pub(super) fn launch_program(command: &[String]) -> Result<(), String> {
         .process_group(0)
         .spawn();
     let mut child = child.map_err(|error| {
-        format!(
-            "{program} cannot be started ({}): {hint}",
-            error_reason(&error)
-        )
+        format!("{program} cannot be started ({}): {hint}", error_reason(&error))
     })?;
     match child.wait() {
         Ok(status) if status.success() => Ok(()),
@@ -79,11 +76,8 @@ fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
     let locator = locator.ok_or("the dispatch is no longer available")?;
     let dispatch = ingest::read_dispatch(&locator);
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
-    let whole = FullDispatchRecord::new(
-        &dispatch,
-        locator.input.display_path(),
-        locator.number_in_input(),
-    );
+    let whole =
+        FullDispatchRecord::new(&dispatch, locator.input.display_path(), locator.number_in_input());
     let mut line = to_json_line(&whole).into_bytes();
     line.push(b'\n');
     Ok(line)
@@ -128,10 +122,7 @@ fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), String
     let stderr = stderr.recv_timeout(Duration::from_millis(200));
     let stderr = stderr.unwrap_or_default();
     let separator = if stderr.is_empty() { "" } else { ": " };
-    Err(format!(
-        "{program} {}{separator}{stderr}",
-        exit_message(status)
-    ))
+    Err(format!("{program} {}{separator}{stderr}", exit_message(status)))
 }
 
 /// Kills a program and all processes that it started. Returns the message.
@@ -214,11 +205,7 @@ mod tests {
             Err("sh ended with exit code 3: no luck"),
         );
         check(&["sh", "-c", "kill -9 $$"], long, Err("signal 9"));
-        check(
-            &["/nowhere/program"],
-            long,
-            Err("/nowhere/program cannot be started: no such file"),
-        );
+        check(&["/nowhere/program"], long, Err("/nowhere/program cannot be started: no such file"));
         check(&[], long, Err("no command"));
     }
 
@@ -226,11 +213,7 @@ mod tests {
     fn a_command_that_does_not_end_is_stopped_with_what_it_started() {
         let begun = Instant::now();
         let short = Duration::from_millis(50);
-        check(
-            &["sh", "-c", "sleep 60 & sleep 60"],
-            short,
-            Err("was stopped"),
-        );
+        check(&["sh", "-c", "sleep 60 & sleep 60"], short, Err("was stopped"));
         assert!(begun.elapsed() < Duration::from_secs(20));
     }
 }

@@ -60,16 +60,10 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::Health(Some(source_health(snapshot, ids, None)))
         }
         Job::RunFilter(job) => return run_filter(job, &caches.filter, obsolete, tell),
-        &Job::Speakers {
-            generation,
-            ref name,
-            ref ids,
-            ref snapshot,
-        } => match name {
-            Some(name) => Answer::SpeakerFound {
-                generation,
-                id: find_speaker(snapshot, ids, name, obsolete),
-            },
+        &Job::Speakers { generation, ref name, ref ids, ref snapshot } => match name {
+            Some(name) => {
+                Answer::SpeakerFound { generation, id: find_speaker(snapshot, ids, name, obsolete) }
+            }
             None => return count_speakers(generation, (ids, snapshot), obsolete, tell),
         },
         Job::MatchRules(job) => {
@@ -77,10 +71,7 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
         }
         Job::RunViewCommand(wanted) => match run_view_command(wanted) {
             Ok(()) => return,
-            Err(fault) => Answer::ViewCommandFailed {
-                view: wanted.view.clone(),
-                fault,
-            },
+            Err(fault) => Answer::ViewCommandFailed { view: wanted.view.clone(), fault },
         },
         Job::ReadDispatches(ids, snapshot) => {
             Answer::DispatchesRead(read_texts(ids, snapshot), ids.len())
@@ -92,11 +83,7 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
         Job::Save(wanted) => {
             Answer::Notice(save_dispatches(wanted, obsolete).unwrap_or_else(failed))
         }
-        Job::Copy {
-            programs,
-            asked,
-            text,
-        } => match copy_to_program(programs, text) {
+        Job::Copy { programs, asked, text } => match copy_to_program(programs, text) {
             Err(why) if *asked => Answer::Notice(failed(why)),
             _ => return,
         },
@@ -125,11 +112,7 @@ fn run_filter(
     tell: &AnswerSink,
 ) {
     let answer = |hits, progress| {
-        tell(Answer::FilterHits {
-            generation: job.generation,
-            hits,
-            progress,
-        });
+        tell(Answer::FilterHits { generation: job.generation, hits, progress });
     };
     let hits = run_filter_job(job, &mut lock(cache), obsolete, &mut |step| match step {
         FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
@@ -147,11 +130,7 @@ fn count_speakers(
     tell: &AnswerSink,
 ) {
     let answer = |rows, progress| {
-        tell(Answer::SpeakersCounted {
-            generation,
-            rows,
-            progress,
-        });
+        tell(Answer::SpeakersCounted { generation, rows, progress });
     };
     let rows = collect_speakers(snapshot, ids, true, obsolete, &mut |step| match step {
         SpeakerProgress::Read(count, rows) => answer(rows, Some((count, ids.len()))),

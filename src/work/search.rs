@@ -123,11 +123,7 @@ fn find_hits(
         let raw_query = raw_query.clone();
         Box::new(move |raw| {
             let by_bytes = raw.bytes.and_then(|bytes| {
-                let text = RawText {
-                    entry: raw.entry,
-                    bytes,
-                    plain: raw.is_plain(),
-                };
+                let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
                 raw_query.evaluate(&text, &view)
             });
             by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
@@ -147,11 +143,7 @@ fn find_hits(
         // The first batch is sent as soon as there is a hit.
         let now = Instant::now();
         if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
-            tell(hits_step(
-                hits_in_order(snapshot, &found),
-                looked,
-                open.len(),
-            ));
+            tell(hits_step(hits_in_order(snapshot, &found), looked, open.len()));
             let sent = Instant::now();
             next = Some(sent + MIN_BATCH_INTERVAL.max((sent - now) * BATCH_COST_FACTOR));
         }
@@ -179,11 +171,7 @@ fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
 /// Hits in the order of the index.
 fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
     let ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, found));
-    Hits {
-        exact_count: ids.len(),
-        ids,
-        undecided: Vec::new(),
-    }
+    Hits { exact_count: ids.len(), ids, undecided: Vec::new() }
 }
 
 // Quote counts.
@@ -284,9 +272,7 @@ pub fn collect_speakers(
     visit(snapshot, ids, &listen, &mut |part: VisitBatch| {
         looked += part.count;
         let new = heard.lock().map(|mut heard| std::mem::take(&mut *heard));
-        new.unwrap_or_default()
-            .into_iter()
-            .for_each(|heard| tally.add(heard));
+        new.unwrap_or_default().into_iter().for_each(|heard| tally.add(heard));
         for problem in part.problems {
             tell(SpeakerProgress::Problem(problem));
         }
@@ -317,11 +303,7 @@ pub fn find_speaker(
     let (words, request) = (query.raw(), RunRequest::new(snapshot, &query, obsolete));
     let speaks = |raw: &RawItem<'_>| {
         let silent = raw.bytes.is_some_and(|bytes| {
-            let text = RawText {
-                entry: raw.entry,
-                bytes,
-                plain: raw.is_plain(),
-            };
+            let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
             plain && words.evaluate(&text, &request.view) == Some(false)
         });
         if obsolete() || silent {
@@ -332,10 +314,7 @@ pub fn find_speaker(
             let quotes = find_quotes(dispatch.to_mut());
             quotes.iter().any(|quote| {
                 quote.is_statement()
-                    && quote
-                        .speaker
-                        .as_deref()
-                        .is_some_and(|s| is_same_speaker(s, name))
+                    && quote.speaker.as_deref().is_some_and(|s| is_same_speaker(s, name))
             })
         })
     };
@@ -394,10 +373,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
         let matches: Vec<RuleMatch> = ready
             .iter()
             .filter(keeps)
-            .map(|ready| RuleMatch {
-                id: raw.id,
-                rule: ready.part.rule,
-            })
+            .map(|ready| RuleMatch { id: raw.id, rule: ready.part.rule })
             .collect();
         if let Ok(mut found) = found.lock() {
             found.extend(matches);
@@ -425,11 +401,7 @@ pub fn match_queries(
     let rules = Rules::from_queries(queries.iter().cloned());
     let (mut found, parts) = rules.evaluate(snapshot, from, &filter_view(snapshot, &marks));
     if !parts.is_empty() {
-        let job = RuleJob {
-            snapshot: snapshot.clone(),
-            undecided: parts,
-            ..RuleJob::default()
-        };
+        let job = RuleJob { snapshot: snapshot.clone(), undecided: parts, ..RuleJob::default() };
         found.extend(apply_rules(&job, tell));
     }
     found.sort_unstable();
@@ -439,10 +411,7 @@ pub fn match_queries(
 /// The context of queries: ages (`newer:2h`) count back from the newest entry of the snapshot.
 fn filter_view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
-    QueryContext {
-        now: newest.map_or(0, |newest| newest.stamp.seconds),
-        marks,
-    }
+    QueryContext { now: newest.map_or(0, |newest| newest.stamp.seconds), marks }
 }
 
 impl<'a> PreparedRule<'a> {
@@ -451,20 +420,12 @@ impl<'a> PreparedRule<'a> {
         part.entries.iter().for_each(|&id| {
             open.insert(id);
         });
-        Self {
-            part,
-            raw: part.query.raw(),
-            open,
-        }
+        Self { part, raw: part.query.raw(), open }
     }
 
     /// Whether the raw bytes match; `None` if they cannot decide it.
     fn judge_bytes(&self, raw: &RawItem<'_>, view: &QueryContext<'_>) -> Option<bool> {
-        let text = RawText {
-            entry: raw.entry,
-            bytes: raw.bytes?,
-            plain: raw.is_plain(),
-        };
+        let text = RawText { entry: raw.entry, bytes: raw.bytes?, plain: raw.is_plain() };
         self.raw.evaluate(&text, view)
     }
 }

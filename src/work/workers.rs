@@ -129,9 +129,8 @@ impl Workers {
         queue.threads -= 1;
         queue.idle -= 1;
         if queue.threads == 0 {
-            let lost: Vec<Job> = std::iter::from_fn(|| queue.take_next())
-                .map(|(_, job, _)| job)
-                .collect();
+            let lost: Vec<Job> =
+                std::iter::from_fn(|| queue.take_next()).map(|(_, job, _)| job).collect();
             queue.kinds.values_mut().for_each(|kind| kind.running = 0);
             drop(queue);
             for job in lost {
@@ -150,10 +149,7 @@ impl Workers {
                 self.shared
                     .changed
                     .wait_timeout_while(self.shared.queue(), limit, |queue| queue.unfinished() > 0);
-            waited
-                .unwrap_or_else(PoisonError::into_inner)
-                .0
-                .unfinished()
+            waited.unwrap_or_else(PoisonError::into_inner).0.unfinished()
         };
         if wait(limit) == 0 {
             return 0;
@@ -220,23 +216,17 @@ impl Queue {
     /// The number of jobs whose end the program waits for.
     fn unfinished(&self) -> usize {
         let kinds = self.kinds.values();
-        kinds
-            .filter(|kind| kind.awaited)
-            .map(|kind| kind.waiting.len() + kind.running)
-            .sum()
+        kinds.filter(|kind| kind.awaited).map(|kind| kind.waiting.len() + kind.running).sum()
     }
 }
 
 impl Kind {
     /// The number of its jobs that may run now.
     fn startable(&self) -> usize {
-        let limit = self
-            .waiting
-            .front()
-            .map_or(0, |(_, job)| match job.queueing() {
-                Queueing::Newest => 1,
-                Queueing::All(limit) => limit,
-            });
+        let limit = self.waiting.front().map_or(0, |(_, job)| match job.queueing() {
+            Queueing::Newest => 1,
+            Queueing::All(limit) => limit,
+        });
         limit.saturating_sub(self.running).min(self.waiting.len())
     }
 }
@@ -338,11 +328,7 @@ mod tests {
     }
 
     fn filter(snapshot: &Snapshot, generation: u64) -> Job {
-        Job::RunFilter(FilterJob {
-            generation,
-            snapshot: snapshot.clone(),
-            ..FilterJob::default()
-        })
+        Job::RunFilter(FilterJob { generation, snapshot: snapshot.clone(), ..FilterJob::default() })
     }
 
     /// A job of each kind, each of which has an answer.

@@ -14,18 +14,10 @@ fn look(cell: &Cell) -> Look {
     let seen = !cell.contents().trim().is_empty();
     let (inverse, underlined) = (cell.inverse(), cell.underline());
     let inked = seen || inverse || underlined;
-    let ink = if inked {
-        cell.fgcolor()
-    } else {
-        Color::Default
-    };
+    let ink = if inked { cell.fgcolor() } else { Color::Default };
     let weights = [cell.bold(), cell.dim(), cell.italic()].map(|weight| weight && seen);
     let [bold, dim, italic] = weights;
-    (
-        ink,
-        cell.bgcolor(),
-        [bold, dim, italic, underlined, inverse],
-    )
+    (ink, cell.bgcolor(), [bold, dim, italic, underlined, inverse])
 }
 
 /// The same in words: `2 on 234 bold`.
@@ -36,11 +28,7 @@ fn words((ink, ground, weights): Look) -> String {
     let names = ["bold", "dim", "italic", "underlined", "inverse"];
     let names = names.iter().zip(weights).filter(|(_, so)| *so);
     words.extend(names.map(|(name, _)| (*name).to_owned()));
-    if words.is_empty() {
-        "plain".to_owned()
-    } else {
-        words.join(" ")
-    }
+    if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
 }
 
 fn colour(before: &str, colour: Color) -> Option<String> {

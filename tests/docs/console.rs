@@ -36,11 +36,7 @@ pub(crate) fn run(name: &str, text: &str) -> Run {
     while let Some(line) = lines.next() {
         run.text += line;
         run.text.push('\n');
-        within = if within {
-            !line.starts_with("```")
-        } else {
-            line == "```console"
-        };
+        within = if within { !line.starts_with("```") } else { line == "```console" };
         let Some(command) = line.strip_prefix("$ ").filter(|_| within) else {
             continue;
         };
@@ -70,8 +66,7 @@ pub(crate) fn run(name: &str, text: &str) -> Run {
             run.text.push('\n');
         }
         if !same {
-            run.wrong
-                .push(format!("{name}: $ {command}\n{}", printed.join("\n")));
+            run.wrong.push(format!("{name}: $ {command}\n{}", printed.join("\n")));
         }
     }
     if skipped > 0 {
@@ -91,12 +86,7 @@ fn stage() -> Folder {
         let name = path.file_name().unwrap().to_str().unwrap();
         let to = folder.put(format!("wire/{name}"), fs::read(&path).unwrap());
         let date = SystemTime::UNIX_EPOCH + Duration::from_secs(DATE);
-        File::options()
-            .write(true)
-            .open(to)
-            .unwrap()
-            .set_modified(date)
-            .unwrap();
+        File::options().write(true).open(to).unwrap().set_modified(date).unwrap();
     }
     folder
 }

@@ -63,11 +63,7 @@ fn code() -> BTreeSet<String> {
 /// What of some words stands nowhere in some text.
 #[track_caller]
 fn all_told(what: &str, missing: &[String]) {
-    assert!(
-        missing.is_empty(),
-        "no guide tells of {what}: {}",
-        missing.join(" ")
-    );
+    assert!(missing.is_empty(), "no guide tells of {what}: {}", missing.join(" "));
 }
 
 #[test]
@@ -83,10 +79,7 @@ fn the_commands_of_the_guides_print_what_stands_there() {
         }
     }
     let wrong = wrong.join("\n");
-    assert!(
-        wrong.is_empty(),
-        "{wrong}\nINSTA_UPDATE=always writes what is printed now"
-    );
+    assert!(wrong.is_empty(), "{wrong}\nINSTA_UPDATE=always writes what is printed now");
 }
 
 #[test]
@@ -94,71 +87,40 @@ fn every_key_is_told() {
     let code = code();
     let told =
         |key: &str| code.contains(key) || code.iter().any(|c| c.split(' ').any(|word| word == key));
-    let untold = ACTIONS
-        .iter()
-        .filter(|entry| !entry.keys.iter().any(|key| told(key)));
-    all_told(
-        "keys",
-        &untold
-            .map(|entry| entry.keys[0].to_owned())
-            .collect::<Vec<_>>(),
-    );
+    let untold = ACTIONS.iter().filter(|entry| !entry.keys.iter().any(|key| told(key)));
+    all_told("keys", &untold.map(|entry| entry.keys[0].to_owned()).collect::<Vec<_>>());
 }
 
 #[test]
 fn every_command_is_told() {
     let guides: String = guides().into_iter().map(|(_, text)| text).collect();
     let cli = Cli::command();
-    let subcommands = cli
-        .get_subcommands()
-        .map(|sub| format!("dateline {}", sub.get_name()));
+    let subcommands = cli.get_subcommands().map(|sub| format!("dateline {}", sub.get_name()));
     let typed = COMMANDS.iter().map(|command| format!(":{}", command.name));
     let untold = |name: &String| {
         !guides.contains(name.as_str())
             && !guides.contains(&name.replace("dateline ", "dateline --config config.toml "))
     };
-    all_told(
-        "commands",
-        &subcommands.chain(typed).filter(untold).collect::<Vec<_>>(),
-    );
+    all_told("commands", &subcommands.chain(typed).filter(untold).collect::<Vec<_>>());
 }
 
 #[test]
 fn every_field_and_format_is_told() {
     let (finding, formats) = (guide("finding.md"), guide("formats.md"));
     let fields = FIELDS.iter().map(|field| format!("`{}:`", field.name));
-    all_told(
-        "fields",
-        &fields
-            .filter(|name| !finding.contains(name))
-            .collect::<Vec<_>>(),
-    );
+    all_told("fields", &fields.filter(|name| !finding.contains(name)).collect::<Vec<_>>());
     let kinds = IS_PROPERTIES.iter().map(|kind| format!("`{}`", kind.name));
-    all_told(
-        "kinds",
-        &kinds
-            .filter(|name| !finding.contains(name))
-            .collect::<Vec<_>>(),
-    );
+    all_told("kinds", &kinds.filter(|name| !finding.contains(name)).collect::<Vec<_>>());
     let names = FormatId::all().map(|id| format!("`{}`", id.row().name));
-    all_told(
-        "formats",
-        &names
-            .filter(|name| !formats.contains(name))
-            .collect::<Vec<_>>(),
-    );
+    all_told("formats", &names.filter(|name| !formats.contains(name)).collect::<Vec<_>>());
 }
 
 /// Every flag of the program and its commands.
 fn flags(command: &clap::Command) -> Vec<String> {
-    let own = command
-        .get_arguments()
-        .filter_map(|argument| argument.get_long());
+    let own = command.get_arguments().filter_map(|argument| argument.get_long());
     let own = own.map(|long| format!("--{long}"));
     let below = command.get_subcommands().flat_map(flags);
-    own.chain(below)
-        .chain(["--help".to_owned(), "--version".to_owned()])
-        .collect()
+    own.chain(below).chain(["--help".to_owned(), "--version".to_owned()]).collect()
 }
 
 #[test]
@@ -184,19 +146,13 @@ fn no_flag_is_told_that_is_not_there() {
             }
         }
     }
-    assert!(
-        stale.is_empty(),
-        "flags that are not there: {}",
-        stale.join(", ")
-    );
+    assert!(stale.is_empty(), "flags that are not there: {}", stale.join(", "));
 }
 
 /// The name that a heading gets as a place to link to.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = kept
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
@@ -205,22 +161,13 @@ fn links_lead_somewhere() {
     let mut broken = Vec::new();
     let docs = root().join("docs");
     for (name, text) in guides() {
-        let targets = text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next());
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for target in targets.filter(|target| !target.contains("://")) {
             let (file, place) = target.split_once('#').unwrap_or((target, ""));
-            let path = if file.is_empty() {
-                docs.join(&name)
-            } else {
-                docs.join(file)
-            };
+            let path = if file.is_empty() { docs.join(&name) } else { docs.join(file) };
             let found = fs::read_to_string(&path).unwrap_or_default();
-            let has = place.is_empty()
-                || found
-                    .lines()
-                    .any(|l| l.starts_with('#') && anchor(l) == place);
+            let has =
+                place.is_empty() || found.lines().any(|l| l.starts_with('#') && anchor(l) == place);
             if found.is_empty() || !has {
                 broken.push(format!("{name}: {target}"));
             }

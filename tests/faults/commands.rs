@@ -54,19 +54,13 @@ pub(crate) fn stage() -> Folder {
     folder.put("more/deep/otters.txt", text("Otters in the harbour", 13));
     folder.put("gulls.txt.gz", packed::gzip(text("Gulls", 12).as_bytes()));
     let (terns, auks) = (text("Terns", 11), text("Auks", 10));
-    let members = [
-        ("terns.txt", terns.as_bytes()),
-        ("auks.txt", auks.as_bytes()),
-    ];
+    let members = [("terns.txt", terns.as_bytes()), ("auks.txt", auks.as_bytes())];
     folder.put("birds.zip", packed::zip(&members));
     folder.put("../marks.json", marks(0..40));
     folder.put("../earlier.json", marks(1_000..4_000));
     let imported = run(&folder, &["state", "import", "../earlier.json"]);
     assert_eq!(imported.status.code(), Some(0), "{imported:?}");
-    let marked = run(
-        &folder,
-        &["mark", "read", "--filter", "/0000|0001/", "a.jsonl"],
-    );
+    let marked = run(&folder, &["mark", "read", "--filter", "/0000|0001/", "a.jsonl"]);
     assert_eq!(marked.status.code(), Some(0), "{marked:?}");
     folder
 }
@@ -77,9 +71,7 @@ pub(crate) fn exported(folder: &Folder) -> Result<BTreeSet<String>, String> {
     let said = String::from_utf8_lossy(&printed.stderr).into_owned();
     let found: serde_json::Value = serde_json::from_slice(&printed.stdout).map_err(|_| said)?;
     let found = found["marks"].as_array().into_iter().flatten();
-    Ok(found
-        .map(|mark| format!("{} {} {}", mark["kind"], mark["key"], mark["value"]))
-        .collect())
+    Ok(found.map(|mark| format!("{} {} {}", mark["kind"], mark["key"], mark["value"])).collect())
 }
 
 /// Copies the state directory over another, whose files go.
@@ -140,10 +132,7 @@ impl Trial {
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         trial.expected = output.stdout;
         trial.after = exported(&trial.folder).expect("marks");
-        assert_eq!(
-            trial.after.len() > trial.before.len(),
-            promise == Promise::Marks
-        );
+        assert_eq!(trial.after.len() > trial.before.len(), promise == Promise::Marks);
         Some(trial)
     }
 

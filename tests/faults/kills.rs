@@ -35,16 +35,12 @@ fn kill_commands(folder: &Folder, name: &str, kills: usize) -> BTreeSet<String> 
     let mut said = BTreeSet::new();
     let file = format!("{name}.jsonl");
     let begun = Instant::now();
-    run(
-        folder,
-        &["mark", "star", "--item", &format!("{name}-0"), &file],
-    );
+    run(folder, &["mark", "star", "--item", &format!("{name}-0"), &file]);
     let usual = begun.elapsed();
     for (round, moment) in moments(usual * 2).take(kills).enumerate() {
         let id = format!("{name}-{round}");
-        let mut child = command(folder, &["mark", "star", "--item", &id, &file])
-            .spawn()
-            .expect("the program");
+        let mut child =
+            command(folder, &["mark", "star", "--item", &id, &file]).spawn().expect("the program");
         thread::sleep(moment);
         let _ = child.kill();
         let output = child.wait_with_output().expect("its output");
@@ -109,8 +105,7 @@ fn kill_all(commands: usize, screens: usize) {
             MARKERS.map(|name| scope.spawn(move || kill_commands(folder, name, commands)));
         let shown = scope.spawn(move || kill_screens(folder, screens));
         let all = commands.into_iter().chain([shown]);
-        all.flat_map(|thread| thread.join().expect("no panic"))
-            .collect()
+        all.flat_map(|thread| thread.join().expect("no panic")).collect()
     });
     let kept = starred(&folder).expect("marks");
     let lost: Vec<&String> = acknowledged.difference(&kept).collect();
@@ -174,9 +169,7 @@ fn mark_in_processes(names: &[&str], rows: usize) {
 fn mark_all_rows(folder: &Folder, name: &str, rows: usize) {
     let file = format!("{name}.jsonl");
     let mut terminal = Terminal::open(folder, &[&file], 100, 40);
-    terminal.wait("the rows", |screen| {
-        text(screen).contains(&format!("Row {name}"))
-    });
+    terminal.wait("the rows", |screen| text(screen).contains(&format!("Row {name}")));
     for _ in 0..rows / 50 {
         terminal.press(&"sj".repeat(50));
     }

@@ -25,17 +25,9 @@ type Seen = Result<(), (Trouble, String)>;
 
 /// True if the screen says that something is wrong, in whatever words.
 fn has_word(text: &str) -> bool {
-    [
-        "is not",
-        "problem",
-        "not saved",
-        "not be saved",
-        "cannot",
-        "damaged",
-        "failed",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
+    ["is not", "problem", "not saved", "not be saved", "cannot", "damaged", "failed"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// True if the screen shows all rows and marks, and the text of the first row.
@@ -68,11 +60,7 @@ impl Stage {
         let star = ["mark", "star", "--filter", "slipway", "."];
         assert_eq!(run(&folder, &star).status.code(), Some(0));
         let before = exported(&folder).expect("marks");
-        let stage = Self {
-            folder,
-            plan,
-            before,
-        };
+        let stage = Self { folder, plan, before };
         copy_state(&stage.state(), &stage.folder.wire().join("../kept"));
         Some(stage)
     }
@@ -192,10 +180,7 @@ fn quit(terminal: &mut Terminal) -> Result<u32, (Trouble, String)> {
     match code {
         None => Err((Trouble::Hung, terminal.text())),
         Some(code @ 0..=2) => Ok(code),
-        Some(code) => Err((
-            Trouble::Panicked,
-            format!("exit code {code}\n{}", terminal.text()),
-        )),
+        Some(code) => Err((Trouble::Panicked, format!("exit code {code}\n{}", terminal.text()))),
     }
 }
 
@@ -203,9 +188,7 @@ fn quit(terminal: &mut Terminal) -> Result<u32, (Trouble, String)> {
 fn check_marks(stage: &Stage, fault: Fault, count: &mut usize) -> Seen {
     let (mut terminal, _) = stage.start_well();
     terminal.press("/Row a\r");
-    terminal.wait("the rows of one file", |screen| {
-        text(screen).contains("30 of 35")
-    });
+    terminal.wait("the rows of one file", |screen| text(screen).contains("30 of 35"));
     stage.plan.set(Some(fault));
     let mut acknowledged = BTreeSet::new();
     star_rows(&mut terminal, &mut acknowledged)?;
@@ -229,11 +212,7 @@ fn check_marks(stage: &Stage, fault: Fault, count: &mut usize) -> Seen {
     }
     let found = stage.starred()?;
     let lost: Vec<&String> = acknowledged.difference(&found).collect();
-    if lost.is_empty() {
-        Ok(())
-    } else {
-        Err((Trouble::Lost, format!("{lost:?}")))
-    }
+    if lost.is_empty() { Ok(()) } else { Err((Trouble::Lost, format!("{lost:?}"))) }
 }
 
 #[track_caller]
@@ -243,9 +222,7 @@ fn sweep_marks(extent: Extent) {
     };
     let (mut terminal, _) = stage.start_well();
     terminal.press("/Row a\r");
-    terminal.wait("the rows of one file", |screen| {
-        text(screen).contains("30 of 35")
-    });
+    terminal.wait("the rows of one file", |screen| text(screen).contains("30 of 35"));
     stage.plan.set(None);
     let mut acknowledged = BTreeSet::new();
     star_rows(&mut terminal, &mut acknowledged).expect("marks without faults");
@@ -284,9 +261,7 @@ fn check_save(
     stage.plan.stop();
     // Takes the message away.
     terminal.press("jk");
-    answer(terminal, |text| {
-        !is_saved(text) && !text.contains("saved.md")
-    })?;
+    answer(terminal, |text| !is_saved(text) && !text.contains("saved.md"))?;
     let found = fs::read(&path).ok();
     let is_whole = found.as_deref() == Some(expected) && !expected.is_empty();
     let is_old = found.as_deref() == over.then_some(&b"Another text.\n"[..]);
@@ -295,10 +270,7 @@ fn check_save(
             return Err((Trouble::Silent, format!("{found:?}\n{shown}")));
         }
     } else if !is_old && !is_whole {
-        return Err((
-            Trouble::Silent,
-            format!("a part is left: {found:?}\n{shown}"),
-        ));
+        return Err((Trouble::Silent, format!("a part is left: {found:?}\n{shown}")));
     }
     Ok(())
 }

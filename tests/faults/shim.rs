@@ -115,11 +115,7 @@ impl Plan {
         options.read(true).write(true).create(true).truncate(true);
         let file = options.open(&path).expect("a file for the plan");
         file.set_len(LENGTH).expect("its length");
-        let plan = Self {
-            library,
-            path,
-            file,
-        };
+        let plan = Self { library, path, file };
         let part = CString::new(part).expect("a path");
         assert!(part.as_bytes().len() < 256);
         plan.put(PATH_AT, part.as_bytes());
@@ -172,9 +168,6 @@ impl Plan {
             let bytes = path.to_path_buf().into_os_string().into_vec();
             String::from_utf8(bytes).expect("UTF-8")
         };
-        [
-            ("LD_PRELOAD", text(self.library)),
-            ("DATELINE_FAULT_PLAN", text(&self.path)),
-        ]
+        [("LD_PRELOAD", text(self.library)), ("DATELINE_FAULT_PLAN", text(&self.path))]
     }
 }

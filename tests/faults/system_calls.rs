@@ -14,15 +14,7 @@ use crate::shim::not_run;
 use crate::support::{Folder, PROGRAM};
 
 /// What strace is asked for. Each thread has a file of its own, so that no line is broken by those of others.
-const OPTIONS: [&str; 7] = [
-    "-f",
-    "-ff",
-    "-qq",
-    "-s",
-    "4096",
-    "-e",
-    "trace=%file,%network",
-];
+const OPTIONS: [&str; 7] = ["-f", "-ff", "-qq", "-s", "4096", "-e", "trace=%file,%network"];
 
 /// True if programs can be traced here. Says so if not.
 fn can_trace() -> bool {
@@ -144,9 +136,8 @@ const READING: [&str; 16] = [
 ];
 
 /// Calls that reach other machines or programs.
-const CONNECTING: [&str; 7] = [
-    "accept", "accept4", "bind", "connect", "listen", "sendmsg", "socket",
-];
+const CONNECTING: [&str; 7] =
+    ["accept", "accept4", "bind", "connect", "listen", "sendmsg", "socket"];
 
 /// A line of a trace.
 struct Call {
@@ -162,12 +153,7 @@ impl Call {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         name.chars().all(is_name).then(|| Self {
             name: name.to_owned(),
-            paths: rest
-                .split('"')
-                .skip(1)
-                .step_by(2)
-                .map(str::to_owned)
-                .collect(),
+            paths: rest.split('"').skip(1).step_by(2).map(str::to_owned).collect(),
             line: line.to_owned(),
         })
     }
@@ -209,10 +195,7 @@ fn commands_that_mark_write_marks_only() {
         return;
     }
     let trace = Trace::new();
-    for arguments in [
-        &["mark", "star", "."][..],
-        &["state", "import", "../marks.json"],
-    ] {
+    for arguments in [&["mark", "star", "."][..], &["state", "import", "../marks.json"]] {
         let output = trace.command(arguments).output().expect("strace");
         assert!(output.status.success(), "{arguments:?}");
     }

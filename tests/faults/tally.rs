@@ -41,13 +41,12 @@ impl Extent {
     /// Which of so many calls fail.
     fn positions(self, calls: u64) -> Vec<u64> {
         match self {
-            Self::EachCall | Self::Whole => (1..=calls.min(400))
-                .chain((410..=calls).step_by(10))
-                .collect(),
-            Self::Pick => (1..=calls)
-                .skip(usize::try_from(calls / 2).unwrap_or(0))
-                .take(1)
-                .collect(),
+            Self::EachCall | Self::Whole => {
+                (1..=calls.min(400)).chain((410..=calls).step_by(10)).collect()
+            }
+            Self::Pick => {
+                (1..=calls).skip(usize::try_from(calls / 2).unwrap_or(0)).take(1).collect()
+            }
             Self::Sample => {
                 let mut some = vec![1, calls / 3, calls * 2 / 3, calls];
                 some.retain(|&first| first > 0 && first <= calls);
@@ -71,12 +70,7 @@ impl Extent {
                     for first in self.positions(plan.calls(kind)) {
                         // A call that is interrupted for ever is no call.
                         if (errno, burst) != (rustix::io::Errno::INTR, FOR_EVER) {
-                            faults.push(Fault {
-                                kind,
-                                errno,
-                                first,
-                                burst,
-                            });
+                            faults.push(Fault { kind, errno, first, burst });
                         }
                     }
                 }
@@ -112,10 +106,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(scenario: &'static str) -> Self {
-        Self {
-            scenario,
-            ..Self::default()
-        }
+        Self { scenario, ..Self::default() }
     }
 
     /// Whether several runs of this kind have taken so long that the others are left out.
@@ -164,10 +155,7 @@ impl Tally {
         println!("{self}");
         let is_known = |kind, trouble| KNOWN.contains(&(self.scenario, kind, trouble));
         let mut troubles = self.troubles.keys();
-        assert!(
-            troubles.all(|(kind, trouble, _)| is_known(*kind, *trouble)),
-            "{self}"
-        );
+        assert!(troubles.all(|(kind, trouble, _)| is_known(*kind, *trouble)), "{self}");
     }
 }
 

@@ -9,18 +9,10 @@ use super::Target;
 fn check(text: &str) -> Result<(), TestCaseError> {
     let (_, errors) = parse(text);
     let lines: Vec<&str> = text.split('\n').collect();
-    for ConfigError {
-        line,
-        column,
-        message,
-    } in errors
-    {
+    for ConfigError { line, column, message } in errors {
         prop_assert!((1..=lines.len()).contains(&line), "{line}: {message}");
         let columns = lines[line - 1].chars().count() + 1;
-        prop_assert!(
-            (1..=columns).contains(&column),
-            "{line}, {column}: {message}"
-        );
+        prop_assert!((1..=columns).contains(&column), "{line}, {column}: {message}");
         prop_assert!(!message.is_empty());
         prop_assert!(!message.chars().any(char::is_control), "{message:?}");
     }

@@ -25,17 +25,11 @@ pub(crate) fn targets() -> Vec<Target> {
         let parts = Path::new(name).parent()?.file_name()?;
         parts.to_str().map(str::to_owned)
     };
-    let folders: BTreeSet<String> = fixtures()
-        .iter()
-        .filter_map(|(name, _)| folder(name))
-        .collect();
+    let folders: BTreeSet<String> =
+        fixtures().iter().filter_map(|(name, _)| folder(name)).collect();
     let mut targets = vec![
-        Target::new("detect", damaged_of("").prop_map(Bytes), |bytes| {
-            equality::check(&bytes.0)
-        }),
-        Target::new("records", damaged_of("").prop_map(Bytes), |bytes| {
-            records(&bytes.0)
-        }),
+        Target::new("detect", damaged_of("").prop_map(Bytes), |bytes| equality::check(&bytes.0)),
+        Target::new("records", damaged_of("").prop_map(Bytes), |bytes| records(&bytes.0)),
         Target::new("archive", packed(), |(name, bytes)| unpacks(name, &bytes.0)),
     ];
     for folder in folders {
@@ -64,13 +58,7 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
         let lines = [
             to_json_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
             to_json_line(&FullDispatchRecord::new(&dispatch, "a".to_owned(), 0)),
-            to_json_line(&QuotesRecord::new(
-                &dispatch,
-                &found,
-                |_| true,
-                String::new(),
-                0,
-            )),
+            to_json_line(&QuotesRecord::new(&dispatch, &found, |_| true, String::new(), 0)),
             to_json_line(&Ninjs::new(&dispatch)),
         ];
         for line in lines {
@@ -79,10 +67,7 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(read.is_ok(), "{:?}: {line}", read.err());
             prop_assert!(!line.contains(acts), "{line:?}");
         }
-        let _ = (
-            to_markdown(&dispatch, &Relations::default()),
-            to_html(&dispatch.body),
-        );
+        let _ = (to_markdown(&dispatch, &Relations::default()), to_html(&dispatch.body));
     }
     Ok(())
 }
@@ -95,12 +80,8 @@ fn packed() -> impl Strategy<Value = (&'static str, Bytes)> {
         ("a.bz2", bzip2),
         ("a.xz", |_| XZ.to_vec()),
         ("a.zst", |_| ZSTD.to_vec()),
-        ("a.zip", |bytes| {
-            zip(&[("a.txt", bytes), ("b/c.txt", bytes)])
-        }),
-        ("a.tar", |bytes| {
-            tar(&[("a.txt", bytes), ("b/c.txt", bytes)])
-        }),
+        ("a.zip", |bytes| zip(&[("a.txt", bytes), ("b/c.txt", bytes)])),
+        ("a.tar", |bytes| tar(&[("a.txt", bytes), ("b/c.txt", bytes)])),
         ("a.tar.gz", |bytes| gzip(&tar(&[("a.txt", bytes)]))),
         ("a.zip", |bytes| zip(&[("a.gz", &gzip(bytes))])),
     ];

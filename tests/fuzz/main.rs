@@ -81,10 +81,7 @@ impl Target {
         S::Value: Clone,
     {
         let run = move |cases, tried: &Tried| {
-            let config = Config {
-                failure_persistence: None,
-                ..Config::with_cases(cases)
-            };
+            let config = Config { failure_persistence: None, ..Config::with_cases(cases) };
             let timed = |input: S::Value| {
                 let begun = Instant::now();
                 let held = holds(input);
@@ -104,10 +101,7 @@ impl Target {
             let outcome = TestRunner::new(config).run(&strategy, one);
             outcome.map_err(|failure| failure.to_string())
         };
-        Self {
-            name: name.into(),
-            run: Box::new(run),
-        }
+        Self { name: name.into(), run: Box::new(run) }
     }
 }
 

@@ -7,9 +7,8 @@ use proptest::sample::Index;
 use crate::stage::Files;
 use crate::{Bytes, Target};
 
-const KINDS: &[&str] = &[
-    "read", "star", "note", "place", "query", "view", "mute", "seen", "smell", "",
-];
+const KINDS: &[&str] =
+    &["read", "star", "note", "place", "query", "view", "mute", "seen", "smell", ""];
 const KEYS: &[&str] = &[
     "\"0000000000000004\"",
     "\"ffffffffffffffff\"",
@@ -37,13 +36,7 @@ const VALUES: &[&str] = &[
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let pick = |all: &'static [&'static str]| proptest::sample::select(all);
-    let mark = (
-        pick(KINDS),
-        pick(KEYS),
-        pick(VALUES),
-        pick(VALUES),
-        any::<i64>(),
-    );
+    let mark = (pick(KINDS), pick(KEYS), pick(VALUES), pick(VALUES), any::<i64>());
     let marks = proptest::collection::vec(mark, 0..8);
     let damage = proptest::collection::vec((any::<Index>(), any::<u8>(), 0..5u8), 0..3);
     (marks, damage, 0..4u8).prop_map(|(marks, damage, version)| {
@@ -91,15 +84,10 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     drop(store);
     let mut copy = Vec::new();
     prop_assert!(export(&place, &mut copy).unwrap().is_ok());
-    prop_assert_eq!(
-        String::from_utf8_lossy(&out),
-        String::from_utf8_lossy(&copy)
-    );
+    prop_assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&copy));
     Ok(())
 }
 
 pub(crate) fn targets() -> Vec<Target> {
-    vec![Target::new("marks", text().prop_map(Bytes), |bytes| {
-        holds(&bytes.0)
-    })]
+    vec![Target::new("marks", text().prop_map(Bytes), |bytes| holds(&bytes.0))]
 }

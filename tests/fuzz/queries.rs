@@ -98,10 +98,7 @@ fn wire() -> &'static Wire {
             };
             let mut builder = SegmentBuilder::default();
             let place = InputLocation::File(name.into());
-            builder.begin_input(
-                &Arc::new(Input::new(place, id, bytes.len() as u64, None)),
-                0,
-            );
+            builder.begin_input(&Arc::new(Input::new(place, id, bytes.len() as u64, None)), 0);
             format::scan(id, bytes, &context, &mut |found| builder.push(&found));
             let first = desk.add(vec![Arc::new(builder.finish())]);
             let snapshot = desk.snapshot();
@@ -134,22 +131,12 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
         prop_assert!(error.column <= text.chars().count());
         prop_assert!(!error.to_string().is_empty());
     }
-    let _ = (
-        query.match_ranges_in_text("The storm, said Łódź"),
-        query.positive_words(),
-    );
+    let _ = (query.match_ranges_in_text("The storm, said Łódź"), query.positive_words());
     let slot = CompletionTarget::at_end(&text[..text.floor_char_boundary(cut)]);
-    let _ = (
-        slot.suggestions(),
-        slot.accepts_value("NWR"),
-        quote_value(text),
-    );
+    let _ = (slot.suggestions(), slot.accepts_value("NWR"), quote_value(text));
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
-    let view = QueryContext {
-        now: 1_794_000_000,
-        marks: &NoMarks,
-    };
+    let view = QueryContext { now: 1_794_000_000, marks: &NoMarks };
     let raw = query.raw();
     let snapshot = wire().desk.snapshot();
     for (id, bytes, name, dispatch) in wire().read.iter().skip(cut % 7).step_by(7) {
@@ -157,17 +144,8 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
         if !open.contains(id) {
             continue;
         }
-        let plain = entry
-            .input()
-            .is_some_and(|input| input.format.row().is_raw_searchable);
-        let verdict = raw.evaluate(
-            &RawText {
-                entry,
-                bytes,
-                plain,
-            },
-            &view,
-        );
+        let plain = entry.input().is_some_and(|input| input.format.row().is_raw_searchable);
+        let verdict = raw.evaluate(&RawText { entry, bytes, plain }, &view);
         let truth = query.matches_dispatch(entry, dispatch, &view);
         prop_assert!(
             verdict.is_none_or(|v| v == truth),
@@ -179,11 +157,7 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
     if longer.is_narrower_than(&query) {
         let (sure_then, open_then) = kept(&longer);
         prop_assert!(sure_then.iter().all(|id| sure.contains(id)));
-        prop_assert!(
-            open_then
-                .iter()
-                .all(|id| sure.contains(id) || open.contains(id))
-        );
+        prop_assert!(open_then.iter().all(|id| sure.contains(id) || open.contains(id)));
     }
     Ok(())
 }

@@ -34,15 +34,8 @@ fn wire() -> &'static (Vec<Arc<Segment>>, IngestSummary) {
 
 fn stage(plain: bool) -> Stage {
     let setup = Setup::new("wire/", (120, 40));
-    let manner = StartupOptions {
-        plain,
-        mouse: true,
-        ..StartupOptions::default()
-    };
-    let mut stage = Stage::of(Setup {
-        options: manner,
-        ..setup
-    });
+    let manner = StartupOptions { plain, mouse: true, ..StartupOptions::default() };
+    let mut stage = Stage::of(Setup { options: manner, ..setup });
     stage.edit = "a note, “and more of it”";
     stage.tell(Msg::EntriesArrived(wire().0.clone()));
     stage.tell(Msg::LoadFinished(wire().1));
@@ -155,9 +148,7 @@ fn commanded(commands: &[String]) -> Result<(), TestCaseError> {
 
 pub(crate) fn targets() -> Vec<Target> {
     vec![
-        Target::new("keys", (any::<bool>(), deeds()), |(plain, deeds)| {
-            done(plain, deeds)
-        }),
+        Target::new("keys", (any::<bool>(), deeds()), |(plain, deeds)| done(plain, deeds)),
         Target::new("commands", commands(), |texts| commanded(&texts)),
     ]
 }

@@ -28,17 +28,11 @@ fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
         let entry = desk.entry(id);
         let origin = entry.and_then(dateline::index::EntryRef::locator);
         let path = entry.and_then(|e| e.input().map(|i| i.display_path()));
-        format!(
-            "{} {:?}",
-            path.unwrap_or_default(),
-            origin.map(|o| (o.bytes, o.number_in_range))
-        )
+        format!("{} {:?}", path.unwrap_or_default(), origin.map(|o| (o.bytes, o.number_in_range)))
     };
     let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();
     for &id in desk.order() {
-        same.entry(desk.successor(id).unwrap_or(id))
-            .or_default()
-            .push(name(id));
+        same.entry(desk.successor(id).unwrap_or(id)).or_default().push(name(id));
     }
     for names in same.values_mut() {
         names.sort();
@@ -48,19 +42,15 @@ fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
         let s = desk.story_status(id);
         let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
         let chain: Vec<_> = desk.versions(id).into_iter().map(named).collect();
-        (
-            named(id),
-            format!("{by:?} {} {chain:?}", s.is_unmatched_kill),
-        )
+        (named(id), format!("{by:?} {} {chain:?}", s.is_unmatched_kill))
     };
     same.keys().map(told).collect()
 }
 
 fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError> {
     let segments = files.iter().enumerate();
-    let mut segments: Vec<_> = segments
-        .filter_map(|(name, bytes)| segment(name, &bytes.0))
-        .collect();
+    let mut segments: Vec<_> =
+        segments.filter_map(|(name, bytes)| segment(name, &bytes.0)).collect();
     let mut desk = DispatchIndex::default();
     desk.add(segments.clone());
     let first = whole(&desk);
@@ -80,9 +70,7 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
     }
     let mut state = seed;
     for at in (1..segments.len()).rev() {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         segments.swap(at, (state >> 33) as usize % (at + 1));
     }
     let mut desk = DispatchIndex::default();
@@ -96,7 +84,5 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
 pub(crate) fn targets() -> Vec<Target> {
     let files = proptest::collection::vec(damaged_of("").prop_map(Bytes), 1..8);
     let input = (files, any::<u64>(), 1..4usize);
-    vec![Target::new("stories", input, |(files, seed, at_once)| {
-        holds(&files, seed, at_once)
-    })]
+    vec![Target::new("stories", input, |(files, seed, at_once)| holds(&files, seed, at_once))]
 }

@@ -111,9 +111,7 @@ fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
         for run in &part.runs {
             let texts = (old.get(run.old.clone()), new.get(run.new.clone()));
             let (Some(was), Some(is)) = texts else {
-                return Err(TestCaseError::fail(format!(
-                    "{run:?} is no part of the texts"
-                )));
+                return Err(TestCaseError::fail(format!("{run:?} is no part of the texts")));
             };
             prop_assert!(run.kind != DiffRunKind::Same || was == is);
             text.push_str(is);
@@ -128,34 +126,18 @@ fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
 }
 
 pub(crate) fn targets() -> Vec<Target> {
-    let versions = (
-        0..BUILT_IN_WIRE.len(),
-        edits(),
-        edits(),
-        0..BUILT_IN_WIRE.len(),
-        0..6u8,
-    );
+    let versions = (0..BUILT_IN_WIRE.len(), edits(), edits(), 0..BUILT_IN_WIRE.len(), 0..6u8);
     vec![
-        Target::new("text", (odd(), 1..200usize), |(text, columns)| {
-            laid_out(&text, columns)
+        Target::new("text", (odd(), 1..200usize), |(text, columns)| laid_out(&text, columns)),
+        Target::new("quotes", (0..BUILT_IN_WIRE.len(), edits()), |(file, edits)| {
+            let source = String::from_utf8_lossy(BUILT_IN_WIRE[file].1);
+            sound(edited(&source, &edits).as_bytes());
+            Ok(())
         }),
-        Target::new(
-            "quotes",
-            (0..BUILT_IN_WIRE.len(), edits()),
-            |(file, edits)| {
-                let source = String::from_utf8_lossy(BUILT_IN_WIRE[file].1);
-                sound(edited(&source, &edits).as_bytes());
-                Ok(())
-            },
-        ),
-        Target::new(
-            "changes",
-            versions,
-            |(file, first, second, other, which)| {
-                // Mostly versions of one text; now and then two that have nothing to do with each other.
-                let other = if which == 0 { other } else { file };
-                changed(dispatch(file, &first), dispatch(other, &second))
-            },
-        ),
+        Target::new("changes", versions, |(file, first, second, other, which)| {
+            // Mostly versions of one text; now and then two that have nothing to do with each other.
+            let other = if which == 0 { other } else { file };
+            changed(dispatch(file, &first), dispatch(other, &second))
+        }),
     ]
 }

@@ -25,18 +25,12 @@ fn check(name: &str, bytes: &[u8], expected: &[&str], code: i32) -> String {
     let printed = run(&folder, &["list", name, "--format", "jsonl"]);
     assert_eq!(
         (paths(&printed).as_slice(), printed.code),
-        (
-            &expected.iter().map(|&p| p.to_owned()).collect::<Vec<_>>()[..],
-            Some(code)
-        ),
+        (&expected.iter().map(|&p| p.to_owned()).collect::<Vec<_>>()[..], Some(code)),
         "{}",
         printed.err
     );
     // What was listed can be read again, and searched.
-    let whole = run(
-        &folder,
-        &["show", name, "--format", "jsonl", "-f", "body:e"],
-    );
+    let whole = run(&folder, &["show", name, "--format", "jsonl", "-f", "body:e"]);
     assert_eq!(whole.out.lines().count(), expected.len(), "{}", whole.err);
     printed.err
 }
@@ -44,65 +38,30 @@ fn check(name: &str, bytes: &[u8], expected: &[&str], code: i32) -> String {
 #[test]
 fn compressed_files_read_as_what_they_hold() {
     check("a.txt.gz", &gzip(HARBOUR.as_bytes()), &["a.txt.gz"], 0);
-    check(
-        "wire.jsonl.gz",
-        &gzip(ORCHARD.as_bytes()),
-        &["wire.jsonl.gz"; 2],
-        0,
-    );
+    check("wire.jsonl.gz", &gzip(ORCHARD.as_bytes()), &["wire.jsonl.gz"; 2], 0);
     check("no-name", &bzip2(ORCHARD.as_bytes()), &["no-name"; 2], 0);
     check("a.xz", XZ, &["a.xz"], 0);
     check("a.zst", ZSTD, &["a.zst"], 0);
     check("two.zst", &[ZSTD, ZSTD].concat(), &["two.zst"], 0);
-    let twice = [
-        gzip(ORCHARD.as_bytes()),
-        gzip(ORCHARD.as_bytes()),
-        vec![0; 600],
-    ]
-    .concat();
+    let twice = [gzip(ORCHARD.as_bytes()), gzip(ORCHARD.as_bytes()), vec![0; 600]].concat();
     check("members.gz", &twice, &["members.gz"; 4], 0);
-    check(
-        "twice.gz",
-        &gzip(&gzip(HARBOUR.as_bytes())),
-        &["twice.gz"],
-        0,
-    );
+    check("twice.gz", &gzip(&gzip(HARBOUR.as_bytes())), &["twice.gz"], 0);
     let err = check("thrice.gz", &gzip(&gzip(&gzip(HARBOUR.as_bytes()))), &[], 2);
     assert!(err.contains("nested too deeply"), "{err}");
 }
 
 #[test]
 fn files_of_archives_have_paths_of_their_own() {
-    let files: [(&str, &[u8]); 3] = [
-        ("b/one.txt", HARBOUR.as_bytes()),
-        ("wire.jsonl", ORCHARD.as_bytes()),
-        (".hidden", b"x"),
-    ];
-    check(
-        "a.zip",
-        &zip(&files),
-        &["a.zip!b/one.txt", "a.zip!wire.jsonl", "a.zip!wire.jsonl"],
-        0,
-    );
-    check(
-        "a.tar",
-        &tar(&files),
-        &["a.tar!b/one.txt", "a.tar!wire.jsonl", "a.tar!wire.jsonl"],
-        0,
-    );
+    let files: [(&str, &[u8]); 3] =
+        [("b/one.txt", HARBOUR.as_bytes()), ("wire.jsonl", ORCHARD.as_bytes()), (".hidden", b"x")];
+    check("a.zip", &zip(&files), &["a.zip!b/one.txt", "a.zip!wire.jsonl", "a.zip!wire.jsonl"], 0);
+    check("a.tar", &tar(&files), &["a.tar!b/one.txt", "a.tar!wire.jsonl", "a.tar!wire.jsonl"], 0);
     let tgz = gzip(&tar(&[("one.txt.gz", &gzip(HARBOUR.as_bytes()))]));
     check("a.tar.gz", &tgz, &["a.tar.gz!one.txt.gz"], 0);
     let nested = zip(&[("in.zip", &zip(&[("one.txt", HARBOUR.as_bytes())]))]);
     check("out.zip", &nested, &["out.zip!in.zip!one.txt"], 0);
-    let piped = run_with(
-        &Folder::new(),
-        &["list", "-", "--format", "jsonl"],
-        &zip(&files),
-    );
-    assert_eq!(
-        paths(&piped),
-        ["-!b/one.txt", "-!wire.jsonl", "-!wire.jsonl"]
-    );
+    let piped = run_with(&Folder::new(), &["list", "-", "--format", "jsonl"], &zip(&files));
+    assert_eq!(paths(&piped), ["-!b/one.txt", "-!wire.jsonl", "-!wire.jsonl"]);
 }
 
 #[test]
@@ -124,11 +83,8 @@ fn names_are_only_shown() {
 #[test]
 fn damage_hides_no_good_file() {
     let picture = b"\x89PNG\r\n\x1a\n and so on".as_slice();
-    let files: [(&str, &[u8]); 3] = [
-        ("a.txt", HARBOUR.as_bytes()),
-        ("b.png", picture),
-        ("c.txt", HARBOUR.as_bytes()),
-    ];
+    let files: [(&str, &[u8]); 3] =
+        [("a.txt", HARBOUR.as_bytes()), ("b.png", picture), ("c.txt", HARBOUR.as_bytes())];
     let err = check("a.zip", &zip(&files), &["a.zip!a.txt", "a.zip!c.txt"], 2);
     assert!(err.contains("a.zip!b.png: looks like a PNG image"), "{err}");
     let mut torn = zip(&files);
@@ -142,11 +98,7 @@ fn damage_hides_no_good_file() {
     let folder = Folder::new();
     folder.put("torn.gz", &packed[..packed.len() - 20]);
     let printed = run(&folder, &["list", "torn.gz"]);
-    assert!(
-        printed.out.lines().count() > 900 && printed.code == Some(2),
-        "{}",
-        printed.err
-    );
+    assert!(printed.out.lines().count() > 900 && printed.code == Some(2), "{}", printed.err);
     assert!(printed.err.contains("cut off"), "{}", printed.err);
     let err = check("empty.zip", &zip(&[]), &[], 2);
     assert!(err.contains("empty"), "{err}");

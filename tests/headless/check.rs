@@ -26,34 +26,21 @@ fn check_says_what_each_input_is() {
     let bad = run(&folder, &["check", "."]);
     assert_eq!((bad.code, bad.err.as_str()), (Some(2), ""));
     assert!(
-        bad.out
-            .contains("./nothing.txt: nothing read, 1 problem\n    the input is empty\n"),
+        bad.out.contains("./nothing.txt: nothing read, 1 problem\n    the input is empty\n"),
         "{}",
         bad.out
     );
-    assert!(
-        bad.out.contains("    and 5 more: --verbose lists them\n"),
-        "{}",
-        bad.out
-    );
+    assert!(bad.out.contains("    and 5 more: --verbose lists them\n"), "{}", bad.out);
     let all = run(&folder, &["check", ".", "--verbose"]).out;
-    assert!(
-        all.contains("    dispatch 0: urgency: expected an urgency"),
-        "{all}"
-    );
+    assert!(all.contains("    dispatch 0: urgency: expected an urgency"), "{all}");
     assert_eq!(all.matches("not JSON").count(), 9, "{all}");
     let records = run(&folder, &["check", ".", "--format", "jsonl"]).out;
-    let records: Vec<serde_json::Value> = records
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let records: Vec<serde_json::Value> =
+        records.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(records.len(), 4);
     assert_eq!(records[0]["path"], "./bad.jsonl");
     assert_eq!(records[0]["problems"].as_array().map(Vec::len), Some(10));
-    assert_eq!(
-        (&records[1]["format"], &records[1]["dispatches"]),
-        (&"plain".into(), &1.into())
-    );
+    assert_eq!((&records[1]["format"], &records[1]["dispatches"]), (&"plain".into(), &1.into()));
 }
 
 #[test]
@@ -61,11 +48,8 @@ fn a_format_may_be_asked_for() {
     let folder = Folder::new();
     folder.put("mail.txt", format!("Message-ID: <1@q>\n{HARBOUR}"));
     let format = |arguments: &[&str]| {
-        let printed = run(
-            &folder,
-            &[&["list", "mail.txt", "--format", "jsonl"], arguments].concat(),
-        )
-        .ok();
+        let printed =
+            run(&folder, &[&["list", "mail.txt", "--format", "jsonl"], arguments].concat()).ok();
         let record: serde_json::Value =
             serde_json::from_str(printed.lines().next().unwrap()).unwrap();
         record["format"].as_str().unwrap().to_owned()
@@ -75,9 +59,7 @@ fn a_format_may_be_asked_for() {
     let wrong = run(&folder, &["list", "mail.txt", "--input-format", "telegram"]);
     assert_eq!(wrong.code, Some(2));
     assert!(
-        wrong
-            .err
-            .contains("`telegram`; there are ninjs, jsonfeed, json, mail, "),
+        wrong.err.contains("`telegram`; there are ninjs, jsonfeed, json, mail, "),
         "{}",
         wrong.err
     );

@@ -14,10 +14,7 @@ fn the_example_is_a_config_file() {
     let path = path.trim_end();
     assert!(path.ends_with("config/dateline/config.toml"), "{path}");
     let none = run(&folder, &["config", "check"]).ok();
-    assert_eq!(
-        none,
-        format!("{path}: no such file; the defaults are used\n")
-    );
+    assert_eq!(none, format!("{path}: no such file; the defaults are used\n"));
     let parent = std::path::Path::new(path).parent().expect("a folder");
     fs::create_dir_all(parent).expect("a folder");
     fs::write(path, &example).expect("a file");
@@ -69,8 +66,5 @@ fn mistakes_have_a_place() {
     let bytes = folder.put("b.toml", b"name = \"\xff\"");
     let name = bytes.to_str().expect("a path");
     let printed = run(&folder, &["config", "check", "--config", name]);
-    assert_eq!(
-        printed.err,
-        format!("dateline: {name}: is not UTF-8, from byte 8 on\n")
-    );
+    assert_eq!(printed.err, format!("dateline: {name}: is not UTF-8, from byte 8 on\n"));
 }

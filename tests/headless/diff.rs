@@ -60,10 +60,7 @@ fn the_record_has_positions_in_code_points() {
     let (old, new) = (body(OLD), body(NEW));
     let paragraphs = record["body"].as_array().unwrap();
     assert_eq!(paragraphs.len(), 3);
-    for run in paragraphs
-        .iter()
-        .flat_map(|p| p["runs"].as_array().unwrap())
-    {
+    for run in paragraphs.iter().flat_map(|p| p["runs"].as_array().unwrap()) {
         let (side, text) = match run["kind"].as_str() {
             Some("deleted") => ("old", &old),
             _ => ("new", &new),
@@ -77,26 +74,13 @@ fn the_record_has_positions_in_code_points() {
 #[test]
 fn items_and_stories_are_named() {
     let folder = seals();
-    folder.put(
-        "c.txt",
-        "Headline: Else\nId: QRN-9\nSent: 2026-05-04T10:30:00Z\n\nElse.\n",
-    );
+    folder.put("c.txt", "Headline: Else\nId: QRN-9\nSent: 2026-05-04T10:30:00Z\n\nElse.\n");
     let many = run(&folder, &["diff", "."]);
     assert_eq!((many.code, many.out.as_str()), (Some(2), ""));
-    assert!(
-        many.err.contains("have 3; name two with --item"),
-        "{}",
-        many.err
-    );
-    let items = run(
-        &folder,
-        &["diff", ".", "--item", "QRN-1", "--item", "QRN-2"],
-    );
+    assert!(many.err.contains("have 3; name two with --item"), "{}", many.err);
+    let items = run(&folder, &["diff", ".", "--item", "QRN-1", "--item", "QRN-2"]);
     assert!(items.out.contains("[-Twelve-]{+Fourteen+}"), "{items:?}");
-    let none = run(
-        &folder,
-        &["diff", ".", "--item", "QRN-1", "--item", "QRN-7"],
-    );
+    let none = run(&folder, &["diff", ".", "--item", "QRN-1", "--item", "QRN-7"]);
     assert_eq!(none.code, Some(2));
     assert!(none.err.contains("the item or id `QRN-7`"), "{}", none.err);
     let one = run(&folder, &["diff", ".", "--item", "QRN-1"]);
@@ -104,11 +88,7 @@ fn items_and_stories_are_named() {
     let story = run(&folder, &["diff", ".", "--story", "QRN/SEALS/2026-05-04"]);
     assert!(story.out.contains("[-Twelve-]{+Fourteen+}"), "{story:?}");
     let alone = run(&folder, &["diff", ".", "--story", "QRN-9"]);
-    assert!(
-        alone.err.contains("has only one version here"),
-        "{}",
-        alone.err
-    );
+    assert!(alone.err.contains("has only one version here"), "{}", alone.err);
 }
 
 #[test]
@@ -117,11 +97,7 @@ fn without_a_difference_nothing_is_printed() {
     folder.put("again.txt", OLD);
     let same = run(&folder, &["diff", "b.txt", "again.txt"]);
     assert_eq!((same.code, same.out.as_str()), (Some(0), ""), "{same:?}");
-    let record = run(
-        &folder,
-        &["diff", "b.txt", "again.txt", "--format", "jsonl"],
-    )
-    .ok();
+    let record = run(&folder, &["diff", "b.txt", "again.txt", "--format", "jsonl"]).ok();
     assert!(record.contains("\"same\":true"), "{record}");
     let missing = run(&folder, &["diff", "b.txt", "nowhere.txt"]);
     assert_eq!(missing.code, Some(2));

@@ -15,11 +15,7 @@ fn ninjs_is_an_object_a_line_in_the_order_of_the_input() {
     let folder = wire();
     let all = objects(&run(&folder, &["export", "--to", "ninjs", "."]).ok());
     let heads: Vec<&Value> = all.iter().map(|o| &o["headlines"][0]["value"]).collect();
-    let expected = [
-        "Harbour seals back on the slipway",
-        "Orchard floods",
-        "Bell tower leans",
-    ];
+    let expected = ["Harbour seals back on the slipway", "Orchard floods", "Bell tower leans"];
     assert_eq!(heads, expected);
     let seals = &all[0];
     assert_eq!(seals["uri"], "urn:x-dateline:id:QRN:QRN-0001");

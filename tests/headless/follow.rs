@@ -56,11 +56,7 @@ fn what_is_there_and_what_arrives_is_printed_once() {
     assert_eq!(following.next(), "Bell tower leans");
     // The same again, and under another name: nothing new. A correction is.
     folder.put("harbour.txt", HARBOUR);
-    std::fs::rename(
-        folder.wire().join("wire.jsonl"),
-        folder.wire().join("old.jsonl"),
-    )
-    .unwrap();
+    std::fs::rename(folder.wire().join("wire.jsonl"), folder.wire().join("old.jsonl")).unwrap();
     folder.put("harbour.txt", HARBOUR.replace("back on", "leave"));
     assert_eq!(following.next(), "Harbour seals leave the slipway");
     following.signal(Signal::TERM);
@@ -187,11 +183,9 @@ fn a_folder_that_is_another_one_now_is_read_and_followed() {
     let swap = [("top/par/spool", "old"), ("new/spool", "top/par/spool")];
     let swap_parent = [("top/par", "old"), ("new", "top/par")];
     let retarget = [("new-link", "link")];
-    for (root, renames) in [
-        ("top/par/spool", &swap[..]),
-        ("top/par/spool", &swap_parent),
-        ("link/spool", &retarget),
-    ] {
+    for (root, renames) in
+        [("top/par/spool", &swap[..]), ("top/par/spool", &swap_parent), ("link/spool", &retarget)]
+    {
         let (three, four) = (&format!("{root}/three"), &format!("{root}/four"));
         let steps: [Step<'_>; 4] = [
             (renames, "elsewhere", "two"),
@@ -207,11 +201,7 @@ fn a_folder_that_is_another_one_now_is_read_and_followed() {
 
 #[test]
 fn what_comes_while_a_folder_is_away_is_read_when_it_is_back() {
-    let folders = [
-        ("top/par/spool", ""),
-        ("top/par", "spool/"),
-        ("top", "par/spool/"),
-    ];
+    let folders = [("top/par/spool", ""), ("top/par", "spool/"), ("top", "par/spool/")];
     for (moved, below) in folders {
         let two = &format!("away/{below}two");
         let three = &format!("{moved}/{below}three");
@@ -241,10 +231,7 @@ fn what_is_mounted_over_a_folder_is_read_and_followed() {
         shell.args([mounted, &item("two")]);
         let shell = shell.env_clear().envs(folder.variables());
         let piped = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let started = piped
-            .current_dir(folder.wire())
-            .stderr(Stdio::null())
-            .spawn();
+        let started = piped.current_dir(folder.wire()).stderr(Stdio::null()).spawn();
         let Ok(mut child) = started else {
             return not_run("there is no unshare(1)");
         };
@@ -286,9 +273,7 @@ fn what_was_printed_is_not_printed_again_after_lost_events() {
         }
     }
     let file = std::fs::OpenOptions::new().append(true).open(name(7, 100));
-    file.unwrap()
-        .write_all(item("appended").as_bytes())
-        .unwrap();
+    file.unwrap().write_all(item("appended").as_bytes()).unwrap();
     following.signal(Signal::CONT);
     assert_eq!(following.next(), "appended");
     folder.put("last.jsonl", item("last"));

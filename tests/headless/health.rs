@@ -22,14 +22,8 @@ fn frames(numbers: &[u32]) -> String {
 #[test]
 fn a_source_says_what_it_sent_and_what_is_missing() {
     let folder = Folder::new();
-    folder.put(
-        "one.txt",
-        "Headline: One\nAgency: MRD\nSent: 2026-05-04T08:00:00Z\n\nOne.\n",
-    );
-    folder.put(
-        "two.txt",
-        "Headline: Two\nAgency: MRD\nSent: 2026-05-04T12:30:00Z\n\nTwo.\n",
-    );
+    folder.put("one.txt", "Headline: One\nAgency: MRD\nSent: 2026-05-04T08:00:00Z\n\nOne.\n");
+    folder.put("two.txt", "Headline: Two\nAgency: MRD\nSent: 2026-05-04T12:30:00Z\n\nTwo.\n");
     let text = run(&folder, &["health", "."]).ok();
     let expected = "MRD
     dispatches       2

@@ -54,10 +54,7 @@ fn no_text_controls_the_terminal() {
     for (i, text) in hostile().iter().enumerate() {
         folder.put(format!("{i}.txt"), format!("Headline: h {text} h\nSlug: S{text}\nByline: By {text}\nEdnote: {text}\nX-{text}: {text}\n\nOSTREL, Nov 1 (Q{text}RN) -- b {text} b “q {text} q,” said Ann {text} Holm.\n"));
         let object = serde_json::json!({"headline": format!("h {text} h"), "agency": text, "byline": text, "id": text, text: text, "body": format!("b {text} b")});
-        folder.put(
-            format!("{i}.jsonl"),
-            format!("{object}\n{{\"headline\": \"{text}\n"),
-        );
+        folder.put(format!("{i}.jsonl"), format!("{object}\n{{\"headline\": \"{text}\n"));
         folder.put(
             format!("raw{i}.jsonl"),
             format!("{{\"headline\": \"{text}\", \"body\": \"{text}\"}}\n"),

@@ -13,48 +13,27 @@ use crate::{HARBOUR, ORCHARD, wire};
 fn tells(err: &str, expected: &[(&str, &str)]) {
     assert_eq!(err.lines().count(), expected.len(), "{err}");
     for (name, reason) in expected {
-        let line = err
-            .lines()
-            .find(|line| line.contains(name))
-            .unwrap_or_default();
-        assert!(
-            line.starts_with("dateline: ") && line.contains(reason),
-            "{line}"
-        );
+        let line = err.lines().find(|line| line.contains(name)).unwrap_or_default();
+        assert!(line.starts_with("dateline: ") && line.contains(reason), "{line}");
     }
 }
 
 #[test]
 fn hidden_and_unfinished_files_of_a_folder_are_left_out() {
     let folder = wire();
-    for name in [
-        ".hidden.txt",
-        "old.txt~",
-        "half.tmp",
-        "half.txt.part",
-        ".git/inside.txt",
-    ] {
+    for name in [".hidden.txt", "old.txt~", "half.tmp", "half.txt.part", ".git/inside.txt"] {
         folder.put(name, HARBOUR.replace("0001", name));
     }
     assert_eq!(run(&folder, &["list", "."]).ok().lines().count(), 3);
     // Named by itself, such a file is read.
-    assert_eq!(
-        run(&folder, &["list", ".hidden.txt", "half.tmp"])
-            .ok()
-            .lines()
-            .count(),
-        2
-    );
+    assert_eq!(run(&folder, &["list", ".hidden.txt", "half.tmp"]).ok().lines().count(), 2);
 }
 
 #[test]
 fn exit_codes() {
     let folder = wire();
     assert_eq!(run(&folder, &["list", "."]).code, Some(0));
-    assert_eq!(
-        run(&folder, &["list", ".", "--filter", "zeppelins"]).code,
-        Some(1)
-    );
+    assert_eq!(run(&folder, &["list", ".", "--filter", "zeppelins"]).code, Some(1));
     let usage = run(&folder, &["list", "--no-such-option"]);
     assert_eq!((usage.code, usage.out.as_str()), (Some(2), ""));
     assert_eq!(
@@ -96,21 +75,11 @@ fn a_bad_input_costs_one_line_and_the_others_are_read() {
 #[test]
 fn one_bad_line_hides_no_good_one() {
     let folder = Folder::new();
-    folder.put(
-        "day.jsonl",
-        ORCHARD.replace('\n', "\n{\"headline\": \"cut of\n"),
-    );
+    folder.put("day.jsonl", ORCHARD.replace('\n', "\n{\"headline\": \"cut of\n"));
     let printed = run(&folder, &["list", "day.jsonl"]);
-    assert_eq!(
-        (printed.code, printed.out.lines().count()),
-        (Some(2), 2),
-        "{printed:?}"
-    );
+    assert_eq!((printed.code, printed.out.lines().count()), (Some(2), 2), "{printed:?}");
     assert!(
-        printed
-            .err
-            .lines()
-            .any(|line| line.contains("day.jsonl, line 2: ")),
+        printed.err.lines().any(|line| line.contains("day.jsonl, line 2: ")),
         "{}",
         printed.err
     );
@@ -125,9 +94,7 @@ fn what_is_no_readable_file_is_named_and_passed_over() {
     let at = folder.wire();
     symlink(at.join("nowhere"), at.join("dangling.txt")).unwrap();
     symlink(&at, at.join("more/round")).unwrap();
-    let fifo = std::process::Command::new("mkfifo")
-        .arg(at.join("fifo.txt"))
-        .status();
+    let fifo = std::process::Command::new("mkfifo").arg(at.join("fifo.txt")).status();
     assert!(fifo.unwrap().success());
     let locked = folder.put("locked/inside.txt", HARBOUR);
     let closed = folder.put("closed.txt", HARBOUR);
@@ -138,15 +105,9 @@ fn what_is_no_readable_file_is_named_and_passed_over() {
     let printed = run(&folder, &["list", "."]);
     set_permissions(locked.parent().unwrap(), Permissions::from_mode(0o755)).unwrap();
     assert_eq!(printed.code, Some(2));
-    let mut expected = vec![
-        ("dangling.txt", "no such file"),
-        ("fifo.txt", "not a regular file"),
-    ];
+    let mut expected = vec![("dangling.txt", "no such file"), ("fifo.txt", "not a regular file")];
     if !all_seeing {
-        expected.extend([
-            ("locked", "permission denied"),
-            ("closed.txt", "permission denied"),
-        ]);
+        expected.extend([("locked", "permission denied"), ("closed.txt", "permission denied")]);
     }
     assert_eq!(printed.out.lines().count(), if all_seeing { 5 } else { 3 });
     tells(&printed.err, &expected);
@@ -162,21 +123,15 @@ fn a_closed_pipe_is_a_quiet_end() {
     }
     folder.put("many.jsonl", many);
     for arguments in [["list", "."], ["show", "."], ["quotes", "."]] {
-        let mut child = command(&folder, &[&arguments[..], &["--format", "jsonl"]].concat())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command(&folder, &[&arguments[..], &["--format", "jsonl"]].concat()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         assert!(line.starts_with('{'), "{line}");
         drop(out);
         let mut err = String::new();
-        child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut err)
-            .unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
     }
 }
@@ -203,10 +158,7 @@ fn a_stream_is_read_as_it_comes() {
 #[test]
 fn what_brings_no_text_is_not_read_for_ever() {
     let folder = Folder::new();
-    let mut child = command(&folder, &["list"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command(&folder, &["list"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // The pipe closes as soon as it is plain that this is no text.
     let zeros = vec![0; 1 << 16];

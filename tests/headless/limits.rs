@@ -57,18 +57,12 @@ fn with_threads(folder: &Folder, count: u32, arguments: &[&str]) -> Option<Comma
     }
     let mut limited = Command::new(words[0]);
     limited.args(&words[1..]).args(arguments);
-    limited.envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
     limited.current_dir(folder.wire()).stdin(Stdio::null());
     let mut works = Command::new(words[0]);
     works.args(&words[1..]).arg("--version");
     let works = works.stdout(Stdio::null()).status();
-    works
-        .is_ok_and(|status| status.success())
-        .then_some(limited)
+    works.is_ok_and(|status| status.success()).then_some(limited)
 }
 
 #[test]
@@ -88,11 +82,7 @@ fn few_threads_are_enough_or_said_to_be_missing() {
             };
             let output = limited.output().expect("the program");
             let out = String::from_utf8(output.stdout).expect("UTF-8");
-            assert_eq!(
-                (out, output.status.code()),
-                (expected.clone(), Some(0)),
-                "{count}"
-            );
+            assert_eq!((out, output.status.code()), (expected.clone(), Some(0)), "{count}");
         }
     }
     // Following needs threads of its own, and says so.

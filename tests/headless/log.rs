@@ -19,10 +19,7 @@ fn logged(folder: &Folder, level: Option<&str>, options: &[&str]) -> Option<Stri
     let files = fs::read_dir(state).ok()?;
     let files = files.map(|file| file.expect("a file").path());
     let logs = files.filter(|path| path.to_string_lossy().contains("/log-"));
-    Some(
-        logs.map(|path| fs::read_to_string(path).expect("a log"))
-            .collect(),
-    )
+    Some(logs.map(|path| fs::read_to_string(path).expect("a log")).collect())
 }
 
 #[test]
@@ -32,10 +29,7 @@ fn problems_are_logged_but_no_dispatches() {
     assert_eq!(logged(&folder, None, &[]), None);
     assert_eq!(logged(&folder, Some("debug"), &["--no-state"]), None);
     let log = logged(&folder, Some("warn"), &[]).expect("a log");
-    assert!(
-        log.contains("WARN") && log.contains("nowhere.txt: "),
-        "{log}"
-    );
+    assert!(log.contains("WARN") && log.contains("nowhere.txt: "), "{log}");
     assert_eq!(log.lines().count(), 1, "{log}");
     // Where there are marks, there is a log; each process has its own.
     let log = logged(&folder, None, &[]).expect("two logs");

@@ -51,11 +51,8 @@ fn wire() -> Folder {
 fn lists_are_sorted_by_two_keys_and_turned_round() {
     let folder = wire();
     let headlines = |arguments: &[&str]| {
-        let all: Vec<&str> = ["list", "--format", "tsv", "."]
-            .iter()
-            .chain(arguments)
-            .copied()
-            .collect();
+        let all: Vec<&str> =
+            ["list", "--format", "tsv", "."].iter().chain(arguments).copied().collect();
         let printed = program::run(&folder, &all).ok();
         let word = |line: &str| line.rsplit('\t').next().unwrap_or("").chars().next();
         printed.lines().filter_map(word).collect::<String>()

@@ -12,14 +12,9 @@ fn database(folder: &Folder) -> PathBuf {
 }
 
 fn headlines(folder: &Folder, filter: &str) -> Vec<String> {
-    let printed = run(
-        folder,
-        &["list", "--format", "tsv", "--filter", filter, "."],
-    );
+    let printed = run(folder, &["list", "--format", "tsv", "--filter", filter, "."]);
     let lines = printed.out.lines();
-    lines
-        .map(|line| line.rsplit('\t').next().unwrap_or("").to_owned())
-        .collect()
+    lines.map(|line| line.rsplit('\t').next().unwrap_or("").to_owned()).collect()
 }
 
 #[test]
@@ -27,11 +22,7 @@ fn what_is_marked_is_found_by_filters() {
     let folder = wire();
     let said = run(&folder, &["mark", "star", "--item", "QRN-0002", "."]).ok();
     assert_eq!(said, "1 dispatch starred\n");
-    let said = run(
-        &folder,
-        &["mark", "read", "--filter", "harbour | bell", "."],
-    )
-    .ok();
+    let said = run(&folder, &["mark", "read", "--filter", "harbour | bell", "."]).ok();
     assert_eq!(said, "2 dispatches marked read\n");
     assert_eq!(headlines(&folder, "is:starred"), ["Orchard floods"]);
     assert_eq!(headlines(&folder, "is:unread"), ["Orchard floods"]);
@@ -48,30 +39,18 @@ fn what_is_marked_is_found_by_filters() {
 fn a_file_that_is_moved_keeps_its_marks() {
     let folder = wire();
     run(&folder, &["mark", "read", "harbour.txt"]).ok();
-    fs::rename(
-        folder.wire().join("harbour.txt"),
-        folder.wire().join("more/old.txt"),
-    )
-    .unwrap();
-    assert_eq!(
-        headlines(&folder, "is:read"),
-        ["Harbour seals back on the slipway"]
-    );
+    fs::rename(folder.wire().join("harbour.txt"), folder.wire().join("more/old.txt")).unwrap();
+    assert_eq!(headlines(&folder, "is:read"), ["Harbour seals back on the slipway"]);
 }
 
 #[test]
 fn nothing_to_mark_is_an_exit_code_and_an_unknown_id_too() {
     let folder = wire();
-    for arguments in [
-        ["mark", "read", "--filter", "zebra", "."],
-        ["mark", "read", "--item", "QRN-9", "."],
-    ] {
+    for arguments in
+        [["mark", "read", "--filter", "zebra", "."], ["mark", "read", "--item", "QRN-9", "."]]
+    {
         let printed = run(&folder, &arguments);
-        assert_eq!(
-            (printed.code, printed.out.as_str()),
-            (Some(1), ""),
-            "{arguments:?}"
-        );
+        assert_eq!((printed.code, printed.out.as_str()), (Some(1), ""), "{arguments:?}");
     }
     assert!(!database(&folder).exists());
 }
@@ -101,10 +80,8 @@ fn the_place_is_that_of_option_variable_or_directories() {
     assert!(said.ends_with("/home/state/dateline/marks.db\n"), "{said}");
     let said = run(&folder, &["state", "path", "--state", "here"]).ok();
     assert_eq!(said, "here/marks.db\n");
-    let named = command(&folder, &["state", "path"])
-        .env("DATELINE_STATE", "there")
-        .output()
-        .unwrap();
+    let named =
+        command(&folder, &["state", "path"]).env("DATELINE_STATE", "there").output().unwrap();
     assert_eq!(named.stdout, b"there/marks.db\n");
     let homeless = command(&folder, &["mark", "read", "."])
         .env_remove("XDG_STATE_HOME")
@@ -118,17 +95,7 @@ fn the_place_is_that_of_option_variable_or_directories() {
 #[test]
 fn marks_go_out_as_json_and_come_back() {
     let folder = wire();
-    run(
-        &folder,
-        &[
-            "mark",
-            "note",
-            "--text",
-            "Ask Edda “tonight”",
-            "harbour.txt",
-        ],
-    )
-    .ok();
+    run(&folder, &["mark", "note", "--text", "Ask Edda “tonight”", "harbour.txt"]).ok();
     run(&folder, &["mark", "read", "."]).ok();
     let text = run(&folder, &["state", "export"]).ok();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -143,11 +110,7 @@ fn marks_go_out_as_json_and_come_back() {
     assert_eq!(headlines(&other, "is:read").len(), 3);
     let wrong = run_with(&other, &["state", "import"], b"[]");
     assert_eq!(wrong.code, Some(2));
-    assert!(
-        wrong.err.contains("not an export of marks"),
-        "{}",
-        wrong.err
-    );
+    assert!(wrong.err.contains("not an export of marks"), "{}", wrong.err);
 }
 
 #[test]
@@ -167,11 +130,7 @@ fn a_filter_on_marks_that_cannot_be_read_is_not_answered() {
         &["state", "export"],
     ] {
         let printed = run(&folder, arguments);
-        assert_eq!(
-            (printed.code, printed.out.as_str()),
-            (Some(2), ""),
-            "{arguments:?}"
-        );
+        assert_eq!((printed.code, printed.out.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(printed.err.contains("damaged"), "{}", printed.err);
     }
     // No marks are asked for.
@@ -182,10 +141,7 @@ fn a_filter_on_marks_that_cannot_be_read_is_not_answered() {
         .output()
         .unwrap();
     assert_eq!(printed.status.code(), Some(2));
-    let printed = run(
-        &folder,
-        &["list", "--no-state", "--filter", "is:unread", "."],
-    );
+    let printed = run(&folder, &["list", "--no-state", "--filter", "is:unread", "."]);
     assert_eq!((printed.code, printed.out.lines().count()), (Some(0), 3));
 }
 
@@ -213,10 +169,7 @@ fn a_damaged_database_is_set_aside_and_recovered() {
         assert_eq!(told, 1, "{arguments:?}: {}", printed.err);
     }
     let said = run(&folder, &["state", "recover"]).ok();
-    assert!(
-        said.starts_with("3 marks read, 0 of them brought back"),
-        "{said}"
-    );
+    assert!(said.starts_with("3 marks read, 0 of them brought back"), "{said}");
     let printed = run(&folder, &["list", "--filter", "is:read", "."]);
     assert_eq!((printed.code, printed.err.as_str()), (Some(0), ""));
     assert_eq!(run(&folder, &["state", "recover"]).code, Some(1));
@@ -237,11 +190,7 @@ fn the_database_of_another_program_is_left_alone() {
     ] {
         let printed = run_with(&folder, arguments, b"{\"dateline_state\":1}");
         assert_eq!(printed.code, Some(2), "{arguments:?}");
-        assert!(
-            printed.err.contains("not a marks database"),
-            "{}",
-            printed.err
-        );
+        assert!(printed.err.contains("not a marks database"), "{}", printed.err);
     }
     let kept = fs::read(other.join("marks.db")).unwrap();
     assert_eq!(kept, b"Mark the calendar.\n");

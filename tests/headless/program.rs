@@ -26,12 +26,7 @@ impl Printed {
     /// What was printed, where all went well.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
-        assert_eq!(
-            (self.code, self.err.as_str()),
-            (Some(0), ""),
-            "{}",
-            self.out
-        );
+        assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "{}", self.out);
         self.out
     }
 }
@@ -58,10 +53,7 @@ pub(crate) fn run<A: AsRef<OsStr>>(folder: &Folder, arguments: &[A]) -> Printed 
 
 /// Runs the program to its end with this on its standard input.
 pub(crate) fn run_with<A: AsRef<OsStr>>(folder: &Folder, arguments: &[A], input: &[u8]) -> Printed {
-    let mut child = command(folder, arguments)
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("the program");
+    let mut child = command(folder, arguments).stdin(Stdio::piped()).spawn().expect("the program");
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {

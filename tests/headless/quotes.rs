@@ -38,11 +38,7 @@ fn pier() -> Folder {
 #[track_caller]
 fn check(arguments: &[&str], printed: &str) {
     let folder = pier();
-    let out = run(
-        &folder,
-        &[&["quotes", "a.txt", "b.txt"], arguments].concat(),
-    )
-    .ok();
+    let out = run(&folder, &[&["quotes", "a.txt", "b.txt"], arguments].concat()).ok();
     assert_eq!(out, printed);
 }
 
@@ -54,21 +50,8 @@ fn quotes_are_kept_by_speaker_and_kind() {
     let wait = "b.txt: Piet Amaro?: “a long wait”\n";
     check(&["--speaker", "brook"], &format!("{dry}{step}{again}"));
     check(&["--kind", "partial"], wait);
-    check(
-        &[
-            "--kind",
-            "direct",
-            "--kind",
-            "partial",
-            "--speaker",
-            "Amaro",
-        ],
-        wait,
-    );
-    check(
-        &["--kind", "not-a-statement", "--filter", "fined"],
-        "b.txt: -: “The Pilot's Almanac”\n",
-    );
+    check(&["--kind", "direct", "--kind", "partial", "--speaker", "Amaro"], wait);
+    check(&["--kind", "not-a-statement", "--filter", "fined"], "b.txt: -: “The Pilot's Almanac”\n");
     check(
         &["--fold", "--speaker", "brook"],
         &format!("{dry}a.txt: Edda Brook: “Mind the third step,” (in 2 dispatches)\n"),
@@ -80,10 +63,7 @@ fn nothing_kept_is_said_by_the_exit_code_alone() {
     let folder = pier();
     let printed = run(&folder, &["quotes", ".", "--speaker", "nobody"]);
     assert_eq!((printed.code, printed.out.as_str()), (Some(1), ""));
-    let printed = run(
-        &folder,
-        &["quotes", ".", "--speaker", "nobody", "--format", "jsonl"],
-    );
+    let printed = run(&folder, &["quotes", ".", "--speaker", "nobody", "--format", "jsonl"]);
     assert_eq!((printed.code, printed.out.as_str()), (Some(1), ""));
     let printed = run(&folder, &["quotes", ".", "--fold", "--format", "jsonl"]);
     assert_eq!(printed.code, Some(2));
@@ -114,10 +94,7 @@ fn markdown_is_readable_and_nothing_in_a_text_is_markdown() {
 fn speakers_are_counted() {
     let folder = pier();
     let lines = run(&folder, &["speakers", ".", "--format", "jsonl"]).ok();
-    let rows: Vec<Value> = lines
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let rows: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len(), 2);
     assert_eq!(
         rows[0],
@@ -130,11 +107,7 @@ fn speakers_are_counted() {
         "2  2  2026-05-04T09:30:00Z  2026-05-04T11:30:00Z  Edda Brook  harbour master\n\
          1  1  2026-05-04T11:30:00Z  2026-05-04T11:30:00Z  Piet Amaro  skipper\n"
     );
-    let csv = run(
-        &folder,
-        &["speakers", ".", "--format", "csv", "--filter", "fined"],
-    )
-    .ok();
+    let csv = run(&folder, &["speakers", ".", "--format", "csv", "--filter", "fined"]).ok();
     assert_eq!(
         csv,
         "speaker,title,quotes,dispatches,first,last\r\n\
@@ -142,8 +115,5 @@ fn speakers_are_counted() {
          Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z\r\n"
     );
     let none = run(&folder, &["speakers", ".", "--filter", "nowhere"]);
-    assert_eq!(
-        (none.code, none.out.as_str(), none.err.as_str()),
-        (Some(1), "", "")
-    );
+    assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (Some(1), "", ""));
 }

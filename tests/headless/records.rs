@@ -29,10 +29,8 @@ fn objects(lines: &str) -> Vec<serde_json::Map<String, Value>> {
 #[track_caller]
 fn check_keys(object: &serde_json::Map<String, Value>, expected: &[&str]) {
     let found: BTreeSet<&str> = object.keys().map(String::as_str).collect();
-    let expected: BTreeSet<&str> = expected
-        .iter()
-        .flat_map(|keys| keys.split_whitespace())
-        .collect();
+    let expected: BTreeSet<&str> =
+        expected.iter().flat_map(|keys| keys.split_whitespace()).collect();
     assert_eq!(found, expected);
 }
 
@@ -40,18 +38,8 @@ fn check_keys(object: &serde_json::Map<String, Value>, expected: &[&str]) {
 fn list_prints_one_line_a_dispatch_the_newest_first() {
     let folder = wire();
     let text = run(&folder, &["list", "."]).ok();
-    let heads: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.split("  ").last())
-        .collect();
-    assert_eq!(
-        heads,
-        [
-            "Orchard floods",
-            "Harbour seals back on the slipway",
-            "Bell tower leans"
-        ]
-    );
+    let heads: Vec<&str> = text.lines().filter_map(|line| line.split("  ").last()).collect();
+    assert_eq!(heads, ["Orchard floods", "Harbour seals back on the slipway", "Bell tower leans"]);
     let tsv = run(&folder, &["list", ".", "--format", "tsv"]).ok();
     assert_eq!(
         tsv.lines().nth(1),
@@ -67,13 +55,7 @@ fn without_a_terminal_and_a_command_list_is_meant() {
         let meant = run(&folder, &["list", ".", "--format", form]).ok();
         assert_eq!(run(&folder, &[".", "--format", form]).ok(), meant);
     }
-    assert_eq!(
-        run(&folder, &["harbour.txt", "-f", "seals"])
-            .ok()
-            .lines()
-            .count(),
-        1
-    );
+    assert_eq!(run(&folder, &["harbour.txt", "-f", "seals"]).ok().lines().count(), 1);
 }
 
 #[test]
@@ -81,26 +63,15 @@ fn show_prints_whole_dispatches_in_the_order_of_the_input() {
     let folder = wire();
     let text = run(&folder, &["show", "."]).ok();
     let seals = text.find("The seals came back").unwrap();
-    let orchard = text
-        .find("The river took the lower orchard.\n\nNobody was hurt.")
-        .unwrap();
+    let orchard = text.find("The river took the lower orchard.\n\nNobody was hurt.").unwrap();
     let tower = text.find("The tower leans a hand further.").unwrap();
     assert!(seals < orchard && orchard < tower);
     let tsv = run(&folder, &["show", ".", "--format", "tsv"]).ok();
     assert_eq!(tsv.lines().count(), 3);
-    assert!(
-        tsv.lines().all(|line| line.split('\t').count() == 7),
-        "{tsv}"
-    );
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 7), "{tsv}");
     let bodies = objects(&run(&folder, &["show", ".", "--format", "jsonl"]).ok());
-    assert_eq!(
-        bodies[1]["body"],
-        "The river took the lower orchard.\n\nNobody was hurt."
-    );
-    assert_eq!(
-        (&bodies[1]["index"], &bodies[2]["index"]),
-        (&Value::from(0), &Value::from(1))
-    );
+    assert_eq!(bodies[1]["body"], "The river took the lower orchard.\n\nNobody was hurt.");
+    assert_eq!((&bodies[1]["index"], &bodies[2]["index"]), (&Value::from(0), &Value::from(1)));
 }
 
 #[test]
@@ -156,13 +127,7 @@ fn quotes_have_their_forms() {
     for form in ["text", "tsv"] {
         let printed = run(&folder, &["quotes", "harbour.txt", "--format", form]);
         assert!(matches!(printed.code, Some(0 | 1)), "{printed:?}");
-        assert!(
-            printed
-                .out
-                .lines()
-                .all(|line| line.starts_with("harbour.txt")),
-            "{printed:?}"
-        );
+        assert!(printed.out.lines().all(|line| line.starts_with("harbour.txt")), "{printed:?}");
         assert_eq!(printed.err, "");
     }
 }
@@ -170,11 +135,8 @@ fn quotes_have_their_forms() {
 #[test]
 fn paths_may_be_several_and_standard_input_among_them() {
     let folder = wire();
-    let printed = run_with(
-        &folder,
-        &["show", "harbour.txt", "-", "--format", "jsonl"],
-        ORCHARD.as_bytes(),
-    );
+    let printed =
+        run_with(&folder, &["show", "harbour.txt", "-", "--format", "jsonl"], ORCHARD.as_bytes());
     let mut paths: Vec<String> = objects(&printed.ok())
         .iter()
         .map(|object| object["path"].as_str().unwrap().to_owned())
@@ -184,13 +146,7 @@ fn paths_may_be_several_and_standard_input_among_them() {
     let piped = run_with(&folder, &["show"], HARBOUR.as_bytes()).ok();
     assert_eq!(piped, run(&folder, &["show", "harbour.txt"]).ok());
     let none: [&str; 0] = [];
-    assert_eq!(
-        run_with(&folder, &none, ORCHARD.as_bytes())
-            .ok()
-            .lines()
-            .count(),
-        2
-    );
+    assert_eq!(run_with(&folder, &none, ORCHARD.as_bytes()).ok().lines().count(), 2);
 }
 
 #[test]

@@ -51,18 +51,14 @@ fn needed(from: usize, edges: &Edges) -> BTreeSet<usize> {
 /// Sets of files that all need each other (strongly connected components), of two files and more.
 fn circles(edges: &Edges) -> BTreeSet<BTreeSet<usize>> {
     let files: BTreeSet<usize> = edges.keys().map(|(from, _)| *from).collect();
-    let needs: BTreeMap<usize, BTreeSet<usize>> = files
-        .into_iter()
-        .map(|file| (file, needed(file, edges)))
-        .collect();
+    let needs: BTreeMap<usize, BTreeSet<usize>> =
+        files.into_iter().map(|file| (file, needed(file, edges))).collect();
     let circle = |(file, needed): (&usize, &BTreeSet<usize>)| {
         let back = |other: &&usize| needs.get(other).is_some_and(|needs| needs.contains(file));
         needed.iter().filter(back).copied().collect()
     };
     let circles = needs.iter().map(circle);
-    circles
-        .filter(|circle: &BTreeSet<usize>| circle.len() > 1)
-        .collect()
+    circles.filter(|circle: &BTreeSet<usize>| circle.len() > 1).collect()
 }
 
 fn violations(tree: &Tree, most: usize) -> Vec<String> {
@@ -101,19 +97,13 @@ fn check(code: &str) -> String {
             "mod a; mod b; mod c; pub use c::{C, tell as say}; pub(crate) use c::more::*;",
         ),
         ("room/a.rs", &format!("pub struct A; {code}")),
-        (
-            "room/b.rs",
-            "use super::a::A; pub struct B; pub use super::c::C as D;",
-        ),
+        ("room/b.rs", "use super::a::A; pub struct B; pub use super::c::C as D;"),
         (
             "room/c.rs",
             "use super::b::B; pub struct C; pub fn tell() {} pub mod more { pub const MORE: u8 = 0; } \
           macro_rules! make { ($a:ident) => { pub struct $a; pub struct Fixed; } } make!(Made); pub(super) use make;",
         ),
-        (
-            "other.rs",
-            "pub use crate::room::C; pub mod c { pub struct C; }",
-        ),
+        ("other.rs", "pub use crate::room::C; pub mod c { pub struct C; }"),
     ]);
     violations(&tree, 2).join("\n")
 }

@@ -40,10 +40,7 @@ pub(crate) fn read_module(
     };
     if tree.files[file].is_mod_file() {
         let code = parsed.items.iter().filter(|item| !is_outline(item));
-        let place = |item: &Item| Place {
-            file,
-            line: line(item.span()),
-        };
+        let place = |item: &Item| Place { file, line: line(item.span()) };
         tree.code_in_mod_files.extend(code.map(place));
     }
     let mut collector = Collector {
@@ -159,10 +156,7 @@ fn defined(item: &Item) -> Option<&syn::Ident> {
 }
 
 fn is_value(item: &Item) -> bool {
-    matches!(
-        item,
-        Item::Const(_) | Item::Fn(_) | Item::Macro(_) | Item::Static(_)
-    )
+    matches!(item, Item::Const(_) | Item::Fn(_) | Item::Macro(_) | Item::Static(_))
 }
 
 fn line(span: Span) -> usize {
@@ -266,10 +260,7 @@ impl Collector<'_> {
 
     /// A macro, or another value of this file.
     fn value(&self) -> Binding {
-        Binding::Item {
-            file: self.file,
-            is_value: true,
-        }
+        Binding::Item { file: self.file, is_value: true }
     }
 
     fn read_import(&mut self, import: &syn::ItemUse) {
@@ -451,10 +442,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
         let before = self.enter(attributes(item));
         if let Some(name) = defined(item).filter(|name| *name != "_") {
-            let binding = Binding::Item {
-                file: self.file,
-                is_value: is_value(item),
-            };
+            let binding = Binding::Item { file: self.file, is_value: is_value(item) };
             self.bind(self.scope, plain(name), binding);
         }
         match item {
@@ -498,10 +486,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         let before = self.enter(&item.attrs);
-        let body = item
-            .default
-            .as_ref()
-            .map(|body| body.brace_token.span.close());
+        let body = item.default.as_ref().map(|body| body.brace_token.span.close());
         let end = body.or(item.semi_token.as_ref().map(|semicolon| semicolon.span));
         if let Some(end) = end {
             self.read_function(&item.sig, end);
@@ -511,10 +496,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_block(&mut self, block: &'ast syn::Block) {
-        let has_items = block
-            .stmts
-            .iter()
-            .any(|statement| matches!(statement, syn::Stmt::Item(_)));
+        let has_items = block.stmts.iter().any(|statement| matches!(statement, syn::Stmt::Item(_)));
         if !has_items {
             return visit::visit_block(self, block);
         }

@@ -83,20 +83,13 @@ fn a_long_file_is_reported() {
 #[test]
 fn code_in_a_mod_file_is_reported() {
     let check = |code: &str| {
-        let files = [
-            ("lib.rs", "mod a; fn f() {}"),
-            ("a/mod.rs", code),
-            ("a/b.rs", ""),
-        ];
+        let files = [("lib.rs", "mod a; fn f() {}"), ("a/mod.rs", code), ("a/b.rs", "")];
         with_code_in_mod_files(&small(&files)).len()
     };
     let outline = "//! Docs.\n#![allow(x)]\n/// More.\npub mod b; #[cfg(test)]\nuse x;\n";
     assert_eq!(check(outline), 1);
     for import in ["pub", "pub(crate)", "pub(super)", "pub(in crate::a)"] {
-        assert_eq!(
-            check(&format!("mod b; {import} use b::{{A, B as C, d::*}};")),
-            0
-        );
+        assert_eq!(check(&format!("mod b; {import} use b::{{A, B as C, d::*}};")), 0);
     }
     for code in [
         "use b::A;",

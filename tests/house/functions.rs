@@ -11,9 +11,7 @@ fn too_long(tree: &Tree, most: usize) -> Vec<String> {
         if function.lines > most && !function.in_tests {
             let file = &tree.files[function.file].path;
             let (name, lines) = (&function.name, function.lines);
-            wrong.push(format!(
-                "{file}: {name} has {lines} lines, more than {most}"
-            ));
+            wrong.push(format!("{file}: {name} has {lines} lines, more than {most}"));
         }
     }
     wrong
@@ -30,10 +28,7 @@ fn lines_of_functions_are_counted() {
                 trait B {\n    fn d();\n    fn e(\n    ) -> u8;\n}\nfn f() {}\nconst fn g() {\n}\n\
                 #[cfg(test)]\nmod tests {\n    fn h() {\n    }\n}\n";
     let tree = small(&[("lib.rs", text)]);
-    let lines = tree
-        .functions
-        .iter()
-        .map(|function| (&*function.name, function.lines));
+    let lines = tree.functions.iter().map(|function| (&*function.name, function.lines));
     let wanted = [("a", 6), ("d", 1), ("e", 2), ("f", 1), ("g", 2), ("h", 2)];
     assert_eq!(lines.collect::<Vec<_>>(), wanted);
     assert_eq!(too_long(&tree, 2), ["lib.rs: a has 6 lines, more than 2"]);

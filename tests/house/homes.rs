@@ -38,14 +38,9 @@ const HOMES: &[(&str, &[&str])] = &[
     // The formatter of serde_json writes through `io::Write`, into memory.
     (
         "std::io",
-        &[
-            "ingest", "work", "term", "command", "main.rs", "text", "store", "threads", "log",
-        ],
+        &["ingest", "work", "term", "command", "main.rs", "text", "store", "threads", "log"],
     ),
-    (
-        "std::time::Instant",
-        &["ingest", "work", "term", "command", "store"],
-    ),
+    ("std::time::Instant", &["ingest", "work", "term", "command", "store"]),
     ("std::time::SystemTime::now", &["ingest", "store", "log"]),
     // Panics beyond the year 9999.
     ("jiff::Timestamp::now", &[]),
@@ -63,8 +58,7 @@ const COLOUR_NAMES: &[&str] = &["Colors", "Stylize", "palette"];
 /// Whether a path lies at or below another.
 fn is_below(path: &[String], home: &str) -> bool {
     let mut path = path.iter();
-    home.split("::")
-        .all(|part| path.next().is_some_and(|name| name == part))
+    home.split("::").all(|part| path.next().is_some_and(|name| name == part))
 }
 
 /// Whether a glob of a path brings a home into scope: `use std::time::*` brings `Instant`.
@@ -81,10 +75,8 @@ fn names_colour(path: &[String], is_glob: bool) -> bool {
     let is_colour = |part: &String| {
         part.ends_with("Color") && part != "ResetColor" || COLOUR_NAMES.contains(&&**part)
     };
-    let is_open = is_glob
-        && parts
-            .last()
-            .is_some_and(|last| matches!(&**last, "style" | "prelude"));
+    let is_open =
+        is_glob && parts.last().is_some_and(|last| matches!(&**last, "style" | "prelude"));
     PALETTES.contains(&&**name) && (parts.iter().any(is_colour) || is_open)
 }
 

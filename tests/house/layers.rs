@@ -20,28 +20,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("index", &["dispatch", "text", "format"]),
     ("marks", &["text"]),
     ("store", &["marks", "text", "threads"]),
-    (
-        "filter",
-        &["dispatch", "text", "index", "quotes", "marks", "threads"],
-    ),
+    ("filter", &["dispatch", "text", "index", "quotes", "marks", "threads"]),
     ("views", &["index", "filter", "marks"]),
-    (
-        "jobs",
-        &[
-            "dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "views",
-        ],
-    ),
+    ("jobs", &["dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "views"]),
     ("list_format", &["text"]),
-    (
-        "config",
-        &["text", "action", "filter", "views", "list_format"],
-    ),
-    (
-        "record",
-        &[
-            "dispatch", "text", "quotes", "speakers", "changes", "health", "index",
-        ],
-    ),
+    ("config", &["text", "action", "filter", "views", "list_format"]),
+    ("record", &["dispatch", "text", "quotes", "speakers", "changes", "health", "index"]),
     (
         "app",
         &[
@@ -77,10 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "list_format",
         ],
     ),
-    (
-        "ingest",
-        &["dispatch", "text", "format", "index", "threads"],
-    ),
+    ("ingest", &["dispatch", "text", "format", "index", "threads"]),
     (
         "work",
         &[
@@ -165,11 +146,8 @@ fn every_layer_is_a_room() {
 
 /// Whether code in the room `low`, which may name nothing but `middle`, breaks the layers.
 fn is_wrong(code: &str) -> bool {
-    let layers: &[(&str, &[&str])] = &[
-        ("low", &["middle"]),
-        ("middle", &["high"]),
-        ("high", &["low"]),
-    ];
+    let layers: &[(&str, &[&str])] =
+        &[("low", &["middle"]), ("middle", &["high"]), ("high", &["low"])];
     let tree = small(&[
         ("lib.rs", "mod low; mod middle; mod high;"),
         ("low/mod.rs", "mod a;"),
@@ -214,8 +192,5 @@ fn no_spelling_escapes_the_layers() {
 #[test]
 fn a_room_without_a_layer_is_reported() {
     let tree = small(&[("lib.rs", "mod a;"), ("a.rs", "")]);
-    assert_eq!(
-        violations(&tree, &[]),
-        ["a.rs: a room that LAYERS does not list"]
-    );
+    assert_eq!(violations(&tree, &[]), ["a.rs: a room that LAYERS does not list"]);
 }

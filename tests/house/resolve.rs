@@ -18,11 +18,7 @@ pub(crate) enum Meaning {
     /// By its scope.
     Module(usize),
     /// Something defined in a file, or a part of it: a variant, an associated function.
-    Item {
-        file: usize,
-        name: String,
-        is_value: bool,
-    },
+    Item { file: usize, name: String, is_value: bool },
     /// A path of another crate, in full: `std::io::Read`.
     Outside(Vec<String>),
 }
@@ -73,10 +69,7 @@ impl Tree {
     }
 
     fn module(scope: usize) -> Target {
-        Target {
-            meaning: Meaning::Module(scope),
-            through: vec![scope],
-        }
+        Target { meaning: Meaning::Module(scope), through: vec![scope] }
     }
 
     fn root(&self, module: usize) -> usize {
@@ -117,10 +110,7 @@ impl Tree {
             Meaning::Item { .. } => vec![target],
             Meaning::Outside(mut path) => {
                 path.push(segment.to_owned());
-                vec![Target {
-                    meaning: Meaning::Outside(path),
-                    ..target
-                }]
+                vec![Target { meaning: Meaning::Outside(path), ..target }]
             }
         }
     }
@@ -156,10 +146,7 @@ impl Tree {
         }
         found.dedup_by(|one, other| one.meaning == other.meaning);
         // A glob may add a function to a module of that name.
-        if found
-            .iter()
-            .all(|found| matches!(found.meaning, Meaning::Module(_)))
-        {
+        if found.iter().all(|found| matches!(found.meaning, Meaning::Module(_))) {
             for glob in &self.scopes[scope].globs {
                 for target in self.follow(*glob, busy) {
                     if let Meaning::Module(_) = target.meaning {
@@ -178,14 +165,7 @@ impl Tree {
 
     fn item(file: usize, name: &str, is_value: bool) -> Target {
         let name = name.trim_end_matches('!').to_owned();
-        Target {
-            meaning: Meaning::Item {
-                file,
-                name,
-                is_value,
-            },
-            through: Vec::new(),
-        }
+        Target { meaning: Meaning::Item { file, name, is_value }, through: Vec::new() }
     }
 
     /// What an import brings, unless it is being followed already.
@@ -213,10 +193,7 @@ impl Tree {
 fn check(code: &str, wanted: &str) {
     let tree = small(&[
         ("lib.rs", "pub mod a; pub mod x;"),
-        (
-            "a/mod.rs",
-            "mod b; mod c; mod d; pub use c::*; pub(crate) use d::D as E;",
-        ),
+        ("a/mod.rs", "mod b; mod c; mod d; pub use c::*; pub(crate) use d::D as E;"),
         ("a/b.rs", code),
         ("a/c.rs", "pub use super::d::*; pub struct C; pub fn d() {}"),
         (
@@ -255,10 +232,7 @@ fn paths_within_the_crate_are_followed_to_the_definition() {
     check("fn f(a: self::super::c::C) {}", "a/c.rs C");
     check("use crate::x::other::c; type T = Vec<c::C>;", "a/c.rs C");
     check("use super::d::MADE;", "a/d.rs MADE");
-    check(
-        "use super::*; fn f() { match 0 { MADE => 1 } }",
-        "a/d.rs MADE",
-    );
+    check("use super::*; fn f() { match 0 { MADE => 1 } }", "a/d.rs MADE");
     check("mod e { pub fn f() { super::super::c::d() } }", "a/c.rs d");
     check("fn f() { use super::d as local; local::D }", "a/d.rs D");
     check("use dateline::x;", "mod x.rs");
@@ -268,22 +242,10 @@ fn paths_within_the_crate_are_followed_to_the_definition() {
 
 #[test]
 fn paths_of_other_crates_are_made_whole() {
-    check(
-        "use std::{fmt, io}; fn f(a: &mut dyn io::Read) {}",
-        "std::io::Read",
-    );
-    check(
-        "use std::io::{self as s}; fn f() { s::stdin() }",
-        "std::io::stdin",
-    );
-    check(
-        "use regex; fn f() { regex::Regex::new() }",
-        "regex::Regex::new",
-    );
-    check(
-        "extern crate regex as r; fn f() { r::Regex::new() }",
-        "regex::Regex::new",
-    );
+    check("use std::{fmt, io}; fn f(a: &mut dyn io::Read) {}", "std::io::Read");
+    check("use std::io::{self as s}; fn f() { s::stdin() }", "std::io::stdin");
+    check("use regex; fn f() { regex::Regex::new() }", "regex::Regex::new");
+    check("extern crate regex as r; fn f() { r::Regex::new() }", "regex::Regex::new");
     check("use crate::x::io; fn f() { io::stdin() }", "std::io::stdin");
     check("fn f() { ::std::fs::read() }", "std::fs::read");
     check("use std::io::*;", "std::io");
@@ -291,18 +253,9 @@ fn paths_of_other_crates_are_made_whole() {
 
 #[test]
 fn macros_and_attributes_hold_paths_too() {
-    check(
-        "use std::fs; fn f() { vec![a.fs, [0..fs::read(a)]] }",
-        "std::fs::read",
-    );
-    check(
-        "macro_rules! m { ($a:ident) => { $a; $crate::a::c::C } }",
-        "a/c.rs C",
-    );
-    check(
-        "#[derive(Debug, serde::Serialize)] struct A;",
-        "serde::Serialize",
-    );
+    check("use std::fs; fn f() { vec![a.fs, [0..fs::read(a)]] }", "std::fs::read");
+    check("macro_rules! m { ($a:ident) => { $a; $crate::a::c::C } }", "a/c.rs C");
+    check("#[derive(Debug, serde::Serialize)] struct A;", "serde::Serialize");
     check("#[serde(with = \"super::d::D\")] struct A;", "a/d.rs D");
     check("fn f() { super::d::wire!() }", "a/d.rs wire");
 }

@@ -18,10 +18,7 @@ fn too_large(tree: &Tree, room: &str, most: usize) -> Vec<String> {
     });
     let message = |found: &crate::tree::Struct| {
         let (file, name) = (&tree.files[found.file].path, &found.name);
-        format!(
-            "{file}: {name} has {} fields, more than {most}",
-            found.fields
-        )
+        format!("{file}: {name} has {} fields, more than {most}", found.fields)
     };
     in_room.map(message).collect()
 }
@@ -47,9 +44,6 @@ fn fields_are_counted() {
     ]);
     assert_eq!(
         too_large(&tree, "app", 1),
-        [
-            "app.rs: C has 2 fields, more than 1",
-            "app.rs: D has 3 fields, more than 1"
-        ]
+        ["app.rs: C has 2 fields, more than 1", "app.rs: D has 3 fields, more than 1"]
     );
 }

@@ -143,10 +143,7 @@ impl Tree {
     /// A tree of paths below `src` and texts.
     pub(crate) fn new(sources: Vec<(String, String)>) -> Self {
         let files = sources.into_iter().map(|(path, text)| File { path, text });
-        let mut tree = Self {
-            files: files.collect(),
-            ..Self::default()
-        };
+        let mut tree = Self { files: files.collect(), ..Self::default() };
         let mut read = BTreeSet::new();
         for root in ["lib.rs", "main.rs"] {
             if let Some(file) = tree.file(root) {
@@ -158,8 +155,7 @@ impl Tree {
         }
         for (number, file) in tree.files.iter().enumerate() {
             if !read.contains(&number) {
-                tree.problems
-                    .push(format!("{}: no module declares it", file.path));
+                tree.problems.push(format!("{}: no module declares it", file.path));
             }
         }
         tree
@@ -251,11 +247,7 @@ fn files_of_modules_are_found() {
 
 #[test]
 fn files_that_cannot_be_read_are_reported() {
-    let texts = [
-        ("lib.rs", "mod a; mod gone;"),
-        ("a.rs", "fn 1;"),
-        ("b.rs", ""),
-    ];
+    let texts = [("lib.rs", "mod a; mod gone;"), ("a.rs", "fn 1;"), ("b.rs", "")];
     let tree = Tree::new(texts.map(|(path, text)| (path.into(), text.into())).into());
     let problems = tree.problems.join("\n");
     for problem in ["a.rs: expected", "lib.rs: mod gone", "b.rs: no module"] {

@@ -11,11 +11,7 @@ use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
 
 fn view(name: &str, filter: &str) -> SavedView {
-    SavedView {
-        name: name.to_owned(),
-        filter: filter.to_owned(),
-        ..SavedView::default()
-    }
+    SavedView { name: name.to_owned(), filter: filter.to_owned(), ..SavedView::default() }
 }
 
 /// A view that does all that a view can do.
@@ -32,11 +28,7 @@ fn loud(name: &str, filter: &str) -> SavedView {
 /// The three dispatches, with views and mutes.
 fn with(views: Vec<SavedView>, mutes: Vec<Mute>, size: (u16, u16)) -> (Files, Stage) {
     let files = three();
-    let setup = Setup {
-        views,
-        mutes,
-        ..Setup::new("wire/", size)
-    };
+    let setup = Setup { views, mutes, ..Setup::new("wire/", size) };
     let mut stage = Stage::of(setup);
     stage.tell(Msg::Now(Stamp::from_seconds(1_772_625_600)));
     stage.load_more(vec![InputSource::Path(files.path())]);
@@ -51,13 +43,10 @@ fn flood(number: usize) -> String {
 
 /// So many dispatches of a flood come in after the load.
 fn floods(stage: &mut Stage, numbers: std::ops::Range<usize>) -> Files {
-    let texts: Vec<(String, String)> = numbers
-        .map(|n| (format!("flood{n}.txt"), flood(n)))
-        .collect();
-    let files: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
+    let texts: Vec<(String, String)> =
+        numbers.map(|n| (format!("flood{n}.txt"), flood(n))).collect();
+    let files: Vec<(&str, &str)> =
+        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let files = Files::new(&files);
     stage.arrive(&files);
     files
@@ -96,10 +85,7 @@ fn what_arrives_is_written_into_the_log_once() {
     has(&stage, "2 alerts");
     let screen = stage.screen();
     let (new, old) = (screen.find("street 2"), screen.find("street 1"));
-    assert!(
-        new.is_some() && new < old,
-        "the newest stands first\n{screen}"
-    );
+    assert!(new.is_some() && new < old, "the newest stands first\n{screen}");
     has(&stage, "● 12:00  F floods");
     stage.keys("j Enter");
     has(&stage, "Water stood in street 1");
@@ -173,10 +159,7 @@ fn mutes_leave_out_until_they_end() {
     let (_files, mut stage) = with(views, vec![mute], (100, 24));
     lacks(&stage, "Snow closes");
     has(&stage, "1 muted");
-    assert!(
-        stage.state.until_next_tick().is_some(),
-        "it wakes when the mute ends"
-    );
+    assert!(stage.state.until_next_tick().is_some(), "it wakes when the mute ends");
     let again = Files::new(&[(
         "d.txt",
         "Headline: Snow again\nSent: 2026-03-04T13:00:00Z\nAgency: NWR\n\nIt snowed.\n",
@@ -237,12 +220,7 @@ fn views_and_mutes_are_made_by_commands() {
         _ => None,
     };
     let kept: Vec<String> = stage.kept.iter().filter_map(name).collect();
-    let expected = [
-        "truces = \"alert\\ntruce\"",
-        "no truces",
-        "mute ferry",
-        "no mute ferry",
-    ];
+    let expected = ["truces = \"alert\\ntruce\"", "no truces", "mute ferry", "no mute ferry"];
     assert_eq!(kept, expected);
 }
 
@@ -267,12 +245,7 @@ fn nothing_moves_in_the_log_while_alerts_come() {
     stage.keys("a 5 j");
     let rows = |stage: &Stage| {
         let screen = stage.marked();
-        screen
-            .lines()
-            .skip(2)
-            .take(10)
-            .collect::<Vec<_>>()
-            .join("\n")
+        screen.lines().skip(2).take(10).collect::<Vec<_>>().join("\n")
     };
     let before = rows(&stage);
     let _more = floods(&mut stage, 30..50);
@@ -303,10 +276,7 @@ fn the_lists_fit_every_size() {
         for keys in ["f", "f a"] {
             stage.keys(keys);
             let screen = stage.screen();
-            assert!(
-                screen.contains("flood") || screen.contains("Flood"),
-                "{screen}"
-            );
+            assert!(screen.contains("flood") || screen.contains("Flood"), "{screen}");
         }
     }
 }

@@ -29,10 +29,7 @@ fn words_and_paragraphs_are_marked_by_letters() {
     has(&stage, "against 1st Lead, 4 Mar 2026 10:00");
     has(&stage, "1 paragraph in, 1 out, 1 changed, 1 moved");
     has(&stage, "label  [-1st-] {+2nd+} Lead");
-    has(
-        &stage,
-        "~ ORSK (NWR) - The pier opened on Wednesday with [-178-] {+187+} people",
-    );
+    has(&stage, "~ ORSK (NWR) - The pier opened on Wednesday with [-178-] {+187+} people");
     has(&stage, "↕ moved from ¶5");
     has(&stage, "↕ The mayor did not come");
     has(&stage, "… 2 paragraphs unchanged …");
@@ -117,15 +114,8 @@ fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
         let entry = stage.state.session.index.entry(*id);
         entry.is_some_and(|entry| entry.slug() == "CALDER-FERRY")
     };
-    let versions: Vec<EntryId> = stage
-        .state
-        .session
-        .index
-        .order()
-        .iter()
-        .copied()
-        .filter(ferry)
-        .collect();
+    let versions: Vec<EntryId> =
+        stage.state.session.index.order().iter().copied().filter(ferry).collect();
     assert_eq!(stage.state.ui.list.selected, versions.first().copied());
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
@@ -137,16 +127,8 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
     let (_files, mut stage) = pier((60, 10));
     stage.state.ui.mouse = true;
     let before = stage.state.ui.list.selected;
-    for deed in [
-        MouseAction::WheelDown,
-        MouseAction::Click,
-        MouseAction::Click,
-    ] {
-        stage.tell(Msg::Mouse(MouseInput {
-            action: deed,
-            x: 5,
-            y: 3,
-        }));
+    for deed in [MouseAction::WheelDown, MouseAction::Click, MouseAction::Click] {
+        stage.tell(Msg::Mouse(MouseInput { action: deed, x: 5, y: 3 }));
         assert_eq!(stage.state.ui.list.selected, before);
     }
     assert_eq!(stage.state.ui.overlay().map(|o| o.top), Some(3));

@@ -162,14 +162,8 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
     let files = Files::new(&[("wire.jsonl", &wire(chars))]);
     let all = text(chars);
     let setup = Setup::new(text(&chars[..LINE.min(chars.len())]), SIZE);
-    let manner = StartupOptions {
-        plain: true,
-        ..StartupOptions::default()
-    };
-    let mut stage = Stage::of(Setup {
-        options: manner,
-        ..setup
-    });
+    let manner = StartupOptions { plain: true, ..StartupOptions::default() };
+    let mut stage = Stage::of(Setup { options: manner, ..setup });
     for some in chars.chunks(LINE) {
         let problem = Problem::new(Severity::Fault, text(some), text(some));
         let path = text(some);
@@ -193,10 +187,7 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
         stage.keys("^U");
     }
     stage.keys("Esc :");
-    stage.tell(Msg::Paste(format!(
-        "view {}",
-        text(&chars[..LINE.min(chars.len())])
-    )));
+    stage.tell(Msg::Paste(format!("view {}", text(&chars[..LINE.min(chars.len())]))));
     prompt.draw(&stage, theme);
     stage.tell(Msg::Resize(SIZE.0, SIZE.1));
     stage.keys("Enter f");

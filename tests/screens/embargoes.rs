@@ -51,10 +51,7 @@ fn what_is_copied_under_embargo_says_so() {
     stage.keys("Enter y y");
     has(&stage, "UNDER EMBARGO, mind the warning in it");
     let copied = stage.copied.last().map_or("", String::as_str);
-    assert!(
-        copied.starts_with("[E EMBARGOED until 4 Mar 2026 12:00 UTC]\n"),
-        "{copied}"
-    );
+    assert!(copied.starts_with("[E EMBARGOED until 4 Mar 2026 12:00 UTC]\n"), "{copied}");
     // Several at once, too.
     stage.keys("q X y y");
     has(&stage, "one of them has a warning in it");
@@ -66,10 +63,7 @@ fn what_is_copied_under_embargo_says_so() {
 
 #[test]
 fn what_is_under_embargo_can_be_left_out_until_it_lifts() {
-    let manner = StartupOptions {
-        hide_embargoed: true,
-        ..StartupOptions::default()
-    };
+    let manner = StartupOptions { hide_embargoed: true, ..StartupOptions::default() };
     let (_files, mut stage) = stage(manner);
     stage.tell(before(60));
     lacks(&stage, "Bank of Tarn");

@@ -32,10 +32,7 @@ fn a_kill_that_arrives_strikes_the_open_dispatch() {
     let (_files, mut stage) = hen();
     lacks(&stage, "KILLED");
     stage.arrive(&Files::new(&[("b.txt", KILL)]));
-    has(
-        &stage,
-        "✕ KILLED by QNA, 4 Mar 2026 10:00: The hen is four years old.",
-    );
+    has(&stage, "✕ KILLED by QNA, 4 Mar 2026 10:00: The hen is four years old.");
     has(&stage, "✕ KILLED · 1 quote");
     has(&stage, "KILLED  Hen of Tarn turns");
     // Readable all the same; copies begin with the warning.
@@ -76,22 +73,14 @@ fn a_kill_that_finds_nothing_says_so() {
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
     has(&stage, "KILL, not matched");
     stage.keys("Enter");
-    has(
-        &stage,
-        "✕ Kill notice, not matched: the agency withdraws QNA-2026-01",
-    );
+    has(&stage, "✕ Kill notice, not matched: the agency withdraws QNA-2026-01");
 }
 
 #[test]
 fn newer_versions_and_corrections_are_told_over_the_text() {
     let (_files, mut stage) = hen();
-    let later = dispatch(
-        "02",
-        11,
-        "Hen of Tarn sleeps",
-        "Replaces: QNA-2026-01\nLabel: 1st Lead\n",
-        2,
-    );
+    let later =
+        dispatch("02", 11, "Hen of Tarn sleeps", "Replaces: QNA-2026-01\nLabel: 1st Lead\n", 2);
     let correction = dispatch(
         "03",
         10,
@@ -100,14 +89,8 @@ fn newer_versions_and_corrections_are_told_over_the_text() {
         0,
     );
     stage.arrive(&Files::new(&[("b.txt", &later), ("c.txt", &correction)]));
-    has(
-        &stage,
-        "↑ SUPERSEDED by QNA, 4 Mar 2026 11:00: Hen of Tarn sleeps",
-    );
-    has(
-        &stage,
-        "CORRECTED by QNA, 4 Mar 2026 10:00: Correction on the hen",
-    );
+    has(&stage, "↑ SUPERSEDED by QNA, 4 Mar 2026 11:00: Hen of Tarn sleeps");
+    has(&stage, "CORRECTED by QNA, 4 Mar 2026 10:00: Correction on the hen");
 }
 
 #[test]

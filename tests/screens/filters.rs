@@ -48,13 +48,8 @@ fn an_empty_filter_within_another_is_none() {
 #[test]
 fn what_fits_best_stands_first_when_asked() {
     let (_files, mut stage) = stage();
-    let first = |stage: &Stage| {
-        stage
-            .state
-            .selected_entry()
-            .map_or("", |e| e.headline())
-            .to_owned()
-    };
+    let first =
+        |stage: &Stage| stage.state.selected_entry().map_or("", |e| e.headline()).to_owned();
     stage.keys("/ t r u c e Enter");
     assert!(first(&stage).starts_with("A day"));
     stage.keys("oo");
@@ -117,11 +112,7 @@ fn what_is_looked_for_is_marked_in_the_quotes_too() {
     let (_files, mut stage) = stage();
     stage.state.ui.size = (130, 24);
     stage.keys("/ q u o t e : t r u c e Enter");
-    assert!(
-        stage.rows_with("“There will be")[0].contains("[truce]"),
-        "{}",
-        stage.marked()
-    );
+    assert!(stage.rows_with("“There will be")[0].contains("[truce]"), "{}", stage.marked());
     stage.keys("/ ^U s a i d : l i n d Enter");
     has(&stage, "[Lind]");
 }
@@ -136,10 +127,8 @@ fn an_empty_list_says_why_and_what_to_do() {
         has(&stage, "no dispatch was found in wire/");
         has(&stage, "F follows it: arrivals show here");
     }
-    let zeros = Files::new(&[
-        ("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-        (".b", ""),
-    ]);
+    let zeros =
+        Files::new(&[("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), (".b", "")]);
     let stage = Stage::load(vec![InputSource::Path(zeros.path())], (99, 40));
     has(&stage, "looks like binary data");
     has(&stage, "1 hidden or unfinished file");

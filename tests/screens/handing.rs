@@ -31,10 +31,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
         text.starts_with("Truce holds in the hills\nORSK · NWR · 2026-03-04T10:00:00Z"),
         "{text}"
     );
-    assert!(
-        text.contains("\n“We count the quiet hours,” said Ana Lind"),
-        "{text}"
-    );
+    assert!(text.contains("\n“We count the quiet hours,” said Ana Lind"), "{text}");
     // What was typed before comes back, and nothing at all runs nothing.
     stage.keys("| ↑");
     has(&stage, "\n pipe to: less -S");
@@ -57,11 +54,7 @@ fn marked_dispatches_go_together_and_a_quote_goes_alone() {
     stage.keys("Esc Enter Enter |");
     stage.tell(Msg::Paste("wc".into()));
     stage.keys("Enter");
-    assert!(
-        stage.handed[1].1.starts_with("“We count the quiet hours"),
-        "{:?}",
-        stage.handed
-    );
+    assert!(stage.handed[1].1.starts_with("“We count the quiet hours"), "{:?}", stage.handed);
     stage.keys("E");
     assert!(stage.handed[2].1.contains("The truce held on Wednesday"));
     assert_eq!(stage.handed[2].0, "editor");
@@ -81,11 +74,7 @@ fn marked_dispatches_go_in_the_order_of_the_list() {
     assert!(text.starts_with("Truce holds"), "{text}");
     assert!(text.contains("Snow closes") && text.contains("Ferry late"));
     stage.keys("yy");
-    assert!(
-        stage.copied[0].starts_with("Truce holds"),
-        "{:?}",
-        stage.copied
-    );
+    assert!(stage.copied[0].starts_with("Truce holds"), "{:?}", stage.copied);
 }
 
 #[test]
@@ -109,10 +98,7 @@ fn dispatches_are_saved_in_the_form_of_the_ending() {
     stage.keys("X").command("w all.json");
     has(&stage, "3 dispatches saved in ");
     let all = read("all.json");
-    assert!(
-        all.starts_with("[\n{\"path\":") && all.ends_with("}\n]\n"),
-        "{all}"
-    );
+    assert!(all.starts_with("[\n{\"path\":") && all.ends_with("}\n]\n"), "{all}");
     assert_eq!(all.matches(",\n{\"path\":").count(), 2);
     stage.command("w all.jsonl");
     assert_eq!(read("all.jsonl").lines().count(), 3);
@@ -171,13 +157,7 @@ fn links_on_the_screen_are_known_by_their_cells() {
     let mut stage = load(&files, (100, 30));
     let links = spans(&stage);
     let targets: Vec<&str> = links.iter().map(|link| link.target.as_str()).collect();
-    assert_eq!(
-        targets,
-        [
-            "https://harbour.example/opens?a=1&b=2",
-            "mailto:desk@harbour.example"
-        ]
-    );
+    assert_eq!(targets, ["https://harbour.example/opens?a=1&b=2", "mailto:desk@harbour.example"]);
     // A narrow screen breaks the first: both parts lead to the same.
     stage.tell(Msg::Resize(28, 30));
     stage.keys("Enter");
@@ -215,10 +195,7 @@ fn the_keys_can_be_searched() {
 
 fn first_visit(kept: SavedMarks) -> (Files, Stage) {
     let files = three();
-    let manner = StartupOptions {
-        welcome: Welcome::at_start(true),
-        ..StartupOptions::default()
-    };
+    let manner = StartupOptions { welcome: Welcome::at_start(true), ..StartupOptions::default() };
     let mut stage = Stage::in_manner((80, 24), manner).fill(vec![InputSource::Path(files.path())]);
     lacks(&stage, "1/3");
     stage.tell(Msg::MarksLoaded(Box::new(kept)));

@@ -15,22 +15,15 @@ fn dispatch(hour: u32, paragraphs: usize) -> String {
         "Headline: News of {hour} o'clock\nSent: 2026-03-04T{hour:02}:00:00Z\nAgency: NWR\n\nORSK (NWR) - It was {hour} o'clock.\n"
     );
     for paragraph in 0..paragraphs {
-        let _ = writeln!(
-            text,
-            "\nThis is paragraph {paragraph} of the news of {hour}."
-        );
+        let _ = writeln!(text, "\nThis is paragraph {paragraph} of the news of {hour}.");
     }
     text
 }
 
 fn hours(hours: std::ops::Range<u32>) -> Files {
-    let texts: Vec<(String, String)> = hours
-        .map(|hour| (format!("{hour:02}.txt"), dispatch(hour, 60)))
-        .collect();
-    let files: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(n, t)| (n.as_str(), t.as_str()))
-        .collect();
+    let texts: Vec<(String, String)> =
+        hours.map(|hour| (format!("{hour:02}.txt"), dispatch(hour, 60))).collect();
+    let files: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
     Files::new(&files)
 }
 
@@ -50,14 +43,7 @@ fn below_the_top(stage: &Stage) -> String {
 #[test]
 fn nothing_jumps_while_dispatches_arrive() {
     for size in [(120, 40), (80, 24), (40, 12)] {
-        for keys in [
-            "j j",
-            "Enter Space Space",
-            "Enter Tab",
-            "/ n e w s",
-            "G",
-            "j ?",
-        ] {
+        for keys in ["j j", "Enter Space Space", "Enter Tab", "/ n e w s", "G", "j ?"] {
             let (_files, mut stage) = morning(size);
             stage.keys(keys);
             let before = below_the_top(&stage);
@@ -131,28 +117,15 @@ fn what_is_new_is_counted_within_the_filter() {
 /// Rows of the list with this text, without what parts the panes.
 fn rows(stage: &Stage, text: &str) -> Vec<String> {
     let screen = stage.screen();
-    let rows = screen
-        .lines()
-        .map(|line| line.split('│').next().unwrap_or(""));
-    rows.filter(|row| row.contains(text))
-        .map(|row| row.trim_end().to_owned())
-        .collect()
+    let rows = screen.lines().map(|line| line.split('│').next().unwrap_or(""));
+    rows.filter(|row| row.contains(text)).map(|row| row.trim_end().to_owned()).collect()
 }
 
 fn ferry(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     let mut files = vec![
-        (
-            "1.txt",
-            include_str!("../../assets/wire/01-ferry-flash.txt"),
-        ),
-        (
-            "2.txt",
-            include_str!("../../assets/wire/02-ferry-urgent.txt"),
-        ),
-        (
-            "3.txt",
-            include_str!("../../assets/wire/03-ferry-1st-lead.txt"),
-        ),
+        ("1.txt", include_str!("../../assets/wire/01-ferry-flash.txt")),
+        ("2.txt", include_str!("../../assets/wire/02-ferry-urgent.txt")),
+        ("3.txt", include_str!("../../assets/wire/03-ferry-1st-lead.txt")),
     ];
     files.extend(more);
     files
@@ -160,10 +133,7 @@ fn ferry(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static s
 
 #[test]
 fn one_row_of_a_story_is_unfolded_and_an_add_keeps_its_own() {
-    let add = (
-        "4.txt",
-        include_str!("../../assets/wire/04-ferry-1st-add.txt"),
-    );
+    let add = ("4.txt", include_str!("../../assets/wire/04-ferry-1st-add.txt"));
     let files = Files::new(&ferry(&[add]));
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     assert_eq!(rows(&stage, "▸").len(), 1, "{}", stage.screen());
@@ -231,10 +201,7 @@ fn marks_go_along_when_a_file_is_written_again() {
             new: spot(desk.entry(new).expect("the new one")),
             is_unchanged: false,
         };
-        stage.tell(Msg::EntriesReplaced {
-            segments: Vec::new(),
-            replaced: vec![pair],
-        });
+        stage.tell(Msg::EntriesReplaced { segments: Vec::new(), replaced: vec![pair] });
         if stage.state.session.follow.pending_from.is_some() {
             stage.command("pipe cat");
             let text = stage.handed.pop().map(|(_, text)| text);
@@ -244,10 +211,7 @@ fn marks_go_along_when_a_file_is_written_again() {
         assert_eq!(stage.state.session.marks.selection.len(), 2);
         stage.command("pipe cat");
         let text = stage.handed.pop().map(|(_, text)| text).unwrap_or_default();
-        assert!(
-            text.contains("It became 8") && text.contains("It was 7"),
-            "{text}"
-        );
+        assert!(text.contains("It became 8") && text.contains("It was 7"), "{text}");
         assert!(!text.contains("It was 8"), "{text}");
     }
 }
@@ -257,10 +221,7 @@ fn what_can_bring_nothing_is_not_called_following() {
     let (_files, mut stage) = morning((100, 20));
     let tell = |stage: &mut Stage, missing: &[&str], can_arrive| {
         let missing = missing.iter().map(ToString::to_string).collect();
-        stage.tell(Msg::FollowState {
-            missing,
-            can_arrive,
-        });
+        stage.tell(Msg::FollowState { missing, can_arrive });
     };
     stage.keys("F");
     has(&stage, "following");

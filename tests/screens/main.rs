@@ -66,11 +66,7 @@ fn three_panes_two_or_one_by_width() {
         let list = screen.contains("Truce holds") || screen.contains("Ferry late");
         let text = screen.contains("The ferry was late.");
         let quotes = screen.contains("no quotes");
-        assert_eq!(
-            usize::from(list) + usize::from(text) + usize::from(quotes),
-            panes,
-            "{screen}"
-        );
+        assert_eq!(usize::from(list) + usize::from(text) + usize::from(quotes), panes, "{screen}");
     }
 }
 
@@ -117,18 +113,9 @@ fn an_escape_at_the_prompt_brings_the_old_filter_back() {
 #[test]
 fn close_matches_stand_after_those_that_contain_the_word() {
     let files = Files::new(&[
-        (
-            "a.txt",
-            "Headline: Kremlin says no\nSent: 2026-03-01T09:00:00Z\n\nX (NWR) - One.\n",
-        ),
-        (
-            "b.txt",
-            "Headline: Kremln is misspelt\nSent: 2026-03-02T09:00:00Z\n\nX (NWR) - Two.\n",
-        ),
-        (
-            "c.txt",
-            "Headline: Oil and milk\nSent: 2026-03-03T09:00:00Z\n\nX (NWR) - Three.\n",
-        ),
+        ("a.txt", "Headline: Kremlin says no\nSent: 2026-03-01T09:00:00Z\n\nX (NWR) - One.\n"),
+        ("b.txt", "Headline: Kremln is misspelt\nSent: 2026-03-02T09:00:00Z\n\nX (NWR) - Two.\n"),
+        ("c.txt", "Headline: Oil and milk\nSent: 2026-03-03T09:00:00Z\n\nX (NWR) - Three.\n"),
     ]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ kremln Enter");
@@ -262,10 +249,7 @@ fn hostile_text_reaches_the_screen_as_text() {
     let files = Files::new(&[("a.txt", text)]);
     let stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     let screen = stage.screen();
-    assert!(
-        screen.chars().all(|c| c == '\n' || !c.is_control()),
-        "{screen:?}"
-    );
+    assert!(screen.chars().all(|c| c == '\n' || !c.is_control()), "{screen:?}");
     assert!(!screen.contains('\u{202e}'));
     assert!(screen.contains("␛[31mred␇"));
     assert!(screen.matches('\u{301}').count() <= 4 * 8);
@@ -279,10 +263,8 @@ fn a_filtered_dispatch_opens_at_its_first_match_and_n_goes_on_into_the_next() {
             "Headline: {headline}\nSlug: TIDES\nSent: 2026-03-04T{hour}:00:00Z\n\nORSK (NWR) - It began.\n\n{filler}The tides turned at {hour}.\n"
         )
     };
-    let files = Files::new(&[
-        ("a.txt", &item(11, "Quiet day")),
-        ("b.txt", &item(10, "Quieter day")),
-    ]);
+    let files =
+        Files::new(&[("a.txt", &item(11, "Quiet day")), ("b.txt", &item(10, "Quieter day"))]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ tides Enter Enter");
     has(&stage, "The [tides] turned at 11.");
@@ -312,10 +294,7 @@ fn only_paragraphs_with_a_hit_are_shown_on_request() {
 fn arrive(stage: &mut Stage, files: &Files) {
     let reports = std::sync::Mutex::new(Vec::new());
     dateline::ingest::load(vec![InputSource::Path(files.path())], 1, &|r| {
-        reports
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(r);
+        reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(r);
     });
     for report in reports.into_inner().unwrap_or_default() {
         if let dateline::ingest::LoadEvent::Segment(segment) = report {
@@ -342,10 +321,8 @@ fn a_close_match_stays_selected_while_more_arrives() {
     let head = |headline: &str, day: u32| {
         format!("Headline: {headline}\nSent: 2026-03-0{day}T09:00:00Z\n\nX (NWR) - One.\n")
     };
-    let old = Files::new(&[
-        ("a.txt", &head("Kremlin says no", 1)),
-        ("b.txt", &head("Kremln twice", 2)),
-    ]);
+    let old =
+        Files::new(&[("a.txt", &head("Kremlin says no", 1)), ("b.txt", &head("Kremln twice", 2))]);
     let new = Files::new(&[("c.txt", &head("Kremln thrice", 3))]);
     let mut stage = Stage::load(vec![InputSource::Path(old.path())], (80, 24));
     stage.keys("/ kremln Enter j");
@@ -389,21 +366,10 @@ fn previews_of_quotes_fit_with_their_closing_marks_at_every_width() {
     for columns in 110..150 {
         let mut stage = Stage::wire((columns, 40));
         for _ in 0..12 {
-            let pane = stage
-                .state
-                .layout()
-                .quotes
-                .map_or(0, |area| usize::from(area.width));
-            for row in stage
-                .state
-                .document()
-                .map_or(&[][..], |document| &document.quote_rows)
-            {
+            let pane = stage.state.layout().quotes.map_or(0, |area| usize::from(area.width));
+            for row in stage.state.document().map_or(&[][..], |document| &document.quote_rows) {
                 if let QuotePaneRow::Quote { text, .. } = row {
-                    assert!(
-                        display_width(text) + 6 <= pane,
-                        "{text:?} in {pane} columns"
-                    );
+                    assert!(display_width(text) + 6 <= pane, "{text:?} in {pane} columns");
                 }
             }
             stage.keys("j");

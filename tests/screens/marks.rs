@@ -41,11 +41,7 @@ fn a_mark_shows_when_it_is_kept_and_not_before() {
     let asked = stage.unkept.take().unwrap();
     assert!(matches!(
         asked.concat()[..],
-        [
-            MarkChange::Star(_, true),
-            MarkChange::Read(_, true),
-            MarkChange::Star(_, false)
-        ]
+        [MarkChange::Star(_, true), MarkChange::Read(_, true), MarkChange::Star(_, false)]
     ));
     let mut asked = asked.into_iter();
     stage.tell(Msg::MarksSaved(asked.next().unwrap(), None));
@@ -121,10 +117,7 @@ fn actions_act_on_all_marked_rows() {
     stage.keys("yy");
     let copied = stage.copied.pop().unwrap();
     assert!(copied.starts_with("Ferry late again\n"), "{copied}");
-    assert!(
-        copied.contains("\n\nTruce holds in the hills\n"),
-        "{copied}"
-    );
+    assert!(copied.contains("\n\nTruce holds in the hills\n"), "{copied}");
     stage.keys("Esc");
     lacks(&stage, "selected");
     stage.keys("gg x G v");
@@ -145,10 +138,7 @@ fn opening_marks_read_and_passing_over_does_not() {
     stage.keys("j k j");
     assert!(stage.unkept.as_ref().unwrap().is_empty());
     stage.keys("Enter");
-    assert!(matches!(
-        stage.unkept.as_ref().unwrap().concat()[..],
-        [MarkChange::Read(_, true)]
-    ));
+    assert!(matches!(stage.unkept.as_ref().unwrap().concat()[..], [MarkChange::Read(_, true)]));
 }
 
 #[test]
@@ -158,10 +148,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
     stage.keys("/ i s : u n r e a d Enter j r");
     has(&stage, "Truce holds");
     has(&stage, "3 of 3");
-    let entry = stage
-        .state
-        .selected_entry()
-        .map(dateline::index::EntryRef::item_key);
+    let entry = stage.state.selected_entry().map(dateline::index::EntryRef::item_key);
     assert!(stage.state.session.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
     stage.keys("Esc / i s : u n r e a d Enter");
@@ -176,12 +163,7 @@ fn marks_that_come_late_are_taken_in() {
     stage.keys("/ i s : s t a r r e d Enter");
     stage.load_more(vec![InputSource::Path(files.path())]);
     lacks(&stage, "nothing has");
-    let entry = stage
-        .state
-        .session
-        .index
-        .entry(stage.state.session.index.order()[1])
-        .unwrap();
+    let entry = stage.state.session.index.entry(stage.state.session.index.order()[1]).unwrap();
     let mut kept = SavedMarks::default();
     kept.sets.starred.set(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
@@ -194,9 +176,8 @@ fn marks_that_come_late_are_taken_in() {
 
 #[test]
 fn a_dispatch_opens_where_it_was_left() {
-    let paragraphs: Vec<String> = (1..60)
-        .map(|number| format!("Paragraph {number} of the harbour report.\n\n"))
-        .collect();
+    let paragraphs: Vec<String> =
+        (1..60).map(|number| format!("Paragraph {number} of the harbour report.\n\n")).collect();
     let long = format!(
         "Headline: The harbour report\nSent: 2026-03-04T13:00:00Z\n\n{}",
         paragraphs.concat()
@@ -212,11 +193,7 @@ fn a_dispatch_opens_where_it_was_left() {
     stage.keys("Enter");
     assert_eq!(stage.screen().lines().nth(1), Some(line.as_str()));
     // Also after it was closed and begun anew, with another width.
-    let item = stage
-        .state
-        .selected_entry()
-        .map(dateline::index::EntryRef::item_key)
-        .unwrap();
+    let item = stage.state.selected_entry().map(dateline::index::EntryRef::item_key).unwrap();
     stage.keys("^D");
     stage.tell(Msg::Quitting);
     assert_eq!(stage.seen.len(), 2);

@@ -78,8 +78,7 @@ fn places_of_earlier_sessions_are_known() {
 /// Types keys, and returns what is asked for without doing it.
 fn typed(stage: &mut Stage, keys: &str) -> Vec<Effect> {
     let keys = parse_table_sequence(keys).into_iter();
-    keys.flat_map(|key| update(&mut stage.state, Msg::Key(key)))
-        .collect()
+    keys.flat_map(|key| update(&mut stage.state, Msg::Key(key))).collect()
 }
 
 fn long(name: &str, hour: u32) -> String {
@@ -101,11 +100,7 @@ fn what_is_passed_over_does_not_say_where_the_next_one_opens() {
     stage.keys("q G");
     // Alpha has not been read yet when the selection moves on.
     let unread = typed(&mut stage, "'a");
-    assert!(
-        unread
-            .iter()
-            .any(|effect| matches!(effect, Effect::Spawn(Job::ReadDispatch(..))))
-    );
+    assert!(unread.iter().any(|effect| matches!(effect, Effect::Spawn(Job::ReadDispatch(..)))));
     stage.keys("q j");
     has(&stage, "It began");
     assert_eq!(stage.state.ui.reader.scroll, 0);

@@ -9,10 +9,7 @@ use ratatui::layout::{Position, Rect};
 use crate::stage::Stage;
 
 fn plain(size: (u16, u16)) -> Stage {
-    let manner = StartupOptions {
-        plain: true,
-        ..StartupOptions::default()
-    };
+    let manner = StartupOptions { plain: true, ..StartupOptions::default() };
     Stage::in_manner(size, manner).fill(vec![InputSource::BuiltIn])
 }
 
@@ -28,16 +25,7 @@ fn at_cursor(stage: &Stage) -> (Position, String) {
 #[test]
 fn nothing_is_drawn_but_text() {
     let mut stage = plain((120, 40));
-    for keys in [
-        "j",
-        "Enter ]q ]q",
-        "\" ]q",
-        "q q ?",
-        "q H",
-        "q R",
-        "q S",
-        "q P",
-    ] {
+    for keys in ["j", "Enter ]q ]q", "\" ]q", "q q ?", "q H", "q R", "q S", "q P"] {
         stage.keys(keys);
         let screen = stage.screen();
         let drawn = |c: char| matches!(c, '\u{2500}'..='\u{25ff}' | '✕');
@@ -51,22 +39,13 @@ fn nothing_is_drawn_but_text() {
 fn one_pane_has_the_screen() {
     let mut stage = plain((120, 40));
     let list = stage.screen();
-    assert!(
-        list.contains("\n* 16:35") && !list.contains("25 quotes"),
-        "{list}"
-    );
+    assert!(list.contains("\n* 16:35") && !list.contains("25 quotes"), "{list}");
     stage.keys("Enter");
     let text = stage.screen();
-    assert!(
-        !text.contains("16:35") && text.contains("the last keeper"),
-        "{text}"
-    );
+    assert!(!text.contains("16:35") && text.contains("the last keeper"), "{text}");
     stage.keys("\"");
     let quotes = stage.screen();
-    assert!(
-        quotes.contains("25 quotes") && !quotes.contains("the last keeper"),
-        "{quotes}"
-    );
+    assert!(quotes.contains("25 quotes") && !quotes.contains("the last keeper"), "{quotes}");
 }
 
 #[test]
@@ -74,10 +53,7 @@ fn the_cursor_is_on_what_has_the_focus() {
     let mut stage = plain((80, 24));
     stage.keys("j j");
     let (cursor, row) = at_cursor(&stage);
-    assert_eq!(
-        (cursor, row.contains("Deep in the ice")),
-        (Position::new(0, 3), true)
-    );
+    assert_eq!((cursor, row.contains("Deep in the ice")), (Position::new(0, 3), true));
     stage.keys("k k Enter");
     assert!(at_cursor(&stage).1.contains("relights"));
     stage.keys("]q ]q");
@@ -102,10 +78,7 @@ fn an_empty_list_has_the_cursor_on_what_it_says() {
 
 #[test]
 fn a_screen_to_choose_from_says_so() {
-    let manner = StartupOptions {
-        choose: Some(ChoiceKind::Dispatch),
-        ..StartupOptions::default()
-    };
+    let manner = StartupOptions { choose: Some(ChoiceKind::Dispatch), ..StartupOptions::default() };
     let mut stage = Stage::in_manner((120, 40), manner).fill(vec![InputSource::BuiltIn]);
     assert!(stage.screen().contains("Enter choose"));
     stage.tell(Msg::Resize(80, 24));

@@ -9,10 +9,7 @@ use crate::stage::Stage;
 const CLICK: MouseAction = MouseAction::Click;
 
 fn stage(size: (u16, u16)) -> Stage {
-    let manner = StartupOptions {
-        mouse: true,
-        ..StartupOptions::default()
-    };
+    let manner = StartupOptions { mouse: true, ..StartupOptions::default() };
     Stage::in_manner(size, manner).fill(vec![InputSource::BuiltIn])
 }
 
@@ -26,10 +23,7 @@ fn cell_of(stage: &Stage, text: &str) -> (u16, u16) {
     let screen = stage.screen();
     let found = screen.lines().zip(0..).find_map(|(line, y)| {
         let at = line.find(text)?;
-        Some((
-            u16::try_from(dateline::text::display_width(&line[..at])).ok()?,
-            y,
-        ))
+        Some((u16::try_from(dateline::text::display_width(&line[..at])).ok()?, y))
     });
     found.unwrap_or_else(|| panic!("no {text:?} in\n{screen}"))
 }
@@ -38,10 +32,7 @@ fn cell_of(stage: &Stage, text: &str) -> (u16, u16) {
 fn a_click_selects_a_row_and_another_reads_it() {
     let mut stage = stage((120, 40));
     point(&mut stage, CLICK, 12, 4);
-    assert_eq!(
-        (stage.state.ui.list.row, stage.state.ui.focus),
-        (2, Pane::List)
-    );
+    assert_eq!((stage.state.ui.list.row, stage.state.ui.focus), (2, Pane::List));
     point(&mut stage, CLICK, 12, 4);
     assert_eq!(stage.state.ui.focus, Pane::Reader);
 }
@@ -51,18 +42,9 @@ fn the_wheel_scrolls_the_pane_under_it_and_leaves_the_focus() {
     let mut stage = stage((120, 20));
     let text = cell_of(&stage, "relights dead");
     point(&mut stage, MouseAction::WheelDown, 60, 10);
-    assert_eq!(
-        (stage.state.ui.reader.scroll, stage.state.ui.focus),
-        (3, Pane::List)
-    );
+    assert_eq!((stage.state.ui.reader.scroll, stage.state.ui.focus), (3, Pane::List));
     point(&mut stage, MouseAction::WheelUp, 60, 10);
-    assert_eq!(
-        (
-            stage.state.ui.reader.scroll,
-            cell_of(&stage, "relights dead")
-        ),
-        (0, text)
-    );
+    assert_eq!((stage.state.ui.reader.scroll, cell_of(&stage, "relights dead")), (0, text));
     point(&mut stage, MouseAction::WheelDown, 5, 10);
     // The selection comes along, since it would be out of sight.
     assert_eq!((stage.state.ui.list.top, stage.state.ui.list.row), (3, 5));

@@ -69,27 +69,15 @@ fn each_story_has_one_row() {
         let mut stage = Stage::empty((60, 12));
         arrive(&mut stage, &lines(versions.iter().copied()));
         let state = &stage.state;
-        assert_eq!(
-            state.ui.list.rows(&state.session.index),
-            newest(state),
-            "{versions:?}"
-        );
-        assert_eq!(
-            state.ui.list.rows(&state.session.index).len(),
-            rows,
-            "{versions:?}"
-        );
+        assert_eq!(state.ui.list.rows(&state.session.index), newest(state), "{versions:?}");
+        assert_eq!(state.ui.list.rows(&state.session.index).len(), rows, "{versions:?}");
         // The same where they come one by one.
         let mut stage = Stage::empty((60, 12));
         for &version in &versions {
             arrive(&mut stage, &lines([version]));
         }
         let state = &stage.state;
-        assert_eq!(
-            state.ui.list.rows(&state.session.index),
-            newest(state),
-            "{versions:?}"
-        );
+        assert_eq!(state.ui.list.rows(&state.session.index), newest(state), "{versions:?}");
     }
 }
 
@@ -157,9 +145,7 @@ fn rows_of_a_long_load_grow_by_half_at_a_time() {
     // So it has at the end of the load, after which every arrival counts.
     loading.more(20);
     assert_eq!(loading.missing(), 18);
-    loading
-        .stage
-        .tell(Msg::LoadFinished(IngestSummary::default()));
+    loading.stage.tell(Msg::LoadFinished(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
 }
 
@@ -173,22 +159,14 @@ fn the_selection_stays_where_rows_wait() {
     assert_eq!(loading.stage.state.ui.list.selected, chosen);
     // A key moves in the rows that are seen.
     loading.stage.keys("k");
-    let (list, desk) = (
-        &loading.stage.state.ui.list,
-        &loading.stage.state.session.index,
-    );
+    let (list, desk) = (&loading.stage.state.ui.list, &loading.stage.state.session.index);
     assert_eq!(list.rows(desk).get(list.row), list.selected.as_ref());
     assert_eq!(list.row, 2);
     let chosen = list.selected;
-    loading
-        .stage
-        .tell(Msg::LoadFinished(IngestSummary::default()));
+    loading.stage.tell(Msg::LoadFinished(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
     assert_eq!(loading.stage.state.ui.list.selected, chosen);
-    let (list, desk) = (
-        &loading.stage.state.ui.list,
-        &loading.stage.state.session.index,
-    );
+    let (list, desk) = (&loading.stage.state.ui.list, &loading.stage.state.session.index);
     assert_eq!(list.rows(desk).get(list.row), chosen.as_ref());
 }
 

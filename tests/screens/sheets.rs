@@ -23,16 +23,10 @@ fn all_header_fields_are_a_key_away() {
     has(&stage, "dateline  header fields of the dispatch");
     has(&stage, "  slug                  HILLS-TRUCE");
     has(&stage, "  encoding              UTF-8");
-    has(
-        &stage,
-        "  time                  2026-03-04T10:00:00Z (sent)",
-    );
+    has(&stage, "  time                  2026-03-04T10:00:00Z (sent)");
     stage.keys("G");
     has(&stage, "Under the wire's own names");
-    has(
-        &stage,
-        "  Desk-Channel          north and also every valley between the two rivers",
-    );
+    has(&stage, "  Desk-Channel          north and also every valley between the two rivers");
     stage.keys("q");
     has(&stage, "The truce held.");
     lacks(&stage, "Desk-Channel");
@@ -81,10 +75,7 @@ fn the_raw_source_shows_what_the_wire_sent() {
 
 #[test]
 fn long_lines_of_the_source_are_broken_and_long_sources_cut() {
-    let long = format!(
-        "Headline: Long\n\nTARN (NWR) - {}\n",
-        "abcdefghi ".repeat(40_000)
-    );
+    let long = format!("Headline: Long\n\nTARN (NWR) - {}\n", "abcdefghi ".repeat(40_000));
     let (_files, mut stage) = one(&long, (40, 12));
     stage.keys("R");
     has(&stage, "Only the first 262144 of");

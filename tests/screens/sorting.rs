@@ -36,11 +36,7 @@ fn check(stage: &mut Stage, keys: &str, order: &str) {
     let headline = |line: &str| line.split_whitespace().last().unwrap_or("").to_owned();
     let screen = stage.screen();
     let rows = screen.lines().skip(1).take(4).map(headline);
-    assert_eq!(
-        rows.collect::<Vec<_>>().join(" "),
-        order,
-        "{keys}\n{screen}"
-    );
+    assert_eq!(rows.collect::<Vec<_>>().join(" "), order, "{keys}\n{screen}");
 }
 
 #[test]
@@ -81,15 +77,7 @@ fn a_command_names_the_keys() {
 fn each_filter_remembers_its_order() {
     let (_files, mut stage) = stage();
     stage.keys("/ m r d Enter ol");
-    let first = |stage: &Stage| {
-        stage
-            .screen()
-            .lines()
-            .nth(1)
-            .unwrap_or("")
-            .trim()
-            .to_owned()
-    };
+    let first = |stage: &Stage| stage.screen().lines().nth(1).unwrap_or("").trim().to_owned();
     assert!(first(&stage).ends_with("MRD8"));
     stage.keys("Esc ot");
     assert!(first(&stage).ends_with("AGL11"));

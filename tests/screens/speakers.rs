@@ -14,21 +14,14 @@ const LATER: &str = "Headline: Lind to retire\nSent: 2026-03-05T08:00:00Z\nAgenc
 const KILLED: &str = "Headline: Pier shut\nStatus: canceled\nSent: 2026-03-01T08:00:00Z\nAgency: NWR\n\nORSK (NWR) - The pier is shut.\n\n“It sank before any of us was up,” said harbour master Ana Lind.\n";
 
 fn pier(size: (u16, u16)) -> (Files, Stage) {
-    let files = Files::new(&[
-        ("a.txt", FIRST),
-        ("b.txt", SECOND),
-        ("c.txt", SNOW),
-        ("d.txt", LATER),
-    ]);
+    let files =
+        Files::new(&[("a.txt", FIRST), ("b.txt", SECOND), ("c.txt", SNOW), ("d.txt", LATER)]);
     let stage = Stage::load(vec![InputSource::Path(files.path())], size);
     (files, stage)
 }
 
 fn headline(stage: &Stage) -> &str {
-    stage
-        .state
-        .selected_entry()
-        .map_or("", |entry| entry.headline())
+    stage.state.selected_entry().map_or("", |entry| entry.headline())
 }
 
 #[test]
@@ -37,13 +30,7 @@ fn the_speakers_of_the_list_are_counted_once_a_quote() {
     stage.keys("S");
     let row = stage.rows_with("Ana Lind").join("");
     let cells: Vec<&str> = row.trim_matches('*').split_whitespace().collect();
-    assert_eq!(
-        cells,
-        [
-            "Ana", "Lind", "harbour", "master", "4", "3", "4", "Mar", "08:00"
-        ],
-        "{row}"
-    );
+    assert_eq!(cells, ["Ana", "Lind", "harbour", "master", "4", "3", "4", "Mar", "08:00"], "{row}");
     has(&stage, "Bo Carre");
     has(&stage, "2 speakers");
     lacks(&stage, "Snow on the pass");
@@ -65,10 +52,7 @@ fn enter_filters_on_the_speaker_and_escape_loses_nothing() {
     stage.keys("S");
     has(&stage, "2 speakers");
     stage.keys("Enter");
-    assert_eq!(
-        stage.state.session.filter.text,
-        "said:\"Bo Carre\" said:\"Ana Lind\""
-    );
+    assert_eq!(stage.state.session.filter.text, "said:\"Bo Carre\" said:\"Ana Lind\"");
     has(&stage, "1 of 4");
 }
 
@@ -123,10 +107,7 @@ fn the_same_speaker_is_followed_through_the_list() {
     assert_eq!(headline(&stage), "Lind to retire");
     let mut way = Vec::new();
     for _ in 0..5 {
-        way.push((
-            headline(&stage).to_owned(),
-            stage.state.ui.reader.current_quote,
-        ));
+        way.push((headline(&stage).to_owned(), stage.state.ui.reader.current_quote));
         stage.keys("]s");
     }
     let at = |headline: &str, quote| (headline.to_owned(), Some(quote));

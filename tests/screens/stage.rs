@@ -86,9 +86,7 @@ impl Files {
 /// The text of dispatches as a command gets it.
 fn printed(bundle: &ExportDispatches) -> String {
     let read = read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.story_statuses);
-    read.into_iter()
-        .map(|whole| whole.unwrap().text())
-        .collect()
+    read.into_iter().map(|whole| whole.unwrap().text()).collect()
 }
 
 impl Drop for Files {
@@ -126,13 +124,9 @@ impl Stage {
                 LoadEvent::Arrived { segments, .. } => Msg::EntriesArrived(segments),
                 LoadEvent::Problem(problem) => Msg::Problem(problem),
                 LoadEvent::Done(summary) => Msg::LoadFinished(summary),
-                LoadEvent::FollowState {
-                    missing,
-                    can_arrive,
-                } => Msg::FollowState {
-                    missing,
-                    can_arrive,
-                },
+                LoadEvent::FollowState { missing, can_arrive } => {
+                    Msg::FollowState { missing, can_arrive }
+                }
             });
         }
     }
@@ -165,12 +159,7 @@ impl Stage {
         };
         let desk = &self.state.session.index;
         let entries = desk.order().iter().filter_map(|&id| desk.entry(id));
-        let old = spot(
-            entries
-                .into_iter()
-                .find(|e| e.headline().contains(headline))
-                .unwrap(),
-        );
+        let old = spot(entries.into_iter().find(|e| e.headline().contains(headline)).unwrap());
         let segments = Mutex::new(Vec::new());
         ingest::load(vec![InputSource::Path(files.path())], 1, &|report| {
             if let LoadEvent::Segment(segment) = report {
@@ -181,11 +170,7 @@ impl Stage {
         let new = spot(segments[0].entry(0).unwrap());
         self.tell(Msg::EntriesReplaced {
             segments,
-            replaced: vec![Replacement {
-                old,
-                new,
-                is_unchanged,
-            }],
+            replaced: vec![Replacement { old, new, is_unchanged }],
         });
     }
 
@@ -197,10 +182,7 @@ impl Stage {
     /// Nothing loaded yet, with switches of the command line.
     pub(crate) fn in_manner(size: (u16, u16), manner: StartupOptions) -> Self {
         let setup = Setup::new("wire/", size);
-        Self::of(Setup {
-            options: manner,
-            ..setup
-        })
+        Self::of(Setup { options: manner, ..setup })
     }
 
     /// A start of one's own.
@@ -355,9 +337,7 @@ impl Stage {
                     Color::Indexed(number) => Some(Role::ALL[usize::from(number)]),
                     _ => None,
                 };
-                let mark = marks
-                    .iter()
-                    .position(|(marked, _, _)| Some(*marked) == role);
+                let mark = marks.iter().position(|(marked, _, _)| Some(*marked) == role);
                 if mark != open {
                     line.push_str(open.map_or("", |m| marks[m].2));
                     line.push_str(mark.map_or("", |m| marks[m].1));
@@ -374,10 +354,6 @@ impl Stage {
     /// The rows of a marked screen that hold a text.
     pub(crate) fn rows_with(&self, text: &str) -> Vec<String> {
         let screen = self.marked();
-        screen
-            .lines()
-            .filter(|line| line.contains(text))
-            .map(str::to_owned)
-            .collect()
+        screen.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
 }

@@ -33,22 +33,14 @@ fn desk(sources: Vec<InputSource>) -> DispatchIndex {
 fn cell(desk: &DispatchIndex, id: EntryId) -> String {
     let headline = desk.entry(id).map_or("", |entry| entry.headline());
     let short: String = headline.chars().take(44).collect();
-    let cut = if short.len() < headline.len() {
-        "…"
-    } else {
-        ""
-    };
+    let cut = if short.len() < headline.len() { "…" } else { "" };
     format!("{}{cut}", short.trim_end().replace('|', "/"))
 }
 
 /// What became of an entry; empty where nothing did.
 fn fate(desk: &DispatchIndex, id: EntryId) -> String {
     let StoryStatus {
-        superseded_by,
-        killed_by,
-        corrected_by,
-        is_unmatched_kill: unmatched,
-        ..
+        superseded_by, killed_by, corrected_by, is_unmatched_kill: unmatched, ..
     } = desk.story_status(id);
     let mut words = Vec::new();
     if unmatched {
@@ -63,17 +55,12 @@ fn fate(desk: &DispatchIndex, id: EntryId) -> String {
             format!("goes on with “{}”", cell(desk, chain[0]))
         });
     }
-    for (word, by) in [
-        ("killed", killed_by),
-        ("corrected", corrected_by),
-        ("superseded", superseded_by),
-    ] {
+    for (word, by) in
+        [("killed", killed_by), ("corrected", corrected_by), ("superseded", superseded_by)]
+    {
         words.extend(by.map(|by| format!("**{word}** by “{}”", cell(desk, by))));
     }
-    if desk
-        .entry(id)
-        .is_some_and(dateline::index::EntryRef::is_embargoed)
-    {
+    if desk.entry(id).is_some_and(dateline::index::EntryRef::is_embargoed) {
         words.push("**embargoed**".to_owned());
     }
     words.join("; ")
@@ -95,12 +82,7 @@ fn table(title: &str, desk: &DispatchIndex) -> String {
         }
         let label = [entry.label(), entry.role().name()];
         let label: Vec<&str> = label.into_iter().filter(|l| !l.is_empty()).collect();
-        let _ = writeln!(
-            table,
-            "| {} | {} | {fate} |",
-            cell(desk, id),
-            label.join(", ")
-        );
+        let _ = writeln!(table, "| {} | {} | {fate} |", cell(desk, id), label.join(", "));
     }
     let _ = writeln!(table, "\n{alone} more stand for themselves.\n");
     table

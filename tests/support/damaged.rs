@@ -58,11 +58,7 @@ pub(crate) fn damaged_of(folder: &'static str) -> impl Strategy<Value = Vec<u8>>
                 5 | 6 => {
                     let other = &all[usize::from(byte) % all.len()].1;
                     let from = to.min(other.len());
-                    let until = if kind == 5 {
-                        other.len()
-                    } else {
-                        other.len().min(from + 300)
-                    };
+                    let until = if kind == 5 { other.len() } else { other.len().min(from + 300) };
                     let end = if kind == 5 { bytes.len() } else { at };
                     bytes.splice(at..end, other[from..until].iter().copied());
                 }

@@ -55,10 +55,7 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
             prop_assert_eq!(again.as_ref(), Some(dispatch));
             let own = &bytes[within(found.byte_range.start)..within(found.byte_range.end)];
             for word in plain_words(own, found.verbatim_range.clone()) {
-                prop_assert!(
-                    dispatch.body.text().contains(&word),
-                    "{word} is not in the body"
-                );
+                prop_assert!(dispatch.body.text().contains(&word), "{word} is not in the body");
             }
             let first = first_word(own, found.verbatim_range.clone());
             prop_assert!(
@@ -89,10 +86,8 @@ fn plain_words(bytes: &[u8], part: std::ops::Range<u32>) -> Vec<String> {
     let mut words = Vec::new();
     let mut at = part.start as usize;
     while at < part.end as usize {
-        let run = bytes[at..part.end as usize]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric())
-            .count();
+        let run =
+            bytes[at..part.end as usize].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
         if run > 0 && !bytes[at.saturating_sub(6)..at].contains(&b'\\') {
             words.push(String::from_utf8_lossy(&bytes[at..at + run]).into_owned());
         }

@@ -15,11 +15,7 @@ impl Folder {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!(
-            "{}-{}-{count}",
-            env!("CARGO_CRATE_NAME"),
-            std::process::id()
-        );
+        let name = format!("{}-{}-{count}", env!("CARGO_CRATE_NAME"), std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(path.join("home")).expect("a folder for the test");

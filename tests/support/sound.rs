@@ -54,15 +54,10 @@ pub(crate) fn edited(source: &str, edits: &[Edit]) -> String {
     let mut out = source.to_owned();
     for &(place, length, piece, doubled) in edits {
         let at = out.floor_char_boundary(out.len() * place / 1000);
-        let end = out
-            .floor_char_boundary((at + length).min(out.len()))
-            .max(at);
+        let end = out.floor_char_boundary((at + length).min(out.len())).max(at);
         let cut = out[at..end].to_owned();
-        let new = if doubled {
-            cut.clone() + PIECES[piece] + &cut
-        } else {
-            PIECES[piece].to_owned()
-        };
+        let new =
+            if doubled { cut.clone() + PIECES[piece] + &cut } else { PIECES[piece].to_owned() };
         out.replace_range(at..end, &new);
     }
     out

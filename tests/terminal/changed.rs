@@ -44,10 +44,7 @@ fn a_file_with_a_new_record_in_front_is_said_to_have_changed() {
             let text = text(screen);
             text.contains("0 of 2") && text.contains("1 problem")
         });
-        assert!(
-            !shown.contains("Gamma") && !shown.contains("Carl Young"),
-            "{shown}"
-        );
+        assert!(!shown.contains("Gamma") && !shown.contains("Carl Young"), "{shown}");
         terminal.press("\x1b");
         terminal.wait_for("Alpha head");
     }
@@ -62,18 +59,8 @@ fn a_file_with_a_new_record_in_front_is_said_to_have_changed() {
 #[test]
 fn a_file_rewritten_in_the_same_second_at_the_same_length_is_said_to_have_changed() {
     let folder = Folder::new();
-    let old = record(
-        "id-1",
-        "Minister resigns over ferry",
-        "apples",
-        "John Smith",
-    );
-    let new = record(
-        "id-1",
-        "Minister denies he quits it",
-        "cherry",
-        "Jane Brown",
-    );
+    let old = record("id-1", "Minister resigns over ferry", "apples", "John Smith");
+    let new = record("id-1", "Minister denies he quits it", "cherry", "Jane Brown");
     let path = folder.put("two.json", &old);
     folder.put("other.txt", "PARIS, Nov 2 (AFP) - Other story.\n\nText.\n");
     let mut terminal = Terminal::open(&folder, &["."], 120, 30);
@@ -91,10 +78,7 @@ fn a_file_rewritten_in_the_same_second_at_the_same_length_is_said_to_have_change
         let text = text(screen);
         text.contains("changed since it was listed") || text.contains("Text.")
     });
-    assert!(
-        !shown.contains("denies") && !shown.contains("Jane Brown"),
-        "{shown}"
-    );
+    assert!(!shown.contains("denies") && !shown.contains("Jane Brown"), "{shown}");
     terminal.press("q/body:cherry\r");
     terminal.wait_for("0 of 2");
 }
@@ -136,9 +120,6 @@ fn searches_for_what_is_gone_say_so_once() {
     terminal.press("P");
     let problems = terminal.wait_for("problems with the input");
     let count = problems.matches("cannot be read again").count();
-    assert!(
-        count == 1 && problems.contains("and others: "),
-        "{problems}"
-    );
+    assert!(count == 1 && problems.contains("and others: "), "{problems}");
     assert!(problems.contains("64 KiB) ("), "{problems}");
 }

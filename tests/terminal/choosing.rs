@@ -58,12 +58,7 @@ fn a_file_name_is_printed_byte_by_byte() {
     terminal.wait_for("ended with 0");
     let chosen = fs::read(folder.wire().join("../chosen")).expect("what was chosen");
     assert_eq!(chosen, b"./a \xff\x1b[31m.jsonl\n");
-    assert!(
-        !terminal
-            .bytes()
-            .windows(5)
-            .any(|bytes| bytes == b"\x1b[31m")
-    );
+    assert!(!terminal.bytes().windows(5).any(|bytes| bytes == b"\x1b[31m"));
 }
 
 #[test]

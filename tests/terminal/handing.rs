@@ -29,10 +29,7 @@ fn with_clipboard(folder: &Folder, first: &str) -> Terminal {
     script(folder, "bin/xclip", &format!("{first}{keep}"));
     let path = std::env::var("PATH").unwrap_or_default();
     let bin = folder.wire().join("../bin");
-    let variables = [
-        ("PATH", format!("{}:{path}", bin.display())),
-        ("DISPLAY", ":77".to_owned()),
-    ];
+    let variables = [("PATH", format!("{}:{path}", bin.display())), ("DISPLAY", ":77".to_owned())];
     open(folder, "", &variables)
 }
 
@@ -41,9 +38,7 @@ fn open(folder: &Folder, config: &str, variables: &[(&str, String)]) -> Terminal
     let mut command = CommandBuilder::new(PROGRAM);
     command.args(["--config", &file.display().to_string(), "."]);
     let terminal = Terminal::run_in(folder, command, variables);
-    terminal.wait("the text", |screen| {
-        text(screen).contains("They came back.")
-    });
+    terminal.wait("the text", |screen| text(screen).contains("They came back."));
     terminal
 }
 
@@ -55,10 +50,7 @@ fn a_command_has_the_terminal_and_its_end_is_told() {
     let screen = terminal.wait("the count", |screen| {
         !screen.alternate_screen() && text(screen).contains("Enter goes back to dateline")
     });
-    assert!(
-        screen.contains("\n1\n") || screen.starts_with("1\n"),
-        "{screen}"
-    );
+    assert!(screen.contains("\n1\n") || screen.starts_with("1\n"), "{screen}");
     assert!(screen.contains("[grep has ended"), "{screen}");
     terminal.press("\r");
     terminal.wait("the screen", |screen| {
@@ -161,10 +153,7 @@ fn a_link_is_opened_with_the_readers_program_and_goes_to_the_terminal() {
     let config = format!("[open]\nurl = [\"{opener}\", \"--new\", \"{{}}\"]\n");
     let mut terminal = open(&folder, &config, &[]);
     let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
-    assert!(
-        bytes.contains(";https://tollen.example/seals?a=1\x1b\\"),
-        "no link"
-    );
+    assert!(bytes.contains(";https://tollen.example/seals?a=1\x1b\\"), "no link");
     terminal.press("gx");
     terminal.wait_for("ended with exit code 4");
     let opened = std::fs::read_to_string(folder.wire().join("../opened.txt")).unwrap();
@@ -243,9 +232,8 @@ fn a_copy_that_is_cut_and_a_dispatch_that_is_gone_are_told() {
     terminal.wait_for("Enter goes back to dateline");
     terminal.press("\r");
     let gone = "one dispatch could not be read: ";
-    terminal.wait("what is gone", |screen| {
-        screen.alternate_screen() && text(screen).contains(gone)
-    });
+    terminal
+        .wait("what is gone", |screen| screen.alternate_screen() && text(screen).contains(gone));
     terminal.press("?q");
     terminal.wait("the screen", |screen| !text(screen).contains(gone));
     terminal.press("E");

@@ -55,10 +55,7 @@ fn the_mouse_is_listened_to_on_demand() {
     let folder = Folder::new();
     let mut terminal = wire(&folder);
     let mode = vt100::Screen::mouse_protocol_mode;
-    let (off, on) = (
-        vt100::MouseProtocolMode::None,
-        vt100::MouseProtocolMode::PressRelease,
-    );
+    let (off, on) = (vt100::MouseProtocolMode::None, vt100::MouseProtocolMode::PressRelease);
     terminal.wait("no mouse", |screen| mode(screen) == off);
     terminal.press("M");
     terminal.wait("the mouse", |screen| mode(screen) == on);
@@ -89,9 +86,7 @@ fn the_mouse_comes_back_after_a_stop() {
     terminal.wait_for("stopped");
     terminal.check_restored();
     terminal.press("\r");
-    terminal.wait("the panes and the mouse", |screen| {
-        has_three_panes(screen) && on(screen)
-    });
+    terminal.wait("the panes and the mouse", |screen| has_three_panes(screen) && on(screen));
     terminal.press("q");
     terminal.wait_for("ended with 0");
     terminal.check_restored();

@@ -52,11 +52,8 @@ fn a_note_is_written_in_the_readers_editor() {
     std::fs::set_permissions(&editor, mode).unwrap();
     let mut command = CommandBuilder::new(PROGRAM);
     command.args(["."]);
-    let mut terminal = Terminal::run_in(
-        &folder,
-        command,
-        &[("EDITOR", format!("'{}' -x", editor.display()))],
-    );
+    let mut terminal =
+        Terminal::run_in(&folder, command, &[("EDITOR", format!("'{}' -x", editor.display()))]);
     terminal.wait_for("09:30");
     terminal.press("e");
     terminal.wait("the editor", |screen| {
@@ -144,9 +141,7 @@ fn a_mark_that_cannot_be_written_yet_is_kept_on_every_way_out() {
         let starred = || {
             let mut list = std::process::Command::new(PROGRAM);
             list.args(["list", "--filter", "is:starred is:read", "."]);
-            list.env_clear()
-                .envs(folder.variables())
-                .current_dir(folder.wire());
+            list.env_clear().envs(folder.variables()).current_dir(folder.wire());
             String::from_utf8(list.output().unwrap().stdout).unwrap()
         };
         assert!(starred().contains("Seals on"), "{keys:?} {signal:?}");

@@ -24,10 +24,7 @@ fn long_output_is_paged() {
 #[test]
 fn what_fits_is_not() {
     let screen = shown(&format!("{MARKS} \"$0\" list day.jsonl"));
-    assert!(
-        screen.starts_with("20") && !screen.contains('>'),
-        "{screen}"
-    );
+    assert!(screen.starts_with("20") && !screen.contains('>'), "{screen}");
 }
 
 #[test]
@@ -39,20 +36,14 @@ fn a_pager_is_not_taken_where_none_is_wanted() {
         format!("{MARKS} \"$0\" list | cat"),
     ] {
         let screen = shown(&line);
-        assert!(
-            !screen.contains('>') && screen.contains("\n20"),
-            "{line}:\n{screen}"
-        );
+        assert!(!screen.contains('>') && screen.contains("\n20"), "{line}:\n{screen}");
     }
 }
 
 #[test]
 fn a_pager_that_is_not_there_is_named_and_nothing_is_lost() {
     let screen = shown("PAGER=no-such-pager \"$0\" list");
-    assert!(
-        screen.contains("the pager no-such-pager cannot be started"),
-        "{screen}"
-    );
+    assert!(screen.contains("the pager no-such-pager cannot be started"), "{screen}");
     assert!(screen.contains("\n20"), "{screen}");
 }
 
@@ -85,10 +76,7 @@ fn what_is_wrong_is_said_when_the_pager_has_gone() {
 fn a_text_that_is_shown_on_a_terminal_is_wrapped_at_its_words() {
     let screen = shown("PAGER=cat \"$0\" show");
     let widest = screen.lines().map(|line| line.chars().count()).max();
-    assert!(
-        widest.is_some_and(|widest| (60..=80).contains(&widest)),
-        "{screen}"
-    );
+    assert!(widest.is_some_and(|widest| (60..=80).contains(&widest)), "{screen}");
     let piped = shown("PAGER=cat \"$0\" show | cat");
     let widest = piped.lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|widest| widest > 80), "{piped}");

@@ -73,12 +73,7 @@ pub(crate) struct Terminal {
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols: columns,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
 }
 
 /// The text on a screen, without blanks at the ends of its lines: whether they were written is not to be seen.
@@ -139,9 +134,7 @@ impl Terminal {
             command.env(name, value);
         }
         command.cwd(folder.wire());
-        let pair = native_pty_system()
-            .openpty(size(columns, rows))
-            .expect("a pseudo-terminal");
+        let pair = native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
         let modes = modes(&*pair.master);
         let mut child = pair.slave.spawn_command(command).expect("the program");
         let (killer, pid) = (child.clone_killer(), child.process_id().expect("its id"));
@@ -189,9 +182,7 @@ impl Terminal {
     /// Types.
     pub(crate) fn press(&mut self, keys: &str) {
         let to = self.keys.as_mut().expect("an open terminal");
-        to.write_all(keys.as_bytes())
-            .and_then(|()| to.flush())
-            .expect("keys");
+        to.write_all(keys.as_bytes()).and_then(|()| to.flush()).expect("keys");
     }
 
     /// Waits until the screen is so, and returns its text.
@@ -234,10 +225,7 @@ impl Terminal {
 
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
         let mut shown = self.shown.0.lock().expect("the screen");
-        shown
-            .parser
-            .screen_mut()
-            .set_size(cells(rows), cells(columns));
+        shown.parser.screen_mut().set_size(cells(rows), cells(columns));
         drop(shown);
         let master = self.master.as_ref().expect("an open terminal");
         master.resize(size(columns, rows)).expect("a new size");

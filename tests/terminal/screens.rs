@@ -12,15 +12,10 @@ use crate::{LINES, has_three_panes, wire};
 fn the_built_in_wire_opens_in_three_panes() {
     let folder = Folder::new();
     let terminal = wire(&folder);
-    terminal.wait("the modes", |screen| {
-        screen.alternate_screen() && screen.bracketed_paste()
-    });
+    terminal.wait("the modes", |screen| screen.alternate_screen() && screen.bracketed_paste());
     let text = terminal.text();
     let top = text.lines().next().unwrap();
-    assert!(
-        top.contains("dateline") && top.contains("built-in wire"),
-        "{top}"
-    );
+    assert!(top.contains("dateline") && top.contains("built-in wire"), "{top}");
     assert!(text.lines().last().unwrap().contains("all keys"), "{text}");
 }
 
@@ -44,15 +39,7 @@ fn every_size_is_drawn_and_the_way_back_too() {
     let folder = Folder::new();
     let terminal = wire(&folder);
     let before = terminal.text();
-    for (columns, rows) in [
-        (80, 24),
-        (40, 12),
-        (1, 1),
-        (300, 3),
-        (12, 90),
-        (200, 60),
-        (2, 1),
-    ] {
+    for (columns, rows) in [(80, 24), (40, 12), (1, 1), (300, 3), (12, 90), (200, 60), (2, 1)] {
         terminal.resize(columns, rows);
         let too_small = columns < 20 || rows < 5;
         terminal.wait("the new size", |screen| {
@@ -63,10 +50,7 @@ fn every_size_is_drawn_and_the_way_back_too() {
                 !first.is_empty() && "too small".starts_with(first) && text.lines().count() == 1
             } else {
                 first.contains("dateline")
-                    && text
-                        .lines()
-                        .last()
-                        .is_some_and(|last| last.contains("read"))
+                    && text.lines().last().is_some_and(|last| last.contains("read"))
             }
         });
     }
@@ -100,9 +84,7 @@ fn the_screen_is_drawn_anew_on_demand() {
     let written = terminal.bytes().len();
     terminal.press("\x0c");
     terminal.press("?");
-    terminal.wait("the help", |screen| {
-        text(screen).contains("half a page down")
-    });
+    terminal.wait("the help", |screen| text(screen).contains("half a page down"));
     terminal.press("q");
     terminal.wait("the screen as it was", |screen| text(screen) == before);
     assert!(terminal.bytes().len() > written + 2000);
@@ -113,9 +95,7 @@ fn a_paste_is_typed_and_does_nothing_else() {
     let folder = Folder::new();
     let mut terminal = wire(&folder);
     terminal.press("/\x1b[200~go\x1b]0;at\x07\r\nQ\x1b[201~");
-    terminal.wait("the paste in the prompt", |screen| {
-        text(screen).contains("filter: go")
-    });
+    terminal.wait("the paste in the prompt", |screen| text(screen).contains("filter: go"));
     assert!(!terminal.bytes().windows(4).any(|bytes| bytes == b"\x1b]0;"));
 }
 
@@ -136,28 +116,17 @@ fn keys_come_from_the_terminal_while_dispatches_come_through_a_pipe() {
 fn lines_of_an_open_pipe_are_shown_as_they_come() {
     let folder = Folder::new();
     let pipe = folder.wire().join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let mut terminal = Terminal::shell(&folder, "exec \"$0\" < pipe");
     let mut pipe = OpenOptions::new().write(true).open(pipe).unwrap();
     for (number, name) in ["Alder", "Birch", "Cedar"].into_iter().enumerate() {
         let day = 9 - number;
-        writeln!(
-            pipe,
-            r#"{{"headline": "{name} felled", "date": "2026-05-0{day}T10:00:00Z"}}"#
-        )
-        .unwrap();
+        writeln!(pipe, r#"{{"headline": "{name} felled", "date": "2026-05-0{day}T10:00:00Z"}}"#)
+            .unwrap();
         terminal.wait_for(&format!("{name} felled"));
     }
     terminal.press("/cedar");
-    terminal.wait("the filter", |screen| {
-        !text(screen).contains("Alder felled")
-    });
+    terminal.wait("the filter", |screen| !text(screen).contains("Alder felled"));
     terminal.press("\x1b");
     terminal.wait_for("Alder felled");
     terminal.press("Q");
@@ -188,9 +157,7 @@ fn a_file_that_goes_while_it_is_listed_is_said_to_be_gone() {
     assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
     terminal.press("k");
     terminal.wait_for("regular file");
-    terminal.wait("panes", |screen| {
-        !has_three_panes(screen) || screen.alternate_screen()
-    });
+    terminal.wait("panes", |screen| !has_three_panes(screen) || screen.alternate_screen());
 }
 
 #[test]

@@ -20,12 +20,9 @@ fn keys_that_quit() {
 
 #[test]
 fn signals_end_it_in_order() {
-    for (signal, code) in [
-        (Signal::TERM, 143),
-        (Signal::HUP, 129),
-        (Signal::INT, 130),
-        (Signal::QUIT, 131),
-    ] {
+    for (signal, code) in
+        [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)]
+    {
         let folder = Folder::new();
         let terminal = wire(&folder);
         terminal.signal(signal);
@@ -108,9 +105,7 @@ fn without_a_shell_to_come_back_to_the_stop_key_does_not_stop_it() {
     let mut terminal = wire(&folder);
     terminal.press("\x1a");
     terminal.press("?");
-    terminal.wait("the help", |screen| {
-        text(screen).contains("half a page down")
-    });
+    terminal.wait("the help", |screen| text(screen).contains("half a page down"));
     terminal.signal(Signal::TSTP);
     terminal.press("q");
     terminal.wait("three panes", has_three_panes);
@@ -135,10 +130,8 @@ fn a_dumb_terminal_gets_a_sentence() {
 fn it_ends_while_a_pipe_still_brings_dispatches() {
     let folder = Folder::new();
     folder.put("day.jsonl", LINES);
-    let mut terminal = Terminal::shell(
-        &folder,
-        "while cat day.jsonl; do :; done 2> /dev/null | \"$0\"",
-    );
+    let mut terminal =
+        Terminal::shell(&folder, "while cat day.jsonl; do :; done 2> /dev/null | \"$0\"");
     terminal.wait_for("Ferry late again");
     terminal.press("Q");
     assert_eq!(terminal.code(), 0);
@@ -149,9 +142,7 @@ fn it_ends_while_a_pipe_still_brings_dispatches() {
 fn child_of(parent: i32, name: &str) -> Option<i32> {
     let path = format!("/proc/{parent}/task/{parent}/children");
     let children = std::fs::read_to_string(path).ok()?;
-    let mut children = children
-        .split_whitespace()
-        .map(|id| id.parse().expect("an id"));
+    let mut children = children.split_whitespace().map(|id| id.parse().expect("an id"));
     children.find(|id: &i32| {
         let line = std::fs::read(format!("/proc/{id}/cmdline"));
         line.is_ok_and(|line| line.starts_with(name.as_bytes()))

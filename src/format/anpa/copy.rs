@@ -51,21 +51,9 @@ fn push_line(line: &str, out: &mut String) {
         out.push('\n');
     }
     let quad = line.ends_with('<') || line.len() <= 80 && ends_with_centring_sign(line);
-    let inner = if quad {
-        line.trim_end_matches(['<', '=', '@', ' '])
-    } else {
-        line
-    };
-    let inner = if railed {
-        inner.trim_start_matches('^')
-    } else {
-        inner
-    };
-    let inner = if indented {
-        inner.trim_start_matches(['\t', ' '])
-    } else {
-        inner
-    };
+    let inner = if quad { line.trim_end_matches(['<', '=', '@', ' ']) } else { line };
+    let inner = if railed { inner.trim_start_matches('^') } else { inner };
+    let inner = if indented { inner.trim_start_matches(['\t', ' ']) } else { inner };
     out.push_str(&wire_controls::convert_typesetter_signs(inner));
     out.push('\n');
     if railed || quad {
@@ -91,10 +79,8 @@ pub(super) fn mark_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>)
     let d = &mut draft.dispatch;
     let letter =
         header.priority.eq_ignore_ascii_case("f") || header.priority.eq_ignore_ascii_case("b");
-    let named = d
-        .slug
-        .as_deref()
-        .is_some_and(|slug| slug.to_ascii_lowercase().contains("newsalert"));
+    let named =
+        d.slug.as_deref().is_some_and(|slug| slug.to_ascii_lowercase().contains("newsalert"));
     let short = body.len() <= MAX_ALERT_BYTES;
     if d.role == Role::Story
         && d.label.is_none()
@@ -112,18 +98,13 @@ const MAX_COLUMNS: usize = 64;
 
 /// The cells of a tabular line, which begins with BS or has US or RS between its cells. `None` for any other line.
 pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
-    let tab = line
-        .trim_start_matches([' ', '\u{10}'])
-        .starts_with('\u{8}');
+    let tab = line.trim_start_matches([' ', '\u{10}']).starts_with('\u{8}');
     // A row that lost its BS still has its cells.
     let tab = tab || is_row_without_controls(line);
     if !tab && memchr::memchr2(0x1e, 0x1f, line.as_bytes()).is_none() {
         return None;
     }
-    let line = line
-        .trim_end()
-        .trim_end_matches(['<', '=', '\u{10}'])
-        .trim_end();
+    let line = line.trim_end().trim_end_matches(['<', '=', '\u{10}']).trim_end();
     let mark = |c: char| matches!(c, '\u{1e}' | '\u{1f}') || tab && c == ';';
     let cells = line.split(mark).map(|cell| {
         let cell = cell.trim_start_matches(|c: char| c.is_ascii_control() || c == '^');
@@ -131,11 +112,7 @@ pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
         let words = words.filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ")
     });
-    Some(
-        cells
-            .map(|cell| wire_controls::convert_typesetter_signs(&cell).into_owned())
-            .collect(),
-    )
+    Some(cells.map(|cell| wire_controls::convert_typesetter_signs(&cell).into_owned()).collect())
 }
 
 /// True for at least three `;`, each directly followed by the next cell: in prose a space follows.
@@ -151,27 +128,15 @@ fn is_row_without_controls(line: &str) -> bool {
 pub(super) fn write_aligned_rows(rows: &[Vec<String>], out: &mut String) {
     let width = |text: &str| text.chars().count();
     // More columns than a page has room for are not a table.
-    let columns = rows
-        .iter()
-        .map(Vec::len)
-        .max()
-        .unwrap_or(0)
-        .min(MAX_COLUMNS);
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).min(MAX_COLUMNS);
     // No column is padded beyond 60 characters: one long cell must not push the others off the screen.
     let widths: Vec<usize> = (0..columns)
-        .map(|at| {
-            rows.iter()
-                .filter_map(|row| row.get(at))
-                .map(|cell| width(cell))
-                .max()
-        })
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max())
         .map(|most| most.unwrap_or(0).min(60))
         .collect();
     for row in rows {
-        for (at, (cell, &most)) in row
-            .iter()
-            .zip(widths.iter().chain(std::iter::repeat(&0)))
-            .enumerate()
+        for (at, (cell, &most)) in
+            row.iter().zip(widths.iter().chain(std::iter::repeat(&0))).enumerate()
         {
             let fill = " ".repeat(most.saturating_sub(width(cell)));
             if at == 0 {

@@ -83,13 +83,7 @@ fn parse_rail(text: &str) -> Option<(Rail, &str)> {
     let centred = all.ends_with('=');
     let inner = all.trim_end_matches(['<', '=', '@', ' ']).trim_start();
     let rail_text = wire_controls::convert_typesetter_signs(inner).into_owned();
-    Some((
-        Rail {
-            text: rail_text,
-            is_centred: centred,
-        },
-        &text[at..],
-    ))
+    Some((Rail { text: rail_text, is_centred: centred }, &text[at..]))
 }
 
 impl FrontMatterReader {
@@ -108,13 +102,7 @@ impl FrontMatterReader {
         let keyword_line = line.trim_end_matches(['<', ' ']);
         (line.len() < 120 && is_keyword_line(keyword_line, header)).then(|| {
             let text = keyword_line.to_owned();
-            (
-                Rail {
-                    text,
-                    is_centred: false,
-                },
-                &start[end..],
-            )
+            (Rail { text, is_centred: false }, &start[end..])
         })
     }
 
@@ -213,19 +201,13 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
             parts.pop_if(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
         draft.dispatch.words_stated = count.and_then(|count| count.parse().ok());
     }
-    let first = parts
-        .iter()
-        .skip(1)
-        .position(|part| is_version_field(part) || is_story_reference(part));
+    let first =
+        parts.iter().skip(1).position(|part| is_version_field(part) || is_story_reference(part));
     let version = first.map_or_else(Vec::new, |at| parts.split_off(at + 1));
     let slug = parts.join(", ");
     draft.dispatch.slug =
         Some(slug.trim_end_matches([',', ' ']).to_owned()).filter(|slug| !slug.is_empty());
-    let labels: Vec<&str> = version
-        .iter()
-        .copied()
-        .filter(|part| is_version_field(part))
-        .collect();
+    let labels: Vec<&str> = version.iter().copied().filter(|part| is_version_field(part)).collect();
     for part in version.iter().filter(|part| is_story_reference(part)) {
         draft.add_reference(part);
     }

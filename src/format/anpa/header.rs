@@ -162,9 +162,7 @@ pub(super) fn is_version_field(text: &str) -> bool {
     labels::parse_label_line(&text.to_uppercase()).is_some()
         || text.starts_with(|c: char| c.is_ascii_digit())
         || text.get(..3).is_some_and(|start| {
-            ["adv", "hfr", "ldw"]
-                .iter()
-                .any(|word| start.eq_ignore_ascii_case(word))
+            ["adv", "hfr", "ldw"].iter().any(|word| start.eq_ignore_ascii_case(word))
         })
 }
 
@@ -236,18 +234,16 @@ impl Header<'_> {
     /// The priority letter as an urgency. AP's filing guide orders f, b, u, r, d; a and s are advances. The numbers are
     /// this program's choice.
     pub(in crate::format) fn urgency(&self) -> Option<Urgency> {
-        Urgency::new(
-            match self.priority.as_bytes().first()?.to_ascii_lowercase() {
-                b'f' => 1,
-                b'b' => 2,
-                b'u' => 3,
-                b'r' => 5,
-                b'd' => 6,
-                b'a' | b'h' | b'w' => 7,
-                b's' => 8,
-                _ => return None,
-            },
-        )
+        Urgency::new(match self.priority.as_bytes().first()?.to_ascii_lowercase() {
+            b'f' => 1,
+            b'b' => 2,
+            b'u' => 3,
+            b'r' => 5,
+            b'd' => 6,
+            b'a' | b'h' | b'w' => 7,
+            b's' => 8,
+            _ => return None,
+        })
     }
 }
 
@@ -298,41 +294,27 @@ impl<'a> TransmissionLine<'a> {
             return None;
         }
         let stamp = &text[text.find(|c: char| c.is_ascii_digit())?..];
-        let words: Vec<&str> = stamp
-            .split(['-', ' ', '/'])
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<&str> =
+            stamp.split(['-', ' ', '/']).filter(|word| !word.is_empty()).collect();
         let number =
             |word: &&str| matches!(word.len(), 2 | 4) && word.bytes().all(|b| b.is_ascii_digit());
         // The date is the first run of three numbers: two of two digits, and the year.
         let at = words.windows(3).position(|three| {
             three.iter().all(number) && three[0].len() == 2 && three[1].len() == 2
         })?;
-        let others = || {
-            words
-                .iter()
-                .enumerate()
-                .filter(move |(nth, _)| !(at..at + 3).contains(nth))
-        };
+        let others =
+            || words.iter().enumerate().filter(move |(nth, _)| !(at..at + 3).contains(nth));
         // The time is one of the other words; its zone may be glued to it or be the next word.
         let (time_at, time, zone) = others().find_map(|(nth, word)| {
             let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-            Some((
-                nth,
-                dates::parse_hour_minute(digits)?,
-                &word[digits.len()..],
-            ))
+            Some((nth, dates::parse_hour_minute(digits)?, &word[digits.len()..]))
         })?;
         let apart = || {
             words
                 .get(time_at + 1)
                 .filter(|word| word.len() <= 5 && word.bytes().all(|b| b.is_ascii_alphabetic()))
         };
-        let zone = if zone.is_empty() {
-            apart().copied().unwrap_or("")
-        } else {
-            zone
-        };
+        let zone = if zone.is_empty() { apart().copied().unwrap_or("") } else { zone };
         // Prose with numbers in it has more words than any transmission line.
         if words.len() > 6 {
             return None;
@@ -388,11 +370,8 @@ impl<'a> TransmissionLine<'a> {
                 apart <= 1 || apart >= 364
             })
         };
-        let (usual, other) = if self.is_time_first {
-            (day_first, month_first)
-        } else {
-            (month_first, day_first)
-        };
+        let (usual, other) =
+            if self.is_time_first { (day_first, month_first) } else { (month_first, day_first) };
         if near(&other) && !near(&usual) {
             return other;
         }
@@ -415,33 +394,12 @@ mod tests {
 
     #[test]
     fn reads_lines_of_several_agencies() {
-        check(
-            "AP-WF-11-13-13 1509GMT<",
-            None,
-            "2013-11-13",
-            (15, 9),
-            "GMT",
-        );
-        check(
-            "\r\n16:35ET 31-10-14<\r\n",
-            None,
-            "2014-10-31",
-            (16, 35),
-            "ET",
-        );
+        check("AP-WF-11-13-13 1509GMT<", None, "2013-11-13", (15, 9), "GMT");
+        check("\r\n16:35ET 31-10-14<\r\n", None, "2014-10-31", (16, 35), "ET");
         check("KWS-21:37-09-12-18", None, "2018-12-09", (21, 37), "");
         check("AP-NY-03-04-98 0105EST<", None, "1998-03-04", (1, 5), "EST");
-        check(
-            "xx-xx-04-03-23 2213 GMT",
-            Some((3, 4)),
-            "2023-03-04",
-            (22, 13),
-            "GMT",
-        );
+        check("xx-xx-04-03-23 2213 GMT", Some((3, 4)), "2023-03-04", (22, 13), "GMT");
         assert_eq!(TransmissionLine::find_first("Reuter"), None);
-        assert_eq!(
-            TransmissionLine::find_first("2017-18 season 1509 at 10 to 11"),
-            None
-        );
+        assert_eq!(TransmissionLine::find_first("2017-18 season 1509 at 10 to 11"), None);
     }
 }

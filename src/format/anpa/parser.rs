@@ -19,9 +19,7 @@ const MAX_ROUTING_BYTES: usize = 512;
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     let first = &sample.start[..sample.start.len().min(512)];
     memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
-        || find_header_starts(first)
-            .first()
-            .is_some_and(|&at| at <= 256)
+        || find_header_starts(first).first().is_some_and(|&at| at <= 256)
 }
 
 /// Parses the dispatches of an input in order.
@@ -38,17 +36,13 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
         memchr::memchr_iter(0x01, bytes).filter(|&at| starts_with_story_number(&bytes[at + 1..]));
     let mut starts: Vec<usize> = framed.map(|at| transmission_start(bytes, at)).collect();
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    let bare = std::iter::once(0)
-        .chain(lines)
-        .filter_map(|at| unframed_header_start(bytes, at));
+    let bare = std::iter::once(0).chain(lines).filter_map(|at| unframed_header_start(bytes, at));
     // The lines of a framed header look like an unframed one: look for those only away from a framed start.
     let bare: Vec<usize> = bare
         .filter(|&at| {
             // Leave out the priority line of a header that was found by its SOH.
             let before = starts.partition_point(|&start| start <= at);
-            let known = before
-                .checked_sub(1)
-                .map(|before| &bytes[starts[before]..at]);
+            let known = before.checked_sub(1).map(|before| &bytes[starts[before]..at]);
             known.is_none_or(|between| {
                 between.len() > MAX_ROUTING_BYTES || memchr::memchr_iter(b'\n', between).count() > 4
             })
@@ -63,11 +57,7 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
 /// True for a service letter and a story number. IPTC 7901 headers begin the same way, but a space and a priority digit
 /// follow their number.
 fn starts_with_story_number(bytes: &[u8]) -> bool {
-    let digits = bytes
-        .iter()
-        .skip(1)
-        .take_while(|b| b.is_ascii_digit())
-        .count();
+    let digits = bytes.iter().skip(1).take_while(|b| b.is_ascii_digit()).count();
     let after = bytes.get(1 + digits..).unwrap_or(&[]);
     let iptc = after.first() == Some(&b' ') && after.get(1).is_some_and(u8::is_ascii_digit);
     bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits) && !iptc
@@ -108,9 +98,7 @@ fn unframed_header_start(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let before = bytes[..at].trim_ascii_end();
     let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-    let story = std::str::from_utf8(&before[start..])
-        .ok()
-        .filter(|line| line.len() <= 40);
+    let story = std::str::from_utf8(&before[start..]).ok().filter(|line| line.len() <= 40);
     if story.is_some_and(|line| header::parse_story_line(line, &mut found)) {
         return Some(start);
     }
@@ -231,24 +219,16 @@ mod tests {
         assert_eq!(parse_header(text), expected);
         let found = parse_header("u f BC-COCOA  1STLD 02-26 0105\n");
         assert_eq!((found.keyword, found.version), ("BC-COCOA", "1STLD"));
-        assert_eq!(
-            parse_header("Ferries sail again on Tuesday.\n"),
-            Header::default()
-        );
+        assert_eq!(parse_header("Ferries sail again on Tuesday.\n"), Header::default());
     }
 
     #[test]
     fn a_missing_year_is_inferred_and_reported() {
-        let d = dispatch(&format!(
-            "{HEAD}\u{2}^BC-Harvest<\r\n\tApples are late.\r\n\u{3}\r\n"
-        ));
+        let d = dispatch(&format!("{HEAD}\u{2}^BC-Harvest<\r\n\tApples are late.\r\n\u{3}\r\n"));
         assert_eq!(d.time.map(Stamp::to_rfc3339).as_deref(), Some("2025-12-30"));
         assert_eq!(d.time_source, TimeSource::Created);
-        let problems: Vec<_> = d
-            .problems
-            .iter()
-            .map(|p| (p.severity, p.message.as_str()))
-            .collect();
+        let problems: Vec<_> =
+            d.problems.iter().map(|p| (p.severity, p.message.as_str())).collect();
         let message = "the header names no year; 2025 is inferred from the date of the file";
         assert_eq!(problems, [(Severity::Note, message)]);
     }
@@ -258,56 +238,21 @@ mod tests {
     fn check(text: &str, headline: &str, body: &str, problem: &str) {
         let d = dispatch(text);
         assert_eq!((d.headline.as_str(), d.body.text()), (headline, body));
-        let all: Vec<_> = d
-            .problems
-            .iter()
-            .filter(|p| p.location != "header")
-            .collect();
+        let all: Vec<_> = d.problems.iter().filter(|p| p.location != "header").collect();
         assert_eq!(all.len(), usize::from(!problem.is_empty()), "{all:?}");
-        assert!(
-            all.iter().all(|p| p.message.starts_with(problem)),
-            "{all:?}"
-        );
+        assert!(all.iter().all(|p| p.message.starts_with(problem)), "{all:?}");
     }
 
     #[test]
     fn damaged_frames_are_read_as_far_as_they_go() {
         let rails = "^BC-Harvest,12<\n^Apples are late<\n";
-        let (copy, body) = (
-            "\tTARN (AP) _ Apples are late.\n",
-            "TARN (AP) — Apples are late.",
-        );
+        let (copy, body) = ("\tTARN (AP) _ Apples are late.\n", "TARN (AP) — Apples are late.");
         let headline = "Apples are late";
-        check(
-            &format!("{HEAD}\u{2}{rails}{copy}\u{3}"),
-            headline,
-            body,
-            "",
-        );
-        check(
-            &format!("{HEAD}\u{2}{rails}{copy}"),
-            headline,
-            body,
-            "expected ETX",
-        );
-        check(
-            &format!("{HEAD}{rails}{copy}\u{3}"),
-            headline,
-            body,
-            "expected STX",
-        );
-        check(
-            &format!("{HEAD}{rails}{copy}"),
-            headline,
-            body,
-            "expected the text between",
-        );
-        check(
-            &format!("\u{2}{rails}{copy}\u{3}"),
-            headline,
-            body,
-            "expected an ANPA 1312 header",
-        );
+        check(&format!("{HEAD}\u{2}{rails}{copy}\u{3}"), headline, body, "");
+        check(&format!("{HEAD}\u{2}{rails}{copy}"), headline, body, "expected ETX");
+        check(&format!("{HEAD}{rails}{copy}\u{3}"), headline, body, "expected STX");
+        check(&format!("{HEAD}{rails}{copy}"), headline, body, "expected the text between");
+        check(&format!("\u{2}{rails}{copy}\u{3}"), headline, body, "expected an ANPA 1312 header");
         check(HEAD, "BC-Harvest", "", "expected the text between");
     }
 
@@ -333,14 +278,8 @@ mod tests {
         };
         assert_eq!(role("b i", "\tTARN (AP) _ Apples are in.\n"), Role::Alert);
         assert_eq!(role("r i", "\tTARN (AP) _ Apples are in.\n"), Role::Story);
-        assert_eq!(
-            role("f i", "^Apples are in<\n\tTARN (AP) _ Apples are in.\n"),
-            Role::Story
-        );
-        assert_eq!(
-            role("b i", "\tEDITORS: Please kill the story Apples, W0311.\n"),
-            Role::Kill
-        );
+        assert_eq!(role("f i", "^Apples are in<\n\tTARN (AP) _ Apples are in.\n"), Role::Story);
+        assert_eq!(role("b i", "\tEDITORS: Please kill the story Apples, W0311.\n"), Role::Kill);
     }
 
     #[test]
@@ -373,18 +312,14 @@ mod tests {
     fn lines_may_end_in_cr_alone() {
         let text = format!("{HEAD}\u{2}^BC-Harvest<\n^Harvest<\n\tOne.\n\tTwo.\n\u{3}");
         let d = dispatch(&text.replace("\r\n", "\n").replace('\n', "\r"));
-        assert_eq!(
-            (d.headline.as_str(), d.body.text()),
-            ("Harvest", "One.\n\nTwo.")
-        );
+        assert_eq!((d.headline.as_str(), d.body.text()), ("Harvest", "One.\n\nTwo."));
     }
 
     #[test]
     fn a_credit_below_the_byline_is_not_copy() {
         let copy = "\tTARN, Nov 14 (WP) _ Apples are late.\n";
-        let d = dispatch(&format!(
-            "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^WP=\n{copy}\u{3}"
-        ));
+        let d =
+            dispatch(&format!("{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^WP=\n{copy}\u{3}"));
         assert_eq!(
             (d.place(), d.fields.get("credit").map(String::as_str)),
             (Some("TARN"), Some("WP"))

@@ -101,10 +101,7 @@ fn add_label(label: &str, draft: &mut Draft<'_>) {
     fields::append_text(&mut draft.dispatch.label, label, " ");
     let meaning = labels::parse_label_line(&label.to_uppercase());
     if let Some(role) = meaning.and_then(|meaning| meaning.role)
-        && matches!(
-            draft.dispatch.role,
-            Role::Story | Role::Alert | Role::Update
-        )
+        && matches!(draft.dispatch.role, Role::Story | Role::Alert | Role::Update)
         && (draft.dispatch.role == Role::Story || !matches!(role, Role::Update | Role::Alert))
     {
         draft.dispatch.role = role;
@@ -114,13 +111,8 @@ fn add_label(label: &str, draft: &mut Draft<'_>) {
 // What follows the text for editors only: notebook, block not for publication, sign-off.
 
 /// Headings of dpa's notebook in the languages of its services, in lower case.
-const NOTEBOOK_HEADINGS: [&str; 5] = [
-    "notebook",
-    "notizblock",
-    "bloc-notes",
-    "cuaderno",
-    "notities",
-];
+const NOTEBOOK_HEADINGS: [&str; 5] =
+    ["notebook", "notizblock", "bloc-notes", "cuaderno", "notities"];
 
 /// Phrases that announce a block not for publication, in lower case.
 const NOT_FOR_PUBLICATION: [&str; 8] = [
@@ -144,11 +136,7 @@ pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a
     let body = body.trim_ascii_end();
     // A line of stars may separate the two.
     let without_stars = body.trim_end_matches(['*', ' ']);
-    let body = if without_stars.ends_with('\n') {
-        without_stars.trim_ascii_end()
-    } else {
-        body
-    };
+    let body = if without_stars.ends_with('\n') { without_stars.trim_ascii_end() } else { body };
     let mut notes: Vec<Cow<'_, str>> = Vec::new();
     for line in block.lines() {
         let inner = line.trim_ascii().trim_start_matches(['#', ' ']);

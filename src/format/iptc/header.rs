@@ -50,14 +50,7 @@ impl<'a> Header<'a> {
             && letters(category)
             && words.len() <= 5
             && digits(words);
-        fits.then(|| Self {
-            source,
-            number,
-            priority,
-            category,
-            words,
-            optional: optional.trim(),
-        })
+        fits.then(|| Self { source, number, priority, category, words, optional: optional.trim() })
     }
 
     /// Parses a damaged header line of which only source and number are left. Too lenient for lines without SOH.
@@ -65,12 +58,7 @@ impl<'a> Header<'a> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (source, number) = split_message_name(name)?;
-        Some(Self {
-            source,
-            number,
-            optional: rest.trim(),
-            ..Self::default()
-        })
+        Some(Self { source, number, optional: rest.trim(), ..Self::default() })
     }
 
     /// Copies the header into a draft. `sent` is the date-time group as written, which makes the id unique: message
@@ -200,15 +188,10 @@ impl<'a> DateTimeGroup<'a> {
         }
         let mut words = text.split_ascii_whitespace();
         let first = words.next()?;
-        let digits = first
-            .get(..6)
-            .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let digits = first.get(..6).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
         let mut group = Self {
             text,
-            day: digits[..2]
-                .parse()
-                .ok()
-                .filter(|day| (1..=31).contains(day))?,
+            day: digits[..2].parse().ok().filter(|day| (1..=31).contains(day))?,
             time: dates::parse_hour_minute(&digits[2..])?,
             zone: &first[6..],
             month: None,
@@ -298,20 +281,11 @@ mod tests {
             let parts = found.map(|g| (g.day, g.time, g.zone, g.month, g.year));
             assert_eq!(parts, expected, "{line}");
         };
-        check(
-            "131137 GMT Nov 13 \r",
-            Some((13, (11, 37), "GMT", Some(11), Some(2013))),
-        );
-        check(
-            "062130 Okt 24",
-            Some((6, (21, 30), "", Some(10), Some(2024))),
-        );
+        check("131137 GMT Nov 13 \r", Some((13, (11, 37), "GMT", Some(11), Some(2013))));
+        check("062130 Okt 24", Some((6, (21, 30), "", Some(10), Some(2024))));
         check("212322Z", Some((21, (23, 22), "Z", None, None)));
         check("231530 JUL", Some((23, (15, 30), "", Some(7), None)));
-        check(
-            "011200 févr. 1998",
-            Some((1, (12, 0), "", Some(2), Some(1998))),
-        );
+        check("011200 févr. 1998", Some((1, (12, 0), "", Some(2), Some(1998))));
         check("012500 Nov 13", None);
         check("123456 people came here", None);
         check("1234567", None);

@@ -33,10 +33,8 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
 /// Byte offsets where headers begin, ascending: at their SOH, or at the header line if it was lost.
 fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    let mut starts: Vec<usize> = std::iter::once(0)
-        .chain(lines)
-        .filter_map(|at| header_start(bytes, at))
-        .collect();
+    let mut starts: Vec<usize> =
+        std::iter::once(0).chain(lines).filter_map(|at| header_start(bytes, at)).collect();
     // SOH may also come in the middle of a line: after the fill and EOT of the previous message.
     starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
         header_line_at(bytes, at + 1).is_some_and(|line| Header::parse_damaged(line).is_some())
@@ -49,11 +47,8 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
 /// Byte offset of the header on the line that starts at `line`: that of its SOH, of a `ZCZC` line above it, or of the
 /// header itself. `None` if there is no header on that line.
 fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
-    let fill = bytes[line..]
-        .iter()
-        .take(64)
-        .take_while(|b| b.is_ascii_control() && **b != b'\n')
-        .count();
+    let fill =
+        bytes[line..].iter().take(64).take_while(|b| b.is_ascii_control() && **b != b'\n').count();
     let at = line + fill;
     // A cheap test first: this runs for every line of the input.
     let plausible = bytes.get(at)?.is_ascii_alphabetic()
@@ -80,11 +75,7 @@ fn header_line_at(bytes: &[u8], at: usize) -> Option<&str> {
     // Stop at the next SOH too: messages are split there, and a message read alone must give the same line.
     let ends = |b: &u8| matches!(b, b'\n' | b'\r' | 0x01 | 0x02);
     let end = line.iter().position(ends).unwrap_or(line.len());
-    line[..end]
-        .utf8_chunks()
-        .next()
-        .map(|chunk| chunk.valid())
-        .filter(|valid| valid.len() == end)
+    line[..end].utf8_chunks().next().map(|chunk| chunk.valid()).filter(|valid| valid.len() == end)
 }
 
 /// The parts of a message after its header line. Missing parts are empty.
@@ -112,11 +103,8 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
     };
     let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
     // A damaged header counts only where SOH proves that it is one.
-    let found = Header::parse(&text[..end]).or_else(|| {
-        decoded
-            .contains('\u{1}')
-            .then(|| Header::parse_damaged(&text[..end]))?
-    });
+    let found = Header::parse(&text[..end])
+        .or_else(|| decoded.contains('\u{1}').then(|| Header::parse_damaged(&text[..end]))?);
     let parts = split_message(
         if found.is_some() { &text[end..] } else { text },
         found.is_some(),
@@ -187,11 +175,7 @@ fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Mess
         draft.add_problem(Severity::Fault, "frame", message.to_owned());
     }
     if let Some(stx) = stx {
-        return MessageParts {
-            keywords: &rest[..stx],
-            text: &rest[from..end],
-            after,
-        };
+        return MessageParts { keywords: &rest[..stx], text: &rest[from..end], after };
     }
     let text = &rest[..end];
     let start = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
@@ -202,17 +186,9 @@ fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Mess
         && first.contains('/')
         && !first.ends_with(['.', '='])
     {
-        return MessageParts {
-            keywords: first,
-            text: &text[line..],
-            after,
-        };
+        return MessageParts { keywords: first, text: &text[line..], after };
     }
-    MessageParts {
-        keywords: "",
-        text,
-        after,
-    }
+    MessageParts { keywords: "", text, after }
 }
 
 /// Sets slug and keywords from the keyword line, whose words are separated or ended by `/` (section 4.12).
@@ -224,10 +200,7 @@ fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
         return;
     }
     draft.dispatch.slug = Some(slug.to_owned());
-    let words = slug
-        .split('/')
-        .map(str::trim)
-        .filter(|word| !word.is_empty());
+    let words = slug.split('/').map(str::trim).filter(|word| !word.is_empty());
     draft.dispatch.keywords = words.map(str::to_owned).collect();
 }
 
@@ -273,35 +246,17 @@ mod tests {
                 "{text}"
             );
             assert_eq!(d.body.text(), "TARN (XYZ) - The goat was elected.");
-            assert_eq!(
-                d.problems.len(),
-                usize::from(!problem.is_empty()),
-                "{:?}",
-                d.problems
-            );
-            assert!(
-                d.problems.iter().all(|p| p.message.starts_with(problem)),
-                "{:?}",
-                d.problems
-            );
+            assert_eq!(d.problems.len(), usize::from(!problem.is_empty()), "{:?}", d.problems);
+            assert!(d.problems.iter().all(|p| p.message.starts_with(problem)), "{:?}", d.problems);
         };
         let tail = "\u{3}041137 GMT Mar 26";
         check(&format!("{TOP}{tail}"), "");
         check(TOP, "expected ETX");
-        check(
-            &format!("{}{tail}", TOP.replace('\u{2}', "")),
-            "expected STX",
-        );
-        check(
-            &format!("{}041137 GMT Mar 26", TOP.replace(['\u{2}', '\u{1}'], "")),
-            "",
-        );
+        check(&format!("{}{tail}", TOP.replace('\u{2}', "")), "expected STX");
+        check(&format!("{}041137 GMT Mar 26", TOP.replace(['\u{2}', '\u{1}'], "")), "");
         check(&format!("\u{7f}\u{7f}\0{TOP}{tail}"), "");
         check(
-            &format!(
-                "\u{1}abc0300 5 p\r\n{}{tail}",
-                &TOP[TOP.find("\r\n").unwrap_or(0)..]
-            ),
+            &format!("\u{1}abc0300 5 p\r\n{}{tail}", &TOP[TOP.find("\r\n").unwrap_or(0)..]),
             "expected priority",
         );
     }
@@ -309,19 +264,9 @@ mod tests {
     #[test]
     fn the_optional_field_names_agency_language_and_corrected_item() {
         let d = dispatch(&TOP.replace("xyz 300", "NL COR 703 BELGA 710"));
-        assert_eq!(
-            (d.agency.as_deref(), d.language.as_deref()),
-            (Some("BELGA"), Some("nl"))
-        );
-        let relates: Vec<_> = d
-            .relations
-            .iter()
-            .map(|r| (r.kind, r.id.as_str()))
-            .collect();
-        assert_eq!(
-            (d.role, relates),
-            (Role::Correction, vec![(RelationKind::Corrects, "703")])
-        );
+        assert_eq!((d.agency.as_deref(), d.language.as_deref()), (Some("BELGA"), Some("nl")));
+        let relates: Vec<_> = d.relations.iter().map(|r| (r.kind, r.id.as_str())).collect();
+        assert_eq!((d.role, relates), (Role::Correction, vec![(RelationKind::Corrects, "703")]));
     }
 
     #[test]
@@ -330,10 +275,7 @@ mod tests {
             |text: &str, count: usize| assert_eq!(parsed(text).dispatches.len(), count, "{text}");
         check(&TOP.repeat(3), 3);
         check(&TOP.replace(['\u{1}', '\u{2}'], "").repeat(3), 3);
-        check(
-            &TOP.replace("was elected", "was, with 0300 5 pol 30 votes, elected"),
-            1,
-        );
+        check(&TOP.replace("was elected", "was, with 0300 5 pol 30 votes, elected"), 1);
         check("\u{7f}\n\u{7f}\u{4}\n", 0);
         // Two broken headers on one line: each begins a message, whether or not the other follows.
         check(&format!("{TOP}\u{1}eca000\u{1}bdt000"), 3);
@@ -342,10 +284,7 @@ mod tests {
 
     #[test]
     fn a_telex_frame_may_surround_the_message() {
-        let one = format!(
-            "ZCZC\r\n{}NNNN\r\n\r\n",
-            TOP.replace(['\u{1}', '\u{2}'], "")
-        );
+        let one = format!("ZCZC\r\n{}NNNN\r\n\r\n", TOP.replace(['\u{1}', '\u{2}'], ""));
         let found = parsed(&one.repeat(2)).dispatches;
         assert_eq!(found.len(), 2);
         for d in found {

@@ -18,9 +18,8 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
         return false;
     }
     let offset = sample.bytes.len() - without_bom(sample).len();
-    let mut lines = sample.bytes[offset..]
-        .split(|&b| b == b'\n')
-        .filter(|line| !line.trim_ascii().is_empty());
+    let mut lines =
+        sample.bytes[offset..].split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let first = lines.next().unwrap_or(&[]);
     if is_object(first) {
         return true;
@@ -58,10 +57,7 @@ fn starts_like_json(start: &[u8]) -> bool {
 /// The input without a byte order mark and leading white space.
 fn without_bom<'a>(sample: &Sample<'a>) -> &'a [u8] {
     let bytes = sample.bytes;
-    bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii_start()
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start()
 }
 
 /// True if these bytes are one object and nothing else.
@@ -90,9 +86,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
         let text = String::from_utf8_lossy(sample.start);
         let is_version = |(name, value): &(&str, Value<'_>)| {
             *name == "version"
-                && value
-                    .as_text()
-                    .is_some_and(|v| unescape(v).contains("jsonfeed.org"))
+                && value.as_text().is_some_and(|v| unescape(v).contains("jsonfeed.org"))
         };
         object_members(&text).iter().any(is_version)
     }
@@ -138,13 +132,11 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
 
 /// The start of the member's value in which a text breaks off, if that is an object or array that may hold items.
 fn unfinished_value(text: &str) -> Option<&str> {
-    ["\"item\"", "\"items\"", "\"_items\"", "\"data\""]
-        .iter()
-        .find_map(|name| {
-            let rest = text[text.find(name)? + name.len()..].trim_start();
-            let rest = rest.strip_prefix(':')?.trim_start();
-            rest.starts_with(['{', '[']).then_some(rest)
-        })
+    ["\"item\"", "\"items\"", "\"_items\"", "\"data\""].iter().find_map(|name| {
+        let rest = text[text.find(name)? + name.len()..].trim_start();
+        let rest = rest.strip_prefix(':')?.trim_start();
+        rest.starts_with(['{', '[']).then_some(rest)
+    })
 }
 
 // Objects that hold items: pages of several, and envelopes around one.
@@ -224,15 +216,10 @@ pub(super) fn find_enveloped_item<'a>(
 /// True if the members show that their object is an item: a headline or body in generic JSON.
 pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
     let is_distinctive = |name: &str| {
-        matches!(
-            field_key(name),
-            Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
-        )
+        matches!(field_key(name), Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html))
     };
     match dialect {
-        Dialect::Generic => members
-            .iter()
-            .any(|(name, _)| is_distinctive(&unescape(name))),
+        Dialect::Generic => members.iter().any(|(name, _)| is_distinctive(&unescape(name))),
         Dialect::Ninjs => is_ninjs_item(members),
         Dialect::Feed => false,
     }
@@ -258,10 +245,7 @@ pub(super) fn normalise_name(name: &str) -> String {
 
 /// True for the members of a ninjs item: it names the standard, or has an identifier and another member of ninjs.
 pub(super) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
-    let names: Vec<String> = members
-        .iter()
-        .map(|(name, _)| normalise_name(name))
-        .collect();
+    let names: Vec<String> = members.iter().map(|(name, _)| normalise_name(name)).collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let standard = members.iter().any(|(name, value)| {
         *name == "standard" && matches!(value, Value::Object(raw) if raw.contains("ninjs"))
@@ -288,9 +272,7 @@ pub(super) fn members_of(value: Value<'_>) -> Option<Members<'_>> {
 /// The first of the named members that is a string or number, as one line. `names` are normalised.
 pub(super) fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
-        let (_, value) = members
-            .iter()
-            .find(|(name, _)| normalise_name(name) == *wanted)?;
+        let (_, value) = members.iter().find(|(name, _)| normalise_name(name) == *wanted)?;
         if !matches!(value, Value::Text(_) | Value::Number(_)) {
             return None;
         }
@@ -335,14 +317,7 @@ impl<'a> ObjectSource<'a> {
         datelines: &'a DatelineCache,
     ) -> Self {
         let decoded = encoding::decode(bytes);
-        Self {
-            decoded,
-            bytes,
-            start,
-            input: *input,
-            dialect,
-            datelines,
-        }
+        Self { decoded, bytes, start, input: *input, dialect, datelines }
     }
 
     /// A draft for the `nth` object, which has this raw text and these members.

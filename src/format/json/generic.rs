@@ -60,20 +60,8 @@ pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) 
             keep_value(&mut draft, &name, value);
         }
     }
-    if let Some(BodyDigest {
-        core,
-        trailer,
-        words,
-        verbatim,
-    }) = digest
-    {
-        let core = BodyText {
-            text: &core,
-            trailer,
-            words: Some(words),
-            blocks: None,
-            verbatim,
-        };
+    if let Some(BodyDigest { core, trailer, words, verbatim }) = digest {
+        let core = BodyText { text: &core, trailer, words: Some(words), blocks: None, verbatim };
         return finish::finish_body_text(draft, core, None);
     }
     if let Some(markup) = markup {
@@ -174,9 +162,9 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 FieldKey::Subjects => d.subjects.extend(names),
                 FieldKey::Keywords => d.keywords.extend(names),
                 FieldKey::Links => d.links.extend(names),
-                FieldKey::Relates(kind) => d
-                    .relations
-                    .extend(names.into_iter().map(|id| Relation { kind, id })),
+                FieldKey::Relates(kind) => {
+                    d.relations.extend(names.into_iter().map(|id| Relation { kind, id }))
+                }
                 FieldKey::Ednote => draft.set_field(key, name, &names.join("\n")),
                 _ => draft.set_field(key, name, &names.join(", ")),
             }
@@ -207,12 +195,7 @@ pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
         return Cow::Borrowed(value);
     }
     Cow::Owned(
-        value
-            .split('\n')
-            .map(str::trim)
-            .filter(|l| !l.is_empty())
-            .collect::<Vec<_>>()
-            .join(" "),
+        value.split('\n').map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "),
     )
 }
 
@@ -314,9 +297,7 @@ fn digest_from_last_paragraphs(raw: &str, first: usize) -> Option<BodyDigest<'_>
         core.truncate(start);
         core.push_str(&end);
         let (kept, trailer) = finish::split_trailer(&core);
-        let is_left = kept
-            .get(start..)
-            .is_some_and(|left| !left.trim_ascii().is_empty());
+        let is_left = kept.get(start..).is_some_and(|left| !left.trim_ascii().is_empty());
         if is_left {
             // If only whole paragraphs were cut off, the last one left is unchanged in the body, too.
             let last = without_line_ends(&raw[cut..to]);
@@ -373,12 +354,7 @@ fn digest_from_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
     let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
     core.push_str(kept);
-    Some(BodyDigest {
-        core,
-        trailer,
-        words,
-        verbatim: &raw[..cut],
-    })
+    Some(BodyDigest { core, trailer, words, verbatim: &raw[..cut] })
 }
 
 /// Byte offset of the next escaped newline (`\n`), at or after `from`.
@@ -495,11 +471,7 @@ mod tests {
     fn check(middle: &str, digested: bool) {
         let paragraph = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.";
         let raw = [LEAD, &paragraph.repeat(15), middle, &paragraph.repeat(15)].concat();
-        let raw = [
-            &raw,
-            "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-",
-        ]
-        .concat();
+        let raw = [&raw, "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-"].concat();
         let found = digest_body(&raw);
         assert_eq!(found.is_some(), digested, "{middle}");
         check_all(&raw);

@@ -35,11 +35,9 @@ pub(super) fn parse_object(
     apply_feed_metadata(&mut draft, outer);
     let mut blocks = Vec::new();
     // The first text that is not empty becomes the body; the others are kept as fields.
-    for (name, value, is_html) in [
-        ("content_html", html, true),
-        ("content_text", plain, false),
-        ("summary", summary, false),
-    ] {
+    for (name, value, is_html) in
+        [("content_html", html, true), ("content_text", plain, false), ("summary", summary, false)]
+    {
         let Some(value) = value else { continue };
         if blocks.is_empty() {
             blocks = html::text_blocks(&mut draft, &decode_value(value), is_html);
@@ -106,20 +104,14 @@ fn apply_published(draft: &mut Draft<'_>, first: &str) {
 
 /// Applies what the feed states for all its items: author, language and title.
 fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
-    let authors = outer
-        .iter()
-        .find(|(name, _)| matches!(*name, "authors" | "author"));
+    let authors = outer.iter().find(|(name, _)| matches!(*name, "authors" | "author"));
     // Version 1.1 has a list of authors, version 1 a single one.
     draft.fallback_byline = authors.and_then(|(_, value)| match value {
         Value::Array(raw) => elements(raw).find_map(value_name),
         value => value_name(*value),
     });
     if draft.dispatch.language.is_none() {
-        draft.set_optional(
-            FieldKey::Language,
-            "language",
-            member_text(outer, "language"),
-        );
+        draft.set_optional(FieldKey::Language, "language", member_text(outer, "language"));
     }
     let title = member_text(outer, "title");
     draft.add_optional_field("feed", title.clone());

@@ -101,8 +101,7 @@ impl<'a> CollectedMembers<'a> {
             ("bodies", Value::Array(raw)) => collect_texts("body", raw, &mut self.bodies),
             ("descriptions", Value::Array(raw)) => {
                 collect_texts("description", raw, &mut self.summaries);
-                self.summaries
-                    .retain(|candidate| !apply_description(draft, candidate));
+                self.summaries.retain(|candidate| !apply_description(draft, candidate));
             }
             (_, Value::Text(_)) if lower.starts_with("body") => {
                 let html = lower.contains("html") || lower.contains("rich");
@@ -134,8 +133,7 @@ impl<'a> CollectedMembers<'a> {
                 keep_value(draft, name, value);
             }
             ("usageterms", _) => {
-                self.rights
-                    .extend(value_name(value).map(|terms| (2, terms)));
+                self.rights.extend(value_name(value).map(|terms| (2, terms)));
                 keep_value(draft, name, value);
             }
             _ => return false,
@@ -161,10 +159,7 @@ impl<'a> CollectedMembers<'a> {
                 keep_value(draft, name, value);
             }
             ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
-                let (kind, id) = (
-                    RelationKind::Replaces,
-                    decode_value(value).trim().to_owned(),
-                );
+                let (kind, id) = (RelationKind::Replaces, decode_value(value).trim().to_owned());
                 draft.dispatch.relations.push(Relation { kind, id });
             }
             ("associations", Value::Object(_) | Value::Array(_)) => {
@@ -274,12 +269,7 @@ pub(super) type TextCandidate<'a> = (u8, String, Value<'a>, bool);
 pub(super) fn rank_text(name: &str, html: bool) -> u8 {
     let aside = ["caption", "summary", "teaser", "abstract", "short"];
     let aside = u8::from(aside.iter().any(|word| name.contains(word))) * 8;
-    aside
-        + if html {
-            0
-        } else {
-            2 - u8::from(name.contains("main"))
-        }
+    aside + if html { 0 } else { 2 - u8::from(name.contains("main")) }
 }
 
 /// Collects the entries of `bodies` or `descriptions`: texts with a role and a content type. Each is named after
@@ -473,9 +463,7 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
     let (raw, names): (&str, Vec<String>) = match value {
         Value::Object(raw) => {
             let all = object_members(raw);
-            let named = all
-                .iter()
-                .filter_map(|(name, item)| describe_association(name, *item));
+            let named = all.iter().filter_map(|(name, item)| describe_association(name, *item));
             (raw, named.collect())
         }
         Value::Array(raw) => {
@@ -554,11 +542,7 @@ pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
         _ => None,
     });
     let all = inner.unwrap_or(all);
-    draft.set_optional(
-        FieldKey::Place,
-        "located",
-        text_member(&all, &["city", "name"]),
-    );
+    draft.set_optional(FieldKey::Place, "located", text_member(&all, &["city", "name"]));
     draft.set_optional(
         FieldKey::Country,
         "located",

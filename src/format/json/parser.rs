@@ -15,11 +15,7 @@ use crate::format::shared::encoding;
 /// Parses JSON Lines, one item a line. A line that is not JSON does not affect the others.
 pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let bytes = input.bytes;
-    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let datelines = DatelineCache::default();
     let mut number = 0u64;
     while at < bytes.len() && !sink.is_full() {
@@ -162,10 +158,7 @@ fn parse_in_dialect(
 fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
     match cursor.read_value()? {
         Value::Array(array) => Ok(array),
-        _ => Err(SyntaxError {
-            at: start,
-            expected: "an object",
-        }),
+        _ => Err(SyntaxError { at: start, expected: "an object" }),
     }
 }
 
@@ -202,10 +195,7 @@ fn describe_error(text: &str, fail: SyntaxError) -> String {
         Some(c) if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
         Some(c) => format!("`{c}`"),
     };
-    format!(
-        "not JSON: expected {expected}, found {found} at column {}",
-        at + 1
-    )
+    format!("not JSON: expected {expected}, found {found} at column {}", at + 1)
 }
 
 #[cfg(test)]
@@ -220,50 +210,22 @@ mod tests {
     #[track_caller]
     fn check(text: &str, headlines: &[&str], places: &[&str]) {
         let parsed = parsed(text);
-        let found: Vec<_> = parsed
-            .dispatches
-            .iter()
-            .map(|d| d.headline.as_str())
-            .collect();
-        let problems: Vec<_> = parsed
-            .problems
-            .iter()
-            .map(|p| p.location.as_str())
-            .collect();
-        assert_eq!(
-            (found.as_slice(), problems.as_slice()),
-            (headlines, places),
-            "{text}"
-        );
+        let found: Vec<_> = parsed.dispatches.iter().map(|d| d.headline.as_str()).collect();
+        let problems: Vec<_> = parsed.problems.iter().map(|p| p.location.as_str()).collect();
+        assert_eq!((found.as_slice(), problems.as_slice()), (headlines, places), "{text}");
     }
 
     #[test]
     fn lines_and_documents() {
-        check(
-            "{\"headline\": \"A\"}\n\n{\"title\": \"B\"}\r\n",
-            &["A", "B"],
-            &[],
-        );
-        check(
-            "[{\"headline\": \"A\"}, {\"headline\": \"B\"}]",
-            &["A", "B"],
-            &[],
-        );
+        check("{\"headline\": \"A\"}\n\n{\"title\": \"B\"}\r\n", &["A", "B"], &[]);
+        check("[{\"headline\": \"A\"}, {\"headline\": \"B\"}]", &["A", "B"], &[]);
         check(
             "{\"count\": 2, \"articles\": [{\"headline\": \"A\"}, {\"headline\": \"B\"}]}",
             &["A", "B"],
             &[],
         );
-        check(
-            "{\n \"headline\": \"A\",\n \"tags\": [\"x\"]\n}",
-            &["A"],
-            &[],
-        );
-        check(
-            "{\n\"headline\": \"A\"\n}\n{\n\"headline\": \"B\"\n}",
-            &["A", "B"],
-            &[],
-        );
+        check("{\n \"headline\": \"A\",\n \"tags\": [\"x\"]\n}", &["A"], &[]);
+        check("{\n\"headline\": \"A\"\n}\n{\n\"headline\": \"B\"\n}", &["A", "B"], &[]);
     }
 
     #[test]
@@ -273,19 +235,12 @@ mod tests {
             &["A", "B"],
             &["line 2", "line 4"],
         );
-        check(
-            "{\"headline\": broken\n{\"headline\": \"B\"}",
-            &["B"],
-            &["line 1"],
-        );
+        check("{\"headline\": broken\n{\"headline\": \"B\"}", &["B"], &["line 1"]);
         check("[{\"headline\": \"A\"}, {\"headline\": \"B", &["A"], &[""]);
         check("[{\"headline\": \"A\"}, 7]", &["A"], &[""]);
         let problems = parsed("{\"headline\": \"A\"}\nnot json").problems;
         assert_eq!(problems[0].severity, Severity::Unreadable);
-        assert_eq!(
-            problems[0].message,
-            "not JSON: expected a value, found `n` at column 1"
-        );
+        assert_eq!(problems[0].message, "not JSON: expected a value, found `n` at column 1");
     }
 
     #[test]
@@ -302,22 +257,10 @@ mod tests {
             d.sent.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
             Some("2025-01-01T00:00:00Z")
         );
-        assert_eq!(
-            (d.keywords.len(), d.subjects.join(",")),
-            (2, "Transport,m:1".into())
-        );
-        assert_eq!(
-            d.relations
-                .iter()
-                .filter(|r| r.kind == RelationKind::Replaces)
-                .count(),
-            2
-        );
+        assert_eq!((d.keywords.len(), d.subjects.join(",")), (2, "Transport,m:1".into()));
+        assert_eq!(d.relations.iter().filter(|r| r.kind == RelationKind::Replaces).count(), 2);
         assert!(d.embargoed);
-        assert_eq!(
-            d.fields.get("desk").map(String::as_str),
-            Some("{\"a\":[1,2]}")
-        );
+        assert_eq!(d.fields.get("desk").map(String::as_str), Some("{\"a\":[1,2]}"));
         assert_eq!(d.body.blocks().len(), 2);
     }
 

@@ -53,19 +53,14 @@ impl<'a> Cursor<'a> {
     }
 
     fn fail<T>(self, expected: &'static str) -> Result<T, SyntaxError> {
-        Err(SyntaxError {
-            at: self.at,
-            expected,
-        })
+        Err(SyntaxError { at: self.at, expected })
     }
 
     /// Skips white space and returns the next byte without consuming it. `None` at the end.
     pub(super) fn peek(&mut self) -> Option<u8> {
         // RS (0x1e) begins each text of a JSON text sequence (RFC 7464).
         let rest = &self.text.as_bytes()[self.at..];
-        let skip = rest
-            .iter()
-            .position(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x1e))?;
+        let skip = rest.iter().position(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x1e))?;
         self.at += skip;
         rest.get(skip).copied()
     }

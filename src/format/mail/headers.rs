@@ -42,10 +42,7 @@ pub(super) struct Headers<'a> {
 impl<'a> Headers<'a> {
     /// Reads headers from the start of `bytes` to an empty line, to a line that is not a header, or to the end.
     pub(super) fn parse(bytes: &'a [u8]) -> Self {
-        let mut found = Self {
-            fields: Vec::with_capacity(16),
-            ..Self::default()
-        };
+        let mut found = Self { fields: Vec::with_capacity(16), ..Self::default() };
         let mut at = 0;
         while at < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n + 1);
@@ -150,16 +147,10 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     };
     match small {
         b"subject" => draft.set_field(FieldKey::Headline, header.name, &header.value()),
-        b"date" => draft.set_field(
-            FieldKey::Sent,
-            header.name,
-            without_comment(&header.value()),
-        ),
-        b"message-id" => draft.set_field(
-            FieldKey::Id,
-            header.name,
-            strip_angle_brackets(&header.value()),
-        ),
+        b"date" => draft.set_field(FieldKey::Sent, header.name, without_comment(&header.value())),
+        b"message-id" => {
+            draft.set_field(FieldKey::Id, header.name, strip_angle_brackets(&header.value()))
+        }
         b"from" => apply_from(header, draft),
         b"organization" => draft.set_field(FieldKey::Agency, header.name, &header.value()),
         b"keywords" => apply_keywords(header, draft),
@@ -173,10 +164,7 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
             keep_header(header, draft);
         }
         _ => {
-            let known = header
-                .name
-                .get(..2)
-                .filter(|x| x.eq_ignore_ascii_case("x-"));
+            let known = header.name.get(..2).filter(|x| x.eq_ignore_ascii_case("x-"));
             // `X-Slug` sets the same field as `Slug`.
             let plain = known.map_or(header.name, |_| &header.name[2..]);
             match field_key(plain).filter(|key| !key.is_nested_only()) {
@@ -274,10 +262,7 @@ fn apply_thread(header: HeaderField<'_>, draft: &mut Draft<'_>) {
 /// Adds a relation to each message id in the header.
 fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
     let value = header.value();
-    let found = message_ids(&value).map(|id| Relation {
-        kind,
-        id: id.to_owned(),
-    });
+    let found = message_ids(&value).map(|id| Relation { kind, id: id.to_owned() });
     draft.dispatch.relations.extend(found);
 }
 
@@ -286,10 +271,7 @@ fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.add_field(header.name, &value);
     let mut words = value.split_whitespace();
-    if words
-        .next()
-        .is_some_and(|word| word.eq_ignore_ascii_case("cancel"))
-    {
+    if words.next().is_some_and(|word| word.eq_ignore_ascii_case("cancel")) {
         draft.dispatch.role = Role::Kill;
         draft.dispatch.relations.extend(words.map(|id| Relation {
             kind: RelationKind::Kills,
@@ -302,11 +284,7 @@ fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
 /// `Priority: urgent`. The first that maps to an urgency wins.
 fn apply_priority(header: HeaderField<'_>, name: &[u8], draft: &mut Draft<'_>) {
     let value = header.value();
-    let word = value
-        .split([' ', '('])
-        .next()
-        .unwrap_or("")
-        .to_ascii_lowercase();
+    let word = value.split([' ', '(']).next().unwrap_or("").to_ascii_lowercase();
     let urgency = match (name, word.as_str()) {
         (b"x-priority", "1") => 1,
         (_, "urgent" | "high") | (b"x-priority", "2") => 2,
@@ -327,13 +305,7 @@ mod tests {
 
     #[test]
     fn persons_and_agencies() {
-        for name in [
-            "Anna Lind",
-            "Edda van der Brook",
-            "José Álvarez",
-            "J. Brun",
-            "Lind, Anna",
-        ] {
+        for name in ["Anna Lind", "Edda van der Brook", "José Álvarez", "J. Brun", "Lind, Anna"] {
             assert!(is_person(name), "{name}");
         }
         for name in [

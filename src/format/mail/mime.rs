@@ -71,12 +71,7 @@ fn collect_part<'a>(
     let kind = PartType::from_headers(headers);
     let name = kind.content.mimetype.as_str();
     if let Some(way) = name.strip_prefix("multipart/") {
-        match kind
-            .content
-            .params
-            .get("boundary")
-            .filter(|b| !b.is_empty())
-        {
+        match kind.content.params.get("boundary").filter(|b| !b.is_empty()) {
             Some(boundary) if way == "alternative" => {
                 choose_alternative(boundary, body, depth, found);
             }
@@ -103,9 +98,7 @@ fn collect_part<'a>(
             .file_name
             .filter(|file| !file.is_empty())
             .map_or_else(|| name.to_owned(), |file| format!("{file} ({name})"));
-        found
-            .attachments
-            .push(crate::text::clean(&attachment).into_owned());
+        found.attachments.push(crate::text::clean(&attachment).into_owned());
     }
 }
 
@@ -120,11 +113,7 @@ fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPar
     let plain = is("content-transfer-encoding", &["8bit", "7bit"])
         && is(
             "content-type",
-            &[
-                "text/plain; charset=utf-8",
-                "text/plain; charset=\"utf-8\"",
-                "text/plain",
-            ],
+            &["text/plain; charset=utf-8", "text/plain; charset=\"utf-8\"", "text/plain"],
         )
         && headers.get("content-disposition").is_none();
     if !plain {
@@ -134,11 +123,7 @@ fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPar
     if decoded.problem.is_some() {
         return None;
     }
-    Some(TextPart {
-        content: decoded.text,
-        encoding: decoded.encoding,
-        is_html: false,
-    })
+    Some(TextPart { content: decoded.text, encoding: decoded.encoding, is_html: false })
 }
 
 /// Adds one of several alternatives of a text: the first plain one, or else the last that is not empty.
@@ -151,9 +136,7 @@ fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &
         let texts = found.texts.split_off(before);
         let has_text = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
         let is_plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.is_html);
-        let is_final = best
-            .as_ref()
-            .is_some_and(|best| has_text(best) && is_plain(best));
+        let is_final = best.as_ref().is_some_and(|best| has_text(best) && is_plain(best));
         if has_text(&texts) && !is_final || best.is_none() {
             best = Some(texts);
         }
@@ -170,9 +153,7 @@ fn push_text_part<'a>(
 ) {
     let way = headers
         .value("content-transfer-encoding")
-        .map_or(TransferEncoding::Identity, |value| {
-            TransferEncoding::parse(&value)
-        });
+        .map_or(TransferEncoding::Identity, |value| TransferEncoding::parse(&value));
     let (bytes, damaged) = decode_transfer(way, body);
     if damaged {
         found.push_fault("invalid base64 in places: what could be read is shown");
@@ -184,11 +165,7 @@ fn push_text_part<'a>(
         let message = format!("unknown charset `{charset}`: the encoding was guessed");
         found.push_problem(Severity::Note, message);
     }
-    let Decoded {
-        text,
-        encoding,
-        problem,
-    } = match bytes {
+    let Decoded { text, encoding, problem } = match bytes {
         Cow::Borrowed(bytes) => encoding::decode_as(bytes, encoding),
         Cow::Owned(bytes) => into_owned(encoding::decode_as(&bytes, encoding)),
     };
@@ -265,19 +242,15 @@ impl PartType {
     fn from_headers(headers: &Headers<'_>) -> Self {
         let content = headers
             .value("content-type")
-            .map_or_else(ParsedContentType::default, |value| {
-                parse_content_type(&value)
-            });
-        let disposition = headers
-            .value("content-disposition")
-            .map(|v| parse_content_disposition(&v));
+            .map_or_else(ParsedContentType::default, |value| parse_content_type(&value));
+        let disposition =
+            headers.value("content-disposition").map(|v| parse_content_disposition(&v));
         let file_name = disposition
             .as_ref()
             .and_then(|d| d.params.get("filename"))
             .or(content.params.get("name"));
-        let is_attached = disposition
-            .as_ref()
-            .is_some_and(|d| d.disposition == DispositionType::Attachment);
+        let is_attached =
+            disposition.as_ref().is_some_and(|d| d.disposition == DispositionType::Attachment);
         let file_name =
             (is_attached || file_name.is_some()).then(|| file_name.cloned().unwrap_or_default());
         Self { content, file_name }
@@ -439,12 +412,7 @@ fn parse_encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     if charset_name.is_empty() || charset.len() > 40 || encoded.contains(['\n', '\r']) {
         return None;
     }
-    Some((
-        charset_name,
-        way,
-        encoded,
-        charset.len() + encoded.len() + 7,
-    ))
+    Some((charset_name, way, encoded, charset.len() + encoded.len() + 7))
 }
 
 #[cfg(test)]
@@ -457,31 +425,11 @@ mod tests {
             let (bytes, broken) = decode_transfer(way, text.as_bytes());
             assert_eq!((&*bytes, broken), (expected.as_bytes(), damaged), "{text}");
         };
-        check(
-            TransferEncoding::Base64,
-            "RmVy\r\ncmllcw==\r\n",
-            "Ferries",
-            false,
-        );
-        check(
-            TransferEncoding::Base64,
-            "RmVy*cm\u{e9}llcw",
-            "Ferries",
-            true,
-        );
+        check(TransferEncoding::Base64, "RmVy\r\ncmllcw==\r\n", "Ferries", false);
+        check(TransferEncoding::Base64, "RmVy*cm\u{e9}llcw", "Ferries", true);
         check(TransferEncoding::Base64, "RmVyc", "Fer", true);
-        check(
-            TransferEncoding::QuotedPrintable,
-            "a=3Db=\r\nc",
-            "a=bc",
-            false,
-        );
-        check(
-            TransferEncoding::QuotedPrintable,
-            "a=ZZb =\r\nc",
-            "a=ZZb c",
-            false,
-        );
+        check(TransferEncoding::QuotedPrintable, "a=3Db=\r\nc", "a=bc", false);
+        check(TransferEncoding::QuotedPrintable, "a=ZZb =\r\nc", "a=ZZb c", false);
         check(TransferEncoding::Identity, "a=3D", "a=3D", false);
     }
 
@@ -495,16 +443,10 @@ mod tests {
         check("plain =? text", "plain =? text");
         check("=?utf-8?Q?F=C3=A4hren_fahren?=", "Fähren fahren");
         check("a =?iso-8859-1?q?=F6?= b", "a ö b");
-        check(
-            "=?utf-8?B?RsOk?= \n =?utf-8?B?aHJlbg==?= sail",
-            "Fähren sail",
-        );
+        check("=?utf-8?B?RsOk?= \n =?utf-8?B?aHJlbg==?= sail", "Fähren sail");
         check("=?utf-8*de?Q?=C3?= =?UTF-8?Q?=A4?=", "ä");
         check("=?koi8-r?B?8NLJ?==?windows-1251?Q?=CF?=", "ПриП");
-        check(
-            "=?utf-8?X?a?= =?utf-8?Q?open",
-            "=?utf-8?X?a?= =?utf-8?Q?open",
-        );
+        check("=?utf-8?X?a?= =?utf-8?Q?open", "=?utf-8?X?a?= =?utf-8?Q?open");
         check("=?nosuch?Q?a=62?=", "ab");
     }
 }

@@ -44,11 +44,7 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
             return mail && from;
         };
         // `From`, `To` and `Subject` also head memos: each alone proves nothing.
-        match line[..colon]
-            .trim_ascii_end()
-            .to_ascii_lowercase()
-            .as_slice()
-        {
+        match line[..colon].trim_ascii_end().to_ascii_lowercase().as_slice() {
             b"from" => from = true,
             b"to" | b"subject" if is_mail_header(line) => to = true,
             b"received"
@@ -108,11 +104,7 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
     }
     let body = &mail[headers.body_start..];
     // Only writers of an mbox quote `From ` lines: in a single mail `>From ` is text.
-    let body = if boxed {
-        unquote_from_lines(body)
-    } else {
-        Cow::Borrowed(body)
-    };
+    let body = if boxed { unquote_from_lines(body) } else { Cow::Borrowed(body) };
     let parts = mime::collect_parts(&headers, &body);
     draft.dispatch.problems.extend(parts.problems);
     for attachment in &parts.attachments {
@@ -172,10 +164,8 @@ fn unquote_from_lines(body: &[u8]) -> Cow<'_, [u8]> {
         let before = body[..*at].iter().rev().take_while(|&&b| b == b'>').count();
         before > 0 && (before == *at || body[at - before - 1] == b'\n')
     };
-    let mut quoted_lines = memchr::memmem::find_iter(body, b">From ")
-        .map(|at| at + 1)
-        .filter(quoted)
-        .peekable();
+    let mut quoted_lines =
+        memchr::memmem::find_iter(body, b">From ").map(|at| at + 1).filter(quoted).peekable();
     if quoted_lines.peek().is_none() {
         return Cow::Borrowed(body);
     }
@@ -231,18 +221,9 @@ mod tests {
         let plain = part("text/plain", "Plain.");
         let html = part("text/html", "<p>Rich &amp; bold.</p>");
         let alternative = "Content-Type: multipart/alternative; boundary=b\n";
-        assert_eq!(
-            body(alternative, &format!("{plain}{html}--b--\n")),
-            ("Plain.".into(), 0)
-        );
-        assert_eq!(
-            body(alternative, &format!("{html}{plain}--b--\n")),
-            ("Plain.".into(), 0)
-        );
-        assert_eq!(
-            body(alternative, &format!("{html}--b--\n")),
-            ("Rich & bold.".into(), 0)
-        );
+        assert_eq!(body(alternative, &format!("{plain}{html}--b--\n")), ("Plain.".into(), 0));
+        assert_eq!(body(alternative, &format!("{html}{plain}--b--\n")), ("Plain.".into(), 0));
+        assert_eq!(body(alternative, &format!("{html}--b--\n")), ("Rich & bold.".into(), 0));
         assert_eq!(body(alternative, &html), ("Rich & bold.".into(), 1));
         let mixed = "Content-Type: multipart/mixed; boundary=\"b\"\n";
         let picture = part("image/png; name=a.png", "xx");
@@ -250,19 +231,10 @@ mod tests {
             body(mixed, &format!("{plain}{picture}{plain}--b--\n")),
             ("Plain.\n\nPlain.".into(), 0)
         );
-        assert_eq!(
-            body("Content-Type: multipart/mixed\n", "Text."),
-            ("Text.".into(), 1)
-        );
+        assert_eq!(body("Content-Type: multipart/mixed\n", "Text."), ("Text.".into(), 1));
         assert_eq!(body(mixed, "Text."), ("Text.".into(), 1));
-        assert_eq!(
-            body("Content-Transfer-Encoding: base64\n", "VGV4dC4="),
-            ("Text.".into(), 0)
-        );
-        assert_eq!(
-            body("Content-Transfer-Encoding: base64\n", "V!GV4dC4"),
-            ("Text.".into(), 1)
-        );
+        assert_eq!(body("Content-Transfer-Encoding: base64\n", "VGV4dC4="), ("Text.".into(), 0));
+        assert_eq!(body("Content-Transfer-Encoding: base64\n", "V!GV4dC4"), ("Text.".into(), 1));
         assert_eq!(
             body(
                 "Content-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=iso-8859-1\n",
@@ -275,10 +247,7 @@ mod tests {
             ("Text.".into(), 1)
         );
         let nested = part("message/rfc822", "Subject: x\n\nInner.");
-        assert_eq!(
-            body(mixed, &format!("{nested}--b--\n")),
-            ("Inner.".into(), 0)
-        );
+        assert_eq!(body(mixed, &format!("{nested}--b--\n")), ("Inner.".into(), 0));
     }
 
     #[test]
@@ -289,16 +258,10 @@ mod tests {
         let mail = &all(&text)[0];
         assert_eq!(mail.story.as_deref(), Some("0@q"));
         assert_eq!(mail.relations[0].kind, RelationKind::Replaces);
-        assert_eq!(
-            (mail.relations[0].id.as_str(), mail.slug.as_deref()),
-            ("9@q", Some("FERRY/"))
-        );
+        assert_eq!((mail.relations[0].id.as_str(), mail.slug.as_deref()), ("9@q", Some("FERRY/")));
         assert_eq!(mail.urgency.map(crate::dispatch::Urgency::value), Some(1));
         let kill = &all(&format!("{HEAD}Control: cancel <9@q>\n\nText."))[0];
-        assert_eq!(
-            (kill.role, kill.relations[0].kind),
-            (Role::Kill, RelationKind::Kills)
-        );
+        assert_eq!((kill.role, kill.relations[0].kind), (Role::Kill, RelationKind::Kills));
         let correction = &all(&HEAD.replace("Ferries", "CORRECTED-Ferries"))[0];
         assert_eq!(correction.role, Role::Correction);
     }
@@ -306,17 +269,11 @@ mod tests {
     #[test]
     fn damage_costs_little() {
         let torn = &all(&format!("{HEAD}no header\nText."))[0];
-        assert_eq!(
-            (torn.headline.as_str(), torn.problems.len()),
-            ("Ferries sail", 1)
-        );
+        assert_eq!((torn.headline.as_str(), torn.problems.len()), ("Ferries sail", 1));
         assert_eq!(torn.body.text(), "no header Text.");
         let deep = (0..2000).fold(String::new(), |mut text, n| {
             let next = n + 1;
-            let _ = write!(
-                text,
-                "--b{n}\nContent-Type: multipart/mixed; boundary=b{next}\n\n"
-            );
+            let _ = write!(text, "--b{n}\nContent-Type: multipart/mixed; boundary=b{next}\n\n");
             text
         });
         let (_, problems) = body("Content-Type: multipart/mixed; boundary=b0\n", &deep);

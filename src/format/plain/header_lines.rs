@@ -58,10 +58,7 @@ pub(in crate::format) fn detach_dateline<'a>(
     if dateline.begins_text(text) {
         return Some(dateline);
     }
-    draft.dispatch.dateline = Some(Dateline {
-        range: None,
-        ..dateline.into_dateline()
-    });
+    draft.dispatch.dateline = Some(Dateline { range: None, ..dateline.into_dateline() });
     None
 }
 
@@ -122,10 +119,8 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
     let before = || lines.iter().filter(|line| line.start < from);
     before().for_each(|line| apply_line(line, draft));
     if headline.is_empty() {
-        let headline: Vec<&str> = before()
-            .filter(|line| line.kind == LineKind::Other)
-            .map(|line| line.text)
-            .collect();
+        let headline: Vec<&str> =
+            before().filter(|line| line.kind == LineKind::Other).map(|line| line.text).collect();
         draft.set_field(FieldKey::Headline, "headline", &headline.join(" "));
     }
     from
@@ -134,49 +129,30 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
 /// Applies the lines above a text without a dateline: here only one or two short lines above longer text are a
 /// headline. Returns the byte offset where the text begins.
 fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<'_>) -> usize {
-    let mut rest = lines
-        .iter()
-        .take_while(|line| line.kind != LineKind::Other)
-        .count();
+    let mut rest = lines.iter().take_while(|line| line.kind != LineKind::Other).count();
     // If every line looks like front matter, these lines are all the text there is.
     if rest == lines.len() {
         return 0;
     }
     let named = !draft.dispatch.headline.is_empty();
-    let headline = if named {
-        0
-    } else {
-        count_headline_lines(text, &lines[rest..])
-    };
+    let headline = if named { 0 } else { count_headline_lines(text, &lines[rest..]) };
     // Without a headline above it, a line `By …` may be the text itself.
-    if headline == 0
-        && !named
-        && lines[..rest]
-            .iter()
-            .any(|line| line.kind == LineKind::Byline)
-    {
+    if headline == 0 && !named && lines[..rest].iter().any(|line| line.kind == LineKind::Byline) {
         rest = lines
             .iter()
             .take_while(|line| matches!(line.kind, LineKind::Label | LineKind::Note))
             .count();
     }
-    lines[..rest]
-        .iter()
-        .for_each(|line| apply_line(line, draft));
+    lines[..rest].iter().for_each(|line| apply_line(line, draft));
     let start = |at: usize| lines.get(at).map_or(text.len(), |line| line.start);
     if headline == 0 {
         return start(rest);
     }
-    let words: Vec<&str> = lines[rest..rest + headline]
-        .iter()
-        .map(|line| line.text)
-        .collect();
+    let words: Vec<&str> = lines[rest..rest + headline].iter().map(|line| line.text).collect();
     draft.set_field(FieldKey::Headline, "headline", &words.join(" "));
     rest += headline;
     // Byline and notes may follow the headline, but some text must be left.
-    let after = lines[rest..]
-        .iter()
-        .take_while(|line| line.kind != LineKind::Other);
+    let after = lines[rest..].iter().take_while(|line| line.kind != LineKind::Other);
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
         for line in &after {
@@ -189,18 +165,14 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
 
 /// Number of `lines`, from the first on, that are a headline: short, without a full stop, and above longer text.
 fn count_headline_lines(text: &str, lines: &[FrontLine<'_>]) -> usize {
-    let ends = |line: &FrontLine<'_>| {
-        line.text
-            .ends_with(['.', ',', ':', ';', '"', '”', '。', '»', ')'])
-    };
+    let ends =
+        |line: &FrontLine<'_>| line.text.ends_with(['.', ',', ':', ';', '"', '”', '。', '»', ')']);
     let short = |line: &FrontLine<'_>| line.text.chars().count() <= 120 && !ends(line);
     let Some(first) = lines.first().filter(|line| short(line)) else {
         return 0;
     };
     let next = |at: usize| {
-        let after = lines[at..]
-            .iter()
-            .position(|line| line.kind == LineKind::Other)?;
+        let after = lines[at..].iter().position(|line| line.kind == LineKind::Other)?;
         lines.get(at + after)
     };
     let longer = |from: usize, than: usize| {
@@ -302,9 +274,7 @@ fn is_note(line: &str) -> bool {
     let starts = |start: &&str| {
         has_prefix_ignoring_case(line, start)
             || line.len() >= start.len()
-                && line
-                    .get(..start.len())
-                    .is_some_and(|begin| begin.to_lowercase() == **start)
+                && line.get(..start.len()).is_some_and(|begin| begin.to_lowercase() == **start)
     };
     STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
 }
@@ -380,11 +350,7 @@ fn known_key(name: &str) -> Option<FieldKey> {
 /// known, and a block of one line needs a distinctive name.
 pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>> {
     let mut lines = lines_with_ends(text);
-    let mut block = HeaderBlock {
-        headline: None,
-        lines: Vec::new(),
-        end: 0,
-    };
+    let mut block = HeaderBlock { headline: None, lines: Vec::new(), end: 0 };
     let mut distinctive_names = 0;
     let mut known_names = 0;
     for count in 0.. {
@@ -421,10 +387,7 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
         block.end += full_line.len();
     }
     // `Dam talks: both sides agree` above known headers is a headline that looks like a header.
-    let titled = block
-        .lines
-        .iter()
-        .any(|&(_, key, _)| key == Some(FieldKey::Headline));
+    let titled = block.lines.iter().any(|&(_, key, _)| key == Some(FieldKey::Headline));
     if block.headline.is_none() && !titled && block.lines.len() > 1 && block.lines[0].1.is_none() {
         block.headline = text.split('\n').next().map(str::trim_ascii);
         block.lines.remove(0);

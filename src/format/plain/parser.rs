@@ -42,10 +42,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>, sink: &mut ItemSink<'_>) {
 fn take_date_time_group<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let trimmed = text.trim_ascii_end();
     let start = memchr::memrchr(b'\n', trimmed.as_bytes()).map_or(0, |at| at + 1);
-    let Some(group) = trimmed[start..]
-        .strip_prefix("./.")
-        .and_then(DateTimeGroup::parse)
-    else {
+    let Some(group) = trimmed[start..].strip_prefix("./.").and_then(DateTimeGroup::parse) else {
         return text;
     };
     if draft.dispatch.sent.is_none() {
@@ -108,11 +105,8 @@ fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     };
     add(b"NNNN", |line| (line == b"NNNN").then_some(Separator::End));
     add(b"30", |line| {
-        matches!(
-            line,
-            b"-30-" | b"- 30 -" | b"--30--" | b"\xe2\x80\x9430\xe2\x80\x94"
-        )
-        .then_some(Separator::Possible)
+        matches!(line, b"-30-" | b"- 30 -" | b"--30--" | b"\xe2\x80\x9430\xe2\x80\x94")
+            .then_some(Separator::Possible)
     });
     add(b"./.", |line| {
         let rest = std::str::from_utf8(line.strip_prefix(b"./.")?).ok()?;
@@ -161,10 +155,7 @@ fn starts_dispatch(part: &[u8], mark: Separator) -> bool {
 
 /// True if one of the first lines begins with a dateline that names an agency.
 fn has_dateline(text: &str) -> bool {
-    let lines = text
-        .lines()
-        .map(str::trim_ascii)
-        .filter(|line| !line.is_empty());
+    let lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty());
     lines
         .take(MAX_DATELINE_LINES)
         .filter_map(LeadDateline::parse)
@@ -181,14 +172,11 @@ fn split_by_headers(bytes: &[u8], range: Range<usize>, ranges: &mut Vec<Range<us
     let mut from = range.start;
     let name =
         name.filter(|_| !encoding::is_utf16(part) && starts_with_full_header_block(&part[start..]));
-    for at in name
-        .into_iter()
-        .flat_map(|name| memchr::memmem::find_iter(part, name))
-    {
+    for at in name.into_iter().flat_map(|name| memchr::memmem::find_iter(part, name)) {
         let at_line = at > start && part[at - 1] == b'\n';
-        let before = part[..at].strip_suffix(b"\n").map_or(&b""[..], |before| {
-            before.strip_suffix(b"\r").unwrap_or(before)
-        });
+        let before = part[..at]
+            .strip_suffix(b"\n")
+            .map_or(&b""[..], |before| before.strip_suffix(b"\r").unwrap_or(before));
         if at_line && before.ends_with(b"\n") && starts_with_full_header_block(&part[at..]) {
             ranges.push(from..range.start + at);
             from = range.start + at;
@@ -229,18 +217,10 @@ mod tests {
     fn check(text: &str, front: [&str; 5], body: &str) {
         let d = dispatch(text);
         let text_of = |field: &Option<String>| field.clone().unwrap_or_default();
-        let headline = if d.headline_derived {
-            format!("~{}", d.headline)
-        } else {
-            d.headline.clone()
-        };
-        let found = [
-            headline,
-            text_of(&d.slug),
-            text_of(&d.byline),
-            text_of(&d.label),
-            text_of(&d.ednote),
-        ];
+        let headline =
+            if d.headline_derived { format!("~{}", d.headline) } else { d.headline.clone() };
+        let found =
+            [headline, text_of(&d.slug), text_of(&d.byline), text_of(&d.label), text_of(&d.ednote)];
         assert_eq!(found, front);
         assert_eq!(d.body.text().replace("\n\n", " ¶ "), body);
     }
@@ -249,20 +229,13 @@ mod tests {
 
     #[test]
     fn a_lead_without_front_lines() {
-        check(
-            LEAD,
-            ["~Ferries sailed again on Tuesday", "", "", "", ""],
-            LEAD,
-        );
+        check(LEAD, ["~Ferries sailed again on Tuesday", "", "", "", ""], LEAD);
         let d = dispatch(LEAD);
         assert_eq!(
             (d.place(), d.country(), d.agency.as_deref()),
             (Some("OSLO"), Some("Norway"), Some("QNA"))
         );
-        assert_eq!(
-            d.time.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
-            Some("2026-03-03")
-        );
+        assert_eq!(d.time.map(crate::dispatch::Stamp::to_rfc3339).as_deref(), Some("2026-03-03"));
         assert_eq!(d.time_source, TimeSource::Dateline);
         assert_eq!(d.problems.len(), 1);
     }
@@ -273,24 +246,12 @@ mod tests {
             &format!(
                 "FERRIES-STRIKE/\nURGENT\nFerries sail again\nBy Anna Lind\n(Adds union)\n\n{LEAD}\nMore."
             ),
-            [
-                "Ferries sail again",
-                "FERRIES-STRIKE/",
-                "Anna Lind",
-                "URGENT",
-                "(Adds union)",
-            ],
+            ["Ferries sail again", "FERRIES-STRIKE/", "Anna Lind", "URGENT", "(Adds union)"],
             &format!("{LEAD} ¶ More."),
         );
         check(
             &format!("UPDATE 2-Ferries sail\nagain after strike\n\n{LEAD}"),
-            [
-                "UPDATE 2-Ferries sail again after strike",
-                "",
-                "",
-                "UPDATE 2-",
-                "",
-            ],
+            ["UPDATE 2-Ferries sail again after strike", "", "", "UPDATE 2-", ""],
             LEAD,
         );
     }
@@ -303,11 +264,7 @@ mod tests {
             ["Ferries sail again", "", "", "", ""],
             text,
         );
-        check(
-            &format!("Ferries sail again\n{text}"),
-            ["Ferries sail again", "", "", "", ""],
-            text,
-        );
+        check(&format!("Ferries sail again\n{text}"), ["Ferries sail again", "", "", "", ""], text);
         check(
             "The ferries sail.\n\nMore.",
             ["~The ferries sail", "", "", "", ""],
@@ -392,16 +349,8 @@ mod tests {
         };
         check("FERRIES SAIL AGAIN", Role::Alert, None);
         check(&format!("FLASH\n{LEAD}"), Role::Alert, Some(1));
-        check(
-            &format!("URGENT: Ferries sail\n\n{LEAD}"),
-            Role::Alert,
-            Some(2),
-        );
-        check(
-            &format!("CORRECTED-Ferries sail\n\n{LEAD}"),
-            Role::Correction,
-            None,
-        );
+        check(&format!("URGENT: Ferries sail\n\n{LEAD}"), Role::Alert, Some(2));
+        check(&format!("CORRECTED-Ferries sail\n\n{LEAD}"), Role::Correction, None);
         check(&format!("KILL KILL KILL\n{LEAD}"), Role::Kill, None);
         check(LEAD, Role::Story, None);
         assert!(dispatch(&format!("EMBARGOED until noon\n\n{LEAD}")).embargoed);
@@ -422,21 +371,14 @@ mod tests {
             "{LEAD}\n\nA   1\nBB  2\nC   3\n\nEnd.\n\n(more)\n© 2026 Quay News\n-30-\n"
         ));
         let kinds: Vec<_> = d.body.blocks().iter().map(|block| block.kind).collect();
-        assert_eq!(
-            kinds,
-            [BlockKind::Paragraph, BlockKind::Table, BlockKind::Paragraph]
-        );
+        assert_eq!(kinds, [BlockKind::Paragraph, BlockKind::Table, BlockKind::Paragraph]);
         assert_eq!(d.rights.as_deref(), Some("© 2026 Quay News"));
         assert_eq!(d.fields.get("more").map(String::as_str), Some("true"));
     }
 
     #[test]
     fn blank_text_is_no_dispatch() {
-        assert!(
-            parse_as(FormatId::PLAIN, b" \n\t", &Context::default())
-                .dispatches
-                .is_empty()
-        );
+        assert!(parse_as(FormatId::PLAIN, b" \n\t", &Context::default()).dispatches.is_empty());
     }
 
     /// Checks the number of dispatches in a plain text.
@@ -458,19 +400,10 @@ mod tests {
 
     #[test]
     fn a_single_dispatch_is_never_split() {
-        check_count(
-            &format!("{LEAD}\n-30-\nContact: A. Lind, Tarn, by day or night.\n"),
-            1,
-        );
-        check_count(
-            &format!("{LEAD}\n\u{c}\nThe second page of the same text.\n"),
-            1,
-        );
+        check_count(&format!("{LEAD}\n-30-\nContact: A. Lind, Tarn, by day or night.\n"), 1);
+        check_count(&format!("{LEAD}\n\u{c}\nThe second page of the same text.\n"), 1);
         check_count(&format!("{LEAD}\nNNNN\n\n"), 1);
-        check_count(
-            &format!("{LEAD}\n\nHeadline: a word.\nSlug: another.\n\n{LEAD}\n"),
-            1,
-        );
+        check_count(&format!("{LEAD}\n\nHeadline: a word.\nSlug: another.\n\n{LEAD}\n"), 1);
         check_count(
             "Slug: PLANS\nDate: 2026-03-03\n\nText.\n\nSlug: a word of the text.\n\nText.",
             1,

@@ -47,14 +47,7 @@ pub(super) fn next_element(text: &str, from: usize) -> Option<Element<'_>> {
         let length = find_end_tag(&text[open..], name);
         let inner = &text[open..open + length.unwrap_or(text.len() - open)];
         let end = length.map_or(text.len(), |length| open + length + name.len() + 3);
-        return Some(Element {
-            name,
-            attributes,
-            inner,
-            is_closed: length.is_some(),
-            start,
-            end,
-        });
+        return Some(Element { name, attributes, inner, is_closed: length.is_some(), start, end });
     }
 }
 
@@ -70,16 +63,9 @@ pub(super) fn all(text: &str) -> impl Iterator<Item = Element<'_>> {
 
 /// The name in capitals and digits at the start of a text, at most 20 bytes long; empty if there is none.
 fn tag_name(text: &str) -> &str {
-    let length = text
-        .bytes()
-        .take(20)
-        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        .count();
-    if text.starts_with(|c: char| c.is_ascii_uppercase()) {
-        &text[..length]
-    } else {
-        ""
-    }
+    let length =
+        text.bytes().take(20).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
+    if text.starts_with(|c: char| c.is_ascii_uppercase()) { &text[..length] } else { "" }
 }
 
 /// Byte offset of the first end tag with this name.
@@ -164,24 +150,14 @@ pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
 /// Parses an entity after its `&`: the character, and the length of the entity in bytes. The `;` may be missing after a
 /// number, as SGML allows before anything but a digit.
 fn parse_entity(text: &str) -> Option<(char, usize)> {
-    for (name, c) in [
-        ("lt;", '<'),
-        ("gt;", '>'),
-        ("amp;", '&'),
-        ("quot;", '"'),
-        ("apos;", '\''),
-    ] {
+    for (name, c) in [("lt;", '<'), ("gt;", '>'), ("amp;", '&'), ("quot;", '"'), ("apos;", '\'')] {
         if text.starts_with(name) {
             return Some((c, name.len()));
         }
     }
     let digits = text.strip_prefix('#')?;
     // No code point has more than seven digits.
-    let count = digits
-        .bytes()
-        .take(8)
-        .take_while(u8::is_ascii_digit)
-        .count();
+    let count = digits.bytes().take(8).take_while(u8::is_ascii_digit).count();
     let c = char::from_u32(digits[..count].parse().ok()?)?;
     let closed = digits[count..].starts_with(';');
     Some((c, 1 + count + usize::from(closed)))
@@ -210,26 +186,16 @@ mod tests {
                 "<REUTERS NEWID=\"{n}\">\n<TEXT>&#2;\n<TITLE>T{n}</TITLE>\n<BODY>Body {n}.\n Reuter\n&#3;</BODY></TEXT>\n</REUTERS>\n"
             )
         };
-        let text = format!(
-            "<!DOCTYPE lewis SYSTEM \"lewis.dtd\">\n{}{}",
-            item(1),
-            item(2)
-        );
+        let text = format!("<!DOCTYPE lewis SYSTEM \"lewis.dtd\">\n{}{}", item(1), item(2));
         let found = parsed(&text);
         let bodies: Vec<_> = found.dispatches.iter().map(|d| d.body.text()).collect();
-        assert_eq!(
-            (bodies.as_slice(), found.problems.len()),
-            (&["Body 1.", "Body 2."][..], 0)
-        );
+        assert_eq!((bodies.as_slice(), found.problems.len()), (&["Body 1.", "Body 2."][..], 0));
         let torn = parsed(&text.replace("</REUTERS>\n<REU", "junk\n<REU"));
         assert_eq!(torn.dispatches.len(), 2);
         assert_eq!(torn.dispatches[0].problems.len(), 1);
         let junk = parsed(&text.replace("</REUTERS>\n<REU", "</REUTERS>\njunk\n<REU"));
         assert_eq!((junk.dispatches.len(), junk.problems.len()), (2, 1));
-        assert_eq!(
-            junk.problems[0].message,
-            "4 bytes between two dispatches were not read"
-        );
+        assert_eq!(junk.problems[0].message, "4 bytes between two dispatches were not read");
     }
 
     #[test]
@@ -237,10 +203,7 @@ mod tests {
         let brief = one(
             "<REUTERS NEWID=\"3\"><TEXT TYPE=\"BRIEF\">&#2;\n******<TITLE>QUAY BANK RAISES RATE</TITLE>\n&#3;</TEXT></REUTERS>",
         );
-        assert_eq!(
-            (brief.headline.as_str(), brief.role),
-            ("QUAY BANK RAISES RATE", Role::Alert)
-        );
+        assert_eq!((brief.headline.as_str(), brief.role), ("QUAY BANK RAISES RATE", Role::Alert));
         let bare = one(
             "<REUTERS NEWID=\"4\"><TEXT TYPE=\"UNPROC\">&#2;\nHARBOUR DUES\n\n    LINDHAVN, March 3 - The dues rose again on Tuesday.\n&#3;</TEXT></REUTERS>",
         );
@@ -258,11 +221,7 @@ mod tests {
         };
         check("BC-HERRING-REVIEW", "BC-HERRING-REVIEW", None);
         check("AM-FERRY-1STLD", "AM-FERRY", Some("1STLD"));
-        check(
-            "BC-QUAY-BANK-(CORRECTED)",
-            "BC-QUAY-BANK",
-            Some("(CORRECTED)"),
-        );
+        check("BC-QUAY-BANK-(CORRECTED)", "BC-QUAY-BANK", Some("(CORRECTED)"));
     }
 
     #[test]

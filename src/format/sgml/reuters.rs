@@ -68,11 +68,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
         }
     }
     let Some(element) = body else {
-        draft.add_problem(
-            Severity::Fault,
-            "TEXT",
-            "this dispatch has no text".to_owned(),
-        );
+        draft.add_problem(Severity::Fault, "TEXT", "this dispatch has no text".to_owned());
         return finish::finish_text(draft, "", None);
     };
     parse_text_element(element, draft)
@@ -96,11 +92,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>) -> ParsedItem 
             }
             "AUTHOR" => {
                 let author = element_line(part.inner);
-                draft.set_field(
-                    FieldKey::Byline,
-                    part.name,
-                    author.trim_end_matches([',', ' ']),
-                );
+                draft.set_field(FieldKey::Byline, part.name, author.trim_end_matches([',', ' ']));
             }
             "DATELINE" => dateline = part.inner,
             "BODY" => body = Some(part.inner),
@@ -124,18 +116,9 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>) -> ParsedItem 
         // The collection cut the dateline off the body: put it back, as the wire sent it.
         if !dateline.trim_ascii().is_empty() {
             draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(dateline));
-            let between = if full_text.starts_with([' ', '\n']) {
-                ""
-            } else {
-                " "
-            };
+            let between = if full_text.starts_with([' ', '\n']) { "" } else { " " };
             full_text = Cow::Owned(
-                [
-                    clean_element_text(dateline).trim_ascii(),
-                    between,
-                    &full_text,
-                ]
-                .concat(),
+                [clean_element_text(dateline).trim_ascii(), between, &full_text].concat(),
             );
         }
         if !text.is_empty() {

@@ -92,34 +92,21 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     draft.add_field("FILEID", value);
     let (codes, clock) = value.split_once(' ').unwrap_or((value, ""));
     let mut parts = codes.split('-');
-    if let Some(agency) = parts
-        .next()
-        .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()))
-    {
+    if let Some(agency) = parts.next().filter(|word| word.bytes().all(|b| b.is_ascii_uppercase())) {
         draft.set_field(FieldKey::Agency, "FILEID", agency);
     }
     // Codes in letters between agency and date are skipped.
-    let numbers: Vec<&str> = parts
-        .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
-        .collect();
+    let numbers: Vec<&str> =
+        parts.filter(|part| part.bytes().all(|b| b.is_ascii_digit())).collect();
     let [month, day, year] = numbers[..] else {
         return;
     };
-    let parsed = || {
-        Some((
-            dates::parse_year(year)?,
-            month.parse().ok()?,
-            day.parse().ok()?,
-        ))
-    };
+    let parsed = || Some((dates::parse_year(year)?, month.parse().ok()?, day.parse().ok()?));
     let Some((year, month, day)) = parsed() else {
         return;
     };
-    let (time, zone) = clock.split_at(
-        clock
-            .find(|c: char| c.is_ascii_alphabetic())
-            .unwrap_or(clock.len()),
-    );
+    let (time, zone) =
+        clock.split_at(clock.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(clock.len()));
     if let Some(stamp) = stamp_at((year, month, day), time.trim(), zone.trim()) {
         draft.dispatch.sent = Some(stamp);
     }
@@ -128,10 +115,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
 /// The time of transmission, or the day alone if `time` or `zone` cannot be read.
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
-    match (
-        dates::parse_hour_minute(time),
-        dates::zone_offset(zone, date),
-    ) {
+    match (dates::parse_hour_minute(time), dates::zone_offset(zone, date)) {
         (Some(time), Some(offset)) => dates::local_stamp(date, time, offset),
         _ => Stamp::from_date(date),
     }
@@ -140,10 +124,7 @@ fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option
 /// Takes agency and day from the document number (`AP900212-0001`) if nothing else gave them.
 fn apply_document_number(draft: &mut Draft<'_>) {
     let id = draft.dispatch.id.clone().unwrap_or_default();
-    let Some(digits) = id
-        .strip_prefix("AP")
-        .and_then(|rest| rest.split('-').next())
-    else {
+    let Some(digits) = id.strip_prefix("AP").and_then(|rest| rest.split('-').next()) else {
         return;
     };
     if draft.dispatch.agency.is_none() {
@@ -180,11 +161,8 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
     }
     let Some(second) = second else { return };
     draft.add_field("SECOND", &second);
-    let mut parts: Vec<&str> = second
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut parts: Vec<&str> =
+        second.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     // The word count comes last, without a name.
     if let Some(words) = parts.last().and_then(|last| last.parse().ok()) {
         draft.dispatch.words_stated = Some(words);

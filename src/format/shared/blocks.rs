@@ -35,10 +35,7 @@ pub(in crate::format) fn has_gaps(text: &str) -> bool {
     let gap = |(&b, &next): (&u8, &u8)| u8::from((b == b' ') & (next == b' '));
     let gaps = |(b, n): (&[u8], &[u8])| b.iter().zip(n).map(gap).fold(0, |a, b| a | b) != 0;
     memchr::memchr2(b'\t', b'|', bytes).is_some()
-        || bytes
-            .chunks(CHUNK_SIZE)
-            .zip(next.chunks(CHUNK_SIZE))
-            .any(gaps)
+        || bytes.chunks(CHUNK_SIZE).zip(next.chunks(CHUNK_SIZE)).any(gaps)
 }
 
 /// Indent of a line in columns, with tab stops every eight. Only ASCII white space counts, as everywhere in this file,
@@ -119,25 +116,16 @@ impl LineLayout {
             return true;
         }
         let (line, next) = (line.trim_ascii_end(), next.trim_ascii());
-        if ["- ", "* ", "• ", "– ", "— ", "_ "]
-            .iter()
-            .any(|mark| next.starts_with(mark))
-        {
+        if ["- ", "* ", "• ", "– ", "— ", "_ "].iter().any(|mark| next.starts_with(mark)) {
             return !self.continues_sentence(line, next);
         }
         // If the next word would have fitted, the line was broken on purpose. Lines that do not end a sentence get some
         // leeway, since writers break lines early too.
         let word = next.split(' ').next().map_or(0, columns);
         let needed = columns(line) + 1 + word;
-        let ends_sentence = line.ends_with([
-            '.', '!', '?', '"', '”', '»', ':', ')', '’', '\'', '。', '」',
-        ]);
-        needed
-            <= if ends_sentence {
-                self.sentences
-            } else {
-                self.width.saturating_sub(12)
-            }
+        let ends_sentence =
+            line.ends_with(['.', '!', '?', '"', '”', '»', ':', ')', '’', '\'', '。', '」']);
+        needed <= if ends_sentence { self.sentences } else { self.width.saturating_sub(12) }
     }
 }
 
@@ -202,16 +190,10 @@ fn flush<'a>(
 ) -> bool {
     let mut at = 0;
     while at < group.len() {
-        let rows = if layout.gaps {
-            count_table_rows(&group[at..])
-        } else {
-            0
-        };
+        let rows = if layout.gaps { count_table_rows(&group[at..]) } else { 0 };
         if rows > 0 {
-            let rows: Vec<String> = group[at..at + rows]
-                .iter()
-                .map(|row| expand_tabs(row))
-                .collect();
+            let rows: Vec<String> =
+                group[at..at + rows].iter().map(|row| expand_tabs(row)).collect();
             at += rows.len();
             if !sink(BlockKind::Table, Cow::Owned(rows.join("\n"))) {
                 return false;
@@ -228,13 +210,7 @@ fn flush<'a>(
         }
         let block = match &group[start..at] {
             [line] => Cow::Borrowed(line.trim_ascii()),
-            lines => Cow::Owned(
-                lines
-                    .iter()
-                    .map(|l| l.trim_ascii())
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ),
+            lines => Cow::Owned(lines.iter().map(|l| l.trim_ascii()).collect::<Vec<_>>().join(" ")),
         };
         if !sink(BlockKind::Paragraph, block) {
             return false;
@@ -262,9 +238,7 @@ fn count_table_rows(lines: &[&str]) -> usize {
         let fits = before.is_empty()
             || piped
             || line.contains('\t')
-            || gaps
-                .iter()
-                .any(|a| before.iter().any(|b| a.0 < b.1 && b.0 < a.1));
+            || gaps.iter().any(|a| before.iter().any(|b| a.0 < b.1 && b.0 < a.1));
         if gaps.is_empty() && !piped || !fits {
             break;
         }
@@ -283,10 +257,7 @@ fn is_piped(line: &str) -> bool {
 
 /// True for a ruling line between rows: `---+---`.
 fn is_rule(line: &str) -> bool {
-    line.len() > 2
-        && line
-            .bytes()
-            .all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b'|' | b' '))
+    line.len() > 2 && line.bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b'|' | b' '))
 }
 
 /// Gaps between cells, as ranges of columns: a tab, or two spaces.
@@ -345,11 +316,7 @@ mod tests {
     fn check(text: &str, blocks: &[&str]) {
         let mut found = Vec::new();
         for_each_block(text, &mut |kind, block| {
-            let mark = if kind == BlockKind::Table {
-                "▦"
-            } else {
-                "¶"
-            };
+            let mark = if kind == BlockKind::Table { "▦" } else { "¶" };
             found.push(format!("{mark} {}", block.replace('\n', " / ")));
             true
         });
@@ -393,10 +360,7 @@ mod tests {
                 "¶ Nobody was hurt, the harbour said in a statement.",
             ],
         );
-        check(
-            "Asked for:\n- bread\n- wine",
-            &["¶ Asked for:", "¶ - bread", "¶ - wine"],
-        );
+        check("Asked for:\n- bread\n- wine", &["¶ Asked for:", "¶ - bread", "¶ - wine"]);
     }
 
     #[test]
@@ -409,10 +373,7 @@ mod tests {
                 "¶ More to come.",
             ],
         );
-        check(
-            "a\tb\nlong cell\tc\nd\te",
-            &["▦ a       b / long cell       c / d       e"],
-        );
+        check("a\tb\nlong cell\tc\nd\te", &["▦ a       b / long cell       c / d       e"]);
         check(
             "Two spaces end it.  Like this.\nAgain they end.  As before.\nOnce more so.  At the end.",
             &[

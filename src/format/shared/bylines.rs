@@ -54,11 +54,7 @@ pub(in crate::format) fn strip_by(value: &str) -> &str {
         return value;
     };
     let mut words = names.split_whitespace();
-    let mut is_named = || {
-        words
-            .next()
-            .is_some_and(|word| word.starts_with(char::is_uppercase))
-    };
+    let mut is_named = || words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
     if by.eq_ignore_ascii_case("by") || PREPOSITIONS.contains(by) && is_named() && is_named() {
         names.trim_start()
     } else {
@@ -116,10 +112,7 @@ mod tests {
             ("By Anna Lind", "Anna Lind"),
             ("BY ANNA LIND", "ANNA LIND"),
             ("by npr correspondents", "npr correspondents"),
-            (
-                "Von Anna Lind und Olaf Brun, npr",
-                "Anna Lind und Olaf Brun, npr",
-            ),
+            ("Von Anna Lind und Olaf Brun, npr", "Anna Lind und Olaf Brun, npr"),
             ("Par Anne LINDE", "Anne LINDE"),
             ("Von Lind", "Von Lind"),
             ("Bya Lind", "Bya Lind"),

@@ -86,12 +86,7 @@ pub(in crate::format) fn parse_field(text: &str) -> (Dateline, bool) {
     let mut dateline = parsed.unwrap_or_else(|| {
         let (place, country, date) =
             parse_names(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
-        Dateline {
-            place,
-            country,
-            date,
-            ..Dateline::default()
-        }
+        Dateline { place, country, date, ..Dateline::default() }
     });
     text.clone_into(&mut dateline.text);
     dateline.range = None;
@@ -145,14 +140,9 @@ fn parse_names(text: &str) -> Option<Parts> {
         return Some((None, None, date));
     }
     // The place comes first; what follows are regions and countries, from small to large.
-    let mut names = names
-        .split([',', '،', '、'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
+    let mut names = names.split([',', '،', '、']).map(str::trim).filter(|name| !name.is_empty());
     let first = names.next()?;
-    let region = first
-        .strip_suffix(')')
-        .and_then(|name| name.split_once('('));
+    let region = first.strip_suffix(')').and_then(|name| name.split_once('('));
     let (place, region) = match region {
         Some((place, region)) => (place.trim_end(), Some(region.trim())),
         None => (first, None),
@@ -223,10 +213,7 @@ pub(super) fn separator_length(text: &str) -> Option<usize> {
 pub(super) fn parse_bracketed(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('【')?;
     let end = inner.find('】').filter(|&end| end <= 90)?;
-    let (text, inner) = (
-        &head[..'【'.len_utf8() + end + '】'.len_utf8()],
-        &inner[..end],
-    );
+    let (text, inner) = (&head[..'【'.len_utf8() + end + '】'.len_utf8()], &inner[..end]);
     let (place, agency) = inner.split_once(['=', '＝'])?;
     let after = &head[text.len()..];
     let space = after.len() - after.trim_start_matches([' ', '\u{3000}']).len();
@@ -329,10 +316,7 @@ fn is_initials(word: &str) -> bool {
 /// Styles without an agency in brackets: `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `.
 pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
     // The separator must be among the first 120 characters.
-    let reach = head
-        .char_indices()
-        .nth(120)
-        .map_or(head.len(), |(at, _)| at);
+    let reach = head.char_indices().nth(120).map_or(head.len(), |(at, _)| at);
     let end = head.as_bytes()[..reach]
         .iter()
         .enumerate()
@@ -368,14 +352,7 @@ pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
     if !(dated && place.is_some() || agency.is_some() || caps && !equals) {
         return None;
     }
-    let dateline = Dateline {
-        text: before.to_owned(),
-        place,
-        country,
-        date,
-        agency,
-        range: None,
-    };
+    let dateline = Dateline { text: before.to_owned(), place, country, date, agency, range: None };
     Some((dateline, end))
 }
 
@@ -389,9 +366,8 @@ fn has_day(text: &str) -> bool {
 /// sent in a field, since labels are written the same way.
 pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
     // Labels: breaking, correction, extra, resend, update, exclusive, details, attention, schedule.
-    const LABELS: [&str; 9] = [
-        "速報", "訂正", "号外", "再送", "更新", "独自", "詳報", "注意", "予定",
-    ];
+    const LABELS: [&str; 9] =
+        ["速報", "訂正", "号外", "再送", "更新", "独自", "詳報", "注意", "予定"];
     let (name, after) = limit_length(lead).strip_prefix('【')?.split_once('】')?;
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '・' | '＝' | '=' | ' ');
     if !(2..=12).contains(&name.chars().count())
@@ -563,55 +539,31 @@ mod tests {
 
     #[test]
     fn with_a_date() {
-        check(
-            "⟦STOCKHOLM⟧, Aug 29, 2014 («AFP») - |Rain fell.",
-            "2014-08-29",
-        );
-        check(
-            "⟦Gaza City⟧, ⟨Palestinian Territories⟩, May 16, 2021 («AFP») -|",
-            "2021-05-16",
-        );
+        check("⟦STOCKHOLM⟧, Aug 29, 2014 («AFP») - |Rain fell.", "2014-08-29");
+        check("⟦Gaza City⟧, ⟨Palestinian Territories⟩, May 16, 2021 («AFP») -|", "2021-05-16");
         check("⟦MOSCOW⟧, Monday («Reuters»)|", "");
         check("⟦MOSCOW⟧, Jan 3 («NWA») - |Rain fell.", "--01-03");
         check("    ⟦SALVADOR⟧, Feb 26 - |Rain fell.", "--02-26");
         check("⟦SALVADOR⟧, FEb 26 - - |Rain fell.", "--02-26");
         check("⟦Salvador⟧, 2 March - |Rain fell.", "--03-02");
         check("Jan 30 («Gracenote») - |Rain fell.", "--01-30");
-        check(
-            "   ⟦BRUXELLES⟧ 23/07 («AFP-DPA-REUTER») = |Il pleut.",
-            "--07-23",
-        );
+        check("   ⟦BRUXELLES⟧ 23/07 («AFP-DPA-REUTER») = |Il pleut.", "--07-23");
         check("⟦ROMA⟧, 21 jan 2019 («XYZ») - |Piove.", "2019-01-21");
         check("(«ANSA») - ⟦ROMA⟧, 1 LUG - |Piove.", "--07-01");
         check("⟦MOSCOW⟧, January 21. /«TASS»/. |Rain fell.", "--01-21");
-        check(
-            "⟦SAITAMA⟧, ⟨Japan⟩, Dec. 9 «Kyodo» - |Rain fell.",
-            "--12-09",
-        );
-        check(
-            "⟦AUSTIN⟧, ⟨Texas⟩, Feb. 1, 2017 /«PRNewswire-AsiaNet»/ --|",
-            "2017-02-01",
-        );
+        check("⟦SAITAMA⟧, ⟨Japan⟩, Dec. 9 «Kyodo» - |Rain fell.", "--12-09");
+        check("⟦AUSTIN⟧, ⟨Texas⟩, Feb. 1, 2017 /«PRNewswire-AsiaNet»/ --|", "2017-02-01");
         check("⟦OSLO⟧, Monday - |Rain fell.", "");
     }
 
     #[test]
     fn regions_in_brackets() {
-        check(
-            "⟦VANNES⟧ (⟨Morbihan⟩), 3 févr 2026 («QNA») - |Il pleut.",
-            "2026-02-03",
-        );
+        check("⟦VANNES⟧ (⟨Morbihan⟩), 3 févr 2026 («QNA») - |Il pleut.", "2026-02-03");
         check("⟦CONIL⟧ (⟨Cádiz⟩), 3 feb («EFE»).- |Llueve.", "--02-03");
         check("⟦LORIENT⟧ (⟨Morbihan⟩) («QNA») - |Il pleut.", "");
         check("⟦PARIS⟧ (⟨Texas⟩), Feb. 3 - |Rain fell.", "--02-03");
-        check(
-            "⟦سوسة⟧ (⟨تونس⟩), 3-2-2026 («أ ف ب») - |نزل المطر",
-            "2026-02-03",
-        );
-        check(
-            "⟦LIMA⟧ («QNA») - |Rain (much of it), then hail (QNA) fell.",
-            "",
-        );
+        check("⟦سوسة⟧ (⟨تونس⟩), 3-2-2026 («أ ف ب») - |نزل المطر", "2026-02-03");
+        check("⟦LIMA⟧ («QNA») - |Rain (much of it), then hail (QNA) fell.", "");
     }
 
     #[test]
@@ -643,19 +595,10 @@ mod tests {
     #[test]
     fn with_months_of_many_languages() {
         check("⟦ΧΑΝΙΑ⟧, 3 Φεβρουαρίου («QNA») - |Βρέχει.", "--02-03");
-        check(
-            "⟦МУРМАНСК⟧, 3 февраля 2026 («ТАСС») — |Идёт дождь.",
-            "2026-02-03",
-        );
+        check("⟦МУРМАНСК⟧, 3 февраля 2026 («ТАСС») — |Идёт дождь.", "2026-02-03");
         check("⟦Gdynia⟧, 3 lutego («PAP») - |Pada.", "--02-03");
-        check(
-            "⟦سوسة⟧, 3 كانون الثاني 2026 («أ ف ب») - |نزل المطر",
-            "2026-01-03",
-        );
-        check(
-            "⟦VIGO⟧, 3 de febrero de 2026 («EFE») - |Llueve.",
-            "2026-02-03",
-        );
+        check("⟦سوسة⟧, 3 كانون الثاني 2026 («أ ف ب») - |نزل المطر", "2026-01-03");
+        check("⟦VIGO⟧, 3 de febrero de 2026 («EFE») - |Llueve.", "2026-02-03");
     }
 
     #[test]
@@ -664,29 +607,15 @@ mod tests {
             let found = found.unwrap_or_default();
             assert_eq!((found.text.as_str(), found.range), (text, Some(0..end)));
         };
-        check(
-            parse_top_brackets("【小樽共同】雨が降った。"),
-            "【小樽共同】",
-            18,
-        );
-        check(
-            parse_add_dateline("COLD BAY: and then it rained."),
-            "COLD BAY",
-            10,
-        );
-        for lead in [
-            "【速報】雨が降った。",
-            "【雨、そして雪】雨が降った。",
-            "小樽で雨",
-        ] {
+        check(parse_top_brackets("【小樽共同】雨が降った。"), "【小樽共同】", 18);
+        check(parse_add_dateline("COLD BAY: and then it rained."), "COLD BAY", 10);
+        for lead in ["【速報】雨が降った。", "【雨、そして雪】雨が降った。", "小樽で雨"]
+        {
             assert_eq!(parse_top_brackets(lead), None, "{lead}");
         }
-        for lead in [
-            "MAYOR: “It rained.”",
-            "COLD BAY: Rain fell.",
-            "Cold Bay: and then",
-            "NOTE: and then",
-        ] {
+        for lead in
+            ["MAYOR: “It rained.”", "COLD BAY: Rain fell.", "Cold Bay: and then", "NOTE: and then"]
+        {
             assert_eq!(parse_add_dateline(lead), None, "{lead}");
         }
     }
@@ -719,17 +648,9 @@ mod tests {
             assert_eq!(found.range, None);
             let lead = format!("{text} — Rain fell.");
             let again = parse(&lead).filter(|_| formal);
-            assert_eq!(
-                again.map(|again| again.range),
-                formal.then(|| range_of(text, &lead))
-            );
+            assert_eq!(again.map(|again| again.range), formal.then(|| range_of(text, &lead)));
         };
-        check(
-            "OSLO, Norway, Mar 3 (QNA)",
-            "OSLO",
-            Some("Norway"),
-            Some("QNA"),
-        );
+        check("OSLO, Norway, Mar 3 (QNA)", "OSLO", Some("Norway"), Some("QNA"));
         check("Oslo", "Oslo", None, None);
         check("OSLO, March 3", "OSLO", None, None);
         check("somewhere at sea", "somewhere at sea", None, None);
@@ -748,9 +669,6 @@ mod tests {
         ] {
             assert_eq!(parse_field(sent).0.text, text);
         }
-        assert_eq!(
-            parse_field("OSLO, March 3. /QNA/.").0.agency.as_deref(),
-            Some("QNA")
-        );
+        assert_eq!(parse_field("OSLO, March 3. /QNA/.").0.agency.as_deref(), Some("QNA"));
     }
 }

@@ -60,11 +60,7 @@ pub(super) enum LetterCase {
 pub(super) fn letter_case(name: &str) -> LetterCase {
     let words = name.split_whitespace().filter(|word| !is_particle(word));
     let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
-    if letters.all(|c| !c.is_lowercase()) {
-        LetterCase::All
-    } else {
-        LetterCase::Mixed
-    }
+    if letters.all(|c| !c.is_lowercase()) { LetterCase::All } else { LetterCase::Mixed }
 }
 
 /// True for a possible place name: at most five words, each capitalised or in a script without case.
@@ -101,9 +97,7 @@ pub(super) fn is_place_name(name: &str) -> bool {
 fn may_begin_small(word: &str, count: usize) -> bool {
     count > 1 && is_particle(word)
         || has_prefix_ignoring_case(word, "al-")
-        || ["d'", "l'", "s-", "d’", "l’"]
-            .iter()
-            .any(|p| word.starts_with(p))
+        || ["d'", "l'", "s-", "d’", "l’"].iter().any(|p| word.starts_with(p))
 }
 
 /// True for characters that accompany letters without being letters: combining marks, joiners, direction marks.

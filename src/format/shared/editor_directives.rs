@@ -91,9 +91,8 @@ const NOTE_OPENINGS: [(Directive, &str); 9] = [
 const TEXT_STEMS: [[u8; 4]; 4] = [*b"kill", *b"hold", *b"meld", *b"annu"];
 
 /// The same for [`DIRECTIVE_PHRASES`] and [`NOTE_PHRASES`].
-const ALL_STEMS: [[u8; 4]; 9] = [
-    *b"kill", *b"hold", *b"meld", *b"annu", *b"draw", *b"anul", *b"beri", *b"item", *b"wied",
-];
+const ALL_STEMS: [[u8; 4]; 9] =
+    [*b"kill", *b"hold", *b"meld", *b"annu", *b"draw", *b"anul", *b"beri", *b"item", *b"wied"];
 
 /// Sets role, status and relations from directives in labels, notes and the start of the text. Role and status that the
 /// wire gave in fields of their own take precedence.
@@ -143,20 +142,14 @@ fn title(d: &Dispatch) -> &str {
 
 /// Finds a directive in a text. In notes, headlines and labels (`is_note`), more phrases count.
 fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
-    let is_possible = if is_note {
-        contains_stem(text, &ALL_STEMS)
-    } else {
-        contains_stem(text, &TEXT_STEMS)
-    };
+    let is_possible =
+        if is_note { contains_stem(text, &ALL_STEMS) } else { contains_stem(text, &TEXT_STEMS) };
     if !is_possible {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
     let more = if is_note { &NOTE_PHRASES[..] } else { &[] };
-    let found = DIRECTIVE_PHRASES
-        .iter()
-        .chain(more)
-        .find(|(_, phrase)| lower.contains(phrase));
+    let found = DIRECTIVE_PHRASES.iter().chain(more).find(|(_, phrase)| lower.contains(phrase));
     found.map(|(directive, _)| *directive)
 }
 
@@ -228,8 +221,7 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
     }
     let d = &mut draft.dispatch;
     if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
-        d.relations
-            .extend(others.into_iter().map(|id| Relation { kind, id }));
+        d.relations.extend(others.into_iter().map(|id| Relation { kind, id }));
     }
 }
 
@@ -251,11 +243,7 @@ fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
     for word in words.by_ref().filter(|word| !word.is_empty()).take(200) {
         let number = word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
         if number && let Some(agency) = agency {
-            ids.push(if agency.is_empty() {
-                word.to_owned()
-            } else {
-                format!("{agency} {word}")
-            });
+            ids.push(if agency.is_empty() { word.to_owned() } else { format!("{agency} {word}") });
         } else if is_code(word)
             || word.starts_with("urn:newsml:")
             || is_text && story && is_slug(word)
@@ -353,30 +341,22 @@ pub(in crate::format) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>
     let lead = lead.filter(|lead| {
         // Anywhere else it is news about an embargo.
         let start = lead.get(..16).unwrap_or(lead).to_ascii_lowercase();
-        [
-            "embargoed",
-            "not for release",
-            "hold for release",
-            "sperrfrist:",
-        ]
-        .iter()
-        .any(|mark| start.starts_with(mark))
+        ["embargoed", "not for release", "hold for release", "sperrfrist:"]
+            .iter()
+            .any(|mark| start.starts_with(mark))
     });
     let note = d.ednote.as_deref().and_then(|note| {
-        note.split('\n')
-            .find_map(|line| find_embargo(line).map(|at| &line[at..]))
+        note.split('\n').find_map(|line| find_embargo(line).map(|at| &line[at..]))
     });
-    let label = d.label.as_deref().filter(|label| {
-        label
-            .split([' ', '(', ')'])
-            .any(|word| EMBARGO_WORDS.contains(word))
-    });
+    let label = d
+        .label
+        .as_deref()
+        .filter(|label| label.split([' ', '(', ')']).any(|word| EMBARGO_WORDS.contains(word)));
     let Some(text) = note.or(label).or(lead) else {
         return;
     };
-    let until = d
-        .embargo
-        .or_else(|| parse_embargo_end(text, d.sent.or(d.created).or(draft.ctx.file_time)));
+    let until =
+        d.embargo.or_else(|| parse_embargo_end(text, d.sent.or(d.created).or(draft.ctx.file_time)));
     draft.dispatch.embargoed = true;
     draft.dispatch.embargo = until;
 }
@@ -399,16 +379,9 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         let year = digits.len() == 4
             && !digits.contains([':', '.'])
             && (digits.starts_with("19") || digits.starts_with("20"));
-        let next = words
-            .get(at + 1)
-            .copied()
-            .unwrap_or("")
-            .trim_end_matches('.');
+        let next = words.get(at + 1).copied().unwrap_or("").trim_end_matches('.');
         let zoned = |zone: &str| {
-            Date::new(2000, 1, 1)
-                .ok()
-                .and_then(|day| dates::zone_offset(zone, day))
-                .is_some()
+            Date::new(2000, 1, 1).ok().and_then(|day| dates::zone_offset(zone, day)).is_some()
         };
         // `2026` is a year, unless a zone follows: `2000 GMT`.
         if year && !zoned(next) {
@@ -450,9 +423,8 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     };
     match time {
         Some(time) => {
-            let offset = dates::zone_offset(zone, day)
-                .or(near.map(|near| near.offset_minutes))
-                .unwrap_or(0);
+            let offset =
+                dates::zone_offset(zone, day).or(near.map(|near| near.offset_minutes)).unwrap_or(0);
             dates::local_stamp(day, time, offset)
         }
         None => Stamp::from_date(day),
@@ -461,14 +433,9 @@ fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
 
 /// The date with this month and day that is nearest to another date.
 fn nearest(near: Date, month: i8, day: i8) -> Option<Date> {
-    let years = [
-        near.year().checked_sub(1)?,
-        near.year(),
-        near.year().checked_add(1)?,
-    ];
+    let years = [near.year().checked_sub(1)?, near.year(), near.year().checked_add(1)?];
     let days = years.into_iter().map(|year| Date::new(year, month, day));
-    days.flatten()
-        .min_by_key(|found| (*found - near).get_days().abs())
+    days.flatten().min_by_key(|found| (*found - near).get_days().abs())
 }
 
 #[cfg(test)]
@@ -499,10 +466,7 @@ mod tests {
             "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
             Some(Directive::Kill),
         );
-        check(
-            "The museum withdraws the story and tells its editors to kill the story.",
-            None,
-        );
+        check("The museum withdraws the story and tells its editors to kill the story.", None);
         check("KILL KILL KILL", Some(Directive::Kill));
         check("HOLD HOLD HOLD", Some(Directive::Hold));
         check(
@@ -520,10 +484,7 @@ mod tests {
             assert_eq!(ids, expected, "{text}");
         };
         check("Please kill item dpa 157 of 12:03.", &["dpa 157"]);
-        check(
-            "Please kill the story Dam-Leak, V9991.",
-            &["Dam-Leak", "V9991"],
-        );
+        check("Please kill the story Dam-Leak, V9991.", &["Dam-Leak", "V9991"]);
         check("kill item No. 207 and bdt0157", &["207", "bdt0157"]);
         check("In 2024 the 12 items cost 300 crowns", &[]);
     }
@@ -533,17 +494,10 @@ mod tests {
         let near = Stamp::parse("2026-11-19T10:00:00Z");
         let check = |text: &str, expected: &str| {
             let found = find_embargo(text).and_then(|at| parse_embargo_end(&text[at..], near));
-            assert_eq!(
-                found.map(Stamp::to_rfc3339).unwrap_or_default(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(found.map(Stamp::to_rfc3339).unwrap_or_default(), expected, "{text}");
         };
         check("EMBARGOED until 0001 GMT Nov 21", "2026-11-21T00:01:00Z");
-        check(
-            "Embargoed until 00:01 CET, Friday 2 January 2027.",
-            "2027-01-02T00:01:00+01:00",
-        );
+        check("Embargoed until 00:01 CET, Friday 2 January 2027.", "2027-01-02T00:01:00+01:00");
         check("For release Sunday, Nov. 22", "2026-11-22");
         check("Sperrfrist: 24.11.2026, 12.00 Uhr", "2026-11-24T12:00:00Z");
         check("NOT FOR RELEASE before 1800 GMT", "2026-11-19T18:00:00Z");

@@ -132,11 +132,7 @@ fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
 
 fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
     let text = simdutf8::basic::from_utf8(bytes).ok()?;
-    Some(Decoded {
-        text: Cow::Borrowed(text),
-        encoding: "UTF-8",
-        problem: None,
-    })
+    Some(Decoded { text: Cow::Borrowed(text), encoding: "UTF-8", problem: None })
 }
 
 /// Decodes UTF-8 with replacement characters. `skipped` is the length of a byte order mark before the bytes.
@@ -162,17 +158,10 @@ fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
         Problem::new(
             Severity::Fault,
             "",
-            format!(
-                "not valid {} in places; invalid bytes are shown as \u{fffd}",
-                encoding.name()
-            ),
+            format!("not valid {} in places; invalid bytes are shown as \u{fffd}", encoding.name()),
         )
     });
-    Decoded {
-        text: Cow::Owned(text.into_owned()),
-        encoding: encoding.name(),
-        problem,
-    }
+    Decoded { text: Cow::Owned(text.into_owned()), encoding: encoding.name(), problem }
 }
 
 /// True if there are more valid multi-byte UTF-8 characters than invalid sequences.
@@ -213,9 +202,7 @@ fn find_declared(bytes: &[u8]) -> Option<&'static Encoding> {
                 header.then_some(at + 8)
             })?;
         let label = lower[from..].trim_ascii();
-        let quoted = label
-            .strip_prefix(b"\"")
-            .or_else(|| label.strip_prefix(b"'"));
+        let quoted = label.strip_prefix(b"\"").or_else(|| label.strip_prefix(b"'"));
         let label = quoted.unwrap_or(label);
         let ends = |b: &u8| matches!(b, b';' | b' ' | b'"' | b'\'' | b'>' | b'?');
         let end = label.iter().position(ends).unwrap_or(label.len());
@@ -253,16 +240,8 @@ mod tests {
         check(b"\xef\xbb\xbfKlar", "Klar", "UTF-8");
         check("Größe".as_bytes(), "Größe", "UTF-8");
         check(b"Gr\xf6\xdfe \x80", "Größe €", "windows-1252");
-        check(
-            b"The hen of Tarn\x84turned forty.",
-            "The hen of Tarn„turned forty.",
-            "windows-1252",
-        );
-        check(
-            b"Charset: koi8-r\n\xf0\xd2\xc9",
-            "Charset: koi8-r\nПри",
-            "KOI8-R",
-        );
+        check(b"The hen of Tarn\x84turned forty.", "The hen of Tarn„turned forty.", "windows-1252");
+        check(b"Charset: koi8-r\n\xf0\xd2\xc9", "Charset: koi8-r\nПри", "KOI8-R");
         check(
             b"<?xml version='1.0' encoding='koi8-r'?><p>\xf0\xd2\xc9",
             "<?xml version='1.0' encoding='koi8-r'?><p>При",
@@ -288,18 +267,9 @@ mod tests {
             "Die Fähre lief nach neun Tagen wieder aus, sagte der Hafenmeister. „Schön“, meinte sie.",
         );
         check("windows-1252", "Größe");
-        check(
-            "windows-1251",
-            "Паром снова вышел в море после девяти дней стоянки, сообщил порт.",
-        );
-        check(
-            "koi8-r",
-            "Паром снова вышел в море после девяти дней стоянки, сообщил порт.",
-        );
-        check(
-            "windows-1253",
-            "Το πλοίο απέπλευσε ξανά μετά από εννέα ημέρες στο λιμάνι.",
-        );
+        check("windows-1251", "Паром снова вышел в море после девяти дней стоянки, сообщил порт.");
+        check("koi8-r", "Паром снова вышел в море после девяти дней стоянки, сообщил порт.");
+        check("windows-1253", "Το πλοίο απέπλευσε ξανά μετά από εννέα ημέρες στο λιμάνι.");
         check(
             "iso-8859-2",
             "Prom znów wypłynął po dziewięciu dniach postoju w porcie, powiedział związek.",
@@ -308,21 +278,12 @@ mod tests {
             "windows-1250",
             "Trajekt po devíti dnech znovu vyplul, řekl přístavní úřad. Žádný cestující nečekal.",
         );
-        check(
-            "shift_jis",
-            "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。",
-        );
-        check(
-            "euc-jp",
-            "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。",
-        );
+        check("shift_jis", "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。");
+        check("euc-jp", "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。");
         check("iso-2022-jp", "フェリーは九日ぶりに港を出た。");
         check("gb18030", "工会周二表示，渡轮在停泊九天后再次启航。");
         check("big5", "工會週二表示，渡輪在停泊九天後再次啟航。");
-        check(
-            "euc-kr",
-            "노조는 화요일 여객선이 아흐레 만에 다시 출항했다고 밝혔다.",
-        );
+        check("euc-kr", "노조는 화요일 여객선이 아흐레 만에 다시 출항했다고 밝혔다.");
     }
 
     #[test]

@@ -182,9 +182,7 @@ impl Draft<'_> {
         let current = match key {
             FieldKey::Headline => return d.headline == value,
             FieldKey::Words => {
-                return d
-                    .words_stated
-                    .is_some_and(|words| words.to_string() == value);
+                return d.words_stated.is_some_and(|words| words.to_string() == value);
             }
             FieldKey::Byline => return d.byline.as_deref() == Some(bylines::strip_by(value)),
             FieldKey::Id => &d.id,
@@ -245,9 +243,9 @@ impl Draft<'_> {
             FieldKey::Subjects => d.subjects.extend(split_list(value)),
             FieldKey::Keywords => d.keywords.extend(split_list(value)),
             FieldKey::Links => d.links.push(value.to_owned()),
-            FieldKey::Relates(kind) => d
-                .relations
-                .extend(split_list(value).map(|id| Relation { kind, id })),
+            FieldKey::Relates(kind) => {
+                d.relations.extend(split_list(value).map(|id| Relation { kind, id }))
+            }
             FieldKey::Ednote => append_text(&mut d.ednote, value, "\n"),
             FieldKey::Rights => append_text(&mut d.rights, value, " "),
             FieldKey::Sent => match parse_field_time(value) {
@@ -301,10 +299,7 @@ impl Draft<'_> {
 
     /// An embargo may have a time, or only be a flag (`yes`, `true`).
     fn set_embargo(&mut self, name: &str, value: &str) {
-        if matches!(
-            value.to_ascii_lowercase().as_str(),
-            "no" | "none" | "false" | "0"
-        ) {
+        if matches!(value.to_ascii_lowercase().as_str(), "no" | "none" | "false" | "0") {
             return;
         }
         self.dispatch.embargoed = true;
@@ -349,11 +344,7 @@ pub(in crate::format) fn infer_year(
     month: i8,
     day: i8,
 ) -> Option<Stamp> {
-    let date = DatelineDate {
-        year: None,
-        month,
-        day,
-    };
+    let date = DatelineDate { year: None, month, day };
     let (stamp, _) = dates::resolve_date(date, draft.ctx.file_time)?;
     let year = stamp.to_zoned().year();
     let message =
@@ -403,11 +394,7 @@ fn parse_urgency(value: &str) -> Option<Urgency> {
 /// Splits a list at `;`, or at `,` if there is no `;`.
 fn split_list(value: &str) -> impl Iterator<Item = String> {
     let mark = if value.contains(';') { ';' } else { ',' };
-    value
-        .split(mark)
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .map(str::to_owned)
+    value.split(mark).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned)
 }
 
 /// Appends a text to an optional one, with a separator if there is one already.

@@ -34,13 +34,7 @@ pub(in crate::format) fn finish_text(
     known: Option<LeadDateline<'_>>,
 ) -> ParsedItem {
     let (text, trailer) = split_trailer(text);
-    let core = BodyText {
-        text,
-        trailer,
-        words: None,
-        blocks: None,
-        verbatim: text,
-    };
+    let core = BodyText { text, trailer, words: None, blocks: None, verbatim: text };
     finish_body_text(draft, core, known)
 }
 
@@ -48,10 +42,7 @@ pub(in crate::format) fn finish_text(
 /// paragraph.
 pub(in crate::format) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<TextBlock>) -> ParsedItem {
     // Many wires repeat the headline at the top of the text.
-    let headline = [
-        Some(&draft.dispatch.headline),
-        draft.fallback_headline.as_ref(),
-    ];
+    let headline = [Some(&draft.dispatch.headline), draft.fallback_headline.as_ref()];
     if blocks.len() > 1
         && blocks[0].0 == BlockKind::Heading
         && headline.contains(&Some(&blocks[0].1))
@@ -72,13 +63,7 @@ pub(in crate::format) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<TextBlo
         end = start.saturating_sub(2);
         blocks.pop();
     }
-    let core = BodyText {
-        text,
-        trailer,
-        words: None,
-        blocks: Some(blocks),
-        verbatim: "",
-    };
+    let core = BodyText { text, trailer, words: None, blocks: Some(blocks), verbatim: "" };
     finish_body_text(draft, core, None)
 }
 
@@ -92,19 +77,10 @@ pub(in crate::format) fn finish_body_text(
     known: Option<LeadDateline<'_>>,
 ) -> ParsedItem {
     let (bytes, number) = draft.location.clone();
-    let BodyText {
-        text: core,
-        trailer,
-        words,
-        blocks: known_blocks,
-        verbatim,
-    } = core;
+    let BodyText { text: core, trailer, words, blocks: known_blocks, verbatim } = core;
     // A verbatim range is into the item's own bytes, so it only makes sense if they are its byte range.
     let own = bytes.end - bytes.start == draft.raw_len() as u64 && draft.dispatch.encoding == UTF_8;
-    let verbatim = draft
-        .raw_range_of(verbatim)
-        .filter(|_| own)
-        .unwrap_or_default();
+    let verbatim = draft.raw_range_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::append_text(&mut draft.dispatch.rights, &rights, " ");
     }
@@ -116,9 +92,7 @@ pub(in crate::format) fn finish_body_text(
         Some(blocks) => first_paragraph_block(blocks),
         None => (blocks::first_paragraph(core), 0),
     };
-    let found = lead
-        .as_deref()
-        .and_then(|lead| lead_dateline(&draft, lead, known));
+    let found = lead.as_deref().and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
     if draft.dispatch.byline.is_none() {
         let creator = draft.fallback_byline.take();
@@ -166,9 +140,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         Some(range) if !dateline::is_add_dateline(found, lead) => range.end,
         _ => 0,
     });
-    let next = lead
-        .filter(|lead| is_salutation(lead))
-        .and_then(|_| second_paragraph(core));
+    let next = lead.filter(|lead| is_salutation(lead)).and_then(|_| second_paragraph(core));
     d.headline = match lead {
         Some(_) if next.is_some() => next.map_or_else(String::new, |next| derive_headline(&next)),
         Some(lead) if skip < lead.len() => derive_headline(&lead[skip..]),
@@ -224,16 +196,9 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     // A note may begin with a label too, but one that says `ADDS` or `UPDATES` describes a change, not a role.
     let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
     let from_note = d.ednote.as_deref().and_then(labels::parse_label_prefix);
-    let from_note = from_note
-        .map(|(_, meaning)| meaning)
-        .filter(|meaning| strong(meaning.role));
-    for meaning in [
-        from_label,
-        in_headline.map(|(_, meaning)| meaning),
-        from_note,
-    ]
-    .into_iter()
-    .flatten()
+    let from_note = from_note.map(|(_, meaning)| meaning).filter(|meaning| strong(meaning.role));
+    for meaning in
+        [from_label, in_headline.map(|(_, meaning)| meaning), from_note].into_iter().flatten()
     {
         if let Some(role) = meaning.role
             && d.role == Role::Story
@@ -245,10 +210,7 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
         }
     }
     // A canceled item that kills another is a kill notice; one that was itself withdrawn keeps its role.
-    let kills = d
-        .relations
-        .iter()
-        .any(|other| other.kind == RelationKind::Kills);
+    let kills = d.relations.iter().any(|other| other.kind == RelationKind::Kills);
     if d.status == Status::Canceled && d.role == Role::Story && kills {
         d.role = Role::Kill;
     }
@@ -304,11 +266,7 @@ fn lead_dateline(
     lead: &str,
     known: Option<LeadDateline<'_>>,
 ) -> Option<Dateline> {
-    if let Some(sent) = draft
-        .dispatch
-        .dateline
-        .as_ref()
-        .filter(|_| draft.has_formal_dateline)
+    if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.has_formal_dateline)
         && let Some(range) = dateline::range_of(&sent.text, lead)
     {
         return Some(Dateline {
@@ -321,11 +279,7 @@ fn lead_dateline(
         .and_then(|known| known.for_lead(lead))
         .or_else(|| dateline::parse(lead))
         .or_else(|| {
-            draft
-                .dispatch
-                .dateline
-                .is_some()
-                .then(|| dateline::parse_top_brackets(lead))?
+            draft.dispatch.dateline.is_some().then(|| dateline::parse_top_brackets(lead))?
         })
         .or_else(|| is_add(draft).then(|| dateline::parse_add_dateline(lead))?)
 }
@@ -549,15 +503,8 @@ static MARKS: WordSet = WordSet::of(&[
 ]);
 
 /// Lines that announce another take, in lower case.
-static MORE: WordSet = WordSet::of(&[
-    "(more)",
-    "more",
-    "-more-",
-    "- more -",
-    "(more to come)",
-    "more...",
-    "(mf)",
-]);
+static MORE: WordSet =
+    WordSet::of(&["(more)", "more", "-more-", "- more -", "(more to come)", "more...", "(mf)"]);
 
 /// Splits the trailer off a text. A text that consists of nothing else is left alone.
 pub(in crate::format) fn split_trailer(text: &str) -> (&str, Trailer) {
@@ -615,9 +562,7 @@ fn is_end_mark(line: &str) -> bool {
     MARKS.contains(line)
         || line.len() >= 3 && line.bytes().all(|b| b == b'#' || b == b' ')
         || line.strip_prefix("./.").is_some_and(initials)
-        || line
-            .strip_prefix("==")
-            .is_some_and(|name| name.chars().all(char::is_alphabetic))
+        || line.strip_prefix("==").is_some_and(|name| name.chars().all(char::is_alphabetic))
 }
 
 /// Byte offset of the rights lines at the end: either the last line, or up to four last lines after an empty one.
@@ -642,10 +587,7 @@ fn rights_start(text: &str) -> Option<usize> {
 /// True if a line begins like a copyright notice. The word alone does not count (`Copyright law will change.`): a year,
 /// a sign or “rights reserved” must follow.
 pub(in crate::format) fn is_rights(line: &str) -> bool {
-    if !matches!(
-        line.as_bytes().first(),
-        Some(b'(' | b'c' | b'C' | b'a' | b'A' | 0xc2 | 0xe2)
-    ) {
+    if !matches!(line.as_bytes().first(), Some(b'(' | b'c' | b'C' | b'a' | b'A' | 0xc2 | 0xe2)) {
         return false;
     }
     let year = |text: &str| {
@@ -676,10 +618,7 @@ mod tests {
     #[test]
     fn a_short_sentence_is_the_headline() {
         check_headline("", "");
-        check_headline(
-            "The mine reopened on Friday.",
-            "The mine reopened on Friday",
-        );
+        check_headline("The mine reopened on Friday.", "The mine reopened on Friday");
         check_headline("The mine reopened. Miners sang.", "The mine reopened");
         check_headline(
             "Gen. Olaf Brun of the U.S. Army left St. Malo. He sailed.",
@@ -710,20 +649,12 @@ mod tests {
     #[track_caller]
     fn check_trailer(text: &str, rest: &str, rights: Option<&str>, more: bool) {
         let (found, trailer) = split_trailer(text);
-        assert_eq!(
-            (found, trailer.rights.as_deref(), trailer.has_more),
-            (rest, rights, more)
-        );
+        assert_eq!((found, trailer.rights.as_deref(), trailer.has_more), (rest, rights, more));
     }
 
     #[test]
     fn splits_off_rights_lines() {
-        check_trailer(
-            "Text.\n© 2020 Harbour Wire\n",
-            "Text.",
-            Some("© 2020 Harbour Wire"),
-            false,
-        );
+        check_trailer("Text.\n© 2020 Harbour Wire\n", "Text.", Some("© 2020 Harbour Wire"), false);
         check_trailer(
             "Text.\n\nCopyright 2020 HW. Kept.",
             "Text.",
@@ -765,12 +696,7 @@ mod tests {
             None,
             false,
         );
-        check_trailer(
-            "Text.\nHow it ends\nends",
-            "Text.\nHow it ends\nends",
-            None,
-            false,
-        );
+        check_trailer("Text.\nHow it ends\nends", "Text.\nHow it ends\nends", None, false);
         check_trailer("ENDS", "ENDS", None, false);
     }
 

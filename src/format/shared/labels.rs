@@ -9,28 +9,18 @@ pub(in crate::format) struct LabelMeaning {
     pub urgency: Option<Urgency>,
 }
 
-const NO_MEANING: LabelMeaning = LabelMeaning {
-    role: None,
-    urgency: None,
-};
+const NO_MEANING: LabelMeaning = LabelMeaning { role: None, urgency: None };
 
 const fn with_role(role: Role) -> LabelMeaning {
-    LabelMeaning {
-        role: Some(role),
-        urgency: None,
-    }
+    LabelMeaning { role: Some(role), urgency: None }
 }
 
 /// The meaning of one word of a label, in any case; `None` if it is no label word. Knows those of the large English,
 /// German, French, Spanish, Italian and Dutch services.
 fn word_meaning(word: &str) -> Option<LabelMeaning> {
     let role = |role| Some(with_role(role));
-    let alert = |urgency| {
-        Some(LabelMeaning {
-            role: Some(Role::Alert),
-            urgency: Urgency::new(urgency),
-        })
-    };
+    let alert =
+        |urgency| Some(LabelMeaning { role: Some(Role::Alert), urgency: Urgency::new(urgency) });
     if word.len() > 20 || !word.is_ascii() {
         return None;
     }
@@ -75,10 +65,7 @@ fn is_filler(word: &str) -> bool {
 /// The meaning of a line that is a label and nothing else: `1ST LEAD`, `(CORRECTED)`, `1stLd-Writethru`,
 /// `KILL KILL KILL`.
 pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
-    let line = line
-        .trim()
-        .trim_matches(['(', ')', '*', '[', ']', ':', '='])
-        .trim();
+    let line = line.trim().trim_matches(['(', ')', '*', '[', ']', ':', '=']).trim();
     if line.is_empty() || line.len() > 48 || !line.is_ascii() {
         return None;
     }
@@ -91,10 +78,7 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
         line.bytes().any(|b| b.is_ascii_digit()) || !line.bytes().any(|b| b.is_ascii_lowercase());
     let mut all = None;
     let mut adds = false;
-    for word in line
-        .split([' ', '-', '/', ',', '!', '.'])
-        .filter(|word| !word.is_empty())
-    {
+    for word in line.split([' ', '-', '/', ',', '!', '.']).filter(|word| !word.is_empty()) {
         adds |= word.eq_ignore_ascii_case("add") || is_numbered(word, "add");
         // Every word must belong to a label; a single other word makes it a headline.
         match word_meaning(word) {
@@ -110,10 +94,7 @@ pub(in crate::format) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
         }
     }
     // `1st Lead-1st Add` is an add to a lead.
-    if let Some(all) = all
-        .as_mut()
-        .filter(|all| adds && all.role == Some(Role::Update))
-    {
+    if let Some(all) = all.as_mut().filter(|all| adds && all.role == Some(Role::Update)) {
         all.role = Some(Role::Add);
     }
     all.filter(|_| is_label_style)
@@ -162,11 +143,7 @@ fn merge_meanings(before: Option<LabelMeaning>, next: LabelMeaning) -> LabelMean
         None => 0,
     };
     LabelMeaning {
-        role: if rank(next.role) > rank(before.role) {
-            next.role
-        } else {
-            before.role
-        },
+        role: if rank(next.role) > rank(before.role) { next.role } else { before.role },
         urgency: before.urgency.or(next.urgency),
     }
 }
@@ -227,10 +204,8 @@ fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
     match mark {
         None => Some((at, meaning, false)),
         Some('-' | ':' | '—' | '–' | '/' | '*' | '!') => {
-            let marks = rest.len()
-                - rest
-                    .trim_start_matches(['-', ':', '—', '–', '/', '*', '!'])
-                    .len();
+            let marks =
+                rest.len() - rest.trim_start_matches(['-', ':', '—', '–', '/', '*', '!']).len();
             let after = &rest[marks..];
             let space = after.len() - after.trim_start().len();
             Some((at + marks + space, meaning, true))
@@ -263,35 +238,15 @@ mod tests {
         check("Dam holds", "", None, 0);
         check("UPDATE 2-Dam holds", "UPDATE 2-", Some(Role::Update), 0);
         check("UPDATE2-Dam holds", "UPDATE2-", Some(Role::Update), 0);
-        check(
-            "CORRECTED-UPDATE 1-Dam holds",
-            "CORRECTED-UPDATE 1-",
-            Some(Role::Correction),
-            0,
-        );
-        check(
-            "CORRECTED - Dam holds",
-            "CORRECTED -",
-            Some(Role::Correction),
-            0,
-        );
-        check(
-            "(CORRECTED) Dam holds",
-            "(CORRECTED)",
-            Some(Role::Correction),
-            0,
-        );
+        check("CORRECTED-UPDATE 1-Dam holds", "CORRECTED-UPDATE 1-", Some(Role::Correction), 0);
+        check("CORRECTED - Dam holds", "CORRECTED -", Some(Role::Correction), 0);
+        check("(CORRECTED) Dam holds", "(CORRECTED)", Some(Role::Correction), 0);
         check("RPT-Dam holds", "RPT-", Some(Role::Repeat), 0);
         check("EXCLUSIVE-Dam holds", "EXCLUSIVE-", None, 0);
         check("FLASH: Dam holds", "FLASH:", Some(Role::Alert), 1);
         check("URGENT Dam holds", "URGENT", Some(Role::Alert), 2);
         check("STORY WITHDRAWN", "STORY WITHDRAWN", Some(Role::Kill), 0);
-        check(
-            "MANDATORY KILL: Dam",
-            "MANDATORY KILL:",
-            Some(Role::Kill),
-            0,
-        );
+        check("MANDATORY KILL: Dam", "MANDATORY KILL:", Some(Role::Kill), 0);
         check("ADVISORY: Dam", "ADVISORY:", Some(Role::Advisory), 0);
         check("UPDATE on the dam", "", None, 0);
         check("Kill bill passes", "", None, 0);

@@ -71,10 +71,7 @@ pub(in crate::format) struct MarkupBuilder {
 impl MarkupBuilder {
     /// A builder for a whole page, which leaves out menus, forms and the like.
     pub(in crate::format) fn of_page() -> Self {
-        Self {
-            is_page: true,
-            ..Self::default()
-        }
+        Self { is_page: true, ..Self::default() }
     }
 
     /// Handles a start tag; `name` in lower case without a prefix.
@@ -262,8 +259,7 @@ impl MarkupBuilder {
             return;
         }
         let start = || attribute("start")?.trim().parse().ok();
-        self.lists
-            .push((kind == TagRole::Ordered).then(|| start().unwrap_or(1)));
+        self.lists.push((kind == TagRole::Ordered).then(|| start().unwrap_or(1)));
     }
 
     /// Ends the current block and emits it, unless it is blank.
@@ -484,11 +480,7 @@ pub(in crate::format) fn collapse_into(text: &str, line: &mut String) {
     if plain(text) {
         // Fast path: usually there is nothing to collapse.
         let joined = line.is_empty() || line.ends_with([' ', '\n']);
-        line.push_str(if joined {
-            text.trim_ascii_start()
-        } else {
-            text
-        });
+        line.push_str(if joined { text.trim_ascii_start() } else { text });
         return;
     }
     while !rest.is_empty() {
@@ -568,11 +560,7 @@ pub(in crate::format) fn preformatted(text: &str) -> Vec<TextBlock> {
         } else {
             parts.push((
                 BlockKind::Table,
-                group
-                    .iter()
-                    .map(|line| blocks::expand_tabs(line))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
+                group.iter().map(|line| blocks::expand_tabs(line)).collect::<Vec<_>>().join("\n"),
             ));
         }
         group.clear();
@@ -636,22 +624,15 @@ impl TableBuilder {
         };
         let mut column: usize = row.iter().map(|cell| cell.span).sum();
         while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < MAX_CELLS {
-            row.push(Cell {
-                blocks: Vec::new(),
-                span: 1,
-            });
+            row.push(Cell { blocks: Vec::new(), span: 1 });
             column += 1;
         }
         let span = span.unwrap_or(1).clamp(1, MAX_SPAN);
         let rows = rows.unwrap_or(1).clamp(1, MAX_SPAN);
         if rows > 1 && self.rowspans.len() < MAX_SPAN {
-            self.rowspans
-                .extend((column..column + span).map(|column| (column, rows)));
+            self.rowspans.extend((column..column + span).map(|column| (column, rows)));
         }
-        row.push(Cell {
-            blocks: Vec::new(),
-            span,
-        });
+        row.push(Cell { blocks: Vec::new(), span });
         self.open = true;
     }
 
@@ -666,8 +647,7 @@ impl TableBuilder {
 
     /// The table as one block, or its cells as separate blocks if it is a layout table.
     pub(in crate::format) fn into_blocks(mut self) -> Vec<TextBlock> {
-        self.rows
-            .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
+        self.rows.retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
         let mut out = std::mem::take(&mut self.before);
         if self.is_data() {
             let rows: Vec<Vec<(String, usize)>> =
@@ -692,10 +672,7 @@ impl TableBuilder {
                 let plain = |(kind, _): &TextBlock| *kind == BlockKind::Paragraph;
                 blocks.len() <= 3
                     && blocks.iter().all(plain)
-                    && blocks
-                        .iter()
-                        .map(|(_, text)| display_width(text) + 1)
-                        .sum::<usize>()
+                    && blocks.iter().map(|(_, text)| display_width(text) + 1).sum::<usize>()
                         <= MAX_CELL_WIDTH
             }
         };
@@ -752,9 +729,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
     }
     // One cell of a column of numbers may be text: the heading.
     let is_right_aligned = |column: usize| {
-        numbers
-            .get(column)
-            .is_some_and(|(n, other)| *n > 1 && *other <= 1 && n > other)
+        numbers.get(column).is_some_and(|(n, other)| *n > 1 && *other <= 1 && n > other)
     };
     let mut out = String::new();
     for row in rows {
@@ -763,11 +738,8 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
         for (text, span) in row {
             let room = widths.get(column).copied().unwrap_or(0);
             let taken = display_width(text);
-            let pad = if *span == 1 && is_right_aligned(column) {
-                room.saturating_sub(taken)
-            } else {
-                0
-            };
+            let pad =
+                if *span == 1 && is_right_aligned(column) { room.saturating_sub(taken) } else { 0 };
             if !text.is_empty() {
                 let gap = (due + pad).saturating_sub(at).max(usize::from(at > 0) * 2);
                 out.extend(std::iter::repeat_n(' ', gap));
@@ -775,11 +747,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
                 at += gap + taken;
             }
             let columns = widths.get(column..(column + span).min(widths.len()));
-            due += columns
-                .unwrap_or(&[])
-                .iter()
-                .map(|width| width + 2)
-                .sum::<usize>();
+            due += columns.unwrap_or(&[]).iter().map(|width| width + 2).sum::<usize>();
             column += span;
         }
         // A row with an empty first cell keeps its leading spaces; a row without any text is dropped.

@@ -43,9 +43,7 @@ pub(in crate::format) fn remove_controls(text: &str) -> Cow<'_, str> {
             b'\r' if bytes.get(at) != Some(&b'\n') => out.push('\n'),
             0x0b | 0x0c => out.push('\n'),
             0x18 => {
-                let rest = out
-                    .trim_end_matches(' ')
-                    .trim_end_matches(|c: char| !c.is_whitespace());
+                let rest = out.trim_end_matches(' ').trim_end_matches(|c: char| !c.is_whitespace());
                 out.truncate(rest.len());
             }
             0x1a | 0x1c..=0x1f if !out.ends_with(' ') => out.push(' '),
@@ -146,14 +144,8 @@ mod tests {
         let check =
             |text: &str, expected: &str| assert_eq!(convert_typesetter_signs(text), expected);
         check("none's here", "none's here");
-        check(
-            "``Sail,'' he said, ``or `don't,' I say.''",
-            "“Sail,” he said, “or ‘don't,’ I say.”",
-        );
-        check(
-            "TARN (AP) _ One _ or two_three",
-            "TARN (AP) — One — or two_three",
-        );
+        check("``Sail,'' he said, ``or `don't,' I say.''", "“Sail,” he said, “or ‘don't,’ I say.”");
+        check("TARN (AP) _ One _ or two_three", "TARN (AP) — One — or two_three");
         check("3{ games; {;_;{x}", "3½ games; ½;—;{x}");
     }
 }

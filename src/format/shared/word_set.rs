@@ -62,11 +62,7 @@ impl WordSet {
             first += 1;
         }
         starts[32] = count as u8;
-        Self {
-            sorted,
-            lengths,
-            starts,
-        }
+        Self { sorted, lengths, starts }
     }
 
     /// True for one of the words, ignoring the case of ASCII letters.

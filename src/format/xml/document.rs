@@ -141,11 +141,7 @@ impl<'a> Document<'_, 'a> {
 
     /// Reads the item that begins with this tag, or returns `None` if a different item is wanted next.
     fn item(&mut self, start: StartTag<'a>, sink: &mut ItemSink<'_>) -> Option<ItemElement<'a>> {
-        let number = if self.has_item {
-            u32::try_from(start.at).unwrap_or(u32::MAX)
-        } else {
-            0
-        };
+        let number = if self.has_item { u32::try_from(start.at).unwrap_or(u32::MAX) } else { 0 };
         // Faults before this item are reported for the document, not the item.
         let faults = std::mem::take(&mut self.events.faults);
         let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
@@ -169,12 +165,7 @@ impl<'a> Document<'_, 'a> {
         let mut problems = Vec::new();
         let faults = &mut self.events.faults;
         report_faults(faults, self.text, &mut self.lines, &mut problems);
-        Some(ItemElement {
-            number,
-            raw,
-            tree,
-            problems,
-        })
+        Some(ItemElement { number, raw, tree, problems })
     }
 
     /// Enters an element that contains items. `before` is the number of namespace bindings outside of it.
@@ -231,11 +222,7 @@ pub(in crate::format) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -
     let mut events = EventReader::new(text);
     let mut bindings = Bindings::default();
     let never = |_: &str| false;
-    let ends = ImplicitEnds {
-        starts_next: &never,
-        shallow: true,
-        closes_container: &never,
-    };
+    let ends = ImplicitEnds { starts_next: &never, shallow: true, closes_container: &never };
     loop {
         match events.next() {
             Event::End => return None,
@@ -359,22 +346,14 @@ impl Draft<'_> {
     /// Stores the text and attributes of one element. To keep field names short, a lone attribute stands in for the
     /// text, and more than four attributes are joined into one value.
     fn add_own_fields(&mut self, name: &str, element: Element<'_, '_>) {
-        let text = if element.is_nested() {
-            None
-        } else {
-            element.text()
-        };
-        let attributes: Vec<(&str, String)> = element
-            .attributes()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
+        let text = if element.is_nested() { None } else { element.text() };
+        let attributes: Vec<(&str, String)> =
+            element.attributes().filter(|(_, value)| !value.is_empty()).collect();
         match (&text, &attributes[..]) {
             (None, [(_, value)]) => self.add_field(name, value),
             (None, attributes) if attributes.len() > 4 => {
-                let all: Vec<String> = attributes
-                    .iter()
-                    .map(|(name, value)| format!("{name}={value}"))
-                    .collect();
+                let all: Vec<String> =
+                    attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 self.add_field(name, &all.join(" "));
             }
             _ => {
@@ -416,10 +395,7 @@ mod tests {
     fn says(dispatch: &Dispatch, message: &str) {
         let found = dispatch.problems.iter();
         let found: Vec<String> = found.map(ToString::to_string).collect();
-        assert!(
-            found.iter().any(|found| found.contains(message)),
-            "{found:?}"
-        );
+        assert!(found.iter().any(|found| found.contains(message)), "{found:?}");
     }
 
     #[test]
@@ -435,31 +411,16 @@ mod tests {
         says(&bomb, "more than 1 MiB");
         let plain = one(&(doctype + &nitf("&e0; &x; &l; &amp; &nbsp;&eacute; &#150; &#27;")));
         let text = plain.body.text();
-        assert!(
-            text.starts_with("aaaaaaaaaaaaaaaa &x; &l; & é – ␛"),
-            "{text}"
-        );
+        assert!(text.starts_with("aaaaaaaaaaaaaaaa &x; &l; & é – ␛"), "{text}");
     }
 
     #[test]
     fn deep_nesting_and_broken_markup_stay_fast() {
         let deep = one(&nitf(&"<b>".repeat(50_000)));
         says(&deep, "nested too deeply");
-        let text = one(&nitf(
-            &("<b>".repeat(50_000) + "x" + &"</b>".repeat(50_000) + " y"),
-        ));
+        let text = one(&nitf(&("<b>".repeat(50_000) + "x" + &"</b>".repeat(50_000) + " y")));
         assert_eq!(text.body.text(), "x y");
-        for broken in [
-            "<a b=\"",
-            "<!--",
-            "<![CDATA[",
-            "</x>",
-            "< ",
-            "&",
-            "<a b='>'",
-            "<?",
-            "<!",
-        ] {
+        for broken in ["<a b=\"", "<!--", "<![CDATA[", "</x>", "< ", "&", "<a b='>'", "<?", "<!"] {
             let _ = one(&nitf(&broken.repeat(20_000)));
         }
     }
@@ -468,10 +429,7 @@ mod tests {
     fn a_truncated_document_is_read_up_to_the_cut() {
         let whole = "<nitf><head><docdata><doc-id id-string=\"q1\"/></docdata></head><body><body.content><p>One.</p><p>Two";
         let cut = one(whole);
-        assert_eq!(
-            (cut.id.as_deref(), cut.body.text()),
-            (Some("q1"), "One.\n\nTwo")
-        );
+        assert_eq!((cut.id.as_deref(), cut.body.text()), (Some("q1"), "One.\n\nTwo"));
         says(&cut, "line 1: expected `</p>`, found the end");
         let tag = one("<nitf><body><body.content><p>One.</p><p>Two</p><bod");
         assert_eq!(tag.body.text(), "One.\n\nTwo");
@@ -493,15 +451,9 @@ mod tests {
         assert!(numbers.is_sorted() && numbers.len() == 500 && numbers[0] == 0);
         let wanted = [numbers[0], numbers[7], numbers[499]];
         let mut found = Vec::new();
-        format::read_items(
-            id,
-            feed.as_bytes(),
-            Some(&wanted),
-            &ctx,
-            &mut |nth, dispatch| {
-                found.push((nth, dispatch.headline, dispatch.agency));
-            },
-        );
+        format::read_items(id, feed.as_bytes(), Some(&wanted), &ctx, &mut |nth, dispatch| {
+            found.push((nth, dispatch.headline, dispatch.agency));
+        });
         let quay = || Some("Quay".to_owned());
         let expected = [(0, 0), (7, 7), (499, 499)];
         let expected =
@@ -518,10 +470,7 @@ mod tests {
             let found = format::parse(text.as_bytes(), &Context::default()).dispatches;
             found.last().map(|last| last.headline.clone())
         };
-        assert_eq!(
-            first(format!("{declare}{item}{item}")).as_deref(),
-            Some("At North Quay")
-        );
+        assert_eq!(first(format!("{declare}{item}{item}")).as_deref(), Some("At North Quay"));
         // The last item reads the same on its own as after the first.
         let broken = format!("<nitf{declare}{item}");
         let Some(id) = FormatId::from_name("nitf") else {
@@ -531,9 +480,7 @@ mod tests {
         format::scan(id, broken.as_bytes(), &ctx, &mut |found| {
             last = found.number;
         });
-        let whole = format::parse_as(id, broken.as_bytes(), &ctx)
-            .dispatches
-            .pop();
+        let whole = format::parse_as(id, broken.as_bytes(), &ctx).dispatches.pop();
         assert_eq!(format::read_item(id, broken.as_bytes(), last, &ctx), whole);
     }
 }

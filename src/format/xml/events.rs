@@ -122,10 +122,7 @@ impl<'a> EventReader<'a> {
         self.jump(at);
         let spent = consumed.saturating_sub(at);
         if spent > self.budget {
-            self.fault(
-                at,
-                "too much of this document is broken; the rest is not read",
-            );
+            self.fault(at, "too much of this document is broken; the rest is not read");
             self.ended = true;
             return false;
         }
@@ -197,16 +194,12 @@ impl<'a> EventReader<'a> {
     fn parse_start_tag(&mut self, start: usize, raw: &'a str) -> Option<Event<'a>> {
         let end = start + raw.len();
         let inner = &raw[1..];
-        let named = inner
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'));
+        let named =
+            inner.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'));
         if !named {
             // `5 < 6`
             self.fault(start, "expected the name of a tag after `<`; read as text");
-            return self
-                .resume_at(start + 1, end)
-                .then(|| Event::Text(Cow::Borrowed(&raw[..1])));
+            return self.resume_at(start + 1, end).then(|| Event::Text(Cow::Borrowed(&raw[..1])));
         }
         let mut inner = inner.strip_suffix('>').unwrap_or(inner);
         if let Some(open) = memchr::memchr(b'<', inner.as_bytes()) {
@@ -231,12 +224,7 @@ impl<'a> EventReader<'a> {
         let length = inner
             .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''))
             .unwrap_or(inner.len());
-        Some(Event::Open(StartTag {
-            name: &inner[..length],
-            inner,
-            is_empty: empty,
-            at: start,
-        }))
+        Some(Event::Open(StartTag { name: &inner[..length], inner, is_empty: empty, at: start }))
     }
 
     /// Continues after a syntax error. Unclosed CDATA sections and comments extend to the end of the document; for any
@@ -289,14 +277,10 @@ impl<'a> EventReader<'a> {
 
 /// The raw attributes of [`StartTag::inner`]: names with prefixes, values with entities unresolved.
 pub(in crate::format) fn attributes(inner: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-    let name = inner
-        .find(|c: char| c.is_ascii_whitespace())
-        .unwrap_or(inner.len());
+    let name = inner.find(|c: char| c.is_ascii_whitespace()).unwrap_or(inner.len());
     let mut attributes = Attributes::html(inner, name);
     attributes.with_checks(false);
-    attributes
-        .filter_map(Result::ok)
-        .map(|attribute| (attribute.key.into_inner(), attribute.value))
+    attributes.filter_map(Result::ok).map(|attribute| (attribute.key.into_inner(), attribute.value))
 }
 
 // Entities: those of XML and HTML, character references, and those that a document declares itself.
@@ -441,13 +425,9 @@ fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
             Some(hex) => u32::from_str_radix(hex, 16),
             None => number.parse(),
         };
-        return Some(Cow::Owned(
-            decode_char_reference(code.unwrap_or(0)).to_string(),
-        ));
+        return Some(Cow::Owned(decode_char_reference(code.unwrap_or(0)).to_string()));
     }
-    resolve_xml_entity(name)
-        .or_else(|| resolve_html5_entity(name))
-        .map(Cow::Borrowed)
+    resolve_xml_entity(name).or_else(|| resolve_html5_entity(name)).map(Cow::Borrowed)
 }
 
 /// The character of a numeric reference. 128 to 159 are read as windows-1252, as the HTML standard does (13.2.5.80).

@@ -95,11 +95,7 @@ impl<'a> Tree<'a> {
         (space, name): (Namespace, &'a str),
     ) -> Self {
         let mut tree = Self { nodes: Vec::new() };
-        tree.push(NodeKind::Element {
-            name,
-            space,
-            inner: start.inner,
-        });
+        tree.push(NodeKind::Element { name, space, inner: start.inner });
         tree
     }
 
@@ -114,10 +110,9 @@ impl<'a> Tree<'a> {
             return;
         }
         match self.nodes.last_mut() {
-            Some(Node {
-                kind: NodeKind::Text(before),
-                ..
-            }) if joins => before.to_mut().push_str(&text),
+            Some(Node { kind: NodeKind::Text(before), .. }) if joins => {
+                before.to_mut().push_str(&text)
+            }
             _ => {
                 self.push(NodeKind::Text(text));
             }
@@ -199,11 +194,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         let before = self.bindings.len();
         self.bindings.declare(&inner);
         let (space, name) = self.bindings.resolve(inner.name);
-        let at = self.tree.push(NodeKind::Element {
-            name,
-            space,
-            inner: inner.inner,
-        });
+        let at = self.tree.push(NodeKind::Element { name, space, inner: inner.inner });
         if inner.is_empty {
             self.bindings.truncate(before);
         } else {
@@ -348,10 +339,7 @@ impl<'a> Bindings<'a> {
     pub(in crate::format) fn resolve(&self, name: &'a str) -> (Namespace, &'a str) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
-        (
-            bound.map_or_else(|| conventional_namespace(prefix), |(_, space)| *space),
-            local,
-        )
+        (bound.map_or_else(|| conventional_namespace(prefix), |(_, space)| *space), local)
     }
 }
 
@@ -444,12 +432,7 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(in crate::format) fn attributes(self) -> impl Iterator<Item = (&'a str, String)> {
         attributes(self.parts().2)
             .filter(|(name, _)| !name.starts_with("xmlns"))
-            .map(|(name, value)| {
-                (
-                    local_name(name),
-                    one_line(&events::resolve_attribute(value)),
-                )
-            })
+            .map(|(name, value)| (local_name(name), one_line(&events::resolve_attribute(value))))
     }
 
     /// The value of an attribute as one line, by its name without a prefix; `None` if it is missing or empty.
@@ -550,10 +533,7 @@ impl<'t, 'a> Element<'t, 'a> {
             match &nodes[at].kind {
                 NodeKind::Text(text) => builder.text(text),
                 NodeKind::Element { name, .. } => {
-                    let element = Element {
-                        tree: self.tree,
-                        at,
-                    };
+                    let element = Element { tree: self.tree, at };
                     if skip(element) {
                         at = nodes[at].end;
                         continue;

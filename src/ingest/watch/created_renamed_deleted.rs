@@ -169,11 +169,7 @@ impl Watcher<'_> {
 
     /// Schedules new and changed files.
     fn schedule(&mut self, files: Vec<(PathBuf, FileStat)>, settled: bool) {
-        let wait = if settled {
-            Duration::ZERO
-        } else {
-            self.state.settle_time
-        };
+        let wait = if settled { Duration::ZERO } else { self.state.settle_time };
         let due = Instant::now() + wait;
         for (path, _) in files {
             self.pending.found(path, due);
@@ -220,10 +216,7 @@ impl Watcher<'_> {
         let mut moves = Vec::new();
         for (to, stat) in changed {
             let from = stat.file_id().and_then(|id| known.remove(&id));
-            moves.extend(
-                from.filter(|from| *from != to)
-                    .map(|from| (from.clone(), to.clone())),
-            );
+            moves.extend(from.filter(|from| *from != to).map(|from| (from.clone(), to.clone())));
         }
         file_states.mark_moved(moves);
         for path in gone {
@@ -257,8 +250,7 @@ impl Watcher<'_> {
             if file_states.is_busy(&path) || file_states.is_busy(&new_path) {
                 busy.push((path, new_path));
             } else {
-                self.replaced
-                    .extend(file_states.rename_file(&path, &new_path));
+                self.replaced.extend(file_states.rename_file(&path, &new_path));
             }
         }
         self.add_folder(to, true);
@@ -282,9 +274,7 @@ impl Watcher<'_> {
             self.check_roots();
         }
         let folders = self.state.folders();
-        let is_below_root = folder
-            .parent()
-            .is_some_and(|parent| folders.is_in_root_folder(parent));
+        let is_below_root = folder.parent().is_some_and(|parent| folders.is_in_root_folder(parent));
         drop(folders);
         if is_below_root && !is_hidden(folder) {
             if unread > 0 {
@@ -305,9 +295,7 @@ impl Watcher<'_> {
             self.deferred.push(FileEvent::Deleted(busy));
         }
         let vanished = self.vanished.extract_if(.., |(path, _)| is_left(path));
-        let missed = vanished
-            .filter(|(_, kind)| *kind == PendingKind::Filled)
-            .count();
+        let missed = vanished.filter(|(_, kind)| *kind == PendingKind::Filled).count();
         missed + self.pending.forget_all(is_left)
     }
 
@@ -461,8 +449,7 @@ impl Watcher<'_> {
         if before.is_some_and(|before| before.is_same(&stat)) {
             self.pending.found(path.to_owned(), Instant::now());
         } else if grows {
-            self.pending
-                .written(path.to_owned(), WriterKind::Growing, Instant::now());
+            self.pending.written(path.to_owned(), WriterKind::Growing, Instant::now());
         }
         Some(stat)
     }
@@ -491,16 +478,11 @@ impl WatchState {
                     continue;
                 };
                 // Retained bytes: an earlier watch has read this, and its file may be gone.
-                if input
-                    .watched
-                    .get()
-                    .is_some_and(|watched| watched.retained.is_some())
-                {
+                if input.watched.get().is_some_and(|watched| watched.retained.is_some()) {
                     continue;
                 }
-                let known = files
-                    .entry(path.clone())
-                    .or_insert_with(|| state_of_input(input, path));
+                let known =
+                    files.entry(path.clone()).or_insert_with(|| state_of_input(input, path));
                 let (start, nth) = entry.position_in_input();
                 known.count = known.count.saturating_add(1);
                 let title = format!("{}\n{}", entry.headline(), entry.slug());
@@ -558,9 +540,7 @@ fn outer_file(input: &Input) -> Option<PathBuf> {
         InputLocation::Memory(path, ..) if path.is_file() => Some(path.clone()),
         InputLocation::Memory(path, ..) => {
             let name = path.to_str()?;
-            let mut outer = name
-                .match_indices('!')
-                .map(|(at, _)| Path::new(&name[..at]));
+            let mut outer = name.match_indices('!').map(|(at, _)| Path::new(&name[..at]));
             outer.find(|path| path.is_file()).map(Path::to_owned)
         }
         InputLocation::BuiltIn(..) => None,
@@ -581,10 +561,7 @@ fn state_of_input(input: &Arc<Input>, path: PathBuf) -> FileState {
     let mut known = FileState::new(stat);
     known.tracker = Arc::new(FileTracker::new(path));
     let file = Arc::clone(&known.tracker);
-    let _ = input.watched.set(WatchedInput {
-        file,
-        retained: None,
-    });
+    let _ = input.watched.set(WatchedInput { file, retained: None });
     known.format = Some(input.format);
     known.end = input.length;
     known

@@ -123,10 +123,7 @@ pub(super) mod system {
         #[cfg(test)]
         pub(crate) fn without_events() -> io::Result<Self> {
             let events = Self::new()?;
-            Ok(Self {
-                inotify: None,
-                ..events
-            })
+            Ok(Self { inotify: None, ..events })
         }
 
         /// Adds an event as if it came from the system.
@@ -147,11 +144,7 @@ pub(super) mod system {
         /// # Errors
         /// If the folder cannot be watched, or must be polled as well.
         pub(crate) fn add(&self, folder: &Path) -> Result<(), WatchError> {
-            let path = if folder.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                folder
-            };
+            let path = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let flags = WatchFlags::CLOSE_WRITE
                 | WatchFlags::MODIFY
                 | WatchFlags::ATTRIB
@@ -210,10 +203,7 @@ pub(super) mod system {
 
         /// Wakes the thread in [`Self::wait`].
         pub(crate) fn wake(&self) {
-            let mut writer = self
-                .wake_writer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut writer = self.wake_writer.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = writer.write_all(b".");
         }
 
@@ -287,11 +277,7 @@ pub(super) mod system {
                     if is_folder {
                         watches.extend(folders.extract_if(|_, watched| watched.starts_with(&path)));
                     }
-                    let from = MovedFrom {
-                        event: events.len(),
-                        path: path.clone(),
-                        watches,
-                    };
+                    let from = MovedFrom { event: events.len(), path: path.clone(), watches };
                     moved.insert(event.cookie(), from);
                     events.push(if is_folder {
                         FileEvent::FolderDeleted(path)
@@ -359,11 +345,7 @@ pub(super) mod system {
     }
 
     fn is_same_folder(a: &Path, b: &Path) -> bool {
-        let id = |path| {
-            fs::metadata(path)
-                .ok()
-                .map(|about| (about.dev(), about.ino()))
-        };
+        let id = |path| fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
         id(a) == id(b)
     }
 
@@ -414,10 +396,7 @@ mod system {
             let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
             while !*woken {
                 let Some(time) = time else {
-                    woken = self
-                        .signal
-                        .wait(woken)
-                        .unwrap_or_else(PoisonError::into_inner);
+                    woken = self.signal.wait(woken).unwrap_or_else(PoisonError::into_inner);
                     continue;
                 };
                 let waited = self.signal.wait_timeout(woken, time);
@@ -576,10 +555,7 @@ impl PendingReads {
         for (_, key) in &removed {
             self.by_due.remove(key);
         }
-        removed
-            .iter()
-            .filter(|(kind, _)| *kind == PendingKind::Filled)
-            .count()
+        removed.iter().filter(|(kind, _)| *kind == PendingKind::Filled).count()
     }
 
     /// Removes a path. Returns the kind for which it was waiting.
@@ -596,10 +572,7 @@ impl PendingReads {
 
     /// Takes a path that is due, the one that has been due longest.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
-        let first = self
-            .by_due
-            .first_entry()
-            .filter(|first| first.key().0 <= now)?;
+        let first = self.by_due.first_entry().filter(|first| first.key().0 <= now)?;
         let path = first.remove();
         let (kind, _) = self.paths.remove(&path)?;
         Some((path, kind))
@@ -634,10 +607,7 @@ mod tests {
         pending.written(a(), WriterKind::Whole, start);
         assert_eq!(due(&pending), Some(IDLE_DELAY));
         assert_eq!(pending.take_due(start), None);
-        assert_eq!(
-            pending.take_due(start + IDLE_DELAY),
-            Some((a(), PendingKind::Open))
-        );
+        assert_eq!(pending.take_due(start + IDLE_DELAY), Some((a(), PendingKind::Open)));
         assert_eq!(due(&pending), None);
     }
 
@@ -646,17 +616,10 @@ mod tests {
         let start = Instant::now();
         let mut pending = PendingReads::default();
         for count in 0..5 {
-            pending.written(
-                "a".into(),
-                WriterKind::Growing,
-                start + GROWING_INTERVAL * count / 10,
-            );
+            pending.written("a".into(), WriterKind::Growing, start + GROWING_INTERVAL * count / 10);
         }
         pending.found("b".into(), start);
-        assert_eq!(
-            pending.take_due(start),
-            Some(("b".into(), PendingKind::Found))
-        );
+        assert_eq!(pending.take_due(start), Some(("b".into(), PendingKind::Found)));
         assert_eq!(
             pending.take_due(start + GROWING_INTERVAL),
             Some(("a".into(), PendingKind::Growing))

@@ -175,19 +175,13 @@ impl StateTable {
         let files = self.gone.get_mut(path)?;
         let id = fs::metadata(path).ok();
         let id = id.and_then(|about| FileStat::of(&about).file_id());
-        let at = files
-            .iter()
-            .rposition(|file| file.state.stat.file_id() == id);
+        let at = files.iter().rposition(|file| file.state.stat.file_id() == id);
         let GoneFile { deleted_at, state } = files.remove(at.unwrap_or(files.len() - 1));
         if files.is_empty() {
             self.gone.remove(path);
         }
         let is_rewrite = deleted_at.is_some_and(|when| when.elapsed() < REWRITE_WINDOW);
-        let change = if is_rewrite {
-            FileChange::Rewritten
-        } else {
-            FileChange::Recreated
-        };
+        let change = if is_rewrite { FileChange::Rewritten } else { FileChange::Recreated };
         Some((state, change))
     }
 
@@ -264,8 +258,7 @@ impl FileStates {
 
     /// Records that a file was deleted.
     pub(super) fn mark_deleted(&self, path: &Path) {
-        self.lock()
-            .mark_gone(path, path.to_owned(), Some(Instant::now()));
+        self.lock().mark_gone(path, path.to_owned(), Some(Instant::now()));
     }
 
     /// Records that a folder is no longer under its path, or is another one now. Returns the files below it that
@@ -277,11 +270,7 @@ impl FileStates {
             table.mark_gone(path, path.clone(), None);
         }
         // Those that were deleted shortly before are no part of a rewritten file either.
-        for (_, files) in table
-            .gone
-            .iter_mut()
-            .filter(|(path, _)| is_within(path, folder))
-        {
+        for (_, files) in table.gone.iter_mut().filter(|(path, _)| is_within(path, folder)) {
             for file in files {
                 file.deleted_at = None;
             }
@@ -397,10 +386,7 @@ pub(in crate::ingest) fn match_items(
     // For each old item the index of the new one.
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
-    for key in [
-        |item: &ReadItem| item.bytes_hash,
-        |item: &ReadItem| item.item_id,
-    ] {
+    for key in [|item: &ReadItem| item.bytes_hash, |item: &ReadItem| item.item_id] {
         // Reversed, so that `pop` gives the first: equal items are matched in their order.
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
@@ -468,11 +454,7 @@ pub(in crate::ingest) struct ReadRecorder {
 
 impl ReadRecorder {
     pub(in crate::ingest) fn new(trace: &Arc<FileTracker>, retain: bool) -> Self {
-        Self {
-            tracker: Arc::clone(trace),
-            retain,
-            items: Vec::new(),
-        }
+        Self { tracker: Arc::clone(trace), retain, items: Vec::new() }
     }
 
     /// Records an item and its bytes.
@@ -549,37 +531,17 @@ mod tests {
 
     #[test]
     fn a_single_item_is_matched_by_position_unless_recreated() {
-        check(
-            FileChange::Rewritten,
-            &[(1, 1, 1)],
-            &[(2, 2, 2)],
-            &[(0, 0, false)],
-        );
+        check(FileChange::Rewritten, &[(1, 1, 1)], &[(2, 2, 2)], &[(0, 0, false)]);
         check(FileChange::Recreated, &[(1, 1, 1)], &[(2, 2, 2)], &[]);
-        check(
-            FileChange::Recreated,
-            &[(1, 7, 1)],
-            &[(2, 7, 2)],
-            &[(0, 0, false)],
-        );
-        check(
-            FileChange::Recreated,
-            &[(5, 1, 1)],
-            &[(5, 2, 2)],
-            &[(0, 0, false)],
-        );
+        check(FileChange::Recreated, &[(1, 7, 1)], &[(2, 7, 2)], &[(0, 0, false)]);
+        check(FileChange::Recreated, &[(5, 1, 1)], &[(5, 2, 2)], &[(0, 0, false)]);
     }
 
     #[test]
     fn items_that_a_feed_drops_stay_unmatched() {
         // Newest first: 4 is new, 1 was dropped.
         let (a, b, c, d) = ((1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4));
-        check(
-            FileChange::Rewritten,
-            &[c, b, a],
-            &[d, c, b],
-            &[(0, 1, true), (1, 2, true)],
-        );
+        check(FileChange::Rewritten, &[c, b, a], &[d, c, b], &[(0, 1, true), (1, 2, true)]);
         // One of them was corrected under its id.
         let (again, pairs) = ((2, 2, 9), [(0, 0, true), (1, 1, false)]);
         check(FileChange::Rewritten, &[c, b], &[c, again], &pairs);

@@ -136,9 +136,7 @@ impl Reader<'_> {
             if may_be_same && let Some((at, last)) = find_append_point(&file, &known, &stat)? {
                 known.set_location(path, stat);
                 self.count_input(stat.length.saturating_sub(at));
-                return self
-                    .read_appended(&file, path, known, (at, last), complete)
-                    .map(Some);
+                return self.read_appended(&file, path, known, (at, last), complete).map(Some);
             }
             let before = Some((known, change));
             return self.read_from_start(watch, path, file, stat, before, complete);
@@ -202,11 +200,7 @@ impl Reader<'_> {
         };
         let mut bytes = std::mem::take(&mut self.buffer);
         bytes.clear();
-        let first = if fresh.is_large {
-            FORMAT_SAMPLE_SIZE
-        } else {
-            stat.length + 1
-        };
+        let first = if fresh.is_large { FORMAT_SAMPLE_SIZE } else { stat.length + 1 };
         append_range(&fresh.file, 0..first, &mut bytes)?;
         if bytes.is_empty() {
             self.buffer = bytes;
@@ -369,9 +363,8 @@ impl Reader<'_> {
             return (known, Vec::new());
         };
         let start = usize::try_from(old.end).unwrap_or(usize::MAX);
-        let has_grown = bytes
-            .get(..start)
-            .is_some_and(|start| old.whole_hash == Some(stable_hash(start)));
+        let has_grown =
+            bytes.get(..start).is_some_and(|start| old.whole_hash == Some(stable_hash(start)));
         let change = if has_grown { FileChange::Grown } else { change };
         // The file no longer has the bytes of the old inputs: they are read from memory from now on.
         old.tracker.update(None);
@@ -423,10 +416,7 @@ impl Reader<'_> {
         let before = known.items.len();
         known.end = at;
         let length = version.length.saturating_sub(at);
-        let retain = self
-            .shared
-            .watch
-            .is_some_and(|watch| self.should_retain(watch, length));
+        let retain = self.shared.watch.is_some_and(|watch| self.should_retain(watch, length));
         self.recorder = Some(ReadRecorder::new(&known.tracker, retain));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
@@ -434,11 +424,8 @@ impl Reader<'_> {
             let (first, skip) = files::read_part_items(file, cut, part.clone(), &mut buffer)?;
             let items = &buffer[skip.min(buffer.len())..];
             let is_last = first + (items.len() as u64) < part.end || first >= part.end;
-            let items = if is_last {
-                &items[..complete_items_len(cut, items, complete)]
-            } else {
-                items
-            };
+            let items =
+                if is_last { &items[..complete_items_len(cut, items, complete)] } else { items };
             if items.is_empty() {
                 break;
             }
@@ -449,11 +436,7 @@ impl Reader<'_> {
                 first_index: known.count,
                 first_byte: first,
             };
-            let batch = InputSlice {
-                bytes: items,
-                part: 0,
-                offset: first,
-            };
+            let batch = InputSlice { bytes: items, part: 0, offset: first };
             let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();
             // Not an item yet, but it may become one: read it again when the file grows.
             if count == 0 && is_last && complete == Completeness::AsIs {
@@ -467,11 +450,7 @@ impl Reader<'_> {
         }
         self.buffer = buffer;
         known.fingerprints = fingerprints(file, known.end)?;
-        let items = self
-            .recorder
-            .take()
-            .map(|recorder| recorder.items)
-            .unwrap_or_default();
+        let items = self.recorder.take().map(|recorder| recorder.items).unwrap_or_default();
         known.items.extend(items);
         let new = &known.items[before..];
         let (replaced, unmatched) =
@@ -501,11 +480,7 @@ pub(in crate::ingest) fn complete_items_len(
     let rest = bytes[lines..].trim_ascii();
     // The last line of a closed file often lacks a newline. It is complete if its JSON object is.
     let is_last_line_complete = complete == Completeness::Closed && rest.ends_with(b"}");
-    if is_last_line_complete {
-        bytes.len()
-    } else {
-        lines
-    }
+    if is_last_line_complete { bytes.len() } else { lines }
 }
 
 /// Where to continue reading a file that has only grown: an offset in bytes, and the item that was read there before if
@@ -609,9 +584,8 @@ impl Reader<'_> {
             return;
         };
         if matches!(input.location, InputLocation::File(_)) {
-            let retained = recorder
-                .retain
-                .then(|| watch.retention.retain(batch.bytes, batch.offset));
+            let retained =
+                recorder.retain.then(|| watch.retention.retain(batch.bytes, batch.offset));
             let file = Arc::clone(&recorder.tracker);
             let _ = input.watched.set(WatchedInput { file, retained });
         }
@@ -629,11 +603,7 @@ impl Reader<'_> {
         let watch = self.shared.watch.filter(|_| self.is_live);
         let retained = watch.map(|watch| watch.retention.retain(bytes, 0));
         // Not in memory twice.
-        let in_memory = if retained.is_some() {
-            Arc::default()
-        } else {
-            Arc::clone(bytes)
-        };
+        let in_memory = if retained.is_some() { Arc::default() } else { Arc::clone(bytes) };
         let location = InputLocation::Memory(path.to_owned(), number, in_memory);
         let input = self.new_input(location, format, FileVersion::in_memory(bytes, modified));
         if retained.is_some() {
@@ -659,11 +629,9 @@ impl Reader<'_> {
             file_state: known.map(Mutex::new),
         });
         // The end first, since most wires append; then the start, for those that put the newest first.
-        let order = std::iter::once(count - 1)
-            .chain(std::iter::once(0))
-            .chain((1..count - 1).rev());
-        self.shared
-            .add_tasks(order.map(|part| ReadTask::Part(Arc::clone(&split), part)));
+        let order =
+            std::iter::once(count - 1).chain(std::iter::once(0)).chain((1..count - 1).rev());
+        self.shared.add_tasks(order.map(|part| ReadTask::Part(Arc::clone(&split), part)));
     }
 
     /// Begins to record the items of a part, if its file is followed.

@@ -26,10 +26,7 @@ pub struct RetentionLimits {
 
 impl Default for RetentionLimits {
     fn default() -> Self {
-        Self {
-            bytes: 256 << 20,
-            age: Duration::from_hours(7 * 24),
-        }
+        Self { bytes: 256 << 20, age: Duration::from_hours(7 * 24) }
     }
 }
 
@@ -55,10 +52,7 @@ struct Blocks {
 
 impl Retention {
     pub(in crate::ingest) fn new(limits: RetentionLimits) -> Self {
-        Self {
-            limits,
-            blocks: Mutex::default(),
-        }
+        Self { limits, blocks: Mutex::default() }
     }
 
     /// Retains bytes of an input from offset `input_offset` on, and drops the oldest blocks if that exceeds a limit.
@@ -67,10 +61,7 @@ impl Retention {
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, block) = match blocks.open.take() {
             Some(open) => open,
-            None => (
-                now,
-                Arc::new(Mutex::new(ByteBlock::Raw(blocks.compressor.take_buffer()))),
-            ),
+            None => (now, Arc::new(Mutex::new(ByteBlock::Raw(blocks.compressor.take_buffer())))),
         };
         let (mut from, mut filled) = (0, false);
         if let ByteBlock::Raw(raw) = &mut *lock_block(&block) {
@@ -238,9 +229,7 @@ mod tests {
     use super::*;
 
     fn text(number: usize) -> Vec<u8> {
-        format!("Dispatch {number} of the tide tables. ")
-            .repeat(60)
-            .into_bytes()
+        format!("Dispatch {number} of the tide tables. ").repeat(60).into_bytes()
     }
 
     #[test]
@@ -256,24 +245,17 @@ mod tests {
 
     #[test]
     fn the_oldest_bytes_are_dropped_first_with_a_reason() {
-        let retention = Retention::new(RetentionLimits {
-            bytes: 2 << 10,
-            ..RetentionLimits::default()
-        });
+        let retention =
+            Retention::new(RetentionLimits { bytes: 2 << 10, ..RetentionLimits::default() });
         let retained: Vec<RetainedBytes> =
             (0..2000).map(|n| retention.retain(&text(n), 0)).collect();
         assert_eq!(read_retained(&retained[0]), Err("cap 2 KiB".to_owned()));
         assert_eq!(read_retained(&retained[1999]), Ok(text(1999)));
-        let retention = Retention::new(RetentionLimits {
-            age: Duration::ZERO,
-            ..RetentionLimits::default()
-        });
+        let retention =
+            Retention::new(RetentionLimits { age: Duration::ZERO, ..RetentionLimits::default() });
         let retained: Vec<RetainedBytes> =
             (0..100).map(|n| retention.retain(&text(n), 0)).collect();
-        assert_eq!(
-            read_retained(&retained[0]),
-            Err("at most 0 seconds".to_owned())
-        );
+        assert_eq!(read_retained(&retained[0]), Err("at most 0 seconds".to_owned()));
     }
 
     #[test]
@@ -288,9 +270,7 @@ mod tests {
     fn noise(length: usize) -> Vec<u8> {
         let mut state = 7_u64;
         let mut next = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             state.to_be_bytes()[0]
         };
         (0..length).map(|_| next()).collect()
@@ -299,15 +279,7 @@ mod tests {
     #[test]
     fn one_compressor_handles_blocks_of_any_size() {
         let mut compressor = BlockCompressor::default();
-        for length in [
-            0,
-            1,
-            BLOCK_SIZE,
-            3 * BLOCK_SIZE + 1,
-            1 << 20,
-            200,
-            2 * BLOCK_SIZE,
-        ] {
+        for length in [0, 1, BLOCK_SIZE, 3 * BLOCK_SIZE + 1, 1 << 20, 200, 2 * BLOCK_SIZE] {
             for bytes in [noise(length), vec![b'x'; length]] {
                 let mut raw = compressor.take_buffer();
                 assert!(raw.is_empty());
@@ -315,12 +287,7 @@ mod tests {
                 let block = Arc::new(Mutex::new(ByteBlock::Raw(raw)));
                 let size = compressor.compress_block(&block);
                 assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
-                let retained = RetainedBytes {
-                    block,
-                    block_offset: 0,
-                    length,
-                    input_offset: 0,
-                };
+                let retained = RetainedBytes { block, block_offset: 0, length, input_offset: 0 };
                 assert_eq!(read_retained(&retained).as_ref(), Ok(&bytes), "{length}");
             }
         }

@@ -78,11 +78,7 @@ pub(super) fn parent_folder(path: &Path) -> &Path {
 
 /// Replaces the empty path, which system calls reject, by `.`.
 fn or_current_dir(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    }
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
 }
 
 /// True for a folder itself and all paths below it. The current folder (the empty path) is watched only for its files.
@@ -99,18 +95,13 @@ pub(super) fn is_link(path: &Path) -> bool {
 
 /// True for names of hidden and temporary files.
 pub(super) fn is_hidden(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()))
+    path.file_name().is_some_and(|name| is_ignored_name(name.as_encoded_bytes()))
 }
 
 impl WatchedRoot {
     /// The folder to watch: the root itself, or the folder of a file.
     pub(super) fn folder(&self) -> &Path {
-        if self.is_file {
-            parent_folder(&self.path)
-        } else {
-            &self.path
-        }
+        if self.is_file { parent_folder(&self.path) } else { &self.path }
     }
 
     /// What is under the path now. A file that was deleted may be created again: its folder is followed. `seen` has the
@@ -134,15 +125,9 @@ impl WatchedRoot {
         match fs::metadata(or_current_dir(&self.path)) {
             Ok(about) if about.is_dir() => {
                 // A folder in which nothing can be listed or opened brings nothing, whatever its events say.
-                access(
-                    or_current_dir(&self.path),
-                    Access::READ_OK | Access::EXEC_OK,
-                )
-                .map_err(|error| cannot_open(&error.into()))?;
-                Ok(Place {
-                    is_file: false,
-                    folder: (about.dev(), about.ino()),
-                })
+                access(or_current_dir(&self.path), Access::READ_OK | Access::EXEC_OK)
+                    .map_err(|error| cannot_open(&error.into()))?;
+                Ok(Place { is_file: false, folder: (about.dev(), about.ino()) })
             }
             Ok(about) if about.is_file() => file_place().ok_or_else(|| "gone".to_owned()),
             Ok(_) => Err("no longer a file or folder".to_owned()),
@@ -163,11 +148,7 @@ impl WatchedRoot {
             }
         }
         self.missing_since = None;
-        if self.place == now.as_ref().ok().copied() {
-            Comparison::Same
-        } else {
-            Comparison::Other
-        }
+        if self.place == now.as_ref().ok().copied() { Comparison::Same } else { Comparison::Other }
     }
 
     /// Forgets which folder it was: its watches are gone, and whatever is found under the path is another place.
@@ -189,10 +170,7 @@ impl WatchedFolders {
             return;
         }
         let about = fs::metadata(path).ok();
-        if about
-            .as_ref()
-            .is_some_and(|about| !about.is_dir() && !about.is_file())
-        {
+        if about.as_ref().is_some_and(|about| !about.is_dir() && !about.is_file()) {
             return;
         }
         let mut root = WatchedRoot {

@@ -86,9 +86,7 @@ impl Spool {
             });
         });
         let mut spool = Self::of(folder, watch, reports);
-        spool.until("the load is done", |_, report| {
-            matches!(report, Some(LoadEvent::Done(_)))
-        });
+        spool.until("the load is done", |_, report| matches!(report, Some(LoadEvent::Done(_))));
         spool
     }
 
@@ -153,9 +151,7 @@ impl Spool {
     /// Waits until exactly these are listed.
     #[track_caller]
     fn shows(&mut self, expected: &[&str]) {
-        self.until(&format!("{expected:?}"), |spool, _| {
-            spool.rows() == expected
-        });
+        self.until(&format!("{expected:?}"), |spool, _| spool.rows() == expected);
     }
 
     /// Reads the dispatch whose headline begins with `name`: its text, or why it cannot be read.
@@ -174,8 +170,7 @@ impl Spool {
     fn reads(&self, name: &str) {
         let text = self.text(name);
         assert!(
-            text.as_ref()
-                .is_ok_and(|text| text.contains(&format!("{name} was seen. END"))),
+            text.as_ref().is_ok_and(|text| text.contains(&format!("{name} was seen. END"))),
             "{text:?}"
         );
     }
@@ -193,11 +188,7 @@ impl Spool {
     }
 
     fn append(&self, name: &str, text: &str) {
-        let mut file = fs::File::options()
-            .append(true)
-            .create(true)
-            .open(self.path(name))
-            .unwrap();
+        let mut file = fs::File::options().append(true).create(true).open(self.path(name)).unwrap();
         file.write_all(text.as_bytes()).unwrap();
     }
 }
@@ -260,13 +251,8 @@ fn new_folders_are_watched() {
     spool.write("c/b/three.txt", &story("Three"));
     spool.shows(&["One", "Three", "Two"]);
     spool.reads("One");
-    let entries = spool
-        .ids()
-        .into_iter()
-        .map(|id| spool.index.entry(id).unwrap());
-    let paths: Vec<String> = entries
-        .map(|entry| entry.input().unwrap().display_path())
-        .collect();
+    let entries = spool.ids().into_iter().map(|id| spool.index.entry(id).unwrap());
+    let paths: Vec<String> = entries.map(|entry| entry.input().unwrap().display_path()).collect();
     assert!(paths.iter().all(|path| path.contains("/c/b/")), "{paths:?}");
 }
 
@@ -275,10 +261,7 @@ fn appended_lines_are_read_once_they_are_complete() {
     let mut spool = Spool::new(&[("wire.jsonl", &line("Anchor"))]);
     spool.shows(&["Anchor"]);
     let buoy = line("Buoy");
-    let mut file = fs::File::options()
-        .append(true)
-        .open(spool.path("wire.jsonl"))
-        .unwrap();
+    let mut file = fs::File::options().append(true).open(spool.path("wire.jsonl")).unwrap();
     let all = format!("{}{}", buoy, &line("Capstan")[..20]);
     file.write_all(all.as_bytes()).unwrap();
     spool.shows(&["Anchor", "Buoy"]);
@@ -291,15 +274,10 @@ fn appended_lines_are_read_once_they_are_complete() {
     for name in ["Anchor", "Buoy", "Capstan", "Dinghy"] {
         spool.reads(name);
     }
-    let numbers = spool.ids().into_iter().map(|id| {
-        spool
-            .index
-            .entry(id)
-            .unwrap()
-            .locator()
-            .unwrap()
-            .number_in_input()
-    });
+    let numbers = spool
+        .ids()
+        .into_iter()
+        .map(|id| spool.index.entry(id).unwrap().locator().unwrap().number_in_input());
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [0, 1, 2, 3]);
@@ -319,9 +297,7 @@ fn mails_appended_to_a_mailbox_are_read() {
     // The last mail is continued: its entry is replaced.
     spool.append("desk.mbox", "And again.\n\n");
     spool.until("the continued text", |spool, _| {
-        spool
-            .text("Capstan")
-            .is_ok_and(|text| text.contains("And again"))
+        spool.text("Capstan").is_ok_and(|text| text.contains("And again"))
     });
     assert_eq!(spool.rows(), ["Anchor", "Buoy", "Capstan"]);
     spool.reads("Anchor");
@@ -398,18 +374,13 @@ fn a_file_rewritten_under_its_old_date_is_read_again() {
     spool.shows(&["Anchor", "Buoy"]);
     for (name, text) in [("a.txt", story("Angler")), ("wire.jsonl", line("Boat"))] {
         let modified = fs::metadata(spool.path(name)).unwrap().modified().unwrap();
-        let mut file = fs::File::options()
-            .write(true)
-            .open(spool.path(name))
-            .unwrap();
+        let mut file = fs::File::options().write(true).open(spool.path(name)).unwrap();
         file.write_all(text.as_bytes()).unwrap();
         file.set_modified(modified).unwrap();
     }
     spool.until("both", |spool, _| {
         let rows = spool.rows();
-        ["Angler", "Boat"]
-            .iter()
-            .all(|name| rows.contains(&(*name).to_owned()))
+        ["Angler", "Boat"].iter().all(|name| rows.contains(&(*name).to_owned()))
     });
     spool.reads("Angler");
     spool.reads("Boat");
@@ -429,15 +400,11 @@ fn items_missing_from_a_rewritten_file_stay_listed() {
 /// That a file has only grown is guessed from its first and last bytes.
 #[test]
 fn a_line_changed_in_the_middle_of_a_grown_file_is_not_read_as_the_old_one() {
-    let lines: Vec<String> = (10..90)
-        .map(|number| line(&format!("Anchor{number}")))
-        .collect();
+    let lines: Vec<String> = (10..90).map(|number| line(&format!("Anchor{number}"))).collect();
     let changed = lines.concat().replace("Anchor50", "Mother50");
     let mut spool = Spool::new(&[("wire.jsonl", &lines.concat())]);
     spool.write("wire.jsonl", &(changed + &line("Zither")));
-    spool.until("what was appended", |spool, _| {
-        spool.rows().contains(&"Zither".to_owned())
-    });
+    spool.until("what was appended", |spool, _| spool.rows().contains(&"Zither".to_owned()));
     spool.reads("Zither");
     spool.reads("Anchor49");
     let read = spool.text("Anchor50").unwrap_or_else(|problem| problem);
@@ -489,10 +456,7 @@ fn files_deleted_before_they_are_read_are_reported() {
     spool.write("b.txt", &story("Buoy"));
     // Each file is either read in time and listed, or reported.
     let outcome = |spool: &Spool, name: &str| {
-        let is_listed = spool
-            .rows()
-            .iter()
-            .any(|row| *row == name[..name.len() - 4]);
+        let is_listed = spool.rows().iter().any(|row| *row == name[..name.len() - 4]);
         let reported =
             |problem: &String| problem.contains(name) && problem.contains("was deleted before");
         (is_listed, spool.problems.iter().any(reported))
@@ -504,20 +468,12 @@ fn files_deleted_before_they_are_read_are_reported() {
     for name in &names {
         assert_ne!(outcome(&spool, name), (true, true), "{name}");
     }
-    assert!(
-        !spool
-            .problems
-            .iter()
-            .any(|problem| problem.contains("empty"))
-    );
+    assert!(!spool.problems.iter().any(|problem| problem.contains("empty")));
 }
 
 #[test]
 fn bytes_dropped_by_the_cap_are_explained() {
-    let limits = RetentionLimits {
-        bytes: 0,
-        ..RetentionLimits::default()
-    };
+    let limits = RetentionLimits { bytes: 0, ..RetentionLimits::default() };
     let mut spool = Spool::with_limits(&[], limits);
     let long = story("Anchor") + &"The tide went out again.\n".repeat(4000);
     spool.write("a.txt", &long);
@@ -535,11 +491,7 @@ fn the_root_folder_may_disappear_and_come_back() {
     let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
     fs::remove_dir_all(&spool.folder).unwrap();
     spool.until("the note", |spool, _| !spool.problems.is_empty());
-    assert!(
-        spool.problems[0].contains("the folder is gone"),
-        "{:?}",
-        spool.problems
-    );
+    assert!(spool.problems[0].contains("the folder is gone"), "{:?}", spool.problems);
     fs::create_dir(&spool.folder).unwrap();
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
@@ -560,10 +512,7 @@ fn a_file_may_become_a_folder() {
 
 #[test]
 fn a_folder_without_events_is_polled() {
-    let mut spool = Spool::new(&[
-        ("a.txt", &story("Anchor")),
-        ("wire.jsonl", &line("Lantern")),
-    ]);
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("wire.jsonl", &line("Lantern"))]);
     let state = Arc::clone(&spool.watch.0);
     state.event_source.remove(|_| true);
     let polled = (spool.folder.clone(), std::collections::HashMap::new());
@@ -641,10 +590,8 @@ fn a_panic_in_one_file_does_not_end_the_watch() {
     spool.rename(".faulty", "new-faulty.txt");
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
-    let faults = spool
-        .problems
-        .iter()
-        .filter(|problem| problem.contains("a fault in dateline itself"));
+    let faults =
+        spool.problems.iter().filter(|problem| problem.contains("a fault in dateline itself"));
     assert_eq!(faults.count(), 2, "{:?}", spool.problems);
     // The file is read again when it changes.
     spool.write("faulty.txt", &story("Capstan"));
@@ -684,11 +631,7 @@ fn check_replaced(root: &str, prepare: Change, change: Change, expected: &[&str]
         // The new folder is followed, and nothing else.
         fs::write(spool.path("other.txt"), story("Other")).unwrap();
         fs::write(spool.path("gone.txt"), story("Gone")).unwrap();
-        let later = if root.is_dir() {
-            root.join("sub.txt")
-        } else {
-            root
-        };
+        let later = if root.is_dir() { root.join("sub.txt") } else { root };
         fs::write(later, story("Zulu")).unwrap();
         let last = |spool: &Spool, _: Option<&LoadEvent>| spool.rows().contains(&"Zulu".to_owned());
         spool.until("Zulu", last);
@@ -735,34 +678,10 @@ fn a_root_may_be_moved_away_and_back() {
         spool.rename("away", folder);
     }
     let (root, back) = ("par/spool", &["a folder is under this path now"][..]);
-    check_replaced(
-        root,
-        |_| {},
-        |spool| moves(spool, "par/spool", "away/x", false),
-        ALL,
-        &[],
-    );
-    check_replaced(
-        root,
-        |_| {},
-        |spool| moves(spool, "par/spool", "away/x", true),
-        ALL,
-        back,
-    );
-    check_replaced(
-        root,
-        |_| {},
-        |spool| moves(spool, "par", "away/spool/x", false),
-        ALL,
-        &[],
-    );
-    check_replaced(
-        root,
-        |_| {},
-        |spool| moves(spool, "par", "away/spool/x", true),
-        ALL,
-        back,
-    );
+    check_replaced(root, |_| {}, |spool| moves(spool, "par/spool", "away/x", false), ALL, &[]);
+    check_replaced(root, |_| {}, |spool| moves(spool, "par/spool", "away/x", true), ALL, back);
+    check_replaced(root, |_| {}, |spool| moves(spool, "par", "away/spool/x", false), ALL, &[]);
+    check_replaced(root, |_| {}, |spool| moves(spool, "par", "away/spool/x", true), ALL, back);
     let sub = "par/spool/sub";
     check_replaced(
         sub,
@@ -795,25 +714,13 @@ fn a_root_may_become_another_folder() {
         spool.new_folder("fresh");
         spool.link("fresh", "link");
     };
-    check_replaced(
-        "link",
-        |spool| spool.link("par/spool", "link"),
-        retarget,
-        ALL,
-        &[ANOTHER],
-    );
+    check_replaced("link", |spool| spool.link("par/spool", "link"), retarget, ALL, &[ANOTHER]);
     let retarget: Change = |spool| {
         fs::create_dir(spool.path("fresh")).unwrap();
         spool.new_folder("fresh/spool");
         spool.link("fresh", "link");
     };
-    check_replaced(
-        "link/spool",
-        |spool| spool.link("par", "link"),
-        retarget,
-        ALL,
-        &[ANOTHER],
-    );
+    check_replaced("link/spool", |spool| spool.link("par", "link"), retarget, ALL, &[ANOTHER]);
     let becomes_link: Change = |spool| {
         spool.new_folder("fresh");
         fs::remove_dir_all(spool.path("par/spool")).unwrap();
@@ -846,21 +753,11 @@ fn a_file_of_the_same_name_in_another_folder_replaces_nothing() {
         spool.write("fresh/one.txt", &story("Uno"));
         // A copy of what is known is no news.
         fs::create_dir(spool.path("fresh/sub")).unwrap();
-        fs::copy(
-            spool.path("par/spool/sub/two.txt"),
-            spool.path("fresh/sub/two.txt"),
-        )
-        .unwrap();
+        fs::copy(spool.path("par/spool/sub/two.txt"), spool.path("fresh/sub/two.txt")).unwrap();
         spool.rename("par/spool", "gone");
         spool.rename("fresh", "par/spool");
     };
-    check_replaced(
-        "par/spool",
-        |_| {},
-        swap,
-        &["One", "Two", "Uno"],
-        &[ANOTHER],
-    );
+    check_replaced("par/spool", |_| {}, swap, &["One", "Two", "Uno"], &[ANOTHER]);
 }
 
 #[test]
@@ -871,25 +768,13 @@ fn a_root_may_become_a_file_and_a_file_a_folder() {
         spool.rename("new", "par/spool");
     };
     let said = "file is under this path now: it is read and followed";
-    check_replaced(
-        "par/spool",
-        |_| {},
-        to_file,
-        &["New", "One", "Two"],
-        &[said],
-    );
+    check_replaced("par/spool", |_| {}, to_file, &["New", "One", "Two"], &[said]);
     let to_folder: Change = |spool| {
         spool.new_folder("fresh");
         fs::remove_file(spool.path("par/spool/one.txt")).unwrap();
         spool.rename("fresh", "par/spool/one.txt");
     };
-    check_replaced(
-        "par/spool/one.txt",
-        |_| {},
-        to_folder,
-        &["New", "One"],
-        &[ANOTHER],
-    );
+    check_replaced("par/spool/one.txt", |_| {}, to_folder, &["New", "One"], &[ANOTHER]);
 }
 
 #[test]
@@ -942,11 +827,7 @@ fn a_path_that_is_not_there_yet_is_followed_once_it_is() {
         }
         spool.shows(&["Anchor"]);
         spool.until("followed", |spool, _| spool.can_arrive);
-        let file = if name == "spool" {
-            "spool/wire.jsonl"
-        } else {
-            name
-        };
+        let file = if name == "spool" { "spool/wire.jsonl" } else { name };
         spool.append(file, &line("Buoy"));
         spool.shows(&["Anchor", "Buoy"]);
     }
@@ -980,12 +861,7 @@ fn files_renamed_while_events_were_lost_are_not_read_again() {
     let state = Arc::clone(&spool.watch.0);
     state.event_source.remove(|_| true);
     state.folders().forget(|_| true);
-    for (from, to) in [
-        ("a.txt", "x"),
-        ("b.txt", "a.txt"),
-        ("x", "b.txt"),
-        ("c.jsonl", "e.jsonl"),
-    ] {
+    for (from, to) in [("a.txt", "x"), ("b.txt", "a.txt"), ("x", "b.txt"), ("c.jsonl", "e.jsonl")] {
         spool.rename(from, to);
     }
     spool.append("e.jsonl", &line("Eel"));

@@ -179,10 +179,7 @@ impl WatchState {
 
     /// Hands a file with an incomplete item at its end over to the watch thread.
     pub(in crate::ingest) fn add_incomplete(&self, path: &Path) {
-        let mut files = self
-            .incomplete_files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.incomplete_files.lock().unwrap_or_else(PoisonError::into_inner);
         files.push(path.to_owned());
         self.event_source.wake();
     }
@@ -314,9 +311,7 @@ impl Watcher<'_> {
             return;
         }
         let roots = self.state.folders().roots.clone();
-        let path = roots
-            .first()
-            .map_or_else(String::new, |root| path_text(&root.path));
+        let path = roots.first().map_or_else(String::new, |root| path_text(&root.path));
         let message = "a fault in dateline itself disturbed the watch: it goes on";
         self.report_problem(InputProblem::unreadable(path, message));
         if !std::mem::replace(&mut self.panicked, true) {
@@ -380,10 +375,7 @@ impl Watcher<'_> {
             }
         };
         let known = self.state.file_states.stat(&path).is_some();
-        match self
-            .reader
-            .read_watched_file(self.state, &path, true, complete)
-        {
+        match self.reader.read_watched_file(self.state, &path, true, complete) {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
                 if !known && fs::symlink_metadata(&path).is_err() {
@@ -414,8 +406,7 @@ impl Watcher<'_> {
     /// When the next report may be made; `None` before the first one.
     fn next_report(&self) -> Option<Instant> {
         let interval = REPORT_INTERVAL + Duration::from_millis(self.report_count.into());
-        self.last_report
-            .map(|at| at + interval.min(MAX_REPORT_INTERVAL))
+        self.last_report.map(|at| at + interval.min(MAX_REPORT_INTERVAL))
     }
 
     /// Reports new segments and replacements together, so that a rewritten file never shows twice.
@@ -461,10 +452,7 @@ impl Watcher<'_> {
         let now = (missing, can_arrive);
         if now != self.follow_state {
             let missing = now.0.iter().map(|path| path_text(path)).collect();
-            (self.report)(LoadEvent::FollowState {
-                missing,
-                can_arrive,
-            });
+            (self.report)(LoadEvent::FollowState { missing, can_arrive });
             self.follow_state = now;
         }
     }

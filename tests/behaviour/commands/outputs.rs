@@ -60,12 +60,7 @@ fn show() {
 
 #[test]
 fn export() {
-    let forms = [
-        "export --to ninjs",
-        "export --to jsonl",
-        "export --to md",
-        "export --to text",
-    ];
+    let forms = ["export --to ninjs", "export --to jsonl", "export --to md", "export --to text"];
     let more = [
         "export --to ninjs .",
         "export --to md -f is:killed wire plain nitf",
@@ -109,11 +104,7 @@ fn quotes() {
 /// on which dispatch is read first, and several are read at a time.
 #[test]
 fn speakers() {
-    let forms = [
-        "speakers",
-        "speakers --format jsonl",
-        "speakers --format csv",
-    ];
+    let forms = ["speakers", "speakers --format jsonl", "speakers --format csv"];
     let mut runs = Vec::new();
     for form in forms {
         let folders = inputs::fixtures().into_iter();
@@ -178,11 +169,7 @@ fn diff() {
 
 #[test]
 fn health() {
-    let more = [
-        "health .",
-        "health --format jsonl .",
-        "health -f from:nwr wire plain",
-    ];
+    let more = ["health .", "health --format jsonl .", "health -f from:nwr wire plain"];
     check("health", &["health", "health --format jsonl"], &more);
 }
 
@@ -221,12 +208,7 @@ fn follow_and_pipes() {
     for file in all_files() {
         runs.push(run("follow").reading(&file));
     }
-    for file in [
-        "wire/desk.jsonl",
-        "mail/chain.mbox",
-        "anpa1312/chain.anpa",
-        "rss/chain.xml",
-    ] {
+    for file in ["wire/desk.jsonl", "mail/chain.mbox", "anpa1312/chain.anpa", "rss/chain.xml"] {
         for line in [
             "follow --format text",
             "follow --format tsv",

@@ -85,11 +85,7 @@ fn marks() {
 ]}
 "#;
     inputs::put(&folder, "marks.json", exported);
-    inputs::put(
-        &folder,
-        "broken.json",
-        "{\"dateline_state\":9,\"marks\":[]}",
-    );
+    inputs::put(&folder, "broken.json", "{\"dateline_state\":9,\"marks\":[]}");
     runs.extend(lines(&[
         "state import marks.json --state other",
         "state import marks.json --state other",
@@ -116,10 +112,7 @@ fn config() {
             "views",
             "[[view]]\nname = \"a\"\nfliter = \"oil\"\n[[view]]\nname = \"b\"\nfilter = \"(oil\"\ncolour = \"pink\"\nletter = \"ab\"\n[[view]]\nname = \"b\"\nfilter = \"gas\"\ncommand = \"one string\"\n",
         ),
-        (
-            "mutes",
-            "[[mute]]\nfilter = \"form:x\"\nuntil = \"soon\"\n[[mute]]\nname = \"all\"\n",
-        ),
+        ("mutes", "[[mute]]\nfilter = \"form:x\"\nuntil = \"soon\"\n[[mute]]\nname = \"all\"\n"),
         (
             "keys",
             "[keys]\nstar = \"j\"\nhelp = \"ctrl-\"\nflee = \"x\"\nundo = [\"g\", \"u u\"]\n[keys.list]\ntop = 3\n[keys.nowhere]\nup = \"k\"\n",
@@ -129,10 +122,7 @@ fn config() {
             "[open]\nurl = []\neditor = \"vi\"\nshell = \"yes\"\n[keep]\nsize = \"lots\"\nage = \"7 years\"\n",
         ),
         ("syntax", "[screen\ntheme = \"dark\"\n"),
-        (
-            "rooms",
-            "[scren]\ntheme = \"dark\"\n[[views]]\nname = \"a\"\n",
-        ),
+        ("rooms", "[scren]\ntheme = \"dark\"\n[[views]]\nname = \"a\"\n"),
     ];
     for (name, text) in bad {
         inputs::put(&folder, &format!("{name}.toml"), text);

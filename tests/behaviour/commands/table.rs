@@ -59,11 +59,7 @@ impl Run {
     fn title(&self) -> String {
         let quoted = |argument: &String| {
             let plain = !argument.is_empty() && !argument.contains([' ', '\n', '|', '(', '"']);
-            if plain {
-                argument.clone()
-            } else {
-                format!("'{}'", argument.replace('\n', "⏎"))
-            }
+            if plain { argument.clone() } else { format!("'{}'", argument.replace('\n', "⏎")) }
         };
         let mut words: Vec<String> = self.arguments.iter().map(quoted).collect();
         words.extend(self.input.iter().map(|file| format!("< {file}")));
@@ -99,10 +95,7 @@ impl Run {
 fn masked(bytes: &[u8], folder: &Folder) -> String {
     let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
     let mut text = text;
-    for path in [
-        Some(folder.wire()),
-        folder.wire().parent().map(PathBuf::from),
-    ] {
+    for path in [Some(folder.wire()), folder.wire().parent().map(PathBuf::from)] {
         let path = path.unwrap_or_default();
         text = text.replace(&*path.to_string_lossy(), "FOLDER");
     }
@@ -119,11 +112,7 @@ fn stream(name: &str, text: &str, short: usize, told: &mut String) {
         return;
     }
     let (lines, bytes) = (text.lines().count(), text.len());
-    let _ = write!(
-        told,
-        "  {name} {lines} lines, {bytes} bytes, {}",
-        hash(text.as_bytes())
-    );
+    let _ = write!(told, "  {name} {lines} lines, {bytes} bytes, {}", hash(text.as_bytes()));
     if bytes <= short {
         let _ = writeln!(told);
         for line in text.lines() {
@@ -131,12 +120,7 @@ fn stream(name: &str, text: &str, short: usize, told: &mut String) {
         }
     } else {
         let first = text.lines().find(|line| !line.trim().is_empty());
-        let first: String = first
-            .unwrap_or_default()
-            .trim()
-            .chars()
-            .take(HEAD)
-            .collect();
+        let first: String = first.unwrap_or_default().trim().chars().take(HEAD).collect();
         let _ = writeln!(told, "  {first} …");
     }
 }
@@ -177,8 +161,6 @@ pub(super) fn together(name: &str, folder: &Folder, runs: &[Run]) {
 /// Runs one after the other, where each finds what those before it have left.
 pub(super) fn in_turn(name: &str, folder: &Folder, runs: &[Run]) {
     let told = runs.iter().enumerate();
-    let told: Vec<String> = told
-        .map(|(number, run)| run.told(name, number, folder))
-        .collect();
+    let told: Vec<String> = told.map(|(number, run)| run.told(name, number, folder)).collect();
     compare(name, &told.join("\n"));
 }

@@ -71,10 +71,7 @@ pub(super) fn links(s: &mut Session<'_>) {
         "links.txt",
         "Headline: Seals on the slipway\nSent: 2026-05-04T09:30:00Z\n\nTOLLEN - See https://tollen.example/seals?a=1 and https://quay.example/clock for more.\n",
     );
-    s.start_with(
-        "[open]\nurl = [\"true\", \"{}\"]\n",
-        "links.txt atom jsonfeed",
-    );
+    s.start_with("[open]\nurl = [\"true\", \"{}\"]\n", "links.txt atom jsonfeed");
     s.shot("");
     s.press("/seals\r");
     s.shot("gx");

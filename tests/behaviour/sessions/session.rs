@@ -107,9 +107,7 @@ impl<'a> Session<'a> {
         }
         let (columns, rows) = self.size;
         let terminal = Terminal::open(&self.folder, &arguments, columns, rows);
-        terminal.wait("a screen", |screen| {
-            screen.alternate_screen() && !text(screen).is_empty()
-        });
+        terminal.wait("a screen", |screen| screen.alternate_screen() && !text(screen).is_empty());
         self.terminal = Some(terminal);
         self.keys = format!("dateline {}", arguments.join(" "));
         self.listener = None;
@@ -129,9 +127,7 @@ impl<'a> Session<'a> {
             self.terminal().press("\x1b[<0;1;1m");
             self.calm(CALM);
             let after = self.pulse().unwrap_or_default();
-            let woken = after
-                .iter()
-                .filter(|(id, count)| before.get(id) != Some(count));
+            let woken = after.iter().filter(|(id, count)| before.get(id) != Some(count));
             let woken: BTreeSet<u32> = woken.map(|(&id, _)| id).collect();
             let both = found.as_ref().map_or(woken.clone(), |found| found & &woken);
             if both.len() == 1 {
@@ -240,11 +236,7 @@ impl<'a> Session<'a> {
         self.shots += 1;
         let (columns, rows) = self.size;
         let keys = std::mem::take(&mut self.keys);
-        let heading = format!(
-            "══ {columns}×{rows}, screen {}: {}\n",
-            self.shots,
-            keys.trim()
-        );
+        let heading = format!("══ {columns}×{rows}, screen {}: {}\n", self.shots, keys.trim());
         let until = Instant::now() + DEADLINE;
         let (mut last, mut since) = (None, Instant::now());
         let mut pause = LOOK;

@@ -54,10 +54,7 @@ pub(super) fn source(s: &mut Session<'_>) {
 
 pub(super) fn problems(s: &mut Session<'_>) {
     s.put("empty.txt", "");
-    s.put(
-        "config.toml",
-        "[screen]\ntheme = \"drak\"\n[keys]\nstar = \"j\"\n",
-    );
+    s.put("config.toml", "[screen]\ntheme = \"drak\"\n[keys]\nstar = \"j\"\n");
     s.start("--config config.toml rss newsml1 xml missing.txt");
     s.shot("");
     s.shot("P");

@@ -214,10 +214,7 @@ impl LowercaseWord {
         } else {
             let small = word.to_lowercase();
             lower.1 = small.len();
-            lower
-                .0
-                .get_mut(..small.len())?
-                .copy_from_slice(small.as_bytes());
+            lower.0.get_mut(..small.len())?.copy_from_slice(small.as_bytes());
         }
         Some(lower)
     }
@@ -475,9 +472,7 @@ mod tests {
 
     #[test]
     fn rejects_what_is_not_a_day() {
-        for text in [
-            "", "Feb", "Feb 30", "Marx 3", "26", "40/13", "May be", "3 of 4",
-        ] {
+        for text in ["", "Feb", "Feb 30", "Marx 3", "26", "40/13", "May be", "3 of 4"] {
             assert_eq!(parse_day(text), None, "{text}");
         }
     }
@@ -486,22 +481,14 @@ mod tests {
     fn infers_the_year_from_the_file() {
         let file = Stamp::parse("2026-01-02");
         let when = |month, day| {
-            let date = DatelineDate {
-                year: None,
-                month,
-                day,
-            };
+            let date = DatelineDate { year: None, month, day };
             resolve_date(date, file).map(|(stamp, inferred)| (stamp.to_rfc3339(), inferred))
         };
         assert_eq!(when(12, 30), Some(("2025-12-30".into(), true)));
         assert_eq!(when(1, 4), Some(("2026-01-04".into(), true)));
         assert_eq!(when(1, 5), Some(("2025-01-05".into(), true)));
         assert_eq!(when(2, 29), Some(("2024-02-29".into(), true)));
-        let date = DatelineDate {
-            year: None,
-            month: 1,
-            day: 1,
-        };
+        let date = DatelineDate { year: None, month: 1, day: 1 };
         assert_eq!(resolve_date(date, None), None);
     }
 }

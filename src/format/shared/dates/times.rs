@@ -13,9 +13,7 @@ pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
         return None;
     }
     // Digits alone may be seconds since 1970 or a compact date.
-    if value
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+    if value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
         && let Some(stamp) = parse_epoch(value)
         && !is_year(value)
     {
@@ -55,11 +53,7 @@ fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i16) -> Optio
     Some(Stamp {
         seconds: zone.to_timestamp(moment).ok()?.as_second() + next * 86_400,
         offset_minutes: offset,
-        precision: if time.is_some() {
-            Precision::Second
-        } else {
-            Precision::Day
-        },
+        precision: if time.is_some() { Precision::Second } else { Precision::Day },
     })
 }
 
@@ -139,10 +133,7 @@ fn is_other(word: &str) -> bool {
 /// Parses RFC 822 and its many variants: weekday, day, month, year, time and zone, also with the month first.
 fn parse_spelled(text: &str) -> Option<Stamp> {
     let separator = |c: char| matches!(c, ' ' | ',' | '\t' | '\n' | '\u{a0}');
-    let words: Vec<&str> = text
-        .split(separator)
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = text.split(separator).filter(|word| !word.is_empty()).collect();
     let mut words = &words[..];
     if let [first, rest @ ..] = words
         && (days::is_weekday(first) || is_other(first) && rest.len() > 2)
@@ -188,18 +179,11 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
     if let [half, after @ ..] = rest
         && ["am", "pm"].contains(&half.to_ascii_lowercase().as_str())
     {
-        hour = hour % 12
-            + if half.eq_ignore_ascii_case("pm") {
-                12
-            } else {
-                0
-            };
+        hour = hour % 12 + if half.eq_ignore_ascii_case("pm") { 12 } else { 0 };
         rest = after;
     }
     // Only the first zone counts; its name may follow in brackets.
-    let zone = rest
-        .first()
-        .map_or(Some(0), |name| parse_zone(name, date))?;
+    let zone = rest.first().map_or(Some(0), |name| parse_zone(name, date))?;
     stamp_at_offset(date, Some((hour, minute, second)), zone)
 }
 
@@ -242,12 +226,8 @@ const ZONES: &[(i16, &[&str])] = &[
 ];
 
 /// American zones without the letter for standard or daylight saving time, with the offset of their standard time.
-const AMERICAN_ZONES: &[(i16, &[&str])] = &[
-    (-300, &["ET"]),
-    (-360, &["CT"]),
-    (-420, &["MT"]),
-    (-480, &["PT"]),
-];
+const AMERICAN_ZONES: &[(i16, &[&str])] =
+    &[(-300, &["ET"]), (-360, &["CT"]), (-420, &["MT"]), (-480, &["PT"])];
 
 /// UTC offset of a zone by its abbreviation, in minutes east of Greenwich. `ET`, `CT`, `MT` and `PT` depend on whether
 /// the day is in American daylight saving time.
@@ -286,11 +266,7 @@ fn parse_zone(text: &str, on: Date) -> Option<i16> {
         return None;
     }
     let number: i16 = digits.parse().ok()?;
-    let minutes = if digits.len() <= 2 {
-        number * 60
-    } else {
-        number / 100 * 60 + number % 100
-    };
+    let minutes = if digits.len() <= 2 { number * 60 } else { number / 100 * 60 + number % 100 };
     // Rejects what cannot be an offset; real zones are within 14 hours of UTC.
     (minutes <= 18 * 60).then_some(sign * minutes)
 }
@@ -366,31 +342,16 @@ mod tests {
         check("Tue, 15 Nov 2022 20:15:04 Z", "2022-11-15T20:15:04Z");
         check("Tue, 15 Nov 2022 20:15:04 GMT", "2022-11-15T20:15:04Z");
         check("15 Nov 22 20:15 EST", "2022-11-15T20:15:00-05:00");
-        check(
-            "Tues, 15 November 2022 8:15 PM PDT",
-            "2022-11-15T20:15:00-07:00",
-        );
-        check(
-            "Tue, 15 November 2022 8:15 PM PDT",
-            "2022-11-15T20:15:00-07:00",
-        );
-        check(
-            "Tue,15 Nov 2022 20:15:04 +0100",
-            "2022-11-15T20:15:04+01:00",
-        );
-        check(
-            "Mon, 15 Nov 2022 20:15:04 +01:00 (CET)",
-            "2022-11-15T20:15:04+01:00",
-        );
+        check("Tues, 15 November 2022 8:15 PM PDT", "2022-11-15T20:15:00-07:00");
+        check("Tue, 15 November 2022 8:15 PM PDT", "2022-11-15T20:15:00-07:00");
+        check("Tue,15 Nov 2022 20:15:04 +0100", "2022-11-15T20:15:04+01:00");
+        check("Mon, 15 Nov 2022 20:15:04 +01:00 (CET)", "2022-11-15T20:15:04+01:00");
         check("Tue Nov 15 20:15:04 UTC 2022", "2022-11-15T20:15:04Z");
         check("Nov 15, 2022 20:15", "2022-11-15T20:15:00Z");
         check("15-Nov-2022 20:15:04", "2022-11-15T20:15:04Z");
         check("15 Nov 2022", "2022-11-15");
         check("Tue, 15 Nov 2022 24:00:00 GMT", "2022-11-16T00:00:00Z");
-        check(
-            "Tue, 15 Nov 2022 20:15:04 GMT+2",
-            "2022-11-15T20:15:04+02:00",
-        );
+        check("Tue, 15 Nov 2022 20:15:04 GMT+2", "2022-11-15T20:15:04+02:00");
         check("Di, 15 Okt 2022 20:15:04 MESZ", "2022-10-15T20:15:04+02:00");
         check("soon", "none");
         check("", "none");
@@ -399,26 +360,14 @@ mod tests {
     #[test]
     fn one_table_for_all_layouts() {
         let summer = Date::constant(2024, 7, 1);
-        for name in ZONES
-            .iter()
-            .chain(AMERICAN_ZONES)
-            .flat_map(|(_, names)| *names)
-        {
+        for name in ZONES.iter().chain(AMERICAN_ZONES).flat_map(|(_, names)| *names) {
             let offset = zone_offset(name, summer);
             assert!(offset.is_some(), "{name}");
-            assert_eq!(
-                parse_zone(&format!("({})", name.to_lowercase()), summer),
-                offset,
-                "{name}"
-            );
+            assert_eq!(parse_zone(&format!("({})", name.to_lowercase()), summer), offset, "{name}");
         }
-        for (name, offset) in [
-            ("IST", 330),
-            ("HST", -600),
-            ("AKST", -540),
-            ("AKDT", -480),
-            ("PT", -420),
-        ] {
+        for (name, offset) in
+            [("IST", 330), ("HST", -600), ("AKST", -540), ("AKDT", -480), ("PT", -420)]
+        {
             assert_eq!(zone_offset(name, summer), Some(offset), "{name}");
         }
         assert_eq!(zone_offset("PT", Date::constant(2024, 1, 1)), Some(-480));
