@@ -311,7 +311,7 @@ fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Eff
     }
     match state.dispatches_to_export() {
         Some(bundle) => {
-            effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over })
+            effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over });
         }
         None => report_nothing_to_export(state),
     }

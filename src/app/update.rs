@@ -27,7 +27,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Problem(problem) => state.session.problems.push(problem),
         Msg::FollowState { missing, can_arrive } => {
-            receive_follow_state(state, missing, can_arrive)
+            receive_follow_state(state, missing, can_arrive);
         }
         Msg::LoadFinished(summary) => {
             state.session.load_summary = Some(summary);
@@ -41,7 +41,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::MarksSaved(changes, error) => receive_save_result(state, &changes, error),
         Msg::UnsavedMarksSaved => report_all_saved(state),
         Msg::NoteEdited { story, before, text } => {
-            commands::receive_edited_note(state, story, before, text)
+            commands::receive_edited_note(state, story, before, text);
         }
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => save_session_end(state, &mut effects),
@@ -66,7 +66,7 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
             }
         }
         Answer::SpeakersCounted { generation, rows, progress } => {
-            quotes::receive_speakers(state, generation, rows, progress)
+            quotes::receive_speakers(state, generation, rows, progress);
         }
         Answer::SpeakerFound { generation, id } => {
             if state.receive_found_speaker(generation, id) {
@@ -123,7 +123,7 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
             state.ui.reader.scroll_target.filter(|l| Some(l.0) == state.ui.list.selected);
         match state.ui.list.selected {
             Some(id) => {
-                effects.push(Effect::Spawn(Job::ReadDispatch(id, state.session.index.snapshot())))
+                effects.push(Effect::Spawn(Job::ReadDispatch(id, state.session.index.snapshot())));
             }
             None => state.ui.reader.clear(),
         }

@@ -305,7 +305,7 @@ fn no_input_message(state: &State) -> Vec<String> {
     let key = state.key_for(Action::Problems).unwrap_or_default();
     match &state.session.problems[..] {
         [] => {
-            lines.push(format!("no dispatch was found in {}", sanitize_line(&state.settings.name)))
+            lines.push(format!("no dispatch was found in {}", sanitize_line(&state.settings.name)));
         }
         [one] => lines.push(sanitize_line(&one.to_string()).into_owned()),
         several => lines.push(format!("{key} shows why: {} problems", several.len())),

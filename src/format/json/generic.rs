@@ -163,7 +163,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 FieldKey::Keywords => d.keywords.extend(names),
                 FieldKey::Links => d.links.extend(names),
                 FieldKey::Relates(kind) => {
-                    d.relations.extend(names.into_iter().map(|id| Relation { kind, id }))
+                    d.relations.extend(names.into_iter().map(|id| Relation { kind, id }));
                 }
                 FieldKey::Ednote => draft.set_field(key, name, &names.join("\n")),
                 _ => draft.set_field(key, name, &names.join(", ")),

@@ -149,7 +149,7 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         b"subject" => draft.set_field(FieldKey::Headline, header.name, &header.value()),
         b"date" => draft.set_field(FieldKey::Sent, header.name, without_comment(&header.value())),
         b"message-id" => {
-            draft.set_field(FieldKey::Id, header.name, strip_angle_brackets(&header.value()))
+            draft.set_field(FieldKey::Id, header.name, strip_angle_brackets(&header.value()));
         }
         b"from" => apply_from(header, draft),
         b"organization" => draft.set_field(FieldKey::Agency, header.name, &header.value()),

@@ -244,7 +244,7 @@ impl Draft<'_> {
             FieldKey::Keywords => d.keywords.extend(split_list(value)),
             FieldKey::Links => d.links.push(value.to_owned()),
             FieldKey::Relates(kind) => {
-                d.relations.extend(split_list(value).map(|id| Relation { kind, id }))
+                d.relations.extend(split_list(value).map(|id| Relation { kind, id }));
             }
             FieldKey::Ednote => append_text(&mut d.ednote, value, "\n"),
             FieldKey::Rights => append_text(&mut d.rights, value, " "),

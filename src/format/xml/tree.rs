@@ -111,7 +111,7 @@ impl<'a> Tree<'a> {
         }
         match self.nodes.last_mut() {
             Some(Node { kind: NodeKind::Text(before), .. }) if joins => {
-                before.to_mut().push_str(&text)
+                before.to_mut().push_str(&text);
             }
             _ => {
                 self.push(NodeKind::Text(text));
