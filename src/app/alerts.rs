@@ -46,7 +46,7 @@ pub struct Alerts {
     pub log: AlertLog,
     /// The union of what the active mutes match.
     pub(super) muted_entries: MatchedEntries,
-    /// Matches of views among arrivals, until [`raise_alerts`] has handled them.
+    /// Matches of views among arrivals, until `raise_alerts` has handled them.
     pub(super) to_raise: Vec<RuleMatch>,
     /// The queries of all views and mutes.
     pub(super) rules: Rules,
@@ -78,7 +78,7 @@ impl Alerts {
         rule
     }
 
-    /// Adds a view. Returns its rule, to be evaluated by [`match_all_entries`] if there are entries already.
+    /// Adds a view. Returns its rule, to be evaluated by `match_all_entries` if there are entries already.
     pub(super) fn add_view(&mut self, view: SavedView, in_file: bool) -> Rule {
         let rule = self.add_rule(&view.filter);
         self.views.push(ActiveView {
@@ -148,7 +148,7 @@ pub struct Alert {
     pub id: Option<EntryId>,
     /// The message, if the command of the view failed or was not run.
     pub error: Option<String>,
-    /// When it was raised, in seconds since the epoch; `None` before the first [`Msg::Now`].
+    /// When it was raised, in seconds since the epoch; `None` before the first `Msg::Now`.
     pub received_at: Option<i64>,
     pub unread: bool,
 }

@@ -28,7 +28,7 @@ pub(super) fn keep_read_entry_selected(state: &mut State) {
 }
 
 /// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
-/// [`update::receive_saved_marks`].
+/// `update::receive_saved_marks`.
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
     state.session.filter.generation += 1;
     if state.session.marks.is_loading && state.session.filter.query.needs_marks() {

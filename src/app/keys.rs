@@ -334,7 +334,7 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
 }
 
 /// Scrolls the list. The selection stays if it is still visible, else it moves to the nearest visible row. The margin
-/// is that of [`List::scroll_to_selection`], which would scroll back otherwise.
+/// is that of `List::scroll_to_selection`, which would scroll back otherwise.
 fn scroll_list(state: &mut State, by: isize) {
     let count = state.ui.list.rows(&state.session.index).len();
     let height = state.pane_height(Pane::List);

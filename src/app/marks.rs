@@ -15,7 +15,7 @@ const PENDING_CAPACITY: usize = 1_000;
 
 /// All marks, and the changes on their way to the database.
 ///
-/// A change is queued first and shows only once [`Msg::MarksSaved`] has confirmed it. So the screen shows
+/// A change is queued first and shows only once `Msg::MarksSaved` has confirmed it. So the screen shows
 /// what is saved, except in a session that cannot save.
 #[derive(Debug, Default)]
 pub struct MarksState {
@@ -30,7 +30,7 @@ pub struct MarksState {
     positions: HashMap<u64, u32>,
     /// Queued changes that are not confirmed yet, by kind and key of the mark: the last one, and how many there are.
     pending: HashMap<(MarkKind, u64), (MarkChange, usize)>,
-    /// Changes to hand out with the next [`Effect::SaveMarks`].
+    /// Changes to hand out with the next `Effect::SaveMarks`.
     save_queue: Vec<MarkChange>,
     /// Undo steps, newest last: a description, and the inverse changes.
     undo_stack: Vec<(String, Vec<MarkChange>)>,
@@ -43,13 +43,14 @@ pub struct MarksState {
 }
 
 impl MarksState {
-    /// Whether an item is shown as read. `item` is an [`EntryRef::item_key`].
+    /// Whether an item is shown as read. `item` is an [`EntryRef::item_key`](crate::index::EntryRef::item_key).
     #[must_use]
     pub fn is_read(&self, item: u64) -> bool {
         self.sets.read.contains(item)
     }
 
-    /// Whether a story is shown as starred. `story` is an [`EntryRef::story_or_item_key`].
+    /// Whether a story is shown as starred. `story` is an
+    /// [`EntryRef::story_or_item_key`](crate::index::EntryRef::story_or_item_key).
     #[must_use]
     pub fn is_starred(&self, story: u64) -> bool {
         self.sets.starred.contains(story)

@@ -263,7 +263,7 @@ pub(super) const SETTING: &str = "place ";
 /// A position to return to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bookmark {
-    /// Hash of the item: see [`EntryRef::item_key`].
+    /// Hash of the item: see `EntryRef::item_key`.
     pub(super) item: u64,
     /// Byte position in its body of the first visible line.
     pub(super) position: usize,
@@ -533,7 +533,7 @@ pub struct Speakers {
     pub shown_rows: Vec<usize>,
     /// While the job is running: dispatches read, dispatches in all.
     pub progress: Option<(usize, usize)>,
-    /// Generation of the last job, for this view or for the search of [`State::go_to_same_speaker`].
+    /// Generation of the last job, for this view or for the search of `State::go_to_same_speaker`.
     pub(super) generation: u64,
     /// The running search for a speaker's next quote in the list.
     pub search: Option<SpeakerSearch>,

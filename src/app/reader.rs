@@ -24,7 +24,7 @@ pub struct Reader {
     pub document: Option<Document>,
     /// Why `requested` cannot be shown.
     pub failure: Option<InputProblem>,
-    /// First visible line, an index into [`Document::lines`].
+    /// First visible line, an index into `Document::lines`.
     pub scroll: usize,
     /// Columns by which tables are scrolled sideways.
     pub table_scroll: usize,

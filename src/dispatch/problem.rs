@@ -96,7 +96,7 @@ impl fmt::Display for InputProblem {
 }
 
 /// Problems in order of arrival, each once. Those with the same message are a kind: beyond the first
-/// [`MAX_OF_A_KIND`] they are only counted, so that memory stays limited however long problems arrive.
+/// 1,000 they are only counted, so that memory stays limited however long problems arrive.
 ///
 /// A problem that stands for several dispatches replaces the earlier one of its kind: a newer search counted anew.
 #[derive(Debug, Default)]

@@ -102,7 +102,7 @@ pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     parts.join("\n\n")
 }
 
-/// [`format_facts`] as Markdown, after [`usage_warning`].
+/// The facts line as Markdown, after a warning about what may not be published.
 #[must_use]
 pub fn to_markdown_facts(dispatch: &Dispatch) -> String {
     let warning = usage_warning(dispatch).map_or(String::new(), |text| format!("**{text}** · "));

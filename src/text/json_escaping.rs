@@ -10,7 +10,7 @@ use crate::text::MAX_COMBINING_MARKS;
 
 /// A record as one line of JSON, without the newline.
 ///
-/// Characters that [`crate::text::sanitize`] would replace, and direction marks, are written as `\uXXXX`: the text is
+/// Characters that [`sanitize`](fn@crate::text::sanitize) would replace, and direction marks, are written as `\uXXXX`: the text is
 /// complete for a JSON parser, and harmless on a terminal.
 #[must_use]
 pub fn to_json_line(record: &impl Serialize) -> String {
