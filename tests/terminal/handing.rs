@@ -109,7 +109,8 @@ fn a_shell_reads_a_command_where_the_config_file_says_so() {
 fn an_interrupt_ends_the_command_alone() {
     let folder = wire();
     let mut terminal = open(&folder, "", &[]);
-    terminal.press("|sh -c 'echo begun; exec sleep 600'\r");
+    // What is typed does not contain the word that is waited for.
+    terminal.press("|sh -c 'echo be\"\"gun; exec sleep 600'\r");
     terminal.wait_for("begun");
     terminal.press("\x03");
     terminal.wait_for("[sh was ended by a signal");
