@@ -177,15 +177,14 @@ pub(super) fn print_each_reporting<T: Send>(
         Ok((value, problem.map(|problem| InputProblem { path, problem })))
     };
     let work = |part: &[EntryId]| -> Vec<ReadOutcome<T>> {
-        let read = read_dispatches(&gathered.index, part);
-        read.into_iter()
-            .map(|full| {
-                let path = full
-                    .as_ref()
-                    .map_or_else(|problem| problem.path.clone(), |full| full.path.clone());
-                catch_panics(path, || process(full))
-            })
-            .collect()
+        // Not collected from the iterator, which would keep the room of whole dispatches for the outcomes.
+        let mut outcomes = Vec::with_capacity(part.len());
+        for full in read_dispatches(&gathered.index, part) {
+            let path =
+                full.as_ref().map_or_else(|problem| problem.path.clone(), |full| full.path.clone());
+            outcomes.push(catch_panics(path, || process(full)));
+        }
+        outcomes
     };
     let mut progress = Progress::new(streams.show_progress);
     let (mut shown, mut done) = (0, 0);
