@@ -1,7 +1,8 @@
 //! Kills, and many processes at once: what they have acknowledged is in the database.
 
 use std::collections::BTreeSet;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -148,6 +149,48 @@ fn the_first_marks_of_several_processes_are_kept() {
         }
         assert_eq!(starred(&folder).expect("marks").len(), 8);
     }
+}
+
+#[test]
+fn readers_beside_writers_see_all_that_was_written_before() {
+    let folder = Folder::new();
+    put_rows(&folder, "a", 300);
+    put_rows(&folder, "b", 40);
+    put_rows(&folder, "c", 40);
+    assert!(run(&folder, &["mark", "read", "a.jsonl"]).status.success());
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for file in ["b.jsonl", "c.jsonl"] {
+            let (folder, stop) = (&folder, &stop);
+            scope.spawn(move || {
+                for action in ["star", "unstar"].into_iter().cycle() {
+                    let written = run(folder, &["mark", action, file]);
+                    assert!(written.status.success(), "{written:?}");
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                }
+            });
+        }
+        let read = || -> Result<(), Output> {
+            for _ in 0..12 {
+                let exported = run(&folder, &["state", "export"]);
+                let text = String::from_utf8_lossy(&exported.stdout);
+                if !exported.status.success() || text.matches("\"read\"").count() != 300 {
+                    return Err(exported);
+                }
+                let listed = run(&folder, &["list", "--filter", "is:read", "a.jsonl"]);
+                let lines = String::from_utf8_lossy(&listed.stdout).lines().count();
+                if !listed.status.success() || lines != 300 {
+                    return Err(listed);
+                }
+            }
+            Ok(())
+        };
+        let seen = read();
+        stop.store(true, Ordering::Relaxed);
+        assert!(seen.is_ok(), "{seen:?}");
+    });
 }
 
 /// Stars every row of a file of its own in a screen, in each of some processes at once.
