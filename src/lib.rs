@@ -14,8 +14,6 @@
 //! Core, without IO; each room uses only rooms above it (`tests/house.rs` has the exact layers):
 //!
 //! - [`text`]: cleaning, folding, wrapping, links, what is safe on a terminal, the wording of counts and errors.
-//! - [`log`]: the log of the process, beside the marks.
-//! - [`threads`]: starting threads where the system may refuse.
 //! - [`action`]: the table of actions, from which the keymap, `?`, the man page and the README's keys are made.
 //! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
 //! - [`mod@format`]: wire formats, one file or folder each; `format/shared`: dates, zones, bylines, labels, datelines.
@@ -33,6 +31,11 @@
 //! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, plain text.
 //! - [`app`]: `State`, `Msg`, `Effect` and `update`, the one writer of state: panes, overlays, prompt, commands.
 //! - [`ui`]: draws `&State` into a buffer, panes and overlays; all colours are in `ui/theme.rs`.
+//!
+//! For all rooms, with the system behind them:
+//!
+//! - [`log`]: the log of the process, beside the marks.
+//! - [`threads`]: threads that are kept, and what is done where the system refuses one.
 //!
 //! Edges, with IO:
 //!
