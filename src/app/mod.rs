@@ -12,7 +12,7 @@ mod banner;
 mod commands;
 mod document;
 mod filter;
-mod keys;
+mod keys_hints_welcome;
 mod layout;
 mod list;
 mod marks;
@@ -31,7 +31,7 @@ pub use commands::{COMMANDS, Command, typed_commands};
 pub use document::{
     Document, LineKind, QuotePaneRow, ReaderLine, ReaderPage, SpeakerQuotes, is_uncertain_speaker,
 };
-pub use keys::hints;
+pub use keys_hints_welcome::hints;
 pub use layout::{
     Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, changes_area, layout, overlay_area,
     text_column,

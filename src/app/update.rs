@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::action::Pane;
 use crate::app::list::{FilterPhase, receive_follow_state};
 use crate::app::state::{Effect, Msg, State};
-use crate::app::{commands, filter, keys, layout, navigation, quotes, reader, views};
+use crate::app::{
+    commands, filter, keys_hints_welcome as keys, layout, navigation, quotes, reader, views,
+};
 use crate::dispatch::Stamp;
 use crate::index::{EntryRef, Replacement, Segment};
 use crate::jobs::{Answer, Job};

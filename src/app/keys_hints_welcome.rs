@@ -1,5 +1,5 @@
 //! Keys and mouse: turns input into actions, and dispatches actions to the code that performs them; the hints on which
-//! keys there are. Knows nothing of terminals.
+//! keys there are, and the welcome of a first session. Knows nothing of terminals.
 
 use crate::action::{ACTIONS, Action, Code, HelpGroup, Key, KeyMatch, Pane};
 use crate::app::document::QuotePaneRow;
