@@ -107,8 +107,8 @@
 //!
 //! # Watching
 //!
-//! `ingest/watch` continues where a load ends: one thread that sleeps until inotify reports a change. Each second it
-//! compares what the paths of the command line lead to with what it follows, and polls folders without events. Per-file
+//! `ingest/watch` continues where a load ends: one thread that wakes when inotify reports a change, and once a second, to
+//! compare what the paths of the command line lead to with what it follows, and to poll folders without events. Per-file
 //! states ensure that an item found by both the first walk and an event is shown once, and that a file is known again
 //! when its folder was away; [`index::Replacement`] says which entry of a rewritten file replaces which.
 //! [`index::FileTracker`] follows an input's file through renames, and [`index::RetainedBytes`] are its bytes in memory

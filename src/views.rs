@@ -75,12 +75,6 @@ impl SavedView {
         // `ß` would become two letters, and there is one column.
         upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
     }
-
-    /// Whether anything happens when a matching dispatch arrives.
-    #[must_use]
-    pub fn has_actions(&self) -> bool {
-        self.alert || self.bell || !self.command.is_empty()
-    }
 }
 
 // Mutes.

@@ -159,7 +159,8 @@ fn every_setting_of_the_example_can_be_uncommented() {
     let [oil, flashes, minister] = config.views.as_slice() else {
         panic!("{config:?}");
     };
-    assert!(oil.letter() == 'O' && !oil.has_actions() && flashes.bell);
+    assert!(oil.letter() == 'O' && !oil.alert && !oil.bell && oil.command.is_empty());
+    assert!(flashes.bell);
     assert!(minister.alert && minister.command[0] == "notify-send");
     assert!(config.mutes[0].until.is_some());
     assert_eq!(config.screen.theme.as_deref(), Some("dark"));
