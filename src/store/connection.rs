@@ -153,7 +153,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "trusted_schema", false)?;
     if let Err(mut error) = check_owner(&connection) {
         if matches!(error, StoreError::Damaged(_)) && is_text(path) {
-            error = StoreError::Foreign("it is a text".to_owned());
+            error = StoreError::Foreign("it is a text file".to_owned());
         }
         if has_log {
             // SQLite would move another program's log into its database.

@@ -439,8 +439,11 @@ fn what_is_not_ours_is_refused_and_left_alone() {
         database("PRAGMA journal_mode = WAL; CREATE TABLE a (b); INSERT INTO a VALUES (1)"),
         "tables of another program",
     );
-    check_refused(|path| std::fs::write(path, "My notes.\n").unwrap(), "it is a text");
-    check_refused(|path| std::fs::write(path, "lines\n".repeat(9_000)).unwrap(), "it is a text");
+    check_refused(|path| std::fs::write(path, "My notes.\n").unwrap(), "it is a text file");
+    check_refused(
+        |path| std::fs::write(path, "lines\n".repeat(9_000)).unwrap(),
+        "it is a text file",
+    );
     check_refused(|path| std::fs::create_dir(path).unwrap(), "not a regular file");
     check_refused(
         |path| {
