@@ -41,6 +41,14 @@ fn run() -> ExitCode {
     }
     let config_path = config::find_config_path(cli.config, env_var);
     let config_path = config_path.as_ref();
+    // `config` tells about the file itself.
+    let tells = matches!(
+        cli.command,
+        Some(Command::Config { .. } | Command::Man | Command::Completions { .. })
+    );
+    if let Some(message) = command::unreadable_config(config_path).filter(|_| !tells) {
+        return fail(&message);
+    }
     let paged = (!cli.no_pager).then_some(config_path);
     // With --print the screen is on the terminal while standard output may be a pipe.
     let has_screen = io::stdout().is_terminal() || cli.screen.print.is_some();

@@ -15,8 +15,6 @@ use crate::text::stable_hash;
 #[derive(Debug, Clone, Default)]
 pub struct SavedMarks {
     pub sets: MarkSets,
-    /// Notes by story.
-    pub notes: HashMap<u64, String>,
     /// Reading positions by item: byte positions in the body.
     pub positions: HashMap<u64, u32>,
     /// History of typed filters, the newest last.
@@ -142,7 +140,7 @@ impl MarkChange {
     }
 }
 
-// Sets of marks that a query may ask for, shared with the jobs that run it.
+// The marks that a query may ask for, shared with the jobs that run it.
 
 /// Maximum number of lists in a [`LastVisit`] before they are merged: each lookup searches all of them.
 const MAX_LISTS: usize = 16;
@@ -181,13 +179,15 @@ impl LastVisit {
     }
 }
 
-/// The sets of marks that queries can ask for. Cheap to clone.
+/// The marks that queries can ask for. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct MarkSets {
     /// Items that have been read.
     pub read: KeySet,
     /// Starred stories.
     pub starred: KeySet,
+    /// Notes by story; none of them is empty. A change while a job has a clone copies all of them.
+    pub notes: Arc<HashMap<u64, String>>,
     /// Items that were listed at the last visit.
     pub last_visit: LastVisit,
 }

@@ -128,16 +128,39 @@ fn marks_are_asked() {
         fn is_starred(&self, item: u64) -> bool {
             item == 1
         }
+        fn note(&self, story: u64) -> Option<&str> {
+            match story {
+                1 => Some("Ask Ana Lind.\nBefore noon."),
+                2 => Some("Łódź: call the desk"),
+                _ => None,
+            }
+        }
     }
     let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
     let snapshot = desk.snapshot();
-    for (query, count) in [("is:unread", 5), ("is:read", 1), ("is:starred oil", 1)] {
+    for (query, count) in [
+        ("is:unread", 5),
+        ("is:read", 1),
+        ("is:starred oil", 1),
+        ("is:noted", 2),
+        ("!is:noted", 4),
+        ("note:noon", 1),
+        ("note:Noon", 0),
+        ("note:\"ana lind\"", 1),
+        ("note:(lind | lodz)", 2),
+        ("note:(ask noon)", 1),
+        ("note:^ask", 1),
+        ("note:/d.sk/", 1),
+        ("!note:ask", 5),
+        ("note:ask oil", 1),
+        ("is:noted !note:ask", 1),
+    ] {
         let query = Query::parse(query);
         let mut request = RunRequest::new(&snapshot, &query, &|| false);
         request.view = QueryContext { now: 0, marks: &Second };
         let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
-        assert_eq!(hits.ids.len(), count);
+        assert_eq!(hits.ids.len(), count, "{query:?}");
     }
 }
 

@@ -584,7 +584,7 @@ pub(super) fn start_welcome(state: &mut State, saved: &SavedMarks) {
     let marked = !saved.sets.read.is_empty() || !saved.sets.starred.is_empty();
     let named = saved.settings.len() + saved.views.len() + saved.queries.len();
     state.ui.welcome = Welcome::Off;
-    if !marked && named == 0 && !state.settings.plain && saved.notes.is_empty() {
+    if !marked && named == 0 && !state.settings.plain && saved.sets.notes.is_empty() {
         state.ui.welcome = Welcome::Step(0);
         let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
         state.save(shown);

@@ -2,6 +2,7 @@
 //! to save. Knows nothing of the database.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::index::{DispatchIndex, EntryId};
 use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
@@ -24,8 +25,6 @@ pub struct MarksState {
     /// The marks as of the last time a filter was applied. Under `is:unread`, say, a row that has just been read stays
     /// in the list until the filter is applied again.
     filter_sets: MarkSets,
-    /// Notes by story key.
-    notes: HashMap<u64, String>,
     /// Reading positions by item key: byte positions in the body.
     positions: HashMap<u64, u32>,
     /// Queued changes that are not confirmed yet, by kind and key of the mark: the last one, and how many there are.
@@ -59,7 +58,7 @@ impl MarksState {
     /// The confirmed note on a story.
     #[must_use]
     pub fn note(&self, story: u64) -> Option<&str> {
-        self.notes.get(&story).map(String::as_str)
+        self.sets.notes.get(&story).map(String::as_str)
     }
 
     /// How far an item has been read: a byte position in its body. `None` at the start.
@@ -181,7 +180,6 @@ impl MarksState {
         self.is_loading = false;
         self.sets = saved.sets;
         self.filter_sets = self.sets.clone();
-        self.notes = saved.notes;
         self.positions = saved.positions;
     }
 
@@ -200,10 +198,10 @@ impl MarksState {
                 MarkChange::Star(story, on) => self.sets.starred.set(*story, *on),
                 // An empty note is none.
                 MarkChange::Note { story, text, .. } if text.is_empty() => {
-                    self.notes.remove(story);
+                    Arc::make_mut(&mut self.sets.notes).remove(story);
                 }
                 MarkChange::Note { story, text, .. } => {
-                    self.notes.insert(*story, text.clone());
+                    Arc::make_mut(&mut self.sets.notes).insert(*story, text.clone());
                 }
                 MarkChange::Position(item, place) => {
                     self.positions.insert(*item, *place);
@@ -318,7 +316,7 @@ mod tests {
 
     /// The confirmed marks: read items, starred stories, notes.
     fn known(marks: &MarksState) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
-        let mut notes: Vec<_> = marks.notes.clone().into_iter().collect();
+        let mut notes: Vec<_> = marks.sets.notes.as_ref().clone().into_iter().collect();
         notes.sort();
         (marks.sets.read.iter().collect(), marks.sets.starred.iter().collect(), notes)
     }

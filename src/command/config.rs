@@ -24,7 +24,10 @@ fn read_config(config_path: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) 
     };
     let text = match read_text_file(path) {
         Ok(Some(text)) => text,
-        Ok(None) if *named => return unreadable("no such file".to_owned()),
+        Ok(None) if *named => {
+            let message = "there is no such config file; `dateline config default` prints one";
+            return unreadable(message.to_owned());
+        }
         Ok(None) => return Default::default(),
         Err(message) => return unreadable(message),
     };
@@ -52,6 +55,13 @@ pub fn load_settings(
         Some(problem) => Err(problem.to_string()),
         None => Ok((config, problems)),
     }
+}
+
+/// Why the config file that the user named cannot be read; `None` if it can, or none was named. A command that needs no
+/// setting says so too, instead of working on with other settings than those asked for.
+#[must_use]
+pub fn unreadable_config(config_path: Option<&ConfigPath>) -> Option<String> {
+    load_settings(config_path.filter(|path| path.named)).err()
 }
 
 /// The pager of the config file, else that of `value`, the variable `PAGER`; see [`PagerCommand::from_env`]. Mistakes

@@ -88,7 +88,7 @@ fn write_marks(
     let mut keys = HashSet::new();
     let mut notes = None;
     if let MarkCommand::Note { .. } = command {
-        notes = Some(store.load(0)?.notes);
+        notes = Some(store.load(0)?.sets.notes);
     }
     let mut changes = Vec::with_capacity(entries.len());
     for entry in entries {

@@ -14,7 +14,7 @@ mod quotes;
 mod request;
 
 pub use check::{check, health};
-pub use config::{config, load_settings, pager_command, retention_limits};
+pub use config::{config, load_settings, pager_command, retention_limits, unreadable_config};
 pub use diff::diff;
 pub use follow::{FollowEvent, FollowOptions, event_channel, follow, watch_output};
 pub use marks::{mark, state};

@@ -24,6 +24,11 @@ pub trait Marks: Sync {
         false
     }
 
+    /// The note on a story. Takes [`EntryRef::story_or_item_key`].
+    fn note(&self, _story: u64) -> Option<&str> {
+        None
+    }
+
     /// True if the item arrived since the last visit.
     fn is_since_last_visit(&self, _item: u64) -> bool {
         true
@@ -77,6 +82,10 @@ impl Condition {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
             Self::Is(is) => is.matches(entry, view.marks),
+            Self::Note(needle) => {
+                let note = view.marks.note(entry.story_or_item_key());
+                note.is_some_and(|note| needle.matches_text(note))
+            }
             Self::Urgency(range) => {
                 entry.urgency().is_some_and(|u| range.contains(&u32::from(u.value())))
             }
@@ -96,6 +105,7 @@ impl IsProperty {
             Self::Unread => marks.is_unread(entry.item_key()),
             Self::Read => !marks.is_unread(entry.item_key()),
             Self::Starred => marks.is_starred(entry.story_or_item_key()),
+            Self::Noted => marks.note(entry.story_or_item_key()).is_some(),
             Self::SinceLast => marks.is_since_last_visit(entry.item_key()),
             Self::Urgent => entry.urgency().is_some_and(Urgency::is_urgent),
             Self::Alert => entry.role() == Role::Alert,

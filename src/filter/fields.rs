@@ -2,11 +2,13 @@
 //! completion and the help. Knows nothing of entries or clocks.
 
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::dispatch::Stamp;
+use crate::filter::matcher::Needle;
 use crate::text::parse_age;
 
 /// A field of the query language. See [`FIELDS`] for what each searches.
@@ -22,6 +24,7 @@ pub enum Field {
     Body,
     Said,
     Quote,
+    Note,
     Is,
     Urgency,
     Words,
@@ -63,6 +66,7 @@ pub const FIELDS: &[FieldEntry<Field>] = &[
     entry(Field::Body, "body", "body:\"gas pipeline\"", "words of the text"),
     entry(Field::Said, "said", "said:putin", "a speaker who is quoted"),
     entry(Field::Quote, "quote", "quote:ceasefire", "words inside a quotation"),
+    entry(Field::Note, "note", "note:\"call back\"", "words of your own notes"),
     entry(Field::Is, "is", "is:urgent", "what it is, see below"),
     entry(Field::Urgency, "urgency", "urgency:<=3", "the urgency, 1 the highest"),
     entry(Field::Words, "words", "words:>300", "the length in words"),
@@ -82,6 +86,7 @@ pub enum IsProperty {
     Unread,
     Read,
     Starred,
+    Noted,
     SinceLast,
     Urgent,
     Alert,
@@ -97,6 +102,7 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
     entry(IsProperty::Unread, "unread", "is:unread", "not opened yet"),
     entry(IsProperty::Read, "read", "is:read", "opened"),
     entry(IsProperty::Starred, "starred", "is:starred", "starred"),
+    entry(IsProperty::Noted, "noted", "is:noted", "with a note of yours"),
     entry(IsProperty::SinceLast, "since-last", "is:since-last", "new since the last visit"),
     entry(IsProperty::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
     entry(IsProperty::Alert, "alert", "is:alert", "alerts"),
@@ -164,6 +170,7 @@ const FIELD_ALIASES: &[(&str, &str)] = &[
     ("country", "at"),
     ("dateline", "at"),
     ("text", "body"),
+    ("notes", "note"),
     ("title", "headline"),
     ("subject", "about"),
     ("keyword", "about"),
@@ -191,6 +198,8 @@ pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
     Is(IsProperty),
+    /// The reader's note on the story contains a text.
+    Note(Arc<Needle>),
     Urgency(RangeInclusive<u32>),
     Words(RangeInclusive<u32>),
     /// Seconds since the epoch of the wire's local time, read as if it were UTC: a day is the wire's own day.
@@ -199,6 +208,24 @@ pub(crate) enum Condition {
     Newer(i64),
     /// More than so many seconds ago.
     Older(i64),
+}
+
+impl Condition {
+    /// True if it depends on the reader's marks, or on what was there at the last visit.
+    pub(crate) fn needs_marks(&self) -> bool {
+        match self {
+            Self::Is(is) => matches!(
+                is,
+                IsProperty::Unread
+                    | IsProperty::Read
+                    | IsProperty::Starred
+                    | IsProperty::Noted
+                    | IsProperty::SinceLast
+            ),
+            Self::Note(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Parses the value of a field that [takes a condition](Field::takes_condition).

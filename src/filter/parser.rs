@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::filter::fields::{Field, parse_condition, suggest_field};
+use crate::filter::fields::{Condition, Field, parse_condition, suggest_field};
 use crate::filter::matcher::{MatchKind, Needle};
 use crate::filter::query::{MAX_TERMS, Node, QueryError, Scope, Term};
 
@@ -246,11 +246,11 @@ impl Parser {
         let scope = Scope::from_field(value.field, phrase);
         let kind = match kind {
             MatchKind::Word if scope == Scope::Lang => MatchKind::LanguageTag,
+            MatchKind::Word if value.field == Some(Field::Note) => MatchKind::Contains,
             MatchKind::Word if !scope.allows_close_match() => MatchKind::Contains,
             kind => kind,
         };
-        let needle = Arc::new(Needle::new(kind, text)?);
-        self.count_term(value, Node::Term(Term { scope, needle }))
+        self.count_term(value, text_node(value.field, scope, Needle::new(kind, text)?))
     }
 
     /// Counts a term, and drops it if there are too many.
@@ -297,14 +297,24 @@ impl Parser {
         }
         match Needle::regex(&pattern.replace("\\/", "/")) {
             Ok(needle) => {
-                let (scope, needle) = (Scope::from_field(value.field, false), Arc::new(needle));
-                self.count_term(value, Node::Term(Term { scope, needle }))
+                let scope = Scope::from_field(value.field, false);
+                self.count_term(value, text_node(value.field, scope, needle))
             }
             Err(message) => {
                 self.cursor.report_error(column, message);
                 None
             }
         }
+    }
+}
+
+/// The node that keeps entries with a text: in a field, or in `scope` without one. Notes are not part of an entry, so
+/// that a text in them is a condition.
+fn text_node(field: Option<Field>, scope: Scope, needle: Needle) -> Node {
+    let needle = Arc::new(needle);
+    match field {
+        Some(Field::Note) => Node::Condition(Condition::Note(needle)),
+        _ => Node::Term(Term { scope, needle }),
     }
 }
 

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A text without a field is searched for in headline, slug, place and agency, each separately. Fields that take such
-//! texts: `headline: slug: from: at: by: about: lang: body: said: quote:`. Fields with values of their own:
+//! texts: `headline: slug: from: at: by: about: lang: body: said: quote: note:`. Fields with values of their own:
 //! `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`), `date:2016`, `date:2016-07`,
 //! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (s, m, h, d, w).
 //!
@@ -325,7 +325,8 @@ impl Node {
     fn is_time_dependent(&self) -> bool {
         match self {
             Self::Condition(fact) => {
-                matches!(fact, Condition::Newer(_) | Condition::Older(_) | Condition::Is(_))
+                fact.needs_marks()
+                    || matches!(fact, Condition::Newer(_) | Condition::Older(_) | Condition::Is(_))
             }
             Self::Not(node) => node.is_time_dependent(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::is_time_dependent),
@@ -349,18 +350,10 @@ impl Node {
     /// Whether it depends on the reader's marks, or on what was there at the last visit.
     pub(crate) fn needs_marks(&self) -> bool {
         match self {
-            Self::Condition(Condition::Is(is)) => {
-                matches!(
-                    is,
-                    IsProperty::Unread
-                        | IsProperty::Read
-                        | IsProperty::Starred
-                        | IsProperty::SinceLast
-                )
-            }
+            Self::Condition(fact) => fact.needs_marks(),
             Self::Not(node) => node.needs_marks(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_marks),
-            Self::All | Self::Term(_) | Self::Condition(_) => false,
+            Self::All | Self::Term(_) => false,
         }
     }
 

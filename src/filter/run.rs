@@ -295,6 +295,10 @@ impl Marks for MarkSets {
         self.starred.contains(story)
     }
 
+    fn note(&self, story: u64) -> Option<&str> {
+        self.notes.get(&story).map(String::as_str)
+    }
+
     fn is_since_last_visit(&self, item: u64) -> bool {
         !self.last_visit.contains(item)
     }

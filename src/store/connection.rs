@@ -19,10 +19,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Why the marks cannot be read or saved. The text is for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreError {
-    /// The database has this version, newer than the program's. It must not be written.
-    Newer(i64),
-    /// The file belongs to another program, for this reason. It must not be changed.
-    Foreign(String),
+    /// The database at this path has this version, newer than the program's. It must not be written.
+    Newer(String, i64),
+    /// The file at this path does not belong to this program, for this reason. It must not be changed.
+    Foreign(String, String),
     /// `SQLite` finds the database damaged.
     Damaged(String),
     /// The database cannot be used at present: disk full, no permission, locked.
@@ -32,13 +32,13 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Newer(version) => write!(
+            Self::Newer(path, version) => write!(
                 f,
-                "the marks database has version {version}, newer than this program supports; it was not changed"
+                "the marks database {path} has version {version}, newer than this program supports; it was not changed"
             ),
-            Self::Foreign(why) => write!(
+            Self::Foreign(path, why) => write!(
                 f,
-                "marks.db is not a marks database: {why}; it was not changed: name another directory with --state DIR"
+                "{path} is not a marks database: {why}; it was not changed: name another directory with --state DIR"
             ),
             Self::Damaged(why) => write!(f, "the marks database is damaged: {why}"),
             Self::Unusable(why) => f.write_str(why),
@@ -93,8 +93,12 @@ impl StoreError {
 
 /// An error about a file or folder of the state directory.
 pub(super) fn path_error(path: &Path, what: &str, error: &std::io::Error) -> StoreError {
-    let name = crate::text::sanitize_line(&path.to_string_lossy()).into_owned();
-    StoreError::Unusable(format!("{name} cannot be {what}: {}", error_reason(error)))
+    StoreError::Unusable(format!("{} cannot be {what}: {}", shown(path), error_reason(error)))
+}
+
+/// A path in a message.
+fn shown(path: &Path) -> String {
+    crate::text::sanitize_line(&path.to_string_lossy()).into_owned()
 }
 
 /// The current time in milliseconds since 1970.
@@ -151,9 +155,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     // The file may be damaged: look out for bad cells, and do not run functions named in the schema.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
-    if let Err(mut error) = check_owner(&connection) {
+    if let Err(mut error) = check_owner(&connection, path) {
         if matches!(error, StoreError::Damaged(_)) && is_text(path) {
-            error = StoreError::Foreign("it is a text file".to_owned());
+            error = StoreError::Foreign(shown(path), "it is a text file".to_owned());
         }
         if has_log {
             // SQLite would move another program's log into its database.
@@ -174,21 +178,22 @@ fn is_text(path: &Path) -> bool {
 }
 
 /// Fails for a database that must not be written: another program's, or one of a newer version.
-fn check_owner(connection: &Connection) -> Result<(), StoreError> {
+fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let foreign = |why: &str| Err(StoreError::Foreign(shown(path), why.to_owned()));
     // One view of the file: another process may be making its tables.
     let connection = &connection.unchecked_transaction()?;
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if id != schema::APPLICATION_ID && id != 0 {
-        return Err(StoreError::Foreign("it belongs to another program".to_owned()));
+        return foreign("it belongs to another program");
     }
     if id == 0 && tables > 0 {
-        return Err(StoreError::Foreign("it has tables of another program".to_owned()));
+        return foreign("it has tables of another program");
     }
     match schema::version(connection)? {
         version if version > schema::latest_version(schema::MIGRATIONS) => {
-            Err(StoreError::Newer(version))
+            Err(StoreError::Newer(shown(path), version))
         }
         _ => Ok(()),
     }
@@ -245,6 +250,6 @@ pub(super) fn open_unwritable(path: &Path) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(format!("{uri}?immutable=1"), flags)?;
-    check_owner(&connection)?;
+    check_owner(&connection, path)?;
     Ok(connection)
 }

@@ -1,6 +1,9 @@
 //! The tables of the marks database, their migrations, and marks as rows.
 //! Knows nothing of files and locks: works on a given connection.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result, Statement, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
@@ -174,6 +177,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
             read: keys(MarkKind::Read)?.into_iter().collect(),
             starred: keys(MarkKind::Star)?.into_iter().collect(),
             last_visit: load_visits(connection, source)?,
+            notes: Arc::default(),
         },
         views: names(MarkKind::View, "name")?,
         settings: names(MarkKind::Setting, "name")?,
@@ -185,6 +189,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
     marks.queries.reverse();
     let mut query =
         connection.prepare("SELECT kind, key, value FROM mark WHERE kind IN (?1, ?2)")?;
+    let mut notes = HashMap::new();
     let mut rows = query.query(params![MarkKind::Note as i64, MarkKind::Position as i64])?;
     while let Some(row) = rows.next()? {
         let key = row.get::<_, i64>(1)?.cast_unsigned();
@@ -195,11 +200,12 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
             value => {
                 let text = text_of(value);
                 if !text.is_empty() {
-                    marks.notes.insert(key, text);
+                    notes.insert(key, text);
                 }
             }
         }
     }
+    marks.sets.notes = Arc::new(notes);
     Ok(marks)
 }
 

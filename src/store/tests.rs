@@ -95,7 +95,7 @@ fn written_marks_are_there_in_the_next_session() {
     let marks = folder.read();
     assert_eq!(marks.sets.read.iter().collect::<Vec<_>>(), [u64::MAX]);
     assert!(marks.sets.starred.contains(5) && marks.sets.starred.len() == 1);
-    assert_eq!(marks.notes[&5], "Ask Edda Brook.");
+    assert_eq!(marks.sets.notes[&5], "Ask Edda Brook.");
     assert_eq!(marks.positions[&7], 4_321);
     assert_eq!(marks.queries, ["from:qrn", "harbour"]);
     assert_eq!(marks.views, [("desk".to_owned(), "is:urgent".to_owned())]);
@@ -159,8 +159,9 @@ fn a_newer_version_is_not_changed() {
     drop(connection);
     let before = std::fs::read(folder.database()).unwrap();
     let refused = MarkStore::open(&folder.directory()).unwrap_err();
-    assert_eq!(refused, StoreError::Newer(99));
-    assert!(matches!(read_marks(&folder.directory(), 1), Err(StoreError::Newer(99))));
+    let path = folder.directory().database_path().unwrap().display().to_string();
+    assert_eq!(refused, StoreError::Newer(path, 99));
+    assert!(matches!(read_marks(&folder.directory(), 1), Err(StoreError::Newer(_, 99))));
     let events = session(&folder.directory(), reads(0..3));
     assert!(
         events
@@ -215,7 +216,7 @@ fn a_session_without_a_directory_keeps_marks_in_memory() {
 #[test]
 fn reading_writes_nothing() {
     let folder = Folder::new();
-    assert!(read_marks(&folder.directory(), 1).unwrap().notes.is_empty());
+    assert!(read_marks(&folder.directory(), 1).unwrap().sets.notes.is_empty());
     assert!(!folder.0.exists());
     drop(folder.open());
     let before = folder.names("");
@@ -235,7 +236,7 @@ fn writers_do_not_undo_each_other() {
     one.write(&[note(1, "both read", "from two\n\nfrom one")]).unwrap();
     let marks = two.load(1).unwrap();
     assert_eq!(marks.sets.read.len(), 20);
-    assert_eq!(marks.notes[&1], "both read");
+    assert_eq!(marks.sets.notes[&1], "both read");
 }
 
 #[test]
@@ -489,7 +490,7 @@ fn what_was_set_aside_is_told_of_until_it_is_recovered() {
     assert!(folder.open().take_notices().is_empty());
     assert!(folder.open().recover().unwrap().is_empty());
     assert_eq!(folder.read().sets.read.len(), 2_000);
-    assert!(folder.read().notes[&3].contains("Mine."));
+    assert!(folder.read().sets.notes[&3].contains("Mine."));
 }
 
 #[test]
@@ -538,8 +539,8 @@ fn what_is_in_a_journal_is_seen_and_taken_in() {
     let check = |marks: &SavedMarks| {
         assert_eq!(marks.sets.read.iter().collect::<Vec<_>>(), [2]);
         assert!(marks.sets.starred.contains(4));
-        assert_eq!(marks.notes[&3], "Later.");
-        assert_eq!(marks.notes[&5], "Theirs.\n\nMine.");
+        assert_eq!(marks.sets.notes[&3], "Later.");
+        assert_eq!(marks.sets.notes[&5], "Theirs.\n\nMine.");
         assert_eq!(marks.queries, ["b", "a"]);
         assert!(marks.sets.last_visit.contains(9) && !marks.sets.last_visit.contains(1));
     };
@@ -648,7 +649,7 @@ fn an_import_joins_notes_and_counts_unrecognized_marks() {
     for _ in 0..2 {
         let summary = import(&mut store, text.as_bytes()).unwrap();
         assert_eq!(summary.unrecognized, 2);
-        assert_eq!(store.load(1).unwrap().notes[&4], "theirs\n\nmine");
+        assert_eq!(store.load(1).unwrap().sets.notes[&4], "theirs\n\nmine");
     }
     assert!(import(&mut store, b"{\"dateline_state\":2}").is_err());
     assert!(import(&mut store, b"[1,2]").is_err());

@@ -290,8 +290,8 @@ impl WriterThread {
             return;
         }
         let Err(error) = self.open() else { return };
-        self.must_not_write |= matches!(error, StoreError::Newer(_) | StoreError::Foreign(_));
-        if matches!(error, StoreError::Foreign(_)) {
+        self.must_not_write |= matches!(error, StoreError::Newer(..) | StoreError::Foreign(..));
+        if matches!(error, StoreError::Foreign(..)) {
             self.unwritten.queue().refused = Some(error.to_string());
         }
         let marks = read_marks(&self.unwritten.directory, self.source);

@@ -60,9 +60,20 @@ fn mistakes_have_a_place() {
          dateline: {name}, line 3, column 1: a view has no key “fliter”: the nearest is “filter”\n"
     );
     assert_eq!(printed.err, expected);
-    let gone = run(&folder, &["config", "check", "--config", "nowhere.toml"]);
-    assert_eq!(gone.code, Some(2));
-    assert_eq!(gone.err, "dateline: nowhere.toml: no such file\n");
+    let missing = "dateline: nowhere.toml: there is no such config file; `dateline config default` prints one\n";
+    for command in [
+        &["config", "check"][..],
+        &["list"],
+        &["show"],
+        &["quotes"],
+        &["mark", "read"],
+        &["state", "path"],
+    ] {
+        let gone = run(&folder, &[command, &["--config", "nowhere.toml"]].concat());
+        assert_eq!((gone.code, gone.err.as_str()), (Some(2), missing), "{command:?}");
+    }
+    let path = run(&folder, &["config", "path", "--config", "nowhere.toml"]);
+    assert_eq!(path.ok(), "nowhere.toml\n");
     let bytes = folder.put("b.toml", b"name = \"\xff\"");
     let name = bytes.to_str().expect("a path");
     let printed = run(&folder, &["config", "check", "--config", name]);

@@ -93,6 +93,26 @@ fn the_place_is_that_of_option_variable_or_directories() {
 }
 
 #[test]
+fn notes_are_found() {
+    let folder = wire();
+    let note = |text: &str, file: &str| {
+        run(&folder, &["mark", "note", "--text", text, file]).ok();
+    };
+    note("Ask Edda “tonight”", "harbour.txt");
+    let noted = headlines(&folder, "is:noted");
+    assert_eq!(noted.len(), 1);
+    for query in
+        ["note:edda", "note:tonight note:ASK | note:Ask", "note:\"ask edda\"", "note:/edd./"]
+    {
+        assert_eq!(headlines(&folder, query), noted, "{query}");
+    }
+    assert_eq!(headlines(&folder, "note:brook | note:ASK"), [""; 0]);
+    assert_eq!(headlines(&folder, "!is:noted").len(), 2);
+    note("", "harbour.txt");
+    assert_eq!(headlines(&folder, "is:noted"), [""; 0]);
+}
+
+#[test]
 fn marks_go_out_as_json_and_come_back() {
     let folder = wire();
     run(&folder, &["mark", "note", "--text", "Ask Edda “tonight”", "harbour.txt"]).ok();
@@ -190,7 +210,8 @@ fn the_database_of_another_program_is_left_alone() {
     ] {
         let printed = run_with(&folder, arguments, b"{\"dateline_state\":1}");
         assert_eq!(printed.code, Some(2), "{arguments:?}");
-        assert!(printed.err.contains("not a marks database"), "{}", printed.err);
+        let named = "/marks.db is not a marks database: it is a text file";
+        assert!(printed.err.contains(named), "{}", printed.err);
     }
     let kept = fs::read(other.join("marks.db")).unwrap();
     assert_eq!(kept, b"Mark the calendar.\n");

@@ -101,6 +101,22 @@ fn a_note_stands_above_the_text() {
 }
 
 #[test]
+fn notes_are_found_and_shown() {
+    let files = three();
+    let mut stage = open(&files, (60, 12));
+    stage.edit = "Ask Ana Lind before noon.";
+    stage.keys("j e gg / n o t e : n o o n Enter");
+    insta::assert_snapshot!(stage.screen());
+    stage.keys("/ ^U i s : n o t e d Enter");
+    has(&stage, "/ is:noted   1 of 3");
+    stage.edit = " Or after.";
+    stage.keys("e Enter");
+    has(&stage, "✎ Ask Ana Lind before noon. Or after.");
+    stage.keys("q / ^U n o t e : l a t e r Enter");
+    has(&stage, "0 of 3");
+}
+
+#[test]
 fn actions_act_on_all_marked_rows() {
     let files = three();
     let mut stage = open(&files, (80, 24));
