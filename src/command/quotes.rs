@@ -10,13 +10,14 @@ use crate::command::gather::{
 };
 use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Stamp, Status};
-use crate::quotes::{self, Certainty, Quote, QuoteKind, TextPart};
-use crate::record::{
-    QuotesRecord, SpeakerRecord, escape_markdown, format_csv_row, to_json_line, to_markdown_facts,
+use crate::quotes::{Quote, QuoteKind};
+use crate::record::{QuotesRecord, SpeakerRecord, format_csv_row, to_json_line};
+use crate::speakers::SpeakerSummary;
+use crate::text::{display_width, fold, sanitize_line, truncate_to_width};
+use crate::work::{
+    self, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes, format_quotes,
+    format_take_count, quote_table_header,
 };
-use crate::speakers::{self, SpeakerSummary};
-use crate::text::{display_width, fold, sanitize, sanitize_line, truncate_to_width};
-use crate::work::{self, FullDispatch, SpeakerProgress, find_quotes};
 
 /// Which quotes are printed.
 struct QuoteFilter {
@@ -81,10 +82,16 @@ pub fn quotes(
         let line = |full: &mut FullDispatch| make_record(full, &keep);
         return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
     }
-    streams.out.write_all(table_header(format, wanted.fold).as_bytes())?;
+    let form = match format {
+        QuotesFormat::Tsv => QuoteForm::Tsv,
+        QuotesFormat::Csv => QuoteForm::Csv,
+        QuotesFormat::Md => QuoteForm::Md,
+        QuotesFormat::Text | QuotesFormat::Jsonl => QuoteForm::Text,
+    };
+    streams.out.write_all(quote_table_header(form, wanted.fold).as_bytes())?;
     let make = |full: &mut FullDispatch| {
         let quotes = find_quotes(&mut full.dispatch);
-        make_block(full, quotes.iter().filter(|q| keep.matches(q)), format)
+        format_quotes(full, quotes.iter().filter(|q| keep.matches(q)), form)
     };
     if wanted.fold {
         let mut blocks = Vec::new();
@@ -92,7 +99,7 @@ pub fn quotes(
             blocks.push(block);
             Ok(())
         })?;
-        streams.out.write_all(fold_duplicates(&blocks, format).as_bytes())?;
+        streams.out.write_all(fold_duplicates(&blocks, form).as_bytes())?;
         streams.out.flush()?;
         return Ok(outcome(done));
     }
@@ -118,7 +125,7 @@ fn make_record(full: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
 }
 
 /// The text of the blocks with each quote once, and the number of dispatches in which it occurs.
-fn fold_duplicates(blocks: &[QuoteBlock], format: QuotesFormat) -> String {
+fn fold_duplicates(blocks: &[QuoteBlock], form: QuoteForm) -> String {
     // By quote: the number of dispatches, and the last one counted, since one may repeat its own quote.
     let mut counts: HashMap<u64, (usize, usize)> = HashMap::new();
     for (number, block) in blocks.iter().enumerate() {
@@ -136,206 +143,12 @@ fn fold_duplicates(blocks: &[QuoteBlock], format: QuotesFormat) -> String {
             if let Some((count, _)) = counts.remove(&line.key) {
                 out.push_str(title.take().unwrap_or(""));
                 out.push_str(&line.head);
-                out.push_str(&format_take_count(format, count));
+                out.push_str(&format_take_count(form, count));
                 out.push_str(&line.tail);
             }
         }
     }
     out
-}
-
-// Quotes as text, TSV, CSV and Markdown.
-
-/// The quotes of one dispatch, ready to print.
-struct QuoteBlock {
-    /// The heading; may be empty.
-    title: String,
-    lines: Vec<QuoteLine>,
-}
-
-/// One quote, split where the number of takes is inserted.
-struct QuoteLine {
-    /// Equal for the same quote in several takes.
-    key: u64,
-    head: String,
-    tail: String,
-}
-
-impl QuoteBlock {
-    /// The text of the block, without numbers of takes.
-    fn text(&self) -> String {
-        let mut out = self.title.clone();
-        for line in &self.lines {
-            out.push_str(&line.head);
-            out.push_str(&line.tail);
-        }
-        out
-    }
-}
-
-/// Columns of CSV; the last one only with `--fold`.
-const CSV_COLUMNS: [&str; 15] = [
-    "path",
-    "index",
-    "headline",
-    "agency",
-    "place",
-    "time",
-    "status",
-    "speaker",
-    "title",
-    "certainty",
-    "kind",
-    "in",
-    "paragraph",
-    "text",
-    "takes",
-];
-
-/// The first line of the output: column names for CSV.
-fn table_header(format: QuotesFormat, folded: bool) -> String {
-    let last = CSV_COLUMNS.len() - usize::from(!folded);
-    match format {
-        QuotesFormat::Csv => format_csv_row(&CSV_COLUMNS[..last]),
-        _ => String::new(),
-    }
-}
-
-/// The number of dispatches with a quote, in the syntax of the format.
-fn format_take_count(format: QuotesFormat, count: usize) -> String {
-    match format {
-        QuotesFormat::Csv => format!(",{count}"),
-        QuotesFormat::Tsv => format!("\t{count}"),
-        _ if count > 1 => format!(" (in {count} dispatches)"),
-        _ => String::new(),
-    }
-}
-
-/// The quotes of a dispatch in a format; `None` if there are none.
-fn make_block<'a>(
-    full: &FullDispatch,
-    quotes: impl Iterator<Item = &'a Quote>,
-    format: QuotesFormat,
-) -> Option<QuoteBlock> {
-    let lines: Vec<QuoteLine> = quotes
-        .map(|quote| {
-            let (head, tail) = match format {
-                QuotesFormat::Csv => (format_csv(full, quote), "\r\n"),
-                QuotesFormat::Md => (format_markdown(full, quote), "\n\n"),
-                QuotesFormat::Tsv => (format_tsv(full, quote), "\n"),
-                QuotesFormat::Text | QuotesFormat::Jsonl => (format_text(full, quote), "\n"),
-            };
-            QuoteLine {
-                key: speakers::quote_key(&full.dispatch, quote),
-                head,
-                tail: tail.to_owned(),
-            }
-        })
-        .collect();
-    let title = match format {
-        QuotesFormat::Md => markdown_heading(full),
-        _ => String::new(),
-    };
-    (!lines.is_empty()).then_some(QuoteBlock { title, lines })
-}
-
-fn quoted_words(full: &FullDispatch, quote: &Quote) -> String {
-    let source = if quote.part == TextPart::Headline {
-        full.dispatch.headline.as_str()
-    } else {
-        full.dispatch.body.text()
-    };
-    quotes::quote_text(quote, source)
-}
-
-/// True if the speaker is inferred.
-fn is_unsure(quote: &Quote) -> bool {
-    quote.speaker.is_some() && quote.certainty != Certainty::Sure
-}
-
-/// `path: speaker: “words”`, with a `?` after an inferred speaker.
-fn format_text(full: &FullDispatch, quote: &Quote) -> String {
-    let mark = if is_unsure(quote) { "?" } else { "" };
-    let speaker = sanitize_line(quote.speaker.as_deref().unwrap_or("-"));
-    let words = quoted_words(full, quote);
-    format!("{}: {speaker}{mark}: “{}”", sanitize_line(&full.path), sanitize_line(&words))
-}
-
-/// Path, number in the input, speaker, certainty, kind, words.
-fn format_tsv(full: &FullDispatch, quote: &Quote) -> String {
-    let cells = [
-        full.path.as_str(),
-        &full.index.to_string(),
-        quote.speaker.as_deref().unwrap_or("-"),
-        quote.certainty.name(),
-        quote.kind.name(),
-        &quoted_words(full, quote),
-    ];
-    cells.map(|cell| sanitize_line(cell).into_owned()).join("\t")
-}
-
-/// A CSV row without its line end, to which the number of takes may be added.
-fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
-    let d = &full.dispatch;
-    let part = if quote.part == TextPart::Headline { "headline" } else { "body" };
-    let row = format_csv_row(&[
-        &full.path,
-        &full.index.to_string(),
-        &d.headline,
-        d.agency.as_deref().unwrap_or(""),
-        d.place().unwrap_or(""),
-        &d.time.map_or_else(String::new, Stamp::to_rfc3339),
-        d.status.name(),
-        quote.speaker.as_deref().unwrap_or(""),
-        quote.title.as_deref().unwrap_or(""),
-        quote.certainty.name(),
-        quote.kind.name(),
-        part,
-        &quote.paragraph.to_string(),
-        &quoted_words(full, quote),
-    ]);
-    row.trim_end_matches("\r\n").to_owned()
-}
-
-/// The headline as a heading, then the facts and the path.
-fn markdown_heading(full: &FullDispatch) -> String {
-    let d = &full.dispatch;
-    let headline = match d.headline.as_str() {
-        "" => "(no headline)",
-        headline => headline,
-    };
-    format!(
-        "## {}\n\n{} · {}\n\n",
-        escape_markdown(&sanitize_line(headline)),
-        to_markdown_facts(d),
-        escape_markdown(&sanitize_line(&full.path))
-    )
-}
-
-/// The quote as a block quote with its speaker below.
-fn format_markdown(full: &FullDispatch, quote: &Quote) -> String {
-    let words = quoted_words(full, quote);
-    let mut out = String::new();
-    let text = sanitize(&words);
-    let mut lines = text.lines().peekable();
-    let mut first = true;
-    while let Some(line) = lines.next() {
-        let open = if first { "“" } else { "" };
-        let close = if lines.peek().is_none() { "”" } else { "" };
-        first = false;
-        let line = escape_markdown(&format!("{open}{}{close}", line.trim()));
-        out.push_str(format!("> {line}").trim_end());
-        out.push('\n');
-    }
-    let by = match (&quote.speaker, &quote.title) {
-        (Some(name), Some(title)) => {
-            format!("**{}**, {}", escape_markdown(name), escape_markdown(title))
-        }
-        (Some(name), None) => format!("**{}**", escape_markdown(name)),
-        (None, _) => "unattributed".to_owned(),
-    };
-    let doubt = if is_unsure(quote) { " (attribution inferred)" } else { "" };
-    out + ">\n> — " + &sanitize_line(&by) + doubt
 }
 
 // `dateline speakers`.

@@ -5,6 +5,7 @@
 mod dispatches;
 mod load;
 mod programs;
+mod quote_forms;
 mod run;
 mod search;
 mod workers;
@@ -14,6 +15,9 @@ pub use dispatches::{
     read_full_dispatches, save_dispatches, source_health,
 };
 pub use load::{FollowOptions, LoadSink, WireLoader, catch_load_panics};
+pub use quote_forms::{
+    QuoteBlock, QuoteForm, QuoteLine, format_quotes, format_take_count, quote_table_header,
+};
 pub use run::job_runner;
 pub use search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
