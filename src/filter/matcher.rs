@@ -131,6 +131,11 @@ impl Needle {
         })
     }
 
+    /// The pattern of a regular expression.
+    pub(super) fn pattern(&self) -> Option<&str> {
+        self.from_regex.as_ref().map(Regex::as_str)
+    }
+
     /// A search for the folded word if a match must contain it, and whether containing it is sufficient.
     pub(crate) fn finder(&self) -> Option<(&Finder<'static>, bool)> {
         match self.kind {

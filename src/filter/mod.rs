@@ -4,6 +4,7 @@
 mod completion;
 mod evaluate;
 mod fields;
+mod in_texts;
 mod matcher;
 mod parser;
 mod query;

@@ -14,10 +14,11 @@
 //!         | "/" regex "/"                        a regular expression, on the text as sent
 //! ```
 //!
-//! A text without a field is searched for in headline, slug, place and agency, each separately. Fields that take such
-//! texts: `headline: slug: from: at: by: about: lang: body: said: quote: note:`. Fields with values of their own:
-//! `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`), `date:2016`, `date:2016-07`,
-//! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (s, m, h, d, w).
+//! A text without a field is searched for in headline, slug, place and agency, each separately; `text:` searches these
+//! and the body. Fields that take such texts: `headline: slug: from: at: by: about: lang: text: body: said: quote:
+//! note:`. Fields with values of their own: `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`),
+//! `date:2016`, `date:2016-07`, `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d`
+//! (s, m, h, d, w).
 //!
 //! Case and accents are ignored, but a word with a capital letter is case-sensitive. A backslash escapes the next
 //! character (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: the name of a field is lower-case
@@ -141,7 +142,7 @@ impl Query {
 pub(crate) enum Scope {
     /// Headline, slug, place or agency.
     Head,
-    /// The same and the body: the scope of phrases.
+    /// The same and the body: the scope of `text:` and of phrases.
     Anywhere,
     Headline,
     Slug,
@@ -188,6 +189,7 @@ impl Scope {
             Some(Field::By) => Self::By,
             Some(Field::About) => Self::About,
             Some(Field::Lang) => Self::Lang,
+            Some(Field::Text) => Self::Anywhere,
             Some(Field::Body) => Self::Body,
             Some(Field::Said) => Self::Said,
             Some(Field::Quote) => Self::Quote,
@@ -286,7 +288,7 @@ impl Node {
         Self::Not(Box::new(self.without_close_matches()))
     }
 
-    fn without_close_matches(self) -> Self {
+    pub(super) fn without_close_matches(self) -> Self {
         let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::without_close_matches).collect();
         match self {
             Self::Term(mut term) => {
@@ -478,6 +480,10 @@ mod tests {
     #[test]
     fn fields() {
         check("from:afp at:moscow lang:en", "(from:'afp & at:'moscow & lang:=en)");
+        check(
+            "text:oil text:(\"gas pipe\" 'coal)",
+            "(anywhere:'oil & anywhere:'gas pipe & anywhere:'coal)",
+        );
         check("body:\"gas pipe\" headline:^the", "(body:'gas pipe & headline:^the)");
         check("is:(unread | starred)", "(Is(Unread) | Is(Starred))");
         check("-is:killed", "!Is(Killed)");
