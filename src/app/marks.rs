@@ -183,6 +183,31 @@ impl MarksState {
         self.positions = saved.positions;
     }
 
+    /// Takes in the marks after another session has changed some. Filters keep the marks that they were applied with, so
+    /// that no row moves, and what this session could not save stays as it is.
+    pub(super) fn take_in_changes(&mut self, saved: SavedMarks) {
+        if self.is_loading {
+            return;
+        }
+        let last_visit = self.sets.last_visit.clone();
+        let before = std::mem::replace(&mut self.sets, MarkSets { last_visit, ..saved.sets });
+        self.positions = saved.positions;
+        for &(kind, key) in &self.unsaved {
+            match kind {
+                MarkKind::Read => self.sets.read.set(key, before.read.contains(key)),
+                MarkKind::Star => self.sets.starred.set(key, before.starred.contains(key)),
+                MarkKind::Note => {
+                    let notes = Arc::make_mut(&mut self.sets.notes);
+                    match before.notes.get(&key) {
+                        Some(note) => drop(notes.insert(key, note.clone())),
+                        None => drop(notes.remove(&key)),
+                    }
+                }
+                MarkKind::Position | MarkKind::Query | MarkKind::View | MarkKind::Setting => {}
+            }
+        }
+    }
+
     /// Applies confirmed changes.
     pub(super) fn apply_saved(&mut self, changes: &[MarkChange]) {
         for change in changes {

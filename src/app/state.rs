@@ -370,6 +370,8 @@ pub enum Msg {
     Done(Answer),
     /// The marks of earlier sessions.
     MarksLoaded(Box<SavedMarks>),
+    /// The saved marks after another session has changed some.
+    MarksChanged(Box<SavedMarks>),
     /// Answer to [`Effect::SaveMarks`]: the changes to apply. With an error message they last for this session only.
     MarksSaved(Vec<MarkChange>, Option<String>),
     /// Marks that could not be saved before have been saved after all.

@@ -40,6 +40,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Done(answer) => receive_answer(state, answer, &mut effects),
         Msg::Now(now) => set_now(state, now),
         Msg::MarksLoaded(saved) => receive_saved_marks(state, *saved, &mut effects),
+        Msg::MarksChanged(saved) => state.session.marks.take_in_changes(*saved),
         Msg::MarksSaved(changes, error) => receive_save_result(state, &changes, error),
         Msg::UnsavedMarksSaved => report_all_saved(state),
         Msg::NoteEdited { story, before, text } => {

@@ -43,6 +43,9 @@ pub struct MarkStore {
     path: PathBuf,
     /// The files as they were last seen.
     files: FileIds,
+    /// `PRAGMA data_version` when the marks were last looked at: it changes when another connection has changed the
+    /// database. `None` for a connection that has not been asked.
+    seen_version: Option<i64>,
     /// False if the connection is not that to the files, since they could not be opened again.
     is_open: bool,
     /// Sentences for the user that [`Self::take_notices`] has not returned yet.
@@ -63,6 +66,7 @@ impl MarkStore {
             connection: Connection::open_in_memory()?,
             notices: damage::set_aside_notices(folder),
             files: FileIds::default(),
+            seen_version: None,
             is_open: false,
             path,
         };
@@ -79,6 +83,7 @@ impl MarkStore {
     fn reopen(&mut self, suspect: bool) -> Result<(), StoreError> {
         // Closes the old connection first.
         self.connection = Connection::open_in_memory()?;
+        self.seen_version = None;
         self.is_open = false;
         let opened =
             if suspect { Err(StoreError::Damaged(String::new())) } else { self.open_connection() };
@@ -161,6 +166,19 @@ impl MarkStore {
         // With a connection of its own: this one must never write into a copy of the tables.
         let path = self.path.clone();
         self.attempt(|_| read_at(&path, |connection| schema::load_marks(connection, source)))
+    }
+
+    /// Whether another process has changed the database, or put another in its place, since the last call.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub(super) fn was_changed_by_others(&mut self) -> Result<bool, StoreError> {
+        let version = |connection: &mut Connection| {
+            Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        };
+        let now = self.attempt(version)?;
+        // A new connection has no version yet.
+        Ok(self.seen_version.replace(now) != Some(now))
     }
 
     /// Checks the whole file, which takes time. True if the database was damaged and has been replaced.

@@ -7,6 +7,9 @@
 //! the last change wins, with one exception: a note that another process has changed in the meantime is merged with the
 //! new one, not lost.
 //!
+//! A session sees what other processes change: the writer thread looks at the version of the database after its files
+//! have changed, at most once a second, and reads the marks again.
+//!
 //! What could not be written when a process ends goes into a journal, a file of its own that needs no lock. The next
 //! process that writes takes it in; processes that only read see it, too. A mark in a journal is merged like one of an
 //! import, so that taking it in twice changes nothing.
@@ -30,6 +33,7 @@ mod schema;
 mod state_dir;
 #[cfg(test)]
 mod tests;
+mod wake;
 mod writer;
 
 pub use connection::StoreError;

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// File name of the marks database.
-const DATABASE_NAME: &str = "marks.db";
+pub(super) const DATABASE_NAME: &str = "marks.db";
 
 /// The directory in which marks are saved, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -194,6 +194,34 @@ fn session(directory: &StateDirectory, changes: Vec<MarkChange>) -> Vec<StoreEve
     drop(writer);
     all.extend(events);
     all
+}
+
+#[test]
+fn a_session_sees_what_others_write() {
+    let folder = Folder::new();
+    let start = || {
+        let (sender, events) = channel();
+        let sender = Mutex::new(sender);
+        let report = move |event| drop(sender.lock().unwrap().send(event));
+        (MarkWriter::start(folder.directory(), 1, Duration::ZERO, Arc::new(report)), events)
+    };
+    let ((mut one, seen_by_one), (mut two, seen_by_two)) = (start(), start());
+    for events in [&seen_by_one, &seen_by_two] {
+        assert!(matches!(events.recv(), Ok(StoreEvent::Marks(_))));
+    }
+    one.write(vec![MarkChange::Star(7, true), note(3, "Call.", "")]);
+    // Making the tables is a change, too, so that there may be others before.
+    let until_starred = |events: &Receiver<StoreEvent>, starred: bool| loop {
+        match events.recv().unwrap() {
+            StoreEvent::ChangedByOthers(marks) if marks.sets.starred.contains(7) == starred => {
+                return marks;
+            }
+            _ => {}
+        }
+    };
+    assert_eq!(until_starred(&seen_by_two, true).sets.notes[&3], "Call.");
+    two.write(vec![MarkChange::Star(7, false)]);
+    until_starred(&seen_by_one, false);
 }
 
 #[test]

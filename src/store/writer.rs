@@ -2,16 +2,17 @@
 //! Keeps the disk out of the event loop.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::marks::{MarkChange, SavedMarks};
 use crate::store::connection::{StoreError, now};
 use crate::store::database::{MarkStore, read_marks};
 use crate::store::marks_json::{Export, write_journal};
 use crate::store::schema::Visit;
-use crate::store::state_dir::StateDirectory;
+use crate::store::state_dir::{DATABASE_NAME, StateDirectory};
+use crate::store::wake::{Wake, WakeSource, Waker, wake_pair};
 use crate::text::{count_noun, error_reason};
 use crate::threads;
 
@@ -24,6 +25,14 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Time between attempts to write what could not be written, or to open what could not be opened.
 const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Minimum time between two looks at what other processes have changed. Where the system does not report changes of
+/// files, it is looked as often.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Reading the marks again, which takes time with a million of them, may take this share of the time at most: one in so
+/// many.
+const READ_SHARE: u32 = 20;
+
 /// Told if the thread panics, which would be a bug.
 const PANICKED: &str =
     "a fault in dateline itself: marks could not be saved; the next mark tries again";
@@ -34,6 +43,8 @@ pub enum StoreEvent {
     /// The saved marks: at the start, and again whenever the database is reopened. If it cannot be written, those that
     /// can be read; none if saving is turned off.
     Marks(Box<SavedMarks>),
+    /// The saved marks after another process has changed some.
+    ChangedByOthers(Box<SavedMarks>),
     /// Changes as they were written; none if only the visit was. With an error text they last for the session only,
     /// until [`StoreEvent::Saved`].
     Written(Vec<MarkChange>, Option<String>),
@@ -122,7 +133,7 @@ pub struct MarkWriter {
     source: u64,
     unwritten: UnwrittenMarks,
     /// Wakes the thread; dropped to end it.
-    wake: Option<Sender<()>>,
+    wake: Option<Waker>,
     /// Disconnected when the thread has ended.
     ended: Receiver<()>,
     /// Dropped to let the thread begin before its wait is over.
@@ -141,7 +152,6 @@ impl MarkWriter {
         wait: Duration,
         report: StoreEventSink,
     ) -> Self {
-        let (wake, inbox) = channel();
         let (start_hold, start) = channel::<()>();
         let (end, ended) = channel::<()>();
         let unwritten = UnwrittenMarks { directory, queue: Arc::default() };
@@ -152,18 +162,22 @@ impl MarkWriter {
             report,
             store: None,
             reported: 0,
+            next_look: Instant::now(),
         };
         let spare = writer.sibling();
-        let thread = threads::spawn("marks", move || {
-            let _end = end;
-            let _ = start.recv_timeout(wait);
-            if catch_unwind(AssertUnwindSafe(|| writer.load_marks())).is_err() {
-                writer.give_up();
-                (writer.report)(StoreEvent::Marks(Box::default()));
-            }
-            while catch_unwind(AssertUnwindSafe(|| writer.run(&inbox))).is_err() {
-                writer.give_up();
-            }
+        let thread = wake_pair().and_then(|(wake, mut wakes)| {
+            let run = move || {
+                let _end = end;
+                let _ = start.recv_timeout(wait);
+                if catch_unwind(AssertUnwindSafe(|| writer.load_marks())).is_err() {
+                    writer.give_up();
+                    (writer.report)(StoreEvent::Marks(Box::default()));
+                }
+                while catch_unwind(AssertUnwindSafe(|| writer.run(&mut wakes))).is_err() {
+                    writer.give_up();
+                }
+            };
+            threads::spawn("marks", run).map(|_| wake)
         });
         // Without a thread, keys wait for the disk.
         let inline = thread.is_err().then(|| {
@@ -171,7 +185,8 @@ impl MarkWriter {
             writer.load_marks();
             writer
         });
-        Self { source, unwritten, wake: Some(wake), ended, start_hold: Some(start_hold), inline }
+        let wake = thread.ok();
+        Self { source, unwritten, wake, ended, start_hold: Some(start_hold), inline }
     }
 
     /// Lets the thread begin: the first dispatches have been loaded.
@@ -197,7 +212,7 @@ impl MarkWriter {
         self.unwritten.queue().has_failed = false;
         match &mut self.inline {
             Some(writer) => writer.process(),
-            None => drop(self.wake.as_ref().map(|wake| wake.send(()))),
+            None => self.wake.iter_mut().for_each(Waker::wake),
         }
     }
 
@@ -233,6 +248,8 @@ struct WriterThread {
     reported: usize,
     /// True if the database has a newer version or another owner, or if there is no directory.
     must_not_write: bool,
+    /// When to look at the earliest at what other processes have changed.
+    next_look: Instant,
 }
 
 impl WriterThread {
@@ -246,30 +263,60 @@ impl WriterThread {
         }
     }
 
-    /// Writes until the handle is dropped.
-    fn run(&mut self, inbox: &Receiver<()>) {
-        let mut first = match inbox.recv_timeout(INTEGRITY_CHECK_DELAY) {
-            Err(RecvTimeoutError::Disconnected) => return,
-            first => first.is_ok(),
+    /// Writes until the handle is dropped, and reports what other processes have written.
+    fn run(&mut self, wakes: &mut WakeSource) {
+        let mut asked = match wakes.wait(Some(INTEGRITY_CHECK_DELAY)) {
+            Wake::Closed => return,
+            woken => woken == Wake::Asked,
         };
         // At the latest before the first write: nothing must be written into a damaged file.
         self.check_integrity();
-        loop {
-            let woken = match std::mem::take(&mut first) {
-                true => Ok(()),
-                false if self.must_try_again() => inbox.recv_timeout(RETRY_INTERVAL),
-                false => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            if woken == Err(RecvTimeoutError::Disconnected) {
-                return;
-            }
-            // Changes that have queued up meanwhile go into the same transaction.
-            while inbox.try_recv().is_ok() {}
-            if woken.is_err() && self.store.is_none() {
-                let _ = self.open();
-            }
-            self.process();
+        if let Some(folder) = self.unwritten.directory.path().filter(|_| self.store.is_some()) {
+            wakes.watch(folder, DATABASE_NAME);
         }
+        // Others may have written before the watch.
+        let mut changed = true;
+        loop {
+            if std::mem::take(&mut asked) {
+                self.process();
+            }
+            if changed && self.next_look <= Instant::now() {
+                self.look_for_changes();
+                changed = false;
+            }
+            let look = (changed || !wakes.reports_changes()) && self.store.is_some();
+            let look = look.then(|| self.next_look.saturating_duration_since(Instant::now()));
+            let retry = self.must_try_again().then_some(RETRY_INTERVAL);
+            match wakes.wait(look.into_iter().chain(retry).min()) {
+                Wake::Closed => return,
+                Wake::Asked => asked = true,
+                Wake::FilesChanged => changed = true,
+                Wake::TimedOut => {
+                    changed |= look.is_some();
+                    if self.must_try_again() {
+                        if self.store.is_none() {
+                            let _ = self.open();
+                        }
+                        asked = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reports the marks if another process has changed them since the last look.
+    fn look_for_changes(&mut self) {
+        let begun = Instant::now();
+        let mut wait = LOOK_INTERVAL;
+        // An error will be met, and told, by the next write.
+        if let Some(store) = &mut self.store
+            && store.was_changed_by_others() == Ok(true)
+            && let Ok(marks) = store.load(self.source)
+        {
+            (self.report)(StoreEvent::ChangedByOthers(Box::new(marks)));
+            wait = wait.max(begun.elapsed() * READ_SHARE);
+        }
+        self.next_look = begun + wait;
     }
 
     fn must_try_again(&self) -> bool {
@@ -307,6 +354,8 @@ impl WriterThread {
     /// Opens the database and reports its marks.
     fn open(&mut self) -> Result<(), StoreError> {
         let mut store = MarkStore::open(&self.unwritten.directory)?;
+        // What others write from here on is a change.
+        let _ = store.was_changed_by_others();
         let marks = store.load(self.source);
         self.report_notices(&mut store);
         (self.report)(StoreEvent::Marks(Box::new(marks?)));

@@ -492,6 +492,7 @@ pub(super) fn store_event_sink(sender: &Sender<LoopEvent>) -> store::StoreEventS
     Arc::new(move |answer| {
         let msg = match answer {
             store::StoreEvent::Marks(marks) => Msg::MarksLoaded(marks),
+            store::StoreEvent::ChangedByOthers(marks) => Msg::MarksChanged(marks),
             store::StoreEvent::Written(changes, error) => Msg::MarksSaved(changes, error),
             store::StoreEvent::Saved => Msg::UnsavedMarksSaved,
             store::StoreEvent::Warning(text) => Msg::Failure(text),

@@ -191,6 +191,35 @@ fn marks_that_come_late_are_taken_in() {
 }
 
 #[test]
+fn marks_of_another_session_show_and_move_nothing() {
+    let files = three();
+    let mut stage = open(&files, (60, 24));
+    stage.keys("/ i s : u n r e a d Enter j");
+    has(&stage, "3 of 3");
+    let selected = stage.state.ui.list.selected;
+    let mut saved = SavedMarks::default();
+    let story = stage.state.selected_entry().unwrap().story_or_item_key();
+    saved.sets.starred.set(story, true);
+    for &id in stage.state.session.index.order() {
+        saved.sets.read.set(stage.state.session.index.entry(id).unwrap().item_key(), true);
+    }
+    stage.tell(Msg::MarksChanged(Box::new(saved.clone())));
+    has(&stage, "★10:00");
+    lacks(&stage, "●");
+    has(&stage, "3 of 3");
+    assert_eq!(stage.state.ui.list.selected, selected);
+    // What this session could not save stays.
+    stage.unkept = Some(Vec::new());
+    stage.keys("s");
+    let changes = stage.unkept.take().unwrap().concat();
+    stage.tell(Msg::MarksSaved(changes, Some("the disk is full".into())));
+    lacks(&stage, "★");
+    stage.tell(Msg::MarksChanged(Box::new(saved)));
+    lacks(&stage, "★");
+    has(&stage, "…10:00");
+}
+
+#[test]
 fn a_dispatch_opens_where_it_was_left() {
     let paragraphs: Vec<String> =
         (1..60).map(|number| format!("Paragraph {number} of the harbour report.\n\n")).collect();

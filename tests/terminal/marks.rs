@@ -42,6 +42,23 @@ fn marks_are_there_in_the_next_session() {
 }
 
 #[test]
+fn a_star_shows_in_another_session() {
+    let folder = wire();
+    let mut one = Terminal::open(&folder, &["."], 100, 30);
+    let mut two = Terminal::open(&folder, &["."], 100, 30);
+    one.wait_for("● 09:30");
+    two.wait_for("● 09:30");
+    one.press("s");
+    two.wait_for("●★09:30");
+    two.press("sr");
+    one.wait("no star", |screen| !text(screen).contains('★') && !text(screen).contains('●'));
+    for mut terminal in [one, two] {
+        terminal.press("Q");
+        assert_eq!(terminal.code(), 0);
+    }
+}
+
+#[test]
 fn a_note_is_written_in_the_readers_editor() {
     let folder = wire();
     // An editor that reads the terminal: what is typed must come to it and not to the program behind it.
