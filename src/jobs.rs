@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::changes::VersionDiff;
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::filter::{FilterJob, Hits};
+use crate::filter::{FilterJob, Hits, QuoteTerms};
 use crate::health::Health;
 use crate::index::{EntryId, Snapshot, SourceView, StoryStatus};
 use crate::quotes::Quote;
@@ -26,11 +26,11 @@ pub enum Job {
     /// Compute rates, silences and missing numbers of the sources of some entries.
     ComputeHealth(Vec<EntryId>, Snapshot),
     RunFilter(FilterJob),
-    /// Count the speakers in some dispatches in the order of the list; with a name, find the first of them in which
-    /// that person is quoted. Without `ids` it only ends the previous job.
+    /// Count the speakers in some dispatches; with `wanted`, find the first of them that has such a quote, in the order
+    /// of `ids`. Without `ids` it only ends the previous job.
     Speakers {
         generation: u64,
-        name: Option<String>,
+        wanted: Option<WantedQuotes>,
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
@@ -53,6 +53,15 @@ pub enum Job {
     },
     /// Start a program with its arguments, such as a browser.
     Launch(Vec<String>),
+}
+
+/// The quotes that a search looks for.
+#[derive(Debug, Clone)]
+pub enum WantedQuotes {
+    /// Those of the speaker with this name; see [`crate::speakers::is_same_speaker`].
+    Speaker(String),
+    /// Those that fit a filter.
+    Fitting(QuoteTerms),
 }
 
 /// Dispatches to export, in list order.
@@ -106,8 +115,8 @@ pub enum Answer {
         rows: Option<Vec<SpeakerSummary>>,
         progress: Option<(usize, usize)>,
     },
-    /// The first dispatch in which the speaker is quoted, if any.
-    SpeakerFound { generation: u64, id: Option<EntryId> },
+    /// The first dispatch with a quote that was looked for, if any.
+    QuoteFound { generation: u64, id: Option<EntryId> },
     /// Entries that views and mutes match by their texts, and for each rule number how many entries are now decided.
     RulesMatched {
         found: Vec<RuleMatch>,
@@ -184,8 +193,8 @@ impl Job {
             Self::CompareVersions(..) => "comparing the versions",
             Self::ComputeHealth(..) => "the health of the sources",
             Self::RunFilter(_) => "the filter",
-            Self::Speakers { name: None, .. } => "counting the speakers",
-            Self::Speakers { .. } => "looking for the speaker",
+            Self::Speakers { wanted: None, .. } => "counting the speakers",
+            Self::Speakers { .. } => "looking for the next quote",
             Self::MatchRules(_) => "matching views by the texts of dispatches",
             Self::RunViewCommand(_) => "the command of a view",
             Self::ReadDispatches(..) => "reading the dispatches to copy",
@@ -212,10 +221,10 @@ impl Job {
                 hits: Hits::default(),
                 progress: None,
             },
-            &Self::Speakers { generation, name: None, .. } => {
+            &Self::Speakers { generation, wanted: None, .. } => {
                 Answer::SpeakersCounted { generation, rows: None, progress: None }
             }
-            &Self::Speakers { generation, .. } => Answer::SpeakerFound { generation, id: None },
+            &Self::Speakers { generation, .. } => Answer::QuoteFound { generation, id: None },
             Self::MatchRules(job) => Answer::rules_matched(job, Vec::new()),
             Self::RunViewCommand(run) => {
                 Answer::ViewCommandFailed { view: run.view.clone(), fault: why.to_owned() }

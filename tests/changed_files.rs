@@ -17,9 +17,9 @@ use std::sync::{Arc, Mutex};
 use dateline::filter::{FilterJob, Query, SortOrder};
 use dateline::index::{DispatchIndex, EntryId, EntryRef};
 use dateline::ingest::{self, DispatchReader, InputSource, LoadEvent};
-use dateline::jobs::{Answer, Job};
+use dateline::jobs::{Answer, Job, WantedQuotes};
 use dateline::work::{
-    AnswerSink, FilterCache, FilterStep, OutputForm, collect_speakers, find_speaker, job_runner,
+    AnswerSink, FilterCache, FilterStep, OutputForm, collect_speakers, find_quote, job_runner,
     match_queries, read_full_dispatches, run_filter_job,
 };
 use support::Folder;
@@ -274,8 +274,8 @@ fn check(case: &Case, index: &DispatchIndex, listed: &[u8], what: &str) {
         }
         let found = (search(index, &format!("body:{}", word("prune", own)), SortOrder::Time)).0;
         assert_eq!(found, vec![own; usize::from(can_be_read)], "{what}");
-        let by =
-            find_speaker(&snapshot, &ids, &format!("John {}", word("Speaker", own)), &|| false);
+        let wanted = WantedQuotes::Speaker(format!("John {}", word("Speaker", own)));
+        let by = find_quote(&snapshot, &ids, &wanted, &|| false, &mut |_| {});
         assert_eq!(by, can_be_read.then_some(id), "{what}");
     }
     let told: &[usize] = if lost > 0 { &[lost] } else { &[] };

@@ -8,9 +8,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
-use dateline::filter::{Marks, Query, QueryContext, RunRequest, SortOrder, run_query, run_request};
-use dateline::format::{FormatId, ScannedItem};
+use dateline::filter::{
+    Marks, Query, QueryContext, QuoteTerms, RunRequest, SortOrder, run_query, run_request,
+};
+use dateline::format::{Context, FormatId, ScannedItem, parse, scan};
 use dateline::index::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
+use dateline::marks::MarkSets;
+use dateline::quotes::extract_quotes;
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
 fn segment(lines: &[&str]) -> Arc<Segment> {
@@ -268,5 +272,70 @@ proptest! {
             prop_assert_eq!(Some(narrowed), scratch, "{}", &text[..*end]);
             before = Some(kept);
         }
+    }
+}
+
+// The quotes that a query is about.
+
+/// Six quotes: 0, 2 and 4 are Lind's, 1 and 3 are Carre's, 5 is of both.
+const PIER: &str = "Headline: Pier opens\nSlug: PIER\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\n\
+    “The planks are dry at last,” said Ana Lind. “I paid for two boats,” said Bo Carre.\n\n\
+    “Boats come and go,” said Ana Lind. “Mind the third step,” said Bo Carre.\n\n\
+    “It is only a pier,” said Ana Lind. “We love the boats,” Ana Lind and Bo Carre said.\n";
+
+/// The quotes of [`PIER`] that fit a query; `None` if it asks for none.
+fn fitting(query: &str) -> Option<Vec<usize>> {
+    let (bytes, context) = (PIER.as_bytes(), Context::default());
+    let mut builder = SegmentBuilder::default();
+    let location = InputLocation::BuiltIn("test", b"");
+    builder.begin_input(&Arc::new(Input::new(location, FormatId::PLAIN, 0, None)), 0);
+    scan(FormatId::PLAIN, bytes, &context, &mut |item| builder.push(&item));
+    let mut index = DispatchIndex::default();
+    index.add(vec![Arc::new(builder.finish())]);
+    let entry = index.entry(index.order()[0]).unwrap();
+    let dispatch = parse(bytes, &context).dispatches.remove(0);
+    let quotes = extract_quotes(&dispatch);
+    assert_eq!(quotes.len(), 6);
+    let query = Query::parse_strict(query).unwrap();
+    let terms = QuoteTerms::new(&query, MarkSets::default(), 0)?;
+    Some(terms.fitting(entry, &dispatch, &quotes))
+}
+
+#[test]
+fn quotes_fit_the_terms_for_quotes() {
+    for (query, fits) in [
+        ("said:lind", &[0, 2, 4, 5][..]),
+        ("said:LIND", &[]),
+        ("said:/^ana lind$/", &[0, 2, 4]),
+        ("quote:boats", &[1, 2, 5]),
+        ("quote:\"come and go\"", &[2]),
+        // Terms that all must match: of one quote where they can, else of any.
+        ("said:lind quote:boats", &[2, 5]),
+        ("said:lind said:carre", &[5]),
+        ("said:carre quote:planks", &[0, 1, 3, 5]),
+        ("quote:(planks step)", &[0, 3]),
+        ("quote:(boats go)", &[2]),
+        ("said:carre quote:(boats love)", &[5]),
+        // Alternatives: those that the dispatch matches.
+        ("said:nobody | quote:step", &[3]),
+        ("quote:(planks | step)", &[0, 3]),
+        ("(pier said:lind) | (snow said:carre)", &[0, 2, 4, 5]),
+        ("(body:planks quote:step) | (body:snow said:lind)", &[3]),
+        ("(date:2025 said:lind) | (date:2026 quote:step)", &[3]),
+        ("(piers said:lind) | oil", &[0, 2, 4, 5]),
+        ("said:lind (quote:boats | quote:pier)", &[2, 4, 5]),
+        // Other terms decide which dispatches are listed, not which quotes fit.
+        ("pier is:unread slug:pier body:planks said:lind", &[0, 2, 4, 5]),
+        ("!said:carre quote:dry", &[0]),
+        ("!quote:dry said:carre", &[1, 3, 5]),
+    ] {
+        assert_eq!(fitting(query).as_deref(), Some(fits), "{query}");
+    }
+}
+
+#[test]
+fn other_queries_ask_for_no_quotes() {
+    for query in ["", "pier", "body:boats", "\"two boats\"", "!said:lind", "!(said:lind pier)"] {
+        assert_eq!(fitting(query), None, "{query}");
     }
 }

@@ -7,6 +7,7 @@ use crate::action::{Action, Key, Pane};
 use crate::app::list::FilterPhase;
 use crate::app::overlay::{Completion, Prompt, PromptEvent, PromptKind};
 use crate::app::quotes;
+use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
 use crate::filter::{
     CompletionTarget, Field, FilterJob, Hits, Query, Sort, SortKey, SortOrder, quote_value,
@@ -24,7 +25,9 @@ pub(super) fn catch_up(state: &mut State) {
 
 /// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
 pub(super) fn keep_read_entry_selected(state: &mut State) {
-    state.ui.list.user_selected |= state.ui.focus != Pane::List || state.ui.reader.scroll > 0;
+    let reader = &state.ui.reader;
+    let is_read = state.ui.focus != Pane::List || reader.was_opened && reader.scroll > 0;
+    state.ui.list.user_selected |= is_read;
 }
 
 /// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
@@ -61,8 +64,11 @@ pub(super) fn receive_hits(
     let done = progress.is_none();
     state.session.filter.progress = progress.filter(|(_, open)| *open > 0);
     if done || state.session.filter.phase != FilterPhase::Rerunning {
-        // A new query reports its batches at once; a rerun waits for the last one.
-        keep_read_entry_selected(state);
+        // A new query reports its batches at once; a rerun waits for the last one. The first batch of a new query is
+        // shown from its top.
+        if state.session.filter.phase != FilterPhase::AwaitingHits || state.ui.focus != Pane::List {
+            keep_read_entry_selected(state);
+        }
         state.ui.list.hits = Some(Arc::new(hits));
         state.rebuild_rows();
         state.session.filter.phase = FilterPhase::ReceivingHits;
@@ -89,6 +95,10 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     let was_empty = !state.session.filter.needs_job();
     state.session.filter.query = query;
     state.ui.reader.find_hits(&state.session.filter.query);
+    state.find_fitting_quotes();
+    if state.ui.focus == Pane::List && !state.ui.reader.quote_walk.fitting.is_empty() {
+        state.set_scroll_target(ScrollTarget::FirstMatch);
+    }
     let filter = &mut state.session.filter;
     if let Some(&order) = filter.order_by_filter.get(&filter.display_text()) {
         filter.order = order;

@@ -30,7 +30,7 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         state.ui.typed.deferred.push(key);
         return;
     }
-    if state.handle_key_in_search(key, effects) {
+    if state.handle_key_in_search(key, effects) || state.defer_until_read(key) {
         return;
     }
     match state.ui.prompt.as_ref().map(|prompt| prompt.kind) {
@@ -247,8 +247,8 @@ fn perform_text_move(
         Action::PreviousSame => state.go_to_same_speaker(false, effects),
         Action::QuoteOrder => navigation::toggle_quote_order(state),
         Action::Why => state.toggle_explanation(),
-        Action::NextHit => state.go_to_hit(true, false),
-        Action::PreviousHit => state.go_to_hit(false, false),
+        Action::NextHit => state.next_hit(true, effects),
+        Action::PreviousHit => state.next_hit(false, effects),
         Action::OnlyMatches => state.toggle_only_matches(),
         Action::NextChange => times.for_each(|_| navigation::go_to_change(state, true)),
         Action::PreviousChange => times.for_each(|_| navigation::go_to_change(state, false)),

@@ -41,7 +41,7 @@ pub use marks::MarksState;
 pub use navigation::{compare_versions, overlay_length};
 pub use overlay::{
     Bookmark, Bookmarks, Choice, ChoiceKind, ChooseMode, Comparison, Completion, Link, Overlay,
-    OverlayKind, Prompt, PromptKind, SpeakerSearch, Speakers,
+    OverlayKind, Prompt, PromptKind, QuoteSearch, Speakers,
 };
 pub use reader::{Reader, TextSearch};
 pub use sheet::{SheetLine, sheet_column, sheet_lines};

@@ -16,6 +16,7 @@ use crate::changes::{DiffPage, VersionDiff};
 use crate::dispatch::InputProblem;
 use crate::health::Health;
 use crate::index::{EntryId, SourceView};
+use crate::jobs::WantedQuotes;
 use crate::speakers::SpeakerSummary;
 use crate::text::{fold, sanitize_line};
 
@@ -512,10 +513,10 @@ impl Completion {
 
 // The speakers of the list.
 
-/// A running search for the next dispatch that quotes a speaker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpeakerSearch {
-    pub name: String,
+/// A running search for the next dispatch with a quote of a kind.
+#[derive(Debug, Clone)]
+pub struct QuoteSearch {
+    pub wanted: WantedQuotes,
     /// Down the list; else up.
     pub forward: bool,
 }
@@ -533,10 +534,10 @@ pub struct Speakers {
     pub shown_rows: Vec<usize>,
     /// While the job is running: dispatches read, dispatches in all.
     pub progress: Option<(usize, usize)>,
-    /// Generation of the last job, for this view or for the search of `State::go_to_same_speaker`.
+    /// Generation of the last job, for this view or for the search of `State::search_list`.
     pub(super) generation: u64,
-    /// The running search for a speaker's next quote in the list.
-    pub search: Option<SpeakerSearch>,
+    /// The running search for the next quote in the list.
+    pub search: Option<QuoteSearch>,
     /// The list that `rows` were, or are being, counted in.
     pub(super) counted_list: Option<CountedList>,
     /// The view while it is closed: it opens again where it was left.

@@ -1,16 +1,16 @@
-//! The quotes pane and the current quote: its citation, the search for the same speaker's next quote, and the jobs that
-//! count the speakers of the list. Knows nothing of how quotes are found in a text.
+//! The quotes pane and the current quote: its citation, the walk through the quotes of a speaker or of a filter, and the
+//! jobs that count the speakers of the list. Knows nothing of how quotes are found in a text.
 
-use crate::action::{Action, Code, Key, Pane};
+use crate::action::{Action, Code, Key, KeyMatch, Pane};
 use crate::app::document::QuotePaneRow;
-use crate::app::overlay::{OverlayKind, SpeakerSearch};
+use crate::app::overlay::{OverlayKind, QuoteSearch};
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
-use crate::app::{banner, document};
+use crate::app::{banner, document, views};
 use crate::dispatch::TimeSource;
-use crate::filter::quote_value;
+use crate::filter::{QuoteTerms, quote_value};
 use crate::index::EntryId;
-use crate::jobs::Job;
+use crate::jobs::{Job, WantedQuotes};
 use crate::quotes::{self, Certainty};
 use crate::speakers::{SpeakerSummary, is_same_speaker};
 
@@ -96,7 +96,9 @@ impl State {
             return;
         }
         let count = document.quotes.len();
-        let shown = (0..count).find(|&q| visible(q));
+        // One that fits the filter comes first.
+        let mut fitting = self.ui.reader.quote_walk.fitting.iter().copied();
+        let shown = fitting.find(|&q| visible(q)).or_else(|| (0..count).find(|&q| visible(q)));
         self.ui.reader.current_quote = shown
             .or_else(|| (0..count).rev().find(|&q| document.quote_lines(q).start < view.start))
             .or(self.ui.reader.current_quote);
@@ -196,18 +198,76 @@ impl State {
     }
 }
 
-// The same speaker's next quote: first in the open text, then, by a job, in the other dispatches of the list.
+// Walking through quotes: those that fit the filter, or those of one speaker. First in the open text, then, by a job, in
+// the other dispatches of the list.
 
 impl State {
+    /// The terms of the filter for quotes; `None` if it has none.
+    fn quote_terms(&mut self) -> Option<QuoteTerms> {
+        let marks = self.session.marks.for_filter(true);
+        QuoteTerms::new(&self.session.filter.query, marks, views::newest_seconds(self))
+    }
+
+    /// Finds the quotes of the open document that fit the filter.
+    pub(super) fn find_fitting_quotes(&mut self) {
+        let terms = self.quote_terms();
+        let document = self.shown_document();
+        let entry = document.and_then(|document| self.session.index.entry(document.id));
+        let fitting = terms.as_ref().zip(document).zip(entry).map(|((terms, document), entry)| {
+            terms.fitting(entry, &document.dispatch, &document.quotes)
+        });
+        let walk = &mut self.ui.reader.quote_walk;
+        walk.fitting = fitting.unwrap_or_default();
+        walk.is_filtered = terms.is_some();
+        walk.has_words = terms.is_some_and(|terms| terms.has_words());
+    }
+
+    /// True if the current quote fits the filter.
+    pub(super) fn is_on_fitting_quote(&self) -> bool {
+        let fitting = &self.ui.reader.quote_walk.fitting;
+        self.ui.reader.current_quote.is_some_and(|quote| fitting.contains(&quote))
+    }
+
+    /// Moves to the next or previous quote that fits the filter, past the end of the text into other dispatches of the
+    /// list.
+    pub(super) fn go_to_fitting_quote(&mut self, forward: bool, effects: &mut Vec<Effect>) {
+        let fitting = &self.ui.reader.quote_walk.fitting;
+        let now = self.ui.reader.current_quote;
+        let next = if forward {
+            fitting.iter().position(|&quote| now.is_none_or(|now| quote > now))
+        } else {
+            fitting.iter().rposition(|&quote| now.is_none_or(|now| quote < now))
+        };
+        match next {
+            Some(next) => {
+                let (quote, count) = (fitting[next], fitting.len());
+                self.go_to_quote(quote);
+                self.say(match count {
+                    1 => "the only quote here that fits the filter".to_owned(),
+                    _ => format!("quote {} of {count} that fit the filter", next + 1),
+                });
+            }
+            None => {
+                if let Some(terms) = self.quote_terms() {
+                    self.search_list(WantedQuotes::Fitting(terms), forward, effects);
+                }
+            }
+        }
+    }
+
     /// Moves to the same speaker's next or previous quote, past the end of the text into other dispatches of the list.
+    /// From a quote that fits a filter for quotes, moves to the next one that fits instead.
     pub(super) fn go_to_same_speaker(&mut self, forward: bool, effects: &mut Vec<Effect>) {
         let Some(document) = self.document() else {
             return;
         };
-        let speaker = self
-            .ui
-            .reader
-            .current_quote
+        let current = self.ui.reader.current_quote;
+        if self.ui.reader.quote_walk.is_filtered
+            && (current.is_none() || self.is_on_fitting_quote())
+        {
+            return self.go_to_fitting_quote(forward, effects);
+        }
+        let speaker = current
             .and_then(|quote| Some((quote, &document.speakers[document.speaker_of(quote)?])));
         // Without a current quote, any quote will do.
         let Some((quote, speaker)) = speaker else {
@@ -224,7 +284,7 @@ impl State {
         };
         match (next, speaker.name.clone()) {
             (Some(next), _) => self.go_to_quote(next),
-            (None, Some(name)) => self.search_speaker(name, forward, effects),
+            (None, Some(name)) => self.search_list(WantedQuotes::Speaker(name), forward, effects),
             (None, None) => {
                 let which = if forward { "last" } else { "first" };
                 self.say(format!("this is the {which} unattributed quote"));
@@ -232,8 +292,8 @@ impl State {
         }
     }
 
-    /// Starts the search for the next dispatch of the list that quotes a speaker.
-    fn search_speaker(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
+    /// Starts the search for the next dispatch of the list with a quote.
+    fn search_list(&mut self, wanted: WantedQuotes, forward: bool, effects: &mut Vec<Effect>) {
         let rows = self.ui.list.rows(&self.session.index);
         let row = self.ui.list.row.min(rows.len());
         let ids: Vec<EntryId> = if forward {
@@ -241,7 +301,7 @@ impl State {
         } else {
             rows[..row].iter().rev().copied().collect()
         };
-        let search = SpeakerSearch { name, forward };
+        let search = QuoteSearch { wanted: wanted.clone(), forward };
         if ids.is_empty() {
             return self.say(not_found_notice(&search));
         }
@@ -249,32 +309,35 @@ impl State {
         self.session.speakers.generation += 1;
         effects.push(Effect::Spawn(Job::Speakers {
             generation: self.session.speakers.generation,
-            name: Some(search.name.clone()),
+            wanted: Some(wanted),
             ids,
             snapshot: self.session.index.snapshot(),
         }));
         self.session.speakers.search = Some(search);
     }
 
-    /// Takes in the result of the search: selects the dispatch found. False if another search has been started since.
-    pub(super) fn receive_found_speaker(&mut self, generation: u64, id: Option<EntryId>) -> bool {
+    /// Takes in the result of the search, unless another has been started since: selects the dispatch found.
+    pub(super) fn receive_found_quote(&mut self, generation: u64, id: Option<EntryId>) {
         if generation != self.session.speakers.generation {
-            return false;
+            return;
         }
         let Some(search) = self.session.speakers.search.take() else {
-            return false;
+            return;
         };
         let row = id.and_then(|id| self.ui.list.row_of(&self.session.index, id));
         self.ui.notice = None;
-        match row {
-            Some(row) => {
-                self.ui.list.go_to(row, &self.session.index);
-                self.set_scroll_target(ScrollTarget::SpeakerQuote(search.forward));
-                self.ui.reader.sought_speaker = search.name;
+        let Some(row) = row else {
+            return self.say(not_found_notice(&search));
+        };
+        self.ui.list.go_to(row, &self.session.index);
+        let target = match search.wanted {
+            WantedQuotes::Fitting(_) => ScrollTarget::FittingQuote(search.forward),
+            WantedQuotes::Speaker(name) => {
+                self.ui.reader.quote_walk.sought_speaker = name;
+                ScrollTarget::SpeakerQuote(search.forward)
             }
-            None => self.say(not_found_notice(&search)),
-        }
-        true
+        };
+        self.set_scroll_target(target);
     }
 
     /// Handles a key while the search is running: another step is deferred until the answer, any other key cancels the
@@ -283,9 +346,7 @@ impl State {
         let Some(search) = &self.session.speakers.search else {
             return false;
         };
-        let steps = [Action::NextSame, Action::PreviousSame];
-        let pane = self.ui.focus;
-        if steps.iter().any(|&step| self.settings.keys.uses_key(pane, step, key)) {
+        if self.is_step_key(key) {
             self.say(searching_notice(search));
             self.ui.typed.deferred.push(key);
             return true;
@@ -293,18 +354,53 @@ impl State {
         self.session.speakers.search = None;
         // The first half of a sequence may have been deferred as a step (`]` of `]s`). This key then completes it: the
         // `q` of `]q` must not act on its own.
-        let prefix = self.ui.typed.deferred.drain(..).next_back();
-        let prefix =
-            prefix.filter(|prefix| prefix.code != Code::Char('s') && key.code != Code::Esc);
+        let prefix = self.ui.typed.deferred.drain(..).next_back().filter(|&prefix| {
+            let meaning = self.settings.keys.lookup(self.ui.focus, &[prefix]);
+            matches!(meaning, KeyMatch::Prefix(_)) && key.code != Code::Esc
+        });
         self.ui.typed.keys.extend(prefix);
         self.session.speakers.generation += 1;
         effects.push(Effect::Spawn(Job::Speakers {
             generation: self.session.speakers.generation,
-            name: None,
+            wanted: None,
             ids: Vec::new(),
             snapshot: self.session.index.snapshot(),
         }));
         key.code == Code::Esc
+    }
+
+    /// True for a key that moves to a hit or to a quote of the same speaker, or is part of such a sequence.
+    fn is_step_key(&self, key: Key) -> bool {
+        let steps = [Action::NextSame, Action::PreviousSame, Action::NextHit, Action::PreviousHit];
+        steps.iter().any(|&step| self.settings.keys.uses_key(self.ui.focus, step, key))
+    }
+
+    /// Defers steps, and what is typed after them, while the selected dispatch is being read: they start from where it
+    /// opens. True if the key has been used up.
+    pub(super) fn defer_until_read(&mut self, key: Key) -> bool {
+        let is_free = self.ui.prompt.is_none()
+            && self.ui.overlays.is_empty()
+            && self.session.bookmarks.awaiting_letter.is_none();
+        if !is_free || !self.is_being_read() || key == Key::ctrl('c') {
+            return false;
+        }
+        let deferred = &mut self.ui.typed.deferred;
+        if key.code == Code::Esc {
+            deferred.clear();
+            return false;
+        }
+        if deferred.is_empty() && !self.is_step_key(key) {
+            return false;
+        }
+        self.ui.typed.deferred.push(key);
+        true
+    }
+
+    /// True while the selected dispatch is being read.
+    pub(super) fn is_being_read(&self) -> bool {
+        self.ui.list.selected.is_some()
+            && self.document().is_none()
+            && self.ui.reader.failure.is_none()
     }
 
     /// The first quote of the sought speaker in the open dispatch, or (`false`) the last one.
@@ -312,7 +408,8 @@ impl State {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
             let speaker = document.quotes[quote].speaker.as_deref();
-            speaker.is_some_and(|name| is_same_speaker(name, &self.ui.reader.sought_speaker))
+            let sought = &self.ui.reader.quote_walk.sought_speaker;
+            speaker.is_some_and(|name| is_same_speaker(name, sought))
         };
         let mut quotes = 0..document.quotes.len();
         if forward { quotes.find(is_sought) } else { quotes.rfind(is_sought) }
@@ -320,14 +417,22 @@ impl State {
 }
 
 /// The notice while the search is running.
-fn searching_notice(search: &SpeakerSearch) -> String {
-    format!("looking for {} … Esc stops", search.name)
+fn searching_notice(search: &QuoteSearch) -> String {
+    match &search.wanted {
+        WantedQuotes::Speaker(name) => format!("looking for {name} … Esc stops"),
+        WantedQuotes::Fitting(_) => "looking for the next quote … Esc stops".to_owned(),
+    }
 }
 
 /// The notice if the search found nothing.
-fn not_found_notice(search: &SpeakerSearch) -> String {
+fn not_found_notice(search: &QuoteSearch) -> String {
     let where_to = if search.forward { "below" } else { "above" };
-    format!("no more by {} {where_to} in this list", search.name)
+    match &search.wanted {
+        WantedQuotes::Speaker(name) => format!("no more by {name} {where_to} in this list"),
+        WantedQuotes::Fitting(_) => {
+            format!("no more quotes that fit the filter {where_to} in this list")
+        }
+    }
 }
 
 // The speakers of the list.
@@ -372,7 +477,7 @@ pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) {
         // A job without entries only cancels the running one.
         effects.push(Effect::Spawn(Job::Speakers {
             generation: speakers.generation,
-            name: None,
+            wanted: None,
             ids: Vec::new(),
             snapshot: state.session.index.snapshot(),
         }));
@@ -410,7 +515,7 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     speakers.progress = Some((0, ids.len()));
     effects.push(Effect::Spawn(Job::Speakers {
         generation: speakers.generation,
-        name: None,
+        wanted: None,
         ids,
         snapshot: state.session.index.snapshot(),
     }));

@@ -32,13 +32,25 @@ pub struct Reader {
     pub current_quote: Option<usize>,
     /// The quote whose cue and speaker are highlighted, an index into [`Document::quotes`].
     pub explained_quote: Option<usize>,
-    /// The speaker for [`ScrollTarget::SpeakerQuote`].
-    pub(super) sought_speaker: String,
+    pub quote_walk: QuoteWalk,
     pub search: TextSearch,
     /// Where to scroll in this entry once it has been read and laid out. Dropped if another entry is selected first.
     pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
     /// The dispatch has been opened, not only selected in passing: its reading position is saved.
     pub(super) was_opened: bool,
+}
+
+/// The quotes that a filter or a speaker leads to.
+#[derive(Debug, Default)]
+pub struct QuoteWalk {
+    /// The quotes that fit the filter, as ascending indexes into [`Document::quotes`].
+    pub fitting: Vec<usize>,
+    /// The filter asks for quotes, by `said:` or `quote:`.
+    pub is_filtered: bool,
+    /// The filter also has words for the text itself, which `n` goes through.
+    pub(super) has_words: bool,
+    /// The speaker for [`ScrollTarget::SpeakerQuote`].
+    pub(super) sought_speaker: String,
 }
 
 /// The search in the text of the open dispatch.
@@ -60,6 +72,7 @@ impl Reader {
         self.document = None;
         self.failure = None;
         self.current_quote = None;
+        self.quote_walk.fitting.clear();
         self.search.hits.clear();
     }
 
@@ -159,6 +172,7 @@ pub(super) fn receive_dispatch(
         state.ui.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
     }
     state.ui.reader.find_hits(&state.session.filter.query);
+    state.find_fitting_quotes();
     if state.ui.focus == Pane::Reader {
         state.mark_read();
     }
@@ -235,14 +249,17 @@ impl State {
 /// Where a dispatch is scrolled to when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ScrollTarget {
-    /// The top, or the first match of the filter if that is not visible there.
+    /// The first quote that fits the filter; without one the top, or the first match of the filter if that is not
+    /// visible there.
     FirstMatch,
     FirstHit,
     LastHit,
     /// This byte position in the body: where it was left last time.
     Position(usize),
-    /// The first quote of [`Reader::sought_speaker`], or (`false`) the last one.
+    /// The first quote of [`QuoteWalk::sought_speaker`], or (`false`) the last one.
     SpeakerQuote(bool),
+    /// The first quote that fits the filter, or (`false`) the last one.
+    FittingQuote(bool),
 }
 
 impl Reader {
@@ -273,6 +290,18 @@ impl Reader {
 }
 
 impl State {
+    /// Moves to the next or previous hit. If the filter asks for quotes, moves through those that fit instead, unless
+    /// the text has been searched, or contains words of the filter.
+    pub(super) fn next_hit(&mut self, forward: bool, effects: &mut Vec<Effect>) {
+        let Reader { search, quote_walk, .. } = &self.ui.reader;
+        let has_words = quote_walk.has_words && !search.hits.is_empty();
+        if quote_walk.is_filtered && search.text.is_empty() && !has_words {
+            self.go_to_fitting_quote(forward, effects);
+        } else {
+            self.go_to_hit(forward, false);
+        }
+    }
+
     /// Moves to the next or previous hit, or with `first` to the first hit at or below the top of the pane.
     pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
         if !first && self.go_to_hit_in_neighbour(forward) {
@@ -354,9 +383,11 @@ impl State {
         }
     }
 
-    /// When an already shown dispatch is opened, scrolls to its first match, unless it has been scrolled.
+    /// When an already shown dispatch is opened, scrolls to its first match, unless it has been scrolled or shows a
+    /// quote that fits the filter.
     pub(super) fn open_at_first_match(&mut self) {
-        if self.ui.reader.scroll == 0 && self.ui.reader.scroll_target.is_none() {
+        let is_there = self.ui.reader.scroll > 0 || self.is_on_fitting_quote();
+        if !is_there && self.ui.reader.scroll_target.is_none() {
             self.set_scroll_target(ScrollTarget::FirstMatch);
         }
     }
@@ -372,11 +403,8 @@ impl State {
         if Some(id) != self.ui.reader.requested {
             return;
         }
-        if let ScrollTarget::SpeakerQuote(forward) = target {
-            if let Some(quote) = self.sought_speaker_quote(forward) {
-                self.go_to_quote(quote);
-            }
-            return;
+        if let Some(quote) = self.quote_of_target(target) {
+            return self.go_to_quote(quote);
         }
         if let (ScrollTarget::Position(at), Some(document)) = (target, self.document()) {
             self.ui.reader.scroll = document.line_of(TextPart::Body, at);
@@ -387,6 +415,7 @@ impl State {
             ScrollTarget::FirstMatch if self.ui.reader.search.text.is_empty() => last.map(|_| 0),
             ScrollTarget::FirstMatch
             | ScrollTarget::SpeakerQuote(_)
+            | ScrollTarget::FittingQuote(_)
             | ScrollTarget::Position(_) => None,
             ScrollTarget::FirstHit => last.map(|_| 0),
             ScrollTarget::LastHit => last,
@@ -400,6 +429,20 @@ impl State {
             self.ui.reader.search.current_hit = Some(hit);
         }
         self.scroll_into_view(line..line + 1);
+    }
+
+    /// The quote of the open dispatch that a scroll target leads to.
+    fn quote_of_target(&self, target: ScrollTarget) -> Option<usize> {
+        let fitting = &self.ui.reader.quote_walk.fitting;
+        let has_hits = !self.ui.reader.search.hits.is_empty();
+        match target {
+            ScrollTarget::SpeakerQuote(forward) => self.sought_speaker_quote(forward),
+            ScrollTarget::FirstMatch | ScrollTarget::FittingQuote(true) => fitting.first().copied(),
+            ScrollTarget::FittingQuote(false) => fitting.last().copied(),
+            ScrollTarget::FirstHit if !has_hits => fitting.first().copied(),
+            ScrollTarget::LastHit if !has_hits => fitting.last().copied(),
+            ScrollTarget::FirstHit | ScrollTarget::LastHit | ScrollTarget::Position(_) => None,
+        }
     }
 }
 
@@ -528,7 +571,8 @@ impl State {
         let place = place.and_then(|item| self.session.marks.position(item));
         let landing = self.ui.reader.scroll_target.map(|(_, landing)| landing);
         // A hit or quote that was asked for has precedence, and so has any scrolling.
-        let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
+        let free = matches!(landing, None | Some(ScrollTarget::FirstMatch))
+            && self.ui.reader.quote_walk.fitting.is_empty();
         if let Some(place) = place.filter(|_| free && self.ui.reader.scroll == 0) {
             self.set_scroll_target(ScrollTarget::Position(place));
         }

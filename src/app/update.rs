@@ -51,6 +51,13 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Notice(text) => state.say(text),
     }
     sync_derived(state, &mut effects);
+    let waits = state.session.filter.phase == FilterPhase::AwaitingHits
+        || state.session.speakers.search.is_some()
+        || state.is_being_read();
+    if !waits && !state.ui.typed.deferred.is_empty() {
+        replay_deferred_keys(state, &mut effects);
+        sync_derived(state, &mut effects);
+    }
     effects
 }
 
@@ -71,11 +78,8 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::SpeakersCounted { generation, rows, progress } => {
             quotes::receive_speakers(state, generation, rows, progress);
         }
-        Answer::SpeakerFound { generation, id } => {
-            if state.receive_found_speaker(generation, id) {
-                replay_deferred_keys(state, effects);
-            }
-        }
+        // Deferred keys wait until the dispatch found has been read.
+        Answer::QuoteFound { generation, id } => state.receive_found_quote(generation, id),
         Answer::RulesMatched { found, done, fresh } => {
             views::receive_matches(state, &found, &done, fresh);
         }
@@ -100,7 +104,7 @@ fn set_now(state: &mut State, now: Stamp) {
     filter::catch_up(state);
 }
 
-/// Acts on the keys that were waiting for rows, now that these are there.
+/// Acts on the keys that were waiting for rows or for a dispatch, now that these are there.
 fn replay_deferred_keys(state: &mut State, effects: &mut Vec<Effect>) {
     for key in std::mem::take(&mut state.ui.typed.deferred) {
         keys::handle_key(state, key, effects);

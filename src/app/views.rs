@@ -377,10 +377,12 @@ fn is_from_stream(state: &State, first: EntryId) -> bool {
 
 /// The context of the rules. As in the list, ages count back from the newest entry.
 fn filter_view(state: &State) -> QueryContext<'_> {
-    QueryContext {
-        now: state.session.index.newest().map_or(0, |newest| newest.stamp.seconds),
-        marks: state.session.marks.sets(),
-    }
+    QueryContext { now: newest_seconds(state), marks: state.session.marks.sets() }
+}
+
+/// The time of the newest entry, in seconds since the epoch, from which the ages of queries count back.
+pub(super) fn newest_seconds(state: &State) -> i64 {
+    state.session.index.newest().map_or(0, |newest| newest.stamp.seconds)
 }
 
 /// Asks for the texts of undecided entries. Those of the load wait for its end.

@@ -1,6 +1,7 @@
 //! Evaluates a query against one entry or full dispatch, and finds the matching parts of a text for highlighting. Reads
 //! nothing itself.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -144,26 +145,29 @@ impl Term {
     }
 
     /// Whether the body, or a quote, contains the text.
-    fn matches_body(&self, full: &LazyDispatch<'_>) -> bool {
+    pub(super) fn matches_body(&self, full: &LazyDispatch<'_>) -> bool {
         match self.scope {
             Scope::Anywhere | Scope::Body => {
                 self.needle.matches(full.dispatch.body.text(), full.folded())
             }
-            Scope::Said => {
+            Scope::Said | Scope::Quote => {
                 self.may_match_quotes(full)
-                    && full.quotes().iter().any(|quote| {
-                        quote.is_statement()
-                            && quote.speaker.as_deref().is_some_and(|s| self.needle.matches_text(s))
-                    })
-            }
-            Scope::Quote => {
-                self.may_match_quotes(full)
-                    && full.quotes().iter().any(|quote| {
-                        quote.is_statement() && self.needle.matches_text(&full.quote_text(quote))
-                    })
+                    && full.quotes().iter().any(|quote| self.matches_quote(quote, full))
             }
             _ => false,
         }
+    }
+
+    /// Whether a quote fits a `said:` or `quote:`: it is a statement, and its speaker or its words contain the text.
+    pub(super) fn matches_quote(&self, quote: &Quote, full: &LazyDispatch<'_>) -> bool {
+        quote.is_statement()
+            && match self.scope {
+                Scope::Said => {
+                    quote.speaker.as_deref().is_some_and(|name| self.needle.matches_text(name))
+                }
+                Scope::Quote => self.needle.matches_text(&full.quote_text(quote)),
+                _ => false,
+            }
     }
 
     /// A cheap test before the quotes are extracted: false if the text occurs nowhere in the dispatch.
@@ -182,19 +186,28 @@ impl Term {
 }
 
 /// A dispatch, with its folded body and its quotes computed once, on first use.
-struct LazyDispatch<'d> {
+pub(super) struct LazyDispatch<'d> {
     dispatch: &'d Dispatch,
     folded: OnceCell<String>,
-    quotes: OnceCell<Vec<Quote>>,
+    quotes: OnceCell<Cow<'d, [Quote]>>,
 }
 
-impl LazyDispatch<'_> {
+impl<'d> LazyDispatch<'d> {
+    fn new(dispatch: &'d Dispatch) -> Self {
+        Self { dispatch, folded: OnceCell::new(), quotes: OnceCell::new() }
+    }
+
+    /// A dispatch whose quotes, or some of them, are known.
+    pub(super) fn with_quotes(dispatch: &'d Dispatch, quotes: &'d [Quote]) -> Self {
+        Self { quotes: OnceCell::from(Cow::Borrowed(quotes)), ..Self::new(dispatch) }
+    }
+
     fn folded(&self) -> &str {
         self.folded.get_or_init(|| fold(self.dispatch.body.text()))
     }
 
-    fn quotes(&self) -> &[Quote] {
-        self.quotes.get_or_init(|| quotes::extract_quotes(self.dispatch))
+    pub(super) fn quotes(&self) -> &[Quote] {
+        self.quotes.get_or_init(|| Cow::Owned(quotes::extract_quotes(self.dispatch)))
     }
 
     fn quote_text(&self, quote: &Quote) -> String {
@@ -216,7 +229,7 @@ impl Query {
         dispatch: &Dispatch,
         view: &QueryContext<'_>,
     ) -> bool {
-        let full = LazyDispatch { dispatch, folded: OnceCell::new(), quotes: OnceCell::new() };
+        let full = LazyDispatch::new(dispatch);
         evaluate_node(&self.root, entry, view, &|term| {
             term.matches_head(entry) || term.matches_body(&full)
         })
@@ -224,7 +237,7 @@ impl Query {
 }
 
 /// Evaluates a node for an entry; `term` decides the terms.
-fn evaluate_node(
+pub(super) fn evaluate_node(
     node: &Node,
     entry: EntryRef<'_>,
     view: &QueryContext<'_>,

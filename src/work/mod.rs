@@ -20,7 +20,7 @@ pub use quote_forms::{
 };
 pub use run::job_runner;
 pub use search::{
-    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
+    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     match_queries, run_filter_job,
 };
 pub use workers::{AnswerSink, JobRunner, MAX_WAITING, Workers};

@@ -14,7 +14,7 @@ use crate::work::dispatches::{
 };
 use crate::work::programs::{copy_to_program, launch_program, run_view_command};
 use crate::work::search::{
-    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_speaker,
+    FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     run_filter_job,
 };
 use crate::work::workers::{AnswerSink, JobRunner};
@@ -60,9 +60,11 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::Health(Some(source_health(snapshot, ids, None)))
         }
         Job::RunFilter(job) => return run_filter(job, &caches.filter, obsolete, tell),
-        &Job::Speakers { generation, ref name, ref ids, ref snapshot } => match name {
-            Some(name) => {
-                Answer::SpeakerFound { generation, id: find_speaker(snapshot, ids, name, obsolete) }
+        &Job::Speakers { generation, ref wanted, ref ids, ref snapshot } => match wanted {
+            Some(wanted) => {
+                let mut report = |problem| report(problem, tell);
+                let id = find_quote(snapshot, ids, wanted, obsolete, &mut report);
+                Answer::QuoteFound { generation, id }
             }
             None => return count_speakers(generation, (ids, snapshot), obsolete, tell),
         },

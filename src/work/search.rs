@@ -14,6 +14,7 @@ use crate::filter::{
 };
 use crate::index::{EntryId, EntrySet, Snapshot};
 use crate::ingest::{Judge, RawItem, VisitBatch, visit, visit_each};
+use crate::jobs::WantedQuotes;
 use crate::marks::MarkSets;
 use crate::quotes::Quote;
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_speaker};
@@ -233,7 +234,7 @@ impl QuoteCounts {
 /// Minimum time between two batches of rows.
 const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
 
-/// Number of dispatches in the first chunk searched for a speaker. Small, since the next quote is often near; each
+/// Number of dispatches in the first chunk searched for a quote. Small, since the next quote is often near; each
 /// further chunk is twice as long, so that a long search uses all threads.
 const FIRST_CHUNK: usize = 32;
 
@@ -288,42 +289,46 @@ pub fn collect_speakers(
     complete.then(|| tally.rows())
 }
 
-/// The first of some dispatches with a statement by the speaker `name`; `None` if there is none, or if the job became
-/// obsolete.
-pub fn find_speaker(
+/// The first of some dispatches with a quote that is looked for; `None` if there is none, or if the job became
+/// obsolete. `tell` gets a problem for each reason why dispatches could not be read.
+pub fn find_quote(
     snapshot: &Snapshot,
     ids: &[EntryId],
-    name: &str,
+    wanted: &WantedQuotes,
     obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(InputProblem),
 ) -> Option<EntryId> {
-    // Dispatches whose raw bytes lack the last name are skipped without parsing them.
-    let last = name.split_whitespace().last().unwrap_or(name);
-    let plain = last.chars().all(char::is_alphanumeric);
-    let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
-    let (words, request) = (query.raw(), RunRequest::new(snapshot, &query, obsolete));
-    let speaks = |raw: &RawItem<'_>| {
-        let silent = raw.bytes.is_some_and(|bytes| {
-            let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
-            plain && words.evaluate(&text, &request.view) == Some(false)
-        });
-        if obsolete() || silent {
-            return false;
-        }
-        let dispatch = raw.dispatch();
-        dispatch.is_some_and(|mut dispatch| {
+    let has_wanted = |raw: &RawItem<'_>| {
+        raw.dispatch().is_some_and(|mut dispatch| {
             let quotes = find_quotes(dispatch.to_mut());
-            quotes.iter().any(|quote| {
-                quote.is_statement()
-                    && quote.speaker.as_deref().is_some_and(|s| is_same_speaker(s, name))
-            })
+            match wanted {
+                WantedQuotes::Speaker(name) => quotes.iter().any(|quote| {
+                    quote.is_statement()
+                        && quote.speaker.as_deref().is_some_and(|s| is_same_speaker(s, name))
+                }),
+                WantedQuotes::Fitting(terms) => {
+                    !terms.fitting(raw.entry, &dispatch, &quotes).is_empty()
+                }
+            }
         })
+    };
+    let words = word_of_quotes(wanted);
+    let (raw_words, request) = (words.raw(), RunRequest::new(snapshot, &words, obsolete));
+    let passes = |raw: &RawItem<'_>| {
+        // Dispatches whose raw bytes lack the word are skipped without parsing them.
+        let lacks_word = raw.bytes.is_some_and(|bytes| {
+            let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
+            raw_words.evaluate(&text, &request.view) == Some(false)
+        });
+        !obsolete() && !lacks_word && has_wanted(raw)
     };
     let (mut rest, mut count) = (ids, FIRST_CHUNK);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(count.min(rest.len()));
         let mut found = Vec::new();
-        visit(snapshot, part, &speaks, &mut |part: VisitBatch| {
+        visit(snapshot, part, &passes, &mut |part: VisitBatch| {
             found.extend(part.found);
+            part.problems.into_iter().for_each(&mut *tell);
             !obsolete()
         });
         if obsolete() {
@@ -335,6 +340,23 @@ pub fn find_speaker(
         (rest, count) = (after, (count * 2).min(MAX_CHUNK));
     }
     None
+}
+
+/// A query that every dispatch with a wanted quote matches: the last name of the speaker, in the text. The empty query
+/// if no word is certain.
+fn word_of_quotes(wanted: &WantedQuotes) -> Query {
+    match wanted {
+        WantedQuotes::Speaker(name) => {
+            let last = name.split_whitespace().last().unwrap_or(name);
+            let is_word = !last.is_empty() && last.chars().all(char::is_alphanumeric);
+            Query::parse(&if is_word {
+                format!("body:'{}", last.to_lowercase())
+            } else {
+                String::new()
+            })
+        }
+        WantedQuotes::Fitting(_) => Query::default(),
+    }
 }
 
 // Rules of saved views and mutes, for entries that only their texts can decide.

@@ -292,7 +292,7 @@ mod tests {
     use crate::filter::FilterJob;
     use crate::index::{DispatchIndex, EntryId, Snapshot};
     use crate::ingest::{self, InputSource, LoadEvent};
-    use crate::jobs::{ExportDispatches, SaveRequest, ViewCommand};
+    use crate::jobs::{ExportDispatches, SaveRequest, ViewCommand, WantedQuotes};
     use crate::views::RuleJob;
     use crate::work::run::job_runner;
 
@@ -336,7 +336,7 @@ mod tests {
         let (id, all) = (EntryId::FIRST, || snapshot.order.to_vec());
         let speakers = |name: Option<&str>| Job::Speakers {
             generation: 1,
-            name: name.map(str::to_owned),
+            wanted: name.map(|name| WantedQuotes::Speaker(name.to_owned())),
             ids: all(),
             snapshot: snapshot.clone(),
         };

@@ -15,6 +15,7 @@ mod marks;
 mod places;
 mod plain;
 mod pointing;
+mod quote_walk;
 mod rows;
 mod sheets;
 mod sorting;

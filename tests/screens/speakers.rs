@@ -141,7 +141,7 @@ fn a_search_for_a_speaker_ends_with_another_key() {
     stage.hold = false;
     assert!(stage.state.session.speakers.search.is_none());
     assert_eq!(headline(&stage), "Lind to retire");
-    stage.tell(Msg::Done(Answer::SpeakerFound {
+    stage.tell(Msg::Done(Answer::QuoteFound {
         generation: 1,
         id: stage.state.session.index.order().last().copied(),
     }));
