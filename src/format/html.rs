@@ -45,18 +45,44 @@ pub(super) fn looks_like_html(text: &str) -> bool {
         && memchr::memchr(b'>', &rest.as_bytes()[length..]).is_some()
 }
 
+/// One token of HTML. Names are in lower case, without a prefix.
+pub(super) enum Token<'a> {
+    /// A start tag with its attributes, in order; their names are in lower case.
+    Open(&'a str, &'a [(String, String)]),
+    Close(&'a str),
+    /// Text with its entities resolved. A text may come in several pieces.
+    Text(Cow<'a, str>),
+}
+
 fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {
+    for_each_token(text, &mut |token| feed(&mut builder, &token));
+    builder.finish()
+}
+
+/// Passes a token on to a builder.
+pub(super) fn feed(builder: &mut MarkupBuilder, token: &Token<'_>) {
+    match token {
+        Token::Open(name, attributes) => builder.open(name, &|wanted| {
+            let found = attributes.iter().find(|(name, _)| name == wanted);
+            found.map(|(_, value)| Cow::Borrowed(value.as_str()))
+        }),
+        Token::Close(name) => builder.close(name),
+        Token::Text(text) => builder.text(text),
+    }
+}
+
+/// Passes the tokens of an HTML text to a function, in order. Comments and declarations are left out.
+pub(super) fn for_each_token(text: &str, take: &mut dyn FnMut(Token<'_>)) {
     let mut reader = StartTagReader::default();
     let mut emitter =
         CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-            reader.handle_event(&event, &mut builder);
+            reader.handle_event(&event, take);
             None
         });
     // Lets the tokenizer read the content of `<script>`, `<style>` and the like as text, without a tree builder.
     emitter.naively_switch_states(true);
     // Reading from memory cannot fail.
     let _ = Tokenizer::new_with_emitter(text, emitter).finish();
-    builder.finish()
 }
 
 /// Collects the events of a start tag, which arrive one attribute at a time.
@@ -70,7 +96,7 @@ struct StartTagReader {
 const MAX_ATTRIBUTES: usize = 64;
 
 impl StartTagReader {
-    fn handle_event(&mut self, event: &CallbackEvent<'_>, builder: &mut MarkupBuilder) {
+    fn handle_event(&mut self, event: &CallbackEvent<'_>, take: &mut dyn FnMut(Token<'_>)) {
         match *event {
             CallbackEvent::OpenStartTag { name } => {
                 self.name = local(name);
@@ -84,19 +110,11 @@ impl StartTagReader {
                     last.push_str(&utf8(value));
                 }
             }
-            CallbackEvent::CloseStartTag { .. } => self.open(builder),
-            CallbackEvent::EndTag { name } => builder.close(&local(name)),
-            CallbackEvent::String { value } => builder.text(&utf8(value)),
+            CallbackEvent::CloseStartTag { .. } => take(Token::Open(&self.name, &self.attributes)),
+            CallbackEvent::EndTag { name } => take(Token::Close(&local(name))),
+            CallbackEvent::String { value } => take(Token::Text(utf8(value))),
             _ => {}
         }
-    }
-
-    fn open(&mut self, builder: &mut MarkupBuilder) {
-        let attributes = &self.attributes;
-        builder.open(&self.name, &|wanted| {
-            let found = attributes.iter().find(|(name, _)| name == wanted);
-            found.map(|(_, value)| Cow::Borrowed(value.as_str()))
-        });
     }
 }
 

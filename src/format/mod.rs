@@ -3,6 +3,7 @@
 
 mod anpa;
 mod detect;
+mod exports;
 mod feed;
 mod html;
 mod iptc;

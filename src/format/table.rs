@@ -8,7 +8,8 @@ use crate::format::parser::{Context, Detail, Input, ItemSink, ParsedItem, Sample
 use crate::format::record_boundary::{self, RecordBoundary};
 use crate::format::xml::document;
 use crate::format::{
-    anpa, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, plain, ritzau, sgml, zczc,
+    anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, plain, ritzau, sgml,
+    zczc,
 };
 
 /// Offers the items of an input to the sink, in order.
@@ -88,6 +89,12 @@ pub const FORMATS: &[Format] = &[
         json::parse_document(Dialect::Generic, input, sink);
     })
     .raw_searchable(),
+    // Read as a whole, like all exports: an article that stands in one twice is one dispatch.
+    Format::new("nexis", exports::is_nexis_html, exports::nexis_html),
+    Format::new("nexis", exports::is_nexis_text, exports::nexis_text),
+    Format::new("factiva", exports::is_factiva_html, exports::factiva_html),
+    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml),
+    Format::new("factiva", exports::is_factiva_text, exports::factiva_text),
     Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
     Format::new("mail", mail::is_mail, mail::single_mail),
     Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),

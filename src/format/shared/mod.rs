@@ -1,6 +1,7 @@
 //! Shared by the parsers of all formats: encodings, fields, labels, directives to editors, datelines, dates and times,
 //! markup, and the completion of a dispatch from its text.
 
+pub(super) mod agencies;
 pub(super) mod blocks;
 pub(super) mod bylines;
 pub(super) mod dateline;

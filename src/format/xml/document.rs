@@ -2,6 +2,7 @@
 //! format; each describes itself by a [`DocumentShape`].
 
 use crate::dispatch::{Problem, Severity};
+use crate::format::exports::article::Repeats;
 use crate::format::parser::{Detail, Draft, Input, ItemSink};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
@@ -44,12 +45,33 @@ pub(in crate::format) struct Ancestors<'a> {
 pub(in crate::format) type BuildItem =
     for<'t, 'a> fn(&mut Draft<'_>, Element<'t, 'a>, &'t Ancestors<'a>) -> Vec<TextBlock>;
 
+/// Like [`parse_items`], for the export of a database: an article that stands in it more than once is offered once.
+pub(in crate::format) fn parse_articles(
+    shape: &DocumentShape,
+    input: &Input<'_>,
+    sink: &mut ItemSink<'_>,
+) {
+    let mut repeats = Repeats::default();
+    offer_items(shape, input, sink, Some(&mut repeats));
+    sink.problems.extend(repeats.note());
+}
+
 /// Offers all items of a document to the sink. The number of the first item is 0, that of any other its offset in the
 /// decoded text, so that a single item can be read again without parsing those before it.
 pub(in crate::format) fn parse_items(
     shape: &DocumentShape,
     input: &Input<'_>,
     sink: &mut ItemSink<'_>,
+) {
+    offer_items(shape, input, sink, None);
+}
+
+/// Offers the items of a document, those that `repeats` has met before left out.
+fn offer_items(
+    shape: &DocumentShape,
+    input: &Input<'_>,
+    sink: &mut ItemSink<'_>,
+    mut repeats: Option<&mut Repeats>,
 ) {
     let decoded = encoding::decode(input.bytes);
     let mut document = Document {
@@ -79,15 +101,27 @@ pub(in crate::format) fn parse_items(
             let Some(item) = document.item(start, sink) else {
                 continue;
             };
-            sink.offer_numbered(item.number, || {
+            let number = item.number;
+            let build = || {
                 // The byte range is the whole input: entities, namespaces and ancestors are declared before the item.
-                let location = (0..input.bytes.len() as u64, item.number);
+                let location = (0..input.bytes.len() as u64, number);
                 let mut draft = Draft::new(shape.format, item.raw.as_bytes(), location, input);
                 draft.set_encoding(decoded.encoding, decoded.problem.clone());
                 draft.dispatch.problems.extend(item.problems);
                 let blocks = (shape.build)(&mut draft, item.tree.root(), &document.ancestors);
-                finish::finish_blocks(draft, blocks)
-            });
+                (draft, blocks)
+            };
+            let Some(repeats) = repeats.as_deref_mut().filter(|_| sink.wanted().is_none()) else {
+                sink.offer_numbered(number, || {
+                    let (draft, blocks) = build();
+                    finish::finish_blocks(draft, blocks)
+                });
+                continue;
+            };
+            let (draft, blocks) = build();
+            if repeats.is_new(&draft, &blocks) {
+                sink.offer_numbered(number, || finish::finish_blocks(draft, blocks));
+            }
         } else if (shape.is_container)(named.1) {
             document.enter_container(start, named, before);
         } else {

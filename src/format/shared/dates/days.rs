@@ -117,6 +117,11 @@ fn parse_numeric(text: &str) -> Option<WrittenDay> {
     }
 }
 
+/// Parses the number of a day as written in a date, see [`number`].
+pub(super) fn day_number(word: &str) -> Option<i8> {
+    number(word)
+}
+
 /// Parses one or two digits, with or without an ordinal ending (`1st`, `1er`, `1º`, `1.`).
 fn number(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -286,6 +291,29 @@ pub(in crate::format) fn month_number(word: &str) -> Option<i8> {
         | "kasım" | "kasim" => 11,
         "dec" | "dez" | "déc" | "dic" | "december" | "dezember" | "décembre" | "diciembre"
         | "dicembre" | "dezembro" | "grudnia" | "grudzień" | "aralık" | "aralik" => 12,
+        _ => return None,
+    })
+}
+
+/// Like [`month_number`], with further languages that only databases of articles print: Swedish, Norwegian, Czech,
+/// Hungarian, Finnish, Romanian, Catalan, Indonesian.
+pub(super) fn any_month_number(word: &str) -> Option<i8> {
+    if let Some(month) = month_number(word) {
+        return Some(month);
+    }
+    Some(match word.trim_end_matches('.').to_lowercase().as_str() {
+        "ledna" | "január" | "tammikuuta" | "ianuarie" | "gener" => 1,
+        "února" | "február" | "helmikuuta" | "februarie" | "febrer" | "febr" => 2,
+        "března" | "március" | "maaliskuuta" | "martie" | "març" | "maret" => 3,
+        "dubna" | "április" | "huhtikuuta" | "aprilie" => 4,
+        "května" | "május" | "toukokuuta" | "maig" => 5,
+        "června" | "június" | "kesäkuuta" | "iunie" | "juny" => 6,
+        "července" | "július" | "heinäkuuta" | "iulie" | "juliol" => 7,
+        "srpna" | "augusztus" | "elokuuta" | "augusti" | "agost" | "agustus" => 8,
+        "září" | "szeptember" | "syyskuuta" | "septembrie" | "setembre" => 9,
+        "října" | "október" | "lokakuuta" | "octombrie" => 10,
+        "listopadu" | "marraskuuta" | "noiembrie" => 11,
+        "prosince" | "joulukuuta" | "decembrie" | "desember" | "desembre" => 12,
         _ => return None,
     })
 }

@@ -241,6 +241,11 @@ pub(in crate::format) fn zone_offset(zone: &str, on: Date) -> Option<i16> {
     })
 }
 
+/// UTC offset in minutes of a zone that is a word of a date: `GMT`, `EST`, `GMT+9`, `+0100`.
+pub(super) fn named_offset(word: &str, on: Date) -> Option<i16> {
+    if word.is_empty() { None } else { parse_zone(word, on) }
+}
+
 /// Parses a zone that follows a time: `+0100`, `GMT+2`, `(EST)`. No zone means UTC.
 fn parse_zone(text: &str, on: Date) -> Option<i16> {
     let name = text.trim_matches(['(', ')', ' ']);

@@ -1,0 +1,126 @@
+//! Names of languages, as databases of articles write them, and their tags.
+
+/// BCP 47 tags, each with the names of the language in English, German, French, Dutch, Spanish, Italian and itself, in
+/// lower case.
+const LANGUAGES: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            "english", "englisch", "anglais", "engels", "inglés", "inglese", "inglês", "engelska",
+            "engelsk", "英语", "英語",
+        ],
+    ),
+    (
+        "de",
+        &["german", "deutsch", "allemand", "duits", "alemán", "tedesco", "alemão", "tyska", "tysk"],
+    ),
+    (
+        "fr",
+        &[
+            "french",
+            "französisch",
+            "français",
+            "francais",
+            "frans",
+            "francés",
+            "francese",
+            "francês",
+            "franska",
+            "fransk",
+        ],
+    ),
+    (
+        "nl",
+        &[
+            "dutch",
+            "niederländisch",
+            "néerlandais",
+            "nederlands",
+            "flemish",
+            "neerlandés",
+            "olandese",
+        ],
+    ),
+    ("es", &["spanish", "spanisch", "espagnol", "spaans", "español", "spagnolo", "espanhol"]),
+    ("it", &["italian", "italienisch", "italien", "italiaans", "italiano"]),
+    ("pt", &["portuguese", "portugiesisch", "portugais", "portugees", "portugués", "português"]),
+    ("sv", &["swedish", "schwedisch", "suédois", "zweeds", "svenska"]),
+    ("da", &["danish", "dänisch", "danois", "deens", "dansk"]),
+    ("no", &["norwegian", "norwegisch", "norvégien", "noors", "norsk"]),
+    ("fi", &["finnish", "finnisch", "finnois", "fins", "suomi"]),
+    ("pl", &["polish", "polnisch", "polonais", "pools", "polski"]),
+    ("cs", &["czech", "tschechisch", "tchèque", "čeština"]),
+    ("hu", &["hungarian", "ungarisch", "hongrois", "magyar"]),
+    ("ro", &["romanian", "rumänisch", "roumain", "română"]),
+    ("el", &["greek", "griechisch", "grec", "ελληνικά"]),
+    ("ru", &["russian", "russisch", "russe", "русский", "ruso", "russo"]),
+    ("uk", &["ukrainian", "ukrainisch", "ukrainien", "українська"]),
+    ("tr", &["turkish", "türkisch", "turc", "turks", "türkçe"]),
+    ("ar", &["arabic", "arabisch", "arabe", "العربية", "árabe", "arabo"]),
+    ("he", &["hebrew", "hebräisch", "hébreu", "עברית"]),
+    ("fa", &["persian", "farsi", "persisch", "persan"]),
+    ("hi", &["hindi"]),
+    ("ja", &["japanese", "japanisch", "japonais", "japans", "日本語", "日语", "日語"]),
+    ("ko", &["korean", "koreanisch", "coréen", "한국어", "韩语"]),
+    (
+        "zh",
+        &[
+            "chinese",
+            "chinesisch",
+            "chinois",
+            "chinees",
+            "中文",
+            "简体中文",
+            "繁體中文",
+            "繁体中文",
+            "中文（简体）",
+            "chino",
+            "cinese",
+        ],
+    ),
+    ("id", &["indonesian", "indonesisch", "indonésien", "bahasa indonesia"]),
+    ("ms", &["malay", "malaiisch", "malais", "bahasa melayu"]),
+    ("ca", &["catalan", "katalanisch", "català"]),
+    ("bg", &["bulgarian", "bulgarisch", "bulgare"]),
+    ("hr", &["croatian", "kroatisch", "croate", "hrvatski"]),
+    ("sr", &["serbian", "serbisch", "serbe"]),
+    ("sk", &["slovak", "slowakisch", "slovaque"]),
+    ("th", &["thai"]),
+    ("vi", &["vietnamese"]),
+];
+
+/// The tag of a language by its name (`ENGLISH;`, `Französisch`) or by a tag of two letters (`EN`).
+pub(in crate::format) fn tag(name: &str) -> Option<&'static str> {
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '.' | ','));
+    if name.len() > 40 {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    // `English; Spanish`, `EN,ES`: the first counts. `Chinese - Simplified` is Chinese.
+    let first = lower.split([';', ',', '/', '(']).next().unwrap_or("").trim();
+    let first = first.split(" - ").next().unwrap_or(first);
+    let found = LANGUAGES.iter().find(|(tag, names)| *tag == first || names.contains(&first));
+    found.map(|(tag, _)| *tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[test]
+    fn names_and_tags() {
+        for (name, expected) in [
+            ("ENGLISH", Some("en")),
+            ("English; ", Some("en")),
+            ("Französisch", Some("fr")),
+            ("ALLEMAND", Some("de")),
+            ("EN", Some("en")),
+            ("NEDERLANDS; DUTCH", Some("nl")),
+            ("Chinese - Simplified", Some("zh")),
+            ("Quayish", None),
+            ("", None),
+        ] {
+            assert_eq!(tag(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Exports of article databases: how each lays out its pages and texts, on shared tools. A reader finds the parts of an
+//! article (source, date, headline, labelled fields, text); `article` makes them a dispatch, and shows an article that
+//! stands in an export twice once.
+
+pub(super) mod article;
+mod factiva;
+mod factiva_pages;
+mod factiva_xml;
+mod labelled;
+mod labels;
+mod languages;
+mod nexis;
+mod sections;
+
+pub(super) use factiva_pages::{
+    is_html as is_factiva_html, is_text as is_factiva_text, read_html as factiva_html,
+    read_text as factiva_text,
+};
+pub(super) use factiva_xml::{is_xml as is_factiva_xml, read_xml as factiva_xml};
+pub(super) use nexis::{
+    is_html as is_nexis_html, is_text as is_nexis_text, read_html as nexis_html,
+    read_text as nexis_text,
+};
