@@ -442,6 +442,12 @@ pub enum FollowMode {
 }
 
 impl LiveFeed {
+    /// True while arrivals are paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        matches!(self.mode, FollowMode::Paused { .. })
+    }
+
     /// True if the wire is followed, now or after a pause.
     #[must_use]
     pub fn is_following(&self) -> bool {
@@ -453,7 +459,7 @@ impl State {
     /// Accepts all entries so far. Later arrivals are pending, unless the wire is followed or the load is still
     /// running.
     pub(super) fn hold_arrivals(&mut self) {
-        let paused = matches!(self.session.follow.mode, FollowMode::Paused { .. });
+        let paused = self.session.follow.is_paused();
         self.session.follow.read_again.clear();
         if self.session.follow.mode == FollowMode::Follow || self.is_loading() && !paused {
             self.session.follow.pending_from = None;

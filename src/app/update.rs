@@ -35,7 +35,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.session.load_summary = Some(summary);
             filter::catch_up(state);
             views::request_deferred_texts(state, &mut effects);
-            state.hold_arrivals();
+            if !state.session.follow.is_paused() {
+                state.hold_arrivals();
+            }
         }
         Msg::Done(answer) => receive_answer(state, answer, &mut effects),
         Msg::Now(now) => set_now(state, now),

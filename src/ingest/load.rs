@@ -46,7 +46,8 @@ pub enum LoadEvent {
         replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
-    /// The load is complete. A watch goes on and may report more.
+    /// The load is complete. A watch goes on and may report more. To a watch, a stream that has to be waited for is
+    /// complete: what comes later arrives.
     Done(IngestSummary),
     /// From a watch: what can be followed has changed.
     FollowState {
@@ -87,6 +88,10 @@ struct TaskQueue {
     /// Number of threads that may still add tasks: the one that walks the sources, and busy readers. While it is above
     /// 0, idle readers wait.
     producers: usize,
+    /// Number of producers that are streams with nothing to read at present, and are followed.
+    waiting_streams: usize,
+    /// [`LoadEvent::Done`] was reported, since all other producers were done.
+    is_done: bool,
 }
 
 /// State shared by the reader threads of a load.
@@ -156,12 +161,10 @@ pub(super) fn load_with_watch(
             Reader::new(&shared).run();
         }
     });
-    let summary = IngestSummary {
-        inputs: shared.inputs.load(Ordering::Relaxed),
-        bytes: shared.bytes.load(Ordering::Relaxed),
-        skipped: shared.skipped.load(Ordering::Relaxed),
-    };
-    report(LoadEvent::Done(summary));
+    let is_done = shared.lock().is_done;
+    if !is_done {
+        report(LoadEvent::Done(shared.summary()));
+    }
 }
 
 impl InputSource {
@@ -193,7 +196,12 @@ impl<'a> LoadContext<'a> {
         report: &'a (dyn Fn(LoadEvent) + Sync),
     ) -> Self {
         Self {
-            queue: Mutex::new(TaskQueue { tasks: VecDeque::new(), producers: 1 }),
+            queue: Mutex::new(TaskQueue {
+                tasks: VecDeque::new(),
+                producers: 1,
+                waiting_streams: 0,
+                is_done: false,
+            }),
             ready: Condvar::new(),
             report,
             inputs: AtomicU64::new(0),
@@ -207,6 +215,37 @@ impl<'a> LoadContext<'a> {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, TaskQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What has been read so far.
+    fn summary(&self) -> IngestSummary {
+        IngestSummary {
+            inputs: self.inputs.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            skipped: self.skipped.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Counts a followed stream that waits for data: one more, or one less, since it has ended.
+    pub(super) fn count_waiting_stream(&self, is_waiting: bool) {
+        let mut queue = self.lock();
+        if is_waiting {
+            queue.waiting_streams += 1;
+        } else {
+            queue.waiting_streams -= 1;
+        }
+        self.report_done_if_only_streams_wait(queue);
+    }
+
+    /// Reports that the load is complete, once, if nothing is left but streams that wait. They may do so for ever.
+    fn report_done_if_only_streams_wait(&self, mut queue: std::sync::MutexGuard<'_, TaskQueue>) {
+        let is_done = queue.waiting_streams > 0
+            && queue.producers == queue.waiting_streams
+            && queue.tasks.is_empty();
+        if is_done && !std::mem::replace(&mut queue.is_done, true) {
+            drop(queue);
+            (self.report)(LoadEvent::Done(self.summary()));
+        }
     }
 
     pub(super) fn add_tasks(&self, tasks: impl IntoIterator<Item = ReadTask>) {
@@ -279,8 +318,10 @@ pub(super) struct Producer<'a>(pub(super) &'a LoadContext<'a>);
 
 impl Drop for Producer<'_> {
     fn drop(&mut self) {
-        self.0.lock().producers -= 1;
+        let mut queue = self.0.lock();
+        queue.producers -= 1;
         self.0.ready.notify_all();
+        self.0.report_done_if_only_streams_wait(queue);
     }
 }
 
@@ -311,6 +352,8 @@ pub(super) struct Reader<'a> {
     pub(super) recorder: Option<ReadRecorder>,
     /// True if the input arrives right now, after the load: it gets an arrival time, and its bytes are retained.
     pub(super) is_live: bool,
+    /// True for a followed stream that has waited for data: see [`LoadContext::count_waiting_stream`].
+    pub(super) has_waited: bool,
     /// Longest time between segments. See [`SEGMENT_INTERVAL`].
     pub(super) segment_interval: Duration,
 }
@@ -325,22 +368,26 @@ impl<'a> Reader<'a> {
             rows_sent: 0,
             recorder: None,
             is_live: false,
+            has_waited: false,
             segment_interval: SEGMENT_INTERVAL,
         }
     }
 
-    /// Takes the next task. Before waiting for one, sends the current segment: the wait may be long.
-    fn next_task(&mut self) -> Option<ReadTask> {
+    /// Takes the next task. Before waiting for one, sends the current segment: the wait may be long. Until then it counts
+    /// as a producer, by `current`, so that the load does not end before the segment is sent.
+    fn next_task(&mut self, current: &mut Option<Producer<'a>>) -> Option<ReadTask> {
         self.shared.next_task(false).or_else(|| {
             self.send_segment();
+            *current = None;
             self.shared.next_task(true)
         })
     }
 
     /// Works until no task is left and none can come.
     pub(super) fn run(mut self) {
-        while let Some(task) = self.next_task() {
-            let _producer = Producer(self.shared);
+        let mut producer = None;
+        while let Some(task) = self.next_task(&mut producer) {
+            producer = Some(Producer(self.shared));
             match task {
                 ReadTask::Files(paths) => match self.shared.watch {
                     None => {

@@ -103,7 +103,8 @@ impl Reader<'_> {
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<StreamRead>,
     ) {
         let mut stream = StreamState::new(path, modified, self.forced_format());
-        let (mut wait, mut since, mut complete) = (true, Instant::now(), true);
+        // A followed stream that is quiet at first does not hold up the end of the load.
+        let (mut wait, mut since, mut complete) = (!self.is_live, Instant::now(), true);
         loop {
             let received = match more(&mut stream.pending, wait) {
                 Ok(received) => received,
@@ -125,6 +126,7 @@ impl Reader<'_> {
                 wait = !self.has_rows() || self.is_send_due();
                 if wait {
                     self.send_segment();
+                    self.count_as_waiting();
                 }
                 since = Instant::now();
                 continue;

@@ -82,70 +82,133 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
 // The top line.
 
 /// Draws the top line: the name of the input and its state at the left, the filter and the number of rows at the right.
+/// Where there is not enough room, what tells whether rows may come is drawn before everything else.
 pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.ui.size.0);
-    let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
+    let title_end = 1 + column_count(TITLE);
     let right = match state.ui.overlay() {
-        Some(overlay) => match overlay::draw_top(state, overlay, x + 2, brush) {
-            Some(status) => status,
-            None => return,
-        },
+        Some(overlay) => {
+            // The sheets write the rest of the line themselves.
+            let status = overlay::draw_top(state, overlay, title_end + 2, brush);
+            let Some(status) = status else {
+                brush.text(1, area.y, total - 1, TITLE, &[Role::Title]);
+                return draw_modes_at_the_right(state, area, brush);
+            };
+            status
+        }
         None => top_right(state),
     };
+    let texts = top_left(state);
+    let reserved = |texts: &[TopText]| -> u16 {
+        let kept = texts.iter().filter(|text| text.is_kept);
+        kept.map(|text| column_count(&text.text) + 2).sum()
+    };
+    // The name of the program gives way first, then the text at the right.
+    let kept = reserved(&texts);
+    let mut x = 0;
+    if title_end + kept + column_count(&right) + 3 < total || kept == 0 {
+        x = brush.text(1, area.y, total - 1, TITLE, &[Role::Title]) + 1;
+    }
+    let room = total.saturating_sub(x + kept + 3);
+    let right = truncate_to_width(&right, if kept == 0 { total } else { room }.into());
     let right_x = total.saturating_sub(column_count(&right) + 1);
-    let room = |x: u16| right_x.saturating_sub(x + 3);
-    // A text that would be cut to fewer than eight columns is left out.
-    for (text, role) in top_left(state) {
-        if !text.is_empty() && usize::from(room(x)) >= display_width(&text).min(8) {
-            let fitting = truncate_to_width(&text, room(x).into());
-            x = brush.text(x + 2, area.y, room(x), &fitting, &[role]);
+    for (number, text) in texts.iter().enumerate() {
+        let behind = reserved(&texts[number + 1..]);
+        let room = right_x.saturating_sub(x + 2 + behind);
+        // A text that would be cut to fewer than eight columns is left out.
+        let wanted = display_width(&text.text).min(8);
+        if !text.text.is_empty() && usize::from(room) >= wanted {
+            let fitting = truncate_to_width(&text.text, room.into());
+            x = brush.text(x + 1, area.y, room, &fitting, &[text.role]) + 1;
         }
     }
     let room = total.saturating_sub(right_x);
     brush.text(right_x, area.y, room, &right, &[Role::Text]);
 }
 
+/// The name of the program, at the left end of the top line.
+const TITLE: &str = "dateline";
+
+/// A text at the left of the top line.
+struct TopText {
+    text: String,
+    role: Role,
+    /// Drawn at every width.
+    is_kept: bool,
+}
+
+impl TopText {
+    fn new(text: String, role: Role) -> Self {
+        Self { text, role, is_kept: false }
+    }
+
+    fn kept(text: String, role: Role) -> Self {
+        Self { text, role, is_kept: true }
+    }
+}
+
+/// Draws whether the wire is followed or paused at the right end of a top line that a sheet has written.
+fn draw_modes_at_the_right(state: &State, area: Area, brush: &mut Brush<'_>) {
+    let kept: Vec<TopText> = top_left(state).into_iter().filter(|text| text.is_kept).collect();
+    let mut right = area.width.saturating_sub(1);
+    for text in kept.iter().rev() {
+        let width = column_count(&text.text);
+        right = right.saturating_sub(width);
+        brush.text(
+            right.saturating_sub(2),
+            area.y,
+            width + 2,
+            &format!("  {}", text.text),
+            &[text.role],
+        );
+        right = right.saturating_sub(2);
+    }
+}
+
 /// The texts at the left of the top line, the most useful first.
-fn top_left(state: &State) -> Vec<(String, Role)> {
+fn top_left(state: &State) -> Vec<TopText> {
     // Incomplete counts end with an ellipsis.
     let loading = if state.is_loading() { " …" } else { "" };
     let total = with_thousands(state.shown_entry_count());
     let dispatches = pluralize(state.shown_entry_count(), "dispatch");
     let mut texts = vec![
-        (state.settings.name.clone(), Role::Text),
-        (format!("{total} {dispatches}{loading}"), Role::Dim),
+        TopText::new(state.settings.name.clone(), Role::Text),
+        TopText::new(format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
     texts.extend(live_status(state));
     // Times in the list leave out the date of this day.
     if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.settings.zone);
-        texts.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
+        texts.push(TopText::new(day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
     let (selected, unsaved) = crate::ui::list::mark_counts(state);
-    texts.extend([(selected, Role::Key), (unsaved, Role::Fault)]);
+    texts.extend([TopText::new(selected, Role::Key), TopText::new(unsaved, Role::Fault)]);
     if !state.session.problems.is_empty() {
         let count = state.session.problems.count();
         let problems = pluralize(count, "problem");
         let keys = &state.settings.keys;
         let key = keys.sequences_of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
-        texts.push((format!("{} {problems}{key}", with_thousands(count)), Role::Fault));
+        texts.push(TopText::new(format!("{} {problems}{key}", with_thousands(count)), Role::Fault));
     }
     texts
 }
 
 /// The texts on a live wire (pending rows, follow mode, alerts) and on rows that are left out.
-fn live_status(state: &State) -> Vec<(String, Role)> {
+fn live_status(state: &State) -> Vec<TopText> {
     let live = &state.session.follow;
     let mut texts = Vec::new();
     if live.pending_rows > 0 {
-        texts.push((format!("+{} new", with_thousands(live.pending_rows)), Role::Unread));
+        let new = format!("+{} new", with_thousands(live.pending_rows));
+        texts.push(TopText::kept(new, Role::Unread));
     }
     match live.mode {
-        FollowMode::Paused { .. } => texts.push(("paused".to_owned(), Role::Key)),
-        FollowMode::Follow if !live.is_dead => texts.push(("following".to_owned(), Role::Key)),
+        FollowMode::Paused { .. } => texts.push(TopText::kept("paused".to_owned(), Role::Key)),
+        FollowMode::Follow if !live.is_dead => {
+            texts.push(TopText::kept("following".to_owned(), Role::Key));
+        }
         FollowMode::Follow if live.missing.is_empty() => {
-            texts.push(("nothing to follow".to_owned(), Role::Dim));
+            texts.push(TopText::kept("nothing to follow".to_owned(), Role::Dim));
         }
         FollowMode::Off | FollowMode::Hold | FollowMode::Follow => {}
     }
@@ -153,30 +216,31 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
         [] => {}
         [path] => {
             let name = path.rsplit('/').find(|name| !name.is_empty());
-            texts.push((format!("waiting for {}", name.unwrap_or(path)), Role::Fault));
+            texts.push(TopText::new(format!("waiting for {}", name.unwrap_or(path)), Role::Fault));
         }
         paths => {
             let inputs = count_noun(paths.len(), "input");
-            texts.push((format!("waiting for {inputs}"), Role::Fault));
+            texts.push(TopText::new(format!("waiting for {inputs}"), Role::Fault));
         }
     }
     texts.extend(unread_alerts(state));
     let embargoed = state.session.embargoes.hidden_rows;
     for (count, what) in [(live.muted_rows, "muted"), (embargoed, "under embargo")] {
         if count > 0 {
-            texts.push((format!("{} {what}", with_thousands(count)), Role::Dim));
+            texts.push(TopText::new(format!("{} {what}", with_thousands(count)), Role::Dim));
         }
     }
     texts
 }
 
 /// The text of the top line for unread alerts.
-fn unread_alerts(state: &State) -> Option<(String, Role)> {
+fn unread_alerts(state: &State) -> Option<TopText> {
     let count = state.session.alerts.log.unread;
     let alerts = pluralize(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
-    (count > 0).then(|| (format!("{} {alerts}{key}", with_thousands(count)), Role::Urgent))
+    let text = format!("{} {alerts}{key}", with_thousands(count));
+    (count > 0).then(|| TopText::new(text, Role::Urgent))
 }
 
 /// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the

@@ -102,6 +102,58 @@ fn a_pause_holds_what_comes() {
     assert!(stage.rows_with("News of 9")[0].starts_with("*● 09:00"));
 }
 
+/// Whether rows may come is told at every width, whatever else stands in the top line.
+#[test]
+fn following_and_paused_are_always_in_sight() {
+    for width in [40, 41, 44, 48, 55, 64, 80, 100, 120] {
+        for keys in ["", "/ n e w s Enter", "x x X", "Enter", "?", "P", "f", "S", "ou"] {
+            let (_files, mut stage) = morning((width, 20));
+            stage.keys("F");
+            stage.keys("p");
+            let nine = hours(9..10);
+            stage.arrive(&nine);
+            for key in ["Tab", keys] {
+                stage.keys(key);
+                let screen = stage.screen();
+                let top = screen.lines().next().unwrap_or_default();
+                assert!(top.contains("paused"), "{keys} at {width}: {top}");
+                assert!(top.contains("+1 new"), "{keys} at {width}: {top}");
+            }
+            stage.keys("p F F");
+            let screen = stage.screen();
+            let top = screen.lines().next().unwrap_or_default();
+            let follows = stage.state.session.follow.is_following();
+            assert_eq!(top.contains("following"), follows, "{keys} at {width}: {top}");
+        }
+    }
+}
+
+/// What waits is not among the dispatches that are counted, also after a pause during the load.
+#[test]
+fn no_dispatch_is_counted_twice() {
+    let files = hours(1..9);
+    let mut stage = Stage::empty((100, 20));
+    stage.tell(Msg::FollowState { missing: Vec::new(), can_arrive: true });
+    stage.arrive(&files);
+    stage.keys("p");
+    let nine = hours(9..11);
+    stage.arrive(&nine);
+    has(&stage, "8 dispatches …  +2 new  paused");
+    stage.tell(Msg::LoadFinished(dateline::index::IngestSummary::default()));
+    has(&stage, "8 dispatches  +2 new  paused");
+    stage.keys("p .");
+    has(&stage, "10 dispatches");
+    stage.arrive(&hours(11..14));
+    has(&stage, "10 dispatches  +3 new");
+    // One of those that wait is written again, and one of those that are listed.
+    stage.rewrite("News of 12 ", &Files::new(&[("12.txt", &dispatch(12, 1))]));
+    has(&stage, "10 dispatches  +3 new");
+    stage.rewrite("News of 2 ", &Files::new(&[("02.txt", &dispatch(2, 1))]));
+    has(&stage, "10 dispatches  +4 new");
+    stage.keys(".");
+    has(&stage, "13 dispatches");
+}
+
 #[test]
 fn what_is_new_is_counted_within_the_filter() {
     let (_files, mut stage) = morning((100, 20));

@@ -28,6 +28,37 @@ fn what_arrives_is_shown_and_stays_when_the_spool_is_emptied() {
     terminal.press("q");
 }
 
+/// A pipe is followed like a folder: what comes waits once the reader has moved, and nothing moves.
+#[test]
+fn what_a_pipe_brings_waits() {
+    let folder = Folder::new();
+    let line = |number: u32| {
+        format!(
+            "{{\"headline\": \"Story {number}\", \"date\": \"2026-05-04T{number}:00:00Z\", \"body\": \"Words.\"}}\n"
+        )
+    };
+    let wire = folder.put("wire.jsonl", line(10) + &line(11));
+    let mut terminal = Terminal::shell(&folder, "tail -f wire.jsonl | $0 --follow -");
+    terminal.wait_for("Story 11");
+    terminal.wait("the end of the load", |screen| text(screen).contains("2 dispatches  following"));
+    terminal.press("j");
+    terminal.wait("no longer following", |screen| !text(screen).contains("following"));
+    let below = |terminal: &Terminal| {
+        let screen = terminal.wait_for("10:00 · 1 word");
+        screen.split_once('\n').map_or(String::new(), |(_, below)| below.to_owned())
+    };
+    let before = below(&terminal);
+    let mut file = std::fs::File::options().append(true).open(wire).unwrap();
+    for number in 12..15 {
+        std::io::Write::write_all(&mut file, line(number).as_bytes()).unwrap();
+    }
+    terminal.wait_for("2 dispatches  +3 new");
+    assert_eq!(below(&terminal), before);
+    terminal.press(".");
+    terminal.wait_for("Story 14");
+    terminal.press("Q");
+}
+
 #[test]
 fn following_may_begin_inside() {
     let folder = Folder::new();

@@ -563,7 +563,17 @@ impl Reader<'_> {
         self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         self.send_segment();
         (self.is_live, self.segment_interval) = (false, SEGMENT_INTERVAL);
+        if std::mem::take(&mut self.has_waited) {
+            self.shared.count_waiting_stream(false);
+        }
         watch.count_stream(false);
+    }
+
+    /// Notes that a followed stream has nothing to read at present.
+    pub(in crate::ingest) fn count_as_waiting(&mut self) {
+        if self.is_live && !std::mem::replace(&mut self.has_waited, true) {
+            self.shared.count_waiting_stream(true);
+        }
     }
 
     /// Makes an input, with the arrival time if it arrives live.
