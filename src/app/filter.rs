@@ -99,6 +99,9 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     if state.ui.focus == Pane::List && !state.ui.reader.quote_walk.fitting.is_empty() {
         state.set_scroll_target(ScrollTarget::FirstMatch);
     }
+    if state.ui.prompt.is_none() {
+        end_search_for_quotes(state);
+    }
     let filter = &mut state.session.filter;
     if let Some(&order) = filter.order_by_filter.get(&filter.display_text()) {
         filter.order = order;
@@ -110,6 +113,15 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
         // Without a filter the whole list is back, around the selected entry.
         state.ui.list.user_selected = !was_empty && state.ui.list.selected.is_some();
         show_all_entries(state);
+    }
+}
+
+/// Ends the search in the text if a filter for quotes has been set since, so that `n` goes through these quotes.
+fn end_search_for_quotes(state: &mut State) {
+    let reader = &mut state.ui.reader;
+    if state.ui.focus == Pane::List && reader.quote_walk.is_filtered {
+        reader.search.text.clear();
+        reader.find_hits(&state.session.filter.query);
     }
 }
 
@@ -333,6 +345,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
             widen_filter(state, effects);
         }
         PromptKind::Filter => {
+            end_search_for_quotes(state);
             state.session.filter.add_to_history();
             state.session.marks.remember_query(&state.session.filter.text);
         }

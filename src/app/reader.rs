@@ -62,7 +62,7 @@ pub struct TextSearch {
     pub hits: Vec<(TextPart, Range<usize>)>,
     /// The hit moved to last, an index into `hits`.
     pub current_hit: Option<usize>,
-    /// Shows only paragraphs with a hit.
+    /// Shows only paragraphs with a hit or a quote that fits the filter.
     pub only_matches: bool,
 }
 
@@ -107,12 +107,11 @@ impl Reader {
             .skip(self.scroll)
             .find(|line| line.kind != LineKind::Blank)
             .map(|line| (line.kind, line.range.start));
-        let in_body = |(part, range): &(TextPart, Range<usize>)| {
-            (*part == TextPart::Body).then(|| range.clone())
-        };
-        let body_hits: Vec<Range<usize>> = self.search.hits.iter().filter_map(in_body).collect();
-        let only = (self.search.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
-        document.lay_out(measure.width, only);
+        let matches = self
+            .search
+            .only_matches
+            .then(|| body_matches(document, &self.search.hits, &self.quote_walk.fitting));
+        document.lay_out(measure.width, matches.as_deref().filter(|found| !found.is_empty()));
         if same {
             // Only lines above the headline have changed: keep the text in place. At the top, let them come into view.
             if self.scroll > 0 {
@@ -126,6 +125,22 @@ impl Reader {
             self.scroll = document.page.lines.iter().rposition(holds).unwrap_or(self.scroll);
         }
     }
+}
+
+/// The hits in the body, and the quotes there that fit the filter (indexes into [`Document::quotes`]), as ascending byte
+/// ranges of the body. A quote of several paragraphs has a range for each.
+fn body_matches(
+    document: &Document,
+    hits: &[(TextPart, Range<usize>)],
+    fitting: &[usize],
+) -> Vec<Range<usize>> {
+    let hits = hits.iter().filter(|(part, _)| *part == TextPart::Body);
+    let quotes = fitting.iter().filter_map(|&number| document.quotes.get(number));
+    let quotes = quotes.filter(|quote| quote.part == TextPart::Body);
+    let mut found: Vec<Range<usize>> = hits.map(|(_, range)| range.clone()).collect();
+    found.extend(quotes.flat_map(|quote| quote.pieces.iter().cloned()));
+    found.sort_unstable_by_key(|range| (range.start, range.end));
+    found
 }
 
 /// Takes in a dispatch that has been read, if it is the requested one. Any other may be the kill notice that the banner
@@ -371,9 +386,10 @@ impl State {
         true
     }
 
-    /// Switches between all paragraphs and only those with a hit.
+    /// Switches between all paragraphs and only those with a hit or a quote that fits the filter.
     pub(super) fn toggle_only_matches(&mut self) {
-        if !self.ui.reader.search.only_matches && self.ui.reader.search.hits.is_empty() {
+        let Reader { search, quote_walk, .. } = &self.ui.reader;
+        if !search.only_matches && search.hits.is_empty() && quote_walk.fitting.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
             return self.say(format!("no matches in this text{hint}"));
         }

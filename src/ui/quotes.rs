@@ -11,6 +11,9 @@ use crate::ui::brush::Brush;
 use crate::ui::brush::column_count;
 use crate::ui::theme::Role;
 
+/// The sign of a quote that fits the filter.
+const FITS: &str = "•";
+
 /// Draws the pane. Returns the cell of the current quote if the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let document = state.shown_document()?;
@@ -21,7 +24,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         x = brush.text(x + 1, inner.y, inner.width, " KILLED · ", &[Role::Urgent]);
     }
     let room = (inner.x + inner.width).saturating_sub(x);
-    let title = title(document);
+    let title = title(document, state.ui.reader.quote_walk.fitting.len());
     // Without the number of speakers.
     let short = title.split(" · ").next().unwrap_or(&title);
     let fits = column_count(&title) <= room;
@@ -47,11 +50,16 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 if *first {
                     let number = format!("{:>2}", quote + 1);
                     brush.text(inner.x + 1, y, 3, &number, &[Role::Dim]);
+                    if state.ui.reader.quote_walk.fitting.contains(quote) {
+                        // After the number, or where that is long before it.
+                        let x = if number.len() > 2 { inner.x } else { inner.x + 3 };
+                        brush.sign(x, y, FITS, Role::Bar);
+                    }
                     if current {
                         brush.sign(inner.x, y, "▸", Role::Bar);
                     }
                 }
-                let role = if current { Role::SameSpeaker } else { Role::Quote };
+                let role = if current { Role::CurrentQuote } else { Role::Quote };
                 let end = brush.text(inner.x + 4, y, inner.width.saturating_sub(4), text, &[role]);
                 let found = matches(state, text);
                 highlight(text, &found, Area { x: inner.x + 4, y, ..inner }, brush);
@@ -87,14 +95,19 @@ fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'
     }
 }
 
-/// The title of the pane: `7 quotes · 3 speakers`.
-fn title(document: &Document) -> String {
+/// The title of the pane: `7 quotes · 3 speakers`, or `2 of 7 quotes fit · 3 speakers` if so many fit the filter.
+fn title(document: &Document, fitting: usize) -> String {
     let quotes = document.quotes.len();
     if quotes == 0 {
         return "no quotes".to_owned();
     }
     let speakers = document.speakers.iter().filter(|speaker| speaker.name.is_some()).count();
-    format!("{} · {}", count_noun(quotes, "quote"), count_noun(speakers, "speaker"))
+    let (quotes, speakers) = (count_noun(quotes, "quote"), count_noun(speakers, "speaker"));
+    match fitting {
+        0 => format!("{quotes} · {speakers}"),
+        1 => format!("1 of {quotes} fits · {speakers}"),
+        _ => format!("{fitting} of {quotes} fit · {speakers}"),
+    }
 }
 
 /// Draws the row of a speaker: the name, with `?` if the attribution is unsure, and the number of quotes.

@@ -43,11 +43,16 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
             brush.sign(column.x - 2, y, marks.star, Role::Key);
         }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
-            brush.sign(column.x - 2, y, "▌", Role::Bar);
+            brush.sign(bar_column(area, column), y, "▌", Role::Bar);
         }
     }
     let y = area.y + u16::try_from(row).unwrap_or(0);
     (state.ui.focus == Pane::Reader).then_some(Position::new(column.x, y))
+}
+
+/// The column of the bar beside the current quote: a column away from the text, or else from the line left of the pane.
+fn bar_column(pane: Area, text: Area) -> u16 {
+    if pane.x > 0 && text.x == pane.x + 2 { text.x - 1 } else { text.x - 2 }
 }
 
 /// A role, and ascending byte ranges of a text that have it.
@@ -76,9 +81,10 @@ impl TextRoles {
             .and_then(|q| document.speaker_of(q))
             .filter(|&s| document.speakers[s].name.is_some());
         // Unattributed quotes have no speaker in common.
-        let same = |q: usize| {
-            Some(q) == current
-                || speaker.is_some_and(|s| document.speakers[s].quotes.binary_search(&q).is_ok())
+        let role = |q: usize| match speaker {
+            _ if Some(q) == current => Role::CurrentQuote,
+            Some(s) if document.speakers[s].quotes.binary_search(&q).is_ok() => Role::SameSpeaker,
+            _ => Role::Quote,
         };
         // An explanation ends when another quote becomes the current one.
         let explained = reader
@@ -86,14 +92,13 @@ impl TextRoles {
             .filter(|_| reader.explained_quote == current)
             .and_then(|quote| document.quotes.get(quote));
         let layers = |part: TextPart| {
-            // Quotes of the current speaker, or all others.
-            let quotes = |wanted: bool| -> Vec<Range<usize>> {
+            let quotes = |wanted: Role| -> RoleRanges {
                 let of_part =
                     document.quotes.iter().enumerate().filter(|(_, quote)| quote.part == part);
                 let ranges = of_part
-                    .filter(|(q, _)| same(*q) == wanted)
+                    .filter(|(q, _)| role(*q) == wanted)
                     .map(|(_, quote)| quote.outer.clone());
-                merge_overlaps(ranges.collect())
+                (wanted, merge_overlaps(ranges.collect()))
             };
             let current = reader.search.current_hit;
             // The current match, or all others.
@@ -104,7 +109,9 @@ impl TextRoles {
                     .map(|(_, (_, range))| range.clone())
                     .collect()
             };
-            let mut layers = vec![(Role::Quote, quotes(false)), (Role::SameSpeaker, quotes(true))];
+            // The current quote comes last: it may be nested in another, or have others nested in it.
+            let mut layers =
+                [Role::Quote, Role::SameSpeaker, Role::CurrentQuote].map(quotes).to_vec();
             if part == TextPart::Body
                 && let Some(dateline) =
                     document.dispatch.dateline.as_ref().and_then(|d| d.range.clone())

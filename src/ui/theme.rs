@@ -93,7 +93,9 @@ pub enum Role {
     Heading,
     Note,
     Quote,
-    /// A quote of the current quote's speaker.
+    /// The current quote.
+    CurrentQuote,
+    /// Another quote of the current quote's speaker.
     SameSpeaker,
     /// The bar beside the current quote.
     Bar,
@@ -139,7 +141,7 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of their declaration: a role is the index of its style in a theme.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Text,
         Self::Dim,
         Self::Hairline,
@@ -151,6 +153,7 @@ impl Role {
         Self::Heading,
         Self::Note,
         Self::Quote,
+        Self::CurrentQuote,
         Self::SameSpeaker,
         Self::Bar,
         Self::Speaker,
@@ -266,6 +269,8 @@ struct Palette {
     quote: Shade,
     /// Quotes of the current speaker.
     same_speaker: Shade,
+    /// The background of the current quote.
+    current_quote: Shade,
     speaker: Shade,
     /// Reporting verbs, labels, unsure attributions.
     cue: Shade,
@@ -286,6 +291,7 @@ const DARK: Palette = Palette {
     line: (0x8c, 0x8a, 0x83),
     quote: (0x94, 0xc7, 0xc2),
     same_speaker: (0xb6, 0xe3, 0xdd),
+    current_quote: (0x1f, 0x4a, 0x4d),
     speaker: (0x9c, 0xc0, 0xee),
     cue: (0xd0, 0xb0, 0xe0),
     hit: (0xe6, 0xc3, 0x6f),
@@ -303,6 +309,7 @@ const LIGHT: Palette = Palette {
     line: (0x7f, 0x7e, 0x78),
     quote: (0x14, 0x60, 0x6a),
     same_speaker: (0x0b, 0x4a, 0x53),
+    current_quote: (0xc4, 0xe6, 0xe3),
     speaker: (0x1f, 0x4b, 0x8f),
     cue: (0x68, 0x2a, 0x80),
     hit: (0x70, 0x46, 0x00),
@@ -319,6 +326,7 @@ impl Theme {
         Self::on_ground(ground, |role| match role {
             Role::Selected => bg(palette.selected).add_modifier(Modifier::BOLD),
             Role::SelectedUnfocused => bg(palette.selected_unfocused).add_modifier(Modifier::BOLD),
+            Role::CurrentQuote => fg(palette.same_speaker).patch(bg(palette.current_quote)),
             Role::CurrentMatch => fg(palette.ground)
                 .patch(bg(palette.hit))
                 .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
@@ -364,7 +372,13 @@ impl Theme {
                 Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => {
                     fg(Color::Magenta)
                 }
-                Role::Match | Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
+                // Black, since it is legible on these colours whatever the terminal's background is.
+                Role::CurrentQuote => fg(Color::Black).bg(Color::Cyan),
+                // Without bold, which many terminals show in another shade: grey instead of black.
+                Role::Match => {
+                    return fg(Color::Black).bg(Color::Yellow).add_modifier(Modifier::UNDERLINED);
+                }
+                Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
                 Role::Urgent
                 | Role::Fault
                 | Role::Killed
@@ -389,7 +403,9 @@ impl Theme {
         Self::with_styles(|role| {
             let look = Style::new().fg(Color::Reset).bg(Color::Reset);
             look.patch(role_modifiers(role)).patch(match role {
-                Role::Match => Style::new().add_modifier(Modifier::BOLD),
+                Role::CurrentQuote => Style::new().add_modifier(Modifier::REVERSED),
+                // Bold shows it in the current quote, which is reversed too.
+                Role::CurrentMatch => Style::new().add_modifier(Modifier::BOLD),
                 Role::Dim | Role::Hairline => Style::new().add_modifier(Modifier::DIM),
                 _ => Style::new(),
             })
@@ -406,7 +422,6 @@ fn role_modifiers(role: Role) -> Style {
         | Role::Dateline
         | Role::Heading
         | Role::Key
-        | Role::SameSpeaker
         | Role::Bar
         | Role::Speaker
         | Role::Urgent
@@ -415,10 +430,10 @@ fn role_modifiers(role: Role) -> Style {
         | Role::Fault => with(Modifier::BOLD),
         Role::DerivedHeadline => with(Modifier::BOLD | Modifier::ITALIC),
         Role::DerivedInList | Role::Note => with(Modifier::ITALIC),
-        Role::Mention | Role::Inserted | Role::SelectedUnfocused => {
+        Role::Match | Role::Mention | Role::Inserted | Role::SelectedUnfocused => {
             with(Modifier::BOLD | Modifier::UNDERLINED)
         }
-        Role::Cue | Role::Match => with(Modifier::UNDERLINED),
+        Role::Cue | Role::SameSpeaker => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
         Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
@@ -507,8 +522,9 @@ mod tests {
                     // WCAG 2, level AA: 3 for graphics (1.4.11), 4.5 for text (1.4.3).
                     let needed = if role == Role::Hairline { 3.0 } else { 4.5 };
                     for over in [Role::Text, Role::Selected, Role::SelectedUnfocused] {
-                        // The current match has a background of its own, in the text, where no row is selected.
-                        if role == Role::CurrentMatch && over != Role::Text {
+                        // These have a background of their own, in the text, where no row is selected.
+                        let own = [Role::CurrentMatch, Role::CurrentQuote];
+                        if own.contains(&role) && over != Role::Text {
                             continue;
                         }
                         let look = theme.blend(&[role, over]);
@@ -530,16 +546,15 @@ mod tests {
         for name in ["dark", "light"] {
             for depth in [ColorDepth::True, ColorDepth::Indexed] {
                 let theme = Theme::named(name, depth).unwrap();
-                let grounds = [
+                let mut grounds = vec![
                     theme.ground().bg,
                     theme.style(Role::Selected).bg,
                     theme.style(Role::SelectedUnfocused).bg,
+                    theme.style(Role::CurrentQuote).bg,
                 ];
-                assert!(
-                    grounds[0] != grounds[1]
-                        && grounds[1] != grounds[2]
-                        && grounds[0] != grounds[2]
-                );
+                grounds.sort_unstable_by_key(|&ground| shade_of(ground));
+                grounds.dedup();
+                assert_eq!(grounds.len(), 4, "{name} {depth:?}");
             }
         }
     }
@@ -551,6 +566,8 @@ mod tests {
             (Role::Text, Role::Match),
             (Role::Match, Role::CurrentMatch),
             (Role::Quote, Role::SameSpeaker),
+            (Role::Quote, Role::CurrentQuote),
+            (Role::SameSpeaker, Role::CurrentQuote),
             (Role::Quote, Role::Match),
             (Role::SameSpeaker, Role::Match),
             (Role::Text, Role::Selected),
@@ -571,10 +588,58 @@ mod tests {
             (Role::Inserted, Role::Deleted),
         ];
         for (name, theme) in all() {
-            let marks = |role| theme.blend(&[role]).add_modifier;
+            let marks = |roles: &[Role]| signs_of(&theme, roles);
             for (one, other) in pairs {
-                assert_ne!(marks(one), marks(other), "{name}: {one:?} and {other:?}");
+                assert_ne!(marks(&[one]), marks(&[other]), "{name}: {one:?} and {other:?}");
             }
+        }
+    }
+
+    /// What shows roles laid over each other without colours: modifiers, and whether there is a background.
+    fn signs_of(theme: &Theme, roles: &[Role]) -> (Modifier, bool) {
+        let look = theme.blend(roles);
+        (look.add_modifier, look.bg != theme.ground().bg)
+    }
+
+    #[test]
+    fn a_match_is_visible_in_every_quote() {
+        for (name, theme) in all() {
+            for quote in [Role::Quote, Role::SameSpeaker, Role::CurrentQuote] {
+                let look = |roles: &[Role]| {
+                    let look = theme.blend(roles);
+                    (look.add_modifier, look.bg)
+                };
+                let looks = [
+                    look(&[quote]),
+                    look(&[quote, Role::Match]),
+                    look(&[quote, Role::CurrentMatch]),
+                ];
+                let differ = looks[0] != looks[1] && looks[1] != looks[2] && looks[0] != looks[2];
+                assert!(differ, "{name}, {quote:?}: {looks:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_has_enough_contrast_on_the_current_quote() {
+        for name in ["dark", "light"] {
+            for depth in [ColorDepth::True, ColorDepth::Indexed] {
+                let theme = Theme::named(name, depth).unwrap();
+                for role in [Role::CurrentQuote, Role::Match, Role::Mention, Role::Cue] {
+                    let look = theme.blend(&[Role::CurrentQuote, role]);
+                    let got = contrast(shade_of(look.fg), shade_of(look.bg));
+                    assert!(got >= 4.5, "{name} {depth:?}: {role:?}: {got:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_current_quote_has_a_background() {
+        for (name, theme) in all() {
+            let look = theme.blend(&[Role::CurrentQuote]);
+            let reversed = look.add_modifier.contains(Modifier::REVERSED);
+            assert!(reversed != (look.bg != theme.ground().bg), "{name}: {look:?}");
         }
     }
 

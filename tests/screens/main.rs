@@ -131,7 +131,7 @@ fn quotes_and_text_stay_in_step() {
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("j Enter");
     has(&stage, "2 quotes · 1 speaker");
-    has(&stage, "▌ «“We count the quiet hours,”»");
+    has(&stage, "▌«“We count the quiet hours,”»");
     has(&stage, "▸ 1");
     stage.keys("]q");
     has(&stage, "▸ 2");

@@ -148,10 +148,66 @@ fn words_of_the_filter_are_walked_where_the_text_has_them() {
 
 #[test]
 fn a_search_in_the_text_ends_when_a_speaker_is_chosen() {
+    for filter in ["S Enter", "/ said:lind Enter"] {
+        let (_files, mut stage) = wire((120, 40));
+        stage.keys("Enter / w i n d Enter h");
+        stage.keys(filter).keys("Enter n");
+        is_at(&stage, "Pier opens", "The");
+        lacks(&stage, "not in this text");
+    }
+}
+
+#[test]
+fn the_text_is_reduced_to_the_quotes_that_fit() {
+    let (_files, mut stage) = wire((80, 40));
+    stage.keys("S Enter j Enter &");
+    for words in ["The planks are dry", "Mind the third"] {
+        has(&stage, words);
+    }
+    for words in ["The band was late", "The harbour is old"] {
+        lacks(&stage, words);
+    }
+    stage.keys("&");
+    has(&stage, "The harbour is old");
+}
+
+#[test]
+fn quotes_that_fit_are_marked_in_the_quotes_pane() {
     let (_files, mut stage) = wire((120, 40));
-    stage.keys("Enter / pier Enter Esc Esc S Enter Enter n");
-    is_at(&stage, "Pier opens", "The");
-    lacks(&stage, "not in this text");
+    stage.keys("G");
+    has(&stage, "4 quotes · 3 speakers");
+    lacks(&stage, "•");
+    stage.keys("S Enter j");
+    has(&stage, "2 of 4 quotes fit");
+    has(&stage, "▸ 2•«“The planks");
+    has(&stage, "  4•‹“Mind the");
+    has(&stage, "  1 ‹“I paid");
+    stage.keys("/ quote:step Enter");
+    has(&stage, "1 of 4 quotes fits");
+    has(&stage, "▸ 4•«“Mind the");
+    has(&stage, "  2 ‹“The planks");
+    stage.tell(Msg::Resize(40, 12));
+    stage.keys("Enter Tab");
+    has(&stage, "▸ 4•*“Mind the");
+}
+
+#[test]
+fn the_current_quote_stands_out_from_those_of_its_speaker_and_of_others() {
+    let (_files, mut stage) = wire((80, 24));
+    stage.tell(Msg::Resize(120, 200));
+    stage.keys("S Enter j Enter n");
+    has(&stage, "«“Mind the third step,”»");
+    has(&stage, "‹_“The planks are dry at last,”_›");
+    has(&stage, "‹“The band was late,”›");
+    // A blank column between the line and the bar.
+    has(&stage, "│ ▌«“Mind");
+    // At the edge of the screen there is no line.
+    stage.tell(Msg::Resize(40, 12));
+    stage.keys("N n");
+    has(&stage, "\n▌ «“Mind");
+    stage.tell(Msg::Resize(80, 24));
+    stage.keys("N n");
+    has(&stage, "\n  ▌ «“Mind");
 }
 
 #[test]
