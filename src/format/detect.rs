@@ -6,7 +6,7 @@ use crate::format::table::{FORMATS, FormatId, ParsedInput, parse_as};
 use crate::format::{anpa, iptc};
 
 /// Magic numbers of files that are not text: offset, bytes, and the name used in messages.
-const MAGIC: [(usize, &[u8], &str); 30] = [
+const MAGIC: [(usize, &[u8], &str); 29] = [
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
     (0, b"\x1f\x8b", "gzip data"),
@@ -36,8 +36,10 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
     (0, b"\xca\xfe\xba\xbe", "a Java or macOS program"),
     (0, b"\0asm", "a WebAssembly program"),
     (0, b"SQLite format 3\0", "an SQLite database"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
 ];
+
+/// Begins a compound file: old Office documents, and encrypted ones.
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// A message that says why an input cannot be read, or `None` if it can.
 pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
@@ -54,6 +56,9 @@ pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     if let Some((_, _, what)) = MAGIC.iter().find(magic) {
         return Some(format!("looks like {what}, not text"));
     }
+    if sample.bytes.starts_with(COMPOUND_FILE) {
+        return Some(compound_file_reason(sample.bytes).to_owned());
+    }
     if sample.is_utf16 {
         return None;
     }
@@ -61,6 +66,23 @@ pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     let framed = || anpa::recognises(sample) || iptc::recognises(sample);
     (is_binary(sample.start) && !framed())
         .then(|| "looks like binary data, not text: --input-format NAME reads it anyway".to_owned())
+}
+
+/// Why a compound file is not read, and what to do, by the names of the streams in its directory.
+fn compound_file_reason(bytes: &[u8]) -> &'static str {
+    let reasons = [
+        ("EncryptedPackage", "an encrypted Office document: save it without a password"),
+        ("WordDocument", "an old Word document (.doc): save it as DOCX, or as RTF"),
+        ("Workbook", "an old Excel table (.xls): save it as XLSX, or as CSV"),
+        ("PowerPoint Document", "an old presentation (.ppt): save its text as DOCX"),
+        ("__substg1.0_", "a message of Outlook (.msg): save it as .eml"),
+    ];
+    // The directory may stand anywhere.
+    let found = reasons.iter().find(|(stream, _)| {
+        let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memchr::memmem::find(bytes, &name).is_some()
+    });
+    found.map_or("looks like an old Office document: save it as DOCX or XLSX", |(_, reason)| reason)
 }
 
 /// True if there are more NUL bytes or control characters than even a damaged dispatch would contain. The constants
@@ -167,6 +189,13 @@ mod tests {
         check(b"PK\x03\x04xxxx", "looks like a ZIP archive");
         check(b"%PDF-1.7", "looks like a PDF file");
         check(b"\x7fELF\x02", "looks like an ELF program");
+        let compound = |stream: &str| {
+            let name = stream.encode_utf16().flat_map(u16::to_le_bytes);
+            [COMPOUND_FILE, &[0; 600], &name.collect::<Vec<u8>>()].concat()
+        };
+        check(&compound(""), "looks like an old Office document");
+        check(&compound("WordDocument"), "an old Word document (.doc)");
+        check(&compound("EncryptedPackage"), "an encrypted Office document");
         check(&[0u8; 300], "looks like binary data");
     }
 

@@ -12,6 +12,7 @@ mod mail;
 mod newsml1;
 mod newsml_g2;
 mod nitf;
+mod office;
 mod parser;
 mod plain;
 mod record_boundary;
@@ -25,6 +26,7 @@ mod xml;
 mod zczc;
 
 pub use detect::{RequestedFormat, detect, detect_as, parse};
+pub use office::{Converted, ConvertedText, PackageFormat, Parts, convert_package, convert_rtf};
 pub use parser::Context;
 pub use record_boundary::RecordBoundary;
 pub use table::{

@@ -8,8 +8,8 @@ use crate::format::parser::{Context, Detail, Input, ItemSink, ParsedItem, Sample
 use crate::format::record_boundary::{self, RecordBoundary};
 use crate::format::xml::document;
 use crate::format::{
-    anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, plain, ritzau, sgml,
-    zczc,
+    anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, office, plain, ritzau,
+    sgml, zczc,
 };
 
 /// Offers the items of an input to the sink, in order.
@@ -120,6 +120,18 @@ pub const FORMATS: &[Format] = &[
     Format::new("atom", feed::is_atom, |input, sink| {
         document::parse_items(&feed::ATOM_SHAPE, input, sink);
     }),
+    Format::new("docx", office::is_docx, |input, sink| {
+        office::read_document("docx", input, sink);
+    })
+    .raw_searchable(),
+    Format::new("odt", office::is_odt, |input, sink| {
+        office::read_document("odt", input, sink);
+    })
+    .raw_searchable(),
+    Format::new("rtf", office::is_rtf, |input, sink| {
+        office::read_document("rtf", input, sink);
+    })
+    .raw_searchable(),
     Format::new("html", html::is_html, html::read_web_page),
     Format::new("xml", html::is_xml, html::read_unknown_xml),
     Format::new("plain", |_| true, plain::items).raw_searchable(),

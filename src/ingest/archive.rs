@@ -15,6 +15,7 @@ use crate::index::path_text;
 use crate::ingest::compression::PackedFormat;
 use crate::ingest::files::is_ignored_name;
 use crate::ingest::load::Reader;
+use crate::ingest::office::is_office_package;
 use crate::ingest::stream::{STREAM_LIMITS, StreamRead};
 use crate::text::error_reason;
 
@@ -75,6 +76,7 @@ impl Reader<'_> {
     fn unpack_by_format(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         match packed.kind {
             PackedFormat::Zip => self.read_zip(packed, source),
+            PackedFormat::Rtf => self.read_rtf(packed, &mut { source }),
             PackedFormat::Tar => self.read_tar(packed, &mut { source }),
             kind => self.read_content(packed, &mut *kind.decoder(&mut { source })),
         }
@@ -82,7 +84,8 @@ impl Reader<'_> {
 
     /// Reads one decompressed content: text, which is scanned like a stream, or packed data again.
     ///
-    /// Two levels of packing are read (`a.zip!b.txt.gz`). A compressed tarball counts as one: `a.tar.gz`.
+    /// Two levels of packing are read (`a.zip!b.txt.gz`). A compressed tarball counts as one: `a.tar.gz`. Office files
+    /// count as text: nothing inside them is unpacked further.
     pub(super) fn read_content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
         let mut content = BudgetedReader { content, budget: packed.budget };
         let mut start = Vec::new();
@@ -93,18 +96,21 @@ impl Reader<'_> {
         if let Some(kind) = PackedFormat::detect(&start) {
             let unpacked = &mut Cursor::new(start).chain(content);
             let tarball = kind == PackedFormat::Tar && packed.kind.is_single_stream();
-            if packed.nested && !tarball {
-                let message = format!("{} data nested too deeply: not read", kind.name());
-                return self.report_unreadable(&packed.name, message);
+            if packed.nested && !tarball && !matches!(kind, PackedFormat::Zip | PackedFormat::Rtf) {
+                return self.report_too_deep(&packed.name, kind);
             }
             let inner = packed.member(packed.name.clone(), kind, packed.nested || !tarball);
             return match kind {
                 PackedFormat::Tar => self.read_tar(&inner, unpacked),
+                PackedFormat::Rtf => self.read_rtf(&inner, unpacked),
                 PackedFormat::Zip => {
                     // ZIP is read from its end, so it must be complete in memory.
                     let mut bytes = Vec::new();
                     if let Err(error) = unpacked.read_to_end(&mut bytes) {
                         self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
+                    }
+                    if packed.nested && !is_office_package(&bytes) {
+                        return self.report_too_deep(&packed.name, kind);
                     }
                     self.read_zip(&inner, &mut Cursor::new(bytes));
                 }
@@ -134,8 +140,15 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    fn report_too_deep(&self, name: &Path, kind: PackedFormat) {
+        let message = format!("{} data nested too deeply: not read", kind.name());
+        self.report_unreadable(name, message);
+    }
+}
+
 /// Why packed data cannot be read further, as the end of a sentence.
-fn damage_message(kind: PackedFormat, error: &io::Error) -> String {
+pub(super) fn damage_message(kind: PackedFormat, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the {} data is cut off", kind.name()),
         // Our own errors (budget, trailing data) are clear as they are.
@@ -153,6 +166,11 @@ impl Reader<'_> {
         let mut archive = match ZipArchive::new(&mut source) {
             Ok(archive) => archive,
             Err(error) => {
+                if source.seek(SeekFrom::Start(0)).is_ok()
+                    && self.read_cut_package(packed, &mut { &mut *source })
+                {
+                    return;
+                }
                 let message = format!(
                     "a ZIP archive without a readable directory ({}): read from its start as far as possible",
                     zip_error_message(&error)
@@ -163,6 +181,9 @@ impl Reader<'_> {
         };
         if archive.is_empty() {
             return self.report_unreadable(&packed.name, "an empty ZIP archive");
+        }
+        if self.read_package(packed, &mut archive) {
+            return;
         }
         let mut read = 0;
         for nth in 0..archive.len() {
@@ -280,7 +301,7 @@ impl Reader<'_> {
     }
 
     /// Takes one member from the budget. Returns false, and reports why, if the archive must not be read further.
-    fn check_budget(&self, packed: &PackedInput<'_, '_>) -> bool {
+    pub(super) fn check_budget(&self, packed: &PackedInput<'_, '_>) -> bool {
         let message = if packed.budget.is_spent() {
             "unpacks to more than the limit: the rest was not read"
         } else if !packed.budget.take_member() {
@@ -321,7 +342,7 @@ fn member_path(archive: &Path, member: &[u8]) -> PathBuf {
 }
 
 /// An error of a ZIP archive as the end of a sentence.
-fn zip_error_message(error: &ZipError) -> String {
+pub(super) fn zip_error_message(error: &ZipError) -> String {
     match error {
         ZipError::UnsupportedArchive(what) if what.to_ascii_lowercase().contains("password") => {
             "encrypted: it cannot be read without its password".to_owned()

@@ -10,7 +10,7 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 /// Most memory that an xz stream may ask for, in KiB. `xz -9` needs 65 MiB.
 const XZ_MEMORY_LIMIT_KIB: u32 = 128 << 10;
 
-/// A compression or archive format.
+/// A format whose files are unpacked or converted before they are read: of compression, of archives, of office files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PackedFormat {
     Gzip,
@@ -19,11 +19,16 @@ pub(super) enum PackedFormat {
     Xz,
     Zip,
     Tar,
+    /// Text, but converted before it is read. Other office files are ZIP archives.
+    Rtf,
 }
 
 impl PackedFormat {
     /// Detects the format by its magic number. 262 bytes are enough for all formats: tar's is at byte 257.
     pub(super) fn detect(start: &[u8]) -> Option<Self> {
+        if is_rtf(start) {
+            return Some(Self::Rtf);
+        }
         let kinds = [
             (0, &b"\x1f\x8b"[..], Self::Gzip),
             (0, b"\x28\xb5\x2f\xfd", Self::Zstd),
@@ -55,15 +60,16 @@ impl PackedFormat {
             Self::Xz => "xz",
             Self::Zip => "ZIP",
             Self::Tar => "tar",
+            Self::Rtf => "RTF",
         }
     }
 
-    /// True for compressed streams, false for archives of named files.
+    /// True for compressed streams, false for archives of named files and for office files.
     pub(super) fn is_single_stream(self) -> bool {
-        !matches!(self, Self::Zip | Self::Tar)
+        !matches!(self, Self::Zip | Self::Tar | Self::Rtf)
     }
 
-    /// Decompresses a stream. For archives, returns the bytes unchanged.
+    /// Decompresses a stream. For all others, returns the bytes unchanged.
     pub(super) fn decoder<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
         let packed: BufReader<&'a mut dyn Read> = BufReader::with_capacity(64 << 10, packed);
         match self {
@@ -71,9 +77,16 @@ impl PackedFormat {
             Self::Zstd => Box::new(ZstdReader::new(packed)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
             Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY_LIMIT_KIB)),
-            Self::Zip | Self::Tar => Box::new(packed),
+            Self::Zip | Self::Tar | Self::Rtf => Box::new(packed),
         }
     }
+}
+
+/// True for the start of an RTF file. Some programs put a byte order mark or line ends before it.
+fn is_rtf(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let blank = start.iter().take(64).take_while(|b| b.is_ascii_whitespace()).count();
+    [&b"{\\rtf"[..], b"{\\urtf"].iter().any(|mark| start[blank..].starts_with(mark))
 }
 
 /// Skips zero bytes, which pad compressed data on tapes and other block devices. Returns true at the end of the input.
@@ -189,6 +202,8 @@ mod tests {
         assert_eq!(PackedFormat::detect(b"BZhelp"), None);
         assert_eq!(PackedFormat::detect(b"PK\x03\x04"), Some(PackedFormat::Zip));
         assert_eq!(PackedFormat::detect(b"text"), None);
+        assert_eq!(PackedFormat::detect(b"\xef\xbb\xbf\r\n{\\rtf1\\ansi"), Some(PackedFormat::Rtf));
+        assert_eq!(PackedFormat::detect(b"{\"rtf\": 1}"), None);
         assert_eq!(PackedFormat::detect(b""), None);
     }
 }

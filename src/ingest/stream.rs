@@ -352,6 +352,9 @@ impl StreamState {
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;
         }
+        if PackedFormat::detect(&self.pending).is_some() {
+            return;
+        }
         self.format = format::detect_as(self.forced, &self.pending).ok().filter(|format| {
             format.row().boundary != RecordBoundary::Unsplittable
                 || format.row().find_frame_end.is_some()
@@ -362,6 +365,9 @@ impl StreamState {
     /// whose items have a start mark.
     fn detect_format_at_pause(&mut self) {
         if self.format.is_some() || self.pending.is_empty() {
+            return;
+        }
+        if PackedFormat::detect(&self.pending).is_some() {
             return;
         }
         let format = format::detect_as(self.forced, &self.pending).ok();

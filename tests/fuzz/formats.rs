@@ -15,7 +15,7 @@ use dateline::record::{
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::damaged::{damaged_of, fixtures};
+use crate::damaged::{damaged_of, files, fixtures};
 use crate::equality;
 use crate::packed::{XZ, ZSTD, bzip2, gzip, tar, zip};
 use crate::{Bytes, Target};
@@ -30,6 +30,7 @@ pub(crate) fn targets() -> Vec<Target> {
     let mut targets = vec![
         Target::new("detect", damaged_of("").prop_map(Bytes), |bytes| equality::check(&bytes.0)),
         Target::new("records", damaged_of("").prop_map(Bytes), |bytes| records(&bytes.0)),
+        Target::new("office", office_files(), |bytes| converts(&bytes.0)),
         Target::new("archive", packed(), |(name, bytes)| unpacks(name, &bytes.0)),
     ];
     for folder in folders {
@@ -72,6 +73,47 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// An office file with some of its bytes changed.
+fn office_files() -> impl Strategy<Value = Bytes> {
+    let files: Vec<&Vec<u8>> = files()
+        .iter()
+        .map(|(_, bytes)| bytes)
+        .filter(|bytes| ingest::convert_office_file(bytes).is_some())
+        .collect();
+    let change = (any::<Index>(), any::<u8>(), 0..4u8);
+    let changes = proptest::collection::vec(change, 0..5);
+    (proptest::sample::select(files), changes).prop_map(|(bytes, changes)| {
+        let mut bytes = bytes.clone();
+        damage(&mut bytes, changes);
+        Bytes(bytes)
+    })
+}
+
+/// What a damaged office file is converted to is read like any text.
+fn converts(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let Some(converted) = ingest::convert_office_file(bytes) else {
+        return Ok(());
+    };
+    for problem in converted.problems {
+        prop_assert!(!problem.to_string().trim().is_empty());
+    }
+    converted.texts.iter().try_for_each(|text| equality::check(text.text.as_bytes()))
+}
+
+/// Changes single bytes, or cuts the rest off.
+fn damage(bytes: &mut Vec<u8>, changes: Vec<(Index, u8, u8)>) {
+    for (at, byte, kind) in changes {
+        let at = at.index(bytes.len().max(1));
+        match kind {
+            _ if bytes.is_empty() => {}
+            0 => bytes[at] = byte,
+            1 => bytes.insert(at, byte),
+            2 => bytes.truncate(at),
+            _ => drop(bytes.remove(at)),
+        }
+    }
+}
+
 /// A file, packed in one way or two, and then damaged.
 fn packed() -> impl Strategy<Value = (&'static str, Bytes)> {
     type Pack = (&'static str, fn(&[u8]) -> Vec<u8>);
@@ -91,16 +133,7 @@ fn packed() -> impl Strategy<Value = (&'static str, Bytes)> {
     (file, proptest::sample::select(WAYS), changes).prop_map(
         |((_, bytes), (name, pack), changes)| {
             let mut packed = pack(&bytes[..bytes.len().min(20_000)]);
-            for (at, byte, kind) in changes {
-                let at = at.index(packed.len().max(1));
-                match kind {
-                    _ if packed.is_empty() => {}
-                    0 => packed[at] = byte,
-                    1 => packed.insert(at, byte),
-                    2 => packed.truncate(at),
-                    _ => drop(packed.remove(at)),
-                }
-            }
+            damage(&mut packed, changes);
             (name, Bytes(packed))
         },
     )

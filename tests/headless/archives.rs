@@ -117,3 +117,51 @@ fn what_is_made_to_fill_a_memory_is_not_unpacked() {
     assert!(printed.err.contains(said), "{}", printed.err);
     assert!((20..75).contains(&printed.out.lines().count()));
 }
+
+/// A DOCX file of some paragraphs.
+fn docx(paragraphs: &[&str]) -> Vec<u8> {
+    let text = paragraphs.join("</w:t></w:r></w:p><w:p><w:r><w:t>");
+    let text = format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let document = format!("<w:document xmlns:w=\"w\"><w:body>{text}</w:body></w:document>");
+    zip(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/document.xml", document.as_bytes()),
+        ("word/media/a.txt", HARBOUR.as_bytes()),
+    ])
+}
+
+#[test]
+fn office_files_are_read_as_one_text_wherever_they_lie() {
+    let pier =
+        docx(&["Lamp of the pier relit", "BRANDT, March 4 (NWR) - The lamp of the pier was lit."]);
+    let rtf = b"{\\rtf1\\ansi Lamp relit\\par BRANDT, March 4 (NWR) - The lamp of the pier was lit.\\par}\n";
+    check("a.docx", &pier, &["a.docx"], 0);
+    check("no-name", rtf, &["no-name"], 0);
+    check("a.docx.gz", &gzip(&pier), &["a.docx.gz"], 0);
+    let files: [(&str, &[u8]); 3] = [("b/a.docx", &pier), ("c.rtf", rtf), ("d.rtf.gz", &gzip(rtf))];
+    check("a.zip", &zip(&files), &["a.zip!b/a.docx", "a.zip!c.rtf", "a.zip!d.rtf.gz"], 0);
+    check("a.tar.gz", &gzip(&tar(&files[..2])), &["a.tar.gz!b/a.docx", "a.tar.gz!c.rtf"], 0);
+    for bytes in [&pier[..], rtf] {
+        let piped = run_with(&Folder::new(), &["list", "-", "--format", "jsonl"], bytes);
+        assert_eq!((paths(&piped), piped.code), (vec!["-".to_owned()], Some(0)), "{}", piped.err);
+    }
+}
+
+#[test]
+fn damaged_office_files_are_shown_as_far_as_they_go() {
+    let pier =
+        docx(&["Lamp of the pier relit", "BRANDT, March 4 (NWR) - The lamp of the pier was lit."]);
+    let err = check("cut.docx", &pier[..pier.len() - 80], &["cut.docx"], 2);
+    assert!(err.contains("cut off"), "{err}");
+    let err = check("cut.rtf", b"{\\rtf1 Lamp of the pier relit\\par", &["cut.rtf"], 2);
+    assert!(err.contains("cut off"), "{err}");
+    let err = check(
+        "slides.pptx",
+        &zip(&[("[Content_Types].xml", b"<Types/>"), ("ppt/presentation.xml", b"<p/>")]),
+        &[],
+        2,
+    );
+    assert!(err.contains("a presentation (PPTX)"), "{err}");
+    let err = check("empty.docx", &docx(&[]), &[], 2);
+    assert!(err.contains("holds no dispatch"), "{err}");
+}

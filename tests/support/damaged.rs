@@ -5,14 +5,32 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use dateline::format::ConvertedText;
+use dateline::ingest::convert_office_file;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 /// Largest fixture that is damaged: what is larger takes long and shows nothing more.
 const LARGEST: usize = 20_000;
 
-/// Name and bytes of every fixture.
+/// Name and bytes of every fixture. Office files are given as the texts that they are converted to.
 pub(crate) fn fixtures() -> &'static [(String, Vec<u8>)] {
+    static ALL: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let files = files().iter();
+        let texts = files.flat_map(|(name, bytes)| match convert_office_file(bytes) {
+            Some(converted) => {
+                let text = |text: ConvertedText| (name.clone(), text.text.into_bytes());
+                converted.texts.into_iter().map(text).collect()
+            }
+            None => vec![(name.clone(), bytes.clone())],
+        });
+        texts.collect()
+    })
+}
+
+/// Name and bytes of every file of the fixtures.
+pub(crate) fn files() -> &'static [(String, Vec<u8>)] {
     static ALL: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     ALL.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use dateline::format::{self, Context};
+use dateline::ingest::convert_office_file;
 use dateline::record;
 use serde_json::Value;
 
@@ -29,10 +30,21 @@ fn fixtures() -> Vec<PathBuf> {
     paths
 }
 
-/// The records of a fixture and the problems of the input as a whole.
+/// The records of a fixture and the problems of the input as a whole. Office files are converted first.
 fn records(path: &Path) -> Value {
     let bytes = std::fs::read(path).unwrap();
-    let parsed = format::parse(&bytes, &Context::default());
+    let Some(converted) = convert_office_file(&bytes) else {
+        return Value::Array(records_of(&bytes));
+    };
+    let texts = converted.texts.iter();
+    let mut all: Vec<Value> = texts.flat_map(|text| records_of(text.text.as_bytes())).collect();
+    let problems = converted.problems.iter();
+    all.extend(problems.map(|p| serde_json::json!({ "problem": p.to_string() })));
+    Value::Array(all)
+}
+
+fn records_of(bytes: &[u8]) -> Vec<Value> {
+    let parsed = format::parse(bytes, &Context::default());
     let mut all: Vec<Value> = (0u64..)
         .zip(&parsed.dispatches)
         .map(|(index, dispatch)| {
@@ -44,7 +56,7 @@ fn records(path: &Path) -> Value {
         .collect();
     let input = parsed.problems.iter();
     all.extend(input.map(|p| serde_json::json!({ "problem": p.to_string() })));
-    Value::Array(all)
+    all
 }
 
 #[test]
