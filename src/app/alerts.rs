@@ -1,9 +1,14 @@
-//! Saved views and mutes with what they match, and the log of alerts, as plain state.
+//! Saved views and mutes with what they match, the log of alerts, and the kills and corrections that are still to be
+//! told, as plain state.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 
+use jiff::tz::TimeZone;
+
+use crate::app::banner::{BandKey, BandKind};
+use crate::dispatch::{Dispatch, Stamp, correction_summary, kill_reason};
 use crate::filter::Query;
-use crate::index::EntryId;
+use crate::index::{DispatchIndex, EntryId, EntryRef, StoryStatus};
 use crate::views::{
     MatchedEntries, Mute, Rule, RuleMatch, Rules, SavedView, Tint, UndecidedEntries,
 };
@@ -44,6 +49,7 @@ pub struct Alerts {
     /// In the order of the config file, followed by those made with `:mute`.
     pub mutes: Vec<ActiveMute>,
     pub log: AlertLog,
+    pub(super) strikes: Strikes,
     /// The union of what the active mutes match.
     pub(super) muted_entries: MatchedEntries,
     /// Matches of views among arrivals, until `raise_alerts` has handled them.
@@ -58,7 +64,7 @@ pub struct Alerts {
 
 impl Alerts {
     /// The views and mutes of the config file.
-    pub(super) fn new(views: Vec<SavedView>, mutes: Vec<Mute>, zone: &jiff::tz::TimeZone) -> Self {
+    pub(super) fn new(views: Vec<SavedView>, mutes: Vec<Mute>, zone: &TimeZone) -> Self {
         let mut alerts = Self::default();
         for view in views {
             alerts.add_view(view, true);
@@ -93,12 +99,7 @@ impl Alerts {
     }
 
     /// Adds a mute, in the same way. `zone` resolves an end that is given as a local time.
-    pub(super) fn add_mute(
-        &mut self,
-        mute: Mute,
-        in_file: bool,
-        zone: &jiff::tz::TimeZone,
-    ) -> Rule {
+    pub(super) fn add_mute(&mut self, mute: Mute, in_file: bool, zone: &TimeZone) -> Rule {
         let rule = self.add_rule(&mute.filter);
         self.mutes.push(ActiveMute {
             until: mute.until.map(|until| until.to_seconds(zone)),
@@ -253,5 +254,229 @@ impl Alerts {
             });
         }
         self.muted_entries = muted;
+    }
+}
+
+// Kills and corrections to be told: of the open dispatch, and of those that have left the program in this session.
+
+/// How a dispatch has left the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HandOut {
+    /// A quote of it was copied.
+    CopiedQuote,
+    Copied,
+    /// A quote of it was piped to a command.
+    PipedQuote,
+    Piped,
+    /// It was saved to a file of this name.
+    Saved(String),
+    /// A copy of it was opened in the editor.
+    Edited,
+    /// The view of this name raised an alert for it, or ran its command on it.
+    Alerted(String),
+}
+
+impl HandOut {
+    /// What was done: after `you`, or for an alert as a clause of its own.
+    fn phrase(&self) -> String {
+        match self {
+            Self::CopiedQuote => "copied a quote of it".to_owned(),
+            Self::Copied => "copied it".to_owned(),
+            Self::PipedQuote => "piped a quote of it".to_owned(),
+            Self::Piped => "piped it".to_owned(),
+            Self::Saved(name) => format!("saved it to {name}"),
+            Self::Edited => "opened a copy of it".to_owned(),
+            Self::Alerted(view) => format!("alert {view} gave it"),
+        }
+    }
+
+    /// The same in a few columns: with its subject, and without.
+    fn short_phrases(&self) -> [&'static str; 2] {
+        match self {
+            Self::CopiedQuote | Self::Copied => ["you copied it", "copied"],
+            Self::PipedQuote | Self::Piped => ["you piped it", "piped"],
+            Self::Saved(_) => ["you saved it", "saved"],
+            Self::Edited => ["you opened a copy", "opened"],
+            Self::Alerted(_) => ["an alert gave it", "alerted"],
+        }
+    }
+}
+
+/// One time that a dispatch has left the program.
+#[derive(Debug)]
+struct HandOutAct {
+    what: HandOut,
+    /// In seconds since the epoch.
+    at: Option<i64>,
+    /// What was known of the dispatch then. Of that, the copy itself had a warning.
+    known: StoryStatus,
+}
+
+/// A dispatch that has left the program.
+#[derive(Debug)]
+pub(super) struct HandedOut {
+    id: EntryId,
+    /// The first time of each kind.
+    acts: Vec<HandOutAct>,
+    /// What has been told of it since.
+    told: StoryStatus,
+}
+
+/// The cause of a kill or correction in a status.
+fn cause(status: &StoryStatus, kind: BandKind) -> Option<EntryId> {
+    if kind == BandKind::Kill { status.killed_by } else { status.corrected_by }
+}
+
+impl HandedOut {
+    /// What left before a kill or correction came: `you copied a quote of it at 14:02`, and shorter forms. Empty if
+    /// nothing did.
+    pub(super) fn sentence(&self, key: BandKey, zone: &TimeZone) -> [String; 3] {
+        let before = |act: &&HandOutAct| cause(&act.known, key.kind) != key.cause;
+        let phrase = |act: &HandOutAct| {
+            let at = act.at.map_or(String::new(), |at| {
+                Stamp::from_seconds(at).in_zone(zone).strftime(" at %H:%M").to_string()
+            });
+            let subject = if matches!(act.what, HandOut::Alerted(_)) { "" } else { "you " };
+            format!("{subject}{}{at}", act.what.phrase())
+        };
+        let all: Vec<String> = self.acts.iter().filter(before).map(phrase).collect();
+        let first = self.acts.iter().find(before);
+        let [short, shortest] = first.map_or([""; 2], |act| act.what.short_phrases());
+        [all.join(", "), short.to_owned(), shortest.to_owned()]
+    }
+}
+
+/// A kill or correction that has come and has not been acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct News {
+    pub(super) key: BandKey,
+    /// It is told although another dispatch is open: what it strikes was being read, or has left the program.
+    pub(super) stays: bool,
+}
+
+/// Most dispatches that are remembered for having left the program. Of more, the oldest are forgotten.
+pub(super) const MAX_HANDED_OUT: usize = 10_000;
+
+/// What is still to be told of kills and corrections, and what has been.
+#[derive(Debug, Default)]
+pub(super) struct Strikes {
+    /// What has left the program, the oldest first.
+    handed_out: VecDeque<HandedOut>,
+    /// Indices into `handed_out`, counted from the first that was ever put there.
+    handed_out_at: HashMap<EntryId, usize>,
+    /// Number of those forgotten.
+    forgotten: usize,
+    /// What has come since the load and has not been acknowledged, the oldest first.
+    pub(super) news: Vec<News>,
+    acknowledged: HashSet<BandKey>,
+    /// The reasons that notices give; `None` while a notice is being read.
+    reasons: HashMap<(EntryId, BandKind), Option<String>>,
+}
+
+impl Strikes {
+    /// What has left the program of a dispatch.
+    pub(super) fn handed_out(&self, id: EntryId) -> Option<&HandedOut> {
+        let at = self.handed_out_at.get(&id)?.checked_sub(self.forgotten)?;
+        self.handed_out.get(at)
+    }
+
+    /// Records that a dispatch leaves the program. `now` is in seconds since the epoch.
+    pub(super) fn hand_out(
+        &mut self,
+        id: EntryId,
+        what: HandOut,
+        now: Option<i64>,
+        index: &DispatchIndex,
+    ) {
+        let known = index.story_status(id);
+        let act = HandOutAct { what, at: now, known };
+        let at = self.handed_out_at.get(&id).and_then(|at| at.checked_sub(self.forgotten));
+        if let Some(handed_out) = at.and_then(|at| self.handed_out.get_mut(at)) {
+            if handed_out.acts.iter().all(|other| other.what != act.what) {
+                handed_out.acts.push(act);
+            }
+            return;
+        }
+        self.handed_out_at.insert(id, self.forgotten + self.handed_out.len());
+        self.handed_out.push_back(HandedOut { id, acts: vec![act], told: known });
+        if self.handed_out.len() > MAX_HANDED_OUT
+            && let Some(oldest) = self.handed_out.pop_front()
+        {
+            self.forgotten += 1;
+            self.handed_out_at.remove(&oldest.id);
+        }
+    }
+
+    /// Finds kills and corrections of what has left the program that have come since.
+    pub(super) fn look_for_news(&mut self, index: &DispatchIndex) {
+        for handed_out in &mut self.handed_out {
+            let entry = index.entry(handed_out.id);
+            let is_struck = |entry: EntryRef<'_>| entry.is_killed() || entry.is_corrected();
+            if !entry.is_some_and(is_struck) {
+                continue;
+            }
+            let status = index.story_status(handed_out.id);
+            for kind in [BandKind::Kill, BandKind::Correction] {
+                let cause_now = cause(&status, kind);
+                if cause_now.is_some() && cause_now != cause(&handed_out.told, kind) {
+                    let key = BandKey { id: handed_out.id, kind, cause: cause_now };
+                    self.news.retain(|news| news.key != key);
+                    self.news.push(News { key, stays: true });
+                }
+            }
+            handed_out.told = status;
+        }
+    }
+
+    /// Drops what is no longer so: the kill has been taken back, or another notice is in force.
+    pub(super) fn drop_outdated(&mut self, index: &DispatchIndex) {
+        self.news.retain(|News { key, .. }| {
+            let status = index.story_status(key.id);
+            key.cause
+                == match key.kind {
+                    BandKind::Kill => status.killed_by,
+                    BandKind::Correction => status.corrected_by,
+                    BandKind::Embargo | BandKind::Update => status.superseded_by,
+                }
+        });
+    }
+
+    pub(super) fn is_acknowledged(&self, key: BandKey) -> bool {
+        self.acknowledged.contains(&key)
+    }
+
+    /// Acknowledges what a notice does to all dispatches that it strikes.
+    pub(super) fn acknowledge(&mut self, key: BandKey) {
+        self.acknowledged.insert(key);
+        let is_same = |news: &News| {
+            news.key.kind == key.kind && news.key.cause == key.cause && key.cause.is_some()
+        };
+        self.acknowledged.extend(self.news.iter().filter(|n| is_same(n)).map(|n| n.key));
+        self.news.retain(|news| !is_same(news));
+    }
+
+    /// The reason that a notice gives for a kill or correction, once it has been read.
+    pub(super) fn reason(&self, notice: EntryId, kind: BandKind) -> Option<&str> {
+        self.reasons.get(&(notice, kind))?.as_deref()
+    }
+
+    /// True if the notice of a band has to be read for its reason. It is asked for once.
+    pub(super) fn needs_reason(&mut self, key: BandKey) -> Option<EntryId> {
+        let notice = key.cause.filter(|_| key.kind <= BandKind::Correction)?;
+        let slot = self.reasons.entry((notice, key.kind));
+        matches!(slot, std::collections::hash_map::Entry::Vacant(_)).then(|| {
+            slot.or_insert(None);
+            notice
+        })
+    }
+
+    /// Takes the reason from a notice that has been read, if it was asked for.
+    pub(super) fn receive_notice(&mut self, notice: EntryId, dispatch: &Dispatch) {
+        if let Some(slot) = self.reasons.get_mut(&(notice, BandKind::Kill)) {
+            *slot = Some(kill_reason(dispatch));
+        }
+        if let Some(slot) = self.reasons.get_mut(&(notice, BandKind::Correction)) {
+            *slot = Some(correction_summary(dispatch));
+        }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::action::{Action, Key, KeyMatch, Pane};
+use crate::app::alerts::{HandOut, MAX_HANDED_OUT};
 use crate::app::document::Document;
 use crate::app::overlay::{
     Choice, ChoiceKind, Completion, OverlayKind, Prompt, PromptEvent, PromptKind,
@@ -249,6 +250,25 @@ impl State {
     }
 }
 
+impl State {
+    /// Records that dispatches leave the program, so that a later kill or correction of them is told.
+    pub(super) fn record_hand_out(&mut self, ids: &[EntryId], act: &HandOut) {
+        let now = self.session.now.map(|now| now.seconds);
+        let newest = ids.len().saturating_sub(MAX_HANDED_OUT);
+        for &id in &ids[newest..] {
+            let strikes = &mut self.session.alerts.strikes;
+            strikes.hand_out(id, act.clone(), now, &self.session.index);
+        }
+    }
+
+    /// The same for the open dispatch.
+    fn record_open(&mut self, act: &HandOut) {
+        if let Some(id) = self.document().map(|document| document.id) {
+            self.record_hand_out(&[id], act);
+        }
+    }
+}
+
 /// Shows that there is neither a selection nor a selected dispatch.
 fn report_nothing_to_export(state: &mut State) {
     state.say("there is no dispatch to export");
@@ -267,7 +287,15 @@ fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) 
     state.ui.history.pipes.retain(|before| before != command);
     state.ui.history.pipes.push(command.to_owned());
     match state.export_payload() {
-        Some(what) => effects.push(Effect::Pipe { what, command: command.to_owned() }),
+        Some(what) => {
+            match &what {
+                ExportPayload::Quote(_) => state.record_open(&HandOut::PipedQuote),
+                ExportPayload::Dispatches(bundle) => {
+                    state.record_hand_out(&bundle.ids, &HandOut::Piped);
+                }
+            }
+            effects.push(Effect::Pipe { what, command: command.to_owned() });
+        }
         None => report_nothing_to_export(state),
     }
 }
@@ -281,7 +309,10 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
                 "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
-        Some(bundle) => effects.push(Effect::Spawn(Job::RenderForEditor(bundle))),
+        Some(bundle) => {
+            state.record_hand_out(&bundle.ids, &HandOut::Edited);
+            effects.push(Effect::Spawn(Job::RenderForEditor(bundle)));
+        }
         None => report_nothing_to_export(state),
     }
 }
@@ -311,6 +342,7 @@ fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Eff
     }
     match state.dispatches_to_export() {
         Some(bundle) => {
+            state.record_hand_out(&bundle.ids, &HandOut::Saved(path.to_owned()));
             effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over });
         }
         None => report_nothing_to_export(state),
@@ -344,10 +376,14 @@ impl State {
     }
 }
 
-/// Moves into the next pane, or chooses the current dispatch or quote and quits.
+/// Moves into the next pane, or goes where the band over the text leads, or chooses the current dispatch or quote and
+/// quits.
 pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.can_choose() {
-        return navigation::go_in(state);
+        if state.ui.focus != Pane::Reader || !navigation::follow_band(state, effects) {
+            navigation::go_in(state);
+        }
+        return;
     }
     // Both are read before `choose_mode` is borrowed.
     let quote = state.citation();
@@ -399,6 +435,8 @@ pub(super) fn copy_to_clipboard(
             let document = state.document();
             let warning = document.and_then(Document::copy_warning).unwrap_or("");
             state.say(format!("{warning}the {what} is on the clipboard, if the terminal lets it"));
+            let is_quote = what == "quote";
+            state.record_open(if is_quote { &HandOut::CopiedQuote } else { &HandOut::Copied });
             effects.push(Effect::Copy(text));
         }
         None => state.say(format!("there is no {what} to copy")),
@@ -541,11 +579,12 @@ pub(super) fn copy_dispatches(
     effects: &mut Vec<Effect>,
 ) {
     let count = texts.len();
+    let ids: Vec<EntryId> = texts.iter().map(|(id, _)| *id).collect();
     let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
         let mut document = Document::new(id, dispatch, Vec::new(), &state.settings.zone);
         // Kills and corrections are known from the index, so that every copy has its warning.
-        document.refresh_banner(&state.session.index, state.session.now, &state.settings.zone);
+        document.refresh_status(&state.band_context());
         warned += usize::from(!document.warning().is_empty());
         document.clipboard_text()
     });
@@ -562,6 +601,7 @@ pub(super) fn copy_dispatches(
     state.say(format!(
         "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"
     ));
+    state.record_hand_out(&ids, &HandOut::Copied);
     effects.push(Effect::Copy(text));
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use crate::app::banner;
-use crate::app::banner::Banner;
+use crate::app::banner::DocumentStatus;
 use crate::app::overlay::Link;
 use crate::dispatch::{Block, BlockKind, Dispatch};
 use crate::index::EntryId;
@@ -35,8 +35,8 @@ pub struct Document {
     pub speakers: Vec<SpeakerQuotes>,
     /// The line under the headline: place, agency, time and so on.
     pub facts: String,
-    /// The lines above the headline.
-    pub(super) banner: Banner,
+    /// What has become of it: killed, corrected and so on.
+    pub(super) status: DocumentStatus,
     /// Links in the body, as ascending byte ranges.
     pub links: Vec<Range<usize>>,
     /// The user's note on the story; empty for none.
@@ -56,8 +56,6 @@ pub struct ReaderPage {
     pub lines: Vec<ReaderLine>,
     /// The width in columns that `lines` were laid out for; 0 makes the next layout start anew.
     pub(super) columns: u16,
-    /// Texts above the headline have changed since.
-    pub(super) is_stale: bool,
     /// Width in columns of the widest table row.
     pub(super) table_columns: usize,
     /// Which of `lines` show the body. Blank lines among them have the start of the block after them, so that the
@@ -72,13 +70,12 @@ impl Document {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = group_by_speaker(&quotes);
         let facts = banner::facts_line(&dispatch, zone);
-        let banner = Banner::new(&dispatch, zone);
         Self {
             id,
             quotes,
             speakers,
             facts,
-            banner,
+            status: DocumentStatus::default(),
             links: find_links(dispatch.body.text()),
             reader_note: String::new(),
             no_text_reason: banner::no_text_reason(&dispatch),
@@ -94,8 +91,6 @@ impl Document {
     pub fn text_for_kind(&self, kind: LineKind) -> &str {
         match kind {
             LineKind::Blank | LineKind::OmittedBlocks => "",
-            LineKind::Banner => &self.banner.text,
-            LineKind::Newer => &self.banner.newer_versions,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
@@ -133,7 +128,6 @@ impl Document {
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
         (self.page.lines, self.page.body_lines) = lay_out_lines(self, usize::from(columns), only);
         self.page.columns = columns;
-        self.page.is_stale = false;
         let body = self.dispatch.body.text();
         let tables = self.page.lines.iter().filter(|l| l.kind == LineKind::Table);
         // Measured once here, since it limits every sideways scroll.
@@ -149,20 +143,13 @@ impl Document {
         }
     }
 
-    /// Number of lines above the headline.
-    pub(super) fn lines_above_headline(&self) -> usize {
-        let is_over = |l: &&ReaderLine| matches!(l.kind, LineKind::Banner | LineKind::Newer);
-        self.page.lines.iter().take_while(is_over).count()
-    }
-
     /// The line that shows a byte position in headline or body.
     #[must_use]
     pub fn line_of(&self, part: TextPart, position: usize) -> usize {
-        let over = self.lines_above_headline();
         let lines = match part {
             TextPart::Headline => {
-                let rest = self.page.lines[over..].iter();
-                over..over + rest.take_while(|l| l.kind == LineKind::Headline).count()
+                let lines = self.page.lines.iter();
+                0..lines.take_while(|l| l.kind == LineKind::Headline).count()
             }
             TextPart::Body => self.page.body_lines.clone(),
         };
@@ -219,9 +206,6 @@ pub fn is_uncertain_speaker(document: &Document, speaker: &SpeakerQuotes) -> boo
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
     Blank,
-    Banner,
-    /// A correction or a newer version.
-    Newer,
     Headline,
     Facts,
     Byline,
@@ -263,9 +247,7 @@ fn lay_out_lines(
     only: Option<&[Range<usize>]>,
 ) -> (Vec<ReaderLine>, Range<usize>) {
     let mut lines = Vec::new();
-    for kind in
-        [LineKind::Banner, LineKind::Newer, LineKind::Headline, LineKind::Facts, LineKind::Byline]
-    {
+    for kind in [LineKind::Headline, LineKind::Facts, LineKind::Byline] {
         push_wrapped_lines(document, kind, width, &mut lines);
     }
     if document.dispatch.ednote.is_some() {

@@ -2,6 +2,7 @@
 //! keys there are, and the welcome of a first session. Knows nothing of terminals.
 
 use crate::action::{ACTIONS, Action, Code, HelpGroup, Key, KeyMatch, Pane};
+use crate::app::banner::BandKind;
 use crate::app::document::QuotePaneRow;
 use crate::app::layout::Area;
 use crate::app::list::FilterPhase;
@@ -122,6 +123,9 @@ fn perform_action(
     count: Option<usize>,
     effects: &mut Vec<Effect>,
 ) {
+    if action == Action::Cancel && state.acknowledge_band() {
+        return;
+    }
     // These look at the state as it is before the action.
     list::stop_following_on_move(state, action);
     navigation::record_before_jump(state, action);
@@ -252,8 +256,8 @@ fn perform_text_move(
         Action::OnlyMatches => state.toggle_only_matches(),
         Action::NextChange => times.for_each(|_| navigation::go_to_change(state, true)),
         Action::PreviousChange => times.for_each(|_| navigation::go_to_change(state, false)),
-        Action::OlderVersion => navigation::compare_other_version(state, true, effects),
-        Action::NewerVersion => navigation::compare_other_version(state, false, effects),
+        Action::OlderVersion => navigation::step_version(state, true, effects),
+        Action::NewerVersion => navigation::step_version(state, false, effects),
         _ => return false,
     }
     true
@@ -416,11 +420,12 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     if let Some(hints) = input_hints(state) {
         return hints;
     }
-    let wanted = match state.active_pane() {
+    let mut wanted = band_hints(state);
+    wanted.extend(match state.active_pane() {
         Pane::List => list_hints(state),
         Pane::Reader | Pane::Quotes => text_hints(state),
         Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => panel_hints(state),
-    };
+    });
     wanted
         .into_iter()
         .filter(|(_, _, now)| *now)
@@ -445,6 +450,25 @@ fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
 
 /// An action, what it does here, and whether it would do something now.
 type Hint = (Action, &'static str, bool);
+
+/// Hints on the first band on the screen: how it is acknowledged, and where Enter leads from it.
+fn band_hints(state: &State) -> Vec<Hint> {
+    let Some(band) = state.visible_bands().into_iter().next() else {
+        return Vec::new();
+    };
+    let leads = match band.key.kind {
+        _ if state.shown_document().is_none_or(|open| open.id != band.key.id) => "that dispatch",
+        BandKind::Kill if band.key.cause.is_none() => "what it kills",
+        BandKind::Kill => "the notice",
+        BandKind::Correction => "the correction",
+        BandKind::Embargo | BandKind::Update => "the newest",
+    };
+    let can_go = state.active_pane() == Pane::Reader && !state.can_choose();
+    vec![
+        (Action::Cancel, "acknowledge", state.band_to_acknowledge().is_some()),
+        (Action::Choose, leads, can_go && state.band_leads_on()),
+    ]
+}
 
 /// Hints in an overlay.
 fn panel_hints(state: &State) -> Vec<Hint> {

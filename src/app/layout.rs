@@ -43,6 +43,19 @@ pub struct Layout {
     pub hairline_columns: Vec<u16>,
 }
 
+impl Layout {
+    /// The row of the band over the text: the line above the reader, as wide as the reader. Where there is no line, the
+    /// top line, so that the text keeps its place and its height.
+    #[must_use]
+    pub fn band(&self) -> Area {
+        let above = self.reader.and_then(|reader| Some((reader, reader.y.checked_sub(1)?)));
+        match above.filter(|(_, y)| self.hairline_rows.contains(y)) {
+            Some((reader, y)) => Area { y, height: 1, ..reader },
+            None => self.top,
+        }
+    }
+}
+
 /// Smallest terminal, in columns and rows, in which panes are shown.
 pub const MIN_SIZE: (u16, u16) = (20, 5);
 

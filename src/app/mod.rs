@@ -3,7 +3,7 @@
 //!
 //! Three layers, each of which uses only those above it:
 //!
-//! - what the state is made of: [`layout()`], documents and their banner, marks, views, overlays;
+//! - what the state is made of: [`layout()`], documents and their bands, marks, views, overlays;
 //! - [`State`] itself, with the two panes that nearly everything moves in, `list` and `reader`;
 //! - what changes it: filter, quotes, views, commands, navigation; then keys, and `update` over all.
 
@@ -26,7 +26,7 @@ mod update;
 mod views;
 
 pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
-pub use banner::Embargoes;
+pub use banner::{BandKey, BandKind, Embargoes};
 pub use commands::{COMMANDS, Command, typed_commands};
 pub use document::{
     Document, LineKind, QuotePaneRow, ReaderLine, ReaderPage, SpeakerQuotes, is_uncertain_speaker,
@@ -43,7 +43,7 @@ pub use overlay::{
     Bookmark, Bookmarks, Choice, ChoiceKind, ChooseMode, Comparison, Completion, Link, Overlay,
     OverlayKind, Prompt, PromptKind, QuoteSearch, Speakers,
 };
-pub use reader::{Reader, TextSearch};
+pub use reader::{BandView, Reader, TextSearch};
 pub use sheet::{SheetLine, sheet_column, sheet_lines};
 pub use state::{
     Effect, ExportPayload, History, MouseAction, MouseInput, Msg, QuotesPane, Session, Settings,

@@ -509,23 +509,70 @@ fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     state.mark_read();
 }
 
-/// Selects an entry. If it has no row, accepts pending entries and removes the filter first.
+/// Selects an entry. If it has no row, even as the selected one, accepts pending entries and removes the filter first.
 fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
-    let shown = |state: &State| state.ui.list.row_of(&state.session.index, id).is_some();
-    if !shown(state) {
-        // The entry may be one of the pending ones.
-        state.hold_arrivals();
-        if !state.session.filter.is_blank() {
-            state.session.filter.outer_filters.clear();
-            filter::set_filter(state, "", effects);
-        }
+    let select = |state: &mut State| {
+        state.ui.list.selected = Some(id);
+        state.ui.list.user_selected = true;
+        state.rebuild_rows();
+        // Rebuilding the rows moves the selection to the replacement or to the same row if this one has none.
+        state.ui.list.selected == Some(id)
+    };
+    if select(state) {
+        return;
     }
-    state.ui.list.selected = Some(id);
-    state.ui.list.user_selected = true;
-    state.rebuild_rows();
-    // Rebuilding the rows moved the selection to the replacement or to the same row.
-    if state.ui.list.selected != Some(id) {
+    // The entry may be one of the pending ones.
+    state.hold_arrivals();
+    if select(state) {
+        return;
+    }
+    if !state.session.filter.is_blank() {
+        state.session.filter.outer_filters.clear();
+        filter::set_filter(state, "", effects);
+    }
+    if !select(state) {
         state.say("this dispatch was replaced or is muted: this one takes its place");
+    }
+}
+
+/// Goes where the first band on the screen leads. False if it leads nowhere.
+pub(super) fn follow_band(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let band = state.visible_bands().into_iter().next();
+    let Some((target, key)) = state.band_target().zip(band.map(|band| band.key)) else {
+        return false;
+    };
+    state.session.bookmarks.before_jump = state.current_bookmark();
+    // Whoever follows it has seen it.
+    state.session.alerts.strikes.news.retain(|news| news.key != key);
+    go_to_entry(state, target, effects);
+    true
+}
+
+/// Goes to the next older or newer version of the story; in a comparison, moves its older side.
+pub(super) fn step_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
+    if state.active_pane() == Pane::Changes {
+        return compare_other_version(state, older, effects);
+    }
+    let Some(id) = state.ui.list.selected else {
+        return state.say("no dispatch is selected");
+    };
+    // The newest first.
+    let versions = state.session.index.versions(id);
+    let at = versions.iter().position(|&other| other == id);
+    let next = at.and_then(|at| if older { Some(at + 1) } else { at.checked_sub(1) });
+    let Some(&version) = next.and_then(|next| versions.get(next)) else {
+        return state.say(match (versions.len(), older) {
+            (0 | 1, _) => "this story has no other version here",
+            (_, true) => "this is the oldest version here",
+            (_, false) => "this is the newest version",
+        });
+    };
+    state.session.bookmarks.before_jump = state.current_bookmark();
+    let number = versions.len() - next.unwrap_or(0);
+    state.say(format!("version {number} of {}", versions.len()));
+    select_entry(state, version, effects);
+    if state.ui.focus != Pane::List {
+        state.mark_read();
     }
 }
 
@@ -542,14 +589,21 @@ pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(compare_versions(state, id, state.session.index.versions(id)));
 }
 
-/// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, newest first.
+/// Opens the comparison of a dispatch with the newest version of its story or, if it is that one, with the version before
+/// it. `versions` are those of its story, newest first.
 pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) -> Vec<Effect> {
-    let newer = versions.iter().position(|&other| other == id);
-    // An unknown or oldest version has nothing to be compared with.
-    let Some((newer, older)) =
-        newer.and_then(|at| Some((at, version_before(state, &versions, at)?)))
-    else {
-        state.say("no earlier version of this dispatch is at hand");
+    let position = |id: EntryId| versions.iter().position(|&other| other == id);
+    let status = state.session.index.story_status(id);
+    let newest = || Some((position(status.superseded_by?)?, position(id)?));
+    let before = || {
+        let at = position(id)?;
+        Some((at, version_before(state, &versions, at)?))
+    };
+    let Some((newer, older)) = newest().or_else(before) else {
+        state.say(match status.corrected_by {
+            Some(_) => "the correction is a note, not a new text to compare with this one",
+            None => "no other version of this dispatch is at hand",
+        });
         return Vec::new();
     };
     let mut effects = Vec::new();

@@ -4,11 +4,13 @@
 use std::ops::Range;
 
 use crate::action::{Action, Pane};
+use crate::app::alerts::News;
+use crate::app::banner::{Band, BandContext, BandKey, BandKind};
 use crate::app::document::{Document, LineKind, ReaderLine};
 use crate::app::layout;
-use crate::app::layout::Area;
+use crate::app::layout::{Area, LayoutMode};
 use crate::app::state::{Effect, State};
-use crate::dispatch::{Dispatch, InputProblem, kill_reason};
+use crate::dispatch::{Dispatch, InputProblem, Role};
 use crate::index::{EntryId, EntryRef};
 use crate::jobs::Job;
 use crate::marks::MarkChange;
@@ -88,17 +90,14 @@ impl Reader {
         top.filter(in_body).map_or(0, |line| line.range.start)
     }
 
-    /// Lays the document out again if the text column has changed or lines above the headline have. The line at the top
-    /// of the pane stays there.
+    /// Lays the document out again if the text column has changed. The line at the top of the pane stays there.
     pub(super) fn lay_out(&mut self, measure: Area) {
         let Some(document) = self.document.as_mut() else {
             return;
         };
-        let same = document.page.columns == measure.width;
-        if same && !document.page.is_stale {
+        if document.page.columns == measure.width {
             return;
         }
-        let before = document.lines_above_headline();
         // The first visible line, as kind and byte position, which stay valid when lines are wrapped differently.
         let anchor = document
             .page
@@ -112,14 +111,6 @@ impl Reader {
             .only_matches
             .then(|| body_matches(document, &self.search.hits, &self.quote_walk.fitting));
         document.lay_out(measure.width, matches.as_deref().filter(|found| !found.is_empty()));
-        if same {
-            // Only lines above the headline have changed: keep the text in place. At the top, let them come into view.
-            if self.scroll > 0 {
-                self.scroll =
-                    (self.scroll + document.lines_above_headline()).saturating_sub(before);
-            }
-            return;
-        }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &ReaderLine| line.kind == kind && line.range.start <= start;
             self.scroll = document.page.lines.iter().rposition(holds).unwrap_or(self.scroll);
@@ -143,17 +134,17 @@ fn body_matches(
     found
 }
 
-/// Takes in a dispatch that has been read, if it is the requested one. Any other may be the kill notice that the banner
-/// asked for.
+/// Takes in a dispatch that has been read, if it is the requested one. Any may be a notice that a band needs for its
+/// reason.
 pub(super) fn receive_dispatch(
     state: &mut State,
     id: EntryId,
     result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
 ) {
+    if let Ok(read) = &result {
+        state.session.alerts.strikes.receive_notice(id, &read.0);
+    }
     if state.ui.reader.requested != Some(id) {
-        if let Ok(read) = result {
-            receive_kill_notice(state, id, &read.0);
-        }
         return;
     }
     // Moving away and back may read a dispatch again while it is still shown: scroll position and current quote stay.
@@ -161,6 +152,7 @@ pub(super) fn receive_dispatch(
     state.ui.reader.failure = None;
     if !same {
         state.save_position();
+        state.leave_news();
     }
     match result {
         Ok(read) => {
@@ -497,47 +489,174 @@ impl State {
     }
 }
 
-// The banner of the open dispatch.
+// The bands: that of the open dispatch, and those of others that have left the program.
 
-/// Updates the banner of the open dispatch, and asks for the notice that kills it, to show its reason.
-pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
-    let snapshot = || state.session.index.snapshot();
-    let Some(document) = state.ui.reader.document.as_mut() else {
-        return;
-    };
-    // A dispatch that has just been opened shows its banner at the top and needs no notice.
-    let was_visible = !document.page.lines.is_empty();
-    let before = document.banner.story_status;
-    document.refresh_banner(&state.session.index, state.session.now, &state.settings.zone);
-    let status = document.banner.story_status;
-    if status.killed_by.is_some() && before.killed_by.is_none() && was_visible {
-        state.ui.notice = Some(document.banner_as_notice());
+/// A band on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BandView {
+    /// One row.
+    pub area: Area,
+    pub key: BandKey,
+    /// Its text, in the width of `area` without the first column.
+    pub text: String,
+}
+
+/// Updates the bands of the open dispatch, notes which of them are news, and asks for the notices that give reasons.
+pub(super) fn update_bands(state: &mut State, effects: &mut Vec<Effect>) {
+    state.session.alerts.strikes.drop_outdated(&state.session.index);
+    if let Some(mut document) = state.ui.reader.document.take() {
+        // A dispatch that has just been opened is not news.
+        let was_shown = document.page.columns != 0;
+        let before: Vec<BandKey> = document.status.bands.iter().map(|band| band.key).collect();
+        document.refresh_status(&state.band_context());
+        let keys = document.status.bands.iter().map(|band| band.key);
+        let strikes = &mut state.session.alerts.strikes;
+        for key in keys.filter(|key| was_shown && key.cause.is_some() && !before.contains(key)) {
+            if strikes.news.iter().all(|news| news.key != key) {
+                let stays = state.ui.reader.was_opened && key.kind <= BandKind::Correction;
+                strikes.news.push(News { key, stays });
+            }
+        }
+        state.ui.reader.document = Some(document);
     }
-    // While another dispatch is being read, this one is about to be replaced: do not ask for its notice.
-    let open = state.ui.reader.requested == Some(document.id);
-    if let Some(notice) = status.killed_by
-        && document.banner.requested_notice != Some(notice)
-        && open
-    {
-        document.banner.requested_notice = Some(notice);
-        effects.push(Effect::Spawn(Job::ReadDispatch(notice, snapshot())));
+    let open = state.document().map_or(&[][..], |document| &document.status.bands);
+    let mut keys: Vec<BandKey> = open.iter().map(|band| band.key).collect();
+    let strikes = &mut state.session.alerts.strikes;
+    keys.extend(strikes.news.iter().map(|news| news.key));
+    for key in keys {
+        if let Some(notice) = strikes.needs_reason(key) {
+            effects.push(Effect::Spawn(Job::ReadDispatch(notice, state.session.index.snapshot())));
+        }
     }
 }
 
-/// Adds the reason to the banner once the kill notice has been read.
-fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
-    let Some(document) = state.ui.reader.document.as_mut() else {
-        return;
-    };
-    if document.banner.story_status.killed_by == Some(id) {
-        let before = document.banner_as_notice();
-        document.banner.reason = Some(kill_reason(notice));
-        document.rebuild_banner(&state.session.index, &state.settings.zone);
-        // The notice line may still show the banner without the reason.
-        if state.ui.notice.as_ref() == Some(&before) {
-            state.ui.notice = Some(document.banner_as_notice());
+impl State {
+    /// What bands are made from.
+    pub(super) fn band_context(&self) -> BandContext<'_> {
+        BandContext {
+            index: &self.session.index,
+            now: self.session.now,
+            zone: &self.settings.zone,
+            strikes: &self.session.alerts.strikes,
         }
     }
+
+    /// Drops the news of the dispatch that is about to be replaced in the pane, unless it is to be told all the same.
+    fn leave_news(&mut self) {
+        let left = self.ui.reader.document.as_ref().map(|document| document.id);
+        self.session.alerts.strikes.news.retain(|news| news.stays || Some(news.key.id) != left);
+    }
+
+    /// The band of the open dispatch: the highest that has not been acknowledged.
+    fn open_band(&self) -> Option<&Band> {
+        let strikes = &self.session.alerts.strikes;
+        let mut bands = self.shown_document()?.status.bands.iter();
+        bands.find(|band| !strikes.is_acknowledged(band.key))
+    }
+
+    /// The bands on the screen, the highest first: Esc acknowledges the first one.
+    ///
+    /// The band of the open dispatch lies on the line above the reader; where there is none, and over what covers the
+    /// panes, on the top line. A band of another dispatch lies on the top line and names it.
+    #[must_use]
+    pub fn visible_bands(&self) -> Vec<BandView> {
+        let layout = self.layout();
+        if layout.mode == LayoutMode::TooSmall {
+            return Vec::new();
+        }
+        let news = &self.session.alerts.strikes.news;
+        let view = |band: &Band, area: Area| BandView {
+            area,
+            key: band.key,
+            text: band.fit(usize::from(area.width).saturating_sub(1)),
+        };
+        let is_shown =
+            self.ui.overlay().is_none() && (layout.reader.is_some() || layout.quotes.is_some());
+        let open = self.open_band().filter(|_| is_shown).map(|band| view(band, layout.band()));
+        let told = open.as_ref().map(|open| open.key);
+        let is_free = open.as_ref().is_none_or(|open| open.area != layout.top);
+        // Of what is open but covered, only news is told; its highest first.
+        let covered = self.open_band().map(|band| band.key);
+        let covered = covered.filter(|key| told.is_none() && news.iter().any(|n| n.key == *key));
+        let shown = self.shown_document().map(|document| document.id);
+        let others = news.iter().filter(|news| news.stays && Some(news.key.id) != shown);
+        let top = covered.or_else(|| others.map(|news| news.key).min_by_key(|key| key.kind));
+        let top = top.filter(|_| is_free);
+        let top = top.and_then(|key| Some(view(&self.news_band(key)?, layout.top)));
+        let mut views: Vec<BandView> = top.into_iter().chain(open).collect();
+        views.sort_by_key(|view| view.key.kind);
+        views
+    }
+
+    /// The band of news about a dispatch that is not on the screen.
+    fn news_band(&self, key: BandKey) -> Option<Band> {
+        self.band_context().named_band(key)
+    }
+
+    /// The sign in place of the band of the open dispatch, once that has been acknowledged: its cell, and what it
+    /// stands for.
+    #[must_use]
+    pub fn band_sign(&self) -> Option<(Area, BandKind)> {
+        let layout = self.layout();
+        let is_shown = self.ui.overlay().is_none() && layout.reader.is_some();
+        let band = self.shown_document().filter(|_| is_shown)?.status.bands.first()?;
+        self.open_band().is_none().then(|| (Area { width: 1, ..layout.band() }, band.key.kind))
+    }
+
+    /// The band that Esc acknowledges: the first one on the screen. In the list, Esc takes back a selection or filter
+    /// first, unless the band is news: there the dispatch is only looked at in passing.
+    pub(super) fn band_to_acknowledge(&self) -> Option<BandKey> {
+        let key = self.visible_bands().first()?.key;
+        let is_news = self.session.alerts.strikes.news.iter().any(|news| news.key == key);
+        let takes_back =
+            !self.session.marks.selection.is_empty() || !self.session.filter.is_blank();
+        (is_news || self.active_pane() != Pane::List || !takes_back).then_some(key)
+    }
+
+    /// Acknowledges a band, and with it whatever else is known of that dispatch. False if there is none to acknowledge.
+    pub(super) fn acknowledge_band(&mut self) -> bool {
+        let Some(key) = self.band_to_acknowledge() else {
+            return false;
+        };
+        let of_open = self.shown_document().filter(|document| document.id == key.id);
+        let bands = of_open.map_or(&[][..], |document| &document.status.bands);
+        let keys: Vec<BandKey> = bands.iter().map(|band| band.key).chain([key]).collect();
+        let strikes = &mut self.session.alerts.strikes;
+        for key in keys {
+            strikes.acknowledge(key);
+        }
+        true
+    }
+
+    /// True if Enter leads somewhere from the first band on the screen.
+    pub(super) fn band_leads_on(&self) -> bool {
+        let Some(BandView { key, .. }) = self.visible_bands().into_iter().next() else {
+            return false;
+        };
+        let open = self.shown_document().filter(|document| document.id == key.id);
+        key.cause.is_some() || open.is_none_or(|document| is_matched_notice(document, key))
+    }
+
+    /// Where Enter leads from the first band on the screen: to the kill notice, the correction or the newest version; from
+    /// a notice to what it kills; from the band of a dispatch that is not open to that one.
+    pub(super) fn band_target(&self) -> Option<EntryId> {
+        let key = self.visible_bands().first()?.key;
+        let index = &self.session.index;
+        match self.shown_document().filter(|document| document.id == key.id) {
+            None => Some(key.id),
+            Some(document) if is_matched_notice(document, key) => {
+                let is_killed = |id: &EntryId| index.story_status(*id).killed_by == Some(key.id);
+                index.order().iter().copied().find(is_killed)
+            }
+            Some(_) => key.cause,
+        }
+    }
+}
+
+/// True for the band of a kill notice that kills something in the index.
+fn is_matched_notice(document: &Document, key: BandKey) -> bool {
+    let is_notice = document.dispatch.role == Role::Kill && key.kind == BandKind::Kill;
+    is_notice && key.cause.is_none() && !document.status.story_status.is_unmatched_kill
 }
 
 // Marks of the open dispatch: read, its note, how far it has been read.

@@ -208,9 +208,10 @@ impl State {
         )
     }
 
-    /// An upper bound of the entries that the list can show; no bound while loading.
+    /// An upper bound of the entries that the list can show; no bound while loading. Pending ones do not count, so that
+    /// the panes keep their places when something arrives.
     fn max_entries(&self) -> usize {
-        if self.is_loading() { usize::MAX } else { self.session.index.len() }
+        if self.is_loading() { usize::MAX } else { self.shown_entry_count() }
     }
 
     /// The pane that keys go to: the topmost overlay, else the focused pane.

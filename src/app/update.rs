@@ -23,9 +23,13 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => keys::paste(state, &text, &mut effects),
         Msg::Mouse(mouse) => keys::handle_mouse(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.ui.size = (width, height),
-        Msg::EntriesArrived(segments) => receive_segments(state, segments, &mut effects),
+        Msg::EntriesArrived(segments) => {
+            receive_segments(state, segments, &mut effects);
+            state.session.alerts.strikes.look_for_news(&state.session.index);
+        }
         Msg::EntriesReplaced { segments, replaced } => {
             receive_replacements(state, segments, &replaced, &mut effects);
+            state.session.alerts.strikes.look_for_news(&state.session.index);
         }
         Msg::Problem(problem) => state.session.problems.push(problem),
         Msg::FollowState { missing, can_arrive } => {
@@ -116,8 +120,8 @@ fn replay_deferred_keys(state: &mut State, effects: &mut Vec<Effect>) {
 /// Brings everything derived up to date: selection, open document, its lines, scroll positions. Runs after every
 /// message.
 ///
-/// The order matters: the banner adds lines to the document before it is laid out, scroll targets need the lines,
-/// and the quotes pane follows the scroll position.
+/// The order matters: bands tell what is news by whether the document has been laid out before, scroll targets need the
+/// lines, and the quotes pane follows the scroll position.
 fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
     flush_marks(state, effects);
     state.unpin_row();
@@ -137,7 +141,7 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
             None => state.ui.reader.clear(),
         }
     }
-    reader::update_banner(state, effects);
+    reader::update_bands(state, effects);
     // The text is laid out even while the reader is hidden: moving to a quote needs its lines.
     let unseen = || state.layout_at(Pane::Reader).reader;
     if let Some(area) = state.layout().reader.or_else(unseen) {

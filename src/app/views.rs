@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil;
 
 use crate::action::{Action, Pane};
-use crate::app::alerts::{ActiveMute, ActiveView, Alert};
+use crate::app::alerts::{ActiveMute, ActiveView, Alert, HandOut};
 use crate::app::list::FollowMode;
 use crate::app::overlay::OverlayKind;
 use crate::app::state::{Effect, Session, State};
@@ -533,6 +533,12 @@ fn perform_view_actions(
         saved.new_count += 1;
         let view = &saved.view;
         bell |= view.bell;
+        if view.alert || !view.command.is_empty() {
+            let act = HandOut::Alerted(view.name.clone());
+            let now = state.session.now.map(|now| now.seconds);
+            state.session.alerts.strikes.hand_out(id, act, now, &state.session.index);
+        }
+        let view = &state.session.alerts.views[at].view;
         if !view.command.is_empty() {
             effects.push(Effect::Spawn(Job::RunViewCommand(ViewCommand {
                 view: view.name.clone(),

@@ -188,8 +188,9 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
          prints without colours.",
     ),
     (
-        "COLORTERM, TERM",
-        "How many colours the dark and light themes use; with TERM=dumb there is no screen.",
+        "COLORTERM, TERM, TERM_PROGRAM",
+        "How many colours the dark and light themes use, and whether the terminal strikes text through; with TERM=dumb \
+         there is no screen.",
     ),
     (
         "DATELINE_NO_LINKS",

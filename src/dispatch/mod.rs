@@ -9,6 +9,8 @@ mod vocabulary;
 
 pub use model::{Block, BlockKind, Body, Dateline, DatelineDate, Dispatch, HEADLINE_LIMIT, Head};
 pub use problem::{InputProblem, Problem, Problems, Severity};
-pub use relations::{ItemName, ItemReference, StoryIdentity, StoryLinks, kill_reason};
+pub use relations::{
+    ItemName, ItemReference, StoryIdentity, StoryLinks, correction_summary, kill_reason,
+};
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use vocabulary::{Relation, RelationKind, Role, Status, Urgency};

@@ -377,7 +377,7 @@ const DIRECTIVE_PHRASES: [&str; 12] = [
     "story moved",
 ];
 
-/// Longest reason, in bytes: banners and records show a sentence, not the text of the notice.
+/// Longest reason, in bytes: bands and records show a sentence, not the text of the notice.
 const MAX_REASON_LENGTH: usize = 240;
 
 /// The reason for a kill: the first sentence of the note or text of its notice that is not an instruction to editors,
@@ -394,9 +394,57 @@ pub fn kill_reason(notice: &Dispatch) -> String {
         folded.len() > 12 && !DIRECTIVE_PHRASES.iter().any(|phrase| folded.contains(phrase))
     };
     let reason = sentences.into_iter().find(is_reason).unwrap_or(&notice.headline);
-    let end = reason.floor_char_boundary(MAX_REASON_LENGTH);
-    let cut = if end < reason.len() { "…" } else { "" };
-    format!("{}{cut}", &reason[..end])
+    cut_reason(reason)
+}
+
+/// Cuts a sentence to [`MAX_REASON_LENGTH`].
+fn cut_reason(sentence: &str) -> String {
+    let end = sentence.floor_char_boundary(MAX_REASON_LENGTH);
+    let cut = if end < sentence.len() { "…" } else { "" };
+    format!("{}{cut}", &sentence[..end])
+}
+
+/// Stems of the words for a correction, case-folded, in the languages of the wires that are read.
+const CORRECTION_STEMS: [&str; 7] =
+    ["correct", "fixes ", "corrig", "rectif", "berichtig", "korrig", "rettels"];
+
+/// What a correction corrects: `corrects the number of passengers`. The first sentence of its note that speaks of a
+/// correction, or of its text in parentheses as Reuters writes it, else the first sentence of the note; without any of
+/// these, the headline. Brackets and the address to editors before it are left out. Cut to 240 bytes.
+#[must_use]
+pub fn correction_summary(correction: &Dispatch) -> String {
+    let note = correction.ednote.as_deref().unwrap_or("");
+    let is_correction = |sentence: &&str| {
+        let folded = fold(sentence);
+        CORRECTION_STEMS.iter().any(|stem| folded.contains(stem))
+    };
+    let in_brackets = |line: &&str| line.trim().starts_with(['(', '[']);
+    let body = correction.body.text().lines().take(20).filter(in_brackets);
+    let found = sentences(note)
+        .find(is_correction)
+        .or_else(|| body.flat_map(sentences).find(is_correction))
+        .or_else(|| sentences(note).next())
+        .unwrap_or(&correction.headline);
+    let bare = without_address(found.trim_matches(|c: char| "()[]".contains(c) || c == ' '));
+    // `CORRECTS number …` and `Corrects number …` go on after agency and time, as part of that sentence.
+    let mut words = bare.splitn(2, ' ');
+    let summary = match (words.next(), words.next()) {
+        (Some(first), Some(rest)) if fold(first) == "corrects" => format!("corrects {rest}"),
+        _ => bare.to_owned(),
+    };
+    cut_reason(&summary)
+}
+
+/// A sentence without the address to editors at its start: `Eds: `, `EDITORS - `.
+fn without_address(sentence: &str) -> &str {
+    let split = sentence.split_once([':', '-', '—', '–', ',']);
+    let addressed = |(before, _): &(&str, &str)| {
+        matches!(
+            fold(before).trim(),
+            "eds" | "editors" | "editor's note" | "editors' note" | "ed note"
+        )
+    };
+    split.filter(addressed).map_or(sentence, |(_, rest)| rest.trim_start())
 }
 
 /// Splits a text into rough sentences, at full stops before a space and at line ends.
@@ -476,5 +524,41 @@ mod tests {
         );
         check("The speech was not held.", "Please kill item 7.", "The speech was not held.");
         check("", "Please kill item 7. A kill is mandatory.", "KILL");
+    }
+
+    #[test]
+    fn a_correction_says_what_it_corrects() {
+        let check = |note: &str, body: &str, expected: &str| {
+            let correction = Dispatch {
+                headline: "CORRECTED-Ferry drifts".to_owned(),
+                ednote: (!note.is_empty()).then(|| note.to_owned()),
+                body: crate::dispatch::Body::from_paragraphs(body.split("\n\n")),
+                ..Dispatch::default()
+            };
+            assert_eq!(correction_summary(&correction), expected, "{note} {body}");
+        };
+        check(
+            "CORRECTS number aboard to 187, sted 178. The owner miscounted.",
+            "The ferry drifts.",
+            "corrects number aboard to 187, sted 178.",
+        );
+        check(
+            "Eds: Corrects spelling of Harl in 2nd graf.",
+            "",
+            "corrects spelling of Harl in 2nd graf.",
+        );
+        check(
+            "EDITORS - In 2nd graf, name is corrected to Harl",
+            "",
+            "In 2nd graf, name is corrected to Harl",
+        );
+        check(
+            "",
+            "(Corrects date in paragraph 3)\n\nThe ferry drifts.",
+            "corrects date in paragraph 3",
+        );
+        check("(Berichtigung im zweiten Absatz)", "", "Berichtigung im zweiten Absatz");
+        check("Number of crew is 26.", "The ferry drifts.", "Number of crew is 26.");
+        check("", "The ferry drifts (corrects itself).", "CORRECTED-Ferry drifts");
     }
 }

@@ -60,6 +60,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("✎", "n"),
     ("▌", ">"),
     ("•", "*"),
+    ("×", "x"),
     ("│", " "),
 ];
 
@@ -111,6 +112,13 @@ impl<'a> Brush<'a> {
             self.text(x, y, columns, &signs_as_letters(sign), &[role])
         } else {
             self.text(x, y, columns, sign, &[role])
+        }
+    }
+
+    /// Marks a line of a killed text in the margin, where the terminal cannot strike text through.
+    pub(super) fn mark_struck_line(&mut self, x: u16, y: u16) {
+        if !self.theme.strikes_through() {
+            self.sign(x, y, "×", Role::Urgent);
         }
     }
 

@@ -4,7 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{Area, FollowMode, Layout, LayoutMode, PromptKind, State, hints};
+use crate::app::{
+    Area, BandKind, BandView, FollowMode, Layout, LayoutMode, PromptKind, State, hints,
+};
 use crate::filter::SortOrder;
 use crate::text::{count_noun, display_width, pluralize, truncate_to_width};
 use crate::ui::brush::{Brush, LinkSpan, column_count, with_thousands};
@@ -54,6 +56,7 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             cursor = quotes::draw(state, area, brush).or(cursor);
         }
     }
+    draw_bands(state, brush);
     draw_bottom(state, &layout, more, brush);
     // Last, as an open prompt covers the bottom line and takes the cursor.
     prompt::draw_prompt(state, &layout, brush).or(cursor)
@@ -76,6 +79,32 @@ fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
             brush.text(x, y, 1, "│", &[Role::Hairline]);
         }
         brush.text(x, last, 1, "┴", &[Role::Hairline]);
+    }
+}
+
+// The bands: one line over the text for kills, corrections, embargoes and newer versions.
+
+/// Draws the bands over the lines they take the place of, or the sign of one that has been acknowledged.
+fn draw_bands(state: &State, brush: &mut Brush<'_>) {
+    if let Some((cell, kind)) = state.band_sign() {
+        brush.sign(cell.x, cell.y, kind.sign(), band_role(kind));
+    }
+    for BandView { area, key, text } in state.visible_bands() {
+        let role = band_role(key.kind);
+        let width = usize::from(area.width);
+        let line = format!(" {text}");
+        brush.text(area.x, area.y, area.width, &" ".repeat(width), &[role]);
+        brush.text(area.x, area.y, area.width, &line, &[role]);
+    }
+}
+
+/// The role of a kind of band.
+fn band_role(kind: BandKind) -> Role {
+    match kind {
+        BandKind::Kill => Role::KillBand,
+        BandKind::Correction => Role::CorrectionBand,
+        BandKind::Embargo => Role::EmbargoBand,
+        BandKind::Update => Role::UpdateBand,
     }
 }
 

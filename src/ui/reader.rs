@@ -109,9 +109,10 @@ impl TextRoles {
                     .map(|(_, (_, range))| range.clone())
                     .collect()
             };
+            let struck = document.is_killed().then_some(0..document.part_text(part).len());
+            let mut layers = vec![(Role::Struck, struck.into_iter().collect())];
             // The current quote comes last: it may be nested in another, or have others nested in it.
-            let mut layers =
-                [Role::Quote, Role::SameSpeaker, Role::CurrentQuote].map(quotes).to_vec();
+            layers.extend([Role::Quote, Role::SameSpeaker, Role::CurrentQuote].map(quotes));
             if part == TextPart::Body
                 && let Some(dateline) =
                     document.dispatch.dateline.as_ref().and_then(|d| d.range.clone())
@@ -160,7 +161,6 @@ fn line_roles<'m>(
 ) -> Option<(Role, &'m [RoleRanges])> {
     Some(match kind {
         LineKind::Blank | LineKind::OmittedBlocks => return None,
-        LineKind::Banner => (Role::Urgent, &[]),
         LineKind::Headline if document.dispatch.headline_derived => {
             (Role::DerivedHeadline, &marks.headline)
         }
@@ -168,7 +168,7 @@ fn line_roles<'m>(
         LineKind::Facts | LineKind::Byline | LineKind::NoText | LineKind::Rights => {
             (Role::Dim, &[])
         }
-        LineKind::EditorNote | LineKind::Newer | LineKind::ReaderNote => (Role::Note, &[]),
+        LineKind::EditorNote | LineKind::ReaderNote => (Role::Note, &[]),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     })
@@ -207,10 +207,12 @@ fn draw_line(
     let marked = StyledText { text, range: range.clone(), base, layers: &layers };
     let after = brush.styled(x, row.y, end.saturating_sub(x), &marked);
     draw_links(document, line.kind, &range, Area { x, width: end.saturating_sub(x), ..row }, brush);
-    // Drawn again as a sign, so that plain mode replaces it.
-    if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
-        let sign = ["✕", "↑"].into_iter().find(|&s| text[range.clone()].starts_with(s));
-        brush.sign(x, row.y, sign.unwrap_or(""), base);
+    let is_text = matches!(
+        line.kind,
+        LineKind::Headline | LineKind::Body | LineKind::Heading | LineKind::Table
+    );
+    if is_text && document.is_killed() {
+        brush.mark_struck_line(row.x - 1, row.y);
     }
     // `…` at either end of a table's line if some of it is hidden there.
     if line.kind == LineKind::Table

@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub struct Theme {
     ground: Style,
     styles: [Style; Role::ALL.len()],
+    strikes_through: bool,
 }
 
 impl Theme {
@@ -36,7 +37,25 @@ impl Theme {
     pub fn from_environment(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
         let depth = ColorDepth::detect(&value("COLORTERM"), &value("TERM"));
         let default = if value("NO_COLOR").is_empty() { "terminal" } else { "mono" };
-        Self::named(name.unwrap_or(default), depth).unwrap_or_else(Self::terminal)
+        let theme = Self::named(name.unwrap_or(default), depth).unwrap_or_else(Self::terminal);
+        if has_strikethrough(&value("TERM"), &value("TERM_PROGRAM")) {
+            theme
+        } else {
+            theme.without_strikethrough()
+        }
+    }
+
+    /// The theme for a terminal that cannot strike text through.
+    fn without_strikethrough(mut self) -> Self {
+        self.strikes_through = false;
+        self.styles = self.styles.map(|style| style.remove_modifier(Modifier::CROSSED_OUT));
+        self
+    }
+
+    /// False if the terminal cannot strike text through: then the lines of a killed text get a mark.
+    #[must_use]
+    pub fn strikes_through(&self) -> bool {
+        self.strikes_through
     }
 
     /// A theme with a style for each role, on the terminal's own colours.
@@ -51,6 +70,7 @@ impl Theme {
             // ratatui adds the modifiers of a style to those of the cell: text drawn over other text must remove them.
             ground: ground.remove_modifier(Modifier::all()),
             styles: Role::ALL.map(style),
+            strikes_through: true,
         }
     }
 
@@ -116,6 +136,13 @@ pub enum Role {
     Urgent,
     Killed,
     Embargoed,
+    /// The text of a killed dispatch.
+    Struck,
+    /// This and the following: the bands over the text.
+    KillBand,
+    CorrectionBand,
+    EmbargoBand,
+    UpdateBand,
     Label,
     Agency,
     Key,
@@ -141,7 +168,7 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of their declaration: a role is the index of its style in a theme.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 46] = [
         Self::Text,
         Self::Dim,
         Self::Hairline,
@@ -168,6 +195,11 @@ impl Role {
         Self::Urgent,
         Self::Killed,
         Self::Embargoed,
+        Self::Struck,
+        Self::KillBand,
+        Self::CorrectionBand,
+        Self::EmbargoBand,
+        Self::UpdateBand,
         Self::Label,
         Self::Agency,
         Self::Key,
@@ -197,6 +229,16 @@ pub enum ColorDepth {
     Indexed,
     /// Sixteen colours, whose shades the terminal's user chooses.
     Sixteen,
+}
+
+/// Whether a terminal strikes text through (SGR 9), judged by the values of `TERM` and `TERM_PROGRAM`. All common
+/// terminals do, except the consoles of the kernels, those that are built like a VT100, and Apple's Terminal.
+fn has_strikethrough(term: &str, program: &str) -> bool {
+    let without = ["linux", "vt", "ansi", "cons", "dumb", "wsvt", "sun", "cygwin"];
+    program != "Apple_Terminal"
+        && !without.iter().any(|name| term.starts_with(name))
+        // The program `screen`; tmux under that name has an ending.
+        && term != "screen"
 }
 
 /// The levels of red, green and blue in xterm's colour cube.
@@ -317,6 +359,14 @@ const LIGHT: Palette = Palette {
     fresh: (0x3b, 0x63, 0x20),
 };
 
+// The bands look the same in all themes with shades of their own: nobody shall have to learn them twice.
+
+const WHITE: Shade = (0xff, 0xff, 0xff);
+const BLACK: Shade = (0x00, 0x00, 0x00);
+const RED: Shade = (0xb7, 0x1c, 0x1c);
+const AMBER: Shade = (0xff, 0xb3, 0x00);
+const VIOLET: Shade = (0x5f, 0x3d, 0xa5);
+
 impl Theme {
     /// A theme with the shades of a palette, or the nearest that the colour depth has.
     fn from_palette(palette: &Palette, depth: ColorDepth) -> Self {
@@ -327,6 +377,10 @@ impl Theme {
             Role::Selected => bg(palette.selected).add_modifier(Modifier::BOLD),
             Role::SelectedUnfocused => bg(palette.selected_unfocused).add_modifier(Modifier::BOLD),
             Role::CurrentQuote => fg(palette.same_speaker).patch(bg(palette.current_quote)),
+            Role::KillBand => fg(WHITE).patch(bg(RED)).patch(role_modifiers(role)),
+            Role::CorrectionBand => fg(BLACK).patch(bg(AMBER)).patch(role_modifiers(role)),
+            Role::EmbargoBand => fg(WHITE).patch(bg(VIOLET)).patch(role_modifiers(role)),
+            Role::UpdateBand => fg(palette.dim).patch(bg(palette.selected)),
             Role::CurrentMatch => fg(palette.ground)
                 .patch(bg(palette.hit))
                 .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
@@ -379,6 +433,11 @@ impl Theme {
                     return fg(Color::Black).bg(Color::Yellow).add_modifier(Modifier::UNDERLINED);
                 }
                 Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
+                // The darker yellow of the sixteen colours is an amber. Without bold, for the same reason.
+                Role::CorrectionBand => return fg(Color::Black).bg(Color::Yellow),
+                Role::KillBand => fg(Color::White).bg(Color::Red),
+                Role::EmbargoBand => fg(Color::White).bg(Color::Magenta),
+                Role::UpdateBand => fg(Color::White).bg(Color::DarkGray),
                 Role::Urgent
                 | Role::Fault
                 | Role::Killed
@@ -403,7 +462,11 @@ impl Theme {
         Self::with_styles(|role| {
             let look = Style::new().fg(Color::Reset).bg(Color::Reset);
             look.patch(role_modifiers(role)).patch(match role {
-                Role::CurrentQuote => Style::new().add_modifier(Modifier::REVERSED),
+                Role::CurrentQuote
+                | Role::KillBand
+                | Role::CorrectionBand
+                | Role::EmbargoBand
+                | Role::UpdateBand => Style::new().add_modifier(Modifier::REVERSED),
                 // Bold shows it in the current quote, which is reversed too.
                 Role::CurrentMatch => Style::new().add_modifier(Modifier::BOLD),
                 Role::Dim | Role::Hairline => Style::new().add_modifier(Modifier::DIM),
@@ -427,6 +490,9 @@ fn role_modifiers(role: Role) -> Style {
         | Role::Urgent
         | Role::DeletedSign
         | Role::ChangedSign
+        | Role::KillBand
+        | Role::CorrectionBand
+        | Role::EmbargoBand
         | Role::Fault => with(Modifier::BOLD),
         Role::DerivedHeadline => with(Modifier::BOLD | Modifier::ITALIC),
         Role::DerivedInList | Role::Note => with(Modifier::ITALIC),
@@ -436,7 +502,7 @@ fn role_modifiers(role: Role) -> Style {
         Role::Cue | Role::SameSpeaker => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
-        Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
+        Role::Killed | Role::Deleted | Role::Struck => with(Modifier::CROSSED_OUT),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
         _ => Style::new(),
     }
@@ -522,9 +588,10 @@ mod tests {
                     // WCAG 2, level AA: 3 for graphics (1.4.11), 4.5 for text (1.4.3).
                     let needed = if role == Role::Hairline { 3.0 } else { 4.5 };
                     for over in [Role::Text, Role::Selected, Role::SelectedUnfocused] {
-                        // These have a background of their own, in the text, where no row is selected.
-                        let own = [Role::CurrentMatch, Role::CurrentQuote];
-                        if own.contains(&role) && over != Role::Text {
+                        // Those with a background of their own stand where no row is selected.
+                        let has_own_background = theme.style(role).bg.is_some();
+                        let is_selection = matches!(role, Role::Selected | Role::SelectedUnfocused);
+                        if has_own_background && !is_selection && over != Role::Text {
                             continue;
                         }
                         let look = theme.blend(&[role, over]);
@@ -575,6 +642,7 @@ mod tests {
             (Role::Text, Role::DerivedInList),
             (Role::Headline, Role::DerivedHeadline),
             (Role::Text, Role::Killed),
+            (Role::Text, Role::Struck),
             (Role::Text, Role::Urgent),
             (Role::Text, Role::Fault),
             (Role::Text, Role::Mention),
@@ -641,6 +709,65 @@ mod tests {
             let reversed = look.add_modifier.contains(Modifier::REVERSED);
             assert!(reversed != (look.bg != theme.ground().bg), "{name}: {look:?}");
         }
+    }
+
+    #[test]
+    fn bands_have_their_colours_in_every_theme() {
+        for (name, theme) in all() {
+            let look = |role| theme.blend(&[role]);
+            let colours = |role| (look(role).fg, look(role).bg);
+            if name.starts_with("mono") {
+                for role in
+                    [Role::KillBand, Role::CorrectionBand, Role::EmbargoBand, Role::UpdateBand]
+                {
+                    let reversed = look(role).add_modifier.contains(Modifier::REVERSED);
+                    assert!(reversed, "{name}: {role:?}");
+                }
+                continue;
+            }
+            let expected = |shade: Shade, indexed: u8, named: Color| match look(Role::KillBand).bg {
+                Some(Color::Rgb(..)) => Some(Color::Rgb(shade.0, shade.1, shade.2)),
+                Some(Color::Indexed(_)) => Some(Color::Indexed(indexed)),
+                _ => Some(named),
+            };
+            let white = expected(WHITE, 231, Color::White);
+            let black = expected(BLACK, 16, Color::Black);
+            let bands = [
+                (Role::KillBand, white, expected(RED, 124, Color::Red)),
+                (Role::CorrectionBand, black, expected(AMBER, 214, Color::Yellow)),
+                (Role::EmbargoBand, white, expected(VIOLET, 61, Color::Magenta)),
+            ];
+            for (role, text, ground) in bands {
+                assert_eq!(colours(role), (text, ground), "{name}: {role:?}");
+            }
+            // The update is the quiet one: neither bold nor in a colour.
+            assert!(!look(Role::UpdateBand).add_modifier.contains(Modifier::BOLD), "{name}");
+            assert_ne!(look(Role::UpdateBand).bg, theme.ground().bg, "{name}");
+        }
+    }
+
+    #[test]
+    fn terminals_that_cannot_strike_through_are_known() {
+        let check = |term: &str, program: &str, has: bool| {
+            assert_eq!(has_strikethrough(term, program), has, "{term} {program}");
+            let value = |name: &str| match name {
+                "TERM" => term.to_owned(),
+                "TERM_PROGRAM" => program.to_owned(),
+                _ => String::new(),
+            };
+            let theme = Theme::from_environment(None, value);
+            assert_eq!(theme.strikes_through(), has);
+            let struck = theme.blend(&[Role::Headline, Role::Struck]).add_modifier;
+            assert_eq!(struck.contains(Modifier::CROSSED_OUT), has);
+        };
+        for term in ["xterm-256color", "tmux-256color", "screen-256color", "alacritty", "foot", ""]
+        {
+            check(term, "", true);
+        }
+        for term in ["linux", "vt100", "vt220", "dumb", "screen", "ansi"] {
+            check(term, "", false);
+        }
+        check("xterm-256color", "Apple_Terminal", false);
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn a_dispatch_without_an_earlier_version_says_so() {
     let files = Files::new(&[("a.txt", FIRST)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("d");
-    has(&stage, "no earlier version of this dispatch is at hand");
+    has(&stage, "no other version of this dispatch is at hand");
     lacks(&stage, "what changed");
 }
 

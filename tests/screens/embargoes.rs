@@ -30,15 +30,15 @@ fn an_embargo_counts_down_and_lifts() {
     stage.tell(before(2 * 3_600 + 14 * 60 + 20));
     has(&stage, "E 09:00");
     stage.keys("Enter");
-    let banner = "E EMBARGOED until 4 Mar 2026 12:00 UTC";
-    has(&stage, &format!("{banner}, in 2 h 14 min"));
+    let band = "[embargo: EMBARGO QNA until 12:00 UTC";
+    has(&stage, &format!("{band}, in 2 h 14 min"));
     // The screen is right until the minute is over.
     assert_eq!(stage.state.until_next_tick(), Some(Duration::from_secs(21)));
     stage.tell(before(42));
-    has(&stage, &format!("{banner}, in 42 s"));
+    has(&stage, &format!("{band}, in 42 s"));
     assert_eq!(stage.state.until_next_tick(), Some(Duration::from_secs(1)));
     stage.tell(before(0));
-    lacks(&stage, "EMBARGOED");
+    lacks(&stage, "EMBARGO");
     lacks(&stage, "E 09:00");
     has(&stage, "the embargo of 4 Mar 2026 12:00 has lifted");
     assert_eq!(stage.state.until_next_tick(), None);

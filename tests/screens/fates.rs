@@ -17,10 +17,18 @@ fn dispatch(id: &str, hour: u32, headline: &str, more: &str, paragraphs: usize) 
     text
 }
 
-fn hen() -> (Files, Stage) {
+/// The hen, which is the first row of two.
+fn hen_at(size: (u16, u16)) -> (Files, Stage) {
     let text = dispatch("01", 9, "Hen of Tarn turns forty", "", 60);
-    let files = Files::new(&[("a.txt", &text)]);
-    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
+    let snow = "Headline: Snow closes the pass\nSent: 2026-03-04T08:00:00Z\nAgency: NWR\n\nORSK (NWR) - It snowed.\n";
+    let files = Files::new(&[("a.txt", &text), ("s.txt", snow)]);
+    let stage = Stage::load(vec![InputSource::Path(files.path())], size);
+    (files, stage)
+}
+
+/// The hen, opened.
+fn hen() -> (Files, Stage) {
+    let (files, mut stage) = hen_at((180, 24));
     stage.keys("Enter");
     (files, stage)
 }
@@ -30,41 +38,246 @@ const KILL: &str = "Headline: KILL KILL KILL: TARN-HEN\nId: QNA-2026-09\nSlug: T
 #[test]
 fn a_kill_that_arrives_strikes_the_open_dispatch() {
     let (_files, mut stage) = hen();
-    lacks(&stage, "KILLED");
-    stage.arrive(&Files::new(&[("b.txt", KILL)]));
-    has(&stage, "✕ KILLED by QNA, 4 Mar 2026 10:00: The hen is four years old.");
+    lacks(&stage, "KILL");
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    has(&stage, "[kill: KILL QNA 10:00: The hen is four years old.");
     has(&stage, "✕ KILLED · 1 quote");
     has(&stage, "KILLED  Hen of Tarn turns");
     // Readable all the same; copies begin with the warning.
-    has(&stage, "This is paragraph 0");
+    has(&stage, "<s>This is paragraph 0 about the hen.</s>");
     stage.keys("y y");
     let copied = stage.copied.last().map_or("", String::as_str);
-    assert!(copied.starts_with("[✕ KILLED by QNA"), "{copied}");
+    assert!(copied.starts_with("[✕ KILLED by QNA, 4 Mar 2026 10:00: The hen is"), "{copied}");
     stage.keys("] q y q");
     let copied = stage.copied.last().map_or("", String::as_str);
     assert!(copied.starts_with("[✕ KILLED by QNA"), "{copied}");
 }
 
-#[test]
-fn the_text_stays_in_its_place_when_a_kill_arrives() {
-    let (_files, mut stage) = hen();
-    stage.keys("Space Space");
-    let line = |stage: &Stage| -> Vec<(usize, String)> {
-        let screen = stage.screen();
-        let lines = screen.lines().enumerate();
-        let text = |line: &str| line.split('│').nth(1).map(|part| part.trim().to_owned());
-        let of_text = |(at, line): (usize, &str)| Some((at, text(line)?));
-        lines
-            .filter_map(of_text)
-            .filter(|(_, line)| line.starts_with("This is paragraph"))
-            .collect()
+/// An update, and a correction that says what it corrects.
+fn update() -> String {
+    dispatch("02", 11, "Hen of Tarn sleeps", "Replaces: QNA-2026-01\nLabel: 1st Lead\n", 30)
+}
+
+fn correction() -> String {
+    let more = "Label: CORRECTION\nRole: correction\nCorrects: QNA-2026-01\nEdnote: CORRECTS age of the hen to four, sted forty, in paragraph 1.\n";
+    dispatch("03", 10, "Correction on the hen", more, 0)
+}
+
+/// The lines of the text on the screen, with their rows.
+fn text_lines(stage: &Stage) -> Vec<(usize, String)> {
+    let screen = stage.screen();
+    let lines = screen.lines().enumerate();
+    let text = |line: &str| {
+        let at = line.find("This is paragraph")?;
+        Some(line[at..].split('.').next()?.to_owned())
     };
-    let before = line(&stage);
-    assert!(before.len() > 3, "{}", stage.screen());
-    stage.arrive(&Files::new(&[("b.txt", KILL)]));
-    assert_eq!(line(&stage), before);
-    // It is said at the foot, since the banner is out of sight.
-    has(&stage, "KILLED by QNA, 4 Mar 2026 10:00: The hen is four");
+    lines.filter_map(|(row, line)| Some((row, text(line)?))).collect()
+}
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (40, 12), (20, 5)];
+
+#[test]
+fn a_band_comes_in_mid_text_at_every_size() {
+    for (name, text) in
+        [("kill", KILL.to_owned()), ("correction", correction()), ("update", update())]
+    {
+        for size in SIZES {
+            let (_files, mut stage) = hen_at(size);
+            stage.keys("Enter 20j");
+            let before = text_lines(&stage);
+            assert!(!before.is_empty(), "{}", stage.screen());
+            let mut frames = format!("before\n{}", stage.marked());
+            let arrived = Files::new(&[("b.txt", &text)]);
+            stage.arrive(&arrived);
+            let _ = writeln!(frames, "at once\n{}", stage.marked());
+            // No line of the text has moved or been covered.
+            assert_eq!(text_lines(&stage), before, "{name} at {size:?}");
+            stage.keys("j k j");
+            let _ = writeln!(frames, "after three keys\n{}", stage.marked());
+            stage.keys("Esc");
+            let _ = writeln!(frames, "after Esc\n{}", stage.marked());
+            assert_eq!(stage.state.ui.focus, dateline::action::Pane::Reader);
+            stage.keys("Esc");
+            assert_eq!(stage.state.ui.focus, dateline::action::Pane::List);
+            crate::compare(&format!("band-{name}-{}x{}", size.0, size.1), &frames);
+        }
+    }
+}
+
+#[test]
+fn a_band_comes_wherever_one_reads() {
+    for size in SIZES {
+        // In the list, in the quotes, under what covers the panes, at the prompt, and in the middle of a sequence.
+        for keys in [
+            "", "Tab Tab", "j k", "Enter ?", "Enter P", "Enter H", "Enter :", "Enter g", "S",
+            "Enter G",
+        ] {
+            let (_files, mut stage) = hen_at(size);
+            stage.keys(keys);
+            let arrived = Files::new(&[("b.txt", KILL)]);
+            stage.arrive(&arrived);
+            has(&stage, "[kill: KILL ");
+            // Nothing but Esc takes it away.
+            stage.keys("Esc");
+            if stage.marked().contains("[kill: KILL ") {
+                // It closed the prompt, or ended the sequence.
+                assert!(keys.ends_with([':', 'g']), "{keys} at {size:?}\n{}", stage.marked());
+                stage.keys("Esc");
+            }
+            lacks(&stage, "[kill: KILL ");
+        }
+    }
+}
+
+#[test]
+fn a_kill_of_what_was_read_is_told_even_if_the_reader_has_moved_on() {
+    for size in SIZES {
+        let (_files, mut stage) = hen_at(size);
+        stage.keys("Enter");
+        let arrived = Files::new(&[("b.txt", KILL)]);
+        stage.arrive(&arrived);
+        stage.keys("J");
+        has(&stage, "[kill: KILL");
+        if size.0 >= 80 {
+            has(&stage, "[kill: KILL QNA 10:00 of “Hen of Tarn turns forty”: The hen is");
+        }
+        // Enter leads to it, and there it is told over the text.
+        stage.keys("Enter");
+        has(&stage, "[kill: KILL QNA 10:00");
+        stage.keys("Esc");
+        lacks(&stage, "[kill: KILL");
+        stage.keys("J");
+        lacks(&stage, "[kill: KILL");
+    }
+}
+
+#[test]
+fn enter_leads_from_the_band_to_its_cause_and_back() {
+    for (text, headline) in [
+        (KILL.to_owned(), "KILL KILL KILL: TARN-HEN"),
+        (correction(), "Correction on the hen"),
+        (update(), "Hen of Tarn sleeps"),
+    ] {
+        let (_files, mut stage) = hen_at((120, 40));
+        stage.keys("Enter Space");
+        let before = text_lines(&stage);
+        let arrived = Files::new(&[("b.txt", &text)]);
+        stage.arrive(&arrived);
+        stage.keys("Enter");
+        let open = |stage: &Stage| stage.state.selected_entry().map(|e| e.headline().to_owned());
+        assert_eq!(open(&stage).as_deref(), Some(headline));
+        stage.keys("''");
+        assert_eq!(open(&stage).as_deref(), Some("Hen of Tarn turns forty"));
+        assert_eq!(text_lines(&stage), before);
+        // What has been acknowledged leaves Enter to the quotes.
+        stage.keys("Esc Enter");
+        assert_eq!(open(&stage).as_deref(), Some("Hen of Tarn turns forty"));
+    }
+}
+
+#[test]
+fn the_band_of_a_kill_notice_leads_to_what_it_kills() {
+    let text = dispatch("01", 9, "Hen of Tarn turns forty", "", 1);
+    let files = Files::new(&[("a.txt", &text), ("b.txt", KILL)]);
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 24));
+    has(&stage, "[kill: KILL NOTICE: the agency withdraws QNA-2026");
+    stage.keys("Enter Enter");
+    has(&stage, "[kill: KILL QNA 10:00: The hen is four");
+}
+
+#[test]
+fn versions_are_stepped_through_and_the_old_one_is_compared_with_the_newest() {
+    let (_files, mut stage) = hen_at((120, 40));
+    let arrived = Files::new(&[("b.txt", &update()), ("c.txt", &correction())]);
+    stage.arrive(&arrived);
+    stage.keys("Enter");
+    has(&stage, "[correction: CORRECTION QNA 10:00");
+    // The correction is told once, and the newer version is not told beside it.
+    assert_eq!(stage.screen().matches("CORRECTION").count(), 1, "{}", stage.screen());
+    lacks(&stage, "[update:");
+    stage.keys("d");
+    crate::compare("changes-from-the-old-version", &stage.marked());
+    stage.keys("d )");
+    has(&stage, "version 2 of 3");
+    has(&stage, "[update: UPDATE QNA 11:00: Hen of Tarn sleeps");
+    stage.keys("]v");
+    has(&stage, "version 3 of 3");
+    lacks(&stage, "[update:");
+    stage.keys(")");
+    has(&stage, "this is the newest version");
+    stage.keys("( (");
+    has(&stage, "version 1 of 3");
+    stage.keys("[v");
+    has(&stage, "this is the oldest version here");
+    stage.keys("J )");
+    has(&stage, "this story has no other version here");
+}
+
+#[test]
+fn older_versions_are_stepped_to_within_the_filter() {
+    let (_files, mut stage) = hen_at((120, 40));
+    let arrived = Files::new(&[("b.txt", &update())]);
+    stage.arrive(&arrived);
+    stage.keys(". / h e n Enter gg (");
+    has(&stage, "version 1 of 2");
+    has(&stage, "/ hen");
+    stage.keys(")");
+    has(&stage, "/ hen");
+}
+
+#[test]
+fn what_left_the_program_is_told_once_more_when_it_is_killed() {
+    for (keys, act) in [
+        ("Enter ]q yq", "you copied a quote of it at 09:30"),
+        ("yy", "you copied it at 09:30"),
+        ("E", "you opened a copy of it at 09:30"),
+        ("x yy", "you copied it at 09:30"),
+    ] {
+        for (text, word) in [(KILL.to_owned(), "KILL"), (correction(), "CORRECTION")] {
+            let (_files, mut stage) = hen_at((160, 40));
+            let morning: jiff::Timestamp = "2026-03-04T09:30:00Z".parse().expect("a time");
+            let morning = dateline::dispatch::Stamp::from_seconds(morning.as_second());
+            stage.tell(dateline::app::Msg::Now(morning));
+            stage.keys(keys).keys("q G");
+            // Another dispatch is open.
+            has(&stage, "It snowed.");
+            let arrived = Files::new(&[("b.txt", &text)]);
+            stage.arrive(&arrived);
+            has(&stage, &format!("{word} QNA 10:00 of “Hen of Tarn turns forty”, {act}"));
+            stage.keys("k j j");
+            let told = format!(": {word} QNA 10:00");
+            has(&stage, &told);
+            stage.keys("Esc");
+            lacks(&stage, &told);
+        }
+    }
+}
+
+#[test]
+fn all_that_left_the_program_is_named() {
+    let (_files, mut stage) = hen_at((160, 40));
+    stage.keys("Enter ]q yq").command("pipe cat").command("w hen.md");
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    stage.keys("q j");
+    has(&stage, "you copied a quote of it, you piped it, you saved it to hen.md: The hen");
+    stage.tell(dateline::app::Msg::Resize(20, 5));
+    has(&stage, "[kill: KILL you copied it");
+}
+
+#[test]
+fn what_was_killed_before_it_left_the_program_is_not_told_again() {
+    let (_files, mut stage) = hen();
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    stage.keys("yy");
+    lacks(&stage, "you copied it");
+    stage.keys("Esc q j");
+    lacks(&stage, "[kill:");
+    let arrived = Files::new(&[("c.txt", &update())]);
+    stage.arrive(&arrived);
+    lacks(&stage, "[kill:");
 }
 
 #[test]
@@ -73,31 +286,64 @@ fn a_kill_that_finds_nothing_says_so() {
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
     has(&stage, "KILL, not matched");
     stage.keys("Enter");
-    has(&stage, "✕ Kill notice, not matched: the agency withdraws QNA-2026-01");
+    has(&stage, "KILL NOTICE QNA 10:00: not matched: the agency withdraws QNA-2026-01");
 }
 
 #[test]
-fn newer_versions_and_corrections_are_told_over_the_text() {
+fn what_comes_after_a_band_was_acknowledged_is_told_again() {
     let (_files, mut stage) = hen();
-    let later =
-        dispatch("02", 11, "Hen of Tarn sleeps", "Replaces: QNA-2026-01\nLabel: 1st Lead\n", 2);
-    let correction = dispatch(
-        "03",
-        10,
-        "Correction on the hen",
-        "Label: CORRECTION\nCorrects: QNA-2026-01\n",
-        0,
-    );
-    stage.arrive(&Files::new(&[("b.txt", &later), ("c.txt", &correction)]));
-    has(&stage, "↑ SUPERSEDED by QNA, 4 Mar 2026 11:00: Hen of Tarn sleeps");
-    has(&stage, "CORRECTED by QNA, 4 Mar 2026 10:00: Correction on the hen");
+    let arrived = Files::new(&[("b.txt", &update())]);
+    stage.arrive(&arrived);
+    has(&stage, "[update: UPDATE QNA 11:00");
+    stage.keys("Esc");
+    has(&stage, "[update:↑]");
+    let arrived = Files::new(&[("c.txt", &correction())]);
+    stage.arrive(&arrived);
+    has(&stage, "[correction: CORRECTION QNA 10:00");
+    stage.keys("Esc");
+    has(&stage, "[correction:C]");
+    let arrived = Files::new(&[("d.txt", KILL)]);
+    stage.arrive(&arrived);
+    has(&stage, "[kill: KILL QNA 10:00");
+    stage.keys("Esc");
+    has(&stage, "[kill:✕]");
+    // It is known now, and stays so when the dispatch is opened again.
+    stage.keys("J K");
+    has(&stage, "[kill:✕]");
+}
+
+#[test]
+fn in_the_list_the_filter_is_taken_back_before_a_band_that_is_no_news() {
+    let (_files, mut stage) = hen_at((120, 40));
+    let arrived = Files::new(&[("b.txt", &update())]);
+    stage.arrive(&arrived);
+    stage.keys("Esc . / f o r t y Enter");
+    let more = Files::new(&[("c.txt", KILL)]);
+    stage.arrive(&more);
+    has(&stage, "[kill: KILL");
+    has(&stage, "/ forty");
+    // It has just come.
+    stage.keys("Esc");
+    lacks(&stage, "[kill: KILL");
+    has(&stage, "/ forty");
+    stage.keys("Esc");
+    lacks(&stage, "/ forty");
+    // This one was there before.
+    stage.keys(". / k i l l Enter gg");
+    has(&stage, "[kill: KILL NOTICE");
+    stage.keys("Esc");
+    lacks(&stage, "/ kill");
+    has(&stage, "[kill: KILL NOTICE");
+    stage.keys("Esc");
+    lacks(&stage, "[kill: KILL");
 }
 
 #[test]
 fn killed_and_superseded_ones_are_found_by_a_filter() {
     let (_files, mut stage) = hen();
-    stage.arrive(&Files::new(&[("b.txt", KILL)]));
-    stage.keys("Esc . / i s : k i l l e d Enter");
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    stage.keys("Esc Esc . / i s : k i l l e d Enter");
     has(&stage, "KILLED  ✗Hen of Tarn turns");
 }
 

@@ -32,6 +32,14 @@ const FERRY: &str = "Headline: Ferry late again\nSent: 2026-03-04T12:00:00Z\nUrg
 const OLD: &str =
     "Headline: Snow closes the pass\nSent: 2026-03-01T09:00:00Z\n\nTARN (NWR) - It snowed.\n";
 
+/// Compares a text with its snapshot.
+fn compare(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
 fn three() -> Files {
     Files::new(&[("a.txt", TRUCE), ("b.txt", FERRY), ("c.txt", OLD)])
 }

@@ -34,6 +34,11 @@ const MARKS: &[(Role, &str, &str)] = &[
     (Role::DerivedHeadline, "_", "_"),
     (Role::Killed, "✗", "✗"),
     (Role::Mention, "{", "}"),
+    (Role::Struck, "<s>", "</s>"),
+    (Role::KillBand, "[kill:", "]"),
+    (Role::CorrectionBand, "[correction:", "]"),
+    (Role::EmbargoBand, "[embargo:", "]"),
+    (Role::UpdateBand, "[update:", "]"),
     (Role::Cue, "(", ")"),
 ];
 
