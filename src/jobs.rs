@@ -130,6 +130,8 @@ pub enum Answer {
     DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
     /// The rendered text, and a notice about dispatches that could not be read.
     EditorTextReady(String, Option<String>),
+    /// Dispatches were saved to a file of this name. With a line to show.
+    DispatchesSaved { ids: Vec<EntryId>, name: String, said: String },
     /// A dispatch could not be read.
     Problem(InputProblem),
     /// Something other than an input failed: shown as a notice and listed among the problems.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jiff::tz::TimeZone;
 
-use crate::app::banner::{BandKey, BandKind};
+use crate::app::banner::{BandKey, BandKind, status_with_rewrites};
 use crate::dispatch::{Dispatch, Stamp, correction_summary, kill_reason};
 use crate::filter::Query;
 use crate::index::{DispatchIndex, EntryId, EntryRef, StoryStatus};
@@ -388,7 +388,7 @@ impl Strikes {
         now: Option<i64>,
         index: &DispatchIndex,
     ) {
-        let known = index.story_status(id);
+        let known = status_with_rewrites(index, id);
         let act = HandOutAct { what, at: now, known };
         let at = self.handed_out_at.get(&id).and_then(|at| at.checked_sub(self.forgotten));
         if let Some(handed_out) = at.and_then(|at| self.handed_out.get_mut(at)) {
@@ -412,10 +412,10 @@ impl Strikes {
         for handed_out in &mut self.handed_out {
             let entry = index.entry(handed_out.id);
             let is_struck = |entry: EntryRef<'_>| entry.is_killed() || entry.is_corrected();
-            if !entry.is_some_and(is_struck) {
+            if !entry.is_some_and(is_struck) && !index.is_unlisted(handed_out.id) {
                 continue;
             }
-            let status = index.story_status(handed_out.id);
+            let status = status_with_rewrites(index, handed_out.id);
             for kind in [BandKind::Kill, BandKind::Correction] {
                 let cause_now = cause(&status, kind);
                 if cause_now.is_some() && cause_now != cause(&handed_out.told, kind) {
@@ -431,7 +431,7 @@ impl Strikes {
     /// Drops what is no longer so: the kill has been taken back, or another notice is in force.
     pub(super) fn drop_outdated(&mut self, index: &DispatchIndex) {
         self.news.retain(|News { key, .. }| {
-            let status = index.story_status(key.id);
+            let status = status_with_rewrites(index, key.id);
             key.cause
                 == match key.kind {
                     BandKind::Kill => status.killed_by,

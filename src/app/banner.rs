@@ -246,6 +246,26 @@ pub(super) struct DocumentStatus {
     warnings: Vec<String>,
 }
 
+/// What other entries of the index make of an entry. Of one whose file was rewritten, also what the new contents say:
+/// that it is withdrawn or corrected, or at least newer.
+pub(super) fn status_with_rewrites(index: &DispatchIndex, id: EntryId) -> StoryStatus {
+    let status = index.story_status(id);
+    let content = |id: EntryId| index.entry(id).map(EntryRef::content_hash);
+    let rewritten = index.successor(id).filter(|&new| new > id && content(new) != content(id));
+    let Some((new, entry)) = rewritten.and_then(|new| Some((new, index.entry(new)?))) else {
+        return status;
+    };
+    let of_new = index.story_status(new);
+    let kills = entry.is_killed().then_some(of_new.killed_by.unwrap_or(new));
+    let corrects = (entry.role() == Role::Correction).then_some(new);
+    StoryStatus {
+        killed_by: status.killed_by.or(kills),
+        corrected_by: status.corrected_by.or(of_new.corrected_by).or(corrects),
+        superseded_by: status.superseded_by.or(of_new.superseded_by).or(Some(new)),
+        ..status
+    }
+}
+
 /// What bands are made from apart from the dispatch.
 pub(super) struct BandContext<'a> {
     pub(super) index: &'a DispatchIndex,
@@ -448,7 +468,7 @@ fn own_warning(document: &Document, context: &BandContext<'_>) -> String {
 impl Document {
     /// Brings up to date what has become of the dispatch: its status, bands and warnings.
     pub(super) fn refresh_status(&mut self, context: &BandContext<'_>) {
-        self.status.story_status = context.index.story_status(self.id);
+        self.status.story_status = status_with_rewrites(context.index, self.id);
         self.status.bands = context.bands(self);
         self.status.warnings = self.copy_warnings(context);
     }

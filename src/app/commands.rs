@@ -342,7 +342,6 @@ fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Eff
     }
     match state.dispatches_to_export() {
         Some(bundle) => {
-            state.record_hand_out(&bundle.ids, &HandOut::Saved(path.to_owned()));
             effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over });
         }
         None => report_nothing_to_export(state),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::action::Pane;
+use crate::app::alerts::HandOut;
 use crate::app::list::{FilterPhase, receive_follow_state};
 use crate::app::state::{Effect, Msg, State};
 use crate::app::{
@@ -95,6 +96,10 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
         }
         Answer::DispatchesRead(texts, requested) => {
             commands::copy_dispatches(state, texts, requested, effects);
+        }
+        Answer::DispatchesSaved { ids, name, said } => {
+            state.record_hand_out(&ids, &HandOut::Saved(name));
+            state.say(said);
         }
         Answer::Problem(problem) => state.session.problems.push(problem),
         Answer::Failure(text) => state.report_failure(text),

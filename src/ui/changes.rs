@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 
 use crate::app::{Comparison, State, changes_area};
 use crate::changes::{DiffLineKind, DiffStyle};
+use crate::index::EntryRef;
 use crate::text::{Layer, display_width, truncate_to_width, wrap};
 use crate::ui::brush::column_count;
 use crate::ui::brush::{Brush, StyledText};
@@ -38,6 +39,9 @@ pub(super) fn draw(
         .zip(roles)
         .map(|(style, mark)| Layer { ranges: &page.style_ranges[style as usize], mark })
         .collect();
+    let is_struck = killed_versions(state, comparison).0;
+    let whole = 0..page.text.len();
+    let struck = std::slice::from_ref(&whole);
     let current = comparison.current_change.and_then(|stop| page.change_lines.get(stop));
     let lines = page.lines.iter().enumerate().skip(top);
     for (y, (number, line)) in rows.zip(lines) {
@@ -64,6 +68,11 @@ pub(super) fn draw(
             DiffLineKind::Table => state.ui.size.0.saturating_sub(area.x),
             _ => area.width,
         };
+        let mut layers = layers.clone();
+        if is_struck && line.kind != DiffLineKind::Summary {
+            layers.insert(0, Layer { ranges: struck, mark: Role::Struck });
+            brush.mark_struck_line(area.x - 1, y);
+        }
         let marked =
             StyledText { text: &page.text, range: line.range.clone(), base, layers: &layers };
         brush.styled(area.x, y, room, &marked);
@@ -81,11 +90,26 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
     let end = state.ui.size.0.saturating_sub(column_count(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);
     let slug = newer.and_then(|&id| state.session.index.entry(id)).map_or("", |entry| entry.slug());
+    let (mut x, room) = (x, |x: u16| end.saturating_sub(x + 1));
+    // Before the title, since the end of a long one is cut off.
+    let killed = match killed_versions(state, comparison) {
+        (true, true) => "KILLED ",
+        (true, false) => "newer one KILLED ",
+        (false, true) => "older one KILLED ",
+        (false, false) => "",
+    };
+    x = brush.text(x, 0, room(x), killed, &[Role::Urgent]);
     let title =
         if slug.is_empty() { "what changed".to_owned() } else { format!("what changed in {slug}") };
-    let room = end.saturating_sub(x + 1);
+    let room = room(x);
     brush.text(x, 0, room, &truncate_to_width(&title, usize::from(room)), &[Role::Text]);
     brush.text(end, 0, column_count(&right), &right, &[Role::Text]);
+}
+
+/// Whether the newer and the older version have been killed.
+fn killed_versions(state: &State, comparison: &Comparison) -> (bool, bool) {
+    let is_killed = |id| state.session.index.entry(id).is_some_and(EntryRef::is_killed);
+    comparison.ids().map_or((false, false), |(newer, older)| (is_killed(newer), is_killed(older)))
 }
 
 /// The current change, and how far back the older version is if there are several: `change 2 of 5   1 of 3 versions

@@ -83,7 +83,15 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::EditorTextReady(text, failures)
         }
         Job::Save(wanted) => {
-            Answer::Notice(save_dispatches(wanted, obsolete).unwrap_or_else(failed))
+            let name = wanted.path.file_name().unwrap_or(wanted.path.as_os_str());
+            match save_dispatches(wanted, obsolete) {
+                Ok(said) => Answer::DispatchesSaved {
+                    ids: wanted.dispatches.ids.clone(),
+                    name: name.to_string_lossy().into_owned(),
+                    said,
+                },
+                Err(why) => Answer::Notice(failed(why)),
+            }
         }
         Job::Copy { programs, asked, text } => match copy_to_program(programs, text) {
             Err(why) if *asked => Answer::Notice(failed(why)),

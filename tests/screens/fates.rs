@@ -281,6 +281,84 @@ fn what_was_killed_before_it_left_the_program_is_not_told_again() {
 }
 
 #[test]
+fn what_was_not_saved_is_not_said_to_have_been() {
+    let (_files, mut stage) = hen_at((160, 40));
+    stage.command("w nowhere/hen.md");
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    stage.keys("Enter j");
+    has(&stage, "[kill: KILL QNA 10:00: The hen");
+}
+
+#[test]
+fn a_file_that_is_rewritten_as_killed_corrected_or_newer_is_told_over_the_old_text() {
+    for (more, told) in [
+        ("Status: canceled\n", "[kill: KILL QNA 09:00"),
+        (
+            "Role: correction\nLabel: CORRECTION\nEdnote: Corrects age.\n",
+            "[correction: CORRECTION QNA 09:00",
+        ),
+        ("", "[update: UPDATE QNA 09:00: Hen of Tarn turns four"),
+    ] {
+        let (_files, mut stage) = hen_at((120, 40));
+        stage.keys("Enter Space yy");
+        let again = dispatch("01", 9, "Hen of Tarn turns four", more, 60);
+        let again = Files::new(&[("a.txt", &again)]);
+        let before = text_lines(&stage);
+        stage.rewrite("Hen of Tarn", &again);
+        has(&stage, told);
+        assert_eq!(text_lines(&stage), before);
+        stage.keys("Esc");
+        lacks(&stage, told);
+    }
+}
+
+#[test]
+fn a_killed_text_is_struck_in_what_changed() {
+    let (_files, mut stage) = hen_at((120, 40));
+    let newer = update();
+    let kill =
+        KILL.replace("Kills: QNA-2026-01", "Kills: QNA-2026-02").replace("10:00:00", "12:00:00");
+    let arrived = Files::new(&[("b.txt", &newer)]);
+    stage.arrive(&arrived);
+    stage.keys("Enter d");
+    lacks(&stage, "KILLED what changed");
+    let arrived = Files::new(&[("c.txt", KILL), ("d.txt", &kill)]);
+    stage.arrive(&arrived);
+    has(&stage, "<s>");
+    // The news covers the title until it is acknowledged.
+    has(&stage, "[kill: KILL");
+    stage.keys("Esc");
+    has(&stage, "KILLED what changed in TARN-HEN");
+}
+
+#[test]
+fn acknowledging_does_not_stop_following() {
+    let (_files, mut stage) = hen_at((120, 40));
+    stage.keys("F");
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    has(&stage, "[kill: KILL");
+    stage.keys("Esc");
+    lacks(&stage, "[kill: KILL");
+    has(&stage, "following");
+}
+
+#[test]
+fn a_kill_of_what_an_alert_gave_is_told() {
+    let (_files, mut stage) = hen_at((160, 40));
+    stage.keys("/ f o r t y Enter").command("alert hens");
+    stage.keys("Esc G");
+    let copy = dispatch("05", 9, "Hen of Orsk turns forty", "", 1);
+    let kill = KILL.replace("QNA-2026-01", "QNA-2026-05");
+    let arrived = Files::new(&[("e.txt", &copy)]);
+    stage.arrive(&arrived);
+    let arrived = Files::new(&[("f.txt", &kill)]);
+    stage.arrive(&arrived);
+    has(&stage, "[kill: KILL QNA 10:00 of “Hen of Orsk turns forty”, alert hens gave it");
+}
+
+#[test]
 fn a_kill_that_finds_nothing_says_so() {
     let files = Files::new(&[("b.txt", KILL)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
