@@ -58,6 +58,8 @@
 //! - *row*: a line of a list on the screen.
 //! - *story*: entries that the wire ties together; a *version* is one entry of a story.
 //! - *notice*: an item that kills, withholds or corrects others.
+//! - *band*: the line over the text that tells of a kill, a correction, an embargo or a newer version, until it is
+//!   acknowledged.
 //! - *segment*: a block of entries that never changes; a *snapshot* is the index at one moment.
 //! - *generation*: the number of a request; answers to older generations are ignored.
 //!

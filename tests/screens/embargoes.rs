@@ -1,5 +1,6 @@
 //! Embargoes on the screen: counted down, lifted when their time has come, left out where that is asked for.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use dateline::app::{Msg, StartupOptions};
@@ -42,6 +43,23 @@ fn an_embargo_counts_down_and_lifts() {
     lacks(&stage, "E 09:00");
     has(&stage, "the embargo of 4 Mar 2026 12:00 has lifted");
     assert_eq!(stage.state.until_next_tick(), None);
+}
+
+#[test]
+fn the_band_of_an_embargo_fits_every_size() {
+    let mut frames = String::new();
+    for size in [(120, 40), (80, 24), (40, 12), (20, 5)] {
+        let (_files, mut stage) = stage(StartupOptions::default());
+        stage.tell(Msg::Resize(size.0, size.1));
+        stage.tell(before(2 * 3_600));
+        stage.keys("Enter");
+        let _ = write!(frames, "{size:?}: opened\n{}", stage.marked());
+        stage.keys("Esc");
+        let _ = write!(frames, "{size:?}: after Esc\n{}", stage.marked());
+        stage.tell(before(0));
+        lacks(&stage, "[embargo:");
+    }
+    crate::compare("band-embargo", &frames);
 }
 
 #[test]
