@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::changes::VersionDiff;
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::filter::{FilterJob, Hits, QuoteTerms};
+use crate::filter::{Excerpt, FilterJob, Hits, Query, QuoteTerms, TextSearch};
 use crate::health::Health;
 use crate::index::{EntryId, Snapshot, SourceView, StoryStatus};
 use crate::quotes::Quote;
@@ -26,6 +26,10 @@ pub enum Job {
     /// Compute rates, silences and missing numbers of the sources of some entries.
     ComputeHealth(Vec<EntryId>, Snapshot),
     RunFilter(FilterJob),
+    /// Search texts for the second tier of the list. A job with an empty query only ends the previous one.
+    SearchTexts(TextSearch),
+    /// Read the words around the hits of a query in the texts of some rows.
+    ReadExcerpts(Vec<EntryId>, Query, Snapshot),
     /// Count the speakers in some dispatches; with `wanted`, find the first of them that has such a quote, in the order
     /// of `ids`. Without `ids` it only ends the previous job.
     Speakers {
@@ -108,6 +112,16 @@ pub enum Answer {
     Health(Option<Health>),
     /// All hits of a filter so far. `progress` is set while more follow: texts searched, texts in all.
     FilterHits { generation: u64, hits: Hits, progress: Option<(usize, usize)> },
+    /// A part of the second tier of the list, with the words around some of its hits. `progress` is set while more
+    /// follows: texts searched, texts in all.
+    TextsFound {
+        generation: u64,
+        ids: Vec<EntryId>,
+        excerpts: Vec<(EntryId, Excerpt)>,
+        progress: Option<(usize, usize)>,
+    },
+    /// The words around the hits in some texts.
+    ExcerptsRead(Vec<(EntryId, Excerpt)>),
     /// All speakers so far, or `None` if they have not changed. `progress` is set while more follow: dispatches read,
     /// dispatches in all.
     SpeakersCounted {
@@ -195,6 +209,8 @@ impl Job {
             Self::CompareVersions(..) => "comparing the versions",
             Self::ComputeHealth(..) => "the health of the sources",
             Self::RunFilter(_) => "the filter",
+            Self::SearchTexts(_) => "the search in texts",
+            Self::ReadExcerpts(..) => "reading the words around hits",
             Self::Speakers { wanted: None, .. } => "counting the speakers",
             Self::Speakers { .. } => "looking for the next quote",
             Self::MatchRules(_) => "matching views by the texts of dispatches",
@@ -223,6 +239,16 @@ impl Job {
                 hits: Hits::default(),
                 progress: None,
             },
+            Self::SearchTexts(job) => Answer::TextsFound {
+                generation: job.generation,
+                ids: job.before.clone().unwrap_or_default(),
+                excerpts: Vec::new(),
+                progress: None,
+            },
+            Self::ReadExcerpts(ids, ..) => {
+                let empty = ids.iter().map(|&id| (id, Excerpt::default()));
+                Answer::ExcerptsRead(empty.collect())
+            }
             &Self::Speakers { generation, wanted: None, .. } => {
                 Answer::SpeakersCounted { generation, rows: None, progress: None }
             }

@@ -56,6 +56,7 @@
 //! - *locator*: where the bytes of a dispatch are, and how to recognize it ([`index::Locator`]).
 //! - *entry*: what the index keeps of a dispatch: a packed head and where its bytes are ([`index::EntryId`]).
 //! - *row*: a line of a list on the screen.
+//! - *tier*: a part of a filtered list: exact hits, hits in texts ([`filter::Query::including_texts`]), close matches.
 //! - *story*: entries that the wire ties together; a *version* is one entry of a story.
 //! - *notice*: an item that kills, withholds or corrects others.
 //! - *band*: the line over the text that tells of a kill, a correction, an embargo or a newer version, until it is
@@ -90,6 +91,10 @@
 //! An [`index::Locator`] is the only way back to the bytes. An input has the [`index::FileIdentity`] of its file; if that
 //! is no longer the same, each item is checked by the hash of its bytes before it is used. What is no longer there is
 //! left out, and reported once with the number of dispatches.
+//!
+//! The words of a filter on the screen are also looked for in texts, by a job of its own (`work/text_tier`): in pieces from
+//! the top of the list down, so that rows are appended. What arrives later is searched alone, for this tier and for
+//! filters on texts. A complete search is all that a longer word needs to look at.
 //!
 //! A filter on texts looks at raw bytes first: the scan notes which bytes of an item stand unescaped in its body
 //! ([`format::ScannedItem`]), so that most items are decided without a full parse ([`filter::RawQuery`]).

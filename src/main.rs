@@ -285,6 +285,7 @@ fn run_screen(
                 PrintChoice::Quote => ChoiceKind::Quote,
                 _ => ChoiceKind::Dispatch,
             }),
+            texts: file.texts,
         },
         views: config.views,
         mutes: config.mutes,

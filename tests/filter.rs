@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
 use dateline::filter::{
-    Marks, Query, QueryContext, QuoteTerms, RunRequest, SortOrder, run_query, run_request,
+    Excerpt, Marks, Query, QueryContext, QuoteTerms, RunRequest, SortOrder, run_query, run_request,
 };
 use dateline::format::{Context, FormatId, ScannedItem, parse, scan};
 use dateline::index::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
@@ -210,6 +210,49 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
         });
         assert_eq!(held.count(), judged, "{query}");
     }
+}
+
+/// Checks the words around the first hit in a body, under the headline “Oil ends lower”; the hit is in brackets.
+#[track_caller]
+fn check_excerpt(query: &str, body: &[&str], expected: &str) {
+    let segment = segment(&["Oil ends lower"]);
+    let body = Body::from_paragraphs(body.iter().copied());
+    let dispatch = Dispatch { body, ..Dispatch::default() };
+    let excerpt = Query::parse(query).excerpt(segment.entry(0).unwrap(), &dispatch);
+    let shown = excerpt.map_or("none".to_owned(), |Excerpt { text, hit, is_cut }| {
+        let cut = |is_cut| if is_cut { "…" } else { "" };
+        let (before, after) = (&text[..hit.start], &text[hit.end..]);
+        format!("{}{before}[{}]{after}{}", cut(is_cut.0), &text[hit.clone()], cut(is_cut.1))
+    });
+    assert_eq!(shown, expected, "{query}");
+}
+
+#[test]
+fn the_words_around_the_first_hit_beyond_the_head() {
+    let body = ["The oil came in drums.", "Nobody saw the kerosene, or any paraffin."];
+    let kerosene = "The oil came in drums. Nobody saw the [kerosene], or any paraffin.";
+    check_excerpt("kerosene", &body, kerosene);
+    check_excerpt("paraffin kerosene", &body, kerosene);
+    let paraffin = "The oil came in drums. Nobody saw the kerosene, or any [paraffin].";
+    // The head has the oil: what it lacks is more telling.
+    check_excerpt("oil paraffin", &body, paraffin);
+    check_excerpt("PARAFFIN | Paraffin | 'paraffin", &body, paraffin);
+    check_excerpt(
+        "oil",
+        &body,
+        "The [oil] came in drums. Nobody saw the kerosene, or any paraffin.",
+    );
+    check_excerpt("/k.r/", &body, &kerosene.replace("[kerosene]", "[ker]osene"));
+    check_excerpt("coal | !kerosene", &body, "none");
+    check_excerpt(
+        "^the",
+        &body,
+        "[The] oil came in drums. Nobody saw the kerosene, or any paraffi…",
+    );
+    // Sixty characters on each side, in any script.
+    let long = format!("{} lódź {}", "żółw ".repeat(30).trim(), "湖".repeat(80));
+    let expected = format!("…{}[lódź] {}…", "żółw ".repeat(12), "湖".repeat(59));
+    check_excerpt("Lodz | lodz", &[&long], &expected);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::app::overlay::{
     Choice, ChoiceKind, Completion, OverlayKind, Prompt, PromptEvent, PromptKind,
 };
 use crate::app::state::{Effect, ExportPayload, State};
-use crate::app::{filter, list, navigation, reader, views};
+use crate::app::{filter, list, navigation, reader, text_search, views};
 use crate::dispatch::Dispatch;
 use crate::index::{EntryId, EntryRef};
 use crate::jobs::{ExportDispatches, Job};
@@ -34,6 +34,12 @@ pub const COMMANDS: &[Command] = &[
         arguments: "KEY [KEY]",
         help: "time, urgency, agency, place, slug, length, quotes; reversed",
         run: filter::sort_command,
+    },
+    Command {
+        name: "set",
+        arguments: "texts on|off",
+        help: "look for the words of a filter in texts, too",
+        run: text_search::set_command,
     },
     Command {
         name: "follow",
@@ -170,7 +176,10 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
         PromptEvent::Complete(forward) if prompt.kind == PromptKind::Command => {
             complete_command(prompt, forward);
         }
-        PromptEvent::Complete(_) | PromptEvent::Changed | PromptEvent::Nothing => {}
+        PromptEvent::Complete(_)
+        | PromptEvent::Changed
+        | PromptEvent::ToggleTexts
+        | PromptEvent::Nothing => {}
     }
 }
 
@@ -544,9 +553,9 @@ fn select_range(state: &mut State) {
     state.session.marks.selection.range_anchor = state.ui.list.selected;
 }
 
-/// Selects all rows of the list, or clears the selection if they are selected already.
+/// Selects all rows of the list but close matches, or clears the selection if they are selected already.
 fn toggle_select_all(state: &mut State) {
-    let rows = state.ui.list.rows(&state.session.index).to_vec();
+    let rows = state.rows_without_close_matches().to_vec();
     let all = rows.iter().all(|&id| state.session.marks.selection.contains(id));
     if all {
         state.session.marks.selection.clear();

@@ -9,8 +9,10 @@ use crate::app::overlay::{Completion, Prompt, PromptEvent, PromptKind};
 use crate::app::quotes;
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
+use crate::app::text_search;
 use crate::filter::{
-    CompletionTarget, Field, FilterJob, Hits, Query, Sort, SortKey, SortOrder, quote_value,
+    Arrivals, CompletionTarget, Field, FilterJob, Hits, Query, Sort, SortKey, SortOrder,
+    quote_value,
 };
 use crate::index::InternedColumn;
 use crate::jobs::Job;
@@ -18,34 +20,41 @@ use crate::jobs::Job;
 /// Rebuilds the rows if entries have arrived since the last time.
 pub(super) fn catch_up(state: &mut State) {
     if state.rows_wait() {
-        keep_read_entry_selected(state);
+        state.keep_read_entry_selected();
         state.rebuild_rows();
     }
-}
-
-/// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
-pub(super) fn keep_read_entry_selected(state: &mut State) {
-    let reader = &state.ui.reader;
-    let is_read = state.ui.focus != Pane::List || reader.was_opened && reader.scroll > 0;
-    state.ui.list.user_selected |= is_read;
 }
 
 /// Starts a job for the filter over all current entries. A filter on marks waits until they have been loaded, see
 /// `update::receive_saved_marks`.
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
-    state.session.filter.generation += 1;
+    state.session.filter.run.generation += 1;
     if state.session.marks.is_loading && state.session.filter.query.needs_marks() {
-        state.session.filter.phase = phase;
+        state.session.filter.run.phase = phase;
         return;
     }
-    state.session.filter.needs_rerun = false;
-    state.session.filter.phase = phase;
+    let end = state.session.index.end_id();
+    let filter = &mut state.session.filter;
+    filter.run.needs_rerun = false;
+    filter.run.phase = phase;
+    if phase == FilterPhase::AwaitingHits {
+        filter.run.complete_until = None;
+    }
+    filter.run.until = end;
+    // Texts are not read again for what has arrived since, unless other verdicts may have changed with it.
+    let alone = phase == FilterPhase::Rerunning
+        && filter.query.needs_body()
+        && !filter.query.is_time_dependent();
+    let before = state.ui.list.hits.as_ref().filter(|_| alone).zip(filter.run.complete_until);
+    let arrivals = before.map(|(hits, first)| Arrivals { first, before: Arc::clone(hits) });
     effects.push(Effect::Spawn(Job::RunFilter(FilterJob {
-        generation: state.session.filter.generation,
-        query: state.session.filter.query.clone(),
+        generation: filter.run.generation,
+        query: filter.query.clone(),
         snapshot: state.session.index.snapshot(),
-        order: state.session.filter.order,
+        order: filter.order,
         marks: state.session.marks.for_filter(phase == FilterPhase::Rerunning),
+        is_rerun: phase == FilterPhase::Rerunning,
+        arrivals,
     })));
 }
 
@@ -58,27 +67,30 @@ pub(super) fn receive_hits(
     progress: Option<(usize, usize)>,
     effects: &mut Vec<Effect>,
 ) -> bool {
-    if generation != state.session.filter.generation || !state.session.filter.needs_job() {
+    if generation != state.session.filter.run.generation || !state.session.filter.needs_job() {
         return false;
     }
     let done = progress.is_none();
-    state.session.filter.progress = progress.filter(|(_, open)| *open > 0);
-    if done || state.session.filter.phase != FilterPhase::Rerunning {
+    state.session.filter.run.progress = progress.filter(|(_, open)| *open > 0);
+    if done || state.session.filter.run.phase != FilterPhase::Rerunning {
         // A new query reports its batches at once; a rerun waits for the last one. The first batch of a new query is
         // shown from its top.
-        if state.session.filter.phase != FilterPhase::AwaitingHits || state.ui.focus != Pane::List {
-            keep_read_entry_selected(state);
+        let is_first = state.session.filter.run.phase == FilterPhase::AwaitingHits;
+        if !is_first || state.ui.focus != Pane::List {
+            state.keep_read_entry_selected();
         }
-        state.ui.list.hits = Some(Arc::new(hits));
+        text_search::show_hits(state, hits);
         state.rebuild_rows();
-        state.session.filter.phase = FilterPhase::ReceivingHits;
+        state.session.filter.run.phase = FilterPhase::ReceivingHits;
     }
     if done {
-        state.session.filter.phase = FilterPhase::Idle;
+        state.session.filter.run.phase = FilterPhase::Idle;
+        state.session.filter.run.complete_until = Some(state.session.filter.run.until);
         // Entries arrived while the job was running on an older snapshot.
-        if state.session.filter.needs_rerun {
+        if state.session.filter.run.needs_rerun {
             start_filter_job(state, FilterPhase::Rerunning, effects);
         }
+        text_search::advance(state, effects);
     }
     true
 }
@@ -106,6 +118,7 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     if let Some(&order) = filter.order_by_filter.get(&filter.display_text()) {
         filter.order = order;
     }
+    text_search::restart(state, effects);
     if state.session.filter.needs_job() {
         state.ui.list.user_selected = false;
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
@@ -127,8 +140,9 @@ fn end_search_for_quotes(state: &mut State) {
 
 /// Shows the whole index.
 fn show_all_entries(state: &mut State) {
-    state.session.filter.phase = FilterPhase::Idle;
-    state.session.filter.progress = None;
+    state.session.filter.run.phase = FilterPhase::Idle;
+    state.session.filter.run.progress = None;
+    state.session.filter.run.complete_until = None;
     state.ui.list.hits = None;
     state.rebuild_rows();
 }
@@ -136,6 +150,7 @@ fn show_all_entries(state: &mut State) {
 /// Runs the filter again after a change of the order, and shows the list from its top.
 fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.ui.list.user_selected = false;
+    text_search::restart(state, effects);
     if state.session.filter.needs_job() {
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {
@@ -304,7 +319,14 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
             complete_word(state, forward);
             apply_typed_text(state, effects);
         }
-        PromptEvent::Move(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+        PromptEvent::ToggleTexts if kind == PromptKind::Filter => {
+            let is_on = state.session.filter.texts.is_on;
+            text_search::set_texts(state, !is_on, effects);
+        }
+        PromptEvent::Move(_)
+        | PromptEvent::Complete(_)
+        | PromptEvent::ToggleTexts
+        | PromptEvent::Nothing => {}
     }
 }
 
@@ -348,6 +370,7 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
             end_search_for_quotes(state);
             state.session.filter.add_to_history();
             state.session.marks.remember_query(&state.session.filter.text);
+            text_search::accept(state, effects);
         }
         _ => {}
     }

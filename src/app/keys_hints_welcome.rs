@@ -26,8 +26,9 @@ pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     state.ui.notice = None;
     // Text can be typed on while the filter is running, but keys that act on rows need its hits. ^C must always work.
     let for_rows = state.ui.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
-    if state.session.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c')
-    {
+    let waits = state.session.filter.run.phase == FilterPhase::AwaitingHits;
+    let opens_first = state.awaits_first_row() && key.code == Code::Enter;
+    if (waits && key != Key::ctrl('c') || opens_first) && for_rows {
         state.ui.typed.deferred.push(key);
         return;
     }
@@ -289,7 +290,7 @@ fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
 /// the pointer.
 pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
     let busy = state.ui.prompt.is_some() || state.session.speakers.search.is_some();
-    if !state.ui.mouse || busy || state.session.filter.phase == FilterPhase::AwaitingHits {
+    if !state.ui.mouse || busy || state.session.filter.run.phase == FilterPhase::AwaitingHits {
         return;
     }
     let Some((pane, line)) = pane_under(state, mouse) else {

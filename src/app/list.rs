@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::action::{Action, Pane};
 use crate::app::state::{Effect, State};
+use crate::app::text_tier::{TextTier, TierCounts};
 use crate::filter::{CloseMatcher, Hits, Query, QueryError, SortOrder};
 use crate::index::{DispatchIndex, EntryId, NewestTime};
 use crate::text::count_noun;
@@ -150,17 +151,65 @@ struct RowScan {
     embargoed: usize,
 }
 
+impl RowScan {
+    /// Appends the rows of the tier with a number, which follows those that are scanned.
+    fn append(&mut self, next: Self, tiers: &[&[EntryId]; 3], number: usize) {
+        if self.ids.is_some() || next.ids.is_some() {
+            let ids = self.ids.get_or_insert_with(|| tiers[..number].concat());
+            ids.extend_from_slice(next.ids.as_deref().unwrap_or(tiers[number]));
+        }
+        self.story_heads.extend(next.story_heads);
+        self.nested_rows = next.nested_rows;
+        self.pinned_row = self.pinned_row.or(next.pinned_row);
+        self.pending += next.pending;
+        self.muted += next.muted;
+        self.embargoed += next.embargoed;
+    }
+}
+
 impl State {
+    /// True for a row of the second tier.
+    #[must_use]
+    pub fn is_text_row(&self, row: usize) -> bool {
+        self.session.filter.texts.rows().contains(&row)
+    }
+
+    /// The rows that an action on all rows takes: without close matches.
+    pub(super) fn rows_without_close_matches(&self) -> &[EntryId] {
+        let rows = self.ui.list.rows(&self.session.index);
+        let close = self.session.filter.texts.counts.rows[2];
+        &rows[..rows.len().saturating_sub(close)]
+    }
+
+    /// Keeps the selection on a dispatch that is being read, even if the user has never moved to a row.
+    pub(super) fn keep_read_entry_selected(&mut self) {
+        let reader = &self.ui.reader;
+        let is_read = self.ui.focus != Pane::List || reader.was_opened && reader.scroll > 0;
+        self.ui.list.user_selected |= is_read;
+    }
+
     /// Rebuilds the rows and restores the selection.
     pub(super) fn rebuild_rows(&mut self) {
         // Reuse the old buffer: with a million rows, a second one for every arrival would double the memory.
         let room = self.ui.list.row_override.take().unwrap_or_default();
-        let mut rows = self.scan_candidates(room);
-        self.ui.list.rebuilt_at_len = self.session.index.len();
-        self.ui.list.dispatch_count = rows.ids.as_ref().map(Vec::len);
-        if !rows.versions.is_empty() {
-            self.fold_rows(&mut rows);
+        let hits = self.ui.list.hits.clone();
+        let tiers =
+            hits.as_ref().map_or([self.session.index.order(), &[], &[]], |hits| hits.tiers());
+        let mut rows = self.scan_candidates(room, tiers[0]);
+        let mut counts = TierCounts::default();
+        self.finish_tier(&mut rows, (0, tiers[0].len()), &mut counts);
+        for (number, tier) in tiers.into_iter().enumerate().skip(1) {
+            // A story is one row in each tier that it is in: rows that are there do not go when a tier is added.
+            if !tier.is_empty() {
+                let mut next = self.scan_candidates(Vec::new(), tier);
+                next.nested_rows = std::mem::take(&mut rows.nested_rows);
+                self.finish_tier(&mut next, (number, tier.len()), &mut counts);
+                rows.append(next, &tiers, number);
+            }
         }
+        self.ui.list.rebuilt_at_len = self.session.index.len();
+        self.ui.list.dispatch_count = rows.ids.as_ref().map(|_| counts.dispatches.iter().sum());
+        self.session.filter.texts.counts = counts;
         self.session.follow.pending_rows = rows.pending;
         self.session.follow.muted_rows = rows.muted;
         self.session.embargoes.hidden_rows = rows.embargoed;
@@ -190,13 +239,23 @@ impl State {
         !self.session.filter.needs_job() && self.ui.list.rebuilt_at_len < self.session.index.len()
     }
 
-    /// Scans the hits or the index for rows, before folding: every version of a story still has its own row. `room` is
-    /// a buffer to reuse.
-    fn scan_candidates(&self, mut room: Vec<EntryId>) -> RowScan {
-        let all = match &self.ui.list.hits {
-            Some(hits) => &hits.ids[..],
-            None => self.session.index.order(),
-        };
+    /// Folds the rows of a tier, given its number and the number of its candidates, and counts them.
+    fn finish_tier(
+        &self,
+        rows: &mut RowScan,
+        (number, candidates): (usize, usize),
+        counts: &mut TierCounts,
+    ) {
+        counts.dispatches[number] = rows.ids.as_ref().map_or(candidates, Vec::len);
+        if !rows.versions.is_empty() {
+            self.fold_rows(rows);
+        }
+        counts.rows[number] = rows.ids.as_ref().map_or(candidates, Vec::len);
+    }
+
+    /// Scans candidates for rows, before folding: every version of a story still has its own row. `room` is a buffer to
+    /// reuse.
+    fn scan_candidates(&self, mut room: Vec<EntryId>, all: &[EntryId]) -> RowScan {
         let mut rows = RowScan::default();
         let end = self.session.index.end_id();
         let waits = self.session.follow.pending_from.is_some_and(|from| from < end);
@@ -310,6 +369,10 @@ impl State {
         let mut open = HashMap::new();
         for &id in &self.ui.list.unfolded {
             let chain = self.session.index.versions(id);
+            // It is unfolded in an earlier tier.
+            if chain.iter().any(|other| rows.nested_rows.contains(other)) {
+                continue;
+            }
             let shown = |&other: &EntryId| match rows.versions.get(&other) {
                 Some(&row) => Some(row),
                 None => (self.has_row(other) && !self.is_pending(other)).then_some(other),
@@ -638,30 +701,45 @@ pub struct ListFilter {
     pub order: SortOrder,
     /// The order last chosen for each filter, by its [`Self::display_text`].
     pub order_by_filter: HashMap<String, SortOrder>,
-    /// Generation of the last job. Answers to older ones are ignored.
-    pub generation: u64,
-    pub phase: FilterPhase,
-    /// While texts are being searched: texts searched, texts in all.
-    pub progress: Option<(usize, usize)>,
+    /// The job that finds the hits.
+    pub run: FilterRun,
+    /// Further hits, in texts.
+    pub texts: TextTier,
     /// The error in `text`, if it is not a valid query.
     pub error: Option<QueryError>,
-    /// True if entries have arrived since the last job was started.
-    pub needs_rerun: bool,
     /// Accepted filters, newest last.
     pub history: Vec<String>,
     /// Finds the letters of close matches, to highlight them.
     pub close_matcher: CloseMatcher,
 }
 
+/// The last job of the filter.
+#[derive(Debug, Default)]
+pub struct FilterRun {
+    /// Answers to older generations are ignored.
+    pub generation: u64,
+    pub phase: FilterPhase,
+    /// While texts are being searched: texts searched, texts in all.
+    pub progress: Option<(usize, usize)>,
+    /// True if entries have arrived since the job was started.
+    pub(super) needs_rerun: bool,
+    /// The entries that the job looks at end here.
+    pub(super) until: EntryId,
+    /// The entries that the hits are complete for end here; `None` if the filter has not been run yet.
+    pub(super) complete_until: Option<EntryId>,
+}
+
 impl ListFilter {
-    /// The initial filter.
+    /// The initial filter. With `texts`, texts are searched for its second tier.
     #[must_use]
-    pub fn new(text: String) -> Self {
+    pub fn new(text: String, texts: bool) -> Self {
+        let query = Query::parse(&text);
         Self {
-            query: Query::parse(&text),
+            texts: TextTier::new(&query, texts),
+            query,
             error: Query::parse_strict(&text).err(),
             text,
-            needs_rerun: true,
+            run: FilterRun { needs_rerun: true, ..FilterRun::default() },
             ..Self::default()
         }
     }
@@ -669,7 +747,7 @@ impl ListFilter {
     /// True while a job is running.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.phase != FilterPhase::Idle
+        self.run.phase != FilterPhase::Idle
     }
 
     /// True if the rows come from a job: there is a query, or an order other than that of the index.

@@ -5,7 +5,7 @@
 //!
 //! - what the state is made of: [`layout()`], documents and their bands, marks, views, overlays;
 //! - [`State`] itself, with the two panes that nearly everything moves in, `list` and `reader`;
-//! - what changes it: filter, quotes, views, commands, navigation; then keys, and `update` over all.
+//! - what changes it: filter and search in texts, quotes, views, commands, navigation; then keys, and `update` over all.
 
 mod alerts;
 mod banner;
@@ -22,6 +22,8 @@ mod quotes;
 mod reader;
 mod sheet;
 mod state;
+mod text_search;
+mod text_tier;
 mod update;
 mod views;
 
@@ -36,7 +38,7 @@ pub use layout::{
     Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, changes_area, layout, overlay_area,
     text_column,
 };
-pub use list::{FilterPhase, FollowMode, List, ListFilter, LiveFeed};
+pub use list::{FilterPhase, FilterRun, FollowMode, List, ListFilter, LiveFeed};
 pub use marks::MarksState;
 pub use navigation::{compare_versions, overlay_length};
 pub use overlay::{
@@ -49,4 +51,6 @@ pub use state::{
     Effect, ExportPayload, History, MouseAction, MouseInput, Msg, QuotesPane, Session, Settings,
     Setup, StartupOptions, State, TypedKeys, Ui, Welcome,
 };
+pub use text_search::TEXT_SEARCH_REST;
+pub use text_tier::{TextPhase, TextTier, TierCounts};
 pub use update::update;

@@ -384,7 +384,10 @@ pub(super) fn handle_narrowing_key(state: &mut State, key: Key) {
             set_words(state, if is_list { &before } else { "" });
         }
         PromptEvent::Move(by) => move_by(state, by),
-        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
+        PromptEvent::Recall(_)
+        | PromptEvent::Complete(_)
+        | PromptEvent::ToggleTexts
+        | PromptEvent::Nothing => {}
     }
 }
 

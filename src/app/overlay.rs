@@ -352,6 +352,8 @@ pub enum PromptEvent {
     Recall(bool),
     /// Completes the word before the cursor with the next (`true`) or previous candidate.
     Complete(bool),
+    /// Switches the search in texts on or off.
+    ToggleTexts,
     Nothing,
 }
 
@@ -455,6 +457,7 @@ impl Prompt {
             (Code::Char('p'), true) => return PromptEvent::Recall(true),
             (Code::Tab, _) => return PromptEvent::Complete(true),
             (Code::BackTab, _) => return PromptEvent::Complete(false),
+            (Code::Char('t'), true) => return PromptEvent::ToggleTexts,
             (Code::PageDown, _) => return PromptEvent::Move(10),
             (Code::PageUp, _) => return PromptEvent::Move(-10),
             (Code::Backspace, _) | (Code::Char('h'), true) if before == 0 => {

@@ -508,7 +508,7 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Starts a job to count the speakers of at most this many rows.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
-    let rows = state.ui.list.rows(&state.session.index);
+    let rows = state.rows_without_close_matches();
     let ids = rows[..rows.len().min(most)].to_vec();
     let speakers = &mut state.session.speakers;
     speakers.generation += 1;
@@ -554,13 +554,15 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let now = (
-        state.session.filter.generation,
+        state.session.filter.run.generation,
         state.session.filter.query.is_empty(),
-        state.ui.list.rows(&state.session.index).len(),
+        state.rows_without_close_matches().len(),
     );
     let speakers = &mut state.session.speakers;
     // While the filter is running, the rows are not final: wait for it.
-    let idle = speakers.progress.is_none() && !state.session.filter.is_running();
+    let filter = &state.session.filter;
+    let is_filtered = !filter.is_running() && !filter.texts.phase.is_pending();
+    let idle = speakers.progress.is_none() && is_filtered;
     if !idle || speakers.counted_list == Some(now) {
         return;
     }

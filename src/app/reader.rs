@@ -173,7 +173,7 @@ pub(super) fn receive_dispatch(
         state.ui.reader.current_quote = None;
         state.ui.reader.explained_quote = None;
         state.ui.quotes.top = 0;
-        let first_match = (id, ScrollTarget::FirstMatch);
+        let first_match = (id, state.first_match());
         let target = state.ui.reader.scroll_target.filter(|target| target.0 == id);
         let read = state.ui.reader.failure.is_none();
         state.ui.reader.scroll_target = read.then(|| target.unwrap_or(first_match));
@@ -259,6 +259,8 @@ pub(super) enum ScrollTarget {
     /// The first quote that fits the filter; without one the top, or the first match of the filter if that is not
     /// visible there.
     FirstMatch,
+    /// The hit of the filter that only the text has: [`crate::filter::Query::first_text_hit`].
+    TextHit,
     FirstHit,
     LastHit,
     /// This byte position in the body: where it was left last time.
@@ -391,13 +393,46 @@ impl State {
         }
     }
 
+    /// Where the selected dispatch opens if nothing else was asked for.
+    fn first_match(&self) -> ScrollTarget {
+        if self.is_text_row(self.ui.list.row) {
+            ScrollTarget::TextHit
+        } else {
+            ScrollTarget::FirstMatch
+        }
+    }
+
     /// When an already shown dispatch is opened, scrolls to its first match, unless it has been scrolled or shows a
-    /// quote that fits the filter.
+    /// quote that fits the filter. A hit in the text is about the words of the filter: they take the place of an earlier
+    /// search.
     pub(super) fn open_at_first_match(&mut self) {
+        let target = self.first_match();
+        if target == ScrollTarget::TextHit && !self.ui.reader.search.text.is_empty() {
+            self.ui.reader.search.text.clear();
+            self.ui.reader.find_hits(&self.session.filter.query);
+        }
         let is_there = self.ui.reader.scroll > 0 || self.is_on_fitting_quote();
         if !is_there && self.ui.reader.scroll_target.is_none() {
-            self.set_scroll_target(ScrollTarget::FirstMatch);
+            self.set_scroll_target(target);
         }
+    }
+
+    /// Moves to the hit of the filter that only the text has.
+    fn go_to_text_hit(&mut self) {
+        let Some((document, entry)) = self.document().zip(self.selected_entry()) else {
+            return;
+        };
+        let body = document.dispatch.body.text();
+        let Some(hit) = self.session.filter.query.first_text_hit(entry, body) else {
+            return;
+        };
+        let line = document.line_of(TextPart::Body, hit.start);
+        let hits = &mut self.ui.reader.search.hits;
+        let is_it = |(part, range): &(TextPart, Range<usize>)| {
+            *part == TextPart::Body && range.end > hit.start
+        };
+        self.ui.reader.search.current_hit = hits.iter().position(is_it);
+        self.scroll_into_view(line..line + 1);
     }
 
     /// Scrolls to the scroll target, once the dispatch has been read and laid out.
@@ -414,6 +449,9 @@ impl State {
         if let Some(quote) = self.quote_of_target(target) {
             return self.go_to_quote(quote);
         }
+        if target == ScrollTarget::TextHit {
+            return self.go_to_text_hit();
+        }
         if let (ScrollTarget::Position(at), Some(document)) = (target, self.document()) {
             self.ui.reader.scroll = document.line_of(TextPart::Body, at);
             return;
@@ -422,6 +460,7 @@ impl State {
         let hit = match target {
             ScrollTarget::FirstMatch if self.ui.reader.search.text.is_empty() => last.map(|_| 0),
             ScrollTarget::FirstMatch
+            | ScrollTarget::TextHit
             | ScrollTarget::SpeakerQuote(_)
             | ScrollTarget::FittingQuote(_)
             | ScrollTarget::Position(_) => None,
@@ -445,7 +484,9 @@ impl State {
         let has_hits = !self.ui.reader.search.hits.is_empty();
         match target {
             ScrollTarget::SpeakerQuote(forward) => self.sought_speaker_quote(forward),
-            ScrollTarget::FirstMatch | ScrollTarget::FittingQuote(true) => fitting.first().copied(),
+            ScrollTarget::FirstMatch | ScrollTarget::TextHit | ScrollTarget::FittingQuote(true) => {
+                fitting.first().copied()
+            }
             ScrollTarget::FittingQuote(false) => fitting.last().copied(),
             ScrollTarget::FirstHit if !has_hits => fitting.first().copied(),
             ScrollTarget::LastHit if !has_hits => fitting.last().copied(),
@@ -707,7 +748,8 @@ impl State {
         let landing = self.ui.reader.scroll_target.map(|(_, landing)| landing);
         // A hit or quote that was asked for has precedence, and so has any scrolling.
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch))
-            && self.ui.reader.quote_walk.fitting.is_empty();
+            && self.ui.reader.quote_walk.fitting.is_empty()
+            && !self.is_text_row(self.ui.list.row);
         if let Some(place) = place.filter(|_| free && self.ui.reader.scroll == 0) {
             self.set_scroll_target(ScrollTarget::Position(place));
         }

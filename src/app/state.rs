@@ -158,7 +158,7 @@ impl State {
     /// The initial state: nothing loaded, nothing selected.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut filter = ListFilter::new(setup.filter);
+        let mut filter = ListFilter::new(setup.filter, setup.options.texts);
         filter.order = setup.order;
         let list = List {
             // With a filter the list starts empty instead of showing entries that have not been filtered.
@@ -318,7 +318,8 @@ impl Setup {
 }
 
 /// How the interface behaves, from flags and the config file.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct StartupOptions {
     /// Shows one pane at a time, without lines and symbols, for screen readers.
     pub plain: bool,
@@ -330,6 +331,21 @@ pub struct StartupOptions {
     pub hide_embargoed: bool,
     /// What Enter chooses, if the program was started to choose something.
     pub choose: Option<ChoiceKind>,
+    /// Words of a filter are also looked for in texts, in a second tier of the list.
+    pub texts: bool,
+}
+
+impl Default for StartupOptions {
+    fn default() -> Self {
+        Self {
+            plain: false,
+            mouse: false,
+            welcome: Welcome::default(),
+            hide_embargoed: false,
+            choose: None,
+            texts: true,
+        }
+    }
 }
 
 impl State {
@@ -389,6 +405,8 @@ pub enum Msg {
     Quitting,
     /// The current time. Sent by the event loop, since the core has no clock.
     Now(Stamp),
+    /// The keys have rested for [`super::TEXT_SEARCH_REST`] since [`State::rest_awaited`] became this.
+    Rested(u64),
     /// A line to show at the bottom until the next key.
     Notice(String),
 }

@@ -9,7 +9,8 @@ use crate::app::alerts::HandOut;
 use crate::app::list::{FilterPhase, receive_follow_state};
 use crate::app::state::{Effect, Msg, State};
 use crate::app::{
-    commands, filter, keys_hints_welcome as keys, layout, navigation, quotes, reader, views,
+    commands, filter, keys_hints_welcome as keys, layout, navigation, quotes, reader, text_search,
+    views,
 };
 use crate::dispatch::Stamp;
 use crate::index::{EntryRef, Replacement, Segment};
@@ -46,6 +47,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Done(answer) => receive_answer(state, answer, &mut effects),
         Msg::Now(now) => set_now(state, now),
+        Msg::Rested(generation) => text_search::receive_rest(state, generation, &mut effects),
         Msg::MarksLoaded(saved) => receive_saved_marks(state, *saved, &mut effects),
         Msg::MarksChanged(saved) => state.session.marks.take_in_changes(*saved),
         Msg::MarksSaved(changes, error) => receive_save_result(state, &changes, error),
@@ -58,9 +60,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Notice(text) => state.say(text),
     }
     sync_derived(state, &mut effects);
-    let waits = state.session.filter.phase == FilterPhase::AwaitingHits
+    let waits = state.session.filter.run.phase == FilterPhase::AwaitingHits
         || state.session.speakers.search.is_some()
-        || state.is_being_read();
+        || state.is_being_read()
+        || state.awaits_first_row();
     if !waits && !state.ui.typed.deferred.is_empty() {
         replay_deferred_keys(state, &mut effects);
         sync_derived(state, &mut effects);
@@ -82,6 +85,11 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
                 replay_deferred_keys(state, effects);
             }
         }
+        Answer::TextsFound { generation, ids, excerpts, progress } => {
+            let run = (generation, progress);
+            text_search::receive_texts(state, run, ids, excerpts, effects);
+        }
+        Answer::ExcerptsRead(excerpts) => text_search::receive_excerpts(state, excerpts),
         Answer::SpeakersCounted { generation, rows, progress } => {
             quotes::receive_speakers(state, generation, rows, progress);
         }
@@ -156,6 +164,7 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
     state.clamp_scroll();
     state.scroll_quotes_pane();
     quotes::update_speakers(state, effects);
+    text_search::request_excerpts(state, effects);
     views::raise_alerts(state, effects);
     navigation::request_source(state, effects);
     navigation::lay_out_page(state);
@@ -170,14 +179,14 @@ fn receive_segments(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mu
     let first = state.session.index.add(segments);
     state.track_lift_times(first);
     views::match_arrivals(state, first, effects);
-    filter::keep_read_entry_selected(state);
+    state.keep_read_entry_selected();
     if !state.session.filter.needs_job() {
         if !state.rows_may_wait() {
             state.rebuild_rows();
         }
         return;
     }
-    state.session.filter.needs_rerun = true;
+    state.session.filter.run.needs_rerun = true;
     if !state.session.filter.is_running() {
         // An empty list has no rows to keep until the job is done: show the first batch at once.
         let is_empty = state.ui.list.rows(&state.session.index).is_empty();
@@ -226,7 +235,7 @@ pub(super) fn receive_saved_marks(state: &mut State, saved: SavedMarks, effects:
     state.session.marks.load(saved);
     // The job of such a filter has waited for the marks.
     if state.session.filter.query.needs_marks() {
-        let phase = match state.session.filter.phase {
+        let phase = match state.session.filter.run.phase {
             FilterPhase::Idle => FilterPhase::Rerunning,
             phase => phase,
         };

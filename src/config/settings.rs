@@ -225,7 +225,8 @@ fn parse_retention(table: PositionedTable<'_>, errors: &mut ErrorCollector<'_>) 
 pub const THEMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
 
 /// The table `[screen]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct ScreenSettings {
     /// One of [`THEMES`]; `None` to choose by the environment.
     pub theme: Option<String>,
@@ -233,6 +234,8 @@ pub struct ScreenSettings {
     pub plain: bool,
     /// Leaves dispatches under embargo out of the list.
     pub hide_embargoed: bool,
+    /// Words of a filter are also looked for in texts.
+    pub texts: bool,
     /// `None` for the zone of `TZ` or the system.
     pub zone: Option<TimeZone>,
     pub look: ListFormat,
@@ -240,11 +243,27 @@ pub struct ScreenSettings {
     pub order: SortOrder,
 }
 
+impl Default for ScreenSettings {
+    fn default() -> Self {
+        Self {
+            theme: None,
+            mouse: false,
+            plain: false,
+            hide_embargoed: false,
+            texts: true,
+            zone: None,
+            look: ListFormat::default(),
+            order: SortOrder::default(),
+        }
+    }
+}
+
 pub(super) const SCREEN_KEYS: &[&str] = &[
     "theme",
     "mouse",
     "plain",
     "hide-embargoed",
+    "texts",
     "zone",
     "columns",
     "time-format",
@@ -263,6 +282,7 @@ pub(super) fn parse_screen(
         mouse: fields.get("mouse", values::boolean).unwrap_or(false),
         plain: fields.get("plain", values::boolean).unwrap_or(false),
         hide_embargoed: fields.get("hide-embargoed", values::boolean).unwrap_or(false),
+        texts: fields.get("texts", values::boolean).unwrap_or(true),
         zone: fields.get("zone", zone),
         look: ListFormat::default(),
         order: fields.get("sort", order).unwrap_or_default(),

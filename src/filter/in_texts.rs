@@ -1,10 +1,16 @@
-//! The query of the list's second tier: the same query with its bare words also looked for in texts. The tier has what
-//! this query keeps and the query itself does not.
+//! The list's second tier as plain values: the query with its bare words also looked for in texts, the job that
+//! searches them, and the words around a hit. The tier has what this query keeps and the query itself does not.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use crate::dispatch::Dispatch;
 use crate::filter::matcher::MatchKind;
 use crate::filter::query::{Node, Query, Scope, Term};
+use crate::filter::run::Hits;
+use crate::filter::sort::SortOrder;
+use crate::index::{EntryId, EntryRef, Snapshot};
+use crate::marks::MarkSets;
 
 /// Letters that a bare word must have before texts are searched for it unasked: shorter words are in most texts.
 const MIN_LETTERS: usize = 3;
@@ -50,7 +56,8 @@ impl Node {
             nodes.iter().map(|node| node.including_texts(widened)).collect()
         };
         match self {
-            Self::And(nodes) => Self::And(each(nodes)),
+            // Two words may have become the same.
+            Self::And(nodes) => Self::and(each(nodes)).unwrap_or_default(),
             Self::Or(nodes) => Self::Or(each(nodes)),
             Self::Term(term) if term.is_bare() => {
                 *widened = true;
@@ -68,6 +75,99 @@ impl Node {
             Self::Term(term) => term.is_bare() && term.is_long_enough_for_texts(),
             Self::All | Self::Condition(_) | Self::Not(_) => false,
         }
+    }
+}
+
+/// A job that searches texts for the second tier. Owns everything that it needs.
+#[derive(Debug, Clone, Default)]
+pub struct TextSearch {
+    /// Answers to older generations are ignored.
+    pub generation: u64,
+    /// See [`Query::including_texts`]. If it is empty, the job only ends the one before.
+    pub query: Query,
+    pub snapshot: Snapshot,
+    pub order: SortOrder,
+    /// The reader's marks when the job was created.
+    pub marks: MarkSets,
+    /// The hits of the query itself among the same entries: its exact ones are not in the tier.
+    pub hits: Arc<Hits>,
+    /// The ids of the entries to look at.
+    pub ids: Range<EntryId>,
+    /// What an earlier job found among other entries, in the requested order. It is part of the answer then, which
+    /// comes in one piece.
+    pub before: Option<Vec<EntryId>>,
+}
+
+// The words around a hit.
+
+/// Characters of the text kept on each side of a hit: more than a row of the list shows.
+const EXCERPT_REACH: usize = 60;
+
+/// The words around the first hit in a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// One line. Empty if the text could not be read.
+    pub text: String,
+    /// The hit, as a byte range into `text`.
+    pub hit: Range<usize>,
+    /// True if the text goes on before and after it.
+    pub is_cut: (bool, bool),
+}
+
+impl Query {
+    /// The hit in the body at which a dispatch of the second tier is opened: the first of a word that its head does not
+    /// contain, as a byte range into the body. `None` if no word of the query occurs in the body.
+    #[must_use]
+    pub fn first_text_hit(&self, entry: EntryRef<'_>, body: &str) -> Option<Range<usize>> {
+        let (mut beyond_head, mut any): (Option<Range<usize>>, Option<Range<usize>>) = (None, None);
+        self.root().visit_positive_terms(&mut |term| {
+            if !matches!(term.scope, Scope::Head | Scope::Anywhere | Scope::Body) {
+                return;
+            }
+            let Some(hit) = term.needle.find_all(body).into_iter().next() else {
+                return;
+            };
+            let is_earlier = |of: &Option<Range<usize>>| {
+                of.as_ref().is_none_or(|before| hit.start < before.start)
+            };
+            if is_earlier(&any) {
+                any = Some(hit.clone());
+            }
+            if is_earlier(&beyond_head) && !term.matches_head(entry) {
+                beyond_head = Some(hit);
+            }
+        });
+        beyond_head.or(any)
+    }
+
+    /// The words around [`Self::first_text_hit`].
+    #[must_use]
+    pub fn excerpt(&self, entry: EntryRef<'_>, dispatch: &Dispatch) -> Option<Excerpt> {
+        let body = dispatch.body.text();
+        let hit = self.first_text_hit(entry, body)?;
+        let before = &body[..hit.start];
+        let start =
+            before.char_indices().rev().take(EXCERPT_REACH).last().map_or(hit.start, |(at, _)| at);
+        let after = body[hit.end..].char_indices().nth(EXCERPT_REACH);
+        let end = after.map_or(body.len(), |(at, _)| hit.end + at);
+        let line = |range: Range<usize>| -> String {
+            // Each line break becomes one space, whatever space stands around it.
+            let mut line = String::with_capacity(range.len());
+            for c in body[range].chars() {
+                match c.is_whitespace() {
+                    true if line.ends_with(' ') => {}
+                    true => line.push(' '),
+                    false => line.push(c),
+                }
+            }
+            line
+        };
+        let mut text = line(start..hit.start).trim_start().to_owned();
+        let from = text.len();
+        text += &line(hit.clone());
+        let to = text.len();
+        text += line(hit.end..end).trim_end();
+        Some(Excerpt { text, hit: from..to, is_cut: (start > 0, end < body.len()) })
     }
 }
 
@@ -102,6 +202,7 @@ mod tests {
         check("oil body:gas is:unread", Some("text:oil body:gas is:unread"));
         check("oil \"gas pipe\"", Some("text:oil \"gas pipe\""));
         check("oil ~krml", Some("text:oil ~krml"));
+        check("oil text:oil gas", Some("text:oil text:gas"));
         check("text:(oil | gas) coal", Some("text:(oil | gas) text:coal"));
     }
 

@@ -17,10 +17,14 @@ mod sort;
 pub use completion::{CompletionTarget, quote_value};
 pub use evaluate::{Marks, NoMarks, QueryContext};
 pub use fields::{FIELDS, Field, FieldEntry, IS_PROPERTIES, IsProperty, SYNTAX_EXAMPLES};
+pub use in_texts::{Excerpt, TextSearch};
 pub use matcher::CloseMatcher;
 pub use query::{Query, QueryError};
 pub use quote_terms::QuoteTerms;
 pub use raw_bytes::{RawQuery, RawText};
-pub use run::{CandidateRows, FilterJob, Hits, RunRequest, ordered_ids, run_query, run_request};
+pub use run::{
+    Arrivals, CandidateRows, FilterJob, Hits, RunRequest, merge_hits, ordered_ids, run_query,
+    run_request,
+};
 pub use scan::{HeadVerdicts, evaluate_heads};
 pub use sort::{Sort, SortKey, SortOrder, sort_hits};

@@ -105,6 +105,29 @@ impl Query {
         self.root.needs_marks()
     }
 
+    /// True if a verdict on an entry may change: over time, as the reader reads, or as other dispatches arrive.
+    #[must_use]
+    pub fn is_time_dependent(&self) -> bool {
+        self.root.is_time_dependent()
+    }
+
+    /// The parts whose verdicts on an entry never change, if the others can be decided without its text: `body:oil` of
+    /// `body:oil is:unread`. An entry that meets the others is kept if it is kept by these. `None` if they cannot be told
+    /// apart.
+    #[must_use]
+    pub fn lasting_part(&self) -> Option<Self> {
+        let parts = if let Node::And(parts) = &self.root {
+            parts
+        } else {
+            std::slice::from_ref(&self.root)
+        };
+        let (passing, lasting): (Vec<&Node>, Vec<&Node>) =
+            parts.iter().partition(|part| part.is_time_dependent());
+        let is_apart = !passing.iter().any(|part| part.needs_body());
+        let root = Node::and(lasting.into_iter().cloned().collect()).filter(|_| is_apart)?;
+        Some(Self { root })
+    }
+
     /// True if it depends on other dispatches, which may kill, correct or supersede one.
     #[must_use]
     pub fn needs_story_status(&self) -> bool {
@@ -522,6 +545,21 @@ mod tests {
         let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
         assert_eq!(Query::parse(&many.join(" ")).positive_words().len(), super::MAX_TERMS);
         assert!(Query::parse_strict(&many.join(" ")).is_err());
+    }
+
+    #[test]
+    fn lasting_parts_are_told_apart() {
+        for (query, lasting) in [
+            ("body:oil", Some("body:oil")),
+            ("body:oil is:unread", Some("body:oil")),
+            ("newer:2h body:oil gas !is:killed", Some("body:oil gas")),
+            ("body:oil | gas", Some("body:oil | gas")),
+            ("is:unread", None),
+            ("body:oil | is:unread", None),
+            ("gas (body:oil | is:unread)", None),
+        ] {
+            assert_eq!(Query::parse(query).lasting_part(), lasting.map(Query::parse), "{query}");
+        }
     }
 
     #[test]

@@ -21,13 +21,32 @@ const MAX_SCORED: usize = 2_000;
 /// The result of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// Entries that contain every word, in the requested order, then close matches, best first.
+    /// Entries that contain every word, in the requested order, then those that contain them only with their texts
+    /// ([`Query::including_texts`]), in the same order, then close matches, best first.
     pub ids: Vec<EntryId>,
     /// How many of `ids` contain every word.
     pub exact_count: usize,
+    /// How many of `ids`, after these, contain them only with their texts. A run of a query finds none of these.
+    pub text_count: usize,
     /// Entries that only their text can decide, newest first; none of them is among `ids`. See
     /// [`Query::needs_body`], [`Query::raw`] and [`Query::matches_dispatch`].
     pub undecided: Vec<EntryId>,
+}
+
+impl Hits {
+    /// Entries that contain every word, already in the requested order.
+    #[must_use]
+    pub fn exact(ids: Vec<EntryId>) -> Self {
+        Self { exact_count: ids.len(), ids, ..Self::default() }
+    }
+
+    /// The three tiers: entries that contain every word, those that do so only with their texts, close matches.
+    #[must_use]
+    pub fn tiers(&self) -> [&[EntryId]; 3] {
+        let (exact, rest) = self.ids.split_at(self.exact_count);
+        let (texts, close) = rest.split_at(self.text_count);
+        [exact, texts, close]
+    }
 }
 
 /// The rows that a query may keep. While it is being typed, a longer query only needs to look at these.
@@ -47,6 +66,8 @@ pub struct RunRequest<'a> {
     pub query: &'a Query,
     pub view: QueryContext<'a>,
     pub order: SortOrder,
+    /// Only entries from this id on are looked at.
+    pub first: EntryId,
     /// The candidates of an earlier run, of any query on any snapshot. Used as far as they apply.
     pub previous: Option<&'a CandidateRows>,
     /// Polled during the run; once it returns true, the run is abandoned.
@@ -75,6 +96,7 @@ impl<'a> RunRequest<'a> {
                 marks: &NoMarks,
             },
             order: SortOrder::Time,
+            first: EntryId::FIRST,
             previous: None,
             is_obsolete,
         }
@@ -108,8 +130,9 @@ pub fn run_request(
     };
     if query.is_empty() {
         let mut ids = snapshot.order.to_vec();
+        ids.retain(|&id| id >= request.first);
         sort_hits(request, &|_| 0, &mut ids);
-        let hits = Hits { exact_count: ids.len(), ids, undecided: Vec::new() };
+        let hits = Hits::exact(ids);
         return Some((hits, candidates(segments.iter().map(|s| RowSet::full(s.len())).collect())));
     }
     let root = query.root();
@@ -124,9 +147,17 @@ pub fn run_request(
     let previous = request.previous.filter(|previous| query.is_narrower_than(&previous.query));
     let scanned = workers.map_segments(|number| {
         let segment = &*segments[number];
-        let universe = previous
+        let mut universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
             .unwrap_or_else(|| RowSet::full(segment.len()));
+        if request.first > EntryId::new(number, 0) {
+            let row = request.first.row();
+            universe.remove_before(if request.first.segment() == number {
+                row
+            } else {
+                usize::MAX
+            });
+        }
         let scan = SegmentScan::new(snapshot, number, request.view, &close, &universe);
         let bounds = scan.evaluate(root, &universe, MatchMode::Contained);
         (scan, bounds, universe)
@@ -220,7 +251,34 @@ fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, R
     } else {
         Vec::new()
     };
-    Hits { exact_count: ids.len(), ids, undecided }
+    Hits { undecided, ..Hits::exact(ids) }
+}
+
+/// Hits and newer ones as one list in the requested order, except for the number of quotes. `before` is in this order
+/// already, `new` in that of the index.
+#[must_use]
+pub fn merge_hits(
+    request: &RunRequest<'_>,
+    before: &[EntryId],
+    mut new: Vec<EntryId>,
+) -> Vec<EntryId> {
+    let snapshot = request.snapshot;
+    if request.order != SortOrder::Time {
+        new.extend(before);
+        let mut ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, &new));
+        sort_hits(request, &|_| 0, &mut ids);
+        return ids;
+    }
+    let mut merged = Vec::with_capacity(before.len() + new.len());
+    let mut rest = before;
+    for id in new {
+        let at = rest.partition_point(|&other| snapshot.compare(other, id).is_lt());
+        merged.extend_from_slice(&rest[..at]);
+        merged.push(id);
+        rest = &rest[at..];
+    }
+    merged.extend_from_slice(rest);
+    merged
 }
 
 /// Sorts hits, given in the order of the index, by relevance: all by a cheap score, then the first [`MAX_SCORED`] again
@@ -284,6 +342,19 @@ pub struct FilterJob {
     pub order: SortOrder,
     /// The reader's marks when the job was created.
     pub marks: MarkSets,
+    /// The same query is run again, since something has arrived: texts that were searched are not searched again.
+    pub is_rerun: bool,
+    /// Set to look only at what has arrived since an earlier job of the same query and order.
+    pub arrivals: Option<Arrivals>,
+}
+
+/// What has arrived since an earlier job.
+#[derive(Debug, Clone)]
+pub struct Arrivals {
+    /// The first entry that the earlier job did not have.
+    pub first: EntryId,
+    /// The hits of the earlier job.
+    pub before: Arc<Hits>,
 }
 
 impl Marks for MarkSets {
@@ -315,6 +386,7 @@ impl FilterJob {
     pub fn request<'a>(&'a self, is_obsolete: &'a (dyn Fn() -> bool + Sync)) -> RunRequest<'a> {
         let mut request = RunRequest::new(&self.snapshot, &self.query, is_obsolete);
         request.order = self.order;
+        request.first = self.arrivals.as_ref().map_or(EntryId::FIRST, |arrivals| arrivals.first);
         request.view.marks = &self.marks;
         request
     }
@@ -394,6 +466,15 @@ pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
         return Vec::new();
     }
     let order = snapshot.order.as_slice();
+    // A few are sorted faster than the whole order is walked.
+    if total * 256 < order.len() {
+        let segments = 0..snapshot.segments().len();
+        let rows =
+            segments.flat_map(|number| set.rows(number).map(move |row| EntryId::new(number, row)));
+        let mut ids: Vec<EntryId> = rows.collect();
+        ids.sort_unstable_by(|&a, &b| snapshot.compare(a, b));
+        return ids;
+    }
     let pick = |part: &[EntryId], capacity: usize| {
         let mut ids = Vec::with_capacity(capacity);
         // Collected without a branch: each id is written, and the next overwrites it unless it is in the set.

@@ -231,6 +231,13 @@ impl RowSet {
         rows
     }
 
+    /// Removes the rows before `first`.
+    pub(crate) fn remove_before(&mut self, first: usize) {
+        for (at, word) in self.bits.iter_mut().enumerate().take(first.div_ceil(64)) {
+            *word &= if at == first / 64 { u64::MAX << (first % 64) } else { 0 };
+        }
+    }
+
     /// Adds a row.
     pub(crate) fn set(&mut self, row: usize) {
         self.bits[row / 64] |= 1 << (row % 64);
@@ -490,5 +497,10 @@ mod tests {
         a.or(&b);
         a.and(&b);
         assert_eq!(a.iter().collect::<Vec<_>>(), [0, 63, 64, 69]);
+        for first in 0..72 {
+            let mut rest = RowSet::full(70);
+            rest.remove_before(first);
+            assert_eq!(rest.iter().collect::<Vec<_>>(), (first..70).collect::<Vec<_>>());
+        }
     }
 }

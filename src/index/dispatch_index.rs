@@ -115,7 +115,7 @@ impl DispatchIndex {
 
     /// Compares two entries by the order of the index: less means nearer the top.
     #[must_use]
-    pub fn compare(&self, a: EntryId, b: EntryId) -> std::cmp::Ordering {
+    pub fn compare(&self, a: EntryId, b: EntryId) -> Ordering {
         compare_entries(&self.segments, a, b)
     }
 
@@ -168,6 +168,12 @@ impl Snapshot {
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
         let entry = self.segments.get(id.segment())?.entry(id.row())?;
         Some(entry.with_flags(self.flags.get(id)))
+    }
+
+    /// Compares two entries by the order of the index: less means nearer the top.
+    #[must_use]
+    pub fn compare(&self, a: EntryId, b: EntryId) -> Ordering {
+        compare_entries(&self.segments, a, b)
     }
 }
 

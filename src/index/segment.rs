@@ -19,7 +19,7 @@ pub const SEGMENT_ROWS: usize = 8_000;
 const ROW_BITS: u32 = 13;
 
 /// Identity of an entry while the program runs: a segment and a row in it. Stable, and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(u32);
 
 impl EntryId {

@@ -78,14 +78,15 @@ pub fn visit(
     report: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let judge = || -> Judge<'_> { Box::new(|raw| Some(passes(raw))) };
-    visit_each(snapshot, ids, &judge, report);
+    visit_each(snapshot, ids, (&judge, &|| false), report);
 }
 
-/// Like [`visit`] with a judge per thread, made by `judge`, so that a judge may have state without a lock.
+/// Like [`visit`] with a judge per thread, made by `judge`, so that a judge may have state without a lock. Once
+/// `is_obsolete` returns true, the threads end without reading another item, and the results are not complete.
 pub fn visit_each<'j>(
     snapshot: &Snapshot,
     ids: &[EntryId],
-    judge: &(dyn Fn() -> Judge<'j> + Sync),
+    (judge, is_obsolete): (&(dyn Fn() -> Judge<'j> + Sync), &(dyn Fn() -> bool + Sync)),
     report: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let queue = Mutex::new(VisitQueue::new(snapshot, ids));
@@ -94,7 +95,8 @@ pub fn visit_each<'j>(
         let (judge, mut buffer) = (judge(), Vec::new());
         while let Some(VisitTask { segment, rows, .. }) = next() {
             let entries = &snapshot.segments()[segment];
-            let visit = || visit_rows((entries, segment), &rows, &judge, &mut buffer);
+            let visit =
+                || visit_rows((entries, segment), &rows, (&judge, is_obsolete), &mut buffer);
             let visited = catch_unwind(AssertUnwindSafe(visit));
             if !send(visited.map_err(|_| (segment, rows))) {
                 return;
@@ -151,14 +153,14 @@ fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
 fn visit_rows(
     (segment, number): (&Segment, usize),
     rows: &[usize],
-    judge: &Judge<'_>,
+    (judge, is_obsolete): (&Judge<'_>, &(dyn Fn() -> bool + Sync)),
     buffer: &mut Vec<u8>,
 ) -> VisitBatch {
     let mut visited = VisitBatch::default();
     // Reused between groups: most have one row.
     let mut left = Vec::new();
     let mut rest = rows;
-    while !rest.is_empty() {
+    while !rest.is_empty() && !is_obsolete() {
         let (stretch, after) = rest.split_at(contiguous_len(segment, rest));
         rest = after;
         visited.count += stretch.len();

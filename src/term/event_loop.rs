@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::action::Action;
-use crate::app::{Choice, Effect, FollowMode, Msg, Setup, State, update};
+use crate::app::{Choice, Effect, FollowMode, Msg, Setup, State, TEXT_SEARCH_REST, update};
 use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
 use crate::ingest::{LoadEvent, LoadRequest};
@@ -217,9 +217,10 @@ fn run_event_loop(
     // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
+    let mut rest = RestTimer::default();
     let interval = if state.settings.plain { PLAIN_FRAME_INTERVAL } else { FRAME_INTERVAL };
     loop {
-        let event = match [due, clock.due()].into_iter().flatten().min() {
+        let event = match [due, clock.due(), rest.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -232,6 +233,9 @@ fn run_event_loop(
         };
         if let Some(now) = clock.read() {
             let _ = handle_msg(state, Msg::Now(now), runner)?;
+        }
+        if let Some(generation) = rest.over() {
+            let _ = handle_msg(state, Msg::Rested(generation), runner)?;
         }
         if let Some(event) = event {
             let mut urgent = false;
@@ -257,6 +261,7 @@ fn run_event_loop(
                     }
                 }
             }
+            rest.follow(state.rest_awaited());
             if !urgent {
                 let soon = runner.screen.drawn_at().map(|at| at + interval);
                 due = due.into_iter().chain(soon).min();
@@ -501,7 +506,37 @@ pub(super) fn store_event_sink(sender: &Sender<LoopEvent>) -> store::StoreEventS
     })
 }
 
-// The clock.
+// The rest of the keys, and the clock.
+
+/// Tells the state when the keys have rested: `update` itself knows no time.
+#[derive(Debug, Default)]
+struct RestTimer {
+    /// The rest that is awaited, and when it is over.
+    awaited: Option<(u64, Instant)>,
+}
+
+impl RestTimer {
+    /// Takes in what the state waits for. A new rest begins now.
+    fn follow(&mut self, generation: Option<u64>) {
+        if generation != self.awaited.map(|(awaited, _)| awaited) {
+            self.awaited = generation.map(|awaited| (awaited, Instant::now() + TEXT_SEARCH_REST));
+        }
+    }
+
+    /// When the rest is over.
+    fn due(&self) -> Option<Instant> {
+        self.awaited.map(|(_, due)| due)
+    }
+
+    /// The rest that is over now, once.
+    fn over(&mut self) -> Option<u64> {
+        let (generation, due) = self.awaited?;
+        (due <= Instant::now()).then(|| {
+            self.awaited = None;
+            generation
+        })
+    }
+}
 
 /// Minimum time between two readings of the clock: stamps count whole seconds.
 const CLOCK_RESOLUTION: Duration = Duration::from_secs(1);

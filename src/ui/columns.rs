@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 
 use crate::app::State;
 use crate::dispatch::{Precision, Stamp, TimeSource, Urgency};
-use crate::index::{EntryRef, InternedColumn as Stored};
+use crate::index::{EntryId, EntryRef, InternedColumn as Stored};
 use crate::list_format::{ListColumn, ListFormat, TimeFormats, compact};
-use crate::text::{display_width, fold, sanitize_line, truncate_to_width};
-use crate::ui::brush::Brush;
+use crate::text::{Layer, display_width, fold, sanitize_line, truncate_to_width};
+use crate::ui::brush::{Brush, StyledText};
 use crate::ui::list::draw_matched;
 use crate::ui::theme::Role;
 
@@ -46,11 +46,69 @@ pub(super) fn visible_columns(look: &ListFormat, room: u16) -> Vec<(ListColumn, 
     columns
 }
 
-/// Draws the value of a column at (column, row, columns). `newest`: the time of the newest dispatch; `agency`: the role
+/// Most columns of a row for the words around a hit.
+const MAX_EXCERPT: u16 = 44;
+
+/// The columns for the words around a hit in a list of `room` terminal columns: half of what the other columns leave
+/// without the place.
+pub(super) fn excerpt_width(widths: &[(ListColumn, u16)], room: u16) -> u16 {
+    let others = widths.iter().filter(|(column, _)| *column != ListColumn::Place);
+    let taken: u16 = others.map(|(_, columns)| columns).sum();
+    (room.saturating_sub(SIGN_COLUMNS + taken) / 2).min(MAX_EXCERPT)
+}
+
+/// Draws the words around the hit of a row, so that the hit is visible, at (column, row, columns).
+pub(super) fn draw_excerpt(
+    state: &State,
+    id: EntryId,
+    (x, y, room): (u16, u16, u16),
+    brush: &mut Brush<'_>,
+) {
+    let texts = &state.session.filter.texts;
+    let (Some(excerpt), Some(query)) = (texts.excerpt(id), &texts.query) else {
+        return;
+    };
+    let (text, columns) = (excerpt.text.as_str(), usize::from(room));
+    // A third of the room before the hit, more if what follows is short.
+    let beside = columns.saturating_sub(display_width(&text[excerpt.hit.clone()]) + 2);
+    let after = display_width(&text[excerpt.hit.end..]);
+    let before = (beside / 3).max(beside.saturating_sub(after));
+    let start = start_of_last_columns(&text[..excerpt.hit.start], before);
+    let mut end = x + room;
+    let mut x = x;
+    if excerpt.is_cut.0 || start > 0 {
+        x = brush.text(x, y, room, "…", &[Role::Dim]);
+    }
+    let text = &text[start..];
+    let cut = excerpt.is_cut.1 || display_width(text) > usize::from(end.saturating_sub(x));
+    end = end.saturating_sub(u16::from(cut));
+    let ranges = query.match_ranges_in_text(text);
+    let layers = [Layer { ranges: &ranges, mark: Role::Match }];
+    let line = StyledText::whole(text, Role::Dim, &layers);
+    x = brush.styled(x, y, end.saturating_sub(x), &line);
+    if cut {
+        brush.text(x, y, 1, "…", &[Role::Dim]);
+    }
+}
+
+/// Where the last words of a text begin that fit into so many columns, as a byte offset. Within a word only if the text
+/// does not end with one, as in scripts without spaces.
+fn start_of_last_columns(text: &str, columns: usize) -> usize {
+    let fits = |at: &usize| display_width(&text[*at..]) <= columns;
+    let spaces = text.char_indices().filter(|(_, c)| c.is_whitespace());
+    let mut words = std::iter::once(0).chain(spaces.map(|(at, c)| at + c.len_utf8()));
+    let first = words.find(fits).unwrap_or(text.len());
+    if first < text.len() || text.ends_with(char::is_whitespace) {
+        return first;
+    }
+    text.char_indices().map(|(at, _)| at).find(fits).unwrap_or(text.len())
+}
+
+/// Draws the value of a column at (column, row, columns), in a row of the second tier or not. `newest`: the time of the newest dispatch; `agency`: the role
 /// of the agency, which shows the colour of a saved view.
 pub(super) fn draw_column(
     state: &State,
-    entry: EntryRef<'_>,
+    (entry, in_text): (EntryRef<'_>, bool),
     column: ListColumn,
     (x, y, room): (u16, u16, u16),
     (newest, agency): (Option<Stamp>, Role),
@@ -84,7 +142,7 @@ pub(super) fn draw_column(
             return;
         }
     };
-    draw_matched(state, entry, (x, y, room), text, role, brush);
+    draw_matched(state, (entry, in_text), (x, y, room), text, role, brush);
 }
 
 /// Draws the time of an entry, with `~` before a time that is only the date of its file.

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
 use crate::app::{
-    Area, BandKind, BandView, FollowMode, Layout, LayoutMode, PromptKind, State, hints,
+    Area, BandKind, BandView, FollowMode, Layout, LayoutMode, PromptKind, State, TextPhase, hints,
 };
 use crate::filter::SortOrder;
 use crate::text::{count_noun, display_width, pluralize, truncate_to_width};
@@ -135,7 +135,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     // The name of the program gives way first, then the text at the right.
     let kept = reserved(&texts);
     let mut x = 0;
-    if title_end + kept + column_count(&right) + 3 < total || kept == 0 {
+    if title_end + kept + column_count(&right) + 3 <= total {
         x = brush.text(1, area.y, total - 1, TITLE, &[Role::Title]) + 1;
     }
     let room = total.saturating_sub(x + kept + 3);
@@ -296,40 +296,81 @@ fn top_right(state: &State) -> String {
             format!("{row}{at} of {}{order}", with_thousands(rows))
         };
     }
-    let busy = match state.session.filter.progress {
+    let busy = match state.session.filter.run.progress {
         Some((done, total)) => format!("{}% … ", done * 100 / total.max(1)),
         None if state.session.filter.is_running() => "… ".to_owned(),
         None => String::new(),
     };
     // Close matches are entries that do not contain every word.
-    let close = state.ui.list.hits.as_ref().map_or(0, |hits| hits.ids.len() - hits.exact_count);
+    let close = state.ui.list.hits.as_ref().map_or(0, |hits| hits.tiers()[2].len());
     let close = match close {
         0 => String::new(),
+        close if state.session.filter.texts.counts.dispatches[1] > 0 => {
+            format!(", {} close", with_thousands(close))
+        }
         count if count >= state.ui.list.represented_dispatches(&state.session.index) => {
             ", close matches only".to_owned()
         }
         close => format!(", {} of them close", with_thousands(close)),
     };
-    // A long filter must leave room for the name of the input.
-    let limit = usize::from(state.ui.size.0) / 3;
-    format!(
-        "/ {}   {busy}{}{close}{order}",
-        truncate_to_width(&state.session.filter.display_text(), limit),
-        hit_counts(state)
-    )
+    let counts = format!("{busy}{}{close}{order}", hit_counts(state));
+    // A long filter must leave room for the name of the input; in a narrow window for the counts.
+    let width = usize::from(state.ui.size.0);
+    let beside = usize::from(column_count(TITLE)) + display_width(&counts) + "  /    ".len() + 1;
+    let limit = (width / 3).min(width.saturating_sub(beside));
+    match truncate_to_width(&state.session.filter.display_text(), limit) {
+        text if limit < 4 && text != state.session.filter.display_text() => counts,
+        text => format!("/ {text}   {counts}"),
+    }
 }
 
-/// How many dispatches match the filter, and in how many rows they are folded if those are fewer: `7 of 40 in 2 rows`.
+/// How many dispatches match the filter: with hits in texts `3 · 12+ in texts · 38 %` while these are searched, and
+/// `3 · 15 in texts` then; otherwise `7 of 40 in 2 rows`, with the rows in which they are folded if those are fewer.
 pub(super) fn hit_counts(state: &State) -> String {
+    text_counts(state).unwrap_or_else(|| row_counts(state))
+}
+
+/// The number of exact hits and of hits in texts; `None` if there are none in texts, and none may come.
+fn text_counts(state: &State) -> Option<String> {
+    let texts = &state.session.filter.texts;
+    let [exact, in_texts, _] = texts.counts.dispatches;
+    let count = match texts.counts.rows[0] {
+        1 if exact > 1 => format!("{} in 1 row", with_thousands(exact)),
+        rows if rows < exact => {
+            format!("{} in {} rows", with_thousands(exact), with_thousands(rows))
+        }
+        _ => with_thousands(exact),
+    };
+    let found = with_thousands(in_texts);
+    match texts.phase {
+        // Zero alone would say that there is nothing.
+        TextPhase::Waiting if exact == 0 => Some(format!("{count} · texts …")),
+        TextPhase::Searching => {
+            let percent = texts.progress.map(|(done, all)| done * 100 / all.max(1));
+            let percent = percent.map_or("…".to_owned(), |percent| format!("{percent} %"));
+            Some(format!("{count} · {found}+ in texts · {percent}"))
+        }
+        _ => (in_texts > 0).then(|| format!("{count} · {found} in texts")),
+    }
+}
+
+/// The number of hits, and that of their rows if these are fewer.
+fn row_counts(state: &State) -> String {
     let (rows, found) = (
         state.ui.list.rows(&state.session.index).len(),
         state.ui.list.represented_dispatches(&state.session.index),
     );
     let of = format!("{} of {}", with_thousands(found), with_thousands(state.shown_entry_count()));
+    let filter = &state.session.filter;
+    let off = if !filter.texts.is_on && filter.query.including_texts().is_some() {
+        " · texts off"
+    } else {
+        ""
+    };
     match rows {
-        1 if found > 1 => format!("{of} in 1 row"),
-        _ if rows < found => format!("{of} in {} rows", with_thousands(rows)),
-        _ => of,
+        1 if found > 1 => format!("{of} in 1 row{off}"),
+        _ if rows < found => format!("{of} in {} rows{off}", with_thousands(rows)),
+        _ => of + off,
     }
 }
 

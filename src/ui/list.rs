@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use crate::action::{Action, Pane};
-use crate::app::{Area, FollowMode, State};
+use crate::app::{Area, FollowMode, State, TextPhase};
 use crate::dispatch::{Stamp, Status};
 use crate::index::{EntryId, EntryRef};
 use crate::list_format::ListColumn;
@@ -31,7 +31,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.session.index.entry(id) else {
             continue;
         };
-        draw_row(state, (id, entry), Area { y, ..area }, &widths, newest, brush);
+        let in_text = state.is_text_row(state.ui.list.top + line);
+        draw_row(state, (id, entry, in_text), Area { y, ..area }, &widths, newest, brush);
         if state.ui.list.selected == Some(id) {
             let focused = state.ui.focus == Pane::List;
             brush.restyle(
@@ -46,10 +47,11 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     cursor
 }
 
-/// Draws a row: signs, columns, then what comes before the headline, and the headline in the rest of the width.
+/// Draws a row: signs, columns, then what comes before the headline, and the headline in the rest of the width. A row
+/// with a hit only in its text has the words around that hit instead of the place.
 fn draw_row(
     state: &State,
-    (id, entry): (EntryId, EntryRef<'_>),
+    (id, entry, in_text): (EntryId, EntryRef<'_>, bool),
     area: Area,
     widths: &[(ListColumn, u16)],
     newest: Option<Stamp>,
@@ -63,11 +65,19 @@ fn draw_row(
     brush.sign(area.x + 1, y, star_sign(state, entry), Role::Key);
     let (agency, mut x) = draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
     for &(column, columns) in widths {
+        if in_text && column == ListColumn::Place {
+            continue;
+        }
         let cell = (x, y, columns - 1);
-        columns::draw_column(state, entry, column, cell, (newest, agency), brush);
+        columns::draw_column(state, (entry, in_text), column, cell, (newest, agency), brush);
         x += columns;
     }
     let end = area.x + area.width;
+    if in_text {
+        let columns = columns::excerpt_width(widths, area.width);
+        columns::draw_excerpt(state, id, (x, y, columns), brush);
+        x += columns + 2;
+    }
     let story = story_sign(state, id);
     brush.sign(x, y, story, Role::Dim);
     x += u16::try_from(display_width(story)).unwrap_or(0);
@@ -84,21 +94,22 @@ fn draw_row(
         text if entry.is_headline_derived() => (text, Role::DerivedInList),
         text => (text, Role::Text),
     };
-    draw_matched(state, entry, (x, y, end.saturating_sub(x)), text, role, brush);
+    draw_matched(state, (entry, in_text), (x, y, end.saturating_sub(x)), text, role, brush);
 }
 
-/// Draws a text of an entry with the characters marked that match the filter, and with `…` if it is cut. The position
-/// and room are (column, row, columns).
+/// Draws a text of an entry with the characters marked that match the filter, and with `…` if it is cut. In a row of the
+/// second tier (`true`) close matches are not marked. The position and room are (column, row, columns).
 pub(super) fn draw_matched(
     state: &State,
-    entry: EntryRef<'_>,
+    (entry, in_text): (EntryRef<'_>, bool),
     (x, y, columns): (u16, u16, u16),
     text: &str,
     role: Role,
     brush: &mut Brush<'_>,
 ) {
-    let ranges =
-        state.session.filter.query.match_ranges(entry, text, &state.session.filter.close_matcher);
+    let filter = &state.session.filter;
+    let query = filter.texts.query.as_ref().filter(|_| in_text).unwrap_or(&filter.query);
+    let ranges = query.match_ranges(entry, text, &filter.close_matcher);
     let layers = [Layer { ranges: &ranges, mark: Role::Match }];
     let cut = display_width(text) > usize::from(columns);
     let room = columns.saturating_sub(u16::from(cut));
@@ -263,6 +274,9 @@ fn empty_message(state: &State) -> Vec<String> {
     if state.session.filter.is_running() && !state.session.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
     }
+    if state.session.filter.texts.phase.is_pending() && !state.session.index.is_empty() {
+        return vec!["searching texts …".to_owned()];
+    }
     if state.is_loading() && state.session.index.is_empty() {
         return vec!["reading …".to_owned()];
     }
@@ -280,6 +294,7 @@ fn no_match_message(state: &State) -> Vec<String> {
     } else {
         let filter = sanitize_line(&state.session.filter.display_text()).into_owned();
         lines.push(format!("no match for “{filter}”"));
+        lines.extend(texts_message(state));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
             let then = if state.session.filter.outer_filters.is_empty() {
                 "shows everything again"
@@ -297,6 +312,18 @@ fn no_match_message(state: &State) -> Vec<String> {
         lines.push("embargoed dispatches are hidden: `:embargoed` shows them".to_owned());
     }
     lines
+}
+
+/// How the words of a filter without a match are looked for in texts, if they were not.
+fn texts_message(state: &State) -> Option<String> {
+    let filter = &state.session.filter;
+    match filter.texts.phase {
+        TextPhase::TooShort => Some("Enter looks for it in texts, too".to_owned()),
+        TextPhase::Off if !filter.texts.is_on && filter.query.including_texts().is_some() => {
+            Some("texts were not searched: `:set texts on` does it".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// No dispatch was found in the input.

@@ -8,6 +8,8 @@ mod programs;
 mod quote_forms;
 mod run;
 mod search;
+mod text_tier;
+mod text_verdicts;
 mod workers;
 
 pub use dispatches::{
@@ -23,4 +25,5 @@ pub use search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     match_queries, run_filter_job,
 };
+pub use text_tier::{TextStep, TextTierCache, TextsFound, read_excerpts, search_texts};
 pub use workers::{AnswerSink, JobRunner, MAX_WAITING, Workers};

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::dispatch::InputProblem;
-use crate::filter::FilterJob;
+use crate::filter::{FilterJob, TextSearch};
 use crate::index::{EntryId, Snapshot};
 use crate::ingest::DispatchReader;
 use crate::jobs::{Answer, Job};
@@ -17,6 +17,7 @@ use crate::work::search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     run_filter_job,
 };
+use crate::work::text_tier::{TextStep, TextTierCache, TextsFound, read_excerpts, search_texts};
 use crate::work::workers::{AnswerSink, JobRunner};
 
 /// What [`crate::work::Workers`] do with a job. Keeps what makes the next one faster.
@@ -30,6 +31,7 @@ pub fn job_runner() -> JobRunner {
 #[derive(Default)]
 struct Caches {
     filter: Mutex<FilterCache>,
+    texts: Mutex<TextTierCache>,
     reader: Mutex<DispatchReader>,
 }
 
@@ -60,6 +62,10 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::Health(Some(source_health(snapshot, ids, None)))
         }
         Job::RunFilter(job) => return run_filter(job, &caches.filter, obsolete, tell),
+        Job::SearchTexts(job) => return run_text_search(job, &caches.texts, obsolete, tell),
+        Job::ReadExcerpts(ids, query, snapshot) => {
+            Answer::ExcerptsRead(read_excerpts(snapshot, ids, query))
+        }
         &Job::Speakers { generation, ref wanted, ref ids, ref snapshot } => match wanted {
             Some(wanted) => {
                 let mut report = |problem| report(problem, tell);
@@ -130,6 +136,32 @@ fn run_filter(
     });
     if let Some(hits) = hits {
         answer(hits, None);
+    }
+}
+
+fn run_text_search(
+    job: &TextSearch,
+    cache: &Mutex<TextTierCache>,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &AnswerSink,
+) {
+    // A job without a query only ends the one before.
+    if job.query.is_empty() {
+        return;
+    }
+    let generation = job.generation;
+    let answer = |TextsFound { ids, excerpts, .. }, progress| {
+        tell(Answer::TextsFound { generation, ids, excerpts, progress });
+    };
+    let last = search_texts(job, &mut lock(cache), obsolete, &mut |step| match step {
+        TextStep::Found(found) => {
+            let progress = found.progress;
+            answer(found, Some(progress));
+        }
+        TextStep::Problem(problem) => report(problem, tell),
+    });
+    if let Some(last) = last {
+        answer(last, None);
     }
 }
 

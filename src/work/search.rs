@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::dispatch::InputProblem;
 use crate::filter::{
-    CandidateRows, FilterJob, Hits, Query, QueryContext, RawQuery, RawText, RunRequest, Sort,
-    SortOrder, ordered_ids, run_request, sort_hits,
+    Arrivals, CandidateRows, FilterJob, Hits, Query, QueryContext, RawQuery, RawText, RunRequest,
+    Sort, SortOrder, merge_hits, ordered_ids, run_request, sort_hits,
 };
 use crate::index::{EntryId, EntrySet, Snapshot};
 use crate::ingest::{Judge, RawItem, VisitBatch, visit, visit_each};
@@ -20,13 +20,14 @@ use crate::quotes::Quote;
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_speaker};
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
 use crate::work::dispatches::find_quotes;
+use crate::work::text_verdicts::TextVerdicts;
 
 /// Minimum time between two batches of hits in texts, as a multiple of the time that a batch takes to prepare: batches
 /// may cost less than a tenth of the job.
 const BATCH_COST_FACTOR: u32 = 12;
 
 /// Minimum time between two batches, however cheap they are: the list is not redrawn more often.
-const MIN_BATCH_INTERVAL: Duration = Duration::from_millis(60);
+pub(super) const MIN_BATCH_INTERVAL: Duration = Duration::from_millis(60);
 
 /// Progress of a filter job.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ pub enum FilterStep {
 pub struct FilterCache {
     /// Rows that a longer query can still match: while a query is typed, each letter searches fewer rows.
     previous: Option<CandidateRows>,
+    verdicts: TextVerdicts,
     counts: QuoteCounts,
 }
 
@@ -58,7 +60,7 @@ pub fn run_filter_job(
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
-    let mut hits = find_hits(job, &mut memory.previous, obsolete, tell)?;
+    let mut hits = find_hits(job, memory, obsolete, tell)?;
     if let SortOrder::Sorted(sort) = job.order
         && sort.needs_quote_counts()
     {
@@ -94,12 +96,33 @@ fn sort_by_quotes(
 }
 
 /// The hits of a job, in the requested order except for quote counts.
-///
-/// First all rows are matched by their entries; those that only their texts can decide are then read, by raw bytes if
-/// possible, and parsed otherwise.
 fn find_hits(
     job: &FilterJob,
-    previous: &mut Option<CandidateRows>,
+    memory: &mut FilterCache,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(FilterStep),
+) -> Option<Hits> {
+    memory.verdicts.prepare(&job.query);
+    if let Some(Arrivals { before, .. }) = &job.arrivals {
+        // The hits so far are those of the arrivals alone: nothing to show.
+        let mut tell_problems = |step| {
+            if let FilterStep::Problem(_) = step {
+                tell(step);
+            }
+        };
+        let cache = (&mut None, &mut memory.verdicts);
+        let new = judge_hits(job, cache, obsolete, &mut tell_problems)?;
+        let before = &before.ids[..before.exact_count];
+        return Some(Hits::exact(merge_hits(&job.request(obsolete), before, new.ids)));
+    }
+    judge_hits(job, (&mut memory.previous, &mut memory.verdicts), obsolete, tell)
+}
+
+/// The hits of a job among the entries that it looks at. First all rows are matched by their entries; those that only
+/// their texts can decide are then read, by raw bytes if possible, and parsed otherwise.
+fn judge_hits(
+    job: &FilterJob,
+    (previous, verdicts): (&mut Option<CandidateRows>, &mut TextVerdicts),
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
@@ -118,23 +141,16 @@ fn find_hits(
     if !bodies || hits.undecided.is_empty() {
         return Some(hits);
     }
-    let raw_query = query.raw();
-    let judge = || -> Judge<'_> {
-        // Threads that share a regular expression wait for each other: each gets a copy.
-        let raw_query = raw_query.clone();
-        Box::new(move |raw| {
-            let by_bytes = raw.bytes.and_then(|bytes| {
-                let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
-                raw_query.evaluate(&text, &view)
-            });
-            by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
-        })
-    };
-    let (open, mut found) = (hits.undecided, hits.ids);
+    let judge = text_judge(query, view);
+    let (known, open) =
+        if job.is_rerun { verdicts.split(&hits.undecided) } else { (Vec::new(), hits.undecided) };
+    let mut found = hits.ids;
+    found.extend(known);
+    let certain = found.len();
     let (mut looked, mut complete) = (0, true);
     let mut next: Option<Instant> = None;
     let mut unread = Vec::new();
-    visit_each(snapshot, &open, &judge, &mut |part: VisitBatch| {
+    visit_each(snapshot, &open, (&judge, obsolete), &mut |part: VisitBatch| {
         looked += part.count;
         found.extend(part.found);
         unread.extend(part.unread);
@@ -154,6 +170,7 @@ fn find_hits(
     if !complete {
         return None;
     }
+    verdicts.store(&open, &found[certain..], &unread);
     if let Some(candidates) = previous {
         // A longer query can match none of the other rows, whose texts have been searched. Unreadable ones remain
         // candidates, since they may be readable next time.
@@ -165,14 +182,32 @@ fn find_hits(
     Some(hits)
 }
 
+/// Makes the judges of a query, one for each thread: they decide by raw bytes if possible, else by the dispatch.
+pub(super) fn text_judge<'q>(
+    query: &'q Query,
+    view: QueryContext<'q>,
+) -> impl Fn() -> Judge<'q> + Sync {
+    let raw_query = query.raw();
+    move || {
+        // Threads that share a regular expression wait for each other: each gets a copy.
+        let raw_query = raw_query.clone();
+        Box::new(move |raw| {
+            let by_bytes = raw.bytes.and_then(|bytes| {
+                let text = RawText { entry: raw.entry, bytes, plain: raw.is_plain() };
+                raw_query.evaluate(&text, &view)
+            });
+            by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
+        })
+    }
+}
+
 fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
     FilterStep::Hits { hits, looked, open }
 }
 
 /// Hits in the order of the index.
 fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
-    let ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, found));
-    Hits { exact_count: ids.len(), ids, undecided: Vec::new() }
+    Hits::exact(ordered_ids(snapshot, &EntrySet::from_ids(snapshot, found)))
 }
 
 // Quote counts.

@@ -289,7 +289,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
-    use crate::filter::FilterJob;
+    use crate::filter::{FilterJob, Query, TextSearch};
     use crate::index::{DispatchIndex, EntryId, Snapshot};
     use crate::ingest::{self, InputSource, LoadEvent};
     use crate::jobs::{ExportDispatches, SaveRequest, ViewCommand, WantedQuotes};
@@ -331,6 +331,15 @@ mod tests {
         Job::RunFilter(FilterJob { generation, snapshot: snapshot.clone(), ..FilterJob::default() })
     }
 
+    fn texts(snapshot: &Snapshot) -> Job {
+        Job::SearchTexts(TextSearch {
+            query: Query::parse("text:ferry"),
+            snapshot: snapshot.clone(),
+            ids: EntryId::FIRST..EntryId::new(snapshot.segments().len(), 0),
+            ..TextSearch::default()
+        })
+    }
+
     /// A job of each kind, each of which has an answer.
     fn one_of_each(snapshot: &Snapshot) -> Vec<Job> {
         let (id, all) = (EntryId::FIRST, || snapshot.order.to_vec());
@@ -351,6 +360,8 @@ mod tests {
             Job::CompareVersions(id, id, snapshot.clone()),
             Job::ComputeHealth(all(), snapshot.clone()),
             filter(snapshot, 1),
+            texts(snapshot),
+            Job::ReadExcerpts(all(), Query::parse("ferry"), snapshot.clone()),
             speakers(None),
             speakers(Some("Nobody")),
             Job::MatchRules(RuleJob::default()),
@@ -367,7 +378,7 @@ mod tests {
         ];
         let kinds: HashSet<Discriminant<Job>> = jobs.iter().map(discriminant).collect();
         // One more than the number in this list: a kind is missing above.
-        assert_eq!(kinds.len(), 13);
+        assert_eq!(kinds.len(), 15);
         jobs
     }
 
@@ -484,7 +495,7 @@ mod tests {
         }
         // One for each kind, and more for saving and links.
         let threads = workers.shared.queue().threads;
-        assert_eq!(threads, 11 + 2 * 3);
+        assert_eq!(threads, 13 + 2 * 3);
         drop(go_on);
         assert_eq!(workers.finish(Duration::from_mins(1)), 0);
         ask(&mut workers, filter(&snapshot, 9));

@@ -21,17 +21,17 @@ fn stage() -> (Files, Stage) {
 fn a_filter_within_a_filter_leaves_a_trail() {
     let (_files, mut stage) = stage();
     stage.keys("/ t r u c e Enter & t a l k Enter");
-    has(&stage, "/ truce › talk   1 of 3");
+    has(&stage, "/ truce › talk   1 · 1 in texts");
     // Another within both, given up.
     stage.keys("& x x");
-    has(&stage, "/ truce › talk › xx   0 of 3");
+    has(&stage, "/ truce › talk › xx   0 · texts …");
     stage.keys("Esc");
-    has(&stage, "/ truce › talk   1 of 3");
+    has(&stage, "/ truce › talk   1 · 1 in texts");
     // What was typed last is edited, and one step is taken back at a time.
     stage.keys("/ Backspace s Enter");
-    has(&stage, "/ truce › talks   1 of 3");
+    has(&stage, "/ truce › talks   1 · 1 in texts");
     stage.keys("Esc");
-    has(&stage, "/ truce   2 of 3");
+    has(&stage, "/ truce   2 · 1 in texts");
     stage.keys("Esc");
     lacks(&stage, "/ truce");
 }
@@ -40,7 +40,7 @@ fn a_filter_within_a_filter_leaves_a_trail() {
 fn an_empty_filter_within_another_is_none() {
     let (_files, mut stage) = stage();
     stage.keys("/ t r u c e Enter & Enter");
-    has(&stage, "/ truce   2 of 3");
+    has(&stage, "/ truce   2 · 1 in texts");
     stage.keys("Esc & t a l k Enter");
     has(&stage, "/ talk   2 of 3");
 }
@@ -54,7 +54,7 @@ fn what_fits_best_stands_first_when_asked() {
     assert!(first(&stage).starts_with("A day"));
     stage.keys("oo");
     assert!(first(&stage).starts_with("Truce holds"));
-    has(&stage, "2 of 3, best first");
+    has(&stage, "2 · 1 in texts, best first");
     stage.keys("oo");
     assert!(first(&stage).starts_with("A day"));
     stage.keys("Esc oo");
@@ -161,8 +161,10 @@ fn dispatches_are_counted_and_rows_where_they_are_fewer() {
     has(&stage, "row 1 of 33");
     stage.keys("/ c a l d e r - f e r r y");
     has(&stage, "6 of 40 in 1 row");
-    stage.keys("Enter z");
-    has(&stage, "calder-ferry   6 of 40");
+    stage.keys("Enter");
+    has(&stage, "6 in 1 row · 1 in texts");
+    stage.keys("z");
+    has(&stage, "calder-ferry   6 · 1 in texts");
 }
 
 #[test]

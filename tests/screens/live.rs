@@ -157,13 +157,13 @@ fn no_dispatch_is_counted_twice() {
 #[test]
 fn what_is_new_is_counted_within_the_filter() {
     let (_files, mut stage) = morning((100, 20));
-    stage.keys("/ 1 Enter");
-    has(&stage, "/ 1   1 of 8");
+    stage.keys("/ headline:1 Enter");
+    has(&stage, "/ headline:1   1 of 8");
     let later = hours(9..13);
     stage.arrive(&later);
     has(&stage, "+3 new");
     stage.keys(".");
-    has(&stage, "/ 1   4 of 12");
+    has(&stage, "/ headline:1   4 of 12");
 }
 
 /// Rows of the list with this text, without what parts the panes.
@@ -204,7 +204,7 @@ fn what_was_a_row_while_it_was_selected_is_folded_when_it_no_longer_is() {
         "Headline: Storm soup\nSent: 2026-11-19T05:00:00Z\n\nSoup.\n",
     )]));
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
-    stage.keys("/ e n g i n e s Enter G Esc");
+    stage.keys("/ ^T e n g i n e s Enter G Esc");
     let before = rows(&stage, ":").len();
     assert!(before > 2, "{}", stage.screen());
     stage.keys("j");

@@ -21,6 +21,7 @@ mod sheets;
 mod sorting;
 mod speakers;
 mod stage;
+mod text_tier;
 
 use dateline::app::{Msg, QuotePaneRow};
 use dateline::ingest::InputSource;
@@ -113,7 +114,7 @@ fn the_filter_is_live_and_marks_its_letters() {
 fn an_escape_at_the_prompt_brings_the_old_filter_back() {
     let files = three();
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
-    stage.keys("/ snow Enter / x x x");
+    stage.keys("/ snow Enter / x x x").rest();
     has(&stage, "no match for “snow xxx”");
     stage.keys("Esc");
     has(&stage, "[Snow] closes");

@@ -58,6 +58,8 @@ pub(crate) struct Stage {
     pub(crate) kept: Vec<MarkChange>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
+    /// Searches in texts wait here where there is such a list.
+    pub(crate) held_searches: Option<Vec<Job>>,
     /// Marks that are not kept until a test says so, where there is such a list.
     pub(crate) unkept: Option<Vec<Vec<MarkChange>>>,
     /// What the editor adds to a note.
@@ -203,6 +205,7 @@ impl Stage {
             bells: 0,
             kept: Vec::new(),
             hold: false,
+            held_searches: None,
             unkept: None,
             edit: "",
             seen: Vec::new(),
@@ -234,6 +237,9 @@ impl Stage {
     fn effect(&mut self, effect: Effect) {
         match effect {
             Effect::Spawn(Job::Speakers { .. }) if self.hold => {}
+            Effect::Spawn(job @ Job::SearchTexts(_)) if self.held_searches.is_some() => {
+                self.held_searches.get_or_insert_default().push(job);
+            }
             Effect::Spawn(Job::RunViewCommand(wanted)) => self.run.push((wanted.view, wanted.id)),
             Effect::Spawn(job) => self.run_job(&job),
             Effect::RingBell => self.bells += 1,
@@ -282,6 +288,24 @@ impl Stage {
         // The last of those that wait is taken first.
         let answers = std::mem::take(&mut *answers.lock().unwrap());
         self.waiting.extend(answers.into_iter().rev());
+    }
+
+    /// The keys rest until texts are searched.
+    pub(crate) fn rest(&mut self) -> &mut Self {
+        if let Some(generation) = self.state.rest_awaited() {
+            self.tell(Msg::Rested(generation));
+        }
+        self
+    }
+
+    /// Does the searches in texts that were held.
+    pub(crate) fn release_searches(&mut self) {
+        for job in self.held_searches.take().unwrap_or_default() {
+            self.run_job(&job);
+            if let Some(msg) = self.waiting.pop() {
+                self.tell(msg);
+            }
+        }
     }
 
     /// The folder in which files are saved: whatever is typed, no other is written to.
