@@ -18,6 +18,10 @@ fn calls(folder: &Path, found: &mut BTreeSet<String>) {
         if path.file_stem().is_some_and(|stem| stem == "tests") {
             continue;
         }
+        // Parsers read nothing of the environment, as `tests/house` holds; they know many codes in capitals.
+        if path.ends_with("src/format") {
+            continue;
+        }
         if path.is_dir() {
             calls(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {

@@ -185,7 +185,12 @@ fn every_fixture_is_ninjs_and_comes_back() {
     let mut count = 0;
     for path in all {
         let bytes = std::fs::read(&path).unwrap();
-        for dispatch in format::parse(&bytes, &Context::default()).dispatches {
+        let texts: Vec<Vec<u8>> = match dateline::ingest::convert_office_file(&bytes) {
+            Some(converted) => converted.texts.into_iter().map(|t| t.text.into_bytes()).collect(),
+            None => vec![bytes],
+        };
+        let parse = |text: &Vec<u8>| format::parse(text, &Context::default()).dispatches;
+        for dispatch in texts.iter().flat_map(parse) {
             check(&dispatch);
             count += 1;
         }
