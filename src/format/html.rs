@@ -24,15 +24,33 @@ pub(super) fn parse_html(text: &str) -> Markup {
     tokenize(text, MarkupBuilder::default())
 }
 
-/// Parses a whole page, leaving out menus, forms and other page furniture.
+/// Parses a whole page, leaving out menus, forms and other page furniture. A form that holds most of the words is the
+/// page itself, as with programs that put all of their pages into one.
 pub(super) fn parse_page(text: &str) -> Markup {
-    tokenize(text, MarkupBuilder::of_page())
+    let page = tokenize(text, MarkupBuilder::of_page());
+    let words = |markup: &Markup| -> u64 {
+        markup.blocks.iter().map(|(_, text)| u64::from(text::count_words(text))).sum()
+    };
+    let has_form = memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
+        text.as_bytes().get(at + 1..at + 5).is_some_and(|name| name.eq_ignore_ascii_case(b"form"))
+    });
+    if !has_form {
+        return page;
+    }
+    let with_forms = tokenize(text, MarkupBuilder::of_page_with_forms());
+    if words(&with_forms) > 2 * words(&page) { with_forms } else { page }
 }
 
 /// Tags that a text declared as nothing else begins with only if it is HTML.
 static HTML_TAGS: WordSet = WordSet::new(
     "p div h1 h2 h3 h4 ul ol table section article span b strong em i a img figure html body blockquote br pre font
      center header main",
+);
+
+/// Tags with which a page begins if its head was cut off. Names that formats of XML use for their own are not among them.
+static FRAGMENT_TAGS: WordSet = WordSet::new(
+    "p div h1 h2 h3 h4 ul ol table span strong em img figure body blockquote br pre font center head meta title a b i
+     main section header form style script link tr td tbody",
 );
 
 /// True if a text begins with a common HTML tag. An angle bracket alone proves nothing, since plain text has them too.
@@ -267,7 +285,13 @@ pub(super) fn is_html(sample: &Sample<'_>) -> bool {
     };
     begins(b"<!doctype html")
         || begins(b"<html")
-        || sample.root().is_some_and(|root| root.name.eq_ignore_ascii_case("html"))
+        || sample.root().is_some_and(|root| {
+            // A piece of a page: its first tag is one that no wire has.
+            root.name.eq_ignore_ascii_case("html")
+                || sample.start.starts_with(b"<")
+                    && !sample.start.starts_with(b"<?xml")
+                    && FRAGMENT_TAGS.contains(&root.name)
+        })
 }
 
 /// Recognises any other XML, after all known formats were tried.

@@ -95,6 +95,10 @@ pub const FORMATS: &[Format] = &[
     Format::new("factiva", exports::is_factiva_html, exports::factiva_html),
     Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml),
     Format::new("factiva", exports::is_factiva_text, exports::factiva_text),
+    Format::new("europresse", exports::is_europresse, exports::europresse),
+    Format::new("proquest", exports::is_proquest_html, exports::proquest_html),
+    Format::new("proquest", exports::is_proquest_mail, exports::proquest_mail),
+    Format::new("proquest", exports::is_proquest_text, exports::proquest_text),
     Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
     Format::new("mail", mail::is_mail, mail::single_mail),
     Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),
@@ -104,6 +108,8 @@ pub const FORMATS: &[Format] = &[
         .split_at(RecordBoundary::BeforeMark(sgml::REUTERS)),
     Format::new("trec-sgml", sgml::is_trec, sgml::trec)
         .split_at(RecordBoundary::BeforeMark(sgml::TREC)),
+    Format::new("gigaword", sgml::is_gigaword, sgml::gigaword)
+        .split_at(RecordBoundary::BeforeMark(sgml::GIGAWORD)),
     Format::new("nitf", nitf::recognises, |input, sink| {
         document::parse_items(&nitf::SHAPE, input, sink);
     }),

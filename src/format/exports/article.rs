@@ -71,6 +71,19 @@ impl<'k, 's> ArticleSink<'k, 's> {
         }
     }
 
+    /// Offers an article that shares its byte range with others. `number` is its position among them, those that are not
+    /// offered included.
+    pub(in crate::format) fn offer_numbered(
+        &mut self,
+        number: u32,
+        draft: Draft<'_>,
+        blocks: Vec<TextBlock>,
+    ) {
+        if self.is_new(&draft, &blocks) {
+            self.sink.offer_numbered(number, || finish::finish_blocks(draft, blocks));
+        }
+    }
+
     /// Reports a part of the export that is no article: a cover, a summary of the search, an error page.
     pub(in crate::format) fn leave_out(&mut self, message: String) {
         self.sink.problems.push(Problem::new(Severity::Note, "", message));

@@ -3,6 +3,7 @@
 //! stands in an export twice once.
 
 pub(super) mod article;
+mod europresse;
 mod factiva;
 mod factiva_pages;
 mod factiva_xml;
@@ -10,8 +11,11 @@ mod labelled;
 mod labels;
 mod languages;
 mod nexis;
+mod proquest;
+mod proquest_pages;
 mod sections;
 
+pub(super) use europresse::{is_html as is_europresse, read_html as europresse};
 pub(super) use factiva_pages::{
     is_html as is_factiva_html, is_text as is_factiva_text, read_html as factiva_html,
     read_text as factiva_text,
@@ -20,4 +24,8 @@ pub(super) use factiva_xml::{is_xml as is_factiva_xml, read_xml as factiva_xml};
 pub(super) use nexis::{
     is_html as is_nexis_html, is_text as is_nexis_text, read_html as nexis_html,
     read_text as nexis_text,
+};
+pub(super) use proquest_pages::{
+    is_html as is_proquest_html, is_mail as is_proquest_mail, is_text as is_proquest_text,
+    read_html as proquest_html, read_mail as proquest_mail, read_text as proquest_text,
 };

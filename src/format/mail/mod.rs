@@ -4,4 +4,4 @@ mod headers;
 mod mime;
 pub(super) mod parser;
 
-pub(super) use parser::{is_mail, is_mbox, mbox, single_mail};
+pub(super) use parser::{html_texts, is_mail, is_mbox, mbox, single_mail};

@@ -77,6 +77,15 @@ pub(in crate::format) fn single_mail(input: &Input<'_>, sink: &mut ItemSink<'_>)
     offer_mail(input, 0..input.bytes.len(), sink);
 }
 
+/// The HTML texts of a mail, decoded, each with the name of its encoding. Those of forwarded mails are among them.
+pub(in crate::format) fn html_texts(mail: &[u8]) -> Vec<(String, &'static str)> {
+    let mail = mail.strip_prefix(b"\xef\xbb\xbf").unwrap_or(mail).trim_ascii_start();
+    let headers = Headers::parse(mail);
+    let parts = mime::collect_parts(&headers, &mail[headers.body_start..]);
+    let pages = parts.texts.into_iter().filter(|text| text.is_html);
+    pages.map(|text| (text.content.into_owned(), text.encoding)).collect()
+}
+
 /// Offers the mail in the byte range `at` to the sink, unless the range is blank.
 fn offer_mail(input: &Input<'_>, at: Range<usize>, sink: &mut ItemSink<'_>) {
     if !input.bytes[at.clone()].trim_ascii().is_empty() {

@@ -128,7 +128,8 @@ pub(super) fn offer_items(
     }
 }
 
-/// Resolves `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` and decimal character references. Other entities stay.
+/// Resolves `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` and decimal character references. Names may be in
+/// capitals. Other entities stay.
 pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else {
         return Cow::Borrowed(text);
@@ -150,7 +151,17 @@ pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
 /// Parses an entity after its `&`: the character, and the length of the entity in bytes. The `;` may be missing after a
 /// number, as SGML allows before anything but a digit.
 fn parse_entity(text: &str) -> Option<(char, usize)> {
-    for (name, c) in [("lt;", '<'), ("gt;", '>'), ("amp;", '&'), ("quot;", '"'), ("apos;", '\'')] {
+    for (name, c) in [
+        ("lt;", '<'),
+        ("gt;", '>'),
+        ("amp;", '&'),
+        ("quot;", '"'),
+        ("apos;", '\''),
+        ("AMP;", '&'),
+        ("LT;", '<'),
+        ("GT;", '>'),
+        ("QUOT;", '"'),
+    ] {
         if text.starts_with(name) {
             return Some((c, name.len()));
         }

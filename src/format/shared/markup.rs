@@ -64,6 +64,8 @@ pub(in crate::format) struct MarkupBuilder {
     /// True after `<q>`: an opening quotation mark is inserted before the next text, unless that begins with one.
     quote_pending: bool,
     is_page: bool,
+    /// Forms of a page are read like other elements.
+    keeps_forms: bool,
     /// Hashes of the links and media in `out`, to skip duplicates.
     pub(in crate::format) seen: HashSet<u64>,
 }
@@ -72,6 +74,11 @@ impl MarkupBuilder {
     /// A builder for a whole page, which leaves out menus, forms and the like.
     pub(in crate::format) fn of_page() -> Self {
         Self { is_page: true, ..Self::default() }
+    }
+
+    /// Like [`MarkupBuilder::of_page`], for a page whose text stands in forms.
+    pub(in crate::format) fn of_page_with_forms() -> Self {
+        Self { keeps_forms: true, ..Self::of_page() }
     }
 
     /// Handles a start tag; `name` in lower case without a prefix.
@@ -137,7 +144,9 @@ impl MarkupBuilder {
             TagRole::Quote => self.quote_pending = true,
             TagRole::Image => self.add_image(attribute),
             TagRole::Meta | TagRole::Page => self.add_meta(kind, attribute),
-            TagRole::PageFrame if !self.is_page => self.end_block(),
+            TagRole::PageFrame if !self.is_page || self.keeps_forms && name == "form" => {
+                self.end_block();
+            }
             TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
                 if kind != TagRole::NoText {
                     self.end_block();
