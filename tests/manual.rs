@@ -9,7 +9,25 @@ use std::path::Path;
 use regex::Regex;
 
 /// Words in capitals that are called with and are no variables.
-const OTHERS: &[&str] = &["EMBARGO", "ZCZC", "AP", "AFP"];
+const OTHERS: &[&str] = &[
+    "EMBARGO",
+    "ZCZC",
+    "AP",
+    "AFP",
+    "HYPERLINK",
+    // Codes of Factiva.
+    "AN",
+    "ET",
+    "HD",
+    "LP",
+    "PD",
+    "PUB",
+    "SC",
+    "SE",
+    "SN",
+    "TD",
+    "WC",
+];
 
 fn calls(folder: &Path, found: &mut BTreeSet<String>) {
     let call = Regex::new(r#"\w\("([A-Z][A-Z_]+)"\)"#).unwrap();

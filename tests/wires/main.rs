@@ -99,3 +99,53 @@ fn difference(path: &Path, wanted: &Value, got: &Value) -> String {
     }
     format!("{name}: a key is gone")
 }
+
+/// The format that an input is recognised as.
+fn recognised(bytes: &[u8]) -> &'static str {
+    format::detect(bytes).map_or("none", |id| id.row().name)
+}
+
+/// The tags of a page in the other case, as browsers and old programs write them.
+fn with_tags_in_other_case(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    let mut in_tag = false;
+    for b in &mut out {
+        if in_tag && b.is_ascii_alphabetic() {
+            *b ^= 0x20;
+        } else if *b != b'/' {
+            in_tag = *b == b'<';
+        }
+    }
+    out
+}
+
+#[test]
+fn each_export_is_told_from_its_neighbours() {
+    let exports = ["nexis", "factiva", "europresse", "proquest", "gigaword"];
+    // What an export may be taken for once the marks of its database are cut off.
+    let general = ["html", "xml", "plain", "mail"];
+    for path in fixtures() {
+        let folder = path.parent().and_then(|folder| folder.file_name()).unwrap();
+        let (folder, name) = (folder.to_string_lossy().into_owned(), path.display());
+        let bytes = std::fs::read(&path).unwrap();
+        let cut = recognised(&bytes[..bytes.len().min(512)]);
+        if !exports.contains(&folder.as_str()) {
+            let found = recognised(&bytes);
+            assert!(!exports.contains(&found) && !exports.contains(&cut), "{name}: {found}, {cut}");
+            continue;
+        }
+        let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let marked = [b"\xef\xbb\xbf", bare].concat();
+        let lines = String::from_utf8_lossy(bare).replace("\r\n", "\n");
+        let other_ends = if bare.contains(&b'\r') { lines } else { lines.replace('\n', "\r\n") };
+        for (what, bytes) in
+            [("whole", bare), ("BOM", &marked), ("line ends", other_ends.as_bytes())]
+        {
+            assert_eq!(recognised(bytes), folder, "{name}, {what}");
+        }
+        if path.extension().is_some_and(|end| end == "html") {
+            assert_eq!(recognised(&with_tags_in_other_case(bare)), folder, "{name}, case of tags");
+        }
+        assert!(cut == folder || general.contains(&cut), "{name}, cut: {cut}");
+    }
+}

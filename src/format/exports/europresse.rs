@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::sections::{self, Section, StartTag};
+use crate::format::html;
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::{LongDate, parse_long_date};
 use crate::format::shared::fields::FieldKey;
@@ -84,10 +85,9 @@ fn layout(tag: &StartTag<'_>, around: Option<Element>) -> Option<Element> {
     })
 }
 
-/// Reads the articles of a page in order.
+/// Reads the articles of a page in order. A page without any is read as what it is.
 pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let bytes = input.bytes;
-    let mut articles = ArticleSink::new(sink);
     let mut starts = Vec::new();
     let mut from = 0;
     while let Some(source) = next_source(bytes, from) {
@@ -95,12 +95,10 @@ pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         from = source + SOURCE_CLASS.len();
     }
     if starts.is_empty() {
-        let message =
-            "a page of Europresse without any article; --input-format html reads its text";
-        articles.leave_out(message.to_owned());
-    } else {
-        starts.push(bytes.len());
+        return html::read_web_page(input, sink);
     }
+    starts.push(bytes.len());
+    let mut articles = ArticleSink::new(sink);
     for range in starts.array_windows().map(|&[start, end]| start..end) {
         if articles.is_full() {
             break;

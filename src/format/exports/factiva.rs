@@ -176,7 +176,10 @@ pub(in crate::format) fn read_display(
     let header = &lines[..paragraph.unwrap_or(lines.len()).min(MAX_HEADER)];
     let has_unit =
         |line: &String| line.ends_with(char::is_alphabetic) && article::word_count(line).is_some();
-    let counted = header.iter().position(has_unit);
+    // A section above the headline may be a number and a word, too.
+    let headline = parts.iter().position(|part| part.kind == PartKind::Headline);
+    let below = headline.map_or(0, |at| at + 1).min(header.len());
+    let counted = header[below..].iter().position(has_unit).map(|at| below + at);
     let is_date = |line: &String| parse_long_date(line).is_some_and(|date| date.rest.is_empty());
     let from = counted.map_or(0, |at| at + 1);
     let dated = header[from..].iter().position(is_date).map(|at| from + at);

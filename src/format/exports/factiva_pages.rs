@@ -27,8 +27,9 @@ pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
     let has = |mark: &[u8]| memmem::find(start, mark).is_some();
     !sample.is_utf16
         && start.first() == Some(&b'<')
-        && (has(b"<title>Factiva</title>") || has(b"factivalogo") || has(b"articleParagraph"))
-        && (has(b"PageBaseForm") || next_article(start, 0).is_some() || has(b"factivalogo"))
+        && (has(b"<title>Factiva</title>")
+            || has(b"factivalogo")
+            || next_article(start, 0).is_some())
 }
 
 /// Byte offset of the next element `<div class="article enArticle">` at or after `from`.
@@ -84,14 +85,13 @@ fn layout(tag: &sections::StartTag<'_>, around: Option<Element>) -> Option<Eleme
     })
 }
 
-/// Reads the articles of a page in order.
+/// Reads the articles of a page in order. A page without any is read as what it is.
 pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
-    let mut articles = ArticleSink::new(sink);
     let mut start = next_article(input.bytes, 0);
     if start.is_none() {
-        let message = "a page of Factiva without any article; --input-format html reads its text";
-        articles.leave_out(message.to_owned());
+        return html::read_web_page(input, sink);
     }
+    let mut articles = ArticleSink::new(sink);
     while let Some(at) = start.filter(|_| !articles.is_full()) {
         start = next_article(input.bytes, at + 1);
         let (mut draft, decoded) = input.draft(FORMAT, at..start.unwrap_or(input.bytes.len()));

@@ -5,7 +5,7 @@ use crate::format::exports::article::{self, is_rights};
 use crate::format::exports::labels::{self, Label, Place};
 use crate::format::html;
 use crate::format::parser::Draft;
-use crate::format::shared::dates::{LongDate, parse_long_date};
+use crate::format::shared::dates::{LongDate, parse_long_date, parse_month_or_range};
 use crate::format::shared::fields::append_text;
 use crate::format::shared::markup::TextBlock;
 use crate::text;
@@ -24,6 +24,10 @@ pub(in crate::format) struct Piece {
     pub is_centred: bool,
     /// More than one empty line comes before it.
     pub is_after_gap: bool,
+    /// Spaces before a centred line, which are no part of its text.
+    pub indent: usize,
+    /// No empty line comes before it.
+    pub is_joined: bool,
     /// Targets of the links in it.
     pub links: Vec<String>,
 }
@@ -50,7 +54,8 @@ impl Piece {
     /// True if the piece has the form of a label and a short value, whether or not the label is known.
     fn may_be_label(&self) -> bool {
         self.split().is_some_and(|(label, value)| {
-            let is_sure = self.label_length.is_some() && labels::is_in_capitals(label);
+            let is_set_apart = self.label_length.is_some() && self.blocks.len() <= 1;
+            let is_sure = is_set_apart && labels::is_in_capitals(label);
             !value.is_empty() && (is_sure || value.len() <= 300 && !value.contains("\n\n"))
         })
     }
@@ -63,6 +68,9 @@ const MAX_ERROR_LENGTH: usize = 400;
 /// has neither source, date nor labels, and at most one short text.
 pub(in crate::format) fn read(draft: &mut Draft<'_>, pieces: &[Piece]) -> Option<Vec<TextBlock>> {
     let pieces = skip_counters(pieces);
+    if pieces.is_empty() {
+        return None;
+    }
     draft.add_links(pieces.iter().flat_map(|piece| piece.links.iter().cloned()).collect());
     let labels_at = pieces
         .iter()
@@ -136,7 +144,11 @@ fn find_date(top: &[Piece]) -> Option<(usize, LongDate<'_>)> {
         let found = top.iter().enumerate();
         found.filter_map(|(at, piece)| Some((at, parse_long_date(&piece.text)?)))
     };
-    dates().find(|(_, date)| date.rest.is_empty()).or_else(|| dates().next())
+    let months = || {
+        let mut found = top.iter().enumerate();
+        found.find_map(|(at, piece)| Some((at, parse_month_or_range(&piece.text)?)))
+    };
+    dates().find(|(_, date)| date.rest.is_empty()).or_else(|| dates().next()).or_else(months)
 }
 
 /// The number of pieces up to the headline where no label follows it: source, date, headline.
@@ -353,8 +365,10 @@ fn body_blocks(pieces: &[Piece]) -> Vec<TextBlock> {
         };
         if piece.blocks.is_empty() || label.is_some() {
             if !plain.is_empty() {
-                plain.push_str("\n\n");
+                plain.push_str(if piece.is_joined { "\n" } else { "\n\n" });
             }
+            // Rows of a table may look like centred lines.
+            plain.extend(std::iter::repeat_n(' ', piece.indent));
             plain.push_str(text);
         } else {
             blocks.extend(html::plain_blocks(&std::mem::take(&mut plain)));

@@ -1,7 +1,5 @@
 //! Nexis, the older download: an HTML page of documents in `DIV`s, or plain text with centred lines.
 
-use std::ops::Range;
-
 use memchr::memmem;
 
 use crate::format::exports::article::{self, ArticleSink};
@@ -83,8 +81,9 @@ const CENTRED_INDENT: usize = 5;
 /// lines above its labels. A length alone proves nothing.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let all = &sample.bytes[..sample.bytes.len().min(sample.start.len() + 4096)];
-    // Most texts have no line that is indented like this.
-    if sample.is_utf16 || memmem::find(all, &COUNTER_INDENT[..10]).is_none() {
+    // Most texts have neither a line that is indented like this nor a cover.
+    let has = |mark: &[u8]| memmem::find(all, mark).is_some();
+    if sample.is_utf16 || !has(&COUNTER_INDENT[..10]) && !has(b"Time Of Request:") {
         return false;
     }
     let text = String::from_utf8_lossy(all);
@@ -105,7 +104,8 @@ pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
         }
         is_after_empty = line.trim().is_empty();
     }
-    has_counter && labels > 0 || is_centred && labels >= 2 && has_length
+    let is_cover = || COVER_LABELS.iter().filter(|label| text.contains(**label)).count() >= 2;
+    has_counter && labels > 0 || is_centred && labels >= 2 && has_length || is_cover()
 }
 
 /// A known label other than the words that head paragraphs of any text.
@@ -141,6 +141,9 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     read_documents(input, starts, sink, text_pieces);
 }
 
+/// Most spaces that are kept before a line of a table.
+const MAX_INDENT: usize = 80;
+
 /// Paragraphs are parted by empty lines; each centred line stands for itself.
 fn text_pieces(document: &str) -> Vec<Piece> {
     let clean = text::clean(document);
@@ -160,26 +163,28 @@ fn text_pieces(document: &str) -> Vec<Piece> {
             _ => pieces.push(Piece {
                 text: if is_centred { line.trim().to_owned() } else { line.trim_end().to_owned() },
                 is_centred,
+                indent: if is_centred { indent(line).min(MAX_INDENT) } else { 0 },
+                is_joined: empty_lines == 0,
                 is_after_gap: empty_lines > 1,
                 ..Piece::default()
             }),
         }
         empty_lines = 0;
     }
-    without_cover(pieces)
+    pieces
 }
 
 /// Lines of a cover, which tells the search.
 const COVER_LABELS: &[&str] =
-    &["Time Of Request", "Download Request", "Printopdracht", "Send To", "Project ID"];
+    &["Time Of Request:", "Download Request:", "Printopdracht:", "Send To:", "Project ID:"];
 
 /// Leaves out a cover before the only document of a text.
 fn without_cover(mut pieces: Vec<Piece>) -> Vec<Piece> {
     let is_cover = |piece: &Piece| COVER_LABELS.iter().any(|label| piece.text.contains(label));
-    if let Some(last) = pieces.iter().take(12).rposition(is_cover)
-        && let Some(start) = pieces[last..].iter().position(|piece| piece.is_centred)
-    {
-        pieces.drain(..last + start);
+    if let Some(last) = pieces.iter().take(12).rposition(is_cover) {
+        let start = pieces[last..].iter().position(|piece| piece.is_centred);
+        // Nothing but a cover, if the export was cut off behind it.
+        pieces.drain(..start.map_or(pieces.len(), |start| last + start));
     }
     pieces
 }
@@ -187,7 +192,7 @@ fn without_cover(mut pieces: Vec<Piece>) -> Vec<Piece> {
 // Both.
 
 /// Reads the documents that begin at these ascending offsets; without any, the input is one document. What stands before
-/// the first one is the cover.
+/// the first one is the cover, unless it is the rest of a document itself.
 fn read_documents(
     input: &Input<'_>,
     mut starts: Vec<usize>,
@@ -195,17 +200,12 @@ fn read_documents(
     pieces: fn(&str) -> Vec<Piece>,
 ) {
     let mut articles = ArticleSink::new(sink);
-    match starts.first() {
-        Some(&first) if !pieces_of(input, 0..first, pieces).is_empty() => {
-            articles.leave_out(
-                "the cover of the export, which tells the search, is left out".to_owned(),
-            );
-        }
-        Some(_) => {}
-        None => starts.push(0),
+    if starts.first() != Some(&0) {
+        starts.insert(0, 0);
     }
+    let is_alone = starts.len() == 1;
     starts.push(input.bytes.len());
-    let mut unshown = 0;
+    let (mut covers, mut unshown) = (0, 0);
     for range in starts.array_windows().map(|&[start, end]| start..end) {
         if articles.is_full() {
             break;
@@ -213,12 +213,31 @@ fn read_documents(
         if !has_text(&input.bytes[range.clone()]) {
             continue;
         }
+        let is_first = range.start == 0;
         let (mut draft, decoded) = input.draft(FORMAT, range);
         article::set_database(&mut draft, DATABASE);
-        match labelled::read(&mut draft, &pieces(&decoded)) {
+        let mut pieces = pieces(&decoded);
+        let is_counted = pieces.iter().take(3).any(|piece| is_counter(&piece.text));
+        if is_first && !is_counted {
+            let all = pieces.len();
+            pieces = without_cover(pieces);
+            covers +=
+                usize::from(all > pieces.len() || all > 0 && !is_alone && !has_labels(&pieces));
+            if !is_alone && !has_labels(&pieces) {
+                continue;
+            }
+        }
+        if pieces.is_empty() {
+            continue;
+        }
+        match labelled::read(&mut draft, &pieces) {
             Some(blocks) => articles.offer(draft, blocks),
             None => unshown += 1,
         }
+    }
+    if covers > 0 {
+        articles
+            .leave_out("the cover of the export, which tells the search, is left out".to_owned());
     }
     if unshown > 0 {
         let documents = text::count_noun(unshown, "document");
@@ -230,8 +249,12 @@ fn read_documents(
     articles.finish();
 }
 
-/// The pieces of a part of the input.
-fn pieces_of(input: &Input<'_>, range: Range<usize>, pieces: fn(&str) -> Vec<Piece>) -> Vec<Piece> {
-    let decoded = crate::format::shared::encoding::decode(&input.bytes[range]);
-    pieces(&decoded.text)
+/// True if at least two pieces begin with known labels, as those of a document do.
+fn has_labels(pieces: &[Piece]) -> bool {
+    let labels = pieces.iter().filter(|piece| {
+        let label = labels::split_label(&piece.text).map(|(label, _)| label);
+        label
+            .is_some_and(|label| labels::is_in_capitals(label) && known_text_label(label).is_some())
+    });
+    labels.take(2).count() == 2
 }

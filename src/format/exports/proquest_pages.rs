@@ -75,6 +75,9 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     articles.finish();
 }
 
+/// Most bytes of the lines about the service at the end of an export.
+const MAX_SERVICE_LINES: usize = 1500;
+
 /// State of reading a document line by line.
 #[derive(Default)]
 struct LineReader<'a> {
@@ -98,7 +101,11 @@ fn read_document(draft: &mut Draft<'_>, document: &str) -> Option<Vec<TextBlock>
     }
     reader.end_label(draft);
     if !reader.article.has_labels {
-        return None;
+        // More than the service says of itself is kept, whatever it is.
+        return (document.len() > MAX_SERVICE_LINES).then(|| {
+            article::set_database(draft, "ProQuest");
+            html::plain_blocks(document.trim_start_matches(['_', '\n']))
+        });
     }
     Some(reader.article.finish(draft))
 }
@@ -122,7 +129,8 @@ impl<'a> LineReader<'a> {
         } else if starts_paragraph && !self.headline.is_empty() {
             draft.add_field("subtitle", line);
         } else {
-            self.headline = [&self.headline, line].join(" ").trim().to_owned();
+            self.headline.push(' ');
+            self.headline.push_str(line);
         }
     }
 
@@ -140,10 +148,10 @@ impl<'a> LineReader<'a> {
     /// Sets the value of the last label. The headline comes before all of them.
     fn end_label(&mut self, draft: &mut Draft<'_>) {
         if draft.dispatch.headline.is_empty() {
-            article::set_headline(draft, &self.headline);
+            article::set_headline(draft, self.headline.trim());
         }
         match self.last.take() {
-            Some((label, meaning, lines)) if meaning == Meaning::Text => {
+            Some((label, Meaning::Text, lines)) => {
                 self.article.has_labels = true;
                 if self.article.has_text() {
                     draft.add_field(label, &lines.join("\n"));

@@ -103,8 +103,17 @@ impl Parts {
                 self.offset = Some(offset);
                 return true;
             }
-            // The zone may be written out: `Eastern Standard Time`, `GMT Standard Time`.
-            if matches!(word, "Standard" | "Daylight" | "Time" | "Eastern" | "hrs" | "Hrs") {
+            // The zone may be written out: `Eastern Standard Time`, `Pacific Time`.
+            let zone = match word {
+                "Eastern" => "ET",
+                "Central" => "CT",
+                "Mountain" => "MT",
+                "Pacific" => "PT",
+                "Standard" | "Daylight" | "Time" | "hrs" | "Hrs" => return true,
+                _ => "",
+            };
+            if let Some(offset) = self.date().and_then(|date| times::named_offset(zone, date)) {
+                self.offset = self.offset.or(Some(offset));
                 return true;
             }
         }
@@ -215,6 +224,24 @@ pub(in crate::format) fn parse_long_date(text: &str) -> Option<LongDate<'_>> {
     Some(LongDate { date, time: parts.time_of_day(), offset: parts.offset, rest })
 }
 
+/// Parses what periodicals print instead of a day: `March 2015`, `March, 2015`, or the first day of `March 3, 2015 - March
+/// 9, 2015`. A month is its first day.
+pub(in crate::format) fn parse_month_or_range(text: &str) -> Option<LongDate<'_>> {
+    let line = text.lines().next()?.trim();
+    if let Some((from, to)) = line.split_once(" - ").or_else(|| line.split_once(" – ")) {
+        let last = parse_long_date(to).filter(|last| last.rest.is_empty())?;
+        let first = parse_long_date(from).filter(|first| first.rest.is_empty());
+        return Some(first.unwrap_or(last));
+    }
+    let words: Vec<&str> = line.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let [month, year] = words[..] else {
+        return None;
+    };
+    let year = days::parse_year(year).filter(|_| year.len() == 4)?;
+    let date = Date::new(year, days::any_month_number(month)?, 1).ok()?;
+    Some(LongDate { date, time: None, offset: None, rest: "" })
+}
+
 /// True for what separates the words of a date.
 fn is_gap(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | '\u{a0}' | '|' | '(' | ')' | ';')
@@ -283,11 +310,28 @@ mod tests {
         check("tisdag 3 mars 2015", "2015-03-03", "");
         check("3. března 2015", "2015-03-03", "");
         check("3 maaliskuuta 2015", "2015-03-03", "");
+        check("March 3, 2015 Tuesday 4:07 PM Eastern Time", "2015-03-03T16:07:00-05:00", "");
+        check("March 3, 1991, Tuesday, AM cycle", "1991-03-03", "AM cycle");
         check("2018年5月28日", "2018-05-28", "");
         check("2018年5月28日 16:07", "2018-05-28T16:07:00Z", "");
         check("2018년 5월 28일", "2018-05-28", "");
         check("03/03/2015 16:07", "2015-03-03T16:07:00Z", "");
         check("3 March 2015 16:07", "2015-03-03T16:07:00Z", "");
+    }
+
+    #[test]
+    fn months_and_ranges() {
+        for (text, first) in [
+            ("March 2015", Some("2015-03-01")),
+            ("mars, 2015", Some("2015-03-01")),
+            ("March 3, 2015 - March 9, 2015", Some("2015-03-03")),
+            ("March 3 - March 9, 2015", Some("2015-03-09")),
+            ("Quay 2015", None),
+            ("In March 2015", None),
+        ] {
+            let found = parse_month_or_range(text).and_then(|found| found.stamp(0));
+            assert_eq!(found.map(Stamp::to_rfc3339).as_deref(), first, "{text}");
+        }
     }
 
     #[test]
