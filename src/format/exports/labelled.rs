@@ -20,14 +20,14 @@ pub(in crate::format) struct Piece {
     /// Byte length of a label at the start of the text that the layout sets apart (bold, an element of its own), colon
     /// included.
     pub label_length: Option<usize>,
+    /// The layout sets labels apart, so that other texts that look like labels are none.
+    pub marks_labels: bool,
     /// The layout sets the line apart from the margin.
     pub is_centred: bool,
-    /// More than one empty line comes before it.
-    pub is_after_gap: bool,
+    /// Empty lines before it; 1 where paragraphs are elements.
+    pub empty_lines: usize,
     /// Spaces before a centred line, which are no part of its text.
     pub indent: usize,
-    /// No empty line comes before it.
-    pub is_joined: bool,
     /// Targets of the links in it.
     pub links: Vec<String>,
 }
@@ -40,6 +40,7 @@ impl Piece {
                 let (label, value) = self.text.split_at_checked(length)?;
                 Some((label.trim().trim_end_matches(':').trim_end(), value.trim()))
             }
+            None if self.marks_labels && self.blocks.len() > 1 => None,
             None => {
                 labels::split_label(&self.text).filter(|(label, _)| labels::is_in_capitals(label))
             }
@@ -53,6 +54,9 @@ impl Piece {
 
     /// True if the piece has the form of a label and a short value, whether or not the label is known.
     fn may_be_label(&self) -> bool {
+        if self.marks_labels && self.label_length.is_none() {
+            return false;
+        }
         self.split().is_some_and(|(label, value)| {
             let is_set_apart = self.label_length.is_some() && self.blocks.len() <= 1;
             let is_sure = is_set_apart && labels::is_in_capitals(label);
@@ -72,11 +76,7 @@ pub(in crate::format) fn read(draft: &mut Draft<'_>, pieces: &[Piece]) -> Option
         return None;
     }
     draft.add_links(pieces.iter().flat_map(|piece| piece.links.iter().cloned()).collect());
-    let labels_at = pieces
-        .iter()
-        .position(|piece| piece.known().is_some_and(|known| known.place == Place::Head))
-        .or_else(|| pieces.iter().skip(2).position(Piece::may_be_label).map(|at| at + 2))
-        .filter(|at| *at <= MAX_TOP);
+    let labels_at = find_head_labels(pieces).filter(|at| *at <= MAX_TOP);
     let dated = find_date(&pieces[..labels_at.unwrap_or(pieces.len()).min(5)]);
     if labels_at.is_none() && dated.is_none() && is_error(pieces) {
         return None;
@@ -91,6 +91,26 @@ pub(in crate::format) fn read(draft: &mut Draft<'_>, pieces: &[Piece]) -> Option
     let tail_at = body_at + find_tail(&pieces[body_at..rights_at]);
     read_tail_labels(draft, &pieces[tail_at..rights_at]);
     Some(body_blocks(&pieces[body_at..tail_at]))
+}
+
+/// The index of the first label before the text.
+fn find_head_labels(pieces: &[Piece]) -> Option<usize> {
+    let is_known = |piece: &Piece| piece.known().is_some_and(|known| known.place == Place::Head);
+    if let Some(at) = pieces.iter().position(is_known) {
+        return Some(at);
+    }
+    // In a language that is not known, the length tells labels from headlines that look like one; others stand around it.
+    let is_length = |piece: &Piece| {
+        let value = piece.split().map(|(_, value)| value);
+        value.is_some_and(|value| labels::meaning_by_value(value) == labels::Meaning::Length)
+    };
+    let length = pieces
+        .iter()
+        .take(MAX_TOP + 1)
+        .position(|piece| piece.may_be_label() && is_length(piece))?;
+    // Source, date and headline come before.
+    let before = pieces.get(3..length).unwrap_or(&[]);
+    Some(length - before.iter().rev().take_while(|piece| piece.may_be_label()).count())
 }
 
 /// Most pieces before the first label: source, date, editions, headlines.
@@ -252,12 +272,14 @@ fn read_head_labels(draft: &mut Draft<'_>, pieces: &[Piece], from: usize) -> usi
             Some(_) => true,
             None => {
                 piece.may_be_label()
-                    && (piece.label_length.is_some() || !piece.is_after_gap && at > from)
+                    && (piece.label_length.is_some() || piece.empty_lines <= 1 && at > from)
             }
         };
         // Between labels, a piece without one continues the value before it.
-        let is_continued =
-            !is_label && last.is_some() && !piece.is_after_gap && continues_labels(&pieces[at..]);
+        let is_continued = !is_label
+            && last.is_some()
+            && piece.empty_lines <= 1
+            && continues_labels(&pieces[at..]);
         if let (true, Some((label, value))) = (is_label, piece.split()) {
             set_last(draft, last.replace((label.to_owned(), value.to_owned())));
         } else if let (true, Some((_, value))) = (is_continued, &mut last) {
@@ -365,7 +387,7 @@ fn body_blocks(pieces: &[Piece]) -> Vec<TextBlock> {
         };
         if piece.blocks.is_empty() || label.is_some() {
             if !plain.is_empty() {
-                plain.push_str(if piece.is_joined { "\n" } else { "\n\n" });
+                plain.push_str(if piece.empty_lines == 0 { "\n" } else { "\n\n" });
             }
             // Rows of a table may look like centred lines.
             plain.extend(std::iter::repeat_n(' ', piece.indent));

@@ -196,7 +196,7 @@ pub(in crate::format) fn is_in_capitals(label: &str) -> bool {
 }
 
 /// The meaning of an unknown label by the form of its value: a number of words, a language.
-fn meaning_by_value(value: &str) -> Meaning {
+pub(super) fn meaning_by_value(value: &str) -> Meaning {
     let has_unit = value.ends_with(char::is_alphabetic) && value.contains(' ');
     if has_unit && article::word_count(value).is_some() {
         return Meaning::Length;

@@ -64,7 +64,15 @@ fn html_pieces(page: &str) -> Vec<Piece> {
         let is_label = part.lead.ends_with(':') && text.starts_with(&part.lead);
         let label_length = is_label.then_some(part.lead.len());
         let links = part.markup.links;
-        Piece { text, label_length, blocks: part.markup.blocks, links, ..Piece::default() }
+        Piece {
+            text,
+            label_length,
+            marks_labels: true,
+            empty_lines: 1,
+            blocks: part.markup.blocks,
+            links,
+            ..Piece::default()
+        }
     });
     pieces.filter(|piece| !piece.text.trim().is_empty()).collect()
 }
@@ -74,6 +82,9 @@ fn html_pieces(page: &str) -> Vec<Piece> {
 /// Spaces before a line that says which document begins.
 const COUNTER_INDENT: &[u8] = b"                    ";
 
+/// Start of a line that is centred, whatever it says: few names of papers are so long that fewer spaces are left.
+const CENTRED_LINE: &[u8] = b"\n          ";
+
 /// Fewest spaces before a centred line. Headlines and paragraphs begin at the margin.
 const CENTRED_INDENT: usize = 5;
 
@@ -82,8 +93,10 @@ const CENTRED_INDENT: usize = 5;
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let all = &sample.bytes[..sample.bytes.len().min(sample.start.len() + 4096)];
     // Most texts have neither a line that is indented like this nor a cover.
-    let has = |mark: &[u8]| memmem::find(all, mark).is_some();
-    if sample.is_utf16 || !has(&COUNTER_INDENT[..10]) && !has(b"Time Of Request:") {
+    let top = &all[..all.len().min(1024)];
+    let is_indented =
+        all.starts_with(&CENTRED_LINE[1..]) || memmem::find(all, CENTRED_LINE).is_some();
+    if sample.is_utf16 || !is_indented && memmem::find(top, b"Time Of Request:").is_none() {
         return false;
     }
     let text = String::from_utf8_lossy(all);
@@ -164,8 +177,7 @@ fn text_pieces(document: &str) -> Vec<Piece> {
                 text: if is_centred { line.trim().to_owned() } else { line.trim_end().to_owned() },
                 is_centred,
                 indent: if is_centred { indent(line).min(MAX_INDENT) } else { 0 },
-                is_joined: empty_lines == 0,
-                is_after_gap: empty_lines > 1,
+                empty_lines,
                 ..Piece::default()
             }),
         }

@@ -25,7 +25,8 @@ const RULE: &[u8] = b"__________________________________________________________
 /// True for a text of documents between lines of underscores, with labels of `ProQuest` in any language.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let start = sample.start;
-    if sample.is_utf16 || memmem::find(start, &RULE[..50]).is_none() {
+    let top = &start[..start.len().min(4096)];
+    if sample.is_utf16 || memmem::find(top, &RULE[..50]).is_none() {
         return false;
     }
     let text = String::from_utf8_lossy(start);
@@ -303,9 +304,8 @@ fn read_page(draft: &mut Draft<'_>, page: &str) -> Vec<TextBlock> {
 /// True for a mail with a page of `ProQuest`. Soft line breaks of quoted-printable may stand anywhere in it.
 pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
     let start = sample.start;
-    if memmem::find(start, b"DocID").or_else(|| memmem::find(start, b"MSTAR")).is_none()
-        || !mail::is_mail(sample)
-    {
+    let is_named = || memmem::find(start, b"DocID").or_else(|| memmem::find(start, b"MSTAR"));
+    if !mail::is_mail(sample) || is_named().is_none() {
         return false;
     }
     let mut unbroken = Vec::with_capacity(start.len());
