@@ -47,10 +47,11 @@ static HTML_TAGS: WordSet = WordSet::new(
      center header main",
 );
 
-/// Tags with which a page begins if its head was cut off. Names that formats of XML use for their own are not among them.
+/// Tags with which a page begins if its head was cut off. Those of words within a line are not among them, since a
+/// plain text may begin with them, nor names that formats of XML use for their own.
 static FRAGMENT_TAGS: WordSet = WordSet::new(
-    "p div h1 h2 h3 h4 ul ol table span strong em img figure body blockquote br pre font center head meta title a b i
-     main section header form style script link tr td tbody",
+    "p div h1 h2 h3 h4 ul ol table figure body blockquote pre center head meta main section header form style script
+     tr td tbody",
 );
 
 /// True if a text begins with a common HTML tag. An angle bracket alone proves nothing, since plain text has them too.
