@@ -150,6 +150,12 @@ impl TimeFormat {
         Self { text: text.to_owned(), columns, compact_columns }
     }
 
+    /// The format as it is written in the config file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Writes a time.
     #[must_use]
     pub fn format(&self, time: &Zoned) -> String {

@@ -268,6 +268,7 @@ fn run_screen(
     let state = find_state(&input.state);
     // The welcome is for somebody who just types `dateline`, and needs a state directory to remember that it was shown.
     let welcome = terminal && input.source.paths.is_empty() && screen.print.is_none();
+    let theme = screen.theme.map(cli::ThemeName::name).or(file.theme.as_deref());
     let setup = Setup {
         name,
         size: (80, 24),
@@ -276,6 +277,7 @@ fn run_screen(
         order: file.order,
         keys: config.keys,
         look: file.look,
+        theme: theme.map(str::to_owned),
         options: StartupOptions {
             plain: screen.is_plain(file.plain),
             mouse: screen.has_mouse(file.mouse),
@@ -293,10 +295,8 @@ fn run_screen(
     };
     let key = command::source_key(&input.source.paths);
     let environment = Environment::new(state, key, config.openers, env_var, std::env::temp_dir());
-    let theme = screen.theme.map(cli::ThemeName::name);
-    let theme = theme.or(file.theme.as_deref());
     let theme = Theme::from_environment(theme, |name| std::env::var(name).unwrap_or_default());
-    match term::run(sources, follow, setup, environment, &theme) {
+    match term::run(sources, follow, setup, environment, theme) {
         Ok(end) => {
             for message in &end.pending_messages {
                 let _ = fail(&sanitize(message));

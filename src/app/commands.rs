@@ -1,5 +1,6 @@
-//! The table of `:` commands, and all that is done with the selected dispatches: marks, notes, copies, pipe, editor,
-//! file, and the choice that the program was started for. Knows nothing of how effects are carried out.
+//! The table of `:` commands with their prompt and the settings that they change, and all that is done with the selected
+//! dispatches: marks, notes, copies, pipe, editor, file, and the choice that the program was started for. Knows nothing
+//! of how effects are carried out.
 
 use std::collections::HashSet;
 
@@ -9,12 +10,17 @@ use crate::app::document::Document;
 use crate::app::overlay::{
     Choice, ChoiceKind, Completion, OverlayKind, Prompt, PromptEvent, PromptKind,
 };
-use crate::app::state::{Effect, ExportPayload, State};
+use crate::app::state::{Effect, ExportPayload, OpenerChange, State};
 use crate::app::{filter, list, navigation, reader, text_search, views};
+use crate::config::{
+    Config, FIXED_SETTINGS, TYPED_SETTINGS, TypedSetting, TypedSettingRow, sort_words,
+};
 use crate::dispatch::Dispatch;
+use crate::filter::SortOrder;
 use crate::index::{EntryId, EntryRef};
 use crate::jobs::{ExportDispatches, Job};
 use crate::marks::MarkChange;
+use crate::text::nearest_name;
 
 /// A command typed after `:`.
 pub struct Command {
@@ -25,7 +31,13 @@ pub struct Command {
     pub help: &'static str,
     /// Called with the trimmed text after the name.
     run: fn(&mut State, &str, &mut Vec<Effect>),
+    /// What Tab offers for the next word after the name, given the words before it and the beginning of this one: each
+    /// with what it does, which may be empty.
+    complete: fn(&State, &[&str], &str) -> Vec<(String, String)>,
 }
+
+/// Nothing to complete.
+const NOTHING: fn(&State, &[&str], &str) -> Vec<(String, String)> = |_, _, _| Vec::new();
 
 /// All commands, in the order of the help screen. An unambiguous prefix of a name runs it too.
 pub const COMMANDS: &[Command] = &[
@@ -34,98 +46,156 @@ pub const COMMANDS: &[Command] = &[
         arguments: "KEY [KEY]",
         help: "time, urgency, agency, place, slug, length, quotes; reversed",
         run: filter::sort_command,
-    },
-    Command {
-        name: "set",
-        arguments: "texts on|off",
-        help: "look for the words of a filter in texts, too",
-        run: text_search::set_command,
+        complete: |_, before, partial| {
+            let words = sort_words().into_iter();
+            plain_candidates(words.filter(|word| !before.contains(word)), partial)
+        },
     },
     Command {
         name: "follow",
         arguments: "",
         help: "follow the wire, as F does",
         run: |state, _, effects| list::toggle_follow(state, effects),
+        complete: NOTHING,
     },
     Command {
         name: "view",
         arguments: "NAME",
         help: "save the current filter as a view",
         run: views::view_command,
+        complete: NOTHING,
     },
     Command {
         name: "alert",
         arguments: "NAME",
         help: "the same, with an alert for each new match",
         run: views::alert_command,
+        complete: NOTHING,
     },
     Command {
         name: "forget",
         arguments: "NAME",
         help: "forget a view made here",
         run: views::forget_command,
+        complete: |state, before, partial| {
+            let views = state.session.alerts.views.iter().filter(|_| before.is_empty());
+            plain_candidates(views.map(|active| active.view.name.as_str()), partial)
+        },
     },
     Command {
         name: "mute",
         arguments: "[FILTER] [until DAY | for 2h]",
         help: "hide what a filter keeps, by default the current one",
         run: views::mute_command,
+        complete: NOTHING,
     },
     Command {
         name: "unmute",
         arguments: "[NAME]",
         help: "end a mute, or the last one",
         run: views::unmute_command,
+        complete: NOTHING,
     },
     Command {
         name: "muted",
         arguments: "",
         help: "show what is muted, or hide it again",
         run: |state, _, _| views::toggle_muted(state),
+        complete: NOTHING,
     },
     Command {
         name: "embargoed",
         arguments: "",
         help: "hide what is under embargo, or show it again",
         run: views::toggle_embargoed,
+        complete: NOTHING,
     },
     Command {
         name: "health",
         arguments: "",
         help: "the sources: last heard of, rates, missing numbers",
         run: |state, _, effects| navigation::open_health(state, effects),
+        complete: NOTHING,
     },
     Command {
         name: "places",
         arguments: "",
         help: "the named places; Enter goes to one",
         run: |state, _, effects| navigation::toggle_overlay(state, OverlayKind::Bookmarks, effects),
+        complete: NOTHING,
     },
     Command {
         name: "w",
         arguments: "FILE",
         help: "save the dispatch, or the selected ones: text, .jsonl, .json, .md",
         run: |state, path, effects| save_to_file(state, path, false, effects),
+        complete: NOTHING,
     },
     Command {
         name: "w!",
         arguments: "FILE",
         help: "the same, replacing an existing file",
         run: |state, path, effects| save_to_file(state, path, true, effects),
+        complete: NOTHING,
     },
     Command {
         name: "pipe",
         arguments: "COMMAND",
         help: "pipe the dispatch, the selected ones, or the quote to a command",
         run: pipe_to_command,
+        complete: NOTHING,
+    },
+    Command {
+        name: "set",
+        arguments: "NAME VALUE",
+        help: "change a setting of the config file until you quit",
+        run: set_command,
+        complete: complete_setting,
+    },
+    Command {
+        name: "theme",
+        arguments: "NAME",
+        help: "change the colours until you quit",
+        run: |state, name, effects| set_command(state, &format!("theme {name}"), effects),
+        complete: |state, before, partial| {
+            complete_setting(state, &[&["theme"], before].concat(), partial)
+        },
+    },
+    Command {
+        name: "help",
+        arguments: "[WORD]",
+        help: "all keys, commands and filters, or the lines with a word",
+        run: |state, word, effects| navigation::open_help(state, word, effects),
+        complete: NOTHING,
     },
     Command {
         name: "quit",
         arguments: "",
         help: "quit",
         run: |_, _, effects| effects.push(Effect::Quit),
+        complete: NOTHING,
     },
 ];
+
+/// The words that begin with what has been typed, with nothing to say about them.
+fn plain_candidates<'a>(
+    words: impl Iterator<Item = &'a str>,
+    partial: &str,
+) -> Vec<(String, String)> {
+    let fitting = words.filter(|word| word.starts_with(partial));
+    fitting.map(|word| (word.to_owned(), String::new())).collect()
+}
+
+/// Completes the name of a setting, then its value.
+fn complete_setting(_: &State, before: &[&str], partial: &str) -> Vec<(String, String)> {
+    let Some((name, before)) = before.split_first() else {
+        let fitting = TYPED_SETTINGS.iter().filter(|setting| setting.name.starts_with(partial));
+        return fitting.map(|s| (s.name.to_owned(), s.help.to_owned())).collect();
+    };
+    let setting = TYPED_SETTINGS.iter().find(|setting| setting.name == *name);
+    let values = setting.map_or_else(Vec::new, |setting| setting.completions(before, partial));
+    plain_candidates(values.into_iter(), partial)
+}
 
 /// Name and arguments of each command, and what it does.
 #[must_use]
@@ -174,7 +244,7 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
             prompt.recall(history, by < 0);
         }
         PromptEvent::Complete(forward) if prompt.kind == PromptKind::Command => {
-            complete_command(prompt, forward);
+            complete_command(state, forward);
         }
         PromptEvent::Complete(_)
         | PromptEvent::Changed
@@ -183,31 +253,68 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
     }
 }
 
-/// Completes the typed prefix with the next matching command name.
-fn complete_command(prompt: &mut Prompt, forward: bool) {
+/// Completes the word before the cursor with the next or previous candidate.
+fn complete_command(state: &mut State, forward: bool) {
+    let Some(mut prompt) = state.ui.prompt.take() else {
+        return;
+    };
     // A second Tab steps on; typing in between has dropped the candidates.
     let mut completion = prompt.completion.take();
     if let Some(completion) = &mut completion {
         completion.step(forward);
     } else {
         let (before, after) = prompt.split_at_cursor();
-        let fits = COMMANDS.iter().filter(|c| c.name.starts_with(before));
-        let candidates: Vec<_> = fits.map(|c| (c.name.to_owned(), c.name.to_owned())).collect();
-        completion = (!candidates.is_empty()).then(|| Completion {
-            candidates,
-            current: 0,
-            before: String::new(),
-            after: after.to_owned(),
-        });
+        completion = find_candidates(state, before, after);
     }
     if let Some(completion) = &completion {
         let (text, cursor) = completion.text();
         prompt.set_text(text, cursor);
     }
     prompt.completion = completion;
+    state.ui.prompt = Some(prompt);
 }
 
-/// Runs a typed command: its name or an unambiguous prefix, then its arguments.
+/// The candidates for the word at the end of `before`: names of commands, or what the named command takes. `None` if
+/// there are none.
+fn find_candidates(state: &State, before: &str, after: &str) -> Option<Completion> {
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let (front, partial) = before.split_at(start);
+    let words: Vec<&str> = front.split_whitespace().collect();
+    let mut candidates: Vec<(String, String)> = Vec::new();
+    let mut help: Vec<String> = Vec::new();
+    if let Some((name, words)) = words.split_first() {
+        for (word, does) in (find_command(name)?.complete)(state, words, partial) {
+            candidates.push((word.clone(), word));
+            help.push(does);
+        }
+        if help.iter().all(String::is_empty) {
+            help.clear();
+        }
+    } else {
+        for command in COMMANDS.iter().filter(|command| command.name.starts_with(partial)) {
+            let shown = format!("{} {}", command.name, command.arguments);
+            candidates.push((shown.trim_end().to_owned(), command.name.to_owned()));
+            help.push(command.help.to_owned());
+        }
+    }
+    (!candidates.is_empty()).then(|| Completion {
+        candidates,
+        help,
+        current: 0,
+        before: front.to_owned(),
+        after: after.to_owned(),
+    })
+}
+
+/// The command with this name, or the only one whose name begins with it.
+fn find_command(name: &str) -> Option<&'static Command> {
+    // An exact name wins over longer ones that begin with it: `mute`, `muted`.
+    let exact = COMMANDS.iter().find(|command| command.name == name);
+    let mut matching = COMMANDS.iter().filter(|command| command.name.starts_with(name));
+    exact.or_else(|| matching.next().filter(|_| matching.next().is_none()))
+}
+
+/// Runs a typed command: its name or an unambiguous prefix, then its arguments. A number goes to that row of the list.
 fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     if text.is_empty() {
         return;
@@ -215,17 +322,145 @@ fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     // A repeated command moves to the end of the history.
     state.ui.history.commands.retain(|before| before != text);
     state.ui.history.commands.push(text.to_owned());
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // What does not fit is more than there are rows.
+        return navigation::go_to_row(state, text.parse().unwrap_or(usize::MAX));
+    }
     let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    // An exact name wins over longer ones that begin with it: `mute`, `muted`.
-    let exact = COMMANDS.iter().find(|command| command.name == name);
-    let mut matching = COMMANDS.iter().filter(|c| c.name.starts_with(name));
-    let found = exact.or_else(|| matching.next().filter(|_| matching.next().is_none()));
-    if let Some(command) = found {
+    if let Some(command) = find_command(name) {
         (command.run)(state, rest.trim(), effects);
     } else {
         let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
         let names = names.join(", ");
-        state.say(format!("no single command is `{name}`: {names}"));
+        state.say(format!("no single command is `{name}`: {names}, or the number of a row"));
+    }
+}
+
+// Settings that `:set` changes until the program ends: `config` has their table.
+
+/// The current value of a setting as it is typed; `None` if the core does not know it.
+fn show_setting(state: &State, setting: TypedSetting) -> Option<String> {
+    let on_or_off = |is_on: bool| Some(if is_on { "on" } else { "off" }.to_owned());
+    let format = &state.settings.list_format;
+    match setting {
+        TypedSetting::Theme => state.settings.theme.clone(),
+        TypedSetting::Mouse => on_or_off(state.ui.mouse),
+        TypedSetting::Plain => on_or_off(state.settings.plain),
+        TypedSetting::HideEmbargoed => on_or_off(state.session.embargoes.hidden),
+        TypedSetting::Texts => on_or_off(state.session.filter.texts.is_on),
+        TypedSetting::Zone => state.settings.zone.iana_name().map(str::to_owned),
+        TypedSetting::Columns => {
+            let columns = format.columns.iter().map(|column| column.name());
+            Some(columns.collect::<Vec<_>>().join(" "))
+        }
+        TypedSetting::TimeFormat => Some(format.times.time.text().to_owned()),
+        TypedSetting::DateFormat => Some(format.times.date.text().to_owned()),
+        TypedSetting::YearFormat => Some(format.times.year.text().to_owned()),
+        TypedSetting::Sort => Some(match state.session.filter.order {
+            SortOrder::Sorted(sort) => sort.to_string(),
+            SortOrder::Time => "time".to_owned(),
+            SortOrder::Relevance => "best matches first".to_owned(),
+        }),
+        TypedSetting::Url
+        | TypedSetting::Editor
+        | TypedSetting::Clipboard
+        | TypedSetting::Shell => None,
+    }
+}
+
+/// Takes over the value of a setting from those of a file that has nothing else.
+fn apply_setting(
+    state: &mut State,
+    setting: TypedSetting,
+    config: Config,
+    effects: &mut Vec<Effect>,
+) {
+    let Config { screen, openers, .. } = config;
+    let format = &mut state.settings.list_format;
+    match setting {
+        TypedSetting::Theme => {
+            state.settings.theme.clone_from(&screen.theme);
+            effects.extend(screen.theme.map(Effect::SetTheme));
+        }
+        TypedSetting::Mouse => {
+            state.ui.mouse = screen.mouse;
+            effects.push(Effect::SetMouse(screen.mouse));
+        }
+        TypedSetting::Plain => {
+            state.settings.plain = screen.plain;
+            state.redo_document();
+            effects.push(Effect::Redraw);
+        }
+        TypedSetting::HideEmbargoed => {
+            state.session.embargoes.hidden = screen.hide_embargoed;
+            state.rebuild_rows();
+        }
+        TypedSetting::Texts => text_search::set_texts(state, screen.texts, effects),
+        TypedSetting::Zone => {
+            state.settings.zone = screen.zone.unwrap_or_else(|| state.settings.zone.clone());
+            state.redo_document();
+        }
+        TypedSetting::Columns => format.columns = screen.look.columns,
+        TypedSetting::TimeFormat => format.times.time = screen.look.times.time,
+        TypedSetting::DateFormat => format.times.date = screen.look.times.date,
+        TypedSetting::YearFormat => format.times.year = screen.look.times.year,
+        TypedSetting::Sort => filter::set_order(state, screen.order, effects),
+        TypedSetting::Url => {
+            effects.extend(openers.url.map(OpenerChange::Url).map(Effect::SetOpener))
+        }
+        TypedSetting::Editor => {
+            effects.extend(openers.editor.map(OpenerChange::Editor).map(Effect::SetOpener));
+        }
+        TypedSetting::Clipboard => {
+            effects.extend(openers.clipboard.map(OpenerChange::Clipboard).map(Effect::SetOpener));
+        }
+        TypedSetting::Shell => {
+            effects.push(Effect::SetOpener(OpenerChange::Shell(openers.shell)));
+        }
+    }
+}
+
+/// The current value of a setting in words, and what it takes.
+fn describe_setting(state: &State, row: &TypedSettingRow) -> String {
+    let (name, help) = (row.name, row.help);
+    let values = (row.values)().join(", ");
+    match (show_setting(state, row.setting), values.as_str()) {
+        (Some(value), "") => format!("{name} is {value}: {help}"),
+        (Some(value), values) => format!("{name} is {value}; it takes {values}"),
+        (None, "") => format!("{name}: {help}"),
+        (None, values) => format!("{name} takes {values}"),
+    }
+}
+
+/// `:set [NAME [VALUE]]`: changes a setting until the program ends, or tells its value.
+fn set_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    // As in the config file, and as in other programs: `name = value`, `name=value`.
+    let (name, value) = words.split_once([' ', '\t', '=']).unwrap_or((words, ""));
+    let value = value.trim_start_matches([' ', '\t', '=']);
+    let names = || TYPED_SETTINGS.iter().map(|row| row.name);
+    if name.is_empty() {
+        let names = names().collect::<Vec<_>>().join(", ");
+        return state.say(format!("`:set NAME VALUE` changes a setting until you quit: {names}"));
+    }
+    let Some(row) = TYPED_SETTINGS.iter().find(|row| row.name == name) else {
+        if let Some((name, why)) = FIXED_SETTINGS.iter().find(|(fixed, _)| *fixed == name) {
+            return state.say(format!("{name} {why}"));
+        }
+        let near = nearest_name(names(), name);
+        let near = near.map_or(String::new(), |near| format!("; the nearest is {near}"));
+        let names = names().collect::<Vec<_>>().join(", ");
+        return state.say(format!("there is no setting `{name}`{near}: {names}"));
+    };
+    if value.is_empty() {
+        return state.say(describe_setting(state, row));
+    }
+    match row.parse(value) {
+        Ok(config) => {
+            apply_setting(state, row.setting, config, effects);
+            let value = show_setting(state, row.setting).unwrap_or_else(|| value.to_owned());
+            state.say(format!("{name} is {value} until you quit"));
+        }
+        Err(message) => state.say(format!("{name} is not changed: {message}")),
     }
 }
 

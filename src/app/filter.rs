@@ -227,7 +227,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
 }
 
 /// Sets the order for the current filter.
-fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
+pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     let filter = &mut state.session.filter;
     filter.order = order;
     filter.order_by_filter.insert(filter.display_text(), order);
@@ -477,6 +477,7 @@ impl State {
         candidates.truncate(MAX_CANDIDATES);
         (!candidates.is_empty()).then(|| Completion {
             candidates,
+            help: Vec::new(),
             current: 0,
             before: before[..slot.start].to_owned(),
             after: after.to_owned(),

@@ -48,8 +48,8 @@ pub use overlay::{
 pub use reader::{BandView, Reader, TextSearch};
 pub use sheet::{SheetLine, sheet_column, sheet_lines};
 pub use state::{
-    Effect, ExportPayload, History, MouseAction, MouseInput, Msg, QuotesPane, Session, Settings,
-    Setup, StartupOptions, State, TypedKeys, Ui, Welcome,
+    Effect, ExportPayload, History, MouseAction, MouseInput, Msg, OpenerChange, QuotesPane,
+    Session, Settings, Setup, StartupOptions, State, TypedKeys, Ui, Welcome,
 };
 pub use text_search::TEXT_SEARCH_REST;
 pub use text_tier::{TextPhase, TextTier, TierCounts};

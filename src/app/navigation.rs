@@ -8,7 +8,7 @@ use crate::app::overlay::{
 };
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
-use crate::app::{document, filter, layout, quotes, reader, sheet};
+use crate::app::{document, filter, layout, list, quotes, reader, sheet};
 use crate::changes::{VersionDiff, VersionInfo, choose_base};
 use crate::dispatch::{InputProblem, RelationKind, model};
 use crate::health::Health;
@@ -243,6 +243,25 @@ pub(super) fn toggle_overlay(state: &mut State, kind: OverlayKind, effects: &mut
         close_overlay(state, effects);
     } else {
         open_overlay(state, kind, effects);
+    }
+}
+
+/// Opens the help, narrowed to the lines with some words.
+pub(super) fn open_help(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    open_overlay(state, OverlayKind::Help, effects);
+    if let Some(help) = state.ui.overlays.last_mut() {
+        words.clone_into(&mut help.words);
+    }
+}
+
+/// Goes to a row of the list by its number, from 1.
+pub(super) fn go_to_row(state: &mut State, row: usize) {
+    let rows = state.ui.list.rows(&state.session.index).len();
+    list::stop_following_on_move(state, Action::Top);
+    record_before_jump(state, Action::Top);
+    state.ui.list.go_to(row.saturating_sub(1), &state.session.index);
+    if row > rows {
+        state.say(format!("the list has no row {row}: this is the last one, {rows}"));
     }
 }
 

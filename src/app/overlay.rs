@@ -490,6 +490,8 @@ impl Prompt {
 pub struct Completion {
     /// For each, the text to show and the text to insert.
     pub candidates: Vec<(String, String)>,
+    /// For each, what it does; empty if there is nothing to say. With help they are shown one below the other.
+    pub help: Vec<String>,
     /// Index of the inserted candidate.
     pub current: usize,
     /// The text before the word; `after` is the text after it.

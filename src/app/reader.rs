@@ -724,6 +724,11 @@ pub(super) fn mark_selected_read(state: &mut State) {
 }
 
 impl State {
+    /// Makes the open document anew, for another zone or look. It stays where it is.
+    pub(super) fn redo_document(&mut self) {
+        self.ui.reader.requested = None;
+    }
+
     /// Sets the note that is shown above the text of the open document.
     pub(super) fn show_note(&mut self) {
         let Some(document) = &mut self.ui.reader.document else {

@@ -36,7 +36,7 @@ pub struct State {
     pub ui: Ui,
 }
 
-/// What stays as it is from the start on.
+/// What stays as it is from the start on, unless `:set` changes it.
 #[derive(Debug)]
 pub struct Settings {
     /// What is being read, for the top line.
@@ -49,6 +49,8 @@ pub struct Settings {
     pub list_format: ListFormat,
     /// See [`StartupOptions`].
     pub plain: bool,
+    /// The name of the theme; `None` if the environment has chosen it.
+    pub theme: Option<String>,
 }
 
 /// The dispatches, and all that is known and wanted about them.
@@ -187,6 +189,7 @@ impl State {
                 keys: setup.keys,
                 list_format: setup.look,
                 plain: setup.options.plain,
+                theme: setup.theme,
             },
         }
     }
@@ -288,6 +291,8 @@ pub struct Setup {
     pub order: SortOrder,
     pub keys: Keymap,
     pub look: ListFormat,
+    /// The name of the theme, if one was asked for.
+    pub theme: Option<String>,
     pub options: StartupOptions,
     /// Saved views of the config file.
     pub views: Vec<SavedView>,
@@ -309,6 +314,7 @@ impl Setup {
             order: SortOrder::default(),
             keys: Keymap::default(),
             look: ListFormat::default(),
+            theme: None,
             views: Vec::new(),
             mutes: Vec::new(),
             options: StartupOptions::default(),
@@ -467,11 +473,27 @@ pub enum Effect {
     OpenLink(String),
     /// Switch mouse reporting on or off.
     SetMouse(bool),
+    /// Draw in the colours of the theme with this name.
+    SetTheme(String),
+    /// Use another program from now on.
+    SetOpener(OpenerChange),
     /// Stop the process, as `^Z` does.
     Suspend,
     /// Redraw every cell.
     Redraw,
     Quit,
+}
+
+/// A program to use instead of that of the config file, as a program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenerChange {
+    /// Opens links.
+    Url(Vec<String>),
+    Editor(Vec<String>),
+    /// Receives copied text.
+    Clipboard(Vec<String>),
+    /// Whether a shell runs what is typed after `|`.
+    Shell(bool),
 }
 
 /// The input of a shell command.

@@ -60,19 +60,6 @@ pub(super) fn set_texts(state: &mut State, is_on: bool, effects: &mut Vec<Effect
     advance(state, effects);
 }
 
-/// `:set texts on` or `off`. Without a value, shows the current one.
-pub(super) fn set_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
-    let words: Vec<&str> = words.split_whitespace().collect();
-    match words[..] {
-        ["texts", "on"] => set_texts(state, true, effects),
-        ["texts", "off"] => set_texts(state, false, effects),
-        ["texts"] => {}
-        _ => return state.say("`:set` takes texts on or texts off"),
-    }
-    let value = if state.session.filter.texts.is_on { "on" } else { "off" };
-    state.say(format!("texts {value}"));
-}
-
 /// The hits without the second tier: what the filter job found.
 fn plain_hits(state: &State) -> Option<Hits> {
     let hits = state.ui.list.hits.as_deref()?;

@@ -7,7 +7,9 @@ mod keys;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod values;
 
 pub use file::{ConfigPath, example, find_config_path};
 pub use settings::{Config, ConfigError, Openers, Retention, ScreenSettings, THEMES, parse};
+pub use typed::{FIXED_SETTINGS, TYPED_SETTINGS, TypedSetting, TypedSettingRow, sort_words};

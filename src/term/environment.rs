@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use crate::app::OpenerChange;
 use crate::config::Openers;
 use crate::store::StateDirectory;
 
@@ -104,6 +105,19 @@ impl Programs {
             is_clipboard_configured: openers.clipboard.is_some(),
             clipboard: openers.clipboard.map_or(clipboard, |command| vec![command]),
             uses_shell: openers.shell,
+        }
+    }
+
+    /// Uses another program from now on.
+    pub(super) fn change(&mut self, change: OpenerChange) {
+        match change {
+            OpenerChange::Url(command) => self.url = command,
+            OpenerChange::Editor(command) => self.editor = command,
+            OpenerChange::Clipboard(command) => {
+                self.is_clipboard_configured = true;
+                self.clipboard = vec![command];
+            }
+            OpenerChange::Shell(is_used) => self.uses_shell = is_used,
         }
     }
 

@@ -77,7 +77,7 @@ pub fn run(
     follow: FollowOptions,
     setup: Setup,
     environment: Environment,
-    theme: &Theme,
+    theme: Theme,
 ) -> std::io::Result<ExitReport> {
     let (sender, events) = channel();
     // Loading starts first, so that it runs while the terminal is being set up.
@@ -101,6 +101,7 @@ pub fn run(
     state.session.marks.is_loading = true;
     let mut runner = EffectRunner {
         screen,
+        theme,
         wire,
         workers,
         mark_writer,
@@ -108,11 +109,11 @@ pub fn run(
         environment,
         unhandled: Vec::new(),
     };
-    let mut ended = run_event_loop(&mut state, &events, &mut runner, theme);
+    let mut ended = run_event_loop(&mut state, &events, &mut runner);
     // Saves the reading position and the visit, also after a signal.
     let _ = handle_msg(&mut state, Msg::Quitting, &mut runner);
     if let Ok(None) = ended {
-        ended = wait_for_marks(&mut state, &events, &mut runner, theme);
+        ended = wait_for_marks(&mut state, &events, &mut runner);
     }
     leave(state, runner, &events, ended)
 }
@@ -170,7 +171,6 @@ fn wait_for_marks(
     state: &mut State,
     events: &Receiver<LoopEvent>,
     runner: &mut EffectRunner,
-    theme: &Theme,
 ) -> std::io::Result<Option<u8>> {
     // What could not be written before may be possible now.
     runner.mark_writer.wake();
@@ -199,7 +199,7 @@ fn wait_for_marks(
             let text =
                 format!("saving {count}: {key} again leaves now, and the next start saves them");
             let _ = handle_msg(state, Msg::Notice(text), runner)?;
-            runner.screen.draw(state, theme)?;
+            runner.screen.draw(state, &runner.theme)?;
         }
     }
     runner.unhandled.extend(queued);
@@ -212,14 +212,13 @@ fn run_event_loop(
     state: &mut State,
     events: &Receiver<LoopEvent>,
     runner: &mut EffectRunner,
-    theme: &Theme,
 ) -> std::io::Result<Option<u8>> {
     // When the next frame has to be drawn, if something has changed since the last one.
     let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
     let mut rest = RestTimer::default();
-    let interval = if state.settings.plain { PLAIN_FRAME_INTERVAL } else { FRAME_INTERVAL };
     loop {
+        let interval = if state.settings.plain { PLAIN_FRAME_INTERVAL } else { FRAME_INTERVAL };
         let event = match [due, clock.due(), rest.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
@@ -271,7 +270,7 @@ fn run_event_loop(
                 }
             }
         }
-        runner.screen.draw(state, theme)?;
+        runner.screen.draw(state, &runner.theme)?;
         due = None;
         clock.wake_in(state.until_next_tick());
         // Only now: jobs keep all processors busy, and would delay the frame that shows the key.
@@ -315,6 +314,7 @@ fn drain_events(first: LoopEvent, events: &Receiver<LoopEvent>) -> Vec<LoopEvent
 /// Carries out the effects that `update` returns.
 pub(super) struct EffectRunner {
     pub(super) screen: Screen,
+    theme: Theme,
     pub(super) wire: WireLoader,
     pub(super) workers: Workers,
     pub(super) mark_writer: MarkWriter,
@@ -411,6 +411,11 @@ fn run_effect(
             external::save_bundle(runner, bundle, &path, over);
         }
         Effect::OpenLink(target) => external::open_link(runner, &target),
+        Effect::SetTheme(name) => {
+            runner.theme = runner.theme.with_name(&name);
+            runner.screen.force_redraw();
+        }
+        Effect::SetOpener(change) => runner.environment.programs.change(change),
         Effect::SetMouse(on) => runner.screen.set_mouse_capture(on)?,
         Effect::Suspend => {
             runner.screen.suspend()?;

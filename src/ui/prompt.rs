@@ -88,8 +88,55 @@ fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut B
     }
 }
 
-/// Draws the completions on the line above the prompt, with the current one selected.
+/// Draws the completions above the prompt, with the current one selected: on one line or, with what each does, one below
+/// the other.
 fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
+    if completion.help.is_empty() {
+        draw_candidate_line(completion, layout, total, brush);
+    } else {
+        draw_candidate_rows(completion, layout, total, brush);
+    }
+}
+
+/// Draws a row for each completion: what is inserted, and what it does.
+fn draw_candidate_rows(
+    completion: &Completion,
+    layout: &Layout,
+    total: u16,
+    brush: &mut Brush<'_>,
+) {
+    let count = completion.candidates.len();
+    // The top line stays.
+    let height = count.min(usize::from(layout.bottom.y.saturating_sub(1))).max(1);
+    // The current one is in the middle, where there are more than fit.
+    let first = completion.current.saturating_sub(height / 2).min(count - height);
+    let rows = first..first + height;
+    let widths = completion.candidates.iter().map(|(shown, _)| display_width(shown));
+    let room = usize::from(total.saturating_sub(2));
+    let column = widths.max().unwrap_or(0).min(room.div_ceil(2));
+    let top = layout.bottom.y.saturating_sub(u16::try_from(height).unwrap_or(0));
+    for (y, at) in (top..).zip(rows) {
+        brush.clear_row(y);
+        let shown = truncate_to_width(&completion.candidates[at].0, column);
+        let (name, help) = match at == completion.current {
+            true => (Role::Selected, Role::Text),
+            false => (Role::Key, Role::Dim),
+        };
+        brush.text(1, y, total - 1, &shown, &[name]);
+        let x = 1 + u16::try_from(column).unwrap_or(0) + 2;
+        let left = total.saturating_sub(x + 1);
+        let text = truncate_to_width(completion.help.get(at).map_or("", |help| help), left.into());
+        brush.text(x, y, left, &text, &[help]);
+    }
+}
+
+/// Draws the completions on the line above the prompt.
+fn draw_candidate_line(
+    completion: &Completion,
+    layout: &Layout,
+    total: u16,
+    brush: &mut Brush<'_>,
+) {
     let y = layout.bottom.y.saturating_sub(1);
     brush.clear_row(y);
     let shown = |at: usize| completion.candidates[at].0.as_str();

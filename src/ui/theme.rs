@@ -8,6 +8,8 @@ pub struct Theme {
     ground: Style,
     styles: [Style; Role::ALL.len()],
     strikes_through: bool,
+    /// That of the terminal, for another theme later.
+    depth: ColorDepth,
 }
 
 impl Theme {
@@ -38,6 +40,7 @@ impl Theme {
         let depth = ColorDepth::detect(&value("COLORTERM"), &value("TERM"));
         let default = if value("NO_COLOR").is_empty() { "terminal" } else { "mono" };
         let theme = Self::named(name.unwrap_or(default), depth).unwrap_or_else(Self::terminal);
+        let theme = Self { depth, ..theme };
         if has_strikethrough(&value("TERM"), &value("TERM_PROGRAM")) {
             theme
         } else {
@@ -58,6 +61,14 @@ impl Theme {
         self.strikes_through
     }
 
+    /// Another theme for the same terminal; this one if there is none of that name.
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Self {
+        let theme = Self::named(name, self.depth).unwrap_or_else(|| self.clone());
+        let theme = Self { depth: self.depth, ..theme };
+        if self.strikes_through { theme } else { theme.without_strikethrough() }
+    }
+
     /// A theme with a style for each role, on the terminal's own colours.
     #[must_use]
     pub fn with_styles(style: impl Fn(Role) -> Style) -> Self {
@@ -71,6 +82,7 @@ impl Theme {
             ground: ground.remove_modifier(Modifier::all()),
             styles: Role::ALL.map(style),
             strikes_through: true,
+            depth: ColorDepth::Sixteen,
         }
     }
 

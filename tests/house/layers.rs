@@ -41,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "views",
             "marks",
             "list_format",
+            "config",
             "jobs",
         ],
     ),

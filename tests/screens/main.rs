@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod code_points;
+mod commands;
 mod configured;
 mod embargoes;
 mod fates;

@@ -54,6 +54,8 @@ pub(crate) struct Stage {
     /// Commands that were asked for: of which view, for which entry.
     pub(crate) run: Vec<(String, EntryId)>,
     pub(crate) bells: usize,
+    /// Themes and programs that were set.
+    pub(crate) changed: Vec<String>,
     /// All changes that shall be kept.
     pub(crate) kept: Vec<MarkChange>,
     /// Jobs of the speakers are not done while this is set.
@@ -203,6 +205,7 @@ impl Stage {
             quit: false,
             run: Vec::new(),
             bells: 0,
+            changed: Vec::new(),
             kept: Vec::new(),
             hold: false,
             held_searches: None,
@@ -275,6 +278,7 @@ impl Stage {
             },
             Effect::OpenLink(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
+            Effect::SetTheme(_) | Effect::SetOpener(_) => self.changed.push(format!("{effect:?}")),
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::SetMouse(_) => {}
         }
     }
