@@ -78,14 +78,95 @@ pub struct ExportDispatches {
     pub snapshot: Snapshot,
 }
 
-/// Which dispatches to save, and where.
+/// What to save, in which format, and where.
 #[derive(Debug)]
 pub struct SaveRequest {
     pub dispatches: ExportDispatches,
-    /// The extension decides the format: `.json`, `.jsonl`, `.ninjs`, `.md`; otherwise text.
+    /// Their quotes instead of themselves.
+    pub quotes_only: bool,
+    pub format: FileFormat,
     pub path: PathBuf,
     /// Replace an existing file.
     pub overwrite: bool,
+    /// The typed command that would replace an existing file, without the path: `w!`.
+    pub overwriting_command: String,
+}
+
+/// A format that dispatches, or their quotes, are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    Text,
+    Md,
+    Html,
+    Csv,
+    Tsv,
+    /// A record on each line.
+    Jsonl,
+    /// One record, or an array of records.
+    Json,
+    /// A ninjs 3.1 object on each line.
+    Ninjs,
+    /// NITF 3.6.
+    Nitf,
+}
+
+/// All formats: the name, and the endings of file names, the usual one first.
+pub const FILE_FORMATS: &[(FileFormat, &str, &[&str])] = &[
+    (FileFormat::Text, "text", &["txt", "text"]),
+    (FileFormat::Md, "md", &["md", "markdown"]),
+    (FileFormat::Html, "html", &["html", "htm"]),
+    (FileFormat::Csv, "csv", &["csv"]),
+    (FileFormat::Tsv, "tsv", &["tsv"]),
+    (FileFormat::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+    (FileFormat::Json, "json", &["json"]),
+    (FileFormat::Nitf, "nitf", &["xml", "nitf", "nitf.xml"]),
+    (FileFormat::Ninjs, "ninjs", &["ninjs", "ninjs.json", "ninjs.jsonl"]),
+];
+
+impl FileFormat {
+    /// The format with a name, or with an ending that is used as one: `md`, `xml`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let is = |(_, known, endings): &&(Self, &str, &[&str])| {
+            *known == name || endings.contains(&name)
+        };
+        FILE_FORMATS.iter().find(is).map(|(format, ..)| *format)
+    }
+
+    /// The format that the ending of a file name stands for, whatever its case: plain text for a name without one.
+    ///
+    /// # Errors
+    /// A sentence with all endings, if it is none of them.
+    pub fn from_file_name(path: &str) -> Result<Self, String> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        // The dot of a hidden file begins no ending.
+        let Some((_, endings)) = name.trim_start_matches('.').split_once('.') else {
+            return Ok(Self::Text);
+        };
+        // The longest ending that is known: `x.ninjs.json`.
+        let mut endings =
+            std::iter::successors(Some(endings), |rest| Some(rest.split_once('.')?.1));
+        let found = endings.find_map(|ending| {
+            let is = |(_, _, known): &&(Self, &str, &[&str])| known.contains(&ending);
+            FILE_FORMATS.iter().find(is).map(|(format, ..)| *format)
+        });
+        found.ok_or_else(|| {
+            let last = name.rsplit('.').next().unwrap_or_default();
+            format!("no format has the ending .{last}: there are {}", Self::all_endings())
+        })
+    }
+
+    /// The usual ending of each format, with dots.
+    #[must_use]
+    pub fn all_endings() -> String {
+        let endings = FILE_FORMATS.iter().map(|(_, _, endings)| format!(".{}", endings[0]));
+        endings.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FILE_FORMATS.iter().map(|(_, name, _)| *name)
+    }
 }
 
 /// The command of a view, to be run on a dispatch.
@@ -268,5 +349,42 @@ impl Answer {
     pub fn rules_matched(job: &RuleJob, found: Vec<RuleMatch>) -> Self {
         let done = job.undecided.iter().map(|part| (part.rule, part.entries.len()));
         Self::RulesMatched { found, done: done.collect(), fresh: job.is_arrival }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FileFormat;
+
+    #[test]
+    fn the_ending_of_a_name_decides() {
+        for (path, format) in [
+            ("a.csv", FileFormat::Csv),
+            ("A.B.CSV", FileFormat::Csv),
+            ("~/x/a.TSV", FileFormat::Tsv),
+            ("a.md", FileFormat::Md),
+            ("a.markdown", FileFormat::Md),
+            ("a.htm", FileFormat::Html),
+            ("a.json", FileFormat::Json),
+            ("a.ninjs", FileFormat::Ninjs),
+            ("a.ninjs.json", FileFormat::Ninjs),
+            ("a.b.ninjs.json", FileFormat::Ninjs),
+            ("a.ndjson", FileFormat::Jsonl),
+            ("a.xml", FileFormat::Nitf),
+            ("a.nitf.xml", FileFormat::Nitf),
+            ("a", FileFormat::Text),
+            ("folder.csv/a", FileFormat::Text),
+            (".hidden", FileFormat::Text),
+            (".hidden.csv", FileFormat::Csv),
+        ] {
+            assert_eq!(FileFormat::from_file_name(path), Ok(format), "{path}");
+        }
+        for path in ["a.docx", "a.csv.gz", "a.", "a.tar", "a.csvv", "a b.c d"] {
+            let error = FileFormat::from_file_name(path).unwrap_err();
+            assert!(error.contains(".txt, .md, .html, .csv, .tsv, .jsonl, .json, .xml"), "{error}");
+        }
+        for name in FileFormat::names() {
+            assert!(FileFormat::from_name(name).is_some());
+        }
     }
 }

@@ -28,7 +28,7 @@
 //! - [`jobs`]: background jobs and their answers, as plain values.
 //! - [`list_format`]: the columns of the list and the forms of its times, as plain values.
 //! - [`config`]: the config file: its settings, keys, and mistakes with line and column.
-//! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, plain text.
+//! - [`record`]: what is printed: JSON records, CSV, HTML, Markdown, ninjs, NITF, plain text.
 //! - [`app`]: `State`, `Msg`, `Effect` and `update`, the one writer of state: panes, overlays, prompt, commands.
 //! - [`ui`]: draws `&State` into a buffer, panes and overlays; all colours are in `ui/theme.rs`.
 //!

@@ -19,8 +19,8 @@ use dateline::index::{DispatchIndex, EntryId, EntryRef};
 use dateline::ingest::{self, DispatchReader, InputSource, LoadEvent};
 use dateline::jobs::{Answer, Job, WantedQuotes};
 use dateline::work::{
-    AnswerSink, FilterCache, FilterStep, OutputForm, collect_speakers, find_quote, job_runner,
-    match_queries, read_full_dispatches, run_filter_job,
+    AnswerSink, FilterCache, FilterStep, collect_speakers, find_quote, job_runner, match_queries,
+    read_full_dispatches, run_filter_job,
 };
 use support::Folder;
 
@@ -342,7 +342,7 @@ fn check_many(case: &Case, index: &DispatchIndex, ids: &[EntryId], lost: usize, 
     for (id, full) in ids.iter().zip(read_full_dispatches(&snapshot, ids, &statuses)) {
         let own = number_of(index.entry(*id).unwrap().headline());
         match full {
-            Ok(mut full) => has_only(&full.export(OutputForm::Jsonl), own, what),
+            Ok(full) => has_only(&full.json(), own, what),
             Err(_) => missing += 1,
         }
     }

@@ -18,7 +18,7 @@ use crate::config::{
 use crate::dispatch::Dispatch;
 use crate::filter::SortOrder;
 use crate::index::{EntryId, EntryRef};
-use crate::jobs::{ExportDispatches, Job};
+use crate::jobs::{ExportDispatches, FileFormat, Job, SaveRequest};
 use crate::marks::MarkChange;
 use crate::text::nearest_name;
 
@@ -33,11 +33,14 @@ pub struct Command {
     run: fn(&mut State, &str, &mut Vec<Effect>),
     /// What Tab offers for the next word after the name, given the words before it and the beginning of this one: each
     /// with what it does, which may be empty.
-    complete: fn(&State, &[&str], &str) -> Vec<(String, String)>,
+    complete: Complete,
 }
 
+/// See [`Command::complete`].
+type Complete = fn(&State, &[&str], &str) -> Vec<(String, String)>;
+
 /// Nothing to complete.
-const NOTHING: fn(&State, &[&str], &str) -> Vec<(String, String)> = |_, _, _| Vec::new();
+const NOTHING: Complete = |_, _, _| Vec::new();
 
 /// All commands, in the order of the help screen. An unambiguous prefix of a name runs it too.
 pub const COMMANDS: &[Command] = &[
@@ -127,7 +130,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "w",
         arguments: "FILE",
-        help: "save the dispatch, or the selected ones: text, .jsonl, .json, .md",
+        help: "save the dispatch, the selected ones, or their quotes, as its ending says",
         run: |state, path, effects| save_to_file(state, path, false, effects),
         complete: NOTHING,
     },
@@ -137,6 +140,20 @@ pub const COMMANDS: &[Command] = &[
         help: "the same, replacing an existing file",
         run: |state, path, effects| save_to_file(state, path, true, effects),
         complete: NOTHING,
+    },
+    Command {
+        name: "export",
+        arguments: "FORMAT FILE",
+        help: "the same in a format by its name",
+        run: |state, words, effects| export_to_file(state, words, false, effects),
+        complete: complete_format,
+    },
+    Command {
+        name: "export!",
+        arguments: "FORMAT FILE",
+        help: "the same, replacing an existing file",
+        run: |state, words, effects| export_to_file(state, words, true, effects),
+        complete: complete_format,
     },
     Command {
         name: "pipe",
@@ -184,6 +201,11 @@ fn plain_candidates<'a>(
 ) -> Vec<(String, String)> {
     let fitting = words.filter(|word| word.starts_with(partial));
     fitting.map(|word| (word.to_owned(), String::new())).collect()
+}
+
+/// Completes the name of a format.
+fn complete_format(_: &State, before: &[&str], partial: &str) -> Vec<(String, String)> {
+    plain_candidates(FileFormat::names().filter(|_| before.is_empty()), partial)
 }
 
 /// Completes the name of a setting, then its value.
@@ -310,7 +332,10 @@ fn find_candidates(state: &State, before: &str, after: &str) -> Option<Completio
 fn find_command(name: &str) -> Option<&'static Command> {
     // An exact name wins over longer ones that begin with it: `mute`, `muted`.
     let exact = COMMANDS.iter().find(|command| command.name == name);
-    let mut matching = COMMANDS.iter().filter(|command| command.name.starts_with(name));
+    // A beginning never stands for a command that overwrites.
+    let begins =
+        |command: &&Command| command.name.starts_with(name) && !command.name.ends_with('!');
+    let mut matching = COMMANDS.iter().filter(begins);
     exact.or_else(|| matching.next().filter(|_| matching.next().is_none()))
 }
 
@@ -406,7 +431,7 @@ fn apply_setting(
         TypedSetting::YearFormat => format.times.year = screen.look.times.year,
         TypedSetting::Sort => filter::set_order(state, screen.order, effects),
         TypedSetting::Url => {
-            effects.extend(openers.url.map(OpenerChange::Url).map(Effect::SetOpener))
+            effects.extend(openers.url.map(OpenerChange::Url).map(Effect::SetOpener));
         }
         TypedSetting::Editor => {
             effects.extend(openers.editor.map(OpenerChange::Editor).map(Effect::SetOpener));
@@ -576,18 +601,61 @@ pub(super) fn receive_editor_text(
     }
 }
 
-/// Saves the dispatches to a file; `over` allows overwriting an existing one.
+/// `:w FILE` and `:w! FILE`: saves to a file, in the format of its ending; `over` allows overwriting an existing one.
 fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
         return state.say(format!(
-            "`:{name} FILE` saves the dispatch, or the selected ones: as text, or by its extension as .jsonl, .json, .md"
+            "`:{name} FILE` saves the dispatch, the selected ones or, from the quotes, their quotes, as its ending says: {}",
+            FileFormat::all_endings()
         ));
     }
-    match state.dispatches_to_export() {
-        Some(bundle) => {
-            effects.push(Effect::SaveDispatches { bundle, path: path.to_owned(), over });
+    match FileFormat::from_file_name(path) {
+        Ok(format) => save_in_format(state, (format, path), over, "w!".to_owned(), effects),
+        Err(why) => state.say(format!("{path} is not saved: {why}")),
+    }
+}
+
+/// `:export FORMAT FILE` and `:export! FORMAT FILE`: the same in a format by its name, whatever the ending.
+fn export_to_file(state: &mut State, words: &str, over: bool, effects: &mut Vec<Effect>) {
+    let names = || FileFormat::names().collect::<Vec<_>>().join(", ");
+    let (name, path) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    match (FileFormat::from_name(name), path.trim()) {
+        (Some(format), path) if !path.is_empty() => {
+            save_in_format(state, (format, path), over, format!("export! {name}"), effects);
         }
+        (None, path) if !path.is_empty() => {
+            state.say(format!(
+                "{path} is not saved: no format is called `{name}`: there are {}",
+                names()
+            ));
+        }
+        _ => state.say(format!("`:export FORMAT FILE` saves as `:w` does, as {}", names())),
+    }
+}
+
+/// Saves the dispatches or, if the quotes pane has the focus, their quotes.
+fn save_in_format(
+    state: &mut State,
+    (format, path): (FileFormat, &str),
+    overwrite: bool,
+    overwriting_command: String,
+    effects: &mut Vec<Effect>,
+) {
+    let quotes_only = state.ui.focus == Pane::Quotes;
+    if quotes_only && format == FileFormat::Ninjs {
+        let instead = "ninjs has no quotes; .jsonl and .json have them as records";
+        return state.say(format!("{path} is not saved: {instead}"));
+    }
+    match state.dispatches_to_export() {
+        Some(dispatches) => effects.push(Effect::Save(SaveRequest {
+            dispatches,
+            quotes_only,
+            format,
+            path: path.into(),
+            overwrite,
+            overwriting_command,
+        })),
         None => report_nothing_to_export(state),
     }
 }

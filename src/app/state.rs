@@ -20,7 +20,7 @@ use crate::app::reader::Reader;
 use crate::dispatch::{InputProblem, Problem, Problems, Severity, Stamp};
 use crate::filter::SortOrder;
 use crate::index::{DispatchIndex, EntryRef, IngestSummary, Replacement, Segment};
-use crate::jobs::{Answer, ExportDispatches, Job};
+use crate::jobs::{Answer, ExportDispatches, Job, SaveRequest};
 use crate::list_format::ListFormat;
 use crate::marks::{MarkChange, SavedMarks};
 use crate::views::{Mute, SavedView};
@@ -463,12 +463,8 @@ pub enum Effect {
     },
     /// Open a copy of a text in the user's editor.
     OpenEditor(String),
-    /// Save dispatches to a file; `over` allows overwriting an existing one.
-    SaveDispatches {
-        bundle: ExportDispatches,
-        path: String,
-        over: bool,
-    },
+    /// Save something to a file. `~/` at the start of its path is the home directory.
+    Save(SaveRequest),
     /// Open a web or mail address in the user's own program, see [`crate::text::link_target`].
     OpenLink(String),
     /// Switch mouse reporting on or off.

@@ -357,6 +357,13 @@ pub enum QuotesFormat {
     Csv,
     /// Markdown, grouped under headlines
     Md,
+    /// The objects of jsonl in an array
+    Json,
+    /// A page for a browser
+    Html,
+    /// NITF 3.6, with a bq element for each quote
+    #[value(alias = "xml")]
+    Nitf,
 }
 
 /// Formats of `export`.
@@ -366,10 +373,22 @@ pub enum ExportFormat {
     Ninjs,
     /// The records of `show --format jsonl`
     Jsonl,
+    /// The same records in an array
+    Json,
     /// Markdown for people
     Md,
     /// The text that `show` prints
+    #[value(alias = "txt")]
     Text,
+    /// A page for a browser
+    Html,
+    /// For spreadsheets, one row per dispatch; cells that look like formulas get an apostrophe in front
+    Csv,
+    /// The columns of `show --format tsv`
+    Tsv,
+    /// NITF 3.6, the IPTC's News Industry Text Format
+    #[value(alias = "xml")]
+    Nitf,
 }
 
 /// Formats of `speakers`.

@@ -9,9 +9,10 @@ use crate::command::gather::{
 use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Stamp, TimeSource};
 use crate::index::{DispatchIndex, EntryId, EntryRef, InputLocation};
+use crate::jobs::FileFormat;
 use crate::record::{DispatchRecord, to_json_line};
-use crate::text::{display_width, sanitize_line, truncate_to_width, wrap};
-use crate::work::{FullDispatch, OutputForm};
+use crate::text::{count_noun, display_width, sanitize_line, truncate_to_width, wrap};
+use crate::work::{FileForm, FullDispatch};
 
 /// Prints the list: a line or a record per dispatch, newest first or as sorted.
 ///
@@ -129,17 +130,7 @@ fn wrap_lines(text: &str, columns: usize) -> String {
 
 /// One line: path, number in the input, time, agency, place, headline, body.
 pub(super) fn format_tsv(full: &FullDispatch) -> String {
-    let d = &full.dispatch;
-    let fields = [
-        full.path.as_str(),
-        &full.index.to_string(),
-        &d.time.map_or(String::new(), Stamp::to_rfc3339),
-        d.agency.as_deref().unwrap_or(""),
-        d.place().unwrap_or(""),
-        &d.headline,
-        d.body.text(),
-    ];
-    fields.map(|field| sanitize_line(field).into_owned()).join("\t") + "\n"
+    full.tsv()
 }
 
 // `dateline export`.
@@ -150,16 +141,51 @@ pub(super) fn format_tsv(full: &FullDispatch) -> String {
 /// If a stream cannot be written to.
 pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
+    let format = match to {
+        ExportFormat::Ninjs => FileFormat::Ninjs,
+        ExportFormat::Jsonl => FileFormat::Jsonl,
+        ExportFormat::Json => FileFormat::Json,
+        ExportFormat::Md => FileFormat::Md,
+        ExportFormat::Text => FileFormat::Text,
+        ExportFormat::Html => FileFormat::Html,
+        ExportFormat::Csv => FileFormat::Csv,
+        ExportFormat::Tsv => FileFormat::Tsv,
+        ExportFormat::Nitf => FileFormat::Nitf,
+    };
+    let make = |form: FileForm, full: &mut FullDispatch| Some(form.dispatch(full));
+    print_file(&gathered, (format, false), &mut streams, make)
+}
+
+/// Prints dispatches, or their quotes (`quotes_only`), in a format of files, with what comes before, between and after
+/// them. `make` returns the text of one, if it has any.
+pub(super) fn print_file(
+    gathered: &Gathered,
+    (format, quotes_only): (FileFormat, bool),
+    streams: &mut Streams<'_>,
+    make: impl Fn(FileForm, &mut FullDispatch) -> Option<String> + Sync,
+) -> io::Result<Outcome> {
     let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.index, &mut ids);
-    let form = match to {
-        ExportFormat::Ninjs => OutputForm::Ninjs,
-        ExportFormat::Jsonl => OutputForm::Jsonl,
-        ExportFormat::Md => OutputForm::Md,
-        ExportFormat::Text => OutputForm::Text,
-    };
-    let make = |full: &mut FullDispatch| Some(full.export(form));
-    let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write_text)?;
+    // An array of JSON is one whatever it has, so that a script finds the same each time.
+    let is_several = ids.len() != 1 || format == FileFormat::Json;
+    let form = FileForm { format, quotes_only, is_several };
+    let title = count_noun(ids.len(), "dispatch");
+    streams.out.write_all(form.start(&title, None).as_bytes())?;
+    let mut is_first = true;
+    let (shown, unreadable) = print_each(
+        gathered,
+        &ids,
+        streams,
+        |full| make(form, full),
+        |out, text| {
+            if !std::mem::take(&mut is_first) {
+                out.write_all(form.between().as_bytes())?;
+            }
+            out.write_all(text.as_bytes())
+        },
+    )?;
+    streams.out.write_all(form.end(shown == 0).as_bytes())?;
+    streams.out.flush()?;
     Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable))
 }
 

@@ -8,15 +8,17 @@ use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat, SpeakersFormat};
 use crate::command::gather::{
     Gathered, Progress, gather, print_each, report_problem, sort_by_input, write_text,
 };
+use crate::command::print::print_file;
 use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Stamp, Status};
+use crate::jobs::FileFormat;
 use crate::quotes::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::SpeakerSummary;
 use crate::text::{display_width, fold, sanitize_line, truncate_to_width};
 use crate::work::{
-    self, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes, format_quotes,
-    format_take_count, quote_table_header,
+    self, FileForm, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes,
+    format_quotes, format_take_count, quote_table_header,
 };
 
 /// Which quotes are printed.
@@ -82,11 +84,23 @@ pub fn quotes(
         let line = |full: &mut FullDispatch| make_record(full, &keep);
         return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
     }
+    let as_file = match format {
+        QuotesFormat::Json => Some(FileFormat::Json),
+        QuotesFormat::Html => Some(FileFormat::Html),
+        QuotesFormat::Nitf => Some(FileFormat::Nitf),
+        _ => None,
+    };
+    if let Some(format) = as_file {
+        let make = |form: FileForm, full: &mut FullDispatch| {
+            form.quotes(full, |quote| keep.matches(quote)).map(|(text, _)| text)
+        };
+        return print_file(&gathered, (format, true), &mut streams, make);
+    }
     let form = match format {
         QuotesFormat::Tsv => QuoteForm::Tsv,
         QuotesFormat::Csv => QuoteForm::Csv,
         QuotesFormat::Md => QuoteForm::Md,
-        QuotesFormat::Text | QuotesFormat::Jsonl => QuoteForm::Text,
+        _ => QuoteForm::Text,
     };
     streams.out.write_all(quote_table_header(form, wanted.fold).as_bytes())?;
     let make = |full: &mut FullDispatch| {

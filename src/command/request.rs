@@ -223,7 +223,11 @@ fn invalid_fold(cli: &Cli) -> Option<String> {
         return None;
     };
     let message = "--fold prints one row per quote: use --format text, tsv, csv or md";
-    (wanted.fold && *format == QuotesFormat::Jsonl).then(|| message.to_owned())
+    let has_no_rows = !matches!(
+        format,
+        QuotesFormat::Text | QuotesFormat::Tsv | QuotesFormat::Csv | QuotesFormat::Md
+    );
+    (wanted.fold && has_no_rows).then(|| message.to_owned())
 }
 
 /// A mistake in `--filter`, with the filter and a caret under the mistake.

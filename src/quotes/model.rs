@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::dispatch::Dispatch;
+
 /// The text of the dispatch that a quote's ranges index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextPart {
@@ -72,6 +74,26 @@ impl Quote {
         let start = self.pieces.first().map_or(self.outer.start, |p| p.start);
         let end = self.pieces.last().map_or(self.outer.end, |p| p.end);
         start..end
+    }
+
+    /// The text of its dispatch that the ranges are in.
+    #[must_use]
+    pub fn source<'d>(&self, dispatch: &'d Dispatch) -> &'d str {
+        match self.part {
+            TextPart::Headline => dispatch.headline.as_str(),
+            TextPart::Body => dispatch.body.text(),
+        }
+    }
+
+    /// The speaker with the title, as it stands below a quote.
+    #[must_use]
+    pub fn credit(&self) -> String {
+        let by = match (&self.speaker, &self.title) {
+            (Some(name), Some(title)) => format!("{name}, {title}"),
+            (Some(name), None) => name.clone(),
+            (None, _) => return "unattributed".to_owned(),
+        };
+        if self.certainty == Certainty::Sure { by } else { by + " (attribution inferred)" }
     }
 
     /// False for a title, nickname, term or scare quote.

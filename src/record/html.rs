@@ -4,6 +4,15 @@ use std::fmt::Write as _;
 
 use crate::dispatch::{BlockKind, Body};
 
+/// The blocks of a body as elements of NITF 3.6, for `body.content`. Escaped as in [`to_html`].
+#[must_use]
+pub(super) fn to_nitf_blocks(body: &Body) -> String {
+    // The elements are those of HTML, but for headings and the first number of a list.
+    let html = to_html(body);
+    let html = html.replace("<h2>", "<hl2>").replace("</h2>", "</hl2>");
+    html.replace("<ol start=", "<ol seqnum=")
+}
+
 /// The blocks of a body as HTML elements, without `html` or `body` around them. `&`, `<` and `>` are escaped, and in
 /// runs of spaces every second one is made non-breaking, so that HTML keeps them.
 #[must_use]

@@ -1,22 +1,28 @@
-//! The output forms of a dispatch: JSON records, CSV, HTML, Markdown, ninjs and plain text.
+//! The output forms of a dispatch: JSON records, CSV, HTML, Markdown, ninjs, NITF and plain text.
 //!
 //! Returns strings and writes nowhere. The keys of a JSON record are always present; unknown values are `null`.
 
 mod csv_escaping;
 mod html;
+mod html_page;
 mod ninjs;
 mod ninjs_schema;
+mod nitf;
 mod records;
+mod tables;
 mod text;
 
 pub use crate::text::to_json_line;
 pub use csv_escaping::format_csv_row;
 pub use html::to_html;
+pub use html_page::{HTML_PAGE_END, html_page_start, to_html_article, to_html_quotes};
 pub use ninjs::Ninjs;
+pub use nitf::{nitf_file_end, nitf_file_start, to_nitf, to_nitf_quotes};
 pub use records::{
     BodyRecord, ChangesRecord, CheckRecord, CodePointSpan, DispatchRecord, FieldRecord,
     FullDispatchRecord, GapRecord, ParagraphRecord, ProblemInInput, QuoteRecord, QuotesRecord,
     Relations, RunRecord, SequenceRecord, SilenceRecord, SourceRecord, SpeakerRecord,
     VersionRecord,
 };
-pub use text::{escape_markdown, to_markdown, to_markdown_facts, to_text};
+pub use tables::{csv_header, to_csv, to_tsv};
+pub use text::{escape_markdown, to_markdown, to_markdown_facts, to_text, usage_warning};

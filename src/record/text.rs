@@ -16,7 +16,8 @@ fn format_time(dispatch: &Dispatch) -> Option<String> {
 }
 
 /// Why the text may not be published (yet): `canceled`, `embargoed until …`.
-fn usage_warning(dispatch: &Dispatch) -> Option<String> {
+#[must_use]
+pub fn usage_warning(dispatch: &Dispatch) -> Option<String> {
     match (dispatch.status, dispatch.embargoed, dispatch.embargo) {
         (Status::Usable, false, _) => None,
         (Status::Usable, true, None) => Some("embargoed".to_owned()),
@@ -28,7 +29,7 @@ fn usage_warning(dispatch: &Dispatch) -> Option<String> {
 }
 
 /// What stands below the headline, on one line: place, agency, time, label, slug, urgency and length.
-fn format_facts(dispatch: &Dispatch) -> String {
+pub(super) fn format_facts(dispatch: &Dispatch) -> String {
     let d = dispatch;
     let place = [d.place(), d.country()].into_iter().flatten();
     let place = place.collect::<Vec<_>>().join(", ");

@@ -407,9 +407,7 @@ fn run_effect(
             let message = external::edit_copy(runner, &text);
             restore_terminal_state(state, message, runner)?;
         }
-        Effect::SaveDispatches { bundle, path, over } => {
-            external::save_bundle(runner, bundle, &path, over);
-        }
+        Effect::Save(wanted) => external::save(runner, wanted),
         Effect::OpenLink(target) => external::open_link(runner, &target),
         Effect::SetTheme(name) => {
             runner.theme = runner.theme.with_name(&name);

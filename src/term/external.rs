@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::ExportPayload;
-use crate::jobs::{ExportDispatches, Job, SaveRequest};
+use crate::jobs::{Job, SaveRequest};
 use crate::term::environment::{Environment, fill_placeholder};
 use crate::term::event_loop::EffectRunner;
 use crate::term::terminal::{self, InputThread, Screen};
@@ -108,19 +108,12 @@ pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Option<String>
     }
 }
 
-/// Starts saving dispatches to a file. The result arrives later as a notice. `over`: an existing file is overwritten.
-pub(super) fn save_bundle(
-    runner: &mut EffectRunner,
-    bundle: ExportDispatches,
-    path: &str,
-    over: bool,
-) {
-    let home = runner.environment.home.as_ref();
-    let path = match (path.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
-    };
-    runner.workers.spawn(Job::Save(SaveRequest { dispatches: bundle, path, overwrite: over }));
+/// Starts saving to a file. The result arrives later as a notice.
+pub(super) fn save(runner: &mut EffectRunner, mut wanted: SaveRequest) {
+    if let (Ok(rest), Some(home)) = (wanted.path.strip_prefix("~"), &runner.environment.home) {
+        wanted.path = home.join(rest);
+    }
+    runner.workers.spawn(Job::Save(wanted));
 }
 
 /// Starts the program that opens a URL. An error arrives later as a notice.

@@ -118,10 +118,9 @@ fn draw_candidate_rows(
     for (y, at) in (top..).zip(rows) {
         brush.clear_row(y);
         let shown = truncate_to_width(&completion.candidates[at].0, column);
-        let (name, help) = match at == completion.current {
-            true => (Role::Selected, Role::Text),
-            false => (Role::Key, Role::Dim),
-        };
+        let is_current = at == completion.current;
+        let (name, help) =
+            if is_current { (Role::Selected, Role::Text) } else { (Role::Key, Role::Dim) };
         brush.text(1, y, total - 1, &shown, &[name]);
         let x = 1 + u16::try_from(column).unwrap_or(0) + 2;
         let left = total.saturating_sub(x + 1);

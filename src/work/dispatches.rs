@@ -1,21 +1,17 @@
-//! Dispatches read again: to open, to compare, to copy, to print, and to save in files.
+//! Dispatches read again: to open, to compare, to copy, to print and to save.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 
 use crate::changes::VersionDiff;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity, Status, TimeSource, kill_reason};
 use crate::health::{Arrival, Health, assess_health};
 use crate::index::{EntryId, EntryRef, Locator, Snapshot, SourceView, StoryStatus};
 use crate::ingest::{self, DispatchReader};
-use crate::jobs::{ExportDispatches, SaveRequest};
+use crate::jobs::ExportDispatches;
 use crate::quotes::{self, Quote};
 use crate::record::{self, Relations, to_json_line};
-use crate::text::{count_noun, error_reason};
 
 /// The problem of an entry whose bytes are gone.
 pub(super) fn unavailable_problem() -> InputProblem {
@@ -131,17 +127,6 @@ impl ReadFailures {
     }
 }
 
-/// An output format of full dispatches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputForm {
-    Text,
-    /// The full record, on a line.
-    Jsonl,
-    /// A ninjs 3.1 object, on a line.
-    Ninjs,
-    Md,
-}
-
 /// A dispatch read in full, with its position and its relations to other loaded dispatches.
 #[derive(Debug)]
 pub struct FullDispatch {
@@ -167,18 +152,23 @@ impl FullDispatch {
         to_json_line(&record.with_relations(&self.relations)) + "\n"
     }
 
-    /// The dispatch in a format, as `dateline export` prints it.
+    /// The dispatch as a line of TSV, see [`record::to_tsv`].
     #[must_use]
-    pub fn export(&mut self, form: OutputForm) -> String {
-        // A killed dispatch must not be passed on as usable. Records keep the original status beside `killed_by`.
-        if self.relations.killed_by.is_some() && form != OutputForm::Jsonl {
+    pub fn tsv(&self) -> String {
+        record::to_tsv(&self.dispatch, &self.path, self.index)
+    }
+
+    /// What is to be told to anybody who wants to use the text, one line each: the status that forbids it, and what
+    /// kills, corrects and supersedes it.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        record::usage_warning(&self.dispatch).into_iter().chain(self.relations.warnings()).collect()
+    }
+
+    /// A killed dispatch must not be passed on as usable. Records keep the original status beside `killed_by`.
+    pub(super) fn judge(&mut self) {
+        if self.relations.killed_by.is_some() {
             self.dispatch.status = Status::Canceled;
-        }
-        match form {
-            OutputForm::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
-            OutputForm::Jsonl => self.json(),
-            OutputForm::Md => record::to_markdown(&self.dispatch, &self.relations) + "\n\n---\n\n",
-            OutputForm::Text => self.text(),
         }
     }
 }
@@ -270,188 +260,4 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
         corrected_by: item(standing.corrected_by),
     };
     standings.iter().map(relations).collect()
-}
-
-// Saving to a file: completely or not at all, and never over another file without being asked to.
-
-/// Maximum number of names tried for the temporary file.
-const MAX_TEMP_NAMES: usize = 100;
-
-/// Saves dispatches: writes a temporary file beside the target, then moves it into place. `.json` has the record of a
-/// single dispatch, or an array of records; the other formats are those of `dateline export`. Returns a message for the
-/// user. `given_up` is called before each dispatch: if it returns true, nothing is saved.
-///
-/// # Errors
-/// A message that says why nothing was saved.
-pub fn save_dispatches(
-    wanted: &SaveRequest,
-    given_up: &dyn Fn() -> bool,
-) -> Result<String, String> {
-    let path = resolve_target(wanted)?;
-    let shown = path.display();
-    let done = create_temp_file(&path).and_then(|(temp_path, file)| {
-        let done = write_dispatches(wanted, file, given_up).and_then(|(saved, failures)| {
-            if saved == 0 {
-                return Err(io::Error::other(failures.message().unwrap_or_default()));
-            }
-            move_into_place(&temp_path, &path, wanted.overwrite)?;
-            Ok((saved, failures))
-        });
-        if done.is_err() {
-            let _ = fs::remove_file(&temp_path);
-        }
-        done
-    });
-    match done {
-        Ok((saved, failures)) => {
-            let saved = count_noun(saved, "dispatch");
-            let failures =
-                failures.message().map_or(String::new(), |message| format!("; {message}"));
-            Ok(format!("{saved} saved in {shown}{failures}"))
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists_message(&path)),
-        Err(error) => Err(format!("{shown} is not saved: {}", error_reason(&error))),
-    }
-}
-
-/// The file to write, with symbolic links resolved; a message if it must not be written.
-fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
-    let path = &wanted.path;
-    let shown = path.display();
-    let unknown = |error: io::Error| format!("{shown} is not saved: {}", error_reason(&error));
-    let path = match fs::canonicalize(path) {
-        Ok(path) => path,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            return match folder {
-                Some(folder) if !folder.is_dir() => Err(format!(
-                    "{shown} is not saved: there is no folder {}; create it first",
-                    folder.display()
-                )),
-                _ => Ok(path.clone()),
-            };
-        }
-        Err(error) => return Err(unknown(error)),
-    };
-    let metadata = fs::metadata(&path).map_err(unknown)?;
-    if metadata.is_dir() {
-        return Err(format!(
-            "{shown} is a folder: name a file, as in {}",
-            path.join("dispatch.txt").display()
-        ));
-    }
-    if !metadata.is_file() {
-        return Err(format!("{shown} is not a regular file: use | to pipe to a command"));
-    }
-    if wanted.overwrite { Ok(path) } else { Err(exists_message(&path)) }
-}
-
-fn exists_message(path: &Path) -> String {
-    let path = path.display();
-    format!("{path} already exists: `:w! {path}` overwrites it")
-}
-
-/// Creates a temporary file in the folder of the target, so that a rename is atomic. Its hidden name keeps programs
-/// that watch the folder from reading it; a number keeps concurrent saves apart.
-fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    for number in 0..MAX_TEMP_NAMES {
-        let name = format!(".{name}.{}-{number}.tmp", std::process::id());
-        let temp_path = path.with_file_name(name);
-        match File::options().write(true).create_new(true).open(&temp_path) {
-            Ok(file) => return Ok((temp_path, file)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::Error::other(
-        "temporary files of earlier attempts are in the way: delete those that end with .tmp",
-    ))
-}
-
-/// Writes the dispatches that can be read. Returns their number, and the failures.
-fn write_dispatches(
-    wanted: &SaveRequest,
-    file: File,
-    given_up: &dyn Fn() -> bool,
-) -> io::Result<(usize, ReadFailures)> {
-    let ending = wanted.path.extension().unwrap_or_default();
-    let ending = ending.to_string_lossy().to_ascii_lowercase();
-    let form = match ending.as_str() {
-        "json" | "jsonl" | "ndjson" => OutputForm::Jsonl,
-        "ninjs" => OutputForm::Ninjs,
-        "md" | "markdown" => OutputForm::Md,
-        _ => OutputForm::Text,
-    };
-    let array = ending == "json" && wanted.dispatches.ids.len() > 1;
-    let mut out = BufWriter::new(file);
-    let (mut saved, mut failures) = (0, ReadFailures::default());
-    for_each_full_dispatch(&wanted.dispatches, &mut failures, |mut full| {
-        if given_up() {
-            return Err(io::Error::other("dateline was quit before all was written"));
-        }
-        let text = full.export(form);
-        if array {
-            out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
-            out.write_all(text.trim_end().as_bytes())?;
-        } else {
-            out.write_all(text.as_bytes())?;
-        }
-        saved += 1;
-        Ok(())
-    })?;
-    if array {
-        out.write_all(b"\n]\n")?;
-    }
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok((saved, failures))
-}
-
-/// Moves the temporary file into place. Without `over`, fails if the target exists.
-fn move_into_place(temp_path: &Path, path: &Path, over: bool) -> io::Result<()> {
-    if over {
-        if let Ok(metadata) = fs::metadata(path) {
-            fs::set_permissions(temp_path, metadata.permissions())?;
-        }
-        return fs::rename(temp_path, path);
-    }
-    // A rename would overwrite a file created since the check; making a hard link fails if the name is taken.
-    match fs::hard_link(temp_path, path) {
-        Ok(()) => fs::remove_file(temp_path),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-        // Not every file system supports hard links.
-        Err(_) if fs::symlink_metadata(path).is_ok() => Err(ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(temp_path, path),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn concurrent_saves_use_different_temporary_files() {
-        let folder = std::env::temp_dir().join(format!("dateline-saving-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder");
-        let path = folder.join("big.txt");
-        let (first, _file) = create_temp_file(&path).expect("a file");
-        let (second, _file) = create_temp_file(&path).expect("another file");
-        assert_ne!(first, second);
-        // There is nothing to save: only its own temporary file is removed.
-        let nothing = SaveRequest {
-            dispatches: ExportDispatches {
-                ids: Vec::new(),
-                story_statuses: Vec::new(),
-                snapshot: crate::index::DispatchIndex::default().snapshot(),
-            },
-            path,
-            overwrite: true,
-        };
-        assert!(
-            save_dispatches(&nothing, &|| false).is_err_and(|why| why.contains("is not saved"))
-        );
-        let left = fs::read_dir(&folder).expect("the folder").count();
-        assert_eq!(left, 2);
-        let _ = fs::remove_dir_all(folder);
-    }
 }

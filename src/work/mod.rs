@@ -3,24 +3,28 @@
 //! Every job answers through one function, long ones in batches. Knows nothing of the screen.
 
 mod dispatches;
+mod file_forms;
 mod load;
 mod programs;
 mod quote_forms;
 mod run;
+mod save;
 mod search;
 mod text_tier;
 mod text_verdicts;
 mod workers;
 
 pub use dispatches::{
-    FullDispatch, OutputForm, ReadFailures, find_quotes, for_each_full_dispatch,
-    read_full_dispatches, save_dispatches, source_health,
+    FullDispatch, ReadFailures, find_quotes, for_each_full_dispatch, read_full_dispatches,
+    source_health,
 };
+pub use file_forms::FileForm;
 pub use load::{FollowOptions, LoadSink, WireLoader, catch_load_panics};
 pub use quote_forms::{
     QuoteBlock, QuoteForm, QuoteLine, format_quotes, format_take_count, quote_table_header,
 };
 pub use run::job_runner;
+pub use save::save_dispatches;
 pub use search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     match_queries, run_filter_job,

@@ -9,10 +9,10 @@ use crate::ingest::DispatchReader;
 use crate::jobs::{Answer, Job};
 use crate::log;
 use crate::work::dispatches::{
-    compare_versions, open_dispatch, open_source, read_texts, render_texts, save_dispatches,
-    source_health,
+    compare_versions, open_dispatch, open_source, read_texts, render_texts, source_health,
 };
 use crate::work::programs::{copy_to_program, launch_program, run_view_command};
+use crate::work::save::save_dispatches;
 use crate::work::search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     run_filter_job,

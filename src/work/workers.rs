@@ -370,8 +370,11 @@ mod tests {
             Job::RenderForEditor(export()),
             Job::Save(SaveRequest {
                 dispatches: export(),
+                quotes_only: false,
+                format: crate::jobs::FileFormat::Text,
                 path: "/nowhere/at/all.txt".into(),
                 overwrite: false,
+                overwriting_command: String::new(),
             }),
             copy(&[&["false"]]),
             Job::Launch(words(&["false"])),

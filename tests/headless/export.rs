@@ -66,9 +66,62 @@ fn the_other_forms_are_those_of_show_and_markdown() {
 #[test]
 fn a_form_must_be_named_and_known() {
     let folder = wire();
-    for args in [&["export", "."][..], &["export", "--to", "nitf", "."]] {
+    for args in [&["export", "."][..], &["export", "--to", "docx", "."]] {
         assert_eq!(run(&folder, args).code, Some(2));
     }
     let help = run(&folder, &["export", "--help"]).ok();
     assert!(help.contains("one object per line"), "{help}");
+}
+
+#[test]
+fn nitf_is_read_again_as_the_same_dispatches() {
+    let folder = wire();
+    let nitf = run(&folder, &["export", "--to", "nitf", "."]).ok();
+    assert!(
+        nitf.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<nitfs>\n<nitf "),
+        "{nitf}"
+    );
+    let before = objects(&run(&folder, &["export", "--to", "jsonl", "."]).ok());
+    let after = run_with(&folder, &["export", "--to", "jsonl", "-"], nitf.as_bytes()).ok();
+    let after = objects(&after);
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        for (name, value) in before.as_object().expect("an object") {
+            let other = ["path", "index", "format", "item", "story", "fields", "time_source"];
+            if !other.contains(&name.as_str()) {
+                assert_eq!(value, &after[name], "{name}");
+            }
+        }
+    }
+    let one = run(&folder, &["export", "--to", "xml", ".", "-f", "tower"]).ok();
+    assert!(!one.contains("<nitfs>") && one.ends_with("</nitf>\n"), "{one}");
+}
+
+#[test]
+fn tables_pages_and_arrays_are_whole() {
+    let folder = wire();
+    let print = |command: &str, option: &str, format: &str, filter: &str| {
+        run(&folder, &[command, option, format, "-f", filter, "."])
+    };
+    let array = |text: &str| serde_json::from_str::<Vec<Value>>(text).expect("an array").len();
+    assert_eq!(array(&print("export", "--to", "json", "").ok()), 3);
+    assert_eq!(array(&print("export", "--to", "json", "tower").ok()), 1);
+    let none = print("export", "--to", "json", "zzz");
+    assert_eq!((none.code, array(&none.out)), (Some(1), 0));
+    assert_eq!(array(&print("quotes", "--format", "json", "").ok()), 1);
+    let csv = print("export", "--to", "csv", "").ok();
+    assert!(
+        csv.starts_with("path,index,item,headline,") && csv.matches("\r\n").count() == 4,
+        "{csv}"
+    );
+    let tsv = print("export", "--to", "tsv", "").ok();
+    assert_eq!(tsv, run(&folder, &["show", "--format", "tsv", "."]).ok());
+    for (command, option) in [("export", "--to"), ("quotes", "--format")] {
+        let page = print(command, option, "html", "").ok();
+        assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{page}");
+        let nitf = print(command, option, "nitf", "").ok();
+        assert_eq!(nitf.matches("<nitf ").count(), nitf.matches("</nitf>").count());
+    }
+    let folded = run(&folder, &["quotes", "--fold", "--format", "html", "."]);
+    assert_eq!(folded.code, Some(2));
 }

@@ -83,7 +83,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "dispatch", "text", "quotes", "speakers", "changes", "health", "index", "filter",
             "record", "config", "cli", "ingest", "work", "marks", "store", "format", "threads",
-            "log",
+            "log", "jobs",
         ],
     ),
 ];

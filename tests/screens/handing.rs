@@ -119,6 +119,114 @@ fn dispatches_are_saved_in_the_form_of_the_ending() {
     }
 }
 
+/// What a saved file is, by its ending and by what is saved: it begins, has, ends, and how often it has something.
+#[test]
+fn a_file_is_what_its_name_says() {
+    const QUOTED: &str = "Headline: Quay & <crane>\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\nId: 7\n\nORSK (NWR) - The quay is open.\n\n“We load, and we sail,” said harbour master Ana Lind.\n\n“It holds,” Lind said.\n";
+    const SECOND: &str = "Headline: Pass closed\nSent: 2026-03-03T10:00:00Z\nAgency: NWR\nId: 8\n\nTARN (NWR) - It snowed.\n\n“No way through,” said ranger Bo Holm.\n";
+    const SILENT: &str = "Headline: Silent\nSent: 2026-03-02T10:00:00Z\nAgency: NWR\nId: 9\n\nTARN (NWR) - Nothing.\n";
+    let files = Files::new(&[("a.txt", QUOTED), ("b.txt", SECOND), ("c.txt", SILENT)]);
+    for (ending, dispatch, marked, quotes) in [
+        (
+            "txt",
+            "^Quay & <crane>\n|The quay is open.",
+            "^Quay|Pass closed\n|Silent\n",
+            "“We load, and we sail,”|Ana Lind",
+        ),
+        (
+            "md",
+            "^# Quay \\& \\<crane\\>\n|\n---\n",
+            "# Silent\n",
+            "^## Quay|> “We load, and we sail,”\n>\n> — **Ana Lind**",
+        ),
+        (
+            "html",
+            "^<!DOCTYPE html>|<title>Quay &amp; &lt;crane&gt;</title>|<p>ORSK (NWR) - The quay is open.</p>|</html>\n$",
+            "<title>3 dispatches</title>|<h1>Silent</h1>",
+            "<blockquote><p>“We load, and we sail,”</p></blockquote>|<figcaption>— Ana Lind, harbour master</figcaption>",
+        ),
+        (
+            "csv",
+            "^path,index,item,headline,|Quay & <crane>,NWR",
+            "^path,index,item|Silent,NWR",
+            "^path,index,headline,|,Ana Lind,harbour master,|\"We load, and we sail,\"\r\n",
+        ),
+        (
+            "tsv",
+            "\t2026-03-04T10:00:00Z\tNWR\tORSK\tQuay & <crane>\t",
+            "\tSilent\t",
+            "\tAna Lind\tsure\tdirect\tWe load, and we sail,\n",
+        ),
+        (
+            "jsonl",
+            "^{\"path\":|\"headline\":\"Quay & <crane>\"|}\n$",
+            "\"headline\":\"Silent\"",
+            "^{\"path\":|\"quotes\":[{\"text\":\"We load, and we sail,\"",
+        ),
+        ("json", "^{\"path\":|\"body\":|}\n$", "^[\n{|},\n{|}\n]\n$", "\"quotes\":[{"),
+        (
+            "xml",
+            "^<?xml |<hl1>Quay &amp; &lt;crane&gt;</hl1>|<p>ORSK (NWR) - The quay is open.</p>|</nitf>\n$",
+            "<nitfs>\n<nitf |<hl1>Silent</hl1>|</nitfs>\n$",
+            "<bq>\n<block>\n<p>We load, and we sail,</p>\n</block>\n<credit>Ana Lind, harbour master</credit>\n</bq>",
+        ),
+        ("ninjs", "^{\"uri\":|\"name\":\"ninjs\"|Quay & <crane>", "Silent", ""),
+        ("ninjs.json", "^{\"uri\":|\"name\":\"ninjs\"|Quay & <crane>", "Silent", ""),
+    ] {
+        let mut stage = load(&files, (160, 40));
+        let folder = stage.folder();
+        let mut save = |keys: &str, name: &str, said: &str, expected: &str| {
+            stage.keys(keys).command(&format!("w {name}.{ending}"));
+            has(&stage, said);
+            let text = std::fs::read_to_string(folder.join(format!("{name}.{ending}"))).unwrap();
+            for part in expected.split('|') {
+                let found = match (part.strip_prefix('^'), part.strip_suffix('$')) {
+                    (Some(start), _) => text.starts_with(start),
+                    (_, Some(end)) => text.ends_with(end),
+                    _ => text.contains(part),
+                };
+                assert!(found, "{name}.{ending} has no {part:?}:\n{text}");
+            }
+        };
+        save("gg", "one", "1 dispatch saved in ", dispatch);
+        if quotes.is_empty() {
+            save("h h X", "all", "3 dispatches saved in ", marked);
+            continue;
+        }
+        save("gg Tab Tab", "quotes", "2 quotes saved in ", quotes);
+        save("h h X", "all", "3 dispatches saved in ", marked);
+        save("Tab Tab", "all-quotes", "3 quotes of 2 dispatches saved in ", quotes);
+    }
+    let mut stage = load(&files, (160, 40));
+    let folder = stage.folder();
+    for (command, said) in [
+        (
+            "w q.docx",
+            "q.docx is not saved: no format has the ending .docx: there are .txt, .md, .html, .csv,",
+        ),
+        ("w! q.csv.gz", "q.csv.gz is not saved: no format has the ending .gz: there are .txt,"),
+        ("export csv q.dat", "1 dispatch saved in "),
+        ("export csv q.dat", "q.dat already exists: `:export! csv "),
+        ("export! csv q.dat", "1 dispatch saved in "),
+        ("exp md q.dat2", "1 dispatch saved in "),
+        (
+            "export docx q.dat3",
+            "q.dat3 is not saved: no format is called `docx`: there are text, md,",
+        ),
+        ("export csv", "`:export FORMAT FILE` saves as `:w` does, as text, md, html,"),
+        ("export", "`:export FORMAT FILE`"),
+    ] {
+        stage.command(command);
+        has(&stage, said);
+    }
+    assert!(std::fs::read_to_string(folder.join("q.dat")).unwrap().starts_with("path,index,item"));
+    stage.keys("gg Tab Tab").command("w q.ninjs");
+    has(&stage, "q.ninjs is not saved: ninjs has no quotes; .jsonl and .json have them as records");
+    stage.keys("h h G Tab Tab").command("w none.csv");
+    has(&stage, "none.csv is not saved: there are no quotes in it");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+}
+
 #[test]
 fn one_link_is_opened_and_of_several_one_is_chosen() {
     let files = Files::new(&[("a.txt", LINKED)]);

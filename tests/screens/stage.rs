@@ -268,12 +268,8 @@ impl Stage {
                 self.handed.push((command, text));
             }
             Effect::OpenEditor(text) => self.handed.push(("editor".to_owned(), text)),
-            Effect::SaveDispatches { bundle, path, over } => match self.below(&path) {
-                Ok(path) => self.run_job(&Job::Save(SaveRequest {
-                    dispatches: bundle,
-                    path,
-                    overwrite: over,
-                })),
+            Effect::Save(wanted) => match self.below(&wanted.path.to_string_lossy()) {
+                Ok(path) => self.run_job(&Job::Save(SaveRequest { path, ..wanted })),
                 Err(why) => self.waiting.push(Msg::Notice(why)),
             },
             Effect::OpenLink(target) => self.launched.push(target),
