@@ -185,7 +185,7 @@ fn texts_can_be_switched_off() {
     stage.command("set texts on");
     has(&stage, "0 · 1 in texts");
     stage.command("set tests on");
-    has(&stage, "`:set` takes texts on or texts off");
+    has(&stage, "there is no setting `tests`; the nearest is texts");
     let setup = Setup::new("wire/", (100, 24));
     let options = StartupOptions { texts: false, ..StartupOptions::default() };
     let mut stage =
