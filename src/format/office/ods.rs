@@ -1,9 +1,7 @@
 //! ODS: the cells of each sheet (ISO/IEC 26300, part 1, section 9), numbers and dates as they are stored, without comments.
 
-use std::mem::take;
-
 use crate::format::office::parts::Converted;
-use crate::format::office::sheets::{MAX_CELL, MAX_COLUMNS, Sheet, add_sheets};
+use crate::format::office::sheets::{MAX_CELL, Row, Sheets};
 use crate::format::office::word_styles::attribute;
 use crate::format::xml::events::{Event, EventReader, StartTag};
 use crate::format::xml::tree::local_name;
@@ -23,14 +21,14 @@ pub(super) fn convert(content: &str, converted: &mut Converted) {
             Event::End => break,
         }
     }
-    add_sheets(reader.sheets, converted);
+    reader.sheets.finish(converted);
 }
 
 #[derive(Debug, Default)]
 struct OdsReader {
-    sheets: Vec<Sheet>,
+    sheets: Sheets,
     /// The current row, and how many it stands for.
-    row: Vec<String>,
+    row: Row,
     row_repeats: usize,
     /// The text of the current cell, and how many cells it stands for.
     cell: Option<String>,
@@ -47,7 +45,7 @@ impl OdsReader {
         match name {
             "table" if !tag.is_empty => {
                 let name = attribute(tag, "name").unwrap_or_default();
-                self.sheets.push(Sheet::new(name));
+                self.sheets.begin(&name);
             }
             "table-row" => self.row_repeats = repeats(tag, "number-rows-repeated"),
             "table-cell" | "covered-table-cell" => {
@@ -91,27 +89,27 @@ impl OdsReader {
     fn end_cell(&mut self) {
         let text = self.cell.take().unwrap_or_default();
         let text = self.value.take().unwrap_or(text);
-        let room = MAX_COLUMNS.saturating_sub(self.row.len());
-        let mut count = self.cell_repeats;
-        if !text.is_empty() {
-            count = count.min(MAX_REPEATS);
-            if let Some(sheet) = self.sheets.last_mut() {
-                sheet.is_cut |= count > room;
+        let from = self.row.len();
+        if text.is_empty() {
+            // Cells to the right of these keep their columns; those of the empty rest of a row do not count.
+            if let Some(last) =
+                from.checked_add(self.cell_repeats).filter(|_| self.cell_repeats <= MAX_REPEATS)
+            {
+                self.row.put(last - 1, "");
             }
+            return;
         }
-        self.row.extend(std::iter::repeat_n(text, count.min(room)));
+        for column in from..from + self.cell_repeats.min(MAX_REPEATS) {
+            self.row.put(column, &text);
+        }
     }
 
     fn end_row(&mut self) {
-        let row = take(&mut self.row);
-        let Some(sheet) = self.sheets.last_mut() else {
+        if self.row.is_empty() {
+            self.row = Row::default();
             return;
-        };
-        if row.iter().any(|cell| !cell.is_empty()) {
-            for _ in 0..self.row_repeats.min(MAX_REPEATS) {
-                sheet.push(row.clone());
-            }
         }
+        self.sheets.add(&mut self.row, self.row_repeats.min(MAX_REPEATS));
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan};
 
 use crate::format::office::parts::{Converted, Parts};
-use crate::format::office::sheets::{MAX_CELL, MAX_COLUMNS, Sheet, add_sheets};
+use crate::format::office::sheets::{MAX_CELL, Row, Sheets};
 use crate::format::office::word_styles::attribute;
 use crate::format::xml::events::{Event, EventReader, StartTag};
 use crate::format::xml::tree::local_name;
@@ -16,7 +16,7 @@ pub(super) fn convert(parts: &Parts, converted: &mut Converted) {
     let workbook = Workbook::read(parts);
     let strings = read_shared_strings(&parts.text("xl/sharedStrings.xml"));
     let dates = read_date_styles(&parts.text("xl/styles.xml"));
-    let mut sheets = Vec::new();
+    let mut sheets = Sheets::default();
     for (name, part) in &workbook.sheets {
         let text = parts.text(part);
         if text.is_empty() {
@@ -24,11 +24,10 @@ pub(super) fn convert(parts: &Parts, converted: &mut Converted) {
             continue;
         }
         let reader = XlsxSheet { strings: &strings, dates: &dates, is_1904: workbook.is_1904 };
-        let mut sheet = reader.read(&text);
-        sheet.name.clone_from(name);
-        sheets.push(sheet);
+        sheets.begin(name);
+        reader.read(&text, &mut sheets);
     }
-    add_sheets(sheets, converted);
+    sheets.finish(converted);
 }
 
 /// The sheets of a workbook in order, with the names of their parts.
@@ -200,16 +199,15 @@ struct XlsxCell {
 }
 
 impl XlsxSheet<'_> {
-    fn read(&self, text: &str) -> Sheet {
-        let mut sheet = Sheet::default();
-        let (mut row, mut cell) = (Vec::new(), XlsxCell::default());
+    fn read(&self, text: &str, sheets: &mut Sheets) {
+        let (mut row, mut cell) = (Row::default(), XlsxCell::default());
         let (mut is_value, mut is_phonetic, mut next) = (false, false, 0);
         let mut events = EventReader::new(text);
         loop {
             match events.next() {
                 Event::Open(tag) => match local_name(tag.name) {
                     "row" => {
-                        sheet.push(std::mem::take(&mut row));
+                        sheets.add(&mut row, 1);
                         next = 0;
                     }
                     "c" => {
@@ -234,21 +232,13 @@ impl XlsxSheet<'_> {
                 Event::Close(name) => match local_name(name) {
                     "v" | "t" => is_value = false,
                     "rPh" => is_phonetic = false,
-                    "c" => {
-                        if cell.column < MAX_COLUMNS {
-                            row.resize(row.len().max(cell.column + 1), String::new());
-                            row[cell.column] = self.text_of(&cell);
-                        } else {
-                            sheet.is_cut |= !cell.value.is_empty();
-                        }
-                    }
+                    "c" => row.put(cell.column, &self.text_of(&cell)),
                     _ => {}
                 },
                 Event::End => break,
             }
         }
-        sheet.push(row);
-        sheet
+        sheets.add(&mut row, 1);
     }
 
     fn text_of(&self, cell: &XlsxCell) -> String {
