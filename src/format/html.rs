@@ -335,7 +335,7 @@ pub(super) fn read_unknown_xml(input: &Input<'_>, sink: &mut ItemSink<'_>) {
 }
 
 /// Sets fields from the metadata of a page (Open Graph, Dublin Core, schema.org) and returns its blocks.
-fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlock> {
+pub(super) fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlock> {
     let (mut published, mut changed) = (None, None);
     for (name, value) in std::mem::take(&mut markup.meta) {
         match name.to_ascii_lowercase().as_str() {

@@ -22,6 +22,7 @@ mod shared;
 mod table;
 #[cfg(test)]
 mod testing;
+mod warc;
 mod xml;
 mod zczc;
 

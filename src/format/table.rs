@@ -9,7 +9,7 @@ use crate::format::record_boundary::{self, RecordBoundary};
 use crate::format::xml::document;
 use crate::format::{
     anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, office, plain, ritzau,
-    sgml, zczc,
+    sgml, warc, zczc,
 };
 
 /// Offers the items of an input to the sink, in order.
@@ -110,6 +110,10 @@ pub const FORMATS: &[Format] = &[
         .split_at(RecordBoundary::BeforeMark(sgml::TREC)),
     Format::new("gigaword", sgml::is_gigaword, sgml::gigaword)
         .split_at(RecordBoundary::BeforeMark(sgml::GIGAWORD)),
+    Format::new("warc", warc::is_1_0, |input, sink| warc::items(warc::RECORD_1_0, input, sink))
+        .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_0)),
+    Format::new("warc", warc::is_1_1, |input, sink| warc::items(warc::RECORD_1_1, input, sink))
+        .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_1)),
     Format::new("nitf", nitf::recognises, |input, sink| {
         document::parse_items(&nitf::SHAPE, input, sink);
     }),
@@ -126,6 +130,10 @@ pub const FORMATS: &[Format] = &[
     Format::new("atom", feed::is_atom, |input, sink| {
         document::parse_items(&feed::ATOM_SHAPE, input, sink);
     }),
+    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items),
+    Format::new("factiva", exports::is_factiva_document, exports::factiva_document),
+    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html),
+    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document),
     Format::new("docx", office::is_docx, |input, sink| {
         office::read_document("docx", input, sink);
     })

@@ -3,6 +3,7 @@
 
 mod document;
 mod docx;
+mod lines;
 mod ods;
 mod odt;
 mod package;
@@ -16,6 +17,8 @@ mod word_styles;
 mod xlsx;
 
 pub(super) use document::{is_docx, is_odt, is_rtf, read_document};
+pub(super) use lines::{PageLine, blocks_of, page_lines};
 pub use package::{PackageFormat, convert_package};
+pub(super) use page::converted_from;
 pub use parts::{Converted, ConvertedText, Parts};
 pub use rtf::convert_rtf;

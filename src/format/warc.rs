@@ -1,0 +1,238 @@
+//! WARC (ISO 28500): the web pages of an archive of crawled sites, such as CC-NEWS, each read like a saved page. The
+//! records of requests, redirects, errors and other media are left out.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::dispatch::{Problem, Severity};
+use crate::format::html::{apply_page_metadata, parse_page};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::shared::encoding::{self, encoding_for_name};
+use crate::format::shared::fields::FieldKey;
+use crate::format::shared::finish;
+
+/// The mark at the start of every record of version 1.0, and of 1.1.
+pub(super) const RECORD_1_0: &str = "WARC/1.0\r\n";
+pub(super) const RECORD_1_1: &str = "WARC/1.1\r\n";
+
+/// Name of the format in records.
+const FORMAT: &str = "warc";
+
+/// True for an archive of version 1.0.
+pub(super) fn is_1_0(sample: &Sample<'_>) -> bool {
+    sample.start.starts_with(RECORD_1_0.as_bytes())
+}
+
+/// True for an archive of version 1.1.
+pub(super) fn is_1_1(sample: &Sample<'_>) -> bool {
+    sample.start.starts_with(RECORD_1_1.as_bytes())
+}
+
+/// Reads the pages of an archive in order; `mark` begins each record.
+pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let mut starts: Vec<usize> = memmem::find_iter(input.bytes, mark.as_bytes()).collect();
+    starts.push(input.bytes.len());
+    let mut has_others = false;
+    for range in starts.array_windows().map(|&[start, end]| start..end) {
+        if sink.is_full() {
+            return;
+        }
+        match Page::of_record(&input.bytes[range.clone()]) {
+            Ok(page) => sink.offer(|| page.read(input, range)),
+            Err(NoPage::Compressed) => {
+                let message = "a page that is compressed within its record is left out";
+                let place = format!("byte {}", input.ctx.first_byte + range.start as u64);
+                sink.problems.push(Problem::new(Severity::Unreadable, place, message));
+            }
+            Err(NoPage::Response) => has_others = true,
+            Err(NoPage::Other) => {}
+        }
+    }
+    if has_others {
+        let message =
+            "records that are no pages (redirects, errors, pictures, scripts) are left out";
+        sink.problems.push(Problem::new(Severity::Note, "", message));
+    }
+}
+
+/// Why a record is no page.
+enum NoPage {
+    /// A response that is an error, a redirect, or of another type than HTML.
+    Response,
+    /// A page packed by a method that is not undone.
+    Compressed,
+    /// About the archive or the request.
+    Other,
+}
+
+/// A page in a record.
+struct Page<'a> {
+    address: &'a str,
+    /// When it was fetched, as the record says it.
+    captured: &'a str,
+    charset: Option<&'a str>,
+    /// The page itself, without the header of HTTP.
+    html: Cow<'a, [u8]>,
+}
+
+impl<'a> Page<'a> {
+    /// The page in a record.
+    fn of_record(record: &'a [u8]) -> Result<Self, NoPage> {
+        let (fields, content) = split_header(record);
+        let is = |name: &str, value: &str| {
+            field(fields, name).is_some_and(|found| starts_with(found, value))
+        };
+        // The record ends with two empty lines.
+        let length = field(fields, "Content-Length").and_then(|length| length.parse().ok());
+        let content = &content[..content.len().min(length.unwrap_or(content.len()))];
+        let address = field(fields, "WARC-Target-URI").unwrap_or("").trim_matches(['<', '>']);
+        let captured = field(fields, "WARC-Date").unwrap_or("");
+        if is("WARC-Type", "resource") && is("Content-Type", "text/html") {
+            return Ok(Self { address, captured, charset: None, html: Cow::Borrowed(content) });
+        }
+        if !is("WARC-Type", "response") {
+            return Err(NoPage::Other);
+        }
+        let (header, body) = split_header(content);
+        let status = header.lines().next().unwrap_or("").split(' ').nth(1);
+        let kind = field(header, "Content-Type").unwrap_or("text/html");
+        let is_page = starts_with(kind, "text/html") || starts_with(kind, "application/xhtml");
+        if status != Some("200") || !is_page {
+            return Err(NoPage::Response);
+        }
+        if field(header, "Content-Encoding").is_some_and(|by| !starts_with(by, "identity"))
+            && body.starts_with(b"\x1f\x8b")
+        {
+            return Err(NoPage::Compressed);
+        }
+        let is_chunked =
+            field(header, "Transfer-Encoding").is_some_and(|by| starts_with(by, "chunked"));
+        let html = if is_chunked { join_chunks(body) } else { Cow::Borrowed(body) };
+        let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
+        Ok(Self { address, captured, charset: charset.map(|name| name.trim_matches('"')), html })
+    }
+
+    /// Reads the page as a dispatch; `range` is the byte range of its record in the input.
+    fn read(&self, input: &Input<'_>, range: Range<usize>) -> ParsedItem {
+        let record = &input.bytes[range.clone()];
+        let location = (range.start as u64..range.end as u64, 0);
+        let mut draft = Draft::new(FORMAT, record, location, input);
+        let declared = self.charset.and_then(encoding_for_name);
+        let decoded = match declared {
+            Some(_) => encoding::decode_as(&self.html, declared),
+            None => encoding::decode(&self.html),
+        };
+        draft.set_encoding(decoded.encoding, decoded.problem);
+        draft.set_field(FieldKey::Links, "WARC-Target-URI", self.address);
+        if !self.captured.is_empty() {
+            draft.add_field("WARC-Date", self.captured);
+        }
+        let blocks = apply_page_metadata(&mut draft, parse_page(&decoded.text));
+        finish::finish_blocks(draft, blocks)
+    }
+}
+
+/// The lines of a header, and what follows the empty line after it. A header that is no text is empty.
+fn split_header(bytes: &[u8]) -> (&str, &[u8]) {
+    let end = memmem::find(bytes, b"\r\n\r\n").unwrap_or(bytes.len());
+    let content = bytes.get(end + 4..).unwrap_or_default();
+    (valid_start(&bytes[..end]), content)
+}
+
+/// The bytes as text, up to the first that are none.
+fn valid_start(bytes: &[u8]) -> &str {
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+/// The value of a field of a header, by its name in any case.
+fn field<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    header.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+    })
+}
+
+fn starts_with(value: &str, start: &str) -> bool {
+    value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+}
+
+/// Undoes the chunks of HTTP (RFC 9112, section 7.1). Content without them is returned as it is: archives often keep
+/// the header of a page that they have joined.
+fn join_chunks(body: &[u8]) -> Cow<'_, [u8]> {
+    let mut joined = Vec::new();
+    let mut rest = body;
+    while let Some(end) = memmem::find(&rest[..rest.len().min(100)], b"\r\n") {
+        let size = valid_start(&rest[..end]);
+        let size = size.split(';').next().unwrap_or("").trim();
+        let Ok(size) = usize::from_str_radix(size, 16) else {
+            break;
+        };
+        let content = &rest[end + 2..];
+        joined.extend_from_slice(&content[..content.len().min(size)]);
+        if size == 0 || size.saturating_add(2) > content.len() {
+            return Cow::Owned(joined);
+        }
+        rest = &content[size + 2..];
+    }
+    if joined.is_empty() { Cow::Borrowed(body) } else { Cow::Owned(joined) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::testing::parsed;
+
+    /// A record of some fields and content.
+    fn record(fields: &str, content: &str) -> String {
+        let length = content.len();
+        format!("WARC/1.0\r\n{fields}\r\nContent-Length: {length}\r\n\r\n{content}\r\n\r\n")
+    }
+
+    fn response(address: &str, header: &str, body: &str) -> String {
+        record(
+            &format!(
+                "WARC-Type: response\r\nWARC-Target-URI: {address}\r\nWARC-Date: 2026-03-04T05:06:07Z"
+            ),
+            &format!("HTTP/1.1 {header}\r\n\r\n{body}"),
+        )
+    }
+
+    #[test]
+    fn pages_are_read_and_other_records_left_out() {
+        let page = "<html><head><title>Kites</title></head><body><h1>Kites fly</h1><p>The kites of Salter fly.</p></body></html>";
+        let chunked = format!(
+            "{:x}\r\n{}\r\n{:x};x=y\r\n{}\r\n0\r\n\r\n",
+            40,
+            &page[..40],
+            page.len() - 40,
+            &page[40..]
+        );
+        let archive = [
+            record("WARC-Type: warcinfo", "software: a crawler"),
+            response(
+                "https://a.example/1",
+                "200 OK\r\nContent-Type: text/html; charset=UTF-8\r\nX-Crawler-Transfer-Encoding: chunked",
+                page,
+            ),
+            record("WARC-Type: request", "GET /1 HTTP/1.1\r\n\r\n"),
+            response("https://a.example/2", "301 Moved\r\nLocation: /1", ""),
+            response(
+                "https://a.example/3",
+                "200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked",
+                &chunked,
+            ),
+            response("https://a.example/4.png", "200 OK\r\nContent-Type: image/png", "x"),
+        ];
+        let found = parsed(&archive.concat());
+        let links: Vec<&str> =
+            found.dispatches.iter().map(|found| found.links[0].as_str()).collect();
+        assert_eq!(links, ["https://a.example/1", "https://a.example/3"]);
+        for dispatch in &found.dispatches {
+            assert_eq!(dispatch.headline, "Kites fly");
+            assert_eq!(dispatch.body.text(), "The kites of Salter fly.");
+            assert_eq!(dispatch.fields["WARC-Date"], "2026-03-04T05:06:07Z");
+        }
+        assert_eq!(found.problems.len(), 1);
+    }
+}
