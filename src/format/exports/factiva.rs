@@ -297,7 +297,8 @@ fn read_text(
         // The line before it names the publisher.
         let is_publisher = |at: &usize| {
             let line = &lines[*at];
-            parts[*at].kind == PartKind::Line
+            // In plain text it looks like a paragraph, but the source has been named by the same words.
+            (parts[*at].kind == PartKind::Line || lines[..from].contains(line))
                 && line.len() <= 120
                 && !line.ends_with(['.', '!', '?', '"', '”'])
         };

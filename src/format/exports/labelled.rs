@@ -129,6 +129,10 @@ pub(in crate::format) fn is_counter(line: &str) -> bool {
     if line.len() > 60 || !line.contains(|c: char| c.is_ascii_digit()) {
         return false;
     }
+    // `12 mei 2014 maandag` has two numbers and a short word between them, too.
+    if parse_long_date(line).is_some() {
+        return false;
+    }
     let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "-").collect();
     let number = |word: &str| word.parse::<u32>().ok().filter(|_| !word.starts_with('+'));
     let mut numbers = words.iter().enumerate().filter_map(|(at, word)| Some((at, number(word)?)));
@@ -399,4 +403,19 @@ fn body_blocks(pieces: &[Piece]) -> Vec<TextBlock> {
     }
     blocks.extend(html::plain_blocks(&plain));
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_told_from_dates() {
+        for line in ["1 of 3 DOCUMENTS", "Dokument 2 von 7", "FOCUS - 3 of 12 DOCUMENTS"] {
+            assert!(is_counter(line), "{line}");
+        }
+        for line in ["12 mei 2014 maandag", "3 mai 2015 mardi", "1 Mai 2014 Donnerstag", "2 of 3"] {
+            assert!(!is_counter(line), "{line}");
+        }
+    }
 }
