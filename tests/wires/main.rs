@@ -119,33 +119,48 @@ fn with_tags_in_other_case(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Formats whose damaged or cut inputs may be taken for others: what accepts nearly everything.
+const GENERAL: &[&str] = &["html", "xml", "plain", "mail", "json", "rtf", "docx", "odt", "none"];
+
+/// The bytes that the formats see: those of office files are the texts that they are converted to.
+fn texts_of(bytes: Vec<u8>) -> Vec<Vec<u8>> {
+    match dateline::ingest::convert_office_file(&bytes) {
+        Some(converted) => converted.texts.into_iter().map(|text| text.text.into_bytes()).collect(),
+        None => vec![bytes],
+    }
+}
+
+/// Every fixture is recognised as what its folder says: as it is, with a byte order mark, with other line ends, and, if it
+/// is a page, with its tags in the other case. Cut after 512 bytes it is that or something general, never a neighbour.
 #[test]
-fn each_export_is_told_from_its_neighbours() {
-    let exports = ["nexis", "factiva", "europresse", "proquest", "gigaword"];
-    // What an export may be taken for once the marks of its database are cut off.
-    let general = ["html", "xml", "plain", "mail"];
+fn each_format_is_told_from_its_neighbours() {
+    let mut wrong = Vec::new();
     for path in fixtures() {
         let folder = path.parent().and_then(|folder| folder.file_name()).unwrap();
-        let (folder, name) = (folder.to_string_lossy().into_owned(), path.display());
-        let bytes = std::fs::read(&path).unwrap();
-        let cut = recognised(&bytes[..bytes.len().min(512)]);
-        if !exports.contains(&folder.as_str()) {
-            let found = recognised(&bytes);
-            assert!(!exports.contains(&found) && !exports.contains(&cut), "{name}: {found}, {cut}");
-            continue;
+        let folder = folder.to_string_lossy().into_owned();
+        for bytes in texts_of(std::fs::read(&path).unwrap()) {
+            let mut check = |what: &str, bytes: &[u8], others: &[&str]| {
+                let found = recognised(bytes);
+                if found != folder && !others.contains(&found) {
+                    wrong.push(format!("{}, {what}: {found}", path.display()));
+                }
+            };
+            check("whole", &bytes, &[]);
+            check("cut", &bytes[..bytes.len().min(512)], GENERAL);
+            let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            let Ok(text) = std::str::from_utf8(bare) else {
+                continue;
+            };
+            check("BOM", &[b"\xef\xbb\xbf", bare].concat(), &[]);
+            let lines = text.replace("\r\n", "\n");
+            let other_ends = if lines == text { lines.replace('\n', "\r\n") } else { lines };
+            // The standard of WARC wants CR LF, and lengths in bytes are wrong without.
+            let others: &[&str] = if folder == "warc" { &["plain"] } else { &[] };
+            check("line ends", other_ends.as_bytes(), others);
+            if path.extension().is_some_and(|end| end == "html") {
+                check("case of tags", &with_tags_in_other_case(bare), &[]);
+            }
         }
-        let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let marked = [b"\xef\xbb\xbf", bare].concat();
-        let lines = String::from_utf8_lossy(bare).replace("\r\n", "\n");
-        let other_ends = if bare.contains(&b'\r') { lines } else { lines.replace('\n', "\r\n") };
-        for (what, bytes) in
-            [("whole", bare), ("BOM", &marked), ("line ends", other_ends.as_bytes())]
-        {
-            assert_eq!(recognised(bytes), folder, "{name}, {what}");
-        }
-        if path.extension().is_some_and(|end| end == "html") {
-            assert_eq!(recognised(&with_tags_in_other_case(bare)), folder, "{name}, case of tags");
-        }
-        assert!(cut == folder || general.contains(&cut), "{name}, cut: {cut}");
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
