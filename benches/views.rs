@@ -89,7 +89,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
         desk.snapshot()
     });
     let queries = TEN.map(Query::parse);
-    let view = QueryContext { now: 1_467_800_000, marks: &NoMarks };
+    let view = QueryContext { now: 1_467_800_000, clock: None, marks: &NoMarks };
     let count = divan::counter::ItemsCount::new(COUNT);
     bencher.counter(count).bench(|| {
         let mut kept = 0;

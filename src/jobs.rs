@@ -76,6 +76,8 @@ pub struct ExportDispatches {
     /// For each of `ids`: whether it was superseded, killed or corrected.
     pub story_statuses: Vec<StoryStatus>,
     pub snapshot: Snapshot,
+    /// The time by which embargoes are judged, in seconds since the epoch, if it is known.
+    pub clock: Option<i64>,
 }
 
 /// What to save, in which format, and where.
@@ -176,8 +178,8 @@ pub struct ViewCommand {
     pub view: String,
     /// Program and arguments, run without a shell.
     pub command: Vec<String>,
-    pub id: EntryId,
-    pub snapshot: Snapshot,
+    /// The dispatch to run it on: a single one.
+    pub dispatch: ExportDispatches,
 }
 
 /// An answer of a job. Long jobs send several.

@@ -79,8 +79,8 @@
 //!    [`app::overlay_area()`] where panes lie.
 //! 5. Outside `ui/theme.rs` nobody names a colour: text is marked with roles.
 //! 6. No global state except what belongs to the process: whether the terminal is in our modes, which the panic hook
-//!    must know, and whether the process has stopped itself (both in `term/terminal.rs`); the log, and the helper threads
-//!    of each thread (`threads.rs`).
+//!    must know, and whether the process has stopped itself (both in `term/terminal.rs`); the log, the time that
+//!    `$DATELINE_NOW` sets (`ingest/files.rs`), and the helper threads of each thread (`threads.rs`).
 //!
 //! # Two sizes of a dispatch
 //!

@@ -10,8 +10,10 @@ use dateline::app::{self, Choice, ChoiceKind, Setup, StartupOptions, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, InputArgs, PrintChoice, RetentionArgs};
 use dateline::command::{self, FollowEvent, Outcome, Request, Streams};
 use dateline::config;
+use dateline::dispatch::Stamp;
 use dateline::filter::SortOrder;
 use dateline::index::DispatchIndex;
+use dateline::ingest;
 use dateline::log;
 use dateline::store::StateDirectory;
 use dateline::term::{self, Environment};
@@ -33,7 +35,7 @@ fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print_usage(&error),
     };
-    if let Some(message) = command::invalid_arguments(&cli) {
+    if let Some(message) = command::invalid_arguments(&cli).or_else(set_clock) {
         return fail(&message);
     }
     if let Some(code) = run_supervised() {
@@ -106,8 +108,10 @@ fn run_named_command(
         Command::Quotes { input, format, wanted } => run_headless(paged, input, |request, out| {
             command::quotes(request, format, &wanted, out)
         }),
-        Command::Speakers { input, format } => {
-            run_headless(paged, input, |request, out| command::speakers(request, format, out))
+        Command::Speakers { input, format, killed } => {
+            run_headless(paged, input, |request, out| {
+                command::speakers(request, format, killed, out)
+            })
         }
         Command::Diff(wanted) => {
             let colour = io::stdout().is_terminal()
@@ -334,6 +338,20 @@ fn print_choice(choice: Choice, index: &DispatchIndex, what: PrintChoice) -> io:
 /// The inputs to read, and the name of the wire for the top line.
 fn sources_of(source: &cli::SourceArgs) -> (dateline::ingest::LoadRequest, String) {
     command::resolve_inputs(source, io::stdin().is_terminal())
+}
+
+/// Sets the clock to `$DATELINE_NOW`, if there is one. Returns a message if that is not a time.
+fn set_clock() -> Option<String> {
+    let set = env_var("DATELINE_NOW")?;
+    let set = set.to_string_lossy();
+    let Some(time) = Stamp::parse(&set) else {
+        let set = sanitize(&set);
+        return Some(format!(
+            "DATELINE_NOW is no time: `{set}`; write it as in 2026-11-19T18:00:00Z"
+        ));
+    };
+    ingest::fix_clock(time);
+    None
 }
 
 /// Reads an environment variable.

@@ -32,6 +32,8 @@ pub struct Statement {
 pub struct DispatchStatements {
     /// When the dispatch was sent.
     pub time: Option<Stamp>,
+    /// Killed, by itself or by another dispatch.
+    pub is_killed: bool,
     pub statements: Vec<Statement>,
 }
 
@@ -40,7 +42,7 @@ impl DispatchStatements {
     #[must_use]
     pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
         let statements = quotes.iter().filter_map(|quote| Statement::new(dispatch, quote));
-        Self { time: dispatch.time, statements: statements.collect() }
+        Self { time: dispatch.time, is_killed: false, statements: statements.collect() }
     }
 }
 
@@ -114,6 +116,8 @@ pub struct SpeakerSummary {
     pub quotes: usize,
     /// Dispatches with a quote of this speaker.
     pub dispatches: usize,
+    /// How many of these dispatches are killed.
+    pub killed: usize,
     /// The time of the first of these dispatches, among those with a time.
     pub first: Option<Stamp>,
     /// The time of the last one.
@@ -168,6 +172,7 @@ impl SpeakerTally {
             }
             if new {
                 count.row.dispatches += 1;
+                count.row.killed += usize::from(dispatch.is_killed);
                 if let Some(time) = dispatch.time {
                     let row = &mut count.row;
                     if row.first.is_none_or(|first| time.seconds < first.seconds) {
@@ -192,6 +197,7 @@ impl SpeakerTally {
             title: None,
             quotes: 0,
             dispatches: 0,
+            killed: 0,
             first: None,
             last: None,
         };

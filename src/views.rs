@@ -247,6 +247,8 @@ pub struct RuleJob {
     pub undecided: Vec<UndecidedEntries>,
     /// The marks that the queries may ask for.
     pub marks: MarkSets,
+    /// The time by which embargoes are judged, in seconds since the epoch, if it is known.
+    pub clock: Option<i64>,
     /// True if the entries have just arrived: their matches may raise alerts.
     pub is_arrival: bool,
 }
@@ -255,7 +257,7 @@ impl RuleJob {
     /// Adds the entries of a later job, whose snapshot and marks are the newer ones.
     pub fn append(&mut self, later: Self) {
         self.snapshot = later.snapshot;
-        self.marks = later.marks;
+        (self.marks, self.clock) = (later.marks, later.clock);
         for part in later.undecided {
             match self.undecided.iter_mut().find(|own| own.rule == part.rule) {
                 Some(own) => own.entries.extend(part.entries),

@@ -339,7 +339,7 @@ fn check_many(case: &Case, index: &DispatchIndex, ids: &[EntryId], lost: usize, 
     }
     let statuses: Vec<_> = ids.iter().map(|&id| index.story_status(id)).collect();
     let mut missing = 0;
-    for (id, full) in ids.iter().zip(read_full_dispatches(&snapshot, ids, &statuses)) {
+    for (id, full) in ids.iter().zip(read_full_dispatches(&snapshot, ids, &statuses, None)) {
         let own = number_of(index.entry(*id).unwrap().headline());
         match full {
             Ok(full) => has_only(&full.json(), own, what),

@@ -162,7 +162,7 @@ fn marks_are_asked() {
     ] {
         let query = Query::parse(query);
         let mut request = RunRequest::new(&snapshot, &query, &|| false);
-        request.view = QueryContext { now: 0, marks: &Second };
+        request.view = QueryContext { now: 0, clock: None, marks: &Second };
         let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
         assert_eq!(hits.ids.len(), count, "{query:?}");
     }
@@ -340,7 +340,7 @@ fn fitting(query: &str) -> Option<Vec<usize>> {
     let quotes = extract_quotes(&dispatch);
     assert_eq!(quotes.len(), 6);
     let query = Query::parse_strict(query).unwrap();
-    let terms = QuoteTerms::new(&query, MarkSets::default(), 0)?;
+    let terms = QuoteTerms::new(&query, MarkSets::default(), 0, None)?;
     Some(terms.fitting(entry, &dispatch, &quotes))
 }
 

@@ -20,7 +20,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
     let context = Context::default();
     format::scan(format, text, &context, &mut |found| builder.push(&found));
     let segment = builder.finish();
-    let view = QueryContext { now: 0, marks: &NoMarks };
+    let view = QueryContext { now: 0, clock: None, marks: &NoMarks };
     let mut found = String::new();
     for entry in segment.entries() {
         let at = |byte: u64| usize::try_from(byte).unwrap();
@@ -155,7 +155,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
     let queries = letters.flat_map(|letter| fields.map(|field| format!("{field}{letter}")));
     let queries: Vec<Query> = queries.map(|query| Query::parse(&query)).collect();
     let raw: Vec<_> = queries.iter().map(Query::raw).collect();
-    let view = QueryContext { now: 0, marks: &NoMarks };
+    let view = QueryContext { now: 0, clock: None, marks: &NoMarks };
     let mut decided = 0;
     for (name, bytes) in fixtures() {
         let Ok(format) = format::detect(&bytes) else {

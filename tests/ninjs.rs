@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dateline::dispatch::{BlockKind, Body, Dispatch};
 use dateline::format::{self, Context};
-use dateline::record::{Ninjs, to_html, to_json_line};
+use dateline::record::{CurrentStatus, Ninjs, to_html, to_json_line};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -111,7 +111,7 @@ fn check_list(name: &str, value: &Value, members: &str) {
 
 #[track_caller]
 fn check(dispatch: &Dispatch) {
-    let line = to_json_line(&Ninjs::new(dispatch));
+    let line = to_json_line(&Ninjs::new(dispatch, &CurrentStatus::as_sent(dispatch)));
     let object: Value = serde_json::from_str(&line).unwrap();
     check_object(&object);
     assert_eq!(object["standard"]["version"], "3.1");
@@ -160,7 +160,7 @@ fn check(dispatch: &Dispatch) {
     let lost = d.subjects.iter().find(|s| !again.subjects.contains(s));
     same("subjects", &lost, &None::<&String>);
     // From then on nothing moves.
-    let third = to_json_line(&Ninjs::new(&again));
+    let third = to_json_line(&Ninjs::new(&again, &CurrentStatus::as_sent(&again)));
     let third = format::parse(third.as_bytes(), &Context::default());
     let third = third.dispatches.into_iter().next().expect("a dispatch");
     same("fields", &again.fields, &third.fields);

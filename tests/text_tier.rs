@@ -135,7 +135,7 @@ impl Corpus {
     fn kept(&self, query: &str) -> Vec<EntryId> {
         let (query, snapshot) = (Query::parse(query), self.index.snapshot());
         let newest = self.index.newest().map_or(0, |newest| newest.stamp.seconds);
-        let view = QueryContext { now: newest, marks: &NoMarks };
+        let view = QueryContext { now: newest, clock: None, marks: &NoMarks };
         let keeps = |(id, dispatch): &&(EntryId, Dispatch)| {
             let entry = self.index.entry(*id).unwrap();
             query.matches_dispatch(entry, dispatch, &view)

@@ -17,7 +17,7 @@ use crate::config::{
 };
 use crate::dispatch::Dispatch;
 use crate::filter::SortOrder;
-use crate::index::{EntryId, EntryRef};
+use crate::index::{EntryId, EntryRef, Snapshot};
 use crate::jobs::{ExportDispatches, FileFormat, Job, SaveRequest};
 use crate::marks::MarkChange;
 use crate::text::nearest_name;
@@ -498,14 +498,24 @@ impl State {
     /// The marked dispatches, or else the selected one; `None` if there is neither.
     fn dispatches_to_export(&self) -> Option<ExportDispatches> {
         let ids = action_targets(self);
+        (!ids.is_empty()).then(|| self.export_dispatches(ids, self.session.index.snapshot()))
+    }
+
+    /// These dispatches with their status, to be read in full by a job.
+    pub(super) fn export_dispatches(
+        &self,
+        ids: Vec<EntryId>,
+        snapshot: Snapshot,
+    ) -> ExportDispatches {
         // Only the listed copy of a duplicated dispatch has a story status: ask for that one.
         let listed = |id: EntryId| self.session.index.successor(id).unwrap_or(id);
         let status = |&id: &EntryId| self.session.index.story_status(listed(id));
-        (!ids.is_empty()).then(|| ExportDispatches {
+        ExportDispatches {
             story_statuses: ids.iter().map(status).collect(),
-            snapshot: self.session.index.snapshot(),
+            snapshot,
             ids,
-        })
+            clock: self.session.now.map(|now| now.seconds),
+        }
     }
 
     /// What a shell command gets: in the quotes pane the current quote, elsewhere dispatches.

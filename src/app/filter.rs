@@ -14,7 +14,7 @@ use crate::filter::{
     Arrivals, CompletionTarget, Field, FilterJob, Hits, Query, Sort, SortKey, SortOrder,
     quote_value,
 };
-use crate::index::InternedColumn;
+use crate::index::{EntryId, InternedColumn};
 use crate::jobs::Job;
 
 /// Rebuilds the rows if entries have arrived since the last time.
@@ -55,7 +55,22 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
         marks: state.session.marks.for_filter(phase == FilterPhase::Rerunning),
         is_rerun: phase == FilterPhase::Rerunning,
         arrivals,
+        clock: state.session.now.map(|now| now.seconds),
     })));
+}
+
+/// Runs a filter that depends on the clock again, after an embargo has ended.
+pub(super) fn rerun_for_clock(state: &mut State, effects: &mut Vec<Effect>) {
+    let filter = &state.session.filter;
+    if filter.needs_job() && filter.query.needs_clock() {
+        let phase = match filter.run.phase {
+            FilterPhase::Idle => FilterPhase::Rerunning,
+            phase => phase,
+        };
+        // The second tier is searched again, too.
+        state.session.filter.texts.searched_until = EntryId::FIRST;
+        start_filter_job(state, phase, effects);
+    }
 }
 
 /// Takes in a batch of hits. While a filter runs again over more entries, only the last batch is shown. False if a newer

@@ -545,6 +545,8 @@ pub struct Speakers {
     pub search: Option<QuoteSearch>,
     /// The list that `rows` were, or are being, counted in.
     pub(super) counted_list: Option<CountedList>,
+    /// Number of killed dispatches in that list, whose quotes are left out.
+    pub killed_left_out: usize,
     /// The view while it is closed: it opens again where it was left.
     pub(super) closed_view: Option<Overlay>,
     /// True while names are needed for completion at the filter prompt.

@@ -7,9 +7,9 @@ use crate::app::overlay::{OverlayKind, QuoteSearch};
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
 use crate::app::{banner, document, views};
-use crate::dispatch::TimeSource;
+use crate::dispatch::{Role, Status, TimeSource};
 use crate::filter::{QuoteTerms, quote_value};
-use crate::index::EntryId;
+use crate::index::{EntryId, EntryRef};
 use crate::jobs::{Job, WantedQuotes};
 use crate::quotes::{self, Certainty};
 use crate::speakers::{SpeakerSummary, is_same_speaker};
@@ -205,7 +205,8 @@ impl State {
     /// The terms of the filter for quotes; `None` if it has none.
     fn quote_terms(&mut self) -> Option<QuoteTerms> {
         let marks = self.session.marks.for_filter(true);
-        QuoteTerms::new(&self.session.filter.query, marks, views::newest_seconds(self))
+        let clock = self.session.now.map(|now| now.seconds);
+        QuoteTerms::new(&self.session.filter.query, marks, views::newest_seconds(self), clock)
     }
 
     /// Finds the quotes of the open document that fit the filter.
@@ -506,11 +507,19 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
     request_speakers(state, NAME_ROWS, effects);
 }
 
-/// Starts a job to count the speakers of at most this many rows.
+/// Starts a job to count the speakers of at most this many rows, without killed dispatches.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     let rows = state.rows_without_close_matches();
-    let ids = rows[..rows.len().min(most)].to_vec();
+    let entry = |id: EntryId| state.session.index.entry(id);
+    let is_killed =
+        |id: &EntryId| entry(*id).map(EntryRef::current_status) == Some(Status::Canceled);
+    let rows = rows.iter().copied().take(most);
+    let (killed, ids): (Vec<EntryId>, Vec<EntryId>) = rows.partition(is_killed);
+    // The notices that kill them are left out too, but are not counted as killed.
+    let is_notice = |id: EntryId| entry(id).is_some_and(|entry| entry.role() == Role::Kill);
+    let killed = killed.into_iter().filter(|&id| !is_notice(id)).count();
     let speakers = &mut state.session.speakers;
+    speakers.killed_left_out = killed;
     speakers.generation += 1;
     speakers.progress = Some((0, ids.len()));
     effects.push(Effect::Spawn(Job::Speakers {

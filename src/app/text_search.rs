@@ -129,6 +129,7 @@ pub(super) fn advance(state: &mut State, effects: &mut Vec<Effect>) {
         snapshot: state.session.index.snapshot(),
         order: filter.order,
         marks: state.session.marks.for_filter(phase == TextPhase::Updating),
+        clock: state.session.now.map(|now| now.seconds),
         hits,
         ids: start..end,
         before,

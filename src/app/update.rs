@@ -46,7 +46,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Done(answer) => receive_answer(state, answer, &mut effects),
-        Msg::Now(now) => set_now(state, now),
+        Msg::Now(now) => set_now(state, now, &mut effects),
         Msg::Rested(generation) => text_search::receive_rest(state, generation, &mut effects),
         Msg::MarksLoaded(saved) => receive_saved_marks(state, *saved, &mut effects),
         Msg::MarksChanged(saved) => state.session.marks.take_in_changes(*saved),
@@ -116,10 +116,13 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
 }
 
 /// Sets the clock, and updates what depends on it.
-fn set_now(state: &mut State, now: Stamp) {
+fn set_now(state: &mut State, now: Stamp, effects: &mut Vec<Effect>) {
     let before = state.session.now.replace(now);
     state.expire_mutes(before, now);
-    state.lift_embargoes(before, now);
+    if state.lift_embargoes(before, now) {
+        filter::rerun_for_clock(state, effects);
+        views::judge_by_clock(state, effects);
+    }
     filter::catch_up(state);
 }
 

@@ -18,7 +18,9 @@ use crate::index::{EntryId, EntryRef, InputLocation};
 use crate::jobs::{Job, ViewCommand};
 use crate::marks::{MarkChange, SavedMarks};
 use crate::text::parse_age;
-use crate::views::{Mute, MuteEnd, Rule, RuleJob, RuleMatch, Rules, SavedView, UndecidedEntries};
+use crate::views::{
+    MatchedEntries, Mute, MuteEnd, Rule, RuleJob, RuleMatch, Rules, SavedView, UndecidedEntries,
+};
 
 /// The current filter as one text, joined with the filters around it.
 fn current_filter_text(state: &State) -> String {
@@ -377,7 +379,11 @@ fn is_from_stream(state: &State, first: EntryId) -> bool {
 
 /// The context of the rules. As in the list, ages count back from the newest entry.
 fn filter_view(state: &State) -> QueryContext<'_> {
-    QueryContext { now: newest_seconds(state), marks: state.session.marks.sets() }
+    QueryContext {
+        now: newest_seconds(state),
+        clock: state.session.now.map(|now| now.seconds),
+        marks: state.session.marks.sets(),
+    }
 }
 
 /// The time of the newest entry, in seconds since the epoch, from which the ages of queries count back.
@@ -412,6 +418,7 @@ fn request_texts(
             snapshot: state.session.index.snapshot(),
             undecided,
             marks: state.session.marks.sets().clone(),
+            clock: state.session.now.map(|now| now.seconds),
             is_arrival: fresh,
         })));
     }
@@ -425,6 +432,7 @@ pub(super) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect
             snapshot: state.session.index.snapshot(),
             undecided,
             marks: state.session.marks.sets().clone(),
+            clock: state.session.now.map(|now| now.seconds),
             is_arrival: false,
         })));
     }
@@ -458,6 +466,28 @@ pub(super) fn receive_matches(
     if state.session.alerts.muted_entries.len() != muted {
         state.rebuild_rows();
     }
+}
+
+/// Evaluates the views and mutes that depend on the clock again, after an embargo has ended. No alerts are raised.
+pub(super) fn judge_by_clock(state: &mut State, effects: &mut Vec<Effect>) {
+    let alerts = &mut state.session.alerts;
+    let rules = alerts.rules.0.iter().filter(|rule| rule.query.needs_clock());
+    let rules: Vec<Rule> = rules.cloned().collect();
+    if rules.is_empty() {
+        return;
+    }
+    for rule in rules {
+        let alerts = &mut state.session.alerts;
+        if let Some(saved) = alerts.views.iter_mut().find(|v| v.rule.number == rule.number) {
+            saved.matched = MatchedEntries::default();
+        }
+        if let Some(mute) = alerts.mutes.iter_mut().find(|mute| mute.rule.number == rule.number) {
+            mute.matched = MatchedEntries::default();
+        }
+        match_all_entries(state, rule, effects);
+    }
+    state.session.alerts.rebuild_muted(state.session.now.map(|now| now.seconds));
+    state.rebuild_rows();
 }
 
 /// Records matches of views and mutes. Those of fresh entries are queued for [`raise_alerts`].
@@ -531,7 +561,7 @@ fn perform_view_actions(
         }
         let saved = &mut state.session.alerts.views[at];
         saved.new_count += 1;
-        let view = &saved.view;
+        let view = &state.session.alerts.views[at].view;
         bell |= view.bell;
         if view.alert || !view.command.is_empty() {
             let act = HandOut::Alerted(view.name.clone());
@@ -540,12 +570,12 @@ fn perform_view_actions(
         }
         let view = &state.session.alerts.views[at].view;
         if !view.command.is_empty() {
+            // One snapshot serves all commands.
+            let snapshot = snapshot.get_or_insert_with(|| state.session.index.snapshot()).clone();
             effects.push(Effect::Spawn(Job::RunViewCommand(ViewCommand {
                 view: view.name.clone(),
                 command: view.command.clone(),
-                id,
-                // One snapshot serves all commands.
-                snapshot: snapshot.get_or_insert_with(|| state.session.index.snapshot()).clone(),
+                dispatch: state.export_dispatches(vec![id], snapshot),
             })));
         }
         if view.alert {
@@ -614,18 +644,21 @@ impl State {
         self.session.embargoes.next_lift = ends.into_iter().flatten().min();
     }
 
-    /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned.
-    pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
+    /// Reacts to the end of embargoes: shows hidden rows, and a notice if the open dispatch is concerned. True if what
+    /// depends on embargoes must be judged again.
+    pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) -> bool {
         let Session { index, embargoes, .. } = &mut self.session;
-        let due = |next| next <= now.seconds;
-        if embargoes.next_lift.is_some_and(due) {
+        // Without a clock, all embargoes were in force.
+        let is_due =
+            embargoes.next_lift.is_some_and(|next| next <= now.seconds) || before.is_none();
+        if is_due {
             embargoes.next_lift = index.next_embargo_end(EntryId::FIRST, now.seconds);
             if embargoes.hidden {
                 self.rebuild_rows();
             }
         }
         let Some(document) = self.document() else {
-            return;
+            return is_due;
         };
         let dispatch = &document.dispatch;
         // At the first time message, an embargo that ended long ago is no news.
@@ -635,6 +668,7 @@ impl State {
             let until = until.unwrap_or_default();
             self.say(format!("the embargo of {until} has lifted"));
         }
+        is_due
     }
 
     /// How long the embargoes on the screen stay correct; `None` for ever. See [`State::until_next_tick`].

@@ -166,6 +166,8 @@ pub enum Command {
         to: ExportFormat,
     },
     /// Print who said what, in the order of the input
+    ///
+    /// Quotes of killed dispatches are left out; standard error says how many.
     Quotes {
         #[command(flatten)]
         input: InputArgs,
@@ -177,13 +179,16 @@ pub enum Command {
     },
     /// Print who speaks, how often, and when first and last; most quotes first
     ///
-    /// A quote repeated in several takes of a story counts once.
+    /// A quote repeated in several takes of a story counts once. Killed dispatches do not count.
     Speakers {
         #[command(flatten)]
         input: InputArgs,
         /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
+        /// Also count quotes of killed dispatches
+        #[arg(long)]
+        killed: bool,
     },
     /// Print what changed between two versions of a dispatch
     ///
@@ -429,6 +434,9 @@ pub struct QuoteArgs {
     /// Print a quote that is repeated in several takes once, with the number of takes
     #[arg(long)]
     pub fold: bool,
+    /// Also print quotes of killed dispatches, which are marked as KILLED
+    #[arg(long)]
+    pub killed: bool,
 }
 
 /// The order in which `list` prints.

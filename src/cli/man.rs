@@ -179,6 +179,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "How much is logged: error, warn, info, debug or off; warn if it is not set. See FILES.",
     ),
     (
+        "DATELINE_NOW",
+        "The time by which embargoes are judged, such as 2026-11-19T18:00:00Z, instead of the clock of the system.",
+    ),
+    (
         "XDG_CONFIG_HOME, XDG_STATE_HOME, HOME",
         "Where the config file and the marks are by default: see FILES. Relative paths in the first two are ignored.",
     ),

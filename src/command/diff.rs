@@ -13,7 +13,7 @@ use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Dispatch, Stamp, model};
 use crate::index::{EntryId, EntryRef, path_text};
 use crate::ingest::{InputSource, LoadRequest};
-use crate::record::{ChangesRecord, VersionRecord, to_json_line};
+use crate::record::{ChangesRecord, CurrentStatus, VersionRecord, to_json_line};
 use crate::text::{count_noun, sanitize, sanitize_line};
 use crate::work::FullDispatch;
 
@@ -37,7 +37,7 @@ pub fn diff(
         }
     };
     let mut full = Vec::new();
-    for read in read_dispatches(&gathered.index, &two) {
+    for read in read_dispatches(&gathered.index, &two, gathered.clock) {
         match read {
             Ok(read) => full.push(read),
             Err(problem) => {
@@ -48,20 +48,32 @@ pub fn diff(
     let Ok([old, new]) = <[FullDispatch; 2]>::try_from(full) else {
         return Ok(Outcome::Unreadable);
     };
-    let places = [(old.path, old.index), (new.path, new.index)];
+    let versions = [&old, &new].map(|full| Version {
+        path: full.path.clone(),
+        index: full.index,
+        status: full.status.clone(),
+    });
     let compared = VersionDiff::new(old.dispatch, new.dispatch);
     let printed = match wanted.format {
-        DiffFormat::Text => format_text(&compared, &places, Styling(colour)),
-        DiffFormat::Jsonl => format_json(&compared, places),
+        DiffFormat::Text => format_text(&compared, &versions, Styling(colour)),
+        DiffFormat::Jsonl => format_json(&compared, &versions),
     };
     streams.out.write_all(printed.as_bytes())?;
     streams.out.flush()?;
     Ok(if compared.changes.is_empty() { Outcome::Shown } else { Outcome::Different })
 }
 
-fn format_json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
-    let old = VersionRecord::new(&compared.old, old.0, old.1);
-    let new = VersionRecord::new(&compared.new, new.0, new.1);
+/// Where one of the two versions was read, and the status that holds of it.
+struct Version {
+    path: String,
+    /// 0-based number in the input.
+    index: u64,
+    status: CurrentStatus,
+}
+
+fn format_json(compared: &VersionDiff, [old, new]: &[Version; 2]) -> String {
+    let old = VersionRecord::new(&compared.old, &old.status, old.path.clone(), old.index);
+    let new = VersionRecord::new(&compared.new, &new.status, new.path.clone(), new.index);
     to_json_line(&ChangesRecord::new(compared, old, new)) + "\n"
 }
 
@@ -87,14 +99,17 @@ impl Styling {
     }
 }
 
-fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> String {
+fn format_text(compared: &VersionDiff, versions: &[Version; 2], paint: Styling) -> String {
     let VersionDiff { old, new, changes } = compared;
     let mut out = String::new();
     if changes.is_empty() {
         return out;
     }
-    for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
-        let line = format!("{sign} {}", sanitize_line(&describe_version(d, place)));
+    for (sign, d, version, other) in
+        [("---", old, &versions[0], new), ("+++", new, &versions[1], old)]
+    {
+        let described = describe_version(d, version, &other.item_identity());
+        let line = format!("{sign} {}", sanitize_line(&described));
         paint.push_styled(Styling::BOLD, &line, &mut out);
         out.push('\n');
     }
@@ -130,13 +145,18 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
     out
 }
 
-/// The name of a version: path, number if it is not the first of its input, label or id, time.
-fn describe_version(d: &Dispatch, (path, index): &(String, u64)) -> String {
-    let number = (*index > 0).then(|| format!("dispatch {index}"));
+/// The name of a version: path, number if it is not the first of its input, label or id, time; then the warnings about
+/// it, such as `[KILLED by …]`. That the `other` item supersedes it is not worth a warning beside it.
+fn describe_version(d: &Dispatch, version: &Version, other: &str) -> String {
+    let number = (version.index > 0).then(|| format!("dispatch {}", version.index));
     let called = d.label.clone().or_else(|| d.id.clone());
-    let parts = std::iter::once(path.clone()).chain(number).chain(called);
+    let parts = std::iter::once(version.path.clone()).chain(number).chain(called);
     let parts = parts.chain(d.time.map(Stamp::to_rfc3339));
-    parts.collect::<Vec<_>>().join(", ")
+    let name = parts.collect::<Vec<_>>().join(", ");
+    let mut status = version.status.clone();
+    status.relations.superseded_by.take_if(|newer| newer == other);
+    let warnings = status.warnings().into_iter().map(|warning| format!(" [{warning}]"));
+    name + &warnings.collect::<String>()
 }
 
 /// The heading of a changed paragraph, with 1-based numbers: `¶3 changed, was ¶2`.

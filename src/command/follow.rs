@@ -15,7 +15,7 @@ use crate::command::request::{Outcome, Request, Streams, remove_embargoed};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::index::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
-use crate::ingest::{LoadEvent, LoadRequest, RetentionLimits, Watch};
+use crate::ingest::{self, LoadEvent, LoadRequest, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::sanitize;
 use crate::threads;
@@ -71,7 +71,7 @@ pub fn follow(
         return Ok(Outcome::Unreadable.code());
     }
     let mut stream = FollowOutput {
-        full_index: query.needs_story_status().then(DispatchIndex::default),
+        full_index: DispatchIndex::default(),
         query,
         marks,
         replaced: Vec::new(),
@@ -142,9 +142,8 @@ struct FollowOutput {
     query: Query,
     /// The marks at the start; later changes are not seen.
     marks: MarkSets,
-    /// All dispatches so far, if the query depends on other dispatches (`is:killed`). Otherwise none are kept, so that
-    /// memory does not grow.
-    full_index: Option<DispatchIndex>,
+    /// All dispatches so far, of which any may kill, correct or supersede an arrival.
+    full_index: DispatchIndex,
     /// Which entries of the next segments replace which older ones.
     replaced: Vec<Replacement>,
     hide_embargoed: bool,
@@ -157,12 +156,11 @@ struct FollowOutput {
 type EntryPosition = (*const Input, u64, u32);
 
 impl FollowOutput {
-    /// Adds entries to the full index, if there is one, without printing them. Returns the first of them.
-    fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
-        let full_index = self.full_index.as_mut()?;
-        let first = full_index.add(segments);
-        full_index.apply_replacements(&self.replaced);
-        Some(first)
+    /// Adds entries to the full index without printing them. Returns the first of them.
+    fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> EntryId {
+        let first = self.full_index.add(segments);
+        self.full_index.apply_replacements(&self.replaced);
+        first
     }
 
     /// Prints the entries that match the filter, except those printed before.
@@ -175,11 +173,10 @@ impl FollowOutput {
         index.add(segments.clone());
         let first = self.add_without_printing(segments);
         let unchanged = unchanged_positions(&std::mem::take(&mut self.replaced));
-        if let Some((full_index, first)) = self.full_index.as_ref().zip(first) {
-            index.copy_status_flags(full_index, first);
-        }
+        index.copy_status_flags(&self.full_index, first);
         let mut job = FilterJob::new(index.snapshot(), self.query.clone());
-        job.marks = self.marks.clone();
+        let clock = ingest::now().seconds;
+        (job.marks, job.clock) = (self.marks.clone(), Some(clock));
         let mut problems = Vec::new();
         let hits = run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |step| {
             if let FilterStep::Problem(problem) = step {
@@ -191,7 +188,7 @@ impl FollowOutput {
         }
         let mut ids = hits.unwrap_or_default().ids;
         if self.hide_embargoed {
-            remove_embargoed(&index, &mut ids);
+            remove_embargoed(&index, clock, &mut ids);
         }
         ids.retain(|&id| {
             position_of(&index, id).is_some_and(|position| !unchanged.contains(&position))
@@ -201,18 +198,14 @@ impl FollowOutput {
         } else {
             sort_by_input(&index, &mut ids);
         }
-        // Records name the dispatches that kill or supersede one, so they are made from the full index.
-        let full_index = self.full_index.take();
-        let has_full_index = full_index.is_some();
-        if let Some((full_index, first)) = full_index.zip(first) {
-            let pairs = index.entries_from(EntryId::FIRST).zip(full_index.entries_from(first));
-            let full_ids: HashMap<EntryId, EntryId> = pairs.collect();
-            ids = ids.iter().filter_map(|id| full_ids.get(id).copied()).collect();
-            index = full_index;
-        }
-        let gathered = Gathered { index, matches: Vec::new(), unreadable: false };
+        // The status of an arrival depends on all others, so it is printed from the full index.
+        let pairs = index.entries_from(EntryId::FIRST).zip(self.full_index.entries_from(first));
+        let full_ids: HashMap<EntryId, EntryId> = pairs.collect();
+        ids = ids.iter().filter_map(|id| full_ids.get(id).copied()).collect();
+        let index = std::mem::take(&mut self.full_index);
+        let gathered = Gathered { index, matches: Vec::new(), unreadable: false, clock };
         let format = self.format;
-        let (shown, unreadable) = print_each(
+        let printed = print_each(
             &gathered,
             &ids,
             streams,
@@ -227,8 +220,9 @@ impl FollowOutput {
                 out.write_all(record.as_bytes())?;
                 out.flush()
             },
-        )?;
-        self.full_index = has_full_index.then_some(gathered.index);
+        );
+        self.full_index = gathered.index;
+        let (shown, unreadable) = printed?;
         self.shown += shown;
         self.unreadable |= unreadable;
         Ok(())

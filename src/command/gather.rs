@@ -34,6 +34,8 @@ pub(super) struct Gathered {
     pub(super) matches: Vec<EntryId>,
     /// An input could not be read, or not to its end.
     pub(super) unreadable: bool,
+    /// The time by which embargoes are judged, in seconds since the epoch.
+    pub(super) clock: i64,
 }
 
 /// Loads and filters the inputs of a request, and prints their problems.
@@ -55,11 +57,16 @@ pub(super) fn gather_quietly(
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
     let query = Query::parse(&request.filter);
+    let clock = ingest::now().seconds;
     let marks = match load_mark_sets(&request, &query, streams.err) {
         Ok(marks) => marks,
         Err(problem) => {
-            let nothing =
-                Gathered { index: DispatchIndex::default(), matches: Vec::new(), unreadable: true };
+            let nothing = Gathered {
+                index: DispatchIndex::default(),
+                matches: Vec::new(),
+                unreadable: true,
+                clock,
+            };
             return (nothing, vec![problem]);
         }
     };
@@ -80,7 +87,7 @@ pub(super) fn gather_quietly(
     let mut index = DispatchIndex::default();
     index.add(segments);
     let mut job = FilterJob::new(index.snapshot(), query);
-    job.marks = marks;
+    (job.marks, job.clock) = (marks, Some(clock));
     let mut progress = Progress::new(streams.show_progress);
     job.order = request.order;
     let hits =
@@ -93,9 +100,9 @@ pub(super) fn gather_quietly(
     progress.clear(streams.err);
     let mut matches = hits.unwrap_or_default().ids;
     if request.hide_embargoed {
-        remove_embargoed(&index, &mut matches);
+        remove_embargoed(&index, clock, &mut matches);
     }
-    let gathered = Gathered { matches, index, unreadable: false };
+    let gathered = Gathered { matches, index, unreadable: false, clock };
     (gathered, problems)
 }
 
@@ -119,15 +126,17 @@ pub(super) fn sort_by_input(index: &DispatchIndex, ids: &mut [EntryId]) {
     ids.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-/// Reads dispatches in full, in the order of `ids`.
+/// Reads dispatches in full, in the order of `ids`, with the status that follows from everything in the index, whether
+/// it matches the filter or not. `clock` is the time by which embargoes are judged, in seconds since the epoch.
 pub(super) fn read_dispatches(
     index: &DispatchIndex,
     ids: &[EntryId],
+    clock: i64,
 ) -> Vec<Result<FullDispatch, InputProblem>> {
     // Duplicates and rewritten entries have the status of the entry that is listed instead.
     let listed = |id: EntryId| index.successor(id).unwrap_or(id);
     let statuses: Vec<StoryStatus> = ids.iter().map(|&id| index.story_status(listed(id))).collect();
-    work::read_full_dispatches(&index.snapshot(), ids, &statuses)
+    work::read_full_dispatches(&index.snapshot(), ids, &statuses, Some(clock))
 }
 
 /// Writes a text: the `put` of [`print_each`] for most commands.
@@ -179,7 +188,7 @@ pub(super) fn print_each_reporting<T: Send>(
     let work = |part: &[EntryId]| -> Vec<ReadOutcome<T>> {
         // Not collected from the iterator, which would keep the room of whole dispatches for the outcomes.
         let mut outcomes = Vec::with_capacity(part.len());
-        for full in read_dispatches(&gathered.index, part) {
+        for full in read_dispatches(&gathered.index, part, gathered.clock) {
             let path =
                 full.as_ref().map_or_else(|problem| problem.path.clone(), |full| full.path.clone());
             outcomes.push(catch_panics(path, || process(full)));

@@ -9,8 +9,9 @@ use crate::command::gather::{
 use crate::command::request::{Outcome, Request, Streams};
 use crate::dispatch::{Stamp, TimeSource};
 use crate::index::{DispatchIndex, EntryId, EntryRef, InputLocation};
+use crate::ingest;
 use crate::jobs::FileFormat;
-use crate::record::{DispatchRecord, to_json_line};
+use crate::record::{self, DispatchRecord, to_json_line};
 use crate::text::{count_noun, display_width, sanitize_line, truncate_to_width, wrap};
 use crate::work::{FileForm, FullDispatch};
 
@@ -30,8 +31,9 @@ pub fn list(
             &gathered.matches,
             &mut streams,
             |full| {
-                let record = DispatchRecord::new(&full.dispatch, full.path.clone(), full.index);
-                Some(to_json_line(&record.with_relations(&full.relations)) + "\n")
+                let path = full.path.clone();
+                let record = DispatchRecord::new(&full.dispatch, &full.status, path, full.index);
+                Some(to_json_line(&record) + "\n")
             },
             write_text,
         )?;
@@ -50,27 +52,30 @@ fn print_lines(
         let Some(entry) = gathered.index.entry(id) else {
             continue;
         };
-        let line = list_line(entry, format);
+        let line = list_line(entry, gathered.clock, format);
         streams.out.write_all(line.as_bytes())?;
     }
     streams.out.flush()?;
     Ok(Outcome::from_counts(gathered.matches.len(), gathered.unreadable))
 }
 
-/// `time  agency  place  headline`. The time is that of the wire, or with `~` that of the file; killed and superseded
-/// dispatches have a prefix before the headline.
-fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
+/// `time  agency  place  headline`. The time is that of the wire, or with `~` that of the file. In text, warnings such
+/// as `[KILLED]` stand before the headline; TSV has them, after the status, in columns of their own.
+fn list_line(entry: EntryRef<'_>, clock: i64, format: OutputFormat) -> String {
     let time = entry.time().map_or(String::new(), Stamp::to_rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(sanitize_line);
-    let headline = format!("{}{headline}", status_prefix(entry));
+    let warnings = record::entry_warnings(entry, Some(clock));
     if format == OutputFormat::Tsv {
-        return format!("{time}\t{agency}\t{place}\t{headline}\n");
+        let (status, warning) = (entry.current_status().name(), warnings.join("; "));
+        return format!("{time}\t{agency}\t{place}\t{headline}\t{status}\t{warning}\n");
     }
+    let prefix =
+        if warnings.is_empty() { String::new() } else { format!("[{}] ", warnings.join(", ")) };
     let mark = if entry.time_source() == TimeSource::File { "~" } else { "" };
     let time = pad_to(&format!("{mark}{time}"), 25);
     let (agency, place) = (pad_to(&agency, 5), pad_to(&place, 16));
-    format!("{time}  {agency}  {place}  {headline}\n")
+    format!("{time}  {agency}  {place}  {prefix}{headline}\n")
 }
 
 /// Pads a text with spaces to a number of columns, or cuts it to that width.
@@ -128,7 +133,7 @@ fn wrap_lines(text: &str, columns: usize) -> String {
     out
 }
 
-/// One line: path, number in the input, time, agency, place, headline, body.
+/// One line: path, number in the input, time, agency, place, headline, body, and the columns about the status.
 pub(super) fn format_tsv(full: &FullDispatch) -> String {
     full.tsv()
 }
@@ -153,17 +158,19 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
         ExportFormat::Nitf => FileFormat::Nitf,
     };
     let make = |form: FileForm, full: &mut FullDispatch| Some(form.dispatch(full));
-    print_file(&gathered, (format, false), &mut streams, make)
+    let (shown, unreadable) = print_file(&gathered, (format, false), &mut streams, make)?;
+    Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable))
 }
 
 /// Prints dispatches, or their quotes (`quotes_only`), in a format of files, with what comes before, between and after
-/// them. `make` returns the text of one, if it has any.
+/// them. `make` returns the text of one, if it has any. Returns the number of those printed, and whether one could not be
+/// read.
 pub(super) fn print_file(
     gathered: &Gathered,
     (format, quotes_only): (FileFormat, bool),
     streams: &mut Streams<'_>,
     make: impl Fn(FileForm, &mut FullDispatch) -> Option<String> + Sync,
-) -> io::Result<Outcome> {
+) -> io::Result<(usize, bool)> {
     let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.index, &mut ids);
     // An array of JSON is one whatever it has, so that a script finds the same each time.
@@ -186,7 +193,7 @@ pub(super) fn print_file(
     )?;
     streams.out.write_all(form.end(shown == 0).as_bytes())?;
     streams.out.flush()?;
-    Ok(Outcome::from_counts(shown, gathered.unreadable || unreadable))
+    Ok((shown, unreadable))
 }
 
 // `--print`.
@@ -218,7 +225,7 @@ pub fn print_chosen(
             out.write_all(b"\n")?;
         }
     } else {
-        for full in read_dispatches(index, ids) {
+        for full in read_dispatches(index, ids, ingest::now().seconds) {
             match full {
                 Ok(full) => out.write_all(chosen_line(&full, what).as_bytes())?,
                 Err(problem) => unreadable |= report_problem(&problem, err),
@@ -236,21 +243,4 @@ fn chosen_line(full: &FullDispatch, what: PrintChoice) -> String {
     let dispatch = &full.dispatch;
     let id = dispatch.id.clone().unwrap_or_else(|| dispatch.item_identity());
     format!("{}\n", sanitize_line(&id))
-}
-
-// Story status in lines of text.
-
-/// The prefix of a headline that tells how other dispatches affect it: `[killed] `. Plain words, for grep.
-pub(super) fn status_prefix(entry: EntryRef<'_>) -> &'static str {
-    if entry.is_killed() {
-        "[killed] "
-    } else if entry.is_unmatched_kill() {
-        "[kill notice, not matched] "
-    } else if entry.is_superseded() {
-        "[superseded] "
-    } else if entry.is_corrected() {
-        "[corrected] "
-    } else {
-        ""
-    }
 }

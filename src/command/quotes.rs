@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat, SpeakersFormat};
 use crate::command::gather::{
@@ -10,12 +11,13 @@ use crate::command::gather::{
 };
 use crate::command::print::print_file;
 use crate::command::request::{Outcome, Request, Streams};
-use crate::dispatch::{Stamp, Status};
+use crate::dispatch::{Dispatch, Role, Stamp, Status};
+use crate::index::EntryId;
 use crate::jobs::FileFormat;
 use crate::quotes::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, SpeakerRecord, format_csv_row, to_json_line};
-use crate::speakers::SpeakerSummary;
-use crate::text::{display_width, fold, sanitize_line, truncate_to_width};
+use crate::speakers::{DispatchStatements, SpeakerSummary};
+use crate::text::{count_noun, display_width, fold, sanitize_line, truncate_to_width};
 use crate::work::{
     self, FileForm, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes,
     format_quotes, format_take_count, quote_table_header,
@@ -29,6 +31,8 @@ struct QuoteFilter {
     kinds: Vec<QuoteKind>,
     /// Case-folded part of a name.
     speaker: Option<String>,
+    /// Also those of killed dispatches.
+    killed: bool,
 }
 
 impl QuoteFilter {
@@ -42,7 +46,13 @@ impl QuoteFilter {
             all: wanted.all,
             kinds: wanted.kind.iter().map(kind).collect(),
             speaker: wanted.speaker.as_deref().map(|name| fold(name.trim())),
+            killed: wanted.killed,
         }
+    }
+
+    /// True for a killed dispatch, unless those are wanted. A notice that kills has the status as sent.
+    fn leaves_out(&self, full: &FullDispatch) -> bool {
+        !self.killed && full.status.status == Status::Canceled
     }
 
     fn matches(&self, quote: &Quote) -> bool {
@@ -63,8 +73,45 @@ impl QuoteFilter {
     }
 }
 
-/// Prints quotes. With `--fold`, a quote that occurs in several dispatches is printed once, at its first occurrence,
-/// with the number of those dispatches.
+/// The quotes that are left out because their dispatches are killed, counted by several threads.
+#[derive(Default)]
+struct LeftOut {
+    quotes: AtomicUsize,
+    killed: AtomicUsize,
+    notices: AtomicUsize,
+}
+
+impl LeftOut {
+    /// Counts a dispatch with so many quotes, if it has any.
+    fn add(&self, dispatch: &Dispatch, quotes: usize) {
+        let is_notice = dispatch.role == Role::Kill;
+        let of = if is_notice { &self.notices } else { &self.killed };
+        of.fetch_add(usize::from(quotes > 0), Ordering::Relaxed);
+        self.quotes.fetch_add(quotes, Ordering::Relaxed);
+    }
+
+    /// Says on standard error how many were left out; `verb` is what `--killed` does instead. Returns the outcome of a
+    /// command that has printed `shown` rows: it is no failure if all quotes were left out.
+    fn finish(&self, verb: &str, shown: usize, unreadable: bool, err: &mut dyn Write) -> Outcome {
+        let load = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        let (quotes, killed, notices) =
+            (load(&self.quotes), load(&self.killed), load(&self.notices));
+        if quotes > 0 {
+            let of = [(killed, "killed dispatch"), (notices, "kill notice")];
+            let of = of.into_iter().filter(|(count, _)| *count > 0);
+            let of: Vec<String> = of.map(|(count, noun)| count_noun(count, noun)).collect();
+            let (what, of) = (count_noun(quotes, "quote"), of.join(" and "));
+            let (is, them) = if quotes == 1 { ("is", "it") } else { ("are", "them") };
+            // Written at once, since standard output may go to the same place.
+            let said = format!("dateline: {what} of {of} {is} left out: --killed {verb} {them}\n");
+            let _ = err.write_all(said.as_bytes());
+        }
+        Outcome::from_counts(shown.max(quotes), unreadable)
+    }
+}
+
+/// Prints quotes, without those of killed dispatches unless they are asked for. With `--fold`, a quote that occurs in
+/// several dispatches is printed once, at its first occurrence, with the number of those dispatches.
 ///
 /// # Errors
 /// If a stream cannot be written to.
@@ -78,86 +125,138 @@ pub fn quotes(
     let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.index, &mut ids);
     let keep = QuoteFilter::new(wanted);
-    let outcome =
-        |(shown, unreadable)| Outcome::from_counts(shown, gathered.unreadable || unreadable);
-    if format == QuotesFormat::Jsonl {
-        let line = |full: &mut FullDispatch| make_record(full, &keep);
-        return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
-    }
-    let as_file = match format {
-        QuotesFormat::Json => Some(FileFormat::Json),
-        QuotesFormat::Html => Some(FileFormat::Html),
-        QuotesFormat::Nitf => Some(FileFormat::Nitf),
-        _ => None,
+    let left_out = LeftOut::default();
+    let mut table =
+        |form| print_table(&gathered, &ids, form, (&keep, wanted.fold), &left_out, &mut streams);
+    let (shown, unreadable) = match format {
+        QuotesFormat::Text => table(QuoteForm::Text)?,
+        QuotesFormat::Tsv => table(QuoteForm::Tsv)?,
+        QuotesFormat::Csv => table(QuoteForm::Csv)?,
+        QuotesFormat::Md => table(QuoteForm::Md)?,
+        QuotesFormat::Jsonl => {
+            let line = |full: &mut FullDispatch| make_record(full, &keep, &left_out);
+            print_each(&gathered, &ids, &mut streams, line, write_text)?
+        }
+        QuotesFormat::Json => {
+            print_page(&gathered, FileFormat::Json, &keep, &left_out, &mut streams)?
+        }
+        QuotesFormat::Html => {
+            print_page(&gathered, FileFormat::Html, &keep, &left_out, &mut streams)?
+        }
+        QuotesFormat::Nitf => {
+            print_page(&gathered, FileFormat::Nitf, &keep, &left_out, &mut streams)?
+        }
     };
-    if let Some(format) = as_file {
-        let make = |form: FileForm, full: &mut FullDispatch| {
-            form.quotes(full, |quote| keep.matches(quote)).map(|(text, _)| text)
-        };
-        return print_file(&gathered, (format, true), &mut streams, make);
-    }
-    let form = match format {
-        QuotesFormat::Tsv => QuoteForm::Tsv,
-        QuotesFormat::Csv => QuoteForm::Csv,
-        QuotesFormat::Md => QuoteForm::Md,
-        _ => QuoteForm::Text,
-    };
-    streams.out.write_all(quote_table_header(form, wanted.fold).as_bytes())?;
-    let make = |full: &mut FullDispatch| {
-        let quotes = find_quotes(&mut full.dispatch);
-        format_quotes(full, quotes.iter().filter(|q| keep.matches(q)), form)
-    };
-    if wanted.fold {
-        let mut blocks = Vec::new();
-        let done = print_each(&gathered, &ids, &mut streams, make, |_, block: QuoteBlock| {
-            blocks.push(block);
-            Ok(())
-        })?;
-        streams.out.write_all(fold_duplicates(&blocks, form).as_bytes())?;
-        streams.out.flush()?;
-        return Ok(outcome(done));
-    }
-    print_each(&gathered, &ids, &mut streams, make, |out, block: QuoteBlock| {
-        out.write_all(block.text().as_bytes())
-    })
-    .map(outcome)
+    Ok(left_out.finish("prints", shown, gathered.unreadable || unreadable, streams.err))
 }
 
-/// The JSON record of one dispatch; `None` if it has no matching quotes and a filter is set.
-fn make_record(full: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
+/// Prints quotes in a format that has something around all of them. Returns the number of dispatches with quotes, and
+/// whether one could not be read.
+fn print_page(
+    gathered: &Gathered,
+    format: FileFormat,
+    keep: &QuoteFilter,
+    left_out: &LeftOut,
+    streams: &mut Streams<'_>,
+) -> io::Result<(usize, bool)> {
+    let make = |form: FileForm, full: &mut FullDispatch| {
+        let (text, count) = form.quotes(full, |quote| keep.matches(quote))?;
+        if keep.leaves_out(full) {
+            left_out.add(&full.dispatch, count);
+            return None;
+        }
+        Some(text)
+    };
+    print_file(gathered, (format, true), streams, make)
+}
+
+/// Prints quotes as lines, rows or Markdown. Returns as [`print_page`] does.
+fn print_table(
+    gathered: &Gathered,
+    ids: &[EntryId],
+    form: QuoteForm,
+    (keep, is_folded): (&QuoteFilter, bool),
+    left_out: &LeftOut,
+    streams: &mut Streams<'_>,
+) -> io::Result<(usize, bool)> {
+    streams.out.write_all(quote_table_header(form, is_folded).as_bytes())?;
+    let make = |full: &mut FullDispatch| {
+        let quotes = find_quotes(&mut full.dispatch);
+        let kept = || quotes.iter().filter(|quote| keep.matches(quote));
+        if keep.leaves_out(full) {
+            left_out.add(&full.dispatch, kept().count());
+            return None;
+        }
+        format_quotes(full, kept(), form)
+    };
+    if !is_folded {
+        return print_each(gathered, ids, streams, make, |out, block: QuoteBlock| {
+            out.write_all(block.text().as_bytes())
+        });
+    }
+    let mut blocks = Vec::new();
+    let done = print_each(gathered, ids, streams, make, |_, block: QuoteBlock| {
+        blocks.push(block);
+        Ok(())
+    })?;
+    streams.out.write_all(fold_duplicates(&blocks, form).as_bytes())?;
+    streams.out.flush()?;
+    Ok(done)
+}
+
+/// The JSON record of one dispatch; `None` if it is left out, or has no matching quotes and a filter is set.
+fn make_record(full: &mut FullDispatch, keep: &QuoteFilter, left_out: &LeftOut) -> Option<String> {
     let quotes = find_quotes(&mut full.dispatch);
     let kept = |quote: &Quote| keep.matches(quote);
-    if !keep.keeps_empty_records() && !quotes.iter().any(kept) {
+    let count = quotes.iter().filter(|quote| kept(quote)).count();
+    if count == 0 && !keep.keeps_empty_records() {
         return None;
     }
-    if full.relations.killed_by.is_some() {
-        full.dispatch.status = Status::Canceled;
+    if count > 0 && keep.leaves_out(full) {
+        left_out.add(&full.dispatch, count);
+        return None;
     }
     let path = full.path.clone();
-    let record = QuotesRecord::new(&full.dispatch, &quotes, kept, path, full.index);
+    let record = QuotesRecord::new((&full.dispatch, &full.status), &quotes, kept, path, full.index);
     Some(to_json_line(&record) + "\n")
+}
+
+/// A quote that occurs in several dispatches.
+struct Repeated {
+    /// The number of dispatches.
+    count: usize,
+    /// The last one counted, since one may repeat its own quote.
+    last: usize,
+    /// The one to print it from: the first that is not killed, else the first.
+    shown: usize,
 }
 
 /// The text of the blocks with each quote once, and the number of dispatches in which it occurs.
 fn fold_duplicates(blocks: &[QuoteBlock], form: QuoteForm) -> String {
-    // By quote: the number of dispatches, and the last one counted, since one may repeat its own quote.
-    let mut counts: HashMap<u64, (usize, usize)> = HashMap::new();
+    let mut quotes: HashMap<u64, Repeated> = HashMap::new();
     for (number, block) in blocks.iter().enumerate() {
         for line in &block.lines {
-            let (count, last) = counts.entry(line.key).or_insert((0, usize::MAX));
-            *count += usize::from(*last != number);
-            *last = number;
+            let first = Repeated { count: 0, last: usize::MAX, shown: number };
+            let quote = quotes.entry(line.key).or_insert(first);
+            quote.count += usize::from(quote.last != number);
+            quote.last = number;
+            if blocks[quote.shown].is_killed && !block.is_killed {
+                quote.shown = number;
+            }
         }
     }
     let mut out = String::new();
-    for block in blocks {
-        // Removing a count marks the quote as printed. A block without new quotes gets no title.
+    for (number, block) in blocks.iter().enumerate() {
+        // A block without quotes of its own gets no title.
         let mut title = Some(block.title.as_str());
         for line in &block.lines {
-            if let Some((count, _)) = counts.remove(&line.key) {
+            // Removed once it is printed, since a dispatch may repeat it.
+            if quotes.get(&line.key).is_some_and(|quote| quote.shown == number)
+                && let Some(quote) = quotes.remove(&line.key)
+            {
                 out.push_str(title.take().unwrap_or(""));
                 out.push_str(&line.head);
-                out.push_str(&format_take_count(form, count));
+                out.push_str(&format_take_count(form, quote.count));
                 out.push_str(&line.tail);
             }
         }
@@ -167,17 +266,20 @@ fn fold_duplicates(blocks: &[QuoteBlock], form: QuoteForm) -> String {
 
 // `dateline speakers`.
 
-/// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once.
+/// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once. Killed
+/// dispatches are left out unless `killed`.
 ///
 /// # Errors
 /// If a stream cannot be written to.
 pub fn speakers(
     request: Request,
     format: SpeakersFormat,
+    killed: bool,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let (rows, unreadable) = count_speakers(&gathered, &mut streams);
+    let (ids, killed_ids) = split_killed(&gathered, killed);
+    let (rows, unreadable) = count_speakers(&gathered, &ids, &mut streams);
     match format {
         SpeakersFormat::Text => streams.out.write_all(format_table(&rows).as_bytes())?,
         SpeakersFormat::Jsonl => {
@@ -187,7 +289,7 @@ pub fn speakers(
             }
         }
         SpeakersFormat::Csv => {
-            let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
+            let head = ["speaker", "title", "quotes", "dispatches", "first", "last", "killed"];
             streams.out.write_all(format_csv_row(&head).as_bytes())?;
             for row in &rows {
                 let cells = speaker_cells(row);
@@ -197,12 +299,42 @@ pub fn speakers(
         }
     }
     streams.out.flush()?;
-    Ok(Outcome::from_counts(rows.len(), gathered.unreadable || unreadable))
+    let left_out = count_left_out(&gathered, &killed_ids, &mut streams)?;
+    Ok(left_out.finish("counts", rows.len(), gathered.unreadable || unreadable, streams.err))
+}
+
+/// The matches to count, and those that are left out because they are killed.
+fn split_killed(gathered: &Gathered, killed: bool) -> (Vec<EntryId>, Vec<EntryId>) {
+    let is_killed = |id: &EntryId| {
+        let entry = gathered.index.entry(*id);
+        entry.is_some_and(|entry| entry.current_status() == Status::Canceled)
+    };
+    gathered.matches.iter().copied().partition(|id| killed || !is_killed(id))
+}
+
+/// Counts the statements with a speaker in killed dispatches.
+fn count_left_out(
+    gathered: &Gathered,
+    killed: &[EntryId],
+    streams: &mut Streams<'_>,
+) -> io::Result<LeftOut> {
+    let left_out = LeftOut::default();
+    let count = |full: &mut FullDispatch| -> Option<()> {
+        let quotes = find_quotes(&mut full.dispatch);
+        let statements = DispatchStatements::new(&full.dispatch, &quotes).statements;
+        left_out.add(&full.dispatch, statements.len());
+        None
+    };
+    print_each(gathered, killed, streams, count, |_, ()| Ok(()))?;
+    Ok(left_out)
 }
 
 /// One row per speaker, and whether a dispatch could not be read.
-fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
-    let ids = &gathered.matches;
+fn count_speakers(
+    gathered: &Gathered,
+    ids: &[EntryId],
+    streams: &mut Streams<'_>,
+) -> (Vec<SpeakerSummary>, bool) {
     let mut progress = Progress::new(streams.show_progress);
     let mut unreadable = false;
     let snapshot = gathered.index.snapshot();
@@ -217,8 +349,8 @@ fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Speake
     (rows.unwrap_or_default(), unreadable)
 }
 
-/// Name, title, quotes, dispatches, first and last time.
-fn speaker_cells(row: &SpeakerSummary) -> [String; 6] {
+/// Name, title, quotes, dispatches, first and last time, killed dispatches.
+fn speaker_cells(row: &SpeakerSummary) -> [String; 7] {
     let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::to_rfc3339);
     [
         row.name.clone(),
@@ -227,32 +359,38 @@ fn speaker_cells(row: &SpeakerSummary) -> [String; 6] {
         row.dispatches.to_string(),
         time(row.first),
         time(row.last),
+        row.killed.to_string(),
     ]
 }
 
 /// Maximum width of the name column, so that one long name does not push the titles off the screen.
 const MAX_COLUMN_WIDTH: usize = 40;
 
-/// One line per speaker, in aligned columns: `quotes  dispatches  first  last  name  title`.
+/// One line per speaker, in aligned columns: `quotes  dispatches  first  last  name  title`. If some of the dispatches are
+/// killed, their number follows.
 fn format_table(rows: &[SpeakerSummary]) -> String {
-    let rows: Vec<[String; 6]> = rows
+    let cells: Vec<[String; 7]> = rows
         .iter()
         .map(|row| speaker_cells(row).map(|cell| sanitize_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
-        let widths = rows.iter().map(|row| display_width(&row[column]));
+        let widths = cells.iter().map(|row| display_width(&row[column]));
         widths.max().unwrap_or(0).min(MAX_COLUMN_WIDTH)
     };
     let [names, quotes, dispatches, first, last] = [0, 2, 3, 4, 5].map(widest);
     let mut out = String::new();
-    for row in &rows {
+    for (row, summary) in cells.iter().zip(rows) {
         let name = truncate_to_width(&row[0], names);
         let pad = " ".repeat(names.saturating_sub(display_width(&name)));
         let line = format!(
             "{:>quotes$}  {:>dispatches$}  {:first$}  {:last$}  {name}{pad}  {}",
             row[2], row[3], row[4], row[5], row[1],
         );
-        let _ = writeln!(out, "{}", line.trim_end());
+        let killed = match summary.killed {
+            0 => String::new(),
+            killed => format!("  [{}]", count_noun(killed, "KILLED dispatch")),
+        };
+        let _ = writeln!(out, "{}{killed}", line.trim_end());
     }
     out
 }

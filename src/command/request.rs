@@ -7,7 +7,7 @@ use crate::cli::{self, Cli, Command, QuotesFormat, SortArgs};
 use crate::filter::{Query, Sort, SortKey, SortOrder};
 use crate::format::RequestedFormat;
 use crate::index::{DispatchIndex, EntryId};
-use crate::ingest::{InputSource, LoadRequest, now};
+use crate::ingest::{InputSource, LoadRequest};
 use crate::store::StateDirectory;
 use crate::text::{nearest_name, sanitize};
 
@@ -61,10 +61,9 @@ pub struct Request {
     pub hide_embargoed: bool,
 }
 
-/// Removes dispatches that are under embargo now.
-pub(super) fn remove_embargoed(index: &DispatchIndex, ids: &mut Vec<EntryId>) {
-    let now = Some(now().seconds);
-    let is_embargoed = |id| index.entry(id).is_some_and(|e| e.is_under_embargo(now));
+/// Removes dispatches that are under embargo at a time, given in seconds since the epoch.
+pub(super) fn remove_embargoed(index: &DispatchIndex, clock: i64, ids: &mut Vec<EntryId>) {
+    let is_embargoed = |id| index.entry(id).is_some_and(|e| e.is_under_embargo(Some(clock)));
     ids.retain(|&id| !is_embargoed(id));
 }
 

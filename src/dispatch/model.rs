@@ -49,7 +49,7 @@ pub struct Dispatch {
     pub subjects: Vec<String>,
     pub keywords: Vec<String>,
     pub status: Status,
-    /// True if the wire says that the dispatch must not be published yet.
+    /// True if the wire sent it under an embargo, lifted or not; see [`Dispatch::is_under_embargo`].
     pub embargoed: bool,
     /// When the embargo ends, if the wire gives a time.
     pub embargo: Option<Stamp>,
@@ -100,6 +100,14 @@ impl Dispatch {
             (Some(id), None) => id.clone(),
             _ => format!("{:016x}", self.raw_hash),
         }
+    }
+
+    /// True if it may not be published yet. `clock` is in seconds since the epoch; if it or the end of the embargo is
+    /// unknown, the embargo counts as still in force.
+    #[must_use]
+    pub fn is_under_embargo(&self, clock: Option<i64>) -> bool {
+        let is_over = || Some(self.embargo?.seconds <= clock?);
+        self.embargoed && is_over() != Some(true)
     }
 
     /// Number of words in the body. A word is a run of anything but ASCII white space and table bars.

@@ -22,6 +22,12 @@ impl Status {
         }
     }
 
+    /// The status that holds of an item sent with this one: canceled if another item kills it.
+    #[must_use]
+    pub fn after_notices(self, is_killed: bool) -> Self {
+        if is_killed { Self::Canceled } else { self }
+    }
+
     /// Parses a wire's word for a status, in any case. ninjs only allows `canceled`, but agencies use both spellings.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

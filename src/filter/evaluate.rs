@@ -42,17 +42,19 @@ pub struct NoMarks;
 
 impl Marks for NoMarks {}
 
-/// What the result of a query depends on besides the entry: the current time, and the reader's marks.
+/// What the result of a query depends on besides the entry: the newest time, the clock, and the reader's marks.
 #[derive(Clone, Copy)]
 pub struct QueryContext<'a> {
     /// Seconds since the epoch that `newer:` and `older:` count back from.
     pub now: i64,
+    /// The time by which embargoes are judged, in seconds since the epoch. If `None`, all are in force.
+    pub clock: Option<i64>,
     pub marks: &'a dyn Marks,
 }
 
 impl std::fmt::Debug for QueryContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("QueryContext").field("now", &self.now).finish()
+        f.debug_struct("QueryContext").field("now", &self.now).finish_non_exhaustive()
     }
 }
 
@@ -82,7 +84,7 @@ impl Condition {
     pub(crate) fn matches(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
-            Self::Is(is) => is.matches(entry, view.marks),
+            Self::Is(is) => is.matches(entry, view),
             Self::Note(needle) => {
                 let note = view.marks.note(entry.story_or_item_key());
                 note.is_some_and(|note| needle.matches_text(note))
@@ -101,7 +103,8 @@ impl Condition {
 }
 
 impl IsProperty {
-    fn matches(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
+    fn matches(self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
+        let marks = view.marks;
         match self {
             Self::Unread => marks.is_unread(entry.item_key()),
             Self::Read => !marks.is_unread(entry.item_key()),
@@ -117,7 +120,7 @@ impl IsProperty {
             }
             Self::Corrected => entry.role() == Role::Correction || entry.is_corrected(),
             Self::Superseded => entry.is_superseded(),
-            Self::Embargoed => entry.is_embargoed(),
+            Self::Embargoed => entry.is_under_embargo(view.clock),
             Self::Table => entry.has_table(),
         }
     }

@@ -115,7 +115,7 @@ pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
         IsProperty::Embargoed,
         "embargoed",
         "is:embargoed",
-        "sent under an embargo, lifted or not",
+        "under an embargo that has not ended",
     ),
     entry(IsProperty::Table, "table", "is:table", "with a table"),
 ];

@@ -89,6 +89,8 @@ pub struct TextSearch {
     pub order: SortOrder,
     /// The reader's marks when the job was created.
     pub marks: MarkSets,
+    /// As [`QueryContext::clock`](crate::filter::QueryContext::clock).
+    pub clock: Option<i64>,
     /// The hits of the query itself among the same entries: its exact ones are not in the tier.
     pub hits: Arc<Hits>,
     /// The ids of the entries to look at.

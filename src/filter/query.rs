@@ -128,10 +128,10 @@ impl Query {
         Some(Self { root })
     }
 
-    /// True if it depends on other dispatches, which may kill, correct or supersede one.
+    /// Whether it depends on the clock, by which embargoes end.
     #[must_use]
-    pub fn needs_story_status(&self) -> bool {
-        self.root.needs_story_status()
+    pub fn needs_clock(&self) -> bool {
+        self.root.needs_clock()
     }
 
     /// The words that it searches for, folded, without negated ones and regular expressions.
@@ -382,14 +382,12 @@ impl Node {
         }
     }
 
-    /// Whether it depends on other dispatches, which may kill, correct or supersede one.
-    pub(crate) fn needs_story_status(&self) -> bool {
+    /// Whether it depends on the clock, by which embargoes end.
+    pub(crate) fn needs_clock(&self) -> bool {
         match self {
-            Self::Condition(Condition::Is(is)) => {
-                matches!(is, IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded)
-            }
-            Self::Not(node) => node.needs_story_status(),
-            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),
+            Self::Condition(Condition::Is(is)) => *is == IsProperty::Embargoed,
+            Self::Not(node) => node.needs_clock(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_clock),
             Self::All | Self::Term(_) | Self::Condition(_) => false,
         }
     }

@@ -15,22 +15,24 @@ pub struct QuoteTerms {
     marks: MarkSets,
     /// Seconds since the epoch that `newer:` and `older:` count back from.
     now: i64,
+    /// As [`QueryContext::clock`].
+    clock: Option<i64>,
     /// See [`Self::has_words`].
     has_words: bool,
 }
 
 impl QuoteTerms {
-    /// `None` for a query without a `said:` or `quote:` term, not counting negated ones. `now` is in seconds since the
-    /// epoch.
+    /// `None` for a query without a `said:` or `quote:` term, not counting negated ones. `now` and `clock`
+    /// are as in [`QueryContext`].
     #[must_use]
-    pub fn new(query: &Query, marks: MarkSets, now: i64) -> Option<Self> {
+    pub fn new(query: &Query, marks: MarkSets, now: i64, clock: Option<i64>) -> Option<Self> {
         let (mut asks, mut has_words) = (false, false);
         query.root.visit_positive_terms(&mut |term| {
             let about_quotes = is_about_quotes(term);
             asks |= about_quotes;
             has_words |= term.scope.needs_body() && !about_quotes;
         });
-        asks.then(|| Self { query: query.clone(), marks, now, has_words })
+        asks.then(|| Self { query: query.clone(), marks, now, clock, has_words })
     }
 
     /// True if the query also has words that are searched for in the text: `body:` and phrases.
@@ -52,7 +54,7 @@ impl QuoteTerms {
         quotes: &[Quote],
     ) -> Vec<usize> {
         let full = LazyDispatch::with_quotes(dispatch, quotes);
-        let view = QueryContext { now: self.now, marks: &self.marks };
+        let view = QueryContext { now: self.now, clock: self.clock, marks: &self.marks };
         let holds = |node: &Node| {
             evaluate_node(node, entry, &view, &|term| {
                 term.matches_head(entry) || term.matches_body(&full)

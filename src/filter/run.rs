@@ -93,6 +93,7 @@ impl<'a> RunRequest<'a> {
             query,
             view: QueryContext {
                 now: newest.map_or(0, |newest| newest.stamp.seconds),
+                clock: None,
                 marks: &NoMarks,
             },
             order: SortOrder::Time,
@@ -346,6 +347,8 @@ pub struct FilterJob {
     pub is_rerun: bool,
     /// Set to look only at what has arrived since an earlier job of the same query and order.
     pub arrivals: Option<Arrivals>,
+    /// As [`QueryContext::clock`].
+    pub clock: Option<i64>,
 }
 
 /// What has arrived since an earlier job.
@@ -387,7 +390,7 @@ impl FilterJob {
         let mut request = RunRequest::new(&self.snapshot, &self.query, is_obsolete);
         request.order = self.order;
         request.first = self.arrivals.as_ref().map_or(EntryId::FIRST, |arrivals| arrivals.first);
-        request.view.marks = &self.marks;
+        (request.view.marks, request.view.clock) = (&self.marks, self.clock);
         request
     }
 }

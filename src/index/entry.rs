@@ -275,6 +275,12 @@ impl<'a> EntryRef<'a> {
         withdrawn || self.flags & status_flag::KILLED != 0
     }
 
+    /// The status that holds after everything in the index: canceled if another dispatch kills it, else as sent.
+    #[must_use]
+    pub fn current_status(self) -> Status {
+        self.status().after_notices(self.flags & status_flag::KILLED != 0)
+    }
+
     /// True if another dispatch corrects it.
     #[must_use]
     pub fn is_corrected(self) -> bool {

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -440,10 +441,20 @@ pub fn read_text_file(path: &Path) -> Result<Option<String>, String> {
 
 // Times.
 
-/// The current time, for dating arrivals. Not for measuring intervals: the system clock may jump.
+/// The time at which the clock stands, if it was set.
+static FIXED_TIME: OnceLock<Stamp> = OnceLock::new();
+
+/// Lets the clock of the program stand at a time, so that what depends on it can be repeated. Only the first call counts.
+pub fn fix_clock(at: Stamp) {
+    let _ = FIXED_TIME.set(at);
+}
+
+/// The current time, for dating arrivals and judging embargoes; that of [`fix_clock`] if it was called. Not for measuring
+/// intervals: the system clock may jump.
 #[must_use]
 pub fn now() -> Stamp {
-    stamp_from_system_time(SystemTime::now())
+    let fixed = FIXED_TIME.get().copied();
+    fixed.unwrap_or_else(|| stamp_from_system_time(SystemTime::now()))
 }
 
 /// A file date in whole seconds.

@@ -13,7 +13,7 @@ mod stream;
 mod visit;
 mod watch;
 
-pub use files::{now, read_text_file};
+pub use files::{fix_clock, now, read_text_file};
 pub use load::{BUILT_IN_WIRE, InputSource, LoadEvent, LoadRequest, load};
 pub use locator::{DispatchReader, SOURCE_LIMIT, read_dispatch, read_dispatches, read_source};
 pub use office::convert_office_file;

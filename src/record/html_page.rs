@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::dispatch::{Dispatch, Severity};
 use crate::quotes::{self, Quote};
+use crate::record::current_status::CurrentStatus;
 use crate::record::html::to_html;
 use crate::record::text::format_facts;
 use crate::text::{sanitize, sanitize_line};
@@ -27,9 +28,9 @@ pub fn html_page_start(title: &str, language: Option<&str>) -> String {
 
 /// A dispatch as an article: headline, warnings, facts, byline, notes, body, rights and problems.
 #[must_use]
-pub fn to_html_article(dispatch: &Dispatch, warnings: &[String]) -> String {
+pub fn to_html_article(dispatch: &Dispatch, status: &CurrentStatus) -> String {
     let d = dispatch;
-    let mut out = start_article(d, warnings);
+    let mut out = start_article(d, status);
     if let Some(byline) = &d.byline {
         let _ = writeln!(out, "<p class=\"byline\">By {}</p>", escape(byline));
     }
@@ -50,8 +51,8 @@ pub fn to_html_article(dispatch: &Dispatch, warnings: &[String]) -> String {
 
 /// Quotes of a dispatch as an article: the head of the dispatch, then a block for each quote with its speaker.
 #[must_use]
-pub fn to_html_quotes(dispatch: &Dispatch, warnings: &[String], quotes: &[&Quote]) -> String {
-    let mut out = start_article(dispatch, warnings);
+pub fn to_html_quotes(dispatch: &Dispatch, status: &CurrentStatus, quotes: &[&Quote]) -> String {
+    let mut out = start_article(dispatch, status);
     for quote in quotes {
         let words = quotes::quote_text(quote, quote.source(dispatch));
         let words: Vec<String> = words.lines().map(escape).collect();
@@ -66,10 +67,10 @@ pub fn to_html_quotes(dispatch: &Dispatch, warnings: &[String], quotes: &[&Quote
     out
 }
 
-fn start_article(d: &Dispatch, warnings: &[String]) -> String {
+fn start_article(d: &Dispatch, status: &CurrentStatus) -> String {
     let mut out = format!("<article>\n<h1>{}</h1>\n", escape(&d.headline));
-    for warning in warnings {
-        let _ = writeln!(out, "<p class=\"warning\">{}</p>", escape(warning));
+    for warning in status.warnings() {
+        let _ = writeln!(out, "<p class=\"warning\">{}</p>", escape(&warning));
     }
     let _ = writeln!(out, "<p class=\"facts\">{}</p>", escape(&format_facts(d)));
     out
@@ -85,6 +86,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::dispatch::{BlockKind, Body};
+    use crate::record::current_status::Relations;
 
     #[test]
     fn nothing_of_a_dispatch_is_markup() {
@@ -95,8 +97,10 @@ mod tests {
             body: Body::new([(BlockKind::Paragraph, "1 < 2 & <script>x\u{7}")]),
             ..Dispatch::default()
         };
+        let by = Relations { killed_by: Some("<x>".to_owned()), ..Relations::default() };
+        let status = CurrentStatus::new(&dispatch, by, None);
         let page = html_page_start(&dispatch.headline, Some("en\"x"))
-            + &to_html_article(&dispatch, &["KILLED by <x>".to_owned()])
+            + &to_html_article(&dispatch, &status)
             + HTML_PAGE_END;
         for wrong in ["<b>", "<i>", "<two>", "<script>", "<x>", "\u{1b}", "\u{7}", "en\"x"] {
             assert!(!page.contains(wrong), "{wrong:?} in {page}");

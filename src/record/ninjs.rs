@@ -3,8 +3,9 @@
 //! Values for which ninjs has no property are stored in arrays with roles: the text of the dateline, the label, the
 //! wire's priority and the role of the item in `descriptions` (`dateline`, `label`, `priority`, `signal`), identities
 //! in `altIds` (`itemid`, `story`), keywords and category in `subjects` (`rel`), related items and links in
-//! `associations` (`rel`). Further header fields are included if their name and value match a property. A derived
-//! headline is left out: a reader can derive it again.
+//! `associations` (`rel`), also those that kill, correct or supersede this one (`killed-by`, `corrected-by`,
+//! `superseded-by`). `pubStatus` is what holds after everything that was read. Further header fields are included if
+//! their name and value match a property. A derived headline is left out: a reader can derive it again.
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::dispatch::{Dispatch, Role, Stamp, Status};
+use crate::record::current_status::{CurrentStatus, Relations};
 use crate::record::html::to_html;
 use crate::record::ninjs_schema::{fit_to_shape, is_uri, property};
 
@@ -36,7 +38,7 @@ impl Serialize for Ninjs {
 impl Ninjs {
     /// The object of a dispatch.
     #[must_use]
-    pub fn new(dispatch: &Dispatch) -> Self {
+    pub fn new(dispatch: &Dispatch, status: &CurrentStatus) -> Self {
         let d = dispatch;
         let mut all = Self(Vec::with_capacity(24));
         all.put("uri", Some(item_uri(d)));
@@ -54,7 +56,7 @@ impl Ninjs {
         all.put("contentCreated", content);
         all.put("versionCreated", d.sent.and_then(format_time));
         all.put("embargoedUntil", d.embargo.and_then(format_time));
-        all.put("pubStatus", Some(pub_status(d)));
+        all.put("pubStatus", Some(pub_status(d, status)));
         all.put("urgency", d.urgency.map(crate::dispatch::Urgency::value));
         all.put("language", d.language.as_deref());
         all.put("headlines", headlines(d));
@@ -66,7 +68,7 @@ impl Ninjs {
         all.put("edNote", d.ednote.as_deref());
         all.put("copyrightNotice", copyright_notice(d));
         all.put("subjects", subjects(d));
-        all.put("associations", associations(d));
+        all.put("associations", associations(d, &status.relations));
         all.put("altIds", alt_ids(d));
         for name in PASSTHROUGH_PROPERTIES.split(' ') {
             if all.0.iter().all(|(known, _)| *known != name) {
@@ -110,11 +112,12 @@ pub(super) fn format_time(stamp: Stamp) -> Option<String> {
     (0..=9999).contains(&zoned.year()).then(|| zoned.strftime(&format).to_string())
 }
 
-/// The publication status. An embargo without an end becomes `withheld`, since ninjs has only `embargoedUntil`.
-fn pub_status(dispatch: &Dispatch) -> &'static str {
+/// The publication status that holds. An embargo without an end becomes `withheld`, since ninjs has only
+/// `embargoedUntil`.
+fn pub_status(dispatch: &Dispatch, status: &CurrentStatus) -> &'static str {
     let until_further_notice =
         dispatch.embargoed && dispatch.embargo.and_then(format_time).is_none();
-    match dispatch.status {
+    match status.status {
         Status::Usable if until_further_notice => Status::Withheld.name(),
         status => status.name(),
     }
@@ -254,8 +257,9 @@ fn make_concept(text: &str, rel: Option<&str>) -> Value {
     concept
 }
 
-/// The wire's associated objects, the items that this one relates to, and its links, without duplicates.
-pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
+/// The wire's associated objects, the items that this one relates to, those that kill, correct or supersede it, and its
+/// links, without duplicates.
+pub(super) fn associations(dispatch: &Dispatch, relations: &Relations) -> Option<Value> {
     let d = dispatch;
     let mut all = match passthrough_value(d, "associations") {
         Some(Value::Array(all)) => all,
@@ -267,7 +271,16 @@ pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
     });
     let links = d.links.iter().filter(|link| is_uri(link));
     let links = links.map(|link| json!({ "name": link, "rel": "link", "uri": link }));
-    for other in related.chain(links) {
+    let notices = [
+        ("killed-by", &relations.killed_by),
+        ("corrected-by", &relations.corrected_by),
+        ("superseded-by", &relations.superseded_by),
+    ];
+    let notices = notices.into_iter().filter_map(|(rel, item)| {
+        let item = item.as_ref()?;
+        Some(json!({ "name": item, "rel": rel, "uri": uri_of(item, d) }))
+    });
+    for other in related.chain(notices).chain(links) {
         let known = |known: &Value| known["uri"] == other["uri"] && known["rel"] == other["rel"];
         if !all.iter().any(known) {
             all.push(other);

@@ -9,6 +9,7 @@ use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Stamp, Status, TimeSource,
 };
 use crate::quotes::{self, Quote};
+use crate::record::current_status::CurrentStatus;
 use crate::record::html::to_nitf_blocks;
 use crate::text::{sanitize, sanitize_line};
 
@@ -31,13 +32,13 @@ pub fn nitf_file_end(is_several: bool) -> &'static str {
 
 /// A dispatch as a `nitf` element. Warnings become notes.
 #[must_use]
-pub fn to_nitf(dispatch: &Dispatch, warnings: &[String]) -> String {
-    document(dispatch, warnings, &to_nitf_blocks(&dispatch.body))
+pub fn to_nitf(dispatch: &Dispatch, status: &CurrentStatus) -> String {
+    document(dispatch, status, &to_nitf_blocks(&dispatch.body))
 }
 
 /// Quotes of a dispatch as a `nitf` element with the head of the dispatch: a `bq` for each quote, its speaker as credit.
 #[must_use]
-pub fn to_nitf_quotes(dispatch: &Dispatch, warnings: &[String], quotes: &[&Quote]) -> String {
+pub fn to_nitf_quotes(dispatch: &Dispatch, status: &CurrentStatus, quotes: &[&Quote]) -> String {
     let mut content = String::new();
     for quote in quotes {
         content.push_str("<bq>\n<block>\n");
@@ -47,23 +48,23 @@ pub fn to_nitf_quotes(dispatch: &Dispatch, warnings: &[String], quotes: &[&Quote
         let credit = escape(&quote.credit());
         let _ = writeln!(content, "</block>\n<credit>{credit}</credit>\n</bq>");
     }
-    document(dispatch, warnings, &content)
+    document(dispatch, status, &content)
 }
 
-fn document(d: &Dispatch, warnings: &[String], content: &str) -> String {
+fn document(d: &Dispatch, status: &CurrentStatus, content: &str) -> String {
     let language = d.language.as_ref();
     let language = language.map_or(String::new(), |tag| format!(" xml:lang=\"{}\"", escape(tag)));
     let mut out = format!(
         "<nitf xmlns=\"http://iptc.org/std/NITF/2006-10-18/\" version=\"-//IPTC//DTD NITF 3.6//EN\"{language}>\n"
     );
-    push_head(d, &mut out);
-    push_body_head(d, warnings, &mut out);
+    push_head(d, status, &mut out);
+    push_body_head(d, status, &mut out);
     let _ = writeln!(out, "<body.content>\n{}</body.content>", without_noncharacters(content));
     out.push_str("</body>\n</nitf>\n");
     out
 }
 
-fn push_head(d: &Dispatch, out: &mut String) {
+fn push_head(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
     let _ = writeln!(out, "<head>\n<title>{}</title>", escape(&d.headline));
     // The names under which agencies carry these over from ANPA 1312.
     let metas = [
@@ -85,13 +86,13 @@ fn push_head(d: &Dispatch, out: &mut String) {
         }
         out.push_str("</tobject>\n");
     }
-    push_docdata(d, out);
+    push_docdata(d, status, out);
     out.push_str("</head>\n");
 }
 
-fn push_docdata(d: &Dispatch, out: &mut String) {
-    let status = match d.status {
-        Status::Usable if d.embargoed => "embargoed",
+fn push_docdata(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
+    let status = match status.status {
+        Status::Usable if status.embargoed => "embargoed",
         status => status.name(),
     };
     let _ = write!(out, "<docdata management-status=\"{status}\"");
@@ -143,11 +144,11 @@ fn push_docdata(d: &Dispatch, out: &mut String) {
     out.push_str("</docdata>\n");
 }
 
-fn push_body_head(d: &Dispatch, warnings: &[String], out: &mut String) {
+fn push_body_head(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
     let headline = escape(&d.headline);
     let _ = writeln!(out, "<body>\n<body.head>\n<hedline><hl1>{headline}</hl1></hedline>");
-    for warning in warnings {
-        let text = escape(warning);
+    for warning in status.warnings() {
+        let text = escape(&warning);
         let _ = writeln!(out, "<note><body.content><p>{text}</p></body.content></note>");
     }
     for (name, text) in [("rights", &d.rights), ("byline", &d.byline), ("distributor", &d.agency)] {

@@ -12,6 +12,7 @@ use crate::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use crate::dispatch::{Dispatch, Precision, Problem, Stamp, Urgency};
 use crate::health::{Gap, Sequence, WireSource};
 use crate::quotes::{self, Quote, TextPart};
+use crate::record::current_status::{CurrentStatus, StatusRecord};
 use crate::speakers::SpeakerSummary;
 
 /// A relation to another item, as the dispatch itself states it.
@@ -50,15 +51,10 @@ pub struct DispatchRecord<'a> {
     pub category: Option<&'a str>,
     pub subjects: &'a [String],
     pub keywords: &'a [String],
-    pub status: &'static str,
-    pub embargoed: bool,
-    pub embargo: Option<String>,
+    #[serde(flatten)]
+    pub status: StatusRecord<'a>,
     pub role: &'static str,
     pub relates: Vec<RelationRecord<'a>>,
-    /// `item` of the newest version, if it is known.
-    pub superseded_by: Option<&'a str>,
-    /// `item` of the notice that kills it, if it is known.
-    pub killed_by: Option<&'a str>,
     pub ednote: Option<&'a str>,
     pub created: Option<String>,
     pub sent: Option<String>,
@@ -75,10 +71,14 @@ pub struct DispatchRecord<'a> {
 }
 
 impl<'a> DispatchRecord<'a> {
-    /// The record of dispatch number `index` (0-based) of the input at `path`. Relations to other loaded dispatches are
-    /// added by [`Self::with_relations`].
+    /// The record of dispatch number `index` (0-based) of the input at `path`.
     #[must_use]
-    pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
+    pub fn new(
+        dispatch: &'a Dispatch,
+        status: &'a CurrentStatus,
+        path: String,
+        index: u64,
+    ) -> Self {
         let d = dispatch;
         let precision = |p| if p == Precision::Day { "day" } else { "second" };
         Self {
@@ -103,17 +103,13 @@ impl<'a> DispatchRecord<'a> {
             category: d.category.as_deref(),
             subjects: &d.subjects,
             keywords: &d.keywords,
-            status: d.status.name(),
-            embargoed: d.embargoed,
-            embargo: d.embargo.map(Stamp::to_rfc3339),
+            status: status.record(),
             role: d.role.name(),
             relates: d
                 .relations
                 .iter()
                 .map(|r| RelationRecord { kind: r.kind.name(), id: &r.id })
                 .collect(),
-            superseded_by: None,
-            killed_by: None,
             ednote: d.ednote.as_deref(),
             created: d.created.map(Stamp::to_rfc3339),
             sent: d.sent.map(Stamp::to_rfc3339),
@@ -126,47 +122,6 @@ impl<'a> DispatchRecord<'a> {
             rights: d.rights.as_deref(),
             links: &d.links,
         }
-    }
-}
-
-impl<'a> DispatchRecord<'a> {
-    /// Adds the relations found among the loaded dispatches.
-    #[must_use]
-    pub fn with_relations(mut self, relations: &'a Relations) -> Self {
-        self.superseded_by = relations.superseded_by.as_deref();
-        self.killed_by = relations.killed_by.as_deref();
-        self
-    }
-}
-
-/// The loaded items that supersede, kill or correct a dispatch, each by its `item` identity.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Relations {
-    /// The newest version of its story.
-    pub superseded_by: Option<String>,
-    /// The notice that kills it.
-    pub killed_by: Option<String>,
-    /// The reason given in that notice. Not in records, where the notice is named instead.
-    pub killed_for: Option<String>,
-    /// The dispatch that corrects it. Not in records.
-    pub corrected_by: Option<String>,
-}
-
-impl Relations {
-    /// Warnings for anybody who wants to use the text, one line each: `KILLED by …`.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        let why = self.killed_for.as_ref();
-        let why = why.map_or(String::new(), |why| format!(": {why}"));
-        let by = |by: &Option<String>, word: &str, why: &str| {
-            by.as_ref().map(|by| format!("{word} by {by}{why}"))
-        };
-        let all = [
-            by(&self.killed_by, "KILLED", &why),
-            by(&self.corrected_by, "CORRECTED", ""),
-            by(&self.superseded_by, "SUPERSEDED", ""),
-        ];
-        all.into_iter().flatten().collect()
     }
 }
 
@@ -198,20 +153,19 @@ pub struct FullDispatchRecord<'a> {
 impl<'a> FullDispatchRecord<'a> {
     /// The full record of dispatch number `index` (0-based) of the input at `path`.
     #[must_use]
-    pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
+    pub fn new(
+        dispatch: &'a Dispatch,
+        status: &'a CurrentStatus,
+        path: String,
+        index: u64,
+    ) -> Self {
         let problems = dispatch
             .problems
             .iter()
             .map(|p| ProblemRecord { place: &p.location, message: &p.message })
             .collect();
         let body = BodyRecord { body: dispatch.body.text(), fields: &dispatch.fields, problems };
-        Self { head: DispatchRecord::new(dispatch, path, index), body }
-    }
-
-    /// Adds the relations found among the loaded dispatches.
-    #[must_use]
-    pub fn with_relations(self, relations: &'a Relations) -> Self {
-        Self { head: self.head.with_relations(relations), ..self }
+        Self { head: DispatchRecord::new(dispatch, status, path, index), body }
     }
 }
 
@@ -304,7 +258,8 @@ pub struct QuotesRecord<'a> {
     pub agency: Option<&'a str>,
     pub place: Option<&'a str>,
     pub time: Option<String>,
-    pub status: &'static str,
+    #[serde(flatten)]
+    pub status: StatusRecord<'a>,
     pub quotes: Vec<QuoteRecord<'a>>,
 }
 
@@ -313,7 +268,7 @@ impl<'a> QuotesRecord<'a> {
     /// true.
     #[must_use]
     pub fn new(
-        dispatch: &'a Dispatch,
+        (dispatch, status): (&'a Dispatch, &'a CurrentStatus),
         quotes: &'a [Quote],
         keep: impl Fn(&Quote) -> bool,
         path: String,
@@ -354,7 +309,7 @@ impl<'a> QuotesRecord<'a> {
             agency: dispatch.agency.as_deref(),
             place: dispatch.place(),
             time: dispatch.time.map(Stamp::to_rfc3339),
-            status: dispatch.status.name(),
+            status: status.record(),
             quotes: records.collect(),
         }
     }
@@ -362,8 +317,8 @@ impl<'a> QuotesRecord<'a> {
 
 // `dateline speakers`.
 
-/// One speaker: the number of different quotes and of dispatches with them, and the times of the first and the last of
-/// these dispatches.
+/// One speaker: the number of different quotes and of dispatches with them, the times of the first and the last of these
+/// dispatches, and how many of them are killed.
 #[derive(Debug, Serialize)]
 pub struct SpeakerRecord<'a> {
     pub speaker: &'a str,
@@ -372,6 +327,7 @@ pub struct SpeakerRecord<'a> {
     pub dispatches: usize,
     pub first: Option<String>,
     pub last: Option<String>,
+    pub killed: usize,
 }
 
 impl<'a> SpeakerRecord<'a> {
@@ -385,6 +341,7 @@ impl<'a> SpeakerRecord<'a> {
             dispatches: row.dispatches,
             first: row.first.map(Stamp::to_rfc3339),
             last: row.last.map(Stamp::to_rfc3339),
+            killed: row.killed,
         }
     }
 }
@@ -400,13 +357,20 @@ pub struct VersionRecord<'a> {
     pub label: Option<&'a str>,
     pub headline: &'a str,
     pub time: Option<String>,
+    #[serde(flatten)]
+    pub status: StatusRecord<'a>,
     pub words: u32,
 }
 
 impl<'a> VersionRecord<'a> {
     /// The record of dispatch number `index` (0-based) of the input at `path`.
     #[must_use]
-    pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
+    pub fn new(
+        dispatch: &'a Dispatch,
+        status: &'a CurrentStatus,
+        path: String,
+        index: u64,
+    ) -> Self {
         Self {
             path,
             index,
@@ -414,6 +378,7 @@ impl<'a> VersionRecord<'a> {
             label: dispatch.label.as_deref(),
             headline: &dispatch.headline,
             time: dispatch.time.map(Stamp::to_rfc3339),
+            status: status.record(),
             words: dispatch.word_count(),
         }
     }

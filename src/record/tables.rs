@@ -2,11 +2,12 @@
 
 use crate::dispatch::{Dispatch, Stamp, Urgency};
 use crate::record::csv_escaping::format_csv_row;
-use crate::record::records::Relations;
+use crate::record::current_status::CurrentStatus;
 use crate::text::sanitize_line;
 
-/// The columns of CSV: each has the value of the record key of the same name, and `text` is the body.
-const CSV_COLUMNS: [&str; 19] = [
+/// The columns of CSV: each has the value of the record key of the same name, `text` is the body, and `warning` has what
+/// must be known to anybody who uses it.
+const CSV_COLUMNS: [&str; 21] = [
     "path",
     "index",
     "item",
@@ -18,6 +19,8 @@ const CSV_COLUMNS: [&str; 19] = [
     "byline",
     "time",
     "status",
+    "warning",
+    "status_sent",
     "killed_by",
     "corrected_by",
     "superseded_by",
@@ -36,8 +39,9 @@ pub fn csv_header() -> String {
 
 /// A dispatch as a line of CSV.
 #[must_use]
-pub fn to_csv(dispatch: &Dispatch, relations: &Relations, path: &str, index: u64) -> String {
+pub fn to_csv(dispatch: &Dispatch, status: &CurrentStatus, path: &str, index: u64) -> String {
     let d = dispatch;
+    let relations = &status.relations;
     let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::to_rfc3339);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let urgency = d.urgency.map(Urgency::value);
@@ -52,7 +56,9 @@ pub fn to_csv(dispatch: &Dispatch, relations: &Relations, path: &str, index: u64
         text(d.country()),
         text(d.byline.as_deref()),
         time(d.time),
-        d.status.name().to_owned(),
+        status.status.name().to_owned(),
+        status.warning_line(),
+        status.sent.name().to_owned(),
         text(relations.killed_by.as_deref()),
         text(relations.corrected_by.as_deref()),
         text(relations.superseded_by.as_deref()),
@@ -65,9 +71,10 @@ pub fn to_csv(dispatch: &Dispatch, relations: &Relations, path: &str, index: u64
     format_csv_row(&cells.each_ref().map(String::as_str))
 }
 
-/// A dispatch as a line of TSV, without a header: path, number in the input, time, agency, place, headline, body.
+/// A dispatch as a line of TSV, without a header: path, number in the input, time, agency, place, headline, body, and the
+/// columns about the status.
 #[must_use]
-pub fn to_tsv(dispatch: &Dispatch, path: &str, index: u64) -> String {
+pub fn to_tsv(dispatch: &Dispatch, status: &CurrentStatus, path: &str, index: u64) -> String {
     let d = dispatch;
     let fields = [
         path,
@@ -78,5 +85,7 @@ pub fn to_tsv(dispatch: &Dispatch, path: &str, index: u64) -> String {
         &d.headline,
         d.body.text(),
     ];
-    fields.map(|field| sanitize_line(field).into_owned()).join("\t") + "\n"
+    let status = status.tsv_cells();
+    let cells = fields.into_iter().chain(status.iter().map(String::as_str));
+    cells.map(sanitize_line).collect::<Vec<_>>().join("\t") + "\n"
 }

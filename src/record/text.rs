@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::dispatch::{BlockKind, Dispatch, Severity, Status, TimeSource};
+use crate::dispatch::{BlockKind, Dispatch, Severity, TimeSource};
+use crate::record::current_status::CurrentStatus;
 use crate::record::html;
-use crate::record::records::Relations;
 use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// The time of a dispatch, marked as `file dated` if it is only that of its file.
@@ -13,19 +13,6 @@ fn format_time(dispatch: &Dispatch) -> Option<String> {
     let before = if of_file { "file dated " } else { "" };
     let time = dispatch.time?;
     Some(format!("{before}{}", time.to_rfc3339()))
-}
-
-/// Why the text may not be published (yet): `canceled`, `embargoed until …`.
-#[must_use]
-pub fn usage_warning(dispatch: &Dispatch) -> Option<String> {
-    match (dispatch.status, dispatch.embargoed, dispatch.embargo) {
-        (Status::Usable, false, _) => None,
-        (Status::Usable, true, None) => Some("embargoed".to_owned()),
-        (Status::Usable, true, Some(until)) => {
-            Some(format!("embargoed until {}", until.to_rfc3339()))
-        }
-        (status, ..) => Some(status.name().to_owned()),
-    }
 }
 
 /// What stands below the headline, on one line: place, agency, time, label, slug, urgency and length.
@@ -49,13 +36,12 @@ pub(super) fn format_facts(dispatch: &Dispatch) -> String {
 /// Plain text as `dateline show` prints it: headline, facts, warnings, byline, notes, body, rights and problems, then a
 /// rule and an empty line.
 #[must_use]
-pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
+pub fn to_text(dispatch: &Dispatch, status: &CurrentStatus) -> String {
     let d = dispatch;
     let mut out = String::new();
-    let facts: Vec<String> = usage_warning(d).into_iter().chain([format_facts(d)]).collect();
     let _ = writeln!(out, "{}", sanitize_line(&d.headline));
-    let _ = writeln!(out, "{}", sanitize_line(&facts.join(" · ")));
-    for warning in relations.warnings() {
+    let _ = writeln!(out, "{}", sanitize_line(&format_facts(d)));
+    for warning in status.warnings() {
         let _ = writeln!(out, "[{}]", sanitize_line(&warning));
     }
     if let Some(byline) = &d.byline {
@@ -80,13 +66,10 @@ pub fn to_text(dispatch: &Dispatch, relations: &Relations) -> String {
 /// A dispatch as Markdown: headline, facts, warnings and notes as block quotes, the body, rights. Without a newline at
 /// the end.
 #[must_use]
-pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
+pub fn to_markdown(dispatch: &Dispatch, status: &CurrentStatus) -> String {
     let d = dispatch;
     let mut parts = vec![format!("# {}", escape_line(&d.headline)), to_markdown_facts(d)];
-    let warnings = relations.warnings();
-    let warnings = warnings.iter().map(|text| format!("> **{}**", escape_line(text)));
-    // Two spaces at the end of a line are a hard line break.
-    parts.push(warnings.collect::<Vec<_>>().join("  \n"));
+    parts.push(to_markdown_warnings(status));
     if let Some(byline) = &d.byline {
         parts.push(format!("*By {}*", escape_line(byline)));
     }
@@ -103,11 +86,19 @@ pub fn to_markdown(dispatch: &Dispatch, relations: &Relations) -> String {
     parts.join("\n\n")
 }
 
-/// The facts line as Markdown, after a warning about what may not be published.
+/// The facts line as Markdown.
 #[must_use]
 pub fn to_markdown_facts(dispatch: &Dispatch) -> String {
-    let warning = usage_warning(dispatch).map_or(String::new(), |text| format!("**{text}** · "));
-    warning + &escape_line(&format_facts(dispatch))
+    escape_line(&format_facts(dispatch))
+}
+
+/// The warnings as a block quote of a line each, in bold; empty without any.
+#[must_use]
+pub fn to_markdown_warnings(status: &CurrentStatus) -> String {
+    let warnings = status.warnings();
+    let warnings = warnings.iter().map(|text| format!("> **{}**", escape_line(text)));
+    // Two spaces at the end of a line are a hard line break.
+    warnings.collect::<Vec<_>>().join("  \n")
 }
 
 /// Adds a part for each block of the body. Items of a list are one part, since an empty line would make it loose.
@@ -175,7 +166,7 @@ pub fn escape_markdown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::Body;
+    use crate::dispatch::{Body, Status};
 
     #[test]
     fn markdown_is_escaped() {
@@ -208,8 +199,8 @@ mod tests {
             body,
             ..Dispatch::default()
         };
-        let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
+        let shown = "# Salt \\*and\\* tide\n\n14 words\n\n> **KILLED**\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
         - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
-        assert_eq!(to_markdown(&dispatch, &Relations::default()), shown);
+        assert_eq!(to_markdown(&dispatch, &CurrentStatus::as_sent(&dispatch)), shown);
     }
 }

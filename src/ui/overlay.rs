@@ -440,7 +440,8 @@ fn draw_speakers(state: &State, view: &Overlay, brush: &mut Brush<'_>) -> Option
     cursor
 }
 
-/// The right end of the top line: the filter, the progress of the job, and the number of speakers.
+/// The right end of the top line: the filter, the progress of the job, the number of speakers, and of the killed
+/// dispatches whose quotes are left out.
 fn speakers_status(state: &State) -> String {
     let speakers = &state.session.speakers;
     let busy = speakers
@@ -454,8 +455,12 @@ fn speakers_status(state: &State) -> String {
         let limit = usize::from(state.ui.size.0) / 3;
         format!("/ {}   ", truncate_to_width(&state.session.filter.display_text(), limit))
     };
+    let killed = match speakers.killed_left_out {
+        0 => String::new(),
+        killed => format!(", {} killed left out", with_thousands(killed)),
+    };
     let speakers = pluralize(all, "speaker");
-    format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
+    format!("{filter}{busy}{}{of} {speakers}{killed}", with_thousands(shown))
 }
 
 /// The texts of a row, in the order of the columns. Times are written relative to the `newest` dispatch.

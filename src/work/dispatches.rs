@@ -5,13 +5,13 @@ use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::changes::VersionDiff;
-use crate::dispatch::{Dispatch, InputProblem, Problem, Severity, Status, TimeSource, kill_reason};
+use crate::dispatch::{Dispatch, InputProblem, Problem, Severity, TimeSource, kill_reason};
 use crate::health::{Arrival, Health, assess_health};
 use crate::index::{EntryId, EntryRef, Locator, Snapshot, SourceView, StoryStatus};
 use crate::ingest::{self, DispatchReader};
 use crate::jobs::ExportDispatches;
 use crate::quotes::{self, Quote};
-use crate::record::{self, Relations, to_json_line};
+use crate::record::{self, CurrentStatus, Relations, to_json_line};
 
 /// The problem of an entry whose bytes are gone.
 pub(super) fn unavailable_problem() -> InputProblem {
@@ -127,7 +127,7 @@ impl ReadFailures {
     }
 }
 
-/// A dispatch read in full, with its position and its relations to other loaded dispatches.
+/// A dispatch read in full, with its position and the status that holds after everything that was loaded.
 #[derive(Debug)]
 pub struct FullDispatch {
     pub dispatch: Dispatch,
@@ -135,50 +135,40 @@ pub struct FullDispatch {
     pub path: String,
     /// 0-based number in the input.
     pub index: u64,
-    pub relations: Relations,
+    pub status: CurrentStatus,
 }
 
 impl FullDispatch {
     /// The dispatch as plain text, see [`record::to_text`].
     #[must_use]
     pub fn text(&self) -> String {
-        record::to_text(&self.dispatch, &self.relations)
+        record::to_text(&self.dispatch, &self.status)
     }
 
     /// The full JSON record, with a newline.
     #[must_use]
     pub fn json(&self) -> String {
-        let record = record::FullDispatchRecord::new(&self.dispatch, self.path.clone(), self.index);
-        to_json_line(&record.with_relations(&self.relations)) + "\n"
+        let path = self.path.clone();
+        let record =
+            record::FullDispatchRecord::new(&self.dispatch, &self.status, path, self.index);
+        to_json_line(&record) + "\n"
     }
 
     /// The dispatch as a line of TSV, see [`record::to_tsv`].
     #[must_use]
     pub fn tsv(&self) -> String {
-        record::to_tsv(&self.dispatch, &self.path, self.index)
-    }
-
-    /// What is to be told to anybody who wants to use the text, one line each: the status that forbids it, and what
-    /// kills, corrects and supersedes it.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        record::usage_warning(&self.dispatch).into_iter().chain(self.relations.warnings()).collect()
-    }
-
-    /// A killed dispatch must not be passed on as usable. Records keep the original status beside `killed_by`.
-    pub(super) fn judge(&mut self) {
-        if self.relations.killed_by.is_some() {
-            self.dispatch.status = Status::Canceled;
-        }
+        record::to_tsv(&self.dispatch, &self.status, &self.path, self.index)
     }
 }
 
-/// Reads dispatches in full, in the order of `ids`. `standings` has the story status of each.
+/// Reads dispatches in full, in the order of `ids`. `standings` has the story status of each; `clock` as in
+/// [`CurrentStatus::new`].
 #[must_use]
 pub fn read_full_dispatches(
     snapshot: &Snapshot,
     ids: &[EntryId],
     standings: &[StoryStatus],
+    clock: Option<i64>,
 ) -> Vec<Result<FullDispatch, InputProblem>> {
     let locator = |id: &EntryId| snapshot.entry(*id).and_then(EntryRef::locator);
     let wanted: Vec<Option<Locator>> = ids.iter().map(locator).collect();
@@ -186,11 +176,12 @@ pub fn read_full_dispatches(
     let mut opened = ingest::read_dispatches(&locators).into_iter();
     let assemble = |(wanted, relations): (&Option<Locator>, Relations)| {
         let locator = wanted.as_ref().ok_or_else(unavailable_problem)?;
+        let dispatch = opened.next().unwrap_or_else(|| Err(unavailable_problem()))?;
         Ok(FullDispatch {
-            dispatch: opened.next().unwrap_or_else(|| Err(unavailable_problem()))?,
+            status: CurrentStatus::new(&dispatch, relations, clock),
+            dispatch,
             path: locator.input.display_path(),
             index: locator.number_in_input(),
-            relations,
         })
     };
     let relations = relations_of(snapshot, standings);
@@ -209,7 +200,7 @@ pub fn for_each_full_dispatch<E>(
 ) -> Result<(), E> {
     let statuses = wanted.story_statuses.chunks(READ_CHUNK);
     for (ids, statuses) in wanted.ids.chunks(READ_CHUNK).zip(statuses) {
-        for full in read_full_dispatches(&wanted.snapshot, ids, statuses) {
+        for full in read_full_dispatches(&wanted.snapshot, ids, statuses, wanted.clock) {
             match full {
                 Ok(full) => put(full)?,
                 Err(problem) => failures.add(&problem),
@@ -258,6 +249,7 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
         killed_by: item(standing.killed_by),
         killed_for: (standing.killed_by).and_then(|id| dispatches.get(&id).map(kill_reason)),
         corrected_by: item(standing.corrected_by),
+        is_unmatched_kill: standing.is_unmatched_kill,
     };
     standings.iter().map(relations).collect()
 }

@@ -53,21 +53,18 @@ impl FileForm {
 
     /// A dispatch in the format.
     #[must_use]
-    pub fn dispatch(&self, full: &mut FullDispatch) -> String {
-        if !matches!(self.format, FileFormat::Jsonl | FileFormat::Json) {
-            full.judge();
-        }
-        let FullDispatch { dispatch, path, index, relations } = &*full;
+    pub fn dispatch(&self, full: &FullDispatch) -> String {
+        let FullDispatch { dispatch, path, index, status } = full;
         match self.format {
             FileFormat::Text => full.text(),
-            FileFormat::Md => record::to_markdown(dispatch, relations) + "\n\n---\n\n",
-            FileFormat::Html => record::to_html_article(dispatch, &full.warnings()),
-            FileFormat::Csv => record::to_csv(dispatch, relations, path, *index),
+            FileFormat::Md => record::to_markdown(dispatch, status) + "\n\n---\n\n",
+            FileFormat::Html => record::to_html_article(dispatch, status),
+            FileFormat::Csv => record::to_csv(dispatch, status, path, *index),
             FileFormat::Tsv => full.tsv(),
             FileFormat::Jsonl => full.json(),
             FileFormat::Json => self.without_newline(full.json()),
-            FileFormat::Ninjs => to_json_line(&record::Ninjs::new(dispatch)) + "\n",
-            FileFormat::Nitf => record::to_nitf(dispatch, &full.warnings()),
+            FileFormat::Ninjs => to_json_line(&record::Ninjs::new(dispatch, status)) + "\n",
+            FileFormat::Nitf => record::to_nitf(dispatch, status),
         }
     }
 
@@ -82,7 +79,6 @@ impl FileForm {
         if kept.is_empty() {
             return None;
         }
-        full.judge();
         let form = |full: &FullDispatch, form| {
             format_quotes(full, kept.iter().copied(), form).map(|block| block.text())
         };
@@ -91,11 +87,12 @@ impl FileForm {
             FileFormat::Md => form(full, QuoteForm::Md)?,
             FileFormat::Csv => form(full, QuoteForm::Csv)?,
             FileFormat::Tsv => form(full, QuoteForm::Tsv)?,
-            FileFormat::Html => record::to_html_quotes(&full.dispatch, &full.warnings(), &kept),
-            FileFormat::Nitf => record::to_nitf_quotes(&full.dispatch, &full.warnings(), &kept),
+            FileFormat::Html => record::to_html_quotes(&full.dispatch, &full.status, &kept),
+            FileFormat::Nitf => record::to_nitf_quotes(&full.dispatch, &full.status, &kept),
             FileFormat::Jsonl | FileFormat::Json | FileFormat::Ninjs => {
                 let (path, index) = (full.path.clone(), full.index);
-                let record = record::QuotesRecord::new(&full.dispatch, &all, keep, path, index);
+                let of = (&full.dispatch, &full.status);
+                let record = record::QuotesRecord::new(of, &all, keep, path, index);
                 let line = to_json_line(&record) + "\n";
                 if self.format == FileFormat::Json { self.without_newline(line) } else { line }
             }

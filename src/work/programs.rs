@@ -9,12 +9,10 @@ use std::{io, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::index::EntryRef;
-use crate::ingest;
-use crate::jobs::ViewCommand;
-use crate::record::{FullDispatchRecord, to_json_line};
+use crate::jobs::{ExportDispatches, ViewCommand};
 use crate::text::error_reason;
 use crate::threads;
+use crate::work::dispatches::read_full_dispatches;
 
 /// How long a command of a view or a clipboard program may run, since the others wait for it.
 const PROGRAM_TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,15 +70,11 @@ pub(super) fn launch_program(command: &[String]) -> Result<(), String> {
 
 /// The input of a command: one line of JSON, as `dateline show --format jsonl` prints it.
 fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
-    let locator = run.snapshot.entry(run.id).and_then(EntryRef::locator);
-    let locator = locator.ok_or("the dispatch is no longer available")?;
-    let dispatch = ingest::read_dispatch(&locator);
-    let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
-    let whole =
-        FullDispatchRecord::new(&dispatch, locator.input.display_path(), locator.number_in_input());
-    let mut line = to_json_line(&whole).into_bytes();
-    line.push(b'\n');
-    Ok(line)
+    let ExportDispatches { ids, story_statuses, snapshot, clock } = &run.dispatch;
+    let read = read_full_dispatches(snapshot, ids, story_statuses, *clock).into_iter().next();
+    let whole = read.ok_or("the dispatch is no longer available")?;
+    let whole = whole.map_err(|problem| format!("the command was not run: {problem}"))?;
+    Ok(whole.json().into_bytes())
 }
 
 /// Runs a command with `input` on its standard input. Its standard output is discarded; its standard error is part of

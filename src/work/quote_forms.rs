@@ -1,8 +1,8 @@
 //! The quotes of a dispatch as text, TSV, CSV and Markdown: for `dateline quotes` and for files that are saved.
 
-use crate::dispatch::Stamp;
+use crate::dispatch::{Stamp, Status};
 use crate::quotes::{self, Certainty, Quote, TextPart};
-use crate::record::{escape_markdown, format_csv_row, to_markdown_facts};
+use crate::record::{escape_markdown, format_csv_row, to_markdown_facts, to_markdown_warnings};
 use crate::speakers;
 use crate::text::{sanitize, sanitize_line};
 use crate::work::dispatches::FullDispatch;
@@ -25,6 +25,8 @@ pub enum QuoteForm {
 pub struct QuoteBlock {
     /// The heading; may be empty.
     pub title: String,
+    /// The dispatch is killed.
+    pub is_killed: bool,
     pub lines: Vec<QuoteLine>,
 }
 
@@ -50,8 +52,8 @@ impl QuoteBlock {
     }
 }
 
-/// Columns of CSV; the last one only with `--fold`.
-const CSV_COLUMNS: [&str; 15] = [
+/// Columns of CSV before the number of takes.
+const CSV_COLUMNS: [&str; 14] = [
     "path",
     "index",
     "headline",
@@ -66,15 +68,20 @@ const CSV_COLUMNS: [&str; 15] = [
     "in",
     "paragraph",
     "text",
-    "takes",
 ];
 
-/// The first line of the output: column names for CSV.
+/// Columns of CSV after the number of takes.
+const CSV_STATUS_COLUMNS: [&str; 6] =
+    ["warning", "status_sent", "embargo", "killed_by", "corrected_by", "superseded_by"];
+
+/// The first line of the output: column names for CSV. With `folded`, the number of takes is a column.
 #[must_use]
 pub fn quote_table_header(form: QuoteForm, folded: bool) -> String {
-    let last = CSV_COLUMNS.len() - usize::from(!folded);
+    let takes: &[&str] = if folded { &["takes"] } else { &[] };
     match form {
-        QuoteForm::Csv => format_csv_row(&CSV_COLUMNS[..last]),
+        QuoteForm::Csv => {
+            format_csv_row(&[&CSV_COLUMNS[..], takes, &CSV_STATUS_COLUMNS[..]].concat())
+        }
         _ => String::new(),
     }
 }
@@ -96,26 +103,56 @@ pub fn format_quotes<'a>(
     quotes: impl Iterator<Item = &'a Quote>,
     form: QuoteForm,
 ) -> Option<QuoteBlock> {
-    let lines: Vec<QuoteLine> = quotes
-        .map(|quote| {
-            let (head, tail) = match form {
-                QuoteForm::Csv => (format_csv(full, quote), "\r\n"),
-                QuoteForm::Md => (format_markdown(full, quote), "\n\n"),
-                QuoteForm::Tsv => (format_tsv(full, quote), "\n"),
-                QuoteForm::Text => (format_text(full, quote), "\n"),
-            };
-            QuoteLine {
-                key: speakers::quote_key(&full.dispatch, quote),
-                head,
-                tail: tail.to_owned(),
-            }
-        })
-        .collect();
+    let tail = match form {
+        QuoteForm::Csv => csv_tail(full),
+        QuoteForm::Md => "\n\n".to_owned(),
+        QuoteForm::Tsv => tsv_tail(full),
+        QuoteForm::Text => text_tail(full),
+    };
+    let line = |quote: &Quote| QuoteLine {
+        key: speakers::quote_key(&full.dispatch, quote),
+        head: match form {
+            QuoteForm::Csv => format_csv(full, quote),
+            QuoteForm::Md => format_markdown(full, quote),
+            QuoteForm::Tsv => format_tsv(full, quote),
+            QuoteForm::Text => format_text(full, quote),
+        },
+        tail: tail.clone(),
+    };
+    let lines: Vec<QuoteLine> = quotes.map(line).collect();
     let title = match form {
         QuoteForm::Md => markdown_heading(full),
         _ => String::new(),
     };
-    (!lines.is_empty()).then_some(QuoteBlock { title, lines })
+    let is_killed = full.status.status == Status::Canceled;
+    (!lines.is_empty()).then_some(QuoteBlock { title, is_killed, lines })
+}
+
+/// What follows a quote in text: the warnings about its dispatch, as in ` [KILLED by …]`.
+fn text_tail(full: &FullDispatch) -> String {
+    let warnings = full.status.warnings();
+    let warnings = warnings.iter().map(|warning| format!(" [{}]", sanitize_line(warning)));
+    warnings.collect::<String>() + "\n"
+}
+
+/// What follows a quote in TSV: the columns about the status.
+fn tsv_tail(full: &FullDispatch) -> String {
+    let cells = full.status.tsv_cells().map(|cell| format!("\t{}", sanitize_line(&cell)));
+    cells.concat() + "\n"
+}
+
+/// What follows a quote in CSV: the columns about the status, and the line end.
+fn csv_tail(full: &FullDispatch) -> String {
+    let record = full.status.record();
+    let row = format_csv_row(&[
+        &full.status.warning_line(),
+        record.status_sent,
+        record.embargo.as_deref().unwrap_or(""),
+        record.killed_by.unwrap_or(""),
+        record.corrected_by.unwrap_or(""),
+        record.superseded_by.unwrap_or(""),
+    ]);
+    format!(",{row}")
 }
 
 fn quoted_words(full: &FullDispatch, quote: &Quote) -> String {
@@ -140,7 +177,7 @@ fn format_text(full: &FullDispatch, quote: &Quote) -> String {
     format!("{}: {speaker}{mark}: “{}”", sanitize_line(&full.path), sanitize_line(&words))
 }
 
-/// Path, number in the input, speaker, certainty, kind, words.
+/// Path, number in the input, speaker, certainty, kind, words. The number of takes may follow, then the status.
 fn format_tsv(full: &FullDispatch, quote: &Quote) -> String {
     let cells = [
         full.path.as_str(),
@@ -153,7 +190,7 @@ fn format_tsv(full: &FullDispatch, quote: &Quote) -> String {
     cells.map(|cell| sanitize_line(cell).into_owned()).join("\t")
 }
 
-/// A CSV row without its line end, to which the number of takes may be added.
+/// The first columns of a CSV row, to which the number of takes may be added.
 fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
     let d = &full.dispatch;
     let part = if quote.part == TextPart::Headline { "headline" } else { "body" };
@@ -164,7 +201,7 @@ fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
         d.agency.as_deref().unwrap_or(""),
         d.place().unwrap_or(""),
         &d.time.map_or_else(String::new, Stamp::to_rfc3339),
-        d.status.name(),
+        full.status.status.name(),
         quote.speaker.as_deref().unwrap_or(""),
         quote.title.as_deref().unwrap_or(""),
         quote.certainty.name(),
@@ -176,15 +213,19 @@ fn format_csv(full: &FullDispatch, quote: &Quote) -> String {
     row.trim_end_matches("\r\n").to_owned()
 }
 
-/// The headline as a heading, then the facts and the path.
+/// The headline as a heading, then the facts and the path, and the warnings about the dispatch.
 fn markdown_heading(full: &FullDispatch) -> String {
     let d = &full.dispatch;
     let headline = match d.headline.as_str() {
         "" => "(no headline)",
         headline => headline,
     };
+    let warnings = match to_markdown_warnings(&full.status) {
+        warnings if warnings.is_empty() => warnings,
+        warnings => warnings + "\n\n",
+    };
     format!(
-        "## {}\n\n{} · {}\n\n",
+        "## {}\n\n{} · {}\n\n{warnings}",
         escape_markdown(&sanitize_line(headline)),
         to_markdown_facts(d),
         escape_markdown(&sanitize_line(&full.path))

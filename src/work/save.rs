@@ -151,7 +151,7 @@ fn write_dispatches(
                 None => return Ok(()),
             }
         } else {
-            (form.dispatch(&mut full), 0)
+            (form.dispatch(&full), 0)
         };
         let title = match count {
             1 => full.dispatch.headline.clone(),
@@ -208,6 +208,7 @@ mod tests {
             dispatches: ExportDispatches {
                 ids: Vec::new(),
                 story_statuses: Vec::new(),
+                clock: None,
                 snapshot: crate::index::DispatchIndex::default().snapshot(),
             },
             quotes_only: false,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::dispatch::InputProblem;
+use crate::dispatch::{InputProblem, Status};
 use crate::filter::{
     Arrivals, CandidateRows, FilterJob, Hits, Query, QueryContext, RawQuery, RawText, RunRequest,
     Sort, SortOrder, merge_hits, ordered_ids, run_request, sort_hits,
@@ -297,8 +297,10 @@ pub fn collect_speakers(
     let listen = |raw: &RawItem<'_>| {
         if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
             let quotes = find_quotes(dispatch.to_mut());
+            let mut statements = DispatchStatements::new(&dispatch, &quotes);
+            statements.is_killed = raw.entry.current_status() == Status::Canceled;
             if let Ok(mut heard) = heard.lock() {
-                heard.push(DispatchStatements::new(&dispatch, &quotes));
+                heard.push(statements);
             }
         }
         false
@@ -415,7 +417,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
         });
     }
     let ids: Vec<_> = all.iter().collect();
-    let view = filter_view(&job.snapshot, &job.marks);
+    let view = filter_view(&job.snapshot, &job.marks, job.clock);
     let found = Mutex::new(Vec::new());
     let passes = |raw: &RawItem<'_>| {
         let dispatch = OnceCell::new();
@@ -456,7 +458,7 @@ pub fn match_queries(
 ) -> Vec<RuleMatch> {
     let marks = MarkSets::default();
     let rules = Rules::from_queries(queries.iter().cloned());
-    let (mut found, parts) = rules.evaluate(snapshot, from, &filter_view(snapshot, &marks));
+    let (mut found, parts) = rules.evaluate(snapshot, from, &filter_view(snapshot, &marks, None));
     if !parts.is_empty() {
         let job = RuleJob { snapshot: snapshot.clone(), undecided: parts, ..RuleJob::default() };
         found.extend(apply_rules(&job, tell));
@@ -466,9 +468,13 @@ pub fn match_queries(
 }
 
 /// The context of queries: ages (`newer:2h`) count back from the newest entry of the snapshot.
-fn filter_view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
+fn filter_view<'a>(
+    snapshot: &Snapshot,
+    marks: &'a MarkSets,
+    clock: Option<i64>,
+) -> QueryContext<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
-    QueryContext { now: newest.map_or(0, |newest| newest.stamp.seconds), marks }
+    QueryContext { now: newest.map_or(0, |newest| newest.stamp.seconds), clock, marks }
 }
 
 impl<'a> PreparedRule<'a> {

@@ -67,7 +67,7 @@ pub fn search_texts(
     tell: &mut dyn FnMut(TextStep),
 ) -> Option<TextsFound> {
     let mut request = RunRequest::new(&job.snapshot, &job.query, obsolete);
-    request.view.marks = &job.marks;
+    (request.view.marks, request.view.clock) = (&job.marks, job.clock);
     request.first = job.ids.start;
     let earlier = cache.complete.take();
     request.previous = earlier.as_ref();

@@ -318,12 +318,20 @@ mod tests {
         }
     }
 
+    fn export(snapshot: &Snapshot) -> ExportDispatches {
+        ExportDispatches {
+            ids: vec![EntryId::FIRST],
+            story_statuses: vec![crate::index::StoryStatus::default()],
+            clock: None,
+            snapshot: snapshot.clone(),
+        }
+    }
+
     fn command(snapshot: &Snapshot) -> Job {
         Job::RunViewCommand(ViewCommand {
             view: "floods".to_owned(),
             command: words(&["false"]),
-            id: EntryId::FIRST,
-            snapshot: snapshot.clone(),
+            dispatch: export(snapshot),
         })
     }
 
@@ -349,11 +357,7 @@ mod tests {
             ids: all(),
             snapshot: snapshot.clone(),
         };
-        let export = || ExportDispatches {
-            ids: vec![id],
-            story_statuses: vec![crate::index::StoryStatus::default()],
-            snapshot: snapshot.clone(),
-        };
+        let export = || export(snapshot);
         let jobs = vec![
             Job::ReadDispatch(id, snapshot.clone()),
             Job::ReadSource(id, "UTF-8", snapshot.clone()),

@@ -67,7 +67,7 @@ fn starred(folder: &Folder) -> Result<BTreeSet<String>, String> {
         return Err(said.into_owned());
     }
     let lines = String::from_utf8(printed.stdout).expect("UTF-8");
-    let headlines = lines.lines().filter_map(|line| line.rsplit('\t').next());
+    let headlines = lines.lines().filter_map(|line| line.split('\t').nth(3));
     Ok(headlines.map(str::to_owned).collect())
 }
 

@@ -9,7 +9,7 @@ use dateline::format::{self, Context, FormatId};
 use dateline::ingest::{self, InputSource, LoadEvent};
 use dateline::quotes::extract_quotes;
 use dateline::record::{
-    DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, to_html, to_json_line,
+    CurrentStatus, DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, to_html, to_json_line,
     to_markdown,
 };
 use proptest::prelude::*;
@@ -56,11 +56,18 @@ fn acts(c: char) -> bool {
 fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
     for dispatch in format::parse(bytes, &Context::default()).dispatches {
         let found = extract_quotes(&dispatch);
+        let status = CurrentStatus::as_sent(&dispatch);
         let lines = [
-            to_json_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
-            to_json_line(&FullDispatchRecord::new(&dispatch, "a".to_owned(), 0)),
-            to_json_line(&QuotesRecord::new(&dispatch, &found, |_| true, String::new(), 0)),
-            to_json_line(&Ninjs::new(&dispatch)),
+            to_json_line(&DispatchRecord::new(&dispatch, &status, "a".to_owned(), 0)),
+            to_json_line(&FullDispatchRecord::new(&dispatch, &status, "a".to_owned(), 0)),
+            to_json_line(&QuotesRecord::new(
+                (&dispatch, &status),
+                &found,
+                |_| true,
+                String::new(),
+                0,
+            )),
+            to_json_line(&Ninjs::new(&dispatch, &status)),
         ];
         for line in lines {
             let line = line.trim_end_matches('\n');
@@ -68,7 +75,7 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(read.is_ok(), "{:?}: {line}", read.err());
             prop_assert!(!line.contains(acts), "{line:?}");
         }
-        let _ = (to_markdown(&dispatch, &Relations::default()), to_html(&dispatch.body));
+        let _ = (to_markdown(&dispatch, &status), to_html(&dispatch.body));
     }
     Ok(())
 }

@@ -136,7 +136,7 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
     let _ = (slot.suggestions(), slot.accepts_value("NWR"), quote_value(text));
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
-    let view = QueryContext { now: 1_794_000_000, marks: &NoMarks };
+    let view = QueryContext { now: 1_794_000_000, clock: None, marks: &NoMarks };
     let raw = query.raw();
     let snapshot = wire().desk.snapshot();
     for (id, bytes, name, dispatch) in wire().read.iter().skip(cut % 7).step_by(7) {

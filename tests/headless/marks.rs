@@ -14,7 +14,7 @@ fn database(folder: &Folder) -> PathBuf {
 fn headlines(folder: &Folder, filter: &str) -> Vec<String> {
     let printed = run(folder, &["list", "--format", "tsv", "--filter", filter, "."]);
     let lines = printed.out.lines();
-    lines.map(|line| line.rsplit('\t').next().unwrap_or("").to_owned()).collect()
+    lines.map(|line| line.split('\t').nth(3).unwrap_or("").to_owned()).collect()
 }
 
 #[test]

@@ -74,9 +74,9 @@ fn nothing_kept_is_said_by_the_exit_code_alone() {
 fn csv_has_one_row_a_quote_and_no_formula() {
     check(
         &["--format", "csv", "--fold", "--filter", "last"],
-        "path,index,headline,agency,place,time,status,speaker,title,certainty,kind,in,paragraph,text,takes\r\n\
-         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,1,\"'=Planks are dry, and *all* of them,\",1\r\n\
-         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,2,\"Mind the third step,\",1\r\n",
+        "path,index,headline,agency,place,time,status,speaker,title,certainty,kind,in,paragraph,text,takes,warning,status_sent,embargo,killed_by,corrected_by,superseded_by\r\n\
+         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,1,\"'=Planks are dry, and *all* of them,\",1,,usable,,,,\r\n\
+         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,2,\"Mind the third step,\",1,,usable,,,,\r\n",
     );
 }
 
@@ -99,7 +99,7 @@ fn speakers_are_counted() {
     assert_eq!(
         rows[0],
         serde_json::json!({"speaker": "Edda Brook", "title": "harbour master", "quotes": 2, "dispatches": 2,
-            "first": "2026-05-04T09:30:00Z", "last": "2026-05-04T11:30:00Z"})
+            "first": "2026-05-04T09:30:00Z", "last": "2026-05-04T11:30:00Z", "killed": 0})
     );
     let text = run(&folder, &["speakers", "."]).ok();
     assert_eq!(
@@ -110,9 +110,9 @@ fn speakers_are_counted() {
     let csv = run(&folder, &["speakers", ".", "--format", "csv", "--filter", "fined"]).ok();
     assert_eq!(
         csv,
-        "speaker,title,quotes,dispatches,first,last\r\n\
-         Edda Brook,harbour master,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z\r\n\
-         Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z\r\n"
+        "speaker,title,quotes,dispatches,first,last,killed\r\n\
+         Edda Brook,harbour master,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n\
+         Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n"
     );
     let none = run(&folder, &["speakers", ".", "--filter", "nowhere"]);
     assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (Some(1), "", ""));

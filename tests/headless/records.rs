@@ -9,12 +9,13 @@ use crate::{HARBOUR, ORCHARD, wire};
 
 /// Keys of `list --format jsonl`.
 const LIST_KEYS: &str = "path index format item story id revision label agency slug headline headline_derived byline \
-    dateline place country urgency priority category subjects keywords status embargoed embargo role relates \
-    superseded_by killed_by ednote created sent time time_source time_precision words words_stated language rights links";
+    dateline place country urgency priority category subjects keywords status status_sent embargoed embargo role relates \
+    superseded_by killed_by corrected_by ednote created sent time time_source time_precision words words_stated language rights links";
 /// Keys that `show` adds.
 const SHOW_KEYS: &str = "body fields problems";
 /// Keys of `quotes --format jsonl`, and those of each quote.
-const QUOTES_KEYS: &str = "path index item headline agency place time status quotes";
+const QUOTES_KEYS: &str = "path index item headline agency place time status status_sent \
+    embargoed embargo superseded_by killed_by corrected_by quotes";
 const QUOTE_KEYS: &str =
     "text in start end kind group parent speaker title cue mention certainty why paragraph";
 
@@ -43,9 +44,9 @@ fn list_prints_one_line_a_dispatch_the_newest_first() {
     let tsv = run(&folder, &["list", ".", "--format", "tsv"]).ok();
     assert_eq!(
         tsv.lines().nth(1),
-        Some("2026-05-04T09:30:00+02:00\tQRN\tTOLLEN\tHarbour seals back on the slipway")
+        Some("2026-05-04T09:30:00+02:00\tQRN\tTOLLEN\tHarbour seals back on the slipway\tusable\t")
     );
-    assert!(tsv.lines().all(|line| line.split('\t').count() == 4));
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 6));
 }
 
 #[test]
@@ -68,7 +69,7 @@ fn show_prints_whole_dispatches_in_the_order_of_the_input() {
     assert!(seals < orchard && orchard < tower);
     let tsv = run(&folder, &["show", ".", "--format", "tsv"]).ok();
     assert_eq!(tsv.lines().count(), 3);
-    assert!(tsv.lines().all(|line| line.split('\t').count() == 7), "{tsv}");
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 12), "{tsv}");
     let bodies = objects(&run(&folder, &["show", ".", "--format", "jsonl"]).ok());
     assert_eq!(bodies[1]["body"], "The river took the lower orchard.\n\nNobody was hurt.");
     assert_eq!((&bodies[1]["index"], &bodies[2]["index"]), (&Value::from(0), &Value::from(1)));
@@ -163,6 +164,9 @@ fn what_may_not_be_published_yet_is_left_out_where_that_is_asked_for() {
         let arguments = [&["list", "held.txt", "lifted.txt"], more].concat();
         run(&folder, &arguments).out.lines().count()
     };
-    assert_eq!(list(&["--filter", "is:embargoed"]), 2);
-    assert_eq!(list(&["--filter", "is:embargoed", "--hide-embargoed"]), 1);
+    assert_eq!(list(&[]), 2);
+    assert_eq!(list(&["--hide-embargoed"]), 1);
+    assert_eq!(list(&["--filter", "is:embargoed"]), 1);
+    assert_eq!(list(&["--filter", "!is:embargoed"]), 1);
+    assert_eq!(list(&["--filter", "is:embargoed", "--hide-embargoed"]), 0);
 }

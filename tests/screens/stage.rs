@@ -95,7 +95,8 @@ impl Files {
 
 /// The text of dispatches as a command gets it.
 fn printed(bundle: &ExportDispatches) -> String {
-    let read = read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.story_statuses);
+    let read =
+        read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.story_statuses, bundle.clock);
     read.into_iter().map(|whole| whole.unwrap().text()).collect()
 }
 
@@ -243,7 +244,9 @@ impl Stage {
             Effect::Spawn(job @ Job::SearchTexts(_)) if self.held_searches.is_some() => {
                 self.held_searches.get_or_insert_default().push(job);
             }
-            Effect::Spawn(Job::RunViewCommand(wanted)) => self.run.push((wanted.view, wanted.id)),
+            Effect::Spawn(Job::RunViewCommand(wanted)) => {
+                self.run.push((wanted.view, wanted.dispatch.ids[0]))
+            }
             Effect::Spawn(job) => self.run_job(&job),
             Effect::RingBell => self.bells += 1,
             Effect::SaveMarks(changes) => {

@@ -38,10 +38,14 @@ impl Folder {
         path
     }
 
-    /// Variables that keep the settings of the machine out.
+    /// Variables that keep the settings and the clock of the machine out.
     pub(crate) fn variables(&self) -> Vec<(&'static str, PathBuf)> {
         let home = self.0.join("home");
-        let mut variables = vec![("TZ", "UTC".into()), ("TMPDIR", home.clone())];
+        let mut variables = vec![
+            ("TZ", "UTC".into()),
+            ("TMPDIR", home.clone()),
+            ("DATELINE_NOW", "2026-11-29T12:00:00Z".into()),
+        ];
         for (name, folder) in [
             ("XDG_CONFIG_HOME", "config"),
             ("XDG_STATE_HOME", "state"),

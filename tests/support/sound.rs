@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use dateline::format::{Context, parse};
 use dateline::quotes::{Quote, TextPart, extract_quotes, quote_text};
-use dateline::record::{QuotesRecord, to_json_line};
+use dateline::record::{CurrentStatus, QuotesRecord, to_json_line};
 use dateline::speakers::{DispatchStatements, SpeakerTally};
 
 /// What edits put in: marks, points, words that rules look for, line ends.
@@ -88,7 +88,9 @@ pub(crate) fn sound(bytes: &[u8]) {
             assert!(quote.parent.is_none_or(|parent| parent < number));
             assert!(quote.speaker.as_deref() != Some(""));
         }
-        let record = QuotesRecord::new(&dispatch, &found, |_: &Quote| true, String::new(), 0);
+        let status = CurrentStatus::as_sent(&dispatch);
+        let record =
+            QuotesRecord::new((&dispatch, &status), &found, |_: &Quote| true, String::new(), 0);
         assert!(to_json_line(&record).len() > 2);
         tally.add(DispatchStatements::new(&dispatch, &found));
     }

@@ -48,7 +48,8 @@ fn records_of(bytes: &[u8]) -> Vec<Value> {
     let mut all: Vec<Value> = (0u64..)
         .zip(&parsed.dispatches)
         .map(|(index, dispatch)| {
-            let whole = record::FullDispatchRecord::new(dispatch, String::new(), index);
+            let status = record::CurrentStatus::as_sent(dispatch);
+            let whole = record::FullDispatchRecord::new(dispatch, &status, String::new(), index);
             let mut value = serde_json::to_value(&whole).unwrap();
             value.as_object_mut().unwrap().remove("path");
             value
