@@ -261,7 +261,7 @@ fn header_lines(state: &State) -> Vec<SheetLine> {
             lines.push(header_field("bytes", &bytes));
         }
     }
-    let known = known_fields(d);
+    let known = known_fields(d, document.is_killed(), state.session.now);
     lines.extend(known.iter().map(|(name, value)| header_field(name, value)));
     if !d.fields.is_empty() {
         lines.push(SheetLine::Blank);
@@ -291,14 +291,21 @@ fn header_field(name: &str, value: &str) -> SheetLine {
     SheetLine::Field(name.to_owned(), value.to_owned())
 }
 
-/// Every field of the model that has a value, under the name of its record key.
-fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
+/// Every field of the model that has a value, under the name of its record key. The status is the one that holds, and an
+/// embargo may have ended at `now`.
+fn known_fields(d: &Dispatch, is_killed: bool, now: Option<Stamp>) -> Vec<(&'static str, String)> {
+    let status = match d.status.after_notices(is_killed) {
+        status if status == d.status => status.name().to_owned(),
+        status => format!("{}; sent as {}", status.name(), d.status.name()),
+    };
+    let clock = now.map(|now| now.seconds);
+    let ended = if d.embargoed && !d.is_under_embargo(clock) { ", which has passed" } else { "" };
     let line = d.dateline.as_ref();
     let list = |all: &[String]| Some(all.join("; ")).filter(|joined| !joined.is_empty());
     let derived =
         if d.headline_derived { "the start of the text: the wire sent none" } else { &d.headline };
     let embargo = match (d.embargoed, d.embargo) {
-        (_, Some(until)) => Some(format!("until {}", until.to_rfc3339())),
+        (_, Some(until)) => Some(format!("until {}{ended}", until.to_rfc3339())),
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };
@@ -323,7 +330,7 @@ fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("category", d.category.clone()),
         ("subjects", list(&d.subjects)),
         ("keywords", list(&d.keywords)),
-        ("status", Some(d.status.name().to_owned())),
+        ("status", Some(status)),
         ("embargo", embargo),
         ("role", Some(d.role.name().to_owned())),
         ("relates", list(&relations)),

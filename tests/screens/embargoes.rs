@@ -95,3 +95,39 @@ fn what_is_under_embargo_can_be_left_out_until_it_lifts() {
     has(&stage, "Bank of Tarn");
     lacks(&stage, "1 under embargo");
 }
+
+#[test]
+fn filters_views_and_mutes_judge_embargoes_by_the_clock() {
+    let lifts = |filter: &str, command: &str, held: bool, lifted: bool| {
+        let (_files, mut stage) = stage(StartupOptions::default());
+        stage.tell(before(60));
+        if !filter.is_empty() {
+            stage.keys("/");
+            stage.tell(Msg::Paste(filter.to_owned()));
+            stage.keys("Enter");
+        }
+        if !command.is_empty() {
+            stage.command(command);
+        }
+        let shows = |stage: &Stage| !stage.rows_with("Bank of Tarn").is_empty();
+        assert_eq!(shows(&stage), held, "{filter} {command}");
+        stage.tell(before(0));
+        assert_eq!(shows(&stage), lifted, "{filter} {command}");
+    };
+    lifts("is:embargoed", "", true, false);
+    lifts("!is:embargoed", "", false, true);
+    lifts("body:turned | is:embargoed", "", true, false);
+    lifts("", "mute is:embargoed", false, true);
+    lifts("", "mute !is:embargoed", true, false);
+}
+
+#[test]
+fn an_embargo_lifts_among_what_is_found_in_texts() {
+    let (_files, mut stage) = stage(StartupOptions::default());
+    stage.tell(before(60));
+    // Only its text has the name.
+    stage.keys("/ b r u n Space ! i s : e m b a r g o e d Enter");
+    lacks(&stage, "Bank of Tarn");
+    stage.tell(before(0));
+    has(&stage, "Bank of Tarn");
+}

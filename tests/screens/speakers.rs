@@ -77,7 +77,7 @@ fn the_speakers_are_narrowed_by_typing() {
 fn what_arrives_is_counted_and_the_selected_speaker_stays() {
     let (_files, mut stage) = pier((100, 20));
     stage.keys("S j");
-    let more = Files::new(&[("e.txt", KILLED)]);
+    let more = Files::new(&[("e.txt", &KILLED.replace("Status: canceled\n", ""))]);
     dateline::ingest::load(vec![InputSource::Path(more.path())], 1, &|_| {});
     let segments = std::sync::Mutex::new(Vec::new());
     dateline::ingest::load(vec![InputSource::Path(more.path())], 1, &|report| {
@@ -90,6 +90,25 @@ fn what_arrives_is_counted_and_the_selected_speaker_stays() {
     has(&stage, "*  Bo Carre");
     let row = stage.rows_with("Ana Lind").join("");
     assert!(row.contains("5           4"), "{row}");
+}
+
+#[test]
+fn quotes_of_killed_dispatches_are_left_out_and_counted() {
+    let kill = "Headline: KILL\nRole: kill\nKills: x1\nSent: 2026-03-05T09:00:00Z\nAgency: NWR\n\nORSK (NWR) - Kill x1. “I was wrong,” said Ana Lind.\n";
+    let struck = SECOND.replace("Slug: PIER", "Id: x1");
+    let files = Files::new(&[
+        ("a.txt", FIRST),
+        ("b.txt", &struck),
+        ("d.txt", LATER),
+        ("e.txt", KILLED),
+        ("k.txt", kill),
+    ]);
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (100, 20));
+    stage.keys("S");
+    has(&stage, "1 speaker, 2 killed left out");
+    lacks(&stage, "Bo Carre");
+    let row = stage.rows_with("Ana Lind").join("");
+    assert!(row.contains("4           2"), "{row}");
 }
 
 #[test]

@@ -245,7 +245,7 @@ impl Stage {
                 self.held_searches.get_or_insert_default().push(job);
             }
             Effect::Spawn(Job::RunViewCommand(wanted)) => {
-                self.run.push((wanted.view, wanted.dispatch.ids[0]))
+                self.run.push((wanted.view, wanted.dispatch.ids[0]));
             }
             Effect::Spawn(job) => self.run_job(&job),
             Effect::RingBell => self.bells += 1,
