@@ -369,15 +369,17 @@ impl BandContext<'_> {
     /// The band of a dispatch that says itself that it is withdrawn or withheld, or that it kills another.
     fn own_kill(&self, document: &Document) -> Option<Band> {
         let dispatch = &document.dispatch;
-        let key = BandKey { id: document.id, kind: BandKind::Kill, cause: None };
-        let [origin, time] = self.origin(document.id);
+        // A kill by another dispatch has a band of its own.
+        let held_by = document.status.story_status.withheld_by;
+        let key = BandKey { id: document.id, kind: BandKind::Kill, cause: held_by };
+        let [origin, time] = self.origin(held_by.unwrap_or(document.id));
         // Before the status: a kill notice may itself have the status of what it kills.
         let (word, reason) = if dispatch.role == Role::Kill {
             let unmatched = document.status.story_status.is_unmatched_kill;
             let unmatched = if unmatched { "not matched: " } else { "" };
             ("KILL NOTICE", format!("{unmatched}the agency withdraws {}", killed_names(dispatch)))
         } else {
-            let (word, what) = match dispatch.status {
+            let (word, what) = match document.current_status() {
                 Status::Canceled => ("KILL", "has withdrawn this dispatch"),
                 Status::Withheld => ("WITHHELD", "holds this dispatch back"),
                 Status::Usable => return None,
@@ -449,7 +451,7 @@ fn own_warning(document: &Document, context: &BandContext<'_>) -> String {
         let notice = if unmatched { "Kill notice, not matched" } else { "KILL NOTICE" };
         return format!("✕ {notice}: the agency withdraws {}", killed_names(dispatch));
     }
-    match dispatch.status {
+    match document.current_status() {
         Status::Canceled => return "✕ KILLED: the agency has withdrawn this dispatch".to_owned(),
         Status::Withheld => return "✕ WITHHELD: the agency holds this dispatch back".to_owned(),
         Status::Usable => {}
@@ -517,6 +519,13 @@ impl Document {
             Some('E') => "UNDER EMBARGO, mind the warning in it: ",
             _ => "there is a newer version: ",
         })
+    }
+
+    /// The status that holds after everything in the index.
+    #[must_use]
+    pub fn current_status(&self) -> Status {
+        let StoryStatus { killed_by, withheld_by, .. } = self.status.story_status;
+        self.dispatch.status.after_notices(killed_by.is_some(), withheld_by.is_some())
     }
 
     /// True if the dispatch has been withdrawn, by its own status or by a kill notice. A kill notice itself is not.

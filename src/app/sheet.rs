@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::action::Action;
 use crate::app::overlay::{Overlay, OverlayKind};
 use crate::app::state::State;
-use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp};
+use crate::dispatch::{Dispatch, InputProblem, Precision, Severity, Stamp, Status};
 use crate::filter::FIELDS;
 use crate::health::Health;
 use crate::index::SourceView;
@@ -261,7 +261,7 @@ fn header_lines(state: &State) -> Vec<SheetLine> {
             lines.push(header_field("bytes", &bytes));
         }
     }
-    let known = known_fields(d, document.is_killed(), state.session.now);
+    let known = known_fields(d, document.current_status(), state.session.now);
     lines.extend(known.iter().map(|(name, value)| header_field(name, value)));
     if !d.fields.is_empty() {
         lines.push(SheetLine::Blank);
@@ -293,9 +293,9 @@ fn header_field(name: &str, value: &str) -> SheetLine {
 
 /// Every field of the model that has a value, under the name of its record key. The status is the one that holds, and an
 /// embargo may have ended at `now`.
-fn known_fields(d: &Dispatch, is_killed: bool, now: Option<Stamp>) -> Vec<(&'static str, String)> {
-    let status = match d.status.after_notices(is_killed) {
-        status if status == d.status => status.name().to_owned(),
+fn known_fields(d: &Dispatch, status: Status, now: Option<Stamp>) -> Vec<(&'static str, String)> {
+    let status = match status {
+        _ if status == d.status => status.name().to_owned(),
         status => format!("{}; sent as {}", status.name(), d.status.name()),
     };
     let clock = now.map(|now| now.seconds);

@@ -22,10 +22,14 @@ impl Status {
         }
     }
 
-    /// The status that holds of an item sent with this one: canceled if another item kills it.
+    /// The status that holds of an item sent with this one, if other items kill or withhold it.
     #[must_use]
-    pub fn after_notices(self, is_killed: bool) -> Self {
-        if is_killed { Self::Canceled } else { self }
+    pub fn after_notices(self, is_killed: bool, is_withheld: bool) -> Self {
+        match self {
+            _ if is_killed => Self::Canceled,
+            Self::Usable if is_withheld => Self::Withheld,
+            status => status,
+        }
     }
 
     /// Parses a wire's word for a status, in any case. ninjs only allows `canceled`, but agencies use both spellings.
@@ -102,6 +106,8 @@ pub enum RelationKind {
     Replaces,
     Corrects,
     Kills,
+    /// Asks not to use the other item until further notice.
+    Holds,
     Repeats,
     AddsTo,
 }
@@ -114,6 +120,7 @@ impl RelationKind {
             Self::Replaces => "replaces",
             Self::Corrects => "corrects",
             Self::Kills => "kills",
+            Self::Holds => "holds",
             Self::Repeats => "repeats",
             Self::AddsTo => "adds-to",
         }

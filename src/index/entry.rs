@@ -21,7 +21,7 @@ pub struct EntryRef<'a> {
     /// Row in the segment.
     pub(super) row_index: usize,
     /// Bits of [`status_flag`]; 0 for an entry taken from its segment rather than from an index or a snapshot.
-    pub(super) flags: u8,
+    pub(super) flags: u16,
 }
 
 impl<'a> EntryRef<'a> {
@@ -29,7 +29,7 @@ impl<'a> EntryRef<'a> {
         Self { segment, row, row_index, flags: 0 }
     }
 
-    pub(super) fn with_flags(self, flags: u8) -> Self {
+    pub(super) fn with_flags(self, flags: u16) -> Self {
         Self { flags, ..self }
     }
 
@@ -275,10 +275,11 @@ impl<'a> EntryRef<'a> {
         withdrawn || self.flags & status_flag::KILLED != 0
     }
 
-    /// The status that holds after everything in the index: canceled if another dispatch kills it, else as sent.
+    /// The status that holds after everything in the index: as sent, unless other dispatches kill or withhold it.
     #[must_use]
     pub fn current_status(self) -> Status {
-        self.status().after_notices(self.flags & status_flag::KILLED != 0)
+        let is_set = |flag| self.flags & flag != 0;
+        self.status().after_notices(is_set(status_flag::KILLED), is_set(status_flag::WITHHELD))
     }
 
     /// True if another dispatch corrects it.

@@ -1,4 +1,4 @@
-//! Finds the entries that a kill or correction notice refers to, and marks them as killed or corrected.
+//! Finds the entries that a notice refers to, and marks them as killed, withheld or corrected.
 //!
 //! A notice identifies its target in one of these ways. They are tried in this order; the first with a match decides:
 //!
@@ -15,6 +15,10 @@
 //! A notice that names the story (3, 4, or 2 along with the keyword, as AP writes: `Please kill the story Opera-Found,
 //! V9991`) kills all its versions. One that names an item (1, or 2 alone, as dpa writes: `Please kill item dpa 157`)
 //! kills that item, its repeats, and the adds to it. A new revision that is canceled kills the revisions before it.
+//!
+//! A notice that holds a story or an item withholds it by the same rules, and a new revision that is withheld withholds
+//! those before it. A later revision that is usable and repeats the text restores what was killed or withheld; one with
+//! another text is a substitute, and what was killed stays so.
 
 use crate::dispatch::{RelationKind, Role, Status, relations};
 use crate::index::entry::EntryRef;
@@ -197,25 +201,59 @@ pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
         // A substitute may kill what it replaces without being a notice.
         let kills = |(kind, _)| kind == RelationKind::Kills;
         if is_notice || entry.related_names().any(kills) {
-            killed.extend(killed_by_notice(group, at).into_iter().filter(|&other| other != at));
+            let named = named_by_notice(group, at, RelationKind::Kills);
+            killed.extend(named.into_iter().filter(|&other| other != at));
         }
         group.statuses[at].is_unmatched_kill = is_notice && killed.is_empty();
         for other in killed {
-            // The first notice counts if there are several.
-            group.statuses[other].killed_by.get_or_insert(id);
+            if !is_restored(&group.members, other, at) {
+                // The first notice counts if there are several.
+                group.statuses[other].killed_by.get_or_insert(id);
+            }
         }
     }
 }
 
-/// The members that a kill notice kills, by the rules at the head of this file.
-fn killed_by_notice(group: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
+/// Marks what notices and newer revisions withhold.
+pub(super) fn mark_withheld(group: &mut ResolvedGroup<'_>) {
+    for at in 0..group.members.len() {
+        let Member { id, entry } = group.members[at];
+        let mut withheld = Vec::new();
+        if entry.status() == Status::Withheld {
+            withheld.extend((0..at).filter(|&older| is_same_id(group.members[older].entry, entry)));
+        }
+        if entry.related_names().any(|(kind, _)| kind == RelationKind::Holds) {
+            let named = named_by_notice(group, at, RelationKind::Holds);
+            withheld.extend(named.into_iter().filter(|&other| other != at));
+        }
+        for other in withheld {
+            if !is_restored(&group.members, other, at) {
+                group.statuses[other].withheld_by.get_or_insert(id);
+            }
+        }
+    }
+}
+
+/// True if an item that a notice kills or withholds is sent again after the notice, as usable and with the same headline
+/// and length.
+fn is_restored(members: &[Member<'_>], item: usize, notice: usize) -> bool {
+    let old = members[item].entry;
+    members.iter().skip(notice + 1).any(|member| {
+        let new = member.entry;
+        new.status() == Status::Usable
+            && !matches!(new.role(), Role::Kill | Role::Advisory)
+            && is_same_id(old, new)
+            && new.words() == old.words()
+            && new.headline_without_label() == old.headline_without_label()
+    })
+}
+
+/// The members that a notice kills or holds (`kind`), by the rules at the head of this file.
+fn named_by_notice(group: &ResolvedGroup<'_>, at: usize, wanted: RelationKind) -> Vec<usize> {
     let members = &group.members;
     let notice = members[at].entry;
-    let names: Vec<PackedName> = notice
-        .related_names()
-        .filter(|(kind, _)| *kind == RelationKind::Kills)
-        .map(|(_, name)| name)
-        .collect();
+    let names: Vec<PackedName> =
+        notice.related_names().filter(|(kind, _)| *kind == wanted).map(|(_, name)| name).collect();
     let others = || (0..members.len()).filter(|&o| members[o].entry.role() != Role::Kill);
     let matched = |by: MatchedBy| -> Vec<usize> {
         let is_match = |&other: &usize| {

@@ -118,8 +118,9 @@ impl Stories {
 
     /// Gives unlisted entries the status flags of the entries listed instead of them.
     fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], group: &[EntryId]) {
-        const COPIED: u8 = status_flag::SUPERSEDED
+        const COPIED: u16 = status_flag::SUPERSEDED
             | status_flag::KILLED
+            | status_flag::WITHHELD
             | status_flag::CORRECTED
             | status_flag::UNMATCHED;
         for &id in group {
@@ -142,7 +143,7 @@ impl Stories {
         segments: &[Arc<Segment>],
         id: EntryId,
         status: &StoryStatus,
-        extra_flags: u8,
+        extra_flags: u16,
     ) {
         let rows = segment_len(segments, id);
         self.statuses.set(id, status, (None, extra_flags), rows);
@@ -410,8 +411,9 @@ impl Stories {
     /// Joins an entry with the entries that it refers to, now or when they arrive.
     fn join_named(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         for (kind, named) in entry.related_names() {
-            // Keywords and headlines are only followed for these two.
-            let is_notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
+            // Keywords and headlines are only followed for these.
+            let is_notice =
+                matches!(kind, RelationKind::Kills | RelationKind::Holds | RelationKind::Corrects);
             match named {
                 PackedName::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);

@@ -10,21 +10,23 @@ use crate::index::segment::EntryId;
 /// Status bits of an entry, derived from other entries.
 pub(super) mod status_flag {
     /// A newer version of its story exists.
-    pub(crate) const SUPERSEDED: u8 = 1;
+    pub(crate) const SUPERSEDED: u16 = 1;
     /// Another entry kills it.
-    pub(crate) const KILLED: u8 = 2;
+    pub(crate) const KILLED: u16 = 2;
     /// Another entry corrects it.
-    pub(crate) const CORRECTED: u8 = 4;
+    pub(crate) const CORRECTED: u16 = 4;
     /// A kill notice whose target is not in the index.
-    pub(crate) const UNMATCHED: u8 = 8;
+    pub(crate) const UNMATCHED: u16 = 8;
     /// Its story has other versions.
-    pub(crate) const HAS_VERSIONS: u8 = 16;
+    pub(crate) const HAS_VERSIONS: u16 = 16;
     /// Not listed as a row: a duplicate, or replaced.
-    pub(crate) const UNLISTED: u8 = 32;
+    pub(crate) const UNLISTED: u16 = 32;
     /// Its group is too large to be resolved into stories.
-    pub(crate) const CROWDED: u8 = 64;
+    pub(crate) const CROWDED: u16 = 64;
     /// Unlisted because its file was rewritten.
-    pub(crate) const REPLACED: u8 = 128;
+    pub(crate) const REPLACED: u16 = 128;
+    /// Another entry withholds it.
+    pub(crate) const WITHHELD: u16 = 256;
 }
 
 /// The status of an entry as derived from other entries in the index.
@@ -34,6 +36,8 @@ pub struct StoryStatus {
     pub superseded_by: Option<EntryId>,
     /// The notice that kills it.
     pub killed_by: Option<EntryId>,
+    /// The notice, or the newer revision, that withholds it.
+    pub withheld_by: Option<EntryId>,
     /// The dispatch that corrects it.
     pub corrected_by: Option<EntryId>,
     /// The entry listed instead: the same dispatch read from elsewhere, or the new contents of a rewritten file.
@@ -44,11 +48,12 @@ pub struct StoryStatus {
 
 impl StoryStatus {
     /// The bits of [`status_flag`] that follow from the status itself.
-    fn flags(&self) -> u8 {
+    fn flags(&self) -> u16 {
         let mut flags = 0;
         for (set, flag) in [
             (self.superseded_by.is_some(), status_flag::SUPERSEDED),
             (self.killed_by.is_some(), status_flag::KILLED),
+            (self.withheld_by.is_some(), status_flag::WITHHELD),
             (self.corrected_by.is_some(), status_flag::CORRECTED),
             (self.is_unmatched_kill, status_flag::UNMATCHED),
         ] {
@@ -58,18 +63,18 @@ impl StoryStatus {
     }
 }
 
-/// The status flags of all entries: a slice per segment with a byte per row, empty or short where the remaining rows
+/// The status flags of all entries: a slice per segment with a value per row, empty or short where the remaining rows
 /// have none. Shared with snapshots, and copied on write, one segment at a time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StatusFlags {
-    segments: Arc<Vec<Arc<[u8]>>>,
+    segments: Arc<Vec<Arc<[u16]>>>,
     /// Number of entries with [`status_flag::UNLISTED`].
     unlisted_count: usize,
 }
 
 impl StatusFlags {
     /// The flags of an entry, 0 if none were set.
-    pub(super) fn get(&self, id: EntryId) -> u8 {
+    pub(super) fn get(&self, id: EntryId) -> u16 {
         let segment = self.segments.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
     }
@@ -85,7 +90,7 @@ impl StatusFlags {
     }
 
     /// Sets the flags of an entry. `rows` is the current length of its segment.
-    pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
+    pub(super) fn set(&mut self, id: EntryId, flags: u16, rows: usize) {
         if self.get(id) == flags {
             return;
         }
@@ -110,9 +115,9 @@ impl StatusFlags {
 /// No entry, or no list of versions.
 const NONE: u32 = u32::MAX;
 
-/// Entry numbers of the four causes in [`StoryStatus`], in the order of its fields, and the index of the list of
+/// Entry numbers of the five causes in [`StoryStatus`], in the order of its fields, and the index of the list of
 /// versions in [`StatusTable::chains`].
-type PackedStatus = [u32; 5];
+type PackedStatus = [u32; 6];
 
 /// Per-entry status flags, and which entry caused each. The causes are a map, since few entries have any.
 #[derive(Debug, Clone, Default)]
@@ -132,12 +137,13 @@ impl StatusTable {
 
     /// The status of an entry; the default if there is none.
     pub(super) fn of(&self, id: EntryId) -> StoryStatus {
-        let causes = self.causes.get(&id).copied().unwrap_or([NONE; 5]);
-        let [superseded_by, killed_by, corrected_by, replaced_by, _] =
+        let causes = self.causes.get(&id).copied().unwrap_or([NONE; 6]);
+        let [superseded_by, killed_by, withheld_by, corrected_by, replaced_by, _] =
             causes.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
         StoryStatus {
             superseded_by,
             killed_by,
+            withheld_by,
             corrected_by,
             replaced_by,
             is_unmatched_kill: self.flags.get(id) & status_flag::UNMATCHED != 0,
@@ -146,7 +152,7 @@ impl StatusTable {
 
     /// The versions of an entry's story, newest first; `None` if there are no others.
     pub(super) fn versions(&self, id: EntryId) -> Option<&[EntryId]> {
-        let number = self.causes.get(&id)?[4];
+        let number = self.causes.get(&id)?[5];
         self.chains.get(number as usize).map(|chain| &**chain)
     }
 
@@ -167,7 +173,7 @@ impl StatusTable {
         let Some(causes) = self.causes.get_mut(&id) else {
             return;
         };
-        let number = std::mem::replace(&mut causes[4], NONE);
+        let number = std::mem::replace(&mut causes[5], NONE);
         if let Some(chain) = self.chains.get_mut(number as usize)
             && !chain.is_empty()
         {
@@ -182,7 +188,7 @@ impl StatusTable {
         &mut self,
         id: EntryId,
         status: &StoryStatus,
-        (chain, extra_flags): (Option<u32>, u8),
+        (chain, extra_flags): (Option<u32>, u16),
         rows: usize,
     ) {
         let number = |id: Option<EntryId>| {
@@ -192,11 +198,12 @@ impl StatusTable {
         let causes = [
             number(status.superseded_by),
             number(status.killed_by),
+            number(status.withheld_by),
             number(status.corrected_by),
             number(status.replaced_by),
             chain.unwrap_or(NONE),
         ];
-        if causes == [NONE; 5] {
+        if causes == [NONE; 6] {
             if !self.causes.is_empty() {
                 self.causes.remove(&id);
             }

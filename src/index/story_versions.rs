@@ -50,6 +50,7 @@ pub(super) fn resolve(mut members: Vec<Member<'_>>) -> ResolvedGroup<'_> {
     group.mark_superseded();
     kills_and_corrections::mark_corrected(&mut group);
     kills_and_corrections::mark_killed(&mut group);
+    kills_and_corrections::mark_withheld(&mut group);
     group
 }
 

@@ -94,9 +94,8 @@ pub fn visit_each<'j>(
     let visit = |send: &mut dyn FnMut(Visited) -> bool| {
         let (judge, mut buffer) = (judge(), Vec::new());
         while let Some(VisitTask { segment, rows, .. }) = next() {
-            let entries = &snapshot.segments()[segment];
             let visit =
-                || visit_rows((entries, segment), &rows, (&judge, is_obsolete), &mut buffer);
+                || visit_rows((snapshot, segment), &rows, (&judge, is_obsolete), &mut buffer);
             let visited = catch_unwind(AssertUnwindSafe(visit));
             if !send(visited.map_err(|_| (segment, rows))) {
                 return;
@@ -149,13 +148,14 @@ fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
     1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)
 }
 
-/// Reads and judges rows of one segment. `number` is that of the segment; `buffer` is reused between tasks.
+/// Reads and judges rows of one segment, given by its number. `buffer` is reused between tasks.
 fn visit_rows(
-    (segment, number): (&Segment, usize),
+    (snapshot, number): (&Snapshot, usize),
     rows: &[usize],
     (judge, is_obsolete): (&Judge<'_>, &(dyn Fn() -> bool + Sync)),
     buffer: &mut Vec<u8>,
 ) -> VisitBatch {
+    let segment = &*snapshot.segments()[number];
     let mut visited = VisitBatch::default();
     // Reused between groups: most have one row.
     let mut left = Vec::new();
@@ -180,7 +180,7 @@ fn visit_rows(
             };
             left.clear();
             left.extend_from_slice(group);
-            let mut group = Group { segment, number, judge, rows: &mut left };
+            let mut group = Group { snapshot, segment, number, judge, rows: &mut left };
             let read = piece.offer(&range, &mut |bytes, is_listed| {
                 group.ask(bytes, is_listed, &mut visited);
                 group.rows.is_empty()
@@ -198,6 +198,7 @@ fn visit_rows(
 
 /// Rows of a segment that share one byte range and have not been judged yet.
 struct Group<'a, 'j> {
+    snapshot: &'a Snapshot,
     segment: &'a Segment,
     /// Number of the segment.
     number: usize,
@@ -255,6 +256,8 @@ impl Group<'_, '_> {
         visited: &mut VisitBatch,
     ) {
         let id = EntryId::new(self.number, row);
+        // With its status flags, on which queries such as `is:killed` depend.
+        let entry = self.snapshot.entry(id).unwrap_or(entry);
         let raw = RawItem { id, entry, bytes, parsed };
         match (self.judge)(&raw) {
             Some(true) => visited.found.push(id),

@@ -15,6 +15,8 @@ pub struct Relations {
     pub killed_by: Option<String>,
     /// The reason given in that notice. Not in records, where the notice is named instead.
     pub killed_for: Option<String>,
+    /// The notice, or the newer revision, that withholds it.
+    pub withheld_by: Option<String>,
     /// The dispatch that corrects it.
     pub corrected_by: Option<String>,
     /// It is a kill notice, and what it kills is not loaded.
@@ -24,7 +26,7 @@ pub struct Relations {
 /// The status of a dispatch, judged by everything that has been read and by a clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CurrentStatus {
-    /// What holds: canceled if another item kills it, else the status as sent.
+    /// What holds: the status as sent, unless other items kill or withhold it.
     pub status: Status,
     /// What the wire said of the item itself.
     pub sent: Status,
@@ -43,7 +45,9 @@ impl CurrentStatus {
     #[must_use]
     pub fn new(dispatch: &Dispatch, relations: Relations, clock: Option<i64>) -> Self {
         Self {
-            status: dispatch.status.after_notices(relations.killed_by.is_some()),
+            status: dispatch
+                .status
+                .after_notices(relations.killed_by.is_some(), relations.withheld_by.is_some()),
             sent: dispatch.status,
             embargoed: dispatch.is_under_embargo(clock),
             embargo: dispatch.embargo,
@@ -61,7 +65,8 @@ impl CurrentStatus {
     /// Warnings for anybody who wants to use the text, the most important first: `KILLED by …`, `EMBARGOED until …`.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let Relations { killed_by, killed_for, corrected_by, superseded_by, .. } = &self.relations;
+        let Relations { killed_by, killed_for, withheld_by, corrected_by, superseded_by, .. } =
+            &self.relations;
         let why = killed_for.as_ref().map_or(String::new(), |why| format!(": {why}"));
         let by = |by: &Option<String>| by.as_ref().map(|by| format!(" by {by}"));
         let words = StatusWords {
@@ -75,6 +80,7 @@ impl CurrentStatus {
         };
         let full = |(word, text): (Word, String)| match word {
             Word::Killed => format!("{text}{}{why}", by(killed_by).unwrap_or_default()),
+            Word::Withheld => text + &by(withheld_by).unwrap_or_default(),
             Word::Corrected => text + &by(corrected_by).unwrap_or_default(),
             Word::Superseded => text + &by(superseded_by).unwrap_or_default(),
             Word::Other => text,
@@ -88,16 +94,17 @@ impl CurrentStatus {
         self.warnings().join("; ")
     }
 
-    /// The columns about the status in TSV: the status that holds, the warnings, and the items that kill, correct and
-    /// supersede the dispatch.
+    /// The columns about the status in TSV: the status that holds, the warnings, and the items that kill, withhold,
+    /// correct and supersede the dispatch.
     #[must_use]
-    pub fn tsv_cells(&self) -> [String; 5] {
-        let Relations { killed_by, corrected_by, superseded_by, .. } = &self.relations;
+    pub fn tsv_cells(&self) -> [String; 6] {
+        let Relations { killed_by, withheld_by, corrected_by, superseded_by, .. } = &self.relations;
         let item = |item: &Option<String>| item.clone().unwrap_or_default();
         [
             self.status.name().to_owned(),
             self.warning_line(),
             item(killed_by),
+            item(withheld_by),
             item(corrected_by),
             item(superseded_by),
         ]
@@ -113,6 +120,7 @@ impl CurrentStatus {
             embargo: self.embargo.map(Stamp::to_rfc3339),
             superseded_by: self.relations.superseded_by.as_deref(),
             killed_by: self.relations.killed_by.as_deref(),
+            withheld_by: self.relations.withheld_by.as_deref(),
             corrected_by: self.relations.corrected_by.as_deref(),
         }
     }
@@ -149,6 +157,8 @@ pub struct StatusRecord<'a> {
     pub superseded_by: Option<&'a str>,
     /// `item` of the notice that kills it, if it is known.
     pub killed_by: Option<&'a str>,
+    /// `item` of the notice or the newer revision that withholds it, if it is known.
+    pub withheld_by: Option<&'a str>,
     /// `item` of the dispatch that corrects it, if it is known.
     pub corrected_by: Option<&'a str>,
 }
@@ -157,6 +167,7 @@ pub struct StatusRecord<'a> {
 #[derive(Clone, Copy)]
 enum Word {
     Killed,
+    Withheld,
     Corrected,
     Superseded,
     Other,
@@ -186,7 +197,7 @@ impl StatusWords {
                 words.push((Word::Other, format!("KILL NOTICE{more}")));
             }
             (_, Status::Canceled) => words.push((Word::Killed, "KILLED".to_owned())),
-            (_, Status::Withheld) => words.push((Word::Other, "WITHHELD".to_owned())),
+            (_, Status::Withheld) => words.push((Word::Withheld, "WITHHELD".to_owned())),
             (_, Status::Usable) => {}
         }
         if self.is_embargoed {
@@ -267,6 +278,9 @@ mod tests {
             canceled,
             "KILLED by q:2: the source is not sure",
         );
+        let held = || Relations { withheld_by: Some("q:5".to_owned()), ..Relations::default() };
+        check(usable, Role::Story, held(), after, withheld, "WITHHELD by q:5");
+        check(canceled, Role::Story, held(), after, canceled, "KILLED");
         check(canceled, Role::Story, none(), after, canceled, "KILLED");
         check(withheld, Role::Update, none(), after, withheld, "WITHHELD");
         check(canceled, Role::Kill, none(), after, canceled, "KILL NOTICE");

@@ -3,7 +3,7 @@
 //! Values for which ninjs has no property are stored in arrays with roles: the text of the dateline, the label, the
 //! wire's priority and the role of the item in `descriptions` (`dateline`, `label`, `priority`, `signal`), identities
 //! in `altIds` (`itemid`, `story`), keywords and category in `subjects` (`rel`), related items and links in
-//! `associations` (`rel`), also those that kill, correct or supersede this one (`killed-by`, `corrected-by`,
+//! `associations` (`rel`), also those that act on this one (`killed-by`, `withheld-by`, `corrected-by`,
 //! `superseded-by`). `pubStatus` is what holds after everything that was read. Further header fields are included if
 //! their name and value match a property. A derived headline is left out: a reader can derive it again.
 
@@ -257,7 +257,7 @@ fn make_concept(text: &str, rel: Option<&str>) -> Value {
     concept
 }
 
-/// The wire's associated objects, the items that this one relates to, those that kill, correct or supersede it, and its
+/// The wire's associated objects, the items that this one relates to, those that act on it, and its
 /// links, without duplicates.
 pub(super) fn associations(dispatch: &Dispatch, relations: &Relations) -> Option<Value> {
     let d = dispatch;
@@ -273,6 +273,7 @@ pub(super) fn associations(dispatch: &Dispatch, relations: &Relations) -> Option
     let links = links.map(|link| json!({ "name": link, "rel": "link", "uri": link }));
     let notices = [
         ("killed-by", &relations.killed_by),
+        ("withheld-by", &relations.withheld_by),
         ("corrected-by", &relations.corrected_by),
         ("superseded-by", &relations.superseded_by),
     ];

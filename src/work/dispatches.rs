@@ -224,7 +224,7 @@ pub(super) fn render_texts(wanted: &ExportDispatches) -> (String, Option<String>
 /// The relations for each story status. The entries have only hashes, so the other dispatches are read for their ids
 /// and reasons; the hash is used if one cannot be read.
 fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
-    let related = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
+    let related = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.withheld_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(related).flatten().collect();
     others.sort_unstable();
     others.dedup();
@@ -248,6 +248,7 @@ fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
         killed_for: (standing.killed_by).and_then(|id| dispatches.get(&id).map(kill_reason)),
+        withheld_by: item(standing.withheld_by),
         corrected_by: item(standing.corrected_by),
         is_unmatched_kill: standing.is_unmatched_kill,
     };

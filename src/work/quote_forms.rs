@@ -71,8 +71,15 @@ const CSV_COLUMNS: [&str; 14] = [
 ];
 
 /// Columns of CSV after the number of takes.
-const CSV_STATUS_COLUMNS: [&str; 6] =
-    ["warning", "status_sent", "embargo", "killed_by", "corrected_by", "superseded_by"];
+const CSV_STATUS_COLUMNS: [&str; 7] = [
+    "warning",
+    "status_sent",
+    "embargo",
+    "killed_by",
+    "withheld_by",
+    "corrected_by",
+    "superseded_by",
+];
 
 /// The first line of the output: column names for CSV. With `folded`, the number of takes is a column.
 #[must_use]
@@ -149,6 +156,7 @@ fn csv_tail(full: &FullDispatch) -> String {
         record.status_sent,
         record.embargo.as_deref().unwrap_or(""),
         record.killed_by.unwrap_or(""),
+        record.withheld_by.unwrap_or(""),
         record.corrected_by.unwrap_or(""),
         record.superseded_by.unwrap_or(""),
     ]);

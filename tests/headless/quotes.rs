@@ -74,9 +74,9 @@ fn nothing_kept_is_said_by_the_exit_code_alone() {
 fn csv_has_one_row_a_quote_and_no_formula() {
     check(
         &["--format", "csv", "--fold", "--filter", "last"],
-        "path,index,headline,agency,place,time,status,speaker,title,certainty,kind,in,paragraph,text,takes,warning,status_sent,embargo,killed_by,corrected_by,superseded_by\r\n\
-         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,1,\"'=Planks are dry, and *all* of them,\",1,,usable,,,,\r\n\
-         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,2,\"Mind the third step,\",1,,usable,,,,\r\n",
+        "path,index,headline,agency,place,time,status,speaker,title,certainty,kind,in,paragraph,text,takes,warning,status_sent,embargo,killed_by,withheld_by,corrected_by,superseded_by\r\n\
+         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,1,\"'=Planks are dry, and *all* of them,\",1,,usable,,,,,\r\n\
+         a.txt,0,\"Pier opens, at last\",QRN,TOLLEN,2026-05-04T09:30:00Z,usable,Edda Brook,harbour master,sure,direct,body,2,\"Mind the third step,\",1,,usable,,,,,\r\n",
     );
 }
 

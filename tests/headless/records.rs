@@ -10,12 +10,12 @@ use crate::{HARBOUR, ORCHARD, wire};
 /// Keys of `list --format jsonl`.
 const LIST_KEYS: &str = "path index format item story id revision label agency slug headline headline_derived byline \
     dateline place country urgency priority category subjects keywords status status_sent embargoed embargo role relates \
-    superseded_by killed_by corrected_by ednote created sent time time_source time_precision words words_stated language rights links";
+    superseded_by killed_by withheld_by corrected_by ednote created sent time time_source time_precision words words_stated language rights links";
 /// Keys that `show` adds.
 const SHOW_KEYS: &str = "body fields problems";
 /// Keys of `quotes --format jsonl`, and those of each quote.
 const QUOTES_KEYS: &str = "path index item headline agency place time status status_sent \
-    embargoed embargo superseded_by killed_by corrected_by quotes";
+    embargoed embargo superseded_by killed_by withheld_by corrected_by quotes";
 const QUOTE_KEYS: &str =
     "text in start end kind group parent speaker title cue mention certainty why paragraph";
 
@@ -69,7 +69,7 @@ fn show_prints_whole_dispatches_in_the_order_of_the_input() {
     assert!(seals < orchard && orchard < tower);
     let tsv = run(&folder, &["show", ".", "--format", "tsv"]).ok();
     assert_eq!(tsv.lines().count(), 3);
-    assert!(tsv.lines().all(|line| line.split('\t').count() == 12), "{tsv}");
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 13), "{tsv}");
     let bodies = objects(&run(&folder, &["show", ".", "--format", "jsonl"]).ok());
     assert_eq!(bodies[1]["body"], "The river took the lower orchard.\n\nNobody was hurt.");
     assert_eq!((&bodies[1]["index"], &bodies[2]["index"]), (&Value::from(0), &Value::from(1)));

@@ -494,6 +494,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         "replaces" => RelationKind::Replaces,
         "corrects" => RelationKind::Corrects,
         "kills" => RelationKind::Kills,
+        "holds" => RelationKind::Holds,
         "repeats" => RelationKind::Repeats,
         "adds-to" => RelationKind::AddsTo,
         "link" => {

@@ -212,14 +212,9 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
             others.push(id);
         }
     }
-    // A hold is not a relation: the other item is neither killed nor replaced.
-    if directive == Some(Directive::Hold) {
-        for id in &others {
-            draft.add_field("holds", id);
-        }
-        return;
-    }
     let d = &mut draft.dispatch;
+    let holds = directive == Some(Directive::Hold) && d.role == Role::Advisory;
+    let kind = if holds { Some(RelationKind::Holds) } else { kind };
     if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
         d.relations.extend(others.into_iter().map(|id| Relation { kind, id }));
     }

@@ -86,6 +86,7 @@ pub(in crate::format) fn field_key(name: &str) -> Option<FieldKey> {
         b"replaces" => FieldKey::Relates(RelationKind::Replaces),
         b"corrects" => FieldKey::Relates(RelationKind::Corrects),
         b"kills" => FieldKey::Relates(RelationKind::Kills),
+        b"holds" => FieldKey::Relates(RelationKind::Holds),
         b"repeats" => FieldKey::Relates(RelationKind::Repeats),
         b"addsto" => FieldKey::Relates(RelationKind::AddsTo),
         b"words" | b"wordcount" => FieldKey::Words,
