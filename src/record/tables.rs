@@ -7,7 +7,7 @@ use crate::text::sanitize_line;
 
 /// The columns of CSV: each has the value of the record key of the same name, `text` is the body, and `warning` has what
 /// must be known to anybody who uses it.
-const CSV_COLUMNS: [&str; 21] = [
+const CSV_COLUMNS: [&str; 22] = [
     "path",
     "index",
     "item",
@@ -22,6 +22,7 @@ const CSV_COLUMNS: [&str; 21] = [
     "warning",
     "status_sent",
     "killed_by",
+    "withheld_by",
     "corrected_by",
     "superseded_by",
     "embargo",
@@ -60,6 +61,7 @@ pub fn to_csv(dispatch: &Dispatch, status: &CurrentStatus, path: &str, index: u6
         status.warning_line(),
         status.sent.name().to_owned(),
         text(relations.killed_by.as_deref()),
+        text(relations.withheld_by.as_deref()),
         text(relations.corrected_by.as_deref()),
         text(relations.superseded_by.as_deref()),
         time(d.embargo),

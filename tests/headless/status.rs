@@ -86,9 +86,10 @@ fn wire() -> Folder {
     folder
 }
 
-/// The part of an output that is about a tree: its lines, or in text and Markdown its block.
+/// The part of an output that is about a tree: its lines, or in text, Markdown, HTML and NITF its block.
 fn part_about(out: &str, tree: &str) -> Option<String> {
-    let rule = ["\n———\n", "\n---\n", "\n## "].into_iter().find(|rule| out.contains(rule));
+    let rules = ["\n———\n", "\n---\n", "\n## ", "\n<article>", "\n<nitf "];
+    let rule = rules.into_iter().find(|rule| out.contains(rule));
     let parts: Vec<&str> = match rule {
         Some(rule) => out.split(rule).collect(),
         None => out.lines().collect(),
@@ -101,17 +102,19 @@ fn part_about(out: &str, tree: &str) -> Option<String> {
 fn status_words(part: &str) -> String {
     let keys = r#""(?:status|status_sent|pubStatus|embargoed|killed_by|withheld_by|corrected_by|superseded_by)":(?:true|"[^"]*")"#;
     let count = r#""killed":[1-9]"#;
+    let attribute = r#"management-status="\w+""#;
     let rel = r#""rel":"(?:killed|withheld|corrected|superseded)-by""#;
     let words = r"(?:KILL NOTICE|KILLED|WITHHELD|EMBARGOED|CORRECTED|SUPERSEDED)(?: by [\w:]+| until [\w:-]+)?";
     let cells = r"(?:[\t,])(?:usable|withheld|canceled)\b";
-    let all = Regex::new(&[keys, count, rel, words, cells].join("|")).expect("a pattern");
+    let all =
+        Regex::new(&[keys, count, attribute, rel, words, cells].join("|")).expect("a pattern");
     let found = all.find_iter(part).map(|found| found.as_str().trim_matches(['\t', ',']));
     let found: Vec<String> = found.map(|text| text.replace('"', "")).collect();
     found.join(" ")
 }
 
 /// Every command with every format, and what reads the dispatches.
-const RUNS: [&str; 28] = [
+const RUNS: [&str; 39] = [
     "list --format text",
     "list --format tsv",
     "list --format jsonl",
@@ -122,17 +125,28 @@ const RUNS: [&str; 28] = [
     "export --to md",
     "export --to jsonl",
     "export --to ninjs",
+    "export --to json",
+    "export --to csv",
+    "export --to tsv",
+    "export --to html",
+    "export --to nitf",
     "quotes --format text",
     "quotes --format tsv",
     "quotes --format csv",
     "quotes --format md",
     "quotes --format jsonl",
+    "quotes --format json",
+    "quotes --format html",
+    "quotes --format nitf",
     "quotes --format csv --fold",
     "quotes --format text --killed",
     "quotes --format tsv --killed",
     "quotes --format csv --killed",
     "quotes --format md --killed",
     "quotes --format jsonl --killed",
+    "quotes --format json --killed",
+    "quotes --format html --killed",
+    "quotes --format nitf --killed",
     "speakers --format text",
     "speakers --format text --killed",
     "speakers --format csv --killed",
