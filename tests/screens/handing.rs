@@ -149,7 +149,7 @@ fn a_file_is_what_its_name_says() {
             "csv",
             "^path,index,item,headline,|Quay & <crane>,NWR",
             "^path,index,item|Silent,NWR",
-            "^path,index,headline,|,Ana Lind,harbour master,|\"We load, and we sail,\"\r\n",
+            "^path,index,headline,|,Ana Lind,harbour master,|\"We load, and we sail,\",,usable,,,,,\r\n",
         ),
         (
             "tsv",
