@@ -155,7 +155,7 @@ fn a_file_is_what_its_name_says() {
             "tsv",
             "\t2026-03-04T10:00:00Z\tNWR\tORSK\tQuay & <crane>\t",
             "\tSilent\t",
-            "\tAna Lind\tsure\tdirect\tWe load, and we sail,\n",
+            "\tAna Lind\tsure\tdirect\tWe load, and we sail,\tusable\t\t\t\t\t\n",
         ),
         (
             "jsonl",
