@@ -1,5 +1,5 @@
 //! Tallies the speakers of many dispatches: one row per speaker, with a quote that several takes of a story carry
-//! counted once. Knows nothing of how quotes are found.
+//! counted once, at the earliest of them. Knows nothing of how quotes are found.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -23,8 +23,8 @@ pub struct Statement {
     pub name: String,
     /// The speaker's office or rank.
     pub title: Option<String>,
-    /// Equal for the same quote in several takes; see [`quote_key`].
-    pub key: u64,
+    /// Equal for the same words in several takes of a story, whoever says them; see [`words_key`].
+    pub words: u64,
 }
 
 /// The attributed statements of one dispatch.
@@ -32,6 +32,8 @@ pub struct Statement {
 pub struct DispatchStatements {
     /// When the dispatch was sent.
     pub time: Option<Stamp>,
+    /// Orders dispatches of the same time: a hash of what identifies the dispatch, and of its bytes.
+    pub tie: u64,
     /// Killed, by itself or by another dispatch.
     pub is_killed: bool,
     pub statements: Vec<Statement>,
@@ -42,7 +44,13 @@ impl DispatchStatements {
     #[must_use]
     pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
         let statements = quotes.iter().filter_map(|quote| Statement::new(dispatch, quote));
-        Self { time: dispatch.time, is_killed: false, statements: statements.collect() }
+        let identity = format!("{}\n{:016x}", dispatch.item_identity(), dispatch.raw_hash);
+        Self {
+            time: dispatch.time,
+            tie: stable_hash(identity.as_bytes()),
+            is_killed: false,
+            statements: statements.collect(),
+        }
     }
 }
 
@@ -52,7 +60,7 @@ impl Statement {
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
         let name = quote.speaker.as_ref().filter(|_| quote.is_statement())?;
         Some(Self {
-            key: quote_key(dispatch, quote),
+            words: words_key(dispatch, quote, ""),
             name: name.clone(),
             title: quote.title.clone(),
         })
@@ -60,15 +68,21 @@ impl Statement {
 }
 
 /// A hash that is equal for quotes of the same words and the same speaker's name (or none), ignoring punctuation, case
-/// and accents. With few words, the slug must be equal too.
+/// and accents. With few words, the story must be the same too.
 #[must_use]
 pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
+    words_key(dispatch, quote, &normalize_name(quote.speaker.as_deref().unwrap_or("")))
+}
+
+/// The hash of a quote's words, after a text that comes first. With few words, also of the story: its slug, else the
+/// wire's name of the story, else the id that versions of an item share, else the item itself.
+fn words_key(dispatch: &Dispatch, quote: &Quote, before: &str) -> u64 {
     let source = match quote.part {
         TextPart::Headline => dispatch.headline.as_str(),
         TextPart::Body => dispatch.body.text(),
     };
     let folded = fold(&quotes::quote_text(quote, source));
-    let mut whole = normalize_name(quote.speaker.as_deref().unwrap_or(""));
+    let mut whole = before.to_owned();
     let mut count = 0;
     for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         whole.push('\n');
@@ -77,6 +91,7 @@ pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     }
     if count < MIN_DISTINCTIVE_WORDS {
         let story = dispatch.slug.as_deref().map(fold);
+        let story = story.or_else(|| dispatch.story.clone()).or_else(|| dispatch.id.clone());
         whole.push('\t');
         whole.push_str(&story.unwrap_or_else(|| dispatch.item_identity()));
     }
@@ -102,46 +117,65 @@ pub fn is_same_speaker(a: &str, b: &str) -> bool {
 
 // The tally.
 
-/// How many different titles are counted per speaker; bounds the memory for one that every dispatch styles anew.
-const MAX_TITLES: usize = 8;
-
 /// One speaker in many dispatches: a row of the speakers list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpeakerSummary {
-    /// The name as first met, but not in capitals if any dispatch writes it otherwise.
+    /// The name as the earliest dispatch writes it, but not in capitals if any dispatch writes it otherwise.
     pub name: String,
-    /// The title that most dispatches give; among equals, the one met first.
+    /// The title that most dispatches give; among equals, the one of the earliest dispatch.
     pub title: Option<String>,
     /// Distinct quotes: one that several takes carry counts once.
     pub quotes: usize,
-    /// Dispatches with a quote of this speaker.
+    /// Dispatches that are the earliest with one of these quotes. A take that only repeats them does not count, so that
+    /// there are never more dispatches than quotes.
     pub dispatches: usize,
     /// How many of these dispatches are killed.
     pub killed: usize,
-    /// The time of the first of these dispatches, among those with a time.
+    /// The time of the first dispatch with one of these quotes, among those with a time.
     pub first: Option<Stamp>,
-    /// The time of the last one.
+    /// The time of the last one, repeats included.
     pub last: Option<Stamp>,
 }
 
-/// A row while it is counted.
+/// Where a dispatch stands among others: by time in seconds, those without one last, then by a hash. It does not depend
+/// on the order in which they are read.
+type Rank = (i64, u64);
+
+/// A dispatch with statements, as an index into [`SpeakerTally::quoting`]. There may be a million quotes: four bytes
+/// instead of its time and hash.
+type DispatchNumber = u32;
+
+/// What is known of a speaker while dispatches are added.
 #[derive(Debug)]
 struct SpeakerCount {
-    row: SpeakerSummary,
-    /// Titles, with the number of dispatches that give each.
-    titles: Vec<(String, usize)>,
-    /// Ordinal of the last dispatch that was added for this speaker.
-    last_dispatch: usize,
+    name: String,
+    /// The name in the form used for comparison.
+    normalized: String,
+    /// Whether the name is in capitals, and the dispatch that writes it so: the least by rank is kept.
+    name_from: (bool, DispatchNumber),
+    /// For each title, how many dispatches give it, and the earliest of them.
+    titles: HashMap<String, (usize, DispatchNumber), RandomState>,
 }
 
-/// Counts statements by speaker. The order in which dispatches are added does not change the numbers.
+/// The earliest and the latest dispatch with a quote.
+#[derive(Debug, Clone, Copy)]
+struct QuoteSpan {
+    first: DispatchNumber,
+    last: DispatchNumber,
+}
+
+/// Counts statements by speaker. The order in which dispatches are added makes no difference.
 #[derive(Debug, Default)]
 pub struct SpeakerTally {
-    counts: Vec<SpeakerCount>,
-    /// Normalized names, as indexes into `counts`.
-    names: HashMap<String, usize, RandomState>,
-    /// The quotes counted so far, by [`quote_key`].
-    keys: HashSet<u64, RandomState>,
+    speakers: Vec<SpeakerCount>,
+    /// Normalized names, as indexes into `speakers`.
+    names: HashMap<String, u32, RandomState>,
+    /// The distinct quotes, by [`Statement::words`] and the index of the speaker.
+    quotes: HashMap<(u64, u32), QuoteSpan, RandomState>,
+    /// Time and [`DispatchStatements::tie`] of the dispatches with statements.
+    quoting: Vec<(Option<Stamp>, u64)>,
+    /// Those of them that are killed.
+    killed: HashSet<DispatchNumber, RandomState>,
     dispatches: usize,
 }
 
@@ -149,61 +183,59 @@ impl SpeakerTally {
     /// Adds the statements of one dispatch.
     pub fn add(&mut self, dispatch: DispatchStatements) {
         self.dispatches += 1;
-        for statement in dispatch.statements {
-            let number = self.speaker_index(&statement.name);
-            let count = &mut self.counts[number];
-            if self.keys.insert(statement.key) {
-                count.row.quotes += 1;
-            }
-            // Prefer mixed case to a name in capitals, such as a transcript's label.
-            let capitals = |name: &str| !name.chars().any(char::is_lowercase);
-            if capitals(&count.row.name) && !capitals(&statement.name) {
-                count.row.name = statement.name;
-            }
-            let new = count.last_dispatch != self.dispatches;
-            count.last_dispatch = self.dispatches;
-            if let Some(title) = statement.title.filter(|title| !title.is_empty()) {
-                let known = count.titles.iter().position(|(known, _)| *known == title);
-                match known {
-                    Some(known) => count.titles[known].1 += usize::from(new),
-                    None if count.titles.len() < MAX_TITLES => count.titles.push((title, 1)),
-                    None => {}
-                }
-            }
-            if new {
-                count.row.dispatches += 1;
-                count.row.killed += usize::from(dispatch.is_killed);
-                if let Some(time) = dispatch.time {
-                    let row = &mut count.row;
-                    if row.first.is_none_or(|first| time.seconds < first.seconds) {
-                        row.first = Some(time);
-                    }
-                    if row.last.is_none_or(|last| time.seconds > last.seconds) {
-                        row.last = Some(time);
-                    }
-                }
-            }
+        if dispatch.statements.is_empty() {
+            return;
+        }
+        let dispatch_number = to_number(self.quoting.len());
+        self.quoting.push((dispatch.time, dispatch.tie));
+        if dispatch.is_killed {
+            self.killed.insert(dispatch_number);
+        }
+        let span = QuoteSpan { first: dispatch_number, last: dispatch_number };
+        let mut titles: Vec<(u32, String)> = Vec::new();
+        for Statement { name, title, words } in dispatch.statements {
+            let speaker = self.speaker_index(&name, dispatch_number);
+            let known = self.quotes.get(&(words, speaker));
+            let whole = known.map_or(span, |&known| self.join(known, span));
+            self.quotes.insert((words, speaker), whole);
+            titles.extend(title.filter(|title| !title.is_empty()).map(|title| (speaker, title)));
+        }
+        titles.sort_unstable();
+        titles.dedup();
+        for (speaker, title) in titles {
+            let known = &self.speakers[speaker as usize].titles.get(&title);
+            let (count, first) = known.copied().unwrap_or((0, dispatch_number));
+            let first = self.earlier(first, dispatch_number);
+            self.speakers[speaker as usize].titles.insert(title, (count + 1, first));
         }
     }
 
-    /// The index of a speaker in `counts`, added if new.
-    fn speaker_index(&mut self, name: &str) -> usize {
+    /// The index of a speaker in `speakers`, added if new. `from` is the dispatch that writes the name so.
+    fn speaker_index(&mut self, name: &str, from: DispatchNumber) -> u32 {
+        // Prefer mixed case to a name in capitals, such as a transcript's label.
+        let capitals = !name.chars().any(char::is_lowercase);
         let key = normalize_name(name);
-        if let Some(&number) = self.names.get(&key) {
+        let Some(&number) = self.names.get(&key) else {
+            let titles = HashMap::default();
+            let number = to_number(self.speakers.len());
+            self.speakers.push(SpeakerCount {
+                name: name.to_owned(),
+                normalized: key.clone(),
+                name_from: (capitals, from),
+                titles,
+            });
+            self.names.insert(key, number);
             return number;
-        }
-        let row = SpeakerSummary {
-            name: name.to_owned(),
-            title: None,
-            quotes: 0,
-            dispatches: 0,
-            killed: 0,
-            first: None,
-            last: None,
         };
-        self.counts.push(SpeakerCount { row, titles: Vec::new(), last_dispatch: 0 });
-        self.names.insert(key, self.counts.len() - 1);
-        self.counts.len() - 1
+        let known = &self.speakers[number as usize];
+        let known_rank = (known.name_from.0, self.rank(known.name_from.1), known.name.as_str());
+        // A dispatch may write a name in several ways: then the letters decide.
+        if (capitals, self.rank(from), name) < known_rank {
+            let known = &mut self.speakers[number as usize];
+            known.name_from = (capitals, from);
+            name.clone_into(&mut known.name);
+        }
+        number
     }
 
     /// How many dispatches were added, with or without statements.
@@ -213,23 +245,127 @@ impl SpeakerTally {
     }
 
     /// The speakers, sorted by number of quotes, then of dispatches (both descending), then by name.
+    ///
+    /// Words that one take gives to “Harl” and another to “Tove Harl” are one quote, of the speaker with the longer name.
+    /// Whoever is left without quotes has no row.
     #[must_use]
     pub fn rows(&self) -> Vec<SpeakerSummary> {
-        let mut counts: Vec<&SpeakerCount> = self.counts.iter().collect();
-        counts.sort_by(|a, b| {
+        let mut spans = self.spans_by_speaker();
+        // By speaker, then by dispatch: each dispatch is counted where it differs from the one before.
+        spans.sort_unstable_by_key(|&(speaker, span)| (speaker, self.rank(span.first)));
+        let mut rows: Vec<SpeakerSummary> = spans
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|group| {
+                let speaker = &self.speakers[group[0].0 as usize];
+                let first = |at: usize| self.rank(group[at].1.first);
+                let is_new = |at: &usize| *at == 0 || first(*at - 1) != first(*at);
+                let dispatches = (0..group.len()).filter(is_new);
+                let is_killed = |at: &usize| self.killed.contains(&group[*at].1.first);
+                let spans = group.iter().map(|&(_, span)| span);
+                let whole = spans.fold(group[0].1, |whole, span| self.join(whole, span));
+                SpeakerSummary {
+                    name: speaker.name.clone(),
+                    title: self.title(speaker),
+                    quotes: group.len(),
+                    dispatches: dispatches.clone().count(),
+                    killed: dispatches.filter(is_killed).count(),
+                    first: self.time(whole.first),
+                    last: self.time(whole.last),
+                }
+            })
+            .collect();
+        rows.sort_by(|a, b| {
             let rank = |row: &SpeakerSummary| Reverse((row.quotes, row.dispatches));
-            rank(&a.row).cmp(&rank(&b.row)).then_with(|| a.row.name.cmp(&b.row.name))
+            rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
         });
-        let row = |count: &SpeakerCount| {
-            // From the last, so that among equals the first wins.
-            let mut titles = count.titles.iter().rev();
-            let first = titles.next();
-            let most = titles
-                .fold(first, |best, title| best.filter(|best| best.1 > title.1).or(Some(title)));
-            SpeakerSummary { title: most.map(|(title, _)| title.clone()), ..count.row.clone() }
-        };
-        counts.into_iter().map(row).collect()
+        rows
     }
+
+    /// The distinct quotes, each with its speaker. Those of the same words are joined where their speakers can be the
+    /// same.
+    fn spans_by_speaker(&self) -> Vec<(u32, QuoteSpan)> {
+        let mut quotes: Vec<(u64, u32, QuoteSpan)> =
+            self.quotes.iter().map(|(&(words, speaker), &span)| (words, speaker, span)).collect();
+        quotes.sort_unstable_by_key(|&(words, speaker, _)| (words, speaker));
+        let mut spans = Vec::with_capacity(quotes.len());
+        for group in quotes.chunk_by(|a, b| a.0 == b.0) {
+            if let [(_, speaker, span)] = group {
+                spans.push((*speaker, *span));
+                continue;
+            }
+            let fullest = self.fullest_names(group.iter().map(|&(_, speaker, _)| speaker));
+            let mut joined: HashMap<u32, QuoteSpan, RandomState> = HashMap::default();
+            for &(_, speaker, span) in group {
+                let speaker = fullest.get(&speaker).copied().unwrap_or(speaker);
+                let known = joined.get(&speaker);
+                let whole = known.map_or(span, |&known| self.join(known, span));
+                joined.insert(speaker, whole);
+            }
+            spans.extend(joined);
+        }
+        spans
+    }
+
+    /// For those of some speakers whose name is the end of another's among them: the speaker with the longest such name.
+    /// All are indexes into `speakers`. The same as by [`is_same_speaker`], without comparing each with each.
+    fn fullest_names(
+        &self,
+        speakers: impl Iterator<Item = u32> + Clone,
+    ) -> HashMap<u32, u32, RandomState> {
+        let name = |speaker: u32| self.speakers[speaker as usize].normalized.as_str();
+        let by_name: HashMap<&str, u32, RandomState> =
+            speakers.clone().map(|speaker| (name(speaker), speaker)).collect();
+        let mut fullest: HashMap<u32, u32, RandomState> = HashMap::default();
+        for speaker in speakers {
+            let whole = name(speaker);
+            let ends = whole.match_indices(' ').map(|(at, _)| &whole[at + 1..]);
+            for &shorter in ends.filter_map(|end| by_name.get(end)) {
+                let best = fullest.entry(shorter).or_insert(speaker);
+                let length = |speaker: u32| (name(speaker).len(), name(speaker));
+                if length(*best) < length(speaker) {
+                    *best = speaker;
+                }
+            }
+        }
+        fullest
+    }
+
+    /// The title that most dispatches give; among equals, the one of the earliest dispatch.
+    fn title(&self, speaker: &SpeakerCount) -> Option<String> {
+        let most = speaker
+            .titles
+            .iter()
+            .min_by_key(|&(title, &(count, first))| (Reverse(count), self.rank(first), title));
+        most.map(|(title, _)| title.clone())
+    }
+
+    fn time(&self, dispatch: DispatchNumber) -> Option<Stamp> {
+        self.quoting[dispatch as usize].0
+    }
+
+    fn rank(&self, dispatch: DispatchNumber) -> Rank {
+        let (time, tie) = self.quoting[dispatch as usize];
+        (time.map_or(i64::MAX, |time| time.seconds), tie)
+    }
+
+    fn earlier(&self, a: DispatchNumber, b: DispatchNumber) -> DispatchNumber {
+        if self.rank(b) < self.rank(a) { b } else { a }
+    }
+
+    /// The span of the dispatches of both.
+    fn join(&self, a: QuoteSpan, b: QuoteSpan) -> QuoteSpan {
+        let later = self.time(b.last) > self.time(a.last);
+        QuoteSpan {
+            first: self.earlier(a.first, b.first),
+            last: if later { b.last } else { a.last },
+        }
+    }
+}
+
+/// The number of the element that is added to a list of this length. Nobody has four billion speakers: further ones
+/// would be counted as the last.
+fn to_number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -243,7 +379,8 @@ mod tests {
     fn check(lines: &[&str], rows: &[(&str, &str, usize, usize)]) {
         let bytes = lines.join("\n") + "\n";
         let mut dispatches = parse(bytes.as_bytes(), &Context::default()).dispatches;
-        for _ in 0..2 {
+        assert_eq!(dispatches.len(), lines.len());
+        for _ in 0..2 * lines.len() {
             let mut tally = SpeakerTally::default();
             for dispatch in &dispatches {
                 tally.add(DispatchStatements::new(dispatch, &extract_quotes(dispatch)));
@@ -258,7 +395,10 @@ mod tests {
                 .collect();
             assert_eq!(found, rows);
             // The order makes no difference.
-            dispatches.reverse();
+            dispatches.rotate_left(1);
+            if dispatches.len() > 2 {
+                dispatches.swap(0, 1);
+            }
         }
     }
 
@@ -272,8 +412,57 @@ mod tests {
     fn a_quote_that_several_takes_carry_counts_once() {
         check(
             &[FIRST, SECOND],
-            &[("Orla Venn", "harbour master", 2, 2), ("Piet Amaro", "skipper", 1, 1)],
+            &[("Orla Venn", "harbour master", 2, 1), ("Piet Amaro", "skipper", 1, 1)],
         );
+    }
+
+    #[test]
+    fn words_given_to_a_name_and_to_its_end_are_one_quote() {
+        let lead = |time: &str, id: &str, said: &str| {
+            let line = r#"{"headline": "Harbour", "id": "NUMBER", "date": "2026-05-04TTIME:00Z", "body": "The harbour is shut. QUOTE"}"#;
+            line.replace("TIME", time).replace("NUMBER", id).replace("QUOTE", said)
+        };
+        let wind = r#"\"Nothing moves until the wind drops,\" SPEAKER said."#;
+        let by = |name: &str| wind.replace("SPEAKER", name);
+        let [short, long] = [by("Venn"), by("Orla Venn")];
+        let lines = [lead("10:00", "a", &short), lead("11:00", "b", &long)];
+        check(&[&lines[0], &lines[1]], &[("Orla Venn", "", 1, 1)]);
+        // Somebody else with the same last name is somebody else.
+        let lines = [
+            lead("10:00", "a", &by("Mara Venn")),
+            lead("11:00", "b", &long),
+            lead("12:00", "c", r#"\"It is a fine day for walking,\" Venn said."#),
+        ];
+        check(
+            &[&lines[0], &lines[1], &lines[2]],
+            &[("Mara Venn", "", 1, 1), ("Orla Venn", "", 1, 1), ("Venn", "", 1, 1)],
+        );
+    }
+
+    #[test]
+    fn few_words_count_once_in_versions_of_one_item() {
+        let line = r#"{"headline": "Harbour", "id": "a", "version": "VERSION", "date": "2026-05-04T10:0VERSION:00Z", "body": "The harbour is shut. \"Not today,\" Orla Venn said."}"#;
+        let [one, two] = ["1", "2"].map(|version| line.replace("VERSION", version));
+        check(&[&one, &two], &[("Orla Venn", "", 1, 1)]);
+        let other = two.replace("\"id\": \"a\"", "\"id\": \"b\"");
+        check(&[&one, &other], &[("Orla Venn", "", 2, 2)]);
+    }
+
+    #[test]
+    fn the_earliest_dispatch_gives_the_spelling_and_the_title() {
+        let line = r#"{"headline": "Harbour", "id": "HOUR", "date": "2026-05-04THOUR:00:00Z", "body": "The harbour is shut. \"WORDS is what they all say here,\" TITLE NAME said."}"#;
+        let at = |hour: &str, words: &str, title: &str, name: &str| {
+            let line = line.replace("HOUR", hour).replace("WORDS", words);
+            line.replace("TITLE", title).replace("NAME", name)
+        };
+        let lines = [
+            at("10", "One", "mayor", "ZOFIA LECKA"),
+            at("11", "Two", "governor", "Zofia Łęcka"),
+            at("12", "Three", "mayor", "Zofia Lecka"),
+            at("13", "Four", "governor", "Zofia Lecka"),
+        ];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        check(&lines, &[("Zofia Łęcka", "mayor", 4, 4)]);
     }
 
     #[test]

@@ -301,6 +301,16 @@ impl State {
         rows
     }
 
+    /// The dispatches that the rows represent, those folded into them included, in the order of the hits or the index.
+    /// Close matches are left out.
+    pub(super) fn listed_dispatches(&self) -> Vec<EntryId> {
+        let all = match &self.ui.list.hits {
+            Some(hits) => hits.tiers()[..2].concat(),
+            None => self.session.index.order().to_vec(),
+        };
+        self.scan_candidates(Vec::new(), &all).ids.unwrap_or(all)
+    }
+
     /// Folds stories: removes versions for which a newer one has a row, or moves them right below it if the story is
     /// unfolded.
     fn fold_rows(&self, rows: &mut RowScan) {

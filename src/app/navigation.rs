@@ -288,6 +288,9 @@ fn close_overlay(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Closes an overlay. Closing the log of alerts marks all of them as read.
 fn close(state: &mut State, at: usize, effects: &mut Vec<Effect>) {
+    if state.ui.overlays[at].is(&OverlayKind::Speakers) {
+        quotes::end_narrowing(state);
+    }
     let overlay = state.ui.overlays.remove(at);
     match overlay.kind {
         OverlayKind::Alerts => state.session.alerts.log.mark_all_read(),

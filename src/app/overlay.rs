@@ -527,7 +527,7 @@ pub struct QuoteSearch {
 }
 
 /// Identifies the list that speakers were counted in: generation of the filter, whether the filter is empty, number of
-/// rows.
+/// dispatches.
 type CountedList = (u64, bool, usize);
 
 /// The speakers in the listed dispatches, and the jobs that find them.
@@ -547,7 +547,7 @@ pub struct Speakers {
     pub(super) counted_list: Option<CountedList>,
     /// Number of killed dispatches in that list, whose quotes are left out.
     pub killed_left_out: usize,
-    /// The view while it is closed: it opens again where it was left.
+    /// The view while it is closed: it opens again at the speaker that was selected, with all speakers.
     pub(super) closed_view: Option<Overlay>,
     /// True while names are needed for completion at the filter prompt.
     pub(super) names_requested: bool,

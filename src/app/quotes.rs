@@ -438,8 +438,8 @@ fn not_found_notice(search: &QuoteSearch) -> String {
 
 // The speakers of the list.
 
-/// Rows whose speakers are offered as completions: enough for the usual names, few enough to be read in a moment.
-const NAME_ROWS: usize = 5_000;
+/// Dispatches whose speakers are offered as completions: enough for the usual names, few enough to be read in a moment.
+const NAME_DISPATCHES: usize = 5_000;
 
 /// The name of the selected speaker, if the view is open.
 pub(super) fn selected_name(state: &mut State) -> Option<String> {
@@ -461,6 +461,15 @@ pub(super) fn refilter(state: &mut State, name: Option<String>) {
         speakers.shown_rows.iter().position(is_it)
     });
     view.row = kept.unwrap_or(0);
+}
+
+/// Shows all speakers again; the selected one stays selected.
+pub(super) fn end_narrowing(state: &mut State) {
+    let name = selected_name(state);
+    if let Some(view) = state.ui.overlay_of(Pane::Speakers) {
+        view.words.clear();
+        refilter(state, name);
+    }
 }
 
 /// True if the view is open.
@@ -504,17 +513,18 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
     (speakers.names_requested, speakers.counted_list) = (true, None);
     speakers.rows.clear();
     speakers.shown_rows.clear();
-    request_speakers(state, NAME_ROWS, effects);
+    request_speakers(state, NAME_DISPATCHES, effects);
 }
 
-/// Starts a job to count the speakers of at most this many rows, without killed dispatches.
+/// Starts a job to count the speakers of at most this many dispatches of the list, folded ones included and killed ones
+/// left out.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
-    let rows = state.rows_without_close_matches();
+    let listed = state.listed_dispatches();
     let entry = |id: EntryId| state.session.index.entry(id);
     let is_killed =
         |id: &EntryId| entry(*id).map(EntryRef::current_status) == Some(Status::Canceled);
-    let rows = rows.iter().copied().take(most);
-    let (killed, ids): (Vec<EntryId>, Vec<EntryId>) = rows.partition(is_killed);
+    let (killed, ids): (Vec<EntryId>, Vec<EntryId>) =
+        listed.into_iter().take(most).partition(is_killed);
     // The notices that kill them are left out too, but are not counted as killed.
     let is_notice = |id: EntryId| entry(id).is_some_and(|entry| entry.role() == Role::Kill);
     let killed = killed.into_iter().filter(|&id| !is_notice(id)).count();
@@ -565,7 +575,7 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     let now = (
         state.session.filter.run.generation,
         state.session.filter.query.is_empty(),
-        state.rows_without_close_matches().len(),
+        state.ui.list.represented_dispatches(&state.session.index),
     );
     let speakers = &mut state.session.speakers;
     // While the filter is running, the rows are not final: wait for it.

@@ -309,7 +309,10 @@ fn split_killed(gathered: &Gathered, killed: bool) -> (Vec<EntryId>, Vec<EntryId
         let entry = gathered.index.entry(*id);
         entry.is_some_and(|entry| entry.current_status() == Status::Canceled)
     };
-    gathered.matches.iter().copied().partition(|id| killed || !is_killed(id))
+    // A copy of a dispatch is no other dispatch: the list on the screen has no row for it either.
+    let is_listed = |id: &EntryId| !gathered.index.is_unlisted(*id);
+    let listed = gathered.matches.iter().copied().filter(is_listed);
+    listed.partition(|id| killed || !is_killed(id))
 }
 
 /// Counts the statements with a speaker in killed dispatches.

@@ -98,13 +98,13 @@ fn speakers_are_counted() {
     assert_eq!(rows.len(), 2);
     assert_eq!(
         rows[0],
-        serde_json::json!({"speaker": "Edda Brook", "title": "harbour master", "quotes": 2, "dispatches": 2,
+        serde_json::json!({"speaker": "Edda Brook", "title": "harbour master", "quotes": 2, "dispatches": 1,
             "first": "2026-05-04T09:30:00Z", "last": "2026-05-04T11:30:00Z", "killed": 0})
     );
     let text = run(&folder, &["speakers", "."]).ok();
     assert_eq!(
         text,
-        "2  2  2026-05-04T09:30:00Z  2026-05-04T11:30:00Z  Edda Brook  harbour master\n\
+        "2  1  2026-05-04T09:30:00Z  2026-05-04T11:30:00Z  Edda Brook  harbour master\n\
          1  1  2026-05-04T11:30:00Z  2026-05-04T11:30:00Z  Piet Amaro  skipper\n"
     );
     let csv = run(&folder, &["speakers", ".", "--format", "csv", "--filter", "fined"]).ok();

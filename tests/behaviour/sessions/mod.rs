@@ -30,6 +30,7 @@ sessions! {
     quotes reading::quotes;
     quotes_pane reading::quotes_pane;
     same_speaker reading::same_speaker;
+    quote_walk reading::quote_walk;
     panes reading::panes;
     folding reading::folding;
     wide_table reading::wide_table;

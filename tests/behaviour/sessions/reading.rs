@@ -90,6 +90,22 @@ pub(super) fn same_speaker(s: &mut Session<'_>) {
     s.end("Q");
 }
 
+pub(super) fn quote_walk(s: &mut Session<'_>) {
+    s.start("wire");
+    s.press("S");
+    s.shot("j");
+    s.shot("\r");
+    s.shot("\r");
+    s.shot("n");
+    s.press("nnn");
+    s.shot("n");
+    s.shot("\t");
+    s.press("qqq");
+    s.press("/said:oster quote:smell | quote:choir\r\r");
+    s.shot("]s");
+    s.end("Q");
+}
+
 pub(super) fn panes(s: &mut Session<'_>) {
     s.start("");
     s.shot("\t");
