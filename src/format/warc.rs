@@ -32,10 +32,11 @@ pub(super) fn is_1_1(sample: &Sample<'_>) -> bool {
 
 /// Reads the pages of an archive in order; `mark` begins each record.
 pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
-    let mut starts: Vec<usize> = memmem::find_iter(input.bytes, mark.as_bytes()).collect();
-    starts.push(input.bytes.len());
     let mut has_others = false;
-    for range in starts.array_windows().map(|&[start, end]| start..end) {
+    let mut next = memmem::find(input.bytes, mark.as_bytes());
+    while let Some(start) = next {
+        next = next_record(mark, input.bytes, start);
+        let range = start..next.unwrap_or(input.bytes.len());
         if sink.is_full() {
             return;
         }
@@ -54,6 +55,26 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
         let message =
             "records that are no pages (redirects, errors, pictures, scripts) are left out";
         sink.problems.push(Problem::new(Severity::Note, "", message));
+    }
+}
+
+/// Byte offset of the record after the one at `start`. A page may name the mark: where the length in the header leads to
+/// a mark, that is the next one.
+fn next_record(mark: &str, bytes: &[u8], start: usize) -> Option<usize> {
+    let (header, content) = split_header(&bytes[start..]);
+    let begin = bytes.len() - content.len();
+    let length = field(header, "Content-Length").and_then(|length| length.parse().ok());
+    let stated = begin.checked_add(length.unwrap_or(0)).map(|end| end.saturating_add(4));
+    let find = |from: usize| {
+        let rest = bytes.get(from..)?;
+        memmem::find(rest, mark.as_bytes()).map(|at| from + at)
+    };
+    let is_stated = |at: &usize| {
+        *at == bytes.len() || bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark.as_bytes()))
+    };
+    match stated.filter(is_stated) {
+        Some(end) => (end < bytes.len()).then_some(end),
+        None => find(start + mark.len()),
     }
 }
 
@@ -234,5 +255,23 @@ mod tests {
             assert_eq!(dispatch.fields["WARC-Date"], "2026-03-04T05:06:07Z");
         }
         assert_eq!(found.problems.len(), 1);
+    }
+
+    #[test]
+    fn a_page_may_name_the_mark() {
+        let page = "<html><head><title>Kites</title></head><body><h1>Kites fly</h1><p>It begins with WARC/1.0\r\nand an empty line.</p></body></html>";
+        let header = "200 OK\r\nContent-Type: text/html";
+        let archive =
+            ["https://a.example/1", "https://a.example/2"].map(|at| response(at, header, page));
+        let archive = archive.concat();
+        let check = |archive: &str, count: usize| {
+            let found = parsed(archive).dispatches;
+            assert_eq!(found.len(), count, "{archive}");
+            for dispatch in &found {
+                let text = "It begins with WARC/1.0 and an empty line.";
+                assert_eq!(dispatch.body.text(), text, "{archive}");
+            }
+        };
+        check(&archive, 2);
     }
 }

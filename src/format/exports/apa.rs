@@ -17,6 +17,9 @@ use crate::text;
 /// Name of the format in records.
 const FORMAT: &str = "apa-defacto";
 
+/// The agency whose database it is.
+const AGENCY: &str = "APA";
+
 /// The class of the element of an article.
 const ENTRY: &[u8] = b"eintrag";
 
@@ -56,6 +59,7 @@ fn find_tag(lower: &[u8], tag: &[u8]) -> Option<usize> {
 pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let mut articles = ArticleSink::new(sink);
     let mut start = next_entry(input.bytes, 0);
+    leave_out_before(input, start.unwrap_or(0), &mut articles);
     while let Some(at) = start.filter(|_| !articles.is_full()) {
         start = next_entry(input.bytes, at + 1);
         let (mut draft, page) = input.draft(FORMAT, at..start.unwrap_or(input.bytes.len()));
@@ -63,6 +67,16 @@ pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         articles.offer(draft, blocks);
     }
     articles.finish();
+}
+
+/// Reports the text above the first article.
+fn leave_out_before(input: &Input<'_>, end: usize, articles: &mut ArticleSink<'_, '_>) {
+    let (_, above) = input.draft(FORMAT, 0..end);
+    let text = one_line(&above);
+    if !text.is_empty() {
+        let text: String = text.chars().take(60).collect();
+        articles.leave_out(format!("what stands above the first article is left out: {text}"));
+    }
 }
 
 /// Reads the element of an article: the line that names the paper, a kicker, the headline, the text.
@@ -85,7 +99,8 @@ fn read_entry(draft: &mut Draft<'_>, page: &str) -> Vec<TextBlock> {
         }
         from = pre.end;
     }
-    if let Some((headline, inner)) = element("h3", from) {
+    let headline = ["h3", "h2", "h1", "h4"].iter().find_map(|name| element(name, from));
+    if let Some((headline, inner)) = headline {
         let kicker = one_line(&page[from..headline.start]);
         if !kicker.is_empty() {
             draft.add_field("kicker", &kicker);
@@ -142,7 +157,10 @@ impl<'a> SourceLine<'a> {
     fn apply(&self, draft: &mut Draft<'_>) {
         article::set_source(draft, self.medium);
         match parse_long_date(&self.date) {
-            Some(date) if date.rest.is_empty() => article::set_date(draft, "date", &date),
+            Some(date) if date.rest.is_empty() => {
+                // Times are those of Vienna, whatever the paper.
+                article::set_date_of(draft, "date", &date, Some(AGENCY));
+            }
             _ => draft.add_invalid_value("date", &self.date, "a date such as 02.04.2013"),
         }
         if let Some(number) = self.number {
@@ -195,6 +213,7 @@ fn starts(bytes: &[u8], limit: usize) -> Vec<usize> {
 pub(in crate::format) fn read_document(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let mut articles = ArticleSink::new(sink);
     let mut starts = starts(input.bytes, usize::MAX);
+    leave_out_before(input, starts.first().copied().unwrap_or(0), &mut articles);
     starts.push(input.bytes.len());
     for range in starts.array_windows().map(|&[start, end]| start..end) {
         if articles.is_full() {

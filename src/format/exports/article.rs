@@ -52,11 +52,15 @@ impl Repeats {
 pub(in crate::format) struct ArticleSink<'k, 's> {
     sink: &'k mut ItemSink<'s>,
     repeats: Repeats,
+    /// An article was found, offered or not.
+    has_articles: bool,
+    /// Why parts of the export are left out.
+    left_out: Vec<String>,
 }
 
 impl<'k, 's> ArticleSink<'k, 's> {
     pub(in crate::format) fn new(sink: &'k mut ItemSink<'s>) -> Self {
-        Self { sink, repeats: Repeats::default() }
+        Self { sink, repeats: Repeats::default(), has_articles: false, left_out: Vec::new() }
     }
 
     /// True if no further article is wanted.
@@ -86,16 +90,29 @@ impl<'k, 's> ArticleSink<'k, 's> {
 
     /// Reports a part of the export that is no article: a cover, a summary of the search, an error page.
     pub(in crate::format) fn leave_out(&mut self, message: String) {
-        self.sink.problems.push(Problem::new(Severity::Note, "", message));
+        self.left_out.push(message);
     }
 
-    /// Reports what was left out because it stands in the export more than once.
+    /// Reports what was left out.
     pub(in crate::format) fn finish(self) {
+        let notes = self.left_out.into_iter();
+        self.sink.problems.extend(notes.map(|note| Problem::new(Severity::Note, "", note)));
         self.sink.problems.extend(self.repeats.note());
+    }
+
+    /// Reports what was left out if there are articles. If there are none, returns the sink: the input only looks like
+    /// an export.
+    pub(in crate::format) fn finish_export(self) -> Option<&'k mut ItemSink<'s>> {
+        if self.has_articles {
+            self.finish();
+            return None;
+        }
+        Some(self.sink)
     }
 
     /// Where single items are read again, the first of several equal ones is asked for: all are new.
     fn is_new(&mut self, draft: &Draft<'_>, blocks: &[TextBlock]) -> bool {
+        self.has_articles = true;
         self.sink.wanted().is_some() || self.repeats.is_new(draft, blocks)
     }
 }
@@ -124,12 +141,22 @@ pub(in crate::format) fn set_headline(draft: &mut Draft<'_>, headline: &str) {
 
 /// Sets when the article was published. A time without a zone is that of the agency's home, else UTC.
 pub(in crate::format) fn set_date(draft: &mut Draft<'_>, label: &str, found: &LongDate<'_>) {
+    let agency = draft.dispatch.agency.clone();
+    set_date_of(draft, label, found, agency.as_deref());
+}
+
+/// Like [`set_date`], where a time without a zone is that of the home of an agency that is known otherwise.
+pub(in crate::format) fn set_date_of(
+    draft: &mut Draft<'_>,
+    label: &str,
+    found: &LongDate<'_>,
+    agency: Option<&str>,
+) {
     if !draft.mark_given(FieldKey::Sent) {
         return;
     }
     let default = if found.time.is_some() && found.offset.is_none() {
-        let agency = draft.dispatch.agency.clone();
-        fields::zone_or_agency_offset(draft, label, "", agency.as_deref(), found.date)
+        fields::zone_or_agency_offset(draft, label, "", agency, found.date)
     } else {
         0
     };

@@ -11,7 +11,7 @@ use crate::format::exports::factiva::{
     CodedArticle, FORMAT, Part, PartKind, accession_number, field_code, read_display, split_code,
 };
 use crate::format::html::parse_html;
-use crate::format::office::{PageLine, converted_from, page_lines};
+use crate::format::office::{PageLine, converted_from, page_lines, read_converted};
 use crate::format::parser::{Input, ItemSink, Sample};
 use crate::format::shared::bylines::is_byline;
 
@@ -85,7 +85,9 @@ pub(in crate::format) fn read_document(input: &Input<'_>, sink: &mut ItemSink<'_
             articles.leave_out(format!("a part without an article is left out: {first}"));
         }
     }
-    articles.finish();
+    if let Some(sink) = articles.finish_export() {
+        read_converted(input, sink);
+    }
 }
 
 /// True for an empty line, a page break, and the line that heads or ends each page: `Page 2 of 9 © 2015 Factiva, Inc.`

@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::labels::{self, set_labelled};
-use crate::format::office::{PageLine, blocks_of, converted_from, page_lines};
+use crate::format::office::{PageLine, blocks_of, converted_from, page_lines, read_converted};
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::{LongDate, parse_long_date};
 use crate::format::shared::fields::append_text;
@@ -52,7 +52,7 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     let has = |mark: &str| memmem::find(sample.bytes, mark.as_bytes()).is_some();
     let is_parted = has(">End of Document<") || has("id=\"Bookmark_") || has(" Bookmark_");
     is_parted
-        && ["Length:", "Load-Date:", ">Body<", "id=\"Body", "Job Number:"]
+        && [">Length:", ">Load-Date:", ">Body<", "id=\"Body", ">Job Number:"]
             .iter()
             .any(|mark| has(mark))
 }
@@ -78,7 +78,17 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         let first: String = first.chars().take(60).collect();
         articles.leave_out(format!("a part without an article is left out: {first}"));
     }
-    articles.finish();
+    if has_cover(input.bytes) {
+        return articles.finish();
+    }
+    if let Some(sink) = articles.finish_export() {
+        read_converted(input, sink);
+    }
+}
+
+/// True for the cover of an export, which may stand alone.
+fn has_cover(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"Job Number:").is_some()
 }
 
 /// The byte ranges of the parts of an export: each begins with the bookmark of an article, or after the line that ends

@@ -33,6 +33,16 @@ pub(in crate::format) fn is_rtf(sample: &Sample<'_>) -> bool {
     converted_from(sample.start) == Some("rtf")
 }
 
+/// Reads a page as one dispatch, in the name of the format that it was converted from.
+pub(in crate::format) fn read_converted(input: &Input<'_>, sink: &mut ItemSink<'_>) {
+    let format = match converted_from(input.bytes) {
+        Some("docx") => "docx",
+        Some("odt") => "odt",
+        _ => "rtf",
+    };
+    read_document(format, input, sink);
+}
+
 /// Reads a page as one dispatch.
 pub(in crate::format) fn read_document(
     format: &'static str,

@@ -16,7 +16,7 @@ mod word_lists;
 mod word_styles;
 mod xlsx;
 
-pub(super) use document::{is_docx, is_odt, is_rtf, read_document};
+pub(super) use document::{is_docx, is_odt, is_rtf, read_converted, read_document};
 pub(super) use lines::{PageLine, blocks_of, page_lines};
 pub use package::{PackageFormat, convert_package};
 pub(super) use page::converted_from;
