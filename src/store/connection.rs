@@ -4,7 +4,7 @@
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
@@ -15,6 +15,9 @@ use crate::text::error_reason;
 
 /// How long to wait for other processes that are writing. Their transactions are short, unless they are suspended.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long to wait before a lock is asked for again.
+const RETRY_PAUSE: Duration = Duration::from_millis(5);
 
 /// Why the marks cannot be read or saved. The text is for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,11 +209,31 @@ fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = open(path)?;
     // On file systems without shared memory, SQLite keeps its rollback journal, which is just as safe.
-    let _: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    retry_while_locked(|| {
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+    })?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    schema::migrate(&mut connection, schema::MIGRATIONS)?;
+    retry_while_locked(|| schema::migrate(&mut connection, schema::MIGRATIONS))?;
     Ok(connection)
+}
+
+/// Tries `work` again, for [`BUSY_TIMEOUT`] at most, while other processes hold a lock. `SQLite` waits by itself where a
+/// statement begins with its lock. A change of the journal mode begins by reading and then asks for more, which fails at
+/// once if another process does the same.
+fn retry_while_locked<T>(mut work: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let begun = Instant::now();
+    loop {
+        let result = work();
+        let is_locked = result.as_ref().is_err_and(|error| {
+            use ErrorCode::{DatabaseBusy, DatabaseLocked, FileLockingProtocolFailed};
+            let code = error.sqlite_error_code();
+            matches!(code, Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed))
+        });
+        if !is_locked || begun.elapsed() > BUSY_TIMEOUT {
+            return result;
+        }
+        std::thread::sleep(RETRY_PAUSE);
+    }
 }
 
 /// Checks the whole file, which takes time. Opening it checks only what is read.

@@ -287,6 +287,24 @@ fn many_threads_lose_nothing() {
 // Truncated, corrupt and missing databases: the program starts, and readable marks are recovered.
 
 #[test]
+fn the_first_writers_wait_for_each_other() {
+    for _ in 0..10 {
+        let folder = Folder::new();
+        let start = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let (folder, start) = (&folder, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    folder.open().write(&[MarkChange::Read(writer, true)]).unwrap();
+                });
+            }
+        });
+        assert_eq!(folder.read().sets.read.len(), 8);
+    }
+}
+
+#[test]
 fn a_damaged_database_is_set_aside_and_a_new_one_started() {
     let folder = Folder::new();
     std::fs::create_dir_all(&folder.0).unwrap();
