@@ -69,12 +69,12 @@ pub(super) fn following(s: &mut Session<'_>) {
     // A move ends the following: what comes waits.
     s.shot("j");
     s.put("in/c.txt", &story("Capstan", 11));
-    new(s);
+    s.shot_of("", "+1 new");
     s.until(".", "Capstan at");
     s.shot("k");
     s.shot("p");
     s.put("in/d.txt", &story("Davit", 12));
-    new(s);
+    s.shot_of("", "+1 new");
     s.shot("p");
     s.until(".", "Davit at");
     s.shot("F");
@@ -82,13 +82,6 @@ pub(super) fn following(s: &mut Session<'_>) {
     s.put("in/a.txt", &story("Antenna", 9));
     s.shot_of("", "Antenna at");
     s.end("Q");
-}
-
-/// Tells of the screen when something new waits, where there is room to say so.
-fn new(s: &mut Session<'_>) {
-    if s.size.0 >= 80 {
-        s.shot_of("", "+1 new");
-    }
 }
 
 pub(super) fn alerts(s: &mut Session<'_>) {
