@@ -221,12 +221,14 @@ pub enum Answer {
         /// True if the entries have just arrived, so that matches may raise alerts.
         fresh: bool,
     },
+    /// The command of a view has ended well, with this dispatch.
+    ViewCommandDone { view: String, id: EntryId },
     /// The command of a view could not be run, or failed.
     ViewCommandFailed { view: String, fault: String },
     /// The dispatches that could be read, and how many were requested.
     DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
-    /// The rendered text, and a notice about dispatches that could not be read.
-    EditorTextReady(String, Option<String>),
+    /// The rendered text of the dispatches that could be read, and a notice about the others.
+    EditorTextReady { text: String, ids: Vec<EntryId>, lost: Option<String> },
     /// Dispatches were saved to a file of this name. With a line to show.
     DispatchesSaved { ids: Vec<EntryId>, name: String, said: String },
     /// A dispatch could not be read.

@@ -23,7 +23,7 @@ pub struct Statement {
     pub name: String,
     /// The speaker's office or rank.
     pub title: Option<String>,
-    /// Equal for the same words in several takes of a story, whoever says them; see [`words_key`].
+    /// Equal for the same words in several takes of a story, whoever says them; see `words_key`.
     pub words: u64,
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jiff::tz::TimeZone;
 
-use crate::app::banner::{BandKey, BandKind, status_with_rewrites};
+use crate::app::band::{BandKey, BandKind, status_with_rewrites};
 use crate::dispatch::{Dispatch, Stamp, correction_summary, kill_reason};
 use crate::filter::Query;
 use crate::index::{DispatchIndex, EntryId, EntryRef, StoryStatus};

@@ -523,7 +523,8 @@ impl State {
         if self.ui.focus == Pane::Quotes
             && let Some(quote) = self.citation()
         {
-            return Some(ExportPayload::Quote(quote));
+            let of = self.document()?.id;
+            return Some(ExportPayload::Quote(of, quote));
         }
         self.dispatches_to_export().map(ExportPayload::Dispatches)
     }
@@ -566,15 +567,7 @@ fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) 
     state.ui.history.pipes.retain(|before| before != command);
     state.ui.history.pipes.push(command.to_owned());
     match state.export_payload() {
-        Some(what) => {
-            match &what {
-                ExportPayload::Quote(_) => state.record_open(&HandOut::PipedQuote),
-                ExportPayload::Dispatches(bundle) => {
-                    state.record_hand_out(&bundle.ids, &HandOut::Piped);
-                }
-            }
-            effects.push(Effect::Pipe { what, command: command.to_owned() });
-        }
+        Some(what) => effects.push(Effect::Pipe { what, command: command.to_owned() }),
         None => report_nothing_to_export(state),
     }
 }
@@ -588,26 +581,8 @@ pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
                 "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are selected: `:w FILE` saves them all"
             ));
         }
-        Some(bundle) => {
-            state.record_hand_out(&bundle.ids, &HandOut::Edited);
-            effects.push(Effect::Spawn(Job::RenderForEditor(bundle)));
-        }
+        Some(bundle) => effects.push(Effect::Spawn(Job::RenderForEditor(bundle))),
         None => report_nothing_to_export(state),
-    }
-}
-
-/// Opens the rendered dispatches in the editor. `lost` tells of those that could not be read.
-pub(super) fn receive_editor_text(
-    state: &mut State,
-    text: String,
-    lost: Option<String>,
-    effects: &mut Vec<Effect>,
-) {
-    if lost.is_some() {
-        state.ui.notice = lost;
-    }
-    if !text.is_empty() {
-        effects.push(Effect::OpenEditor(text));
     }
 }
 

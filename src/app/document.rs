@@ -7,13 +7,12 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use crate::app::banner;
-use crate::app::banner::DocumentStatus;
+use crate::app::band::DocumentStatus;
 use crate::app::overlay::Link;
-use crate::dispatch::{Block, BlockKind, Dispatch};
+use crate::dispatch::{Block, BlockKind, Dispatch, Severity, TimeSource};
 use crate::index::EntryId;
 use crate::quotes::{self, Certainty, Quote, TextPart};
-use crate::text::{display_width, find_links, link_target, sanitize_line, wrap};
+use crate::text::{count_noun, display_width, find_links, link_target, sanitize_line, wrap};
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl Document {
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = group_by_speaker(&quotes);
-        let facts = banner::facts_line(&dispatch, zone);
+        let facts = facts_line(&dispatch, zone);
         Self {
             id,
             quotes,
@@ -78,7 +77,7 @@ impl Document {
             status: DocumentStatus::default(),
             links: find_links(dispatch.body.text()),
             reader_note: String::new(),
-            no_text_reason: banner::no_text_reason(&dispatch),
+            no_text_reason: no_text_reason(&dispatch),
             page: ReaderPage::default(),
             quote_rows: Vec::new(),
             rows_columns: (0, false),
@@ -540,6 +539,105 @@ pub(super) fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usiz
         put(link, false);
     }
     (found, next.unwrap_or(0))
+}
+
+// The line of facts under the headline, and what is shown where there is no text.
+
+/// The text in place of an empty body: that there is none, and the problems found. Empty if there is a body.
+fn no_text_reason(dispatch: &Dispatch) -> String {
+    if !dispatch.body.text().trim().is_empty() {
+        return String::new();
+    }
+    let mut lines = vec!["(no text came with this dispatch)".to_owned()];
+    let problems = dispatch.problems.iter();
+    lines.extend(problems.map(|problem| sanitize_line(&problem.message).into_owned()));
+    lines.join("\n")
+}
+
+/// The line under the headline: place, agency, time, version, slug, urgency, length, format.
+fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    let mut facts = Vec::new();
+    match (dispatch.place(), dispatch.country()) {
+        (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),
+        (Some(place), None) => facts.push(title_case(place)),
+        _ => {}
+    }
+    facts.extend(dispatch.agency.clone());
+    if let Some(time) = dispatch.time {
+        let time = time.display_in(zone);
+        // Without a time from the wire, say so: the date of a file may be that of a copy.
+        facts.push(if dispatch.time_source == TimeSource::File {
+            format!("file dated {time}")
+        } else {
+            time
+        });
+    }
+    facts.extend(dispatch.label.as_deref().map(|l| l.trim_end_matches('-').to_owned()));
+    facts.extend(dispatch.slug.clone());
+    facts.extend(
+        dispatch.urgency.filter(|u| u.is_urgent()).map(|u| format!("urgency {}", u.value())),
+    );
+    facts.push(count_noun(dispatch.word_count() as usize, "word"));
+    facts.extend(format_and_encoding(dispatch));
+    match dispatch.problems.iter().filter(|p| p.severity > Severity::Note).count() {
+        0 => {}
+        1 => facts.push("a problem: P".to_owned()),
+        count => facts.push(format!("{count} problems: P")),
+    }
+    // Spaces within a fact do not break, so that it stays on one line if it fits.
+    let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
+    sanitize_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
+}
+
+/// Format and encoding, unless they are plain text and UTF-8: `NITF`, `ANPA 1312, windows-1252`.
+fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
+    let format = match dispatch.format {
+        "anpa1312" => "ANPA 1312",
+        "atom" => "Atom",
+        "html" => "HTML",
+        "iptc7901" => "IPTC 7901",
+        "json" => "JSON",
+        "jsonfeed" => "JSON Feed",
+        "newsml1" => "NewsML 1",
+        "newsml-g2" => "NewsML-G2",
+        "nitf" => "NITF",
+        "reuters-sgml" => "Reuters SGML",
+        "ritzau" => "Ritzau",
+        "rss" => "RSS",
+        "trec-sgml" => "TREC SGML",
+        "xml" => "XML",
+        "zczc" => "ZCZC",
+        other => other,
+    };
+    let usual = matches!(dispatch.encoding, "UTF-8" | "");
+    match (usual, dispatch.format) {
+        (true, "plain" | "") => None,
+        (true, _) => Some(format.to_owned()),
+        (false, "plain" | "") => Some(dispatch.encoding.to_owned()),
+        (false, _) => Some(format!("{format}, {}", dispatch.encoding)),
+    }
+}
+
+/// `MOSCOW` → `Moscow`. Mixed case stays as written, and so do names of up to three letters, which may be abbreviations
+/// (`UAE`).
+pub(super) fn title_case(place: &str) -> String {
+    if place.chars().any(char::is_lowercase)
+        || place.chars().filter(|c| c.is_alphabetic()).count() < 4
+    {
+        return place.to_owned();
+    }
+    let mut out = String::with_capacity(place.len());
+    let mut inside = false;
+    for c in place.chars() {
+        if inside {
+            out.extend(c.to_lowercase());
+        } else {
+            out.push(c);
+        }
+        // An apostrophe does not begin a new word: N'DJAMENA becomes N'djamena.
+        inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! keys there are, and the welcome of a first session. Knows nothing of terminals.
 
 use crate::action::{ACTIONS, Action, Code, HelpGroup, Key, KeyMatch, Pane};
-use crate::app::banner::BandKind;
+use crate::app::band::BandKind;
 use crate::app::document::QuotePaneRow;
 use crate::app::layout::Area;
 use crate::app::list::FilterPhase;

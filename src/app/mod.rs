@@ -8,7 +8,7 @@
 //! - what changes it: filter and search in texts, quotes, views, commands, navigation; then keys, and `update` over all.
 
 mod alerts;
-mod banner;
+mod band;
 mod commands;
 mod document;
 mod filter;
@@ -28,7 +28,7 @@ mod update;
 mod views;
 
 pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
-pub use banner::{BandKey, BandKind, Embargoes};
+pub use band::{BandKey, BandKind, Embargoes};
 pub use commands::{COMMANDS, Command, typed_commands};
 pub use document::{
     Document, LineKind, QuotePaneRow, ReaderLine, ReaderPage, SpeakerQuotes, is_uncertain_speaker,

@@ -6,7 +6,7 @@ use crate::app::document::QuotePaneRow;
 use crate::app::overlay::{OverlayKind, QuoteSearch};
 use crate::app::reader::ScrollTarget;
 use crate::app::state::{Effect, State};
-use crate::app::{banner, document, views};
+use crate::app::{document, views};
 use crate::dispatch::{Role, Status, TimeSource};
 use crate::filter::{QuoteTerms, quote_value};
 use crate::index::{EntryId, EntryRef};
@@ -184,7 +184,7 @@ impl State {
             let file = if of_file { "file dated " } else { "" };
             format!("{file}{} {zone}", time.display_in(&self.settings.zone))
         });
-        let place = dispatch.place().map(banner::title_case);
+        let place = dispatch.place().map(document::title_case);
         let facts: Vec<String> =
             [dispatch.agency.clone(), place, time].into_iter().flatten().collect();
         if !facts.is_empty() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::action::{Action, Pane};
 use crate::app::alerts::News;
-use crate::app::banner::{Band, BandContext, BandKey, BandKind};
+use crate::app::band::{Band, BandContext, BandKey, BandKind};
 use crate::app::document::{Document, LineKind, ReaderLine};
 use crate::app::layout;
 use crate::app::layout::{Area, LayoutMode};

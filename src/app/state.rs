@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::action::{Action, Key, Keymap, Pane};
 use crate::app::alerts::Alerts;
-use crate::app::banner::Embargoes;
+use crate::app::band::Embargoes;
 use crate::app::document::Document;
 use crate::app::layout;
 use crate::app::layout::Layout;
@@ -19,7 +19,7 @@ use crate::app::overlay::{
 use crate::app::reader::Reader;
 use crate::dispatch::{InputProblem, Problem, Problems, Severity, Stamp};
 use crate::filter::SortOrder;
-use crate::index::{DispatchIndex, EntryRef, IngestSummary, Replacement, Segment};
+use crate::index::{DispatchIndex, EntryId, EntryRef, IngestSummary, Replacement, Segment};
 use crate::jobs::{Answer, ExportDispatches, Job, SaveRequest};
 use crate::list_format::ListFormat;
 use crate::marks::{MarkChange, SavedMarks};
@@ -405,6 +405,14 @@ pub enum Msg {
         before: String,
         text: Result<String, String>,
     },
+    /// Answer to [`Effect::Pipe`] if the command has ended well: the dispatches that it was given.
+    Piped {
+        ids: Vec<EntryId>,
+        /// It was given a quote of the dispatch.
+        is_quote: bool,
+    },
+    /// Answer to [`Effect::OpenEditor`] if the editor has ended well: the dispatches that it was given.
+    Edited(Vec<EntryId>),
     /// Something other than an input failed: shown as a notice and listed among the problems.
     Failure(String),
     /// The program is about to exit.
@@ -456,13 +464,17 @@ pub enum Effect {
     Follow,
     /// Copy a text to the clipboard.
     Copy(String),
-    /// Pipe something to a shell command, which has the terminal until it exits.
+    /// Pipe something to a shell command, which has the terminal until it exits. Answered by [`Msg::Piped`] if that
+    /// succeeds.
     Pipe {
         what: ExportPayload,
         command: String,
     },
-    /// Open a copy of a text in the user's editor.
-    OpenEditor(String),
+    /// Open a copy of the text of dispatches in the user's editor. Answered by [`Msg::Edited`] if that succeeds.
+    OpenEditor {
+        text: String,
+        ids: Vec<EntryId>,
+    },
     /// Save something to a file. `~/` at the start of its path is the home directory.
     Save(SaveRequest),
     /// Open a web or mail address in the user's own program, see [`crate::text::link_target`].
@@ -495,8 +507,8 @@ pub enum OpenerChange {
 /// The input of a shell command.
 #[derive(Debug)]
 pub enum ExportPayload {
-    /// A quote with its source.
-    Quote(String),
+    /// A quote of a dispatch, with its source.
+    Quote(EntryId, String),
     Dispatches(ExportDispatches),
 }
 

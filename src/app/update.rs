@@ -55,6 +55,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::NoteEdited { story, before, text } => {
             commands::receive_edited_note(state, story, before, text);
         }
+        Msg::Piped { ids, is_quote } => {
+            let act = if is_quote { HandOut::PipedQuote } else { HandOut::Piped };
+            state.record_hand_out(&ids, &act);
+        }
+        Msg::Edited(ids) => state.record_hand_out(&ids, &HandOut::Edited),
         Msg::Failure(text) => state.report_failure(text),
         Msg::Quitting => save_session_end(state, &mut effects),
         Msg::Notice(text) => state.say(text),
@@ -98,9 +103,15 @@ fn receive_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::RulesMatched { found, done, fresh } => {
             views::receive_matches(state, &found, &done, fresh);
         }
+        Answer::ViewCommandDone { view, id } => {
+            state.record_hand_out(&[id], &HandOut::Alerted(view));
+        }
         Answer::ViewCommandFailed { view, fault } => views::log_view_failure(state, &view, fault),
-        Answer::EditorTextReady(text, lost) => {
-            commands::receive_editor_text(state, text, lost, effects);
+        Answer::EditorTextReady { text, ids, lost } => {
+            state.ui.notice = lost.or(state.ui.notice.take());
+            if !ids.is_empty() {
+                effects.push(Effect::OpenEditor { text, ids });
+            }
         }
         Answer::DispatchesRead(texts, requested) => {
             commands::copy_dispatches(state, texts, requested, effects);

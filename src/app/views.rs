@@ -11,7 +11,7 @@ use crate::app::alerts::{ActiveMute, ActiveView, Alert, HandOut};
 use crate::app::list::FollowMode;
 use crate::app::overlay::OverlayKind;
 use crate::app::state::{Effect, Session, State};
-use crate::app::{banner, filter};
+use crate::app::{band, filter};
 use crate::dispatch::{Role, Stamp};
 use crate::filter::{Query, QueryContext};
 use crate::index::{EntryId, EntryRef, InputLocation};
@@ -563,7 +563,8 @@ fn perform_view_actions(
         saved.new_count += 1;
         let view = &state.session.alerts.views[at].view;
         bell |= view.bell;
-        if view.alert || !view.command.is_empty() {
+        // A command counts once it has succeeded.
+        if view.alert {
             let act = HandOut::Alerted(view.name.clone());
             let now = state.session.now.map(|now| now.seconds);
             state.session.alerts.strikes.hand_out(id, act, now, &state.session.index);
@@ -662,8 +663,8 @@ impl State {
         };
         let dispatch = &document.dispatch;
         // At the first time message, an embargo that ended long ago is no news.
-        let lifted = banner::is_lifted(dispatch, Some(now)) && before.is_some();
-        if lifted && !banner::is_lifted(dispatch, before) {
+        let lifted = band::is_lifted(dispatch, Some(now)) && before.is_some();
+        if lifted && !band::is_lifted(dispatch, before) {
             let until = dispatch.embargo.map(|until| until.display_in(&self.settings.zone));
             let until = until.unwrap_or_default();
             self.say(format!("the embargo of {until} has lifted"));
@@ -676,8 +677,8 @@ impl State {
         let now = self.session.now?;
         let lifts = self.session.embargoes.next_lift.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
-        let counts = open.and_then(|dispatch| banner::seconds_remaining(dispatch, Some(now)));
-        let counts = counts.map(|seconds| banner::format_remaining(seconds).1);
+        let counts = open.and_then(|dispatch| band::seconds_remaining(dispatch, Some(now)));
+        let counts = counts.map(|seconds| band::format_remaining(seconds).1);
         let next = lifts.into_iter().chain(counts).min()?;
         Some(Duration::from_secs(u64::try_from(next).unwrap_or(0)))
     }

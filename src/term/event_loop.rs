@@ -8,7 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::action::Action;
-use crate::app::{Choice, Effect, FollowMode, Msg, Setup, State, TEXT_SEARCH_REST, update};
+use crate::app::{
+    Choice, Effect, ExportPayload, FollowMode, Msg, Setup, State, TEXT_SEARCH_REST, update,
+};
 use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
 use crate::ingest::{LoadEvent, LoadRequest};
@@ -400,13 +402,18 @@ fn run_effect(
             show_message(state, message, runner)?;
         }
         Effect::Pipe { what, command } => {
-            let message = external::pipe_to_command(runner, what, &command);
+            let is_quote = matches!(what, ExportPayload::Quote(..));
+            let (ids, message) = external::pipe_to_command(runner, what, &command);
             restore_terminal_state(state, message, runner)?;
+            let _ = handle_msg(state, Msg::Piped { ids, is_quote }, runner)?;
         }
-        Effect::OpenEditor(text) => {
-            let message = external::edit_copy(runner, &text);
-            restore_terminal_state(state, message, runner)?;
-        }
+        Effect::OpenEditor { text, ids } => match external::edit_copy(runner, &text) {
+            Ok(message) => {
+                restore_terminal_state(state, message, runner)?;
+                let _ = handle_msg(state, Msg::Edited(ids), runner)?;
+            }
+            Err(why) => restore_terminal_state(state, Some(why), runner)?,
+        },
         Effect::Save(wanted) => external::save(runner, wanted),
         Effect::OpenLink(target) => external::open_link(runner, &target),
         Effect::SetTheme(name) => {

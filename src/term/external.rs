@@ -6,9 +6,10 @@ use std::io::{IsTerminal, Read, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::app::ExportPayload;
+use crate::index::EntryId;
 use crate::jobs::{Job, SaveRequest};
 use crate::term::environment::{Environment, fill_placeholder};
 use crate::term::event_loop::EffectRunner;
@@ -20,38 +21,46 @@ use crate::work::{ReadFailures, for_each_full_dispatch};
 /// Longest text in bytes for the clipboard of the terminal (OSC 52): terminals drop or choke on longer ones.
 const MAX_CLIPBOARD_BYTES: usize = 512 << 10;
 
-/// Pipes dispatches or a quote to a command, which has the terminal until it ends. Returns a message for the user if
-/// something went wrong.
+/// Pipes dispatches or a quote to a command, which has the terminal until it ends. Returns which dispatches it was given
+/// if it has ended well, and a message for the user if something went wrong.
 pub(super) fn pipe_to_command(
     runner: &mut EffectRunner,
     what: ExportPayload,
     line: &str,
-) -> Option<String> {
+) -> (Vec<EntryId>, Option<String>) {
     match try_pipe(runner, what, line) {
-        Ok(message) => message,
-        Err(reason) => Some(reason),
+        Ok((ids, message)) => (ids, message),
+        Err(reason) => (Vec::new(), Some(reason)),
     }
+}
+
+/// What has been written to a command so far.
+#[derive(Debug, Default)]
+struct PipeProgress {
+    /// The dispatches, or that of the quote.
+    ids: Vec<EntryId>,
+    failures: ReadFailures,
 }
 
 fn try_pipe(
     runner: &mut EffectRunner,
     what: ExportPayload,
     line: &str,
-) -> Result<Option<String>, String> {
+) -> Result<(Vec<EntryId>, Option<String>), String> {
     let words = runner.environment.programs.parse_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
     let shell = runner.environment.programs.uses_shell;
     let name = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
-    let failures = Arc::<Mutex<ReadFailures>>::default();
-    let thread_failures = Arc::clone(&failures);
+    let progress = Arc::<Mutex<PipeProgress>>::default();
+    let thread_progress = Arc::clone(&progress);
     let (pipe, pipes) = channel();
     // On a thread of its own, as a command such as a pager may not read on for a long time. Nobody waits for it: a
     // command may well end before it has read everything.
     let fed = threads::spawn("pipe", move || {
         if let Ok(mut stdin) = pipes.recv() {
-            write_dispatches_to(&what, &mut stdin, &thread_failures);
+            write_dispatches_to(&what, &mut stdin, &thread_progress);
         }
     });
     fed.map_err(|error| format!("{name} cannot be started: {error}"))?;
@@ -72,40 +81,51 @@ fn try_pipe(
         },
     );
     let ended = ended.map_err(|reason| format!("{name} cannot be started: {reason}"))?;
-    let unread = failures.lock().unwrap_or_else(PoisonError::into_inner).message();
+    let progress = std::mem::take(&mut *lock(&progress));
+    let unread = progress.failures.message();
+    let ids = if ended.fault.is_none() { progress.ids } else { Vec::new() };
     let fault = ended.fault.map(|fault| format!("{name} {fault}"));
-    Ok(match (fault, unread) {
+    let message = match (fault, unread) {
         (Some(fault), Some(unread)) => Some(format!("{fault}; {unread}")),
         (fault, unread) => fault.or(unread),
-    })
+    };
+    Ok((ids, message))
+}
+
+fn lock(progress: &Mutex<PipeProgress>) -> MutexGuard<'_, PipeProgress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes the texts one after the other, as `dateline show` prints them, until all are written or the reader has closed
-/// the pipe. Dispatches that cannot be read are counted in `failures`.
-fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, failures: &Mutex<ReadFailures>) {
+/// the pipe.
+fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, progress: &Mutex<PipeProgress>) {
     // A closed pipe is not an error: the command had enough.
     let _ = match what {
-        ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
+        ExportPayload::Quote(of, text) => {
+            lock(progress).ids.push(*of);
+            to.write_all(text.as_bytes())
+        }
         ExportPayload::Dispatches(bundle) => {
-            let mut unread = ReadFailures::default();
-            let written = for_each_full_dispatch(bundle, &mut unread, |dispatch| {
-                to.write_all(dispatch.text().as_bytes())
+            let mut failures = ReadFailures::default();
+            let written = for_each_full_dispatch(bundle, &mut failures, |full| {
+                // Before it is written: the command may end as soon as it has read enough of it.
+                lock(progress).ids.push(full.id);
+                to.write_all(full.text().as_bytes())
             });
-            *failures.lock().unwrap_or_else(PoisonError::into_inner) = unread;
+            lock(progress).failures = failures;
             written
         }
     };
 }
 
-/// Opens a copy of dispatches in the user's editor. Returns a message if the copy was changed or something went wrong.
-pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Option<String> {
-    match run_editor(&mut runner.screen, &runner.input, &runner.environment, ("copy", text)) {
-        Ok(after) if after == text => None,
-        Ok(_) => Some(
-            "the dispatch stays as the wire sent it: changes to the copy are not kept".to_owned(),
-        ),
-        Err(why) => Some(why),
-    }
+/// Opens a copy of dispatches in the user's editor. Returns a message if the copy was changed.
+///
+/// # Errors
+/// Like [`run_editor`].
+pub(super) fn edit_copy(runner: &mut EffectRunner, text: &str) -> Result<Option<String>, String> {
+    let after = run_editor(&mut runner.screen, &runner.input, &runner.environment, ("copy", text))?;
+    let changed = "the dispatch stays as the wire sent it: changes to the copy are not kept";
+    Ok((after != text).then(|| changed.to_owned()))
 }
 
 /// Starts saving to a file. The result arrives later as a notice.

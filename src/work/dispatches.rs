@@ -130,6 +130,7 @@ impl ReadFailures {
 /// A dispatch read in full, with its position and the status that holds after everything that was loaded.
 #[derive(Debug)]
 pub struct FullDispatch {
+    pub id: EntryId,
     pub dispatch: Dispatch,
     /// Path of its input, for display.
     pub path: String,
@@ -174,10 +175,11 @@ pub fn read_full_dispatches(
     let wanted: Vec<Option<Locator>> = ids.iter().map(locator).collect();
     let locators: Vec<Locator> = wanted.iter().flatten().cloned().collect();
     let mut opened = ingest::read_dispatches(&locators).into_iter();
-    let assemble = |(wanted, relations): (&Option<Locator>, Relations)| {
+    let assemble = |((&id, wanted), relations): ((&EntryId, &Option<Locator>), Relations)| {
         let locator = wanted.as_ref().ok_or_else(unavailable_problem)?;
         let dispatch = opened.next().unwrap_or_else(|| Err(unavailable_problem()))?;
         Ok(FullDispatch {
+            id,
             status: CurrentStatus::new(&dispatch, relations, clock),
             dispatch,
             path: locator.input.display_path(),
@@ -185,7 +187,7 @@ pub fn read_full_dispatches(
         })
     };
     let relations = relations_of(snapshot, standings);
-    wanted.iter().zip(relations).map(assemble).collect()
+    ids.iter().zip(&wanted).zip(relations).map(assemble).collect()
 }
 
 /// Reads dispatches like [`read_full_dispatches`], a chunk at a time, and calls `put` for each until it fails. Those
@@ -210,15 +212,16 @@ pub fn for_each_full_dispatch<E>(
     Ok(())
 }
 
-/// Dispatches as `dateline show` prints them, and a message about those that could not be read.
+/// Dispatches as `dateline show` prints them, which these are, and a message about those that could not be read.
 #[must_use]
-pub(super) fn render_texts(wanted: &ExportDispatches) -> (String, Option<String>) {
-    let (mut text, mut failures) = (String::new(), ReadFailures::default());
+pub(super) fn render_texts(wanted: &ExportDispatches) -> (String, Vec<EntryId>, Option<String>) {
+    let (mut text, mut ids, mut failures) = (String::new(), Vec::new(), ReadFailures::default());
     let Ok(()) = for_each_full_dispatch(wanted, &mut failures, |full| {
+        ids.push(full.id);
         text.push_str(&full.text());
         Ok::<_, Infallible>(())
     });
-    (text, failures.message())
+    (text, ids, failures.message())
 }
 
 /// The relations for each story status. The entries have only hashes, so the other dispatches are read for their ids

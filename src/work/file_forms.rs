@@ -54,7 +54,7 @@ impl FileForm {
     /// A dispatch in the format.
     #[must_use]
     pub fn dispatch(&self, full: &FullDispatch) -> String {
-        let FullDispatch { dispatch, path, index, status } = full;
+        let FullDispatch { dispatch, path, index, status, .. } = full;
         match self.format {
             FileFormat::Text => full.text(),
             FileFormat::Md => record::to_markdown(dispatch, status) + "\n\n---\n\n",

@@ -78,24 +78,25 @@ fn run_job(job: &Job, caches: &Caches, obsolete: &(dyn Fn() -> bool + Sync), tel
             Answer::rules_matched(job, apply_rules(job, &mut |problem| report(problem, tell)))
         }
         Job::RunViewCommand(wanted) => match run_view_command(wanted) {
-            Ok(()) => return,
+            Ok(()) => match wanted.dispatch.ids[..] {
+                [id, ..] => Answer::ViewCommandDone { view: wanted.view.clone(), id },
+                [] => return,
+            },
             Err(fault) => Answer::ViewCommandFailed { view: wanted.view.clone(), fault },
         },
         Job::ReadDispatches(ids, snapshot) => {
             Answer::DispatchesRead(read_texts(ids, snapshot), ids.len())
         }
         Job::RenderForEditor(wanted) => {
-            let (text, failures) = render_texts(wanted);
-            Answer::EditorTextReady(text, failures)
+            let (text, ids, lost) = render_texts(wanted);
+            Answer::EditorTextReady { text, ids, lost }
         }
         Job::Save(wanted) => {
             let name = wanted.path.file_name().unwrap_or(wanted.path.as_os_str());
             match save_dispatches(wanted, obsolete) {
-                Ok(said) => Answer::DispatchesSaved {
-                    ids: wanted.dispatches.ids.clone(),
-                    name: name.to_string_lossy().into_owned(),
-                    said,
-                },
+                Ok((ids, said)) => {
+                    Answer::DispatchesSaved { ids, name: name.to_string_lossy().into_owned(), said }
+                }
                 Err(why) => Answer::Notice(failed(why)),
             }
         }

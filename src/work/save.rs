@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use crate::index::EntryId;
 use crate::jobs::SaveRequest;
 use crate::quotes::Quote;
 use crate::text::{count_noun, error_reason};
@@ -16,20 +17,20 @@ const MAX_TEMP_NAMES: usize = 100;
 /// Why no quotes were saved.
 const NO_QUOTES: &str = "there are no quotes in it";
 
-/// Saves dispatches, or their quotes: writes a temporary file beside the target, then moves it into place. Returns a
-/// message for the user. `given_up` is called before each dispatch: if it returns true, nothing is saved.
+/// Saves dispatches, or their quotes: writes a temporary file beside the target, then moves it into place. Returns
+/// which dispatches these are, and a message for the user. `given_up` is called before each dispatch: if it returns true, nothing is saved.
 ///
 /// # Errors
 /// A message that says why nothing was saved.
 pub fn save_dispatches(
     wanted: &SaveRequest,
     given_up: &dyn Fn() -> bool,
-) -> Result<String, String> {
+) -> Result<(Vec<EntryId>, String), String> {
     let path = resolve_target(wanted)?;
     let shown = path.display();
     let done = create_temp_file(&path).and_then(|(temp_path, file)| {
         let done = write_dispatches(wanted, file, given_up).and_then(|saved| {
-            if saved.dispatches == 0 {
+            if saved.dispatches.is_empty() {
                 let why = saved.failures.message();
                 let why = why.unwrap_or_else(|| NO_QUOTES.to_owned());
                 return Err(io::Error::other(why));
@@ -43,7 +44,10 @@ pub fn save_dispatches(
         done
     });
     match done {
-        Ok(saved) => Ok(saved.message(wanted.quotes_only, &path)),
+        Ok(saved) => {
+            let said = saved.message(wanted.quotes_only, &path);
+            Ok((saved.dispatches, said))
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             Err(exists_message(wanted, &path))
         }
@@ -109,7 +113,7 @@ fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
 /// What was written.
 #[derive(Debug, Default)]
 struct Saved {
-    dispatches: usize,
+    dispatches: Vec<EntryId>,
     quotes: usize,
     /// Dispatches that could not be read.
     failures: ReadFailures,
@@ -118,8 +122,9 @@ struct Saved {
 impl Saved {
     /// The message for the user.
     fn message(&self, quotes_only: bool, path: &Path) -> String {
-        let dispatches = count_noun(self.dispatches, "dispatch");
-        let what = match self.dispatches {
+        let count = self.dispatches.len();
+        let dispatches = count_noun(count, "dispatch");
+        let what = match count {
             _ if !quotes_only => dispatches,
             1 => count_noun(self.quotes, "quote"),
             _ => format!("{} of {dispatches}", count_noun(self.quotes, "quote")),
@@ -157,17 +162,17 @@ fn write_dispatches(
             1 => full.dispatch.headline.clone(),
             _ => count_noun(count, "dispatch"),
         };
-        let before = match saved.dispatches {
+        let before = match saved.dispatches.len() {
             0 => form.start(&title, full.dispatch.language.as_deref().filter(|_| count == 1)),
             _ => form.between().to_owned(),
         };
         out.write_all(before.as_bytes())?;
         out.write_all(text.as_bytes())?;
-        saved.dispatches += 1;
+        saved.dispatches.push(full.id);
         saved.quotes += quotes;
         Ok(())
     })?;
-    out.write_all(form.end(saved.dispatches == 0).as_bytes())?;
+    out.write_all(form.end(saved.dispatches.is_empty()).as_bytes())?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(Saved { failures, ..saved })
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use dateline::app::Msg;
 use dateline::ingest::InputSource;
+use dateline::jobs::Answer;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -281,13 +283,19 @@ fn what_was_killed_before_it_left_the_program_is_not_told_again() {
 }
 
 #[test]
-fn what_was_not_saved_is_not_said_to_have_been() {
-    let (_files, mut stage) = hen_at((160, 40));
-    stage.command("w nowhere/hen.md");
-    let arrived = Files::new(&[("b.txt", KILL)]);
-    stage.arrive(&arrived);
-    stage.keys("Enter j");
-    has(&stage, "[kill: KILL QNA 10:00: The hen");
+fn what_failed_is_not_said_to_have_been_done() {
+    for act in [":w nowhere/hen.md", ":pipe false", "E"] {
+        let (_files, mut stage) = hen_at((160, 40));
+        stage.programs_fail = true;
+        match act.strip_prefix(':') {
+            Some(command) => stage.command(command),
+            None => stage.keys(act),
+        };
+        let arrived = Files::new(&[("b.txt", KILL)]);
+        stage.arrive(&arrived);
+        stage.keys("Enter j");
+        has(&stage, "[kill: KILL QNA 10:00: The hen");
+    }
 }
 
 #[test]
@@ -356,6 +364,24 @@ fn a_kill_of_what_an_alert_gave_is_told() {
     let arrived = Files::new(&[("f.txt", &kill)]);
     stage.arrive(&arrived);
     has(&stage, "[kill: KILL QNA 10:00 of “Hen of Orsk turns forty”, alert hens gave it");
+}
+
+#[test]
+fn a_kill_of_what_the_command_of_a_view_got_is_told_if_the_command_succeeded() {
+    for succeeded in [true, false] {
+        let (_files, mut stage) = hen_at((160, 40));
+        let (view, id) = ("hens".to_owned(), stage.state.session.index.order()[0]);
+        stage.tell(Msg::Done(if succeeded {
+            Answer::ViewCommandDone { view, id }
+        } else {
+            Answer::ViewCommandFailed { view, fault: "hens ended with exit code 1".to_owned() }
+        }));
+        stage.keys("G");
+        let arrived = Files::new(&[("b.txt", KILL)]);
+        stage.arrive(&arrived);
+        let told = stage.marked().contains("alert hens gave it");
+        assert_eq!(told, succeeded, "{}", stage.marked());
+    }
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub(crate) struct Stage {
     pub(crate) held_searches: Option<Vec<Job>>,
     /// Marks that are not kept until a test says so, where there is such a list.
     pub(crate) unkept: Option<Vec<Vec<MarkChange>>>,
+    /// Commands and editors fail while this is set.
+    pub(crate) programs_fail: bool,
     /// What the editor adds to a note.
     pub(crate) edit: &'static str,
     /// Items that had been listed at the end.
@@ -211,6 +213,7 @@ impl Stage {
             hold: false,
             held_searches: None,
             unkept: None,
+            programs_fail: false,
             edit: "",
             seen: Vec::new(),
             saved: None,
@@ -264,13 +267,24 @@ impl Stage {
             }),
             Effect::Copy(text) => self.copied.push(text),
             Effect::Pipe { what, command } => {
-                let text = match what {
-                    ExportPayload::Quote(text) => text,
-                    ExportPayload::Dispatches(bundle) => printed(&bundle),
+                let (ids, is_quote, text) = match what {
+                    ExportPayload::Quote(id, text) => (vec![id], true, text),
+                    ExportPayload::Dispatches(bundle) => {
+                        let text = printed(&bundle);
+                        (bundle.ids, false, text)
+                    }
                 };
                 self.handed.push((command, text));
+                if !self.programs_fail {
+                    self.waiting.push(Msg::Piped { ids, is_quote });
+                }
             }
-            Effect::OpenEditor(text) => self.handed.push(("editor".to_owned(), text)),
+            Effect::OpenEditor { text, ids } => {
+                self.handed.push(("editor".to_owned(), text));
+                if !self.programs_fail {
+                    self.waiting.push(Msg::Edited(ids));
+                }
+            }
             Effect::Save(wanted) => match self.below(&wanted.path.to_string_lossy()) {
                 Ok(path) => self.run_job(&Job::Save(SaveRequest { path, ..wanted })),
                 Err(why) => self.waiting.push(Msg::Notice(why)),

@@ -1,115 +1,13 @@
-//! What is told about a dispatch around its text: its facts, the band for kills, corrections, embargoes and newer
-//! versions, and the warnings in copies. Knows nothing of layout.
+//! The band over the text: one line that tells of a kill, a correction, an embargo or a newer version, by whom, when and
+//! why; with the warnings in copies, and the time left of embargoes. Knows nothing of layout.
 
 use jiff::tz::TimeZone;
 
 use crate::app::alerts::Strikes;
-use crate::app::document::{Document, FACT_SEPARATOR};
-use crate::dispatch::{
-    Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
-};
+use crate::app::document::Document;
+use crate::dispatch::{Dispatch, Precision, Relation, RelationKind, Role, Stamp, Status};
 use crate::index::{DispatchIndex, EntryId, EntryRef, StoryStatus};
-use crate::text::{count_noun, display_width, sanitize_line, truncate_to_width};
-
-/// The text in place of an empty body: that there is none, and the problems found. Empty if there is a body.
-pub(super) fn no_text_reason(dispatch: &Dispatch) -> String {
-    if !dispatch.body.text().trim().is_empty() {
-        return String::new();
-    }
-    let mut lines = vec!["(no text came with this dispatch)".to_owned()];
-    let problems = dispatch.problems.iter();
-    lines.extend(problems.map(|problem| sanitize_line(&problem.message).into_owned()));
-    lines.join("\n")
-}
-
-/// The line under the headline: place, agency, time, version, slug, urgency, length, format.
-pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
-    let mut facts = Vec::new();
-    match (dispatch.place(), dispatch.country()) {
-        (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),
-        (Some(place), None) => facts.push(title_case(place)),
-        _ => {}
-    }
-    facts.extend(dispatch.agency.clone());
-    if let Some(time) = dispatch.time {
-        let time = time.display_in(zone);
-        // Without a time from the wire, say so: the date of a file may be that of a copy.
-        facts.push(if dispatch.time_source == TimeSource::File {
-            format!("file dated {time}")
-        } else {
-            time
-        });
-    }
-    facts.extend(dispatch.label.as_deref().map(|l| l.trim_end_matches('-').to_owned()));
-    facts.extend(dispatch.slug.clone());
-    facts.extend(
-        dispatch.urgency.filter(|u| u.is_urgent()).map(|u| format!("urgency {}", u.value())),
-    );
-    facts.push(count_noun(dispatch.word_count() as usize, "word"));
-    facts.extend(format_and_encoding(dispatch));
-    match dispatch.problems.iter().filter(|p| p.severity > Severity::Note).count() {
-        0 => {}
-        1 => facts.push("a problem: P".to_owned()),
-        count => facts.push(format!("{count} problems: P")),
-    }
-    // Spaces within a fact do not break, so that it stays on one line if it fits.
-    let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    sanitize_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
-}
-
-/// Format and encoding, unless they are plain text and UTF-8: `NITF`, `ANPA 1312, windows-1252`.
-fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
-    let format = match dispatch.format {
-        "anpa1312" => "ANPA 1312",
-        "atom" => "Atom",
-        "html" => "HTML",
-        "iptc7901" => "IPTC 7901",
-        "json" => "JSON",
-        "jsonfeed" => "JSON Feed",
-        "newsml1" => "NewsML 1",
-        "newsml-g2" => "NewsML-G2",
-        "nitf" => "NITF",
-        "reuters-sgml" => "Reuters SGML",
-        "ritzau" => "Ritzau",
-        "rss" => "RSS",
-        "trec-sgml" => "TREC SGML",
-        "xml" => "XML",
-        "zczc" => "ZCZC",
-        other => other,
-    };
-    let usual = matches!(dispatch.encoding, "UTF-8" | "");
-    match (usual, dispatch.format) {
-        (true, "plain" | "") => None,
-        (true, _) => Some(format.to_owned()),
-        (false, "plain" | "") => Some(dispatch.encoding.to_owned()),
-        (false, _) => Some(format!("{format}, {}", dispatch.encoding)),
-    }
-}
-
-/// `MOSCOW` → `Moscow`. Mixed case stays as written, and so do names of up to three letters, which may be abbreviations
-/// (`UAE`).
-pub(super) fn title_case(place: &str) -> String {
-    if place.chars().any(char::is_lowercase)
-        || place.chars().filter(|c| c.is_alphabetic()).count() < 4
-    {
-        return place.to_owned();
-    }
-    let mut out = String::with_capacity(place.len());
-    let mut inside = false;
-    for c in place.chars() {
-        if inside {
-            out.extend(c.to_lowercase());
-        } else {
-            out.push(c);
-        }
-        // An apostrophe does not begin a new word: N'DJAMENA becomes N'djamena.
-        inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
-    }
-    out
-}
-
-// The band over the text: one line that tells of a kill, a correction, an embargo or a newer version, by whom, when and
-// why.
+use crate::text::{display_width, sanitize_line, truncate_to_width};
 
 /// The kinds of bands, the highest first: where several apply, the highest is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -428,6 +326,30 @@ fn killed_names(notice: &Dispatch) -> String {
     if killed.is_empty() { "a dispatch".to_owned() } else { killed.join(", ") }
 }
 
+impl Document {
+    /// Brings up to date what has become of the dispatch: its status, bands and warnings.
+    pub(super) fn refresh_status(&mut self, context: &BandContext<'_>) {
+        self.status.story_status = status_with_rewrites(context.index, self.id);
+        self.status.bands = context.bands(self);
+        self.status.warnings = self.copy_warnings(context);
+    }
+
+    /// The status that holds after everything in the index.
+    #[must_use]
+    pub fn current_status(&self) -> Status {
+        let StoryStatus { killed_by, withheld_by, .. } = self.status.story_status;
+        self.dispatch.status.after_notices(killed_by.is_some(), withheld_by.is_some())
+    }
+
+    /// True if the dispatch has been withdrawn, by its own status or by a kill notice. A kill notice itself is not.
+    #[must_use]
+    pub fn is_killed(&self) -> bool {
+        let withdrawn = self.dispatch.status == Status::Canceled;
+        withdrawn && self.dispatch.role != Role::Kill
+            || self.status.story_status.killed_by.is_some()
+    }
+}
+
 // Warnings in copies, so that nobody uses a killed or embargoed text unawares.
 
 /// Agency and time of an entry, and its headline.
@@ -468,13 +390,6 @@ fn own_warning(document: &Document, context: &BandContext<'_>) -> String {
 }
 
 impl Document {
-    /// Brings up to date what has become of the dispatch: its status, bands and warnings.
-    pub(super) fn refresh_status(&mut self, context: &BandContext<'_>) {
-        self.status.story_status = status_with_rewrites(context.index, self.id);
-        self.status.bands = context.bands(self);
-        self.status.warnings = self.copy_warnings(context);
-    }
-
     /// The warnings for copies, a line each: kill, withholding or embargo, then corrections and newer versions.
     fn copy_warnings(&self, context: &BandContext<'_>) -> Vec<String> {
         let BandContext { index, zone, strikes, .. } = context;
@@ -519,21 +434,6 @@ impl Document {
             Some('E') => "UNDER EMBARGO, mind the warning in it: ",
             _ => "there is a newer version: ",
         })
-    }
-
-    /// The status that holds after everything in the index.
-    #[must_use]
-    pub fn current_status(&self) -> Status {
-        let StoryStatus { killed_by, withheld_by, .. } = self.status.story_status;
-        self.dispatch.status.after_notices(killed_by.is_some(), withheld_by.is_some())
-    }
-
-    /// True if the dispatch has been withdrawn, by its own status or by a kill notice. A kill notice itself is not.
-    #[must_use]
-    pub fn is_killed(&self) -> bool {
-        let withdrawn = self.dispatch.status == Status::Canceled;
-        withdrawn && self.dispatch.role != Role::Kill
-            || self.status.story_status.killed_by.is_some()
     }
 }
 
