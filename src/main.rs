@@ -108,9 +108,9 @@ fn run_named_command(
         Command::Quotes { input, format, wanted } => run_headless(paged, input, |request, out| {
             command::quotes(request, format, &wanted, out)
         }),
-        Command::Speakers { input, format, killed } => {
+        Command::Speakers { input, format, wanted } => {
             run_headless(paged, input, |request, out| {
-                command::speakers(request, format, killed, out)
+                command::speakers(request, format, &wanted, out)
             })
         }
         Command::Diff(wanted) => {

@@ -2,7 +2,7 @@
 //! counted once, at the earliest of them. Knows nothing of how quotes are found.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -23,7 +23,7 @@ pub struct Statement {
     pub name: String,
     /// The speaker's office or rank.
     pub title: Option<String>,
-    /// Equal for the same words in several takes of a story, whoever says them; see `words_key`.
+    /// A hash that is equal for the same words in several takes of a story, whoever says them.
     pub words: u64,
 }
 
@@ -135,6 +135,39 @@ pub struct SpeakerSummary {
     pub first: Option<Stamp>,
     /// The time of the last one, repeats included.
     pub last: Option<Stamp>,
+}
+
+/// A calendar period that quotes are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    Day,
+    /// From Monday to Sunday, as numbered by ISO 8601.
+    Week,
+    Month,
+    Year,
+}
+
+impl Period {
+    /// The period that a time is in, at the wire's own offset: `2026-05-04`, `2026-W19`, `2026-05` or `2026`. Names sort
+    /// by time.
+    #[must_use]
+    pub fn name_at(self, time: Stamp) -> String {
+        let format = match self {
+            Self::Day => "%Y-%m-%d",
+            Self::Week => "%G-W%V",
+            Self::Month => "%Y-%m",
+            Self::Year => "%Y",
+        };
+        time.to_zoned().strftime(format).to_string()
+    }
+}
+
+/// The speakers of one period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodSummary {
+    /// The name of the period; see [`Period::name_at`]. Empty for the quotes of dispatches without a time, which come last.
+    pub period: String,
+    pub rows: Vec<SpeakerSummary>,
 }
 
 /// Where a dispatch stands among others: by time in seconds, those without one last, then by a hash. It does not depend
@@ -250,35 +283,56 @@ impl SpeakerTally {
     /// Whoever is left without quotes has no row.
     #[must_use]
     pub fn rows(&self) -> Vec<SpeakerSummary> {
-        let mut spans = self.spans_by_speaker();
+        self.summarize(self.spans_by_speaker())
+    }
+
+    /// The rows of each period with quotes, earliest first; each sorted as by [`SpeakerTally::rows`]. A quote counts in
+    /// the period of the earliest dispatch that carries it, so that the numbers of all periods add up to those of the
+    /// rows without periods. Names and titles are those of all dispatches together.
+    #[must_use]
+    pub fn rows_by_period(&self, period: Period) -> Vec<PeriodSummary> {
+        let mut spans_by_period: BTreeMap<(bool, String), Vec<(u32, QuoteSpan)>> = BTreeMap::new();
+        for (speaker, span) in self.spans_by_speaker() {
+            let time = self.time(span.first);
+            let name = time.map_or_else(String::new, |time| period.name_at(time));
+            spans_by_period.entry((time.is_none(), name)).or_default().push((speaker, span));
+        }
+        let summarize =
+            |((_, period), spans)| PeriodSummary { period, rows: self.summarize(spans) };
+        spans_by_period.into_iter().map(summarize).collect()
+    }
+
+    /// A row for each speaker of some quotes.
+    fn summarize(&self, mut spans: Vec<(u32, QuoteSpan)>) -> Vec<SpeakerSummary> {
         // By speaker, then by dispatch: each dispatch is counted where it differs from the one before.
         spans.sort_unstable_by_key(|&(speaker, span)| (speaker, self.rank(span.first)));
-        let mut rows: Vec<SpeakerSummary> = spans
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|group| {
-                let speaker = &self.speakers[group[0].0 as usize];
-                let first = |at: usize| self.rank(group[at].1.first);
-                let is_new = |at: &usize| *at == 0 || first(*at - 1) != first(*at);
-                let dispatches = (0..group.len()).filter(is_new);
-                let is_killed = |at: &usize| self.killed.contains(&group[*at].1.first);
-                let spans = group.iter().map(|&(_, span)| span);
-                let whole = spans.fold(group[0].1, |whole, span| self.join(whole, span));
-                SpeakerSummary {
-                    name: speaker.name.clone(),
-                    title: self.title(speaker),
-                    quotes: group.len(),
-                    dispatches: dispatches.clone().count(),
-                    killed: dispatches.filter(is_killed).count(),
-                    first: self.time(whole.first),
-                    last: self.time(whole.last),
-                }
-            })
-            .collect();
+        let mut rows: Vec<SpeakerSummary> =
+            spans.chunk_by(|a, b| a.0 == b.0).map(|group| self.summary(group)).collect();
         rows.sort_by(|a, b| {
             let rank = |row: &SpeakerSummary| Reverse((row.quotes, row.dispatches));
             rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
         });
         rows
+    }
+
+    /// The row of one speaker, whose quotes are sorted by their earliest dispatch.
+    fn summary(&self, group: &[(u32, QuoteSpan)]) -> SpeakerSummary {
+        let speaker = &self.speakers[group[0].0 as usize];
+        let first = |at: usize| self.rank(group[at].1.first);
+        let is_new = |at: &usize| *at == 0 || first(*at - 1) != first(*at);
+        let dispatches = (0..group.len()).filter(is_new);
+        let is_killed = |at: &usize| self.killed.contains(&group[*at].1.first);
+        let spans = group.iter().map(|&(_, span)| span);
+        let whole = spans.fold(group[0].1, |whole, span| self.join(whole, span));
+        SpeakerSummary {
+            name: speaker.name.clone(),
+            title: self.title(speaker),
+            quotes: group.len(),
+            dispatches: dispatches.clone().count(),
+            killed: dispatches.filter(is_killed).count(),
+            first: self.time(whole.first),
+            last: self.time(whole.last),
+        }
     }
 
     /// The distinct quotes, each with its speaker. Those of the same words are joined where their speakers can be the
@@ -370,7 +424,7 @@ fn to_number(length: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DispatchStatements, SpeakerTally, is_same_speaker};
+    use super::{DispatchStatements, Period, SpeakerTally, is_same_speaker};
     use crate::format::{Context, parse};
     use crate::quotes::extract_quotes;
 
@@ -482,6 +536,36 @@ mod tests {
             |stamp: Option<crate::dispatch::Stamp>| stamp.map(crate::dispatch::Stamp::to_rfc3339);
         assert_eq!(time(rows[0].first).as_deref(), Some("2026-05-04T10:00:00Z"));
         assert_eq!(time(rows[0].last).as_deref(), Some("2026-05-05T09:00:00Z"));
+    }
+
+    #[test]
+    fn a_quote_counts_in_the_period_of_its_earliest_dispatch() {
+        let line = r#"{"headline": "H", "id": "ID", "date": "DATE", "body": "It rained. \"WORDS are what we all look at here,\" Orla Venn said."}"#;
+        let at = |id: &str, date: &str, words: &str| {
+            line.replace("ID", id).replace("DATE", date).replace("WORDS", words)
+        };
+        let lines = [
+            at("a", "2024-12-30T10:00:00Z", "Boats"),
+            at("b", "2026-05-31T23:30:00-04:00", "Nets"),
+            at("c", "2026-06-02", "Nets"),
+            at("d", "2026-06-02T10:00:00Z", "Ropes"),
+            at("e", "", "Sails"),
+        ];
+        let mut tally = SpeakerTally::default();
+        for dispatch in parse(lines.join("\n").as_bytes(), &Context::default()).dispatches {
+            tally.add(DispatchStatements::new(&dispatch, &extract_quotes(&dispatch)));
+        }
+        let check = |period: Period, expected: &[(&str, usize)]| {
+            let found = tally.rows_by_period(period);
+            let found: Vec<(&str, usize)> =
+                found.iter().map(|found| (found.period.as_str(), found.rows[0].quotes)).collect();
+            assert_eq!(found, expected, "{period:?}");
+        };
+        check(Period::Day, &[("2024-12-30", 1), ("2026-05-31", 1), ("2026-06-02", 1), ("", 1)]);
+        check(Period::Week, &[("2025-W01", 1), ("2026-W22", 1), ("2026-W23", 1), ("", 1)]);
+        check(Period::Month, &[("2024-12", 1), ("2026-05", 1), ("2026-06", 1), ("", 1)]);
+        check(Period::Year, &[("2024", 1), ("2026", 2), ("", 1)]);
+        assert_eq!(tally.rows()[0].quotes, 4);
     }
 
     #[test]

@@ -298,7 +298,7 @@ fn check(case: &Case, index: &DispatchIndex, listed: &[u8], what: &str) {
         problems += usize::from(matches!(step, dateline::work::SpeakerProgress::Problem(_)));
     });
     assert_eq!(problems, told.len(), "{what}");
-    for speaker in speakers.unwrap() {
+    for speaker in speakers.unwrap().rows() {
         let name = &speaker.name;
         let mut known = case.items.iter().map(|&number| word("Speaker", number));
         assert!(

@@ -10,6 +10,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::cli::completions::Shell;
 use crate::filter::SortKey;
+use crate::speakers::Period;
 use crate::text;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -186,9 +187,8 @@ pub enum Command {
         /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
-        /// Also count quotes of killed dispatches
-        #[arg(long)]
-        killed: bool,
+        #[command(flatten)]
+        wanted: SpeakerArgs,
     },
     /// Print what changed between two versions of a dispatch
     ///
@@ -406,6 +406,34 @@ pub enum SpeakersFormat {
     Jsonl,
     /// For spreadsheets
     Csv,
+}
+
+/// What `speakers` counts.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SpeakerArgs {
+    /// Count each period by itself, with its name in the first column
+    ///
+    /// A quote counts in the period of the earliest dispatch that has it.
+    #[arg(long, value_enum, value_name = "PERIOD")]
+    pub by: Option<Period>,
+    /// Also count quotes of killed dispatches
+    #[arg(long)]
+    pub killed: bool,
+}
+
+impl ValueEnum for Period {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Day, Self::Week, Self::Month, Self::Year]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Day => PossibleValue::new("day").help("2026-05-04"),
+            Self::Week => PossibleValue::new("week").help("2026-W19, by ISO 8601"),
+            Self::Month => PossibleValue::new("month").help("2026-05"),
+            Self::Year => PossibleValue::new("year").help("2026"),
+        })
+    }
 }
 
 /// The values of `--kind`.

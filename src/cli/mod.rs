@@ -10,7 +10,7 @@ pub use args::{
     Cli, Command, ConfigCommand, DiffArgs, DiffFormat, ExportFormat, FollowFormat, HealthArgs,
     HealthFormat, InputArgs, MarkCommand, MarkTargetArgs, OutputArgs, OutputFormat, PrintChoice,
     QuoteArgs, QuoteKindArg, QuotesFormat, RetentionArgs, ScreenArgs, SortArgs, SourceArgs,
-    SpeakersFormat, StateArgs, StateCommand, ThemeName, command_names,
+    SpeakerArgs, SpeakersFormat, StateArgs, StateCommand, ThemeName, command_names,
 };
 pub use completions::{Shell, completions};
 pub use man::man;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat, SpeakersFormat};
+use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat, SpeakerArgs, SpeakersFormat};
 use crate::command::gather::{
     Gathered, Progress, gather, print_each, report_problem, sort_by_input, write_text,
 };
@@ -16,7 +16,7 @@ use crate::index::EntryId;
 use crate::jobs::FileFormat;
 use crate::quotes::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, SpeakerRecord, format_csv_row, to_json_line};
-use crate::speakers::{DispatchStatements, SpeakerSummary};
+use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally};
 use crate::text::{count_noun, display_width, fold, sanitize_line, truncate_to_width};
 use crate::work::{
     self, FileForm, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes,
@@ -266,34 +266,46 @@ fn fold_duplicates(blocks: &[QuoteBlock], form: QuoteForm) -> String {
 
 // `dateline speakers`.
 
-/// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once. Killed
-/// dispatches are left out unless `killed`.
+/// Prints the speakers, those with the most quotes first; or those of each period. The same quote in several takes of a
+/// story counts once. Killed dispatches are left out unless they are wanted.
 ///
 /// # Errors
 /// If a stream cannot be written to.
 pub fn speakers(
     request: Request,
     format: SpeakersFormat,
-    killed: bool,
+    wanted: &SpeakerArgs,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let (ids, killed_ids) = split_killed(&gathered, killed);
-    let (rows, unreadable) = count_speakers(&gathered, &ids, &mut streams);
+    let (ids, killed_ids) = split_killed(&gathered, wanted.killed);
+    let (tally, unreadable) = count_speakers(&gathered, &ids, &mut streams);
+    let periods = wanted.by.map(|period| tally.rows_by_period(period));
+    let all = if periods.is_none() { tally.rows() } else { Vec::new() };
+    let rows: Vec<SpeakerRow<'_>> = match &periods {
+        Some(periods) => {
+            let pairs = periods.iter().flat_map(|of| of.rows.iter().map(move |row| (of, row)));
+            pairs.map(|(of, row)| (Some(of.period.as_str()), row)).collect()
+        }
+        None => all.iter().map(|row| (None, row)).collect(),
+    };
     match format {
         SpeakersFormat::Text => streams.out.write_all(format_table(&rows).as_bytes())?,
         SpeakersFormat::Jsonl => {
-            for row in &rows {
-                let line = to_json_line(&SpeakerRecord::new(row)) + "\n";
+            for (period, row) in &rows {
+                let line = to_json_line(&SpeakerRecord::new(*period, row)) + "\n";
                 streams.out.write_all(line.as_bytes())?;
             }
         }
         SpeakersFormat::Csv => {
             let head = ["speaker", "title", "quotes", "dispatches", "first", "last", "killed"];
+            let period = wanted.by.map(|_| "period");
+            let head: Vec<&str> = period.into_iter().chain(head).collect();
             streams.out.write_all(format_csv_row(&head).as_bytes())?;
-            for row in &rows {
+            for (period, row) in &rows {
                 let cells = speaker_cells(row);
-                let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+                let cells = cells.iter().map(String::as_str);
+                let cells: Vec<&str> = period.iter().copied().chain(cells).collect();
                 streams.out.write_all(format_csv_row(&cells).as_bytes())?;
             }
         }
@@ -302,6 +314,9 @@ pub fn speakers(
     let left_out = count_left_out(&gathered, &killed_ids, &mut streams)?;
     Ok(left_out.finish("counts", rows.len(), gathered.unreadable || unreadable, streams.err))
 }
+
+/// A row to print: the name of its period if speakers are counted by period, and the speaker.
+type SpeakerRow<'a> = (Option<&'a str>, &'a SpeakerSummary);
 
 /// The matches to count, and those that are left out because they are killed.
 fn split_killed(gathered: &Gathered, killed: bool) -> (Vec<EntryId>, Vec<EntryId>) {
@@ -332,16 +347,16 @@ fn count_left_out(
     Ok(left_out)
 }
 
-/// One row per speaker, and whether a dispatch could not be read.
+/// Counts the statements of each speaker; also whether a dispatch could not be read.
 fn count_speakers(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
-) -> (Vec<SpeakerSummary>, bool) {
+) -> (SpeakerTally, bool) {
     let mut progress = Progress::new(streams.show_progress);
     let mut unreadable = false;
     let snapshot = gathered.index.snapshot();
-    let rows = work::collect_speakers(&snapshot, ids, false, &|| false, &mut |step| match step {
+    let tally = work::collect_speakers(&snapshot, ids, false, &|| false, &mut |step| match step {
         SpeakerProgress::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
         SpeakerProgress::Problem(problem) => {
             progress.clear(streams.err);
@@ -349,7 +364,7 @@ fn count_speakers(
         }
     });
     progress.clear(streams.err);
-    (rows.unwrap_or_default(), unreadable)
+    (tally.unwrap_or_default(), unreadable)
 }
 
 /// Name, title, quotes, dispatches, first and last time, killed dispatches.
@@ -369,20 +384,22 @@ fn speaker_cells(row: &SpeakerSummary) -> [String; 7] {
 /// Maximum width of the name column, so that one long name does not push the titles off the screen.
 const MAX_COLUMN_WIDTH: usize = 40;
 
-/// One line per speaker, in aligned columns: `quotes  dispatches  first  last  name  title`. If some of the dispatches are
-/// killed, their number follows.
-fn format_table(rows: &[SpeakerSummary]) -> String {
+/// One line per speaker, in aligned columns: `quotes  dispatches  first  last  name  title`, after the period if there is
+/// one. If some of the dispatches are killed, their number follows.
+fn format_table(rows: &[SpeakerRow<'_>]) -> String {
     let cells: Vec<[String; 7]> = rows
         .iter()
-        .map(|row| speaker_cells(row).map(|cell| sanitize_line(&cell).into_owned()))
+        .map(|(_, row)| speaker_cells(row).map(|cell| sanitize_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
         let widths = cells.iter().map(|row| display_width(&row[column]));
         widths.max().unwrap_or(0).min(MAX_COLUMN_WIDTH)
     };
     let [names, quotes, dispatches, first, last] = [0, 2, 3, 4, 5].map(widest);
+    // All names of periods are of one length, apart from that of none.
+    let period_width = rows.iter().filter_map(|(period, _)| period.map(str::len)).max();
     let mut out = String::new();
-    for (row, summary) in cells.iter().zip(rows) {
+    for (row, &(period, summary)) in cells.iter().zip(rows) {
         let name = truncate_to_width(&row[0], names);
         let pad = " ".repeat(names.saturating_sub(display_width(&name)));
         let line = format!(
@@ -393,6 +410,9 @@ fn format_table(rows: &[SpeakerSummary]) -> String {
             0 => String::new(),
             killed => format!("  [{}]", count_noun(killed, "KILLED dispatch")),
         };
+        if let (Some(width), Some(period)) = (period_width, period) {
+            let _ = write!(out, "{period:width$}  ");
+        }
         let _ = writeln!(out, "{}{killed}", line.trim_end());
     }
     out

@@ -321,6 +321,9 @@ impl<'a> QuotesRecord<'a> {
 /// dispatches, and how many of them are killed.
 #[derive(Debug, Serialize)]
 pub struct SpeakerRecord<'a> {
+    /// Only where quotes are counted by period; empty for those of dispatches without a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<&'a str>,
     pub speaker: &'a str,
     pub title: Option<&'a str>,
     pub quotes: usize,
@@ -331,10 +334,11 @@ pub struct SpeakerRecord<'a> {
 }
 
 impl<'a> SpeakerRecord<'a> {
-    /// The record of a speaker.
+    /// The record of a speaker, in a period if they are counted by period.
     #[must_use]
-    pub fn new(row: &'a SpeakerSummary) -> Self {
+    pub fn new(period: Option<&'a str>, row: &'a SpeakerSummary) -> Self {
         Self {
+            period,
             speaker: &row.name,
             title: row.title.as_deref(),
             quotes: row.quotes,

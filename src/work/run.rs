@@ -175,11 +175,11 @@ fn count_speakers(
     let answer = |rows, progress| {
         tell(Answer::SpeakersCounted { generation, rows, progress });
     };
-    let rows = collect_speakers(snapshot, ids, true, obsolete, &mut |step| match step {
+    let tally = collect_speakers(snapshot, ids, true, obsolete, &mut |step| match step {
         SpeakerProgress::Read(count, rows) => answer(rows, Some((count, ids.len()))),
         SpeakerProgress::Problem(problem) => report(problem, tell),
     });
     if !obsolete() {
-        answer(rows, None);
+        answer(tally.map(|tally| tally.rows()), None);
     }
 }

@@ -284,7 +284,7 @@ pub enum SpeakerProgress {
     Problem(InputProblem),
 }
 
-/// The speakers of some dispatches, or `None` if the job became obsolete. With `rows`, progress includes the rows so
+/// Counts the speakers of some dispatches; `None` if the job became obsolete. With `rows`, progress includes the rows so
 /// far.
 pub fn collect_speakers(
     snapshot: &Snapshot,
@@ -292,7 +292,7 @@ pub fn collect_speakers(
     rows: bool,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(SpeakerProgress),
-) -> Option<Vec<SpeakerSummary>> {
+) -> Option<SpeakerTally> {
     let heard = Mutex::new(Vec::new());
     let listen = |raw: &RawItem<'_>| {
         if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
@@ -323,7 +323,7 @@ pub fn collect_speakers(
         complete = !obsolete();
         complete
     });
-    complete.then(|| tally.rows())
+    complete.then_some(tally)
 }
 
 /// The first of some dispatches with a quote that is looked for; `None` if there is none, or if the job became

@@ -114,6 +114,17 @@ fn speakers_are_counted() {
          Edda Brook,harbour master,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n\
          Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n"
     );
+    let by_month = run(&folder, &["speakers", ".", "--format", "csv", "--by", "month"]).ok();
+    assert_eq!(
+        by_month,
+        "period,speaker,title,quotes,dispatches,first,last,killed\r\n\
+         2026-05,Edda Brook,harbour master,2,1,2026-05-04T09:30:00Z,2026-05-04T11:30:00Z,0\r\n\
+         2026-05,Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n"
+    );
+    let by_week = run(&folder, &["speakers", ".", "--by", "week"]).ok();
+    assert_eq!(by_week.lines().next().unwrap().get(..15), Some("2026-W19  2  1 "));
+    let by_year = run(&folder, &["speakers", ".", "--by", "year", "--format", "jsonl"]).ok();
+    assert!(by_year.starts_with(r#"{"period":"2026","speaker":"Edda Brook","#), "{by_year}");
     let none = run(&folder, &["speakers", ".", "--filter", "nowhere"]);
     assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (Some(1), "", ""));
 }

@@ -77,7 +77,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "config", "text", "jobs", "threads", "log",
         ],
     ),
-    ("cli", &["action", "filter", "text"]),
+    ("cli", &["action", "filter", "speakers", "text"]),
     (
         "command",
         &[

@@ -116,8 +116,8 @@ fn the_speakers_of_the_list_are_those_of_all_its_dispatches() {
     let ids: Vec<_> = listed.collect();
     assert!(ids.len() > stage.state.ui.list.rows(index).len());
     let count = |ids: &[EntryId]| {
-        let rows = collect_speakers(&index.snapshot(), ids, false, &|| false, &mut |_| {});
-        let rows = rows.unwrap_or_default().into_iter();
+        let tally = collect_speakers(&index.snapshot(), ids, false, &|| false, &mut |_| {});
+        let rows = tally.unwrap().rows().into_iter();
         rows.map(|row| (row.name, row.title, row.quotes, row.dispatches)).collect::<Vec<_>>()
     };
     assert_eq!(folded, count(&ids));
