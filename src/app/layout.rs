@@ -35,6 +35,9 @@ pub struct Layout {
     pub list: Option<Area>,
     pub reader: Option<Area>,
     pub quotes: Option<Area>,
+    /// The row of the band over the text: the line above the reader, as wide as the reader. Where there is no line, the
+    /// top line, or what [`Layout::give_band_a_row`] has found.
+    pub band: Area,
     /// The bottom line.
     pub bottom: Area,
     /// Rows of horizontal hairlines.
@@ -44,17 +47,27 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The row of the band over the text: the line above the reader, as wide as the reader. Where there is no line, the
-    /// top line, so that the text keeps its place and its height.
+    /// Gives the band a row of its own where one pane fills the screen, so that the top line stays to be seen: the first
+    /// row of the text, or the free row below the heading of the quotes. In a few rows the band stays on the top line.
     #[must_use]
-    pub fn band(&self) -> Area {
-        let above = self.reader.and_then(|reader| Some((reader, reader.y.checked_sub(1)?)));
-        match above.filter(|(_, y)| self.hairline_rows.contains(y)) {
-            Some((reader, y)) => Area { y, height: 1, ..reader },
-            None => self.top,
+    pub(super) fn give_band_a_row(mut self) -> Self {
+        if self.mode != LayoutMode::SinglePane {
+            return self;
         }
+        if let Some(reader) = self.reader.as_mut().filter(|pane| pane.height >= MIN_ROWS_FOR_BAND) {
+            self.band = Area { height: 1, ..*reader };
+            reader.y += 1;
+            reader.height -= 1;
+        }
+        if let Some(quotes) = self.quotes.filter(|pane| pane.height >= MIN_ROWS_FOR_BAND) {
+            self.band = Area { y: quotes.y + 1, height: 1, ..quotes };
+        }
+        self
     }
 }
+
+/// Fewest rows of a pane in which the band gets one.
+const MIN_ROWS_FOR_BAND: u16 = 6;
 
 /// Smallest terminal, in columns and rows, in which panes are shown.
 pub const MIN_SIZE: (u16, u16) = (20, 5);
@@ -84,6 +97,7 @@ pub fn layout(
         list: None,
         reader: None,
         quotes: None,
+        band: line(0, 1.min(height)),
         bottom: line(height.saturating_sub(1), 1.min(height)),
         hairline_rows: Vec::new(),
         hairline_columns: Vec::new(),
@@ -101,6 +115,10 @@ pub fn layout(
             Pane::Quotes => layout.quotes = Some(pane),
             _ => layout.list = Some(pane),
         }
+    }
+    let above = layout.reader.and_then(|reader| Some((reader, reader.y.checked_sub(1)?)));
+    if let Some((reader, y)) = above.filter(|(_, y)| layout.hairline_rows.contains(y)) {
+        layout.band = Area { y, height: 1, ..reader };
     }
     layout
 }

@@ -40,6 +40,8 @@ pub struct Reader {
     pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
     /// The dispatch has been opened, not only selected in passing: its reading position is saved.
     pub(super) was_opened: bool,
+    /// The row of the screen in which the text began at last; `None` if it was not shown.
+    pub(super) first_row: Option<u16>,
 }
 
 /// The quotes that a filter or a speaker leads to.
@@ -571,6 +573,23 @@ pub(super) fn update_bands(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Keeps the lines of the text where they are on the screen when a band takes a row of the pane or gives it back. At its
+/// start the text moves by that row: its first line is never covered.
+pub(super) fn keep_lines_in_place(state: &mut State) {
+    let layout = state.layout();
+    let in_one_pane = layout.reader.filter(|_| layout.mode == LayoutMode::SinglePane);
+    let now = in_one_pane.map(|reader| reader.y);
+    let reader = &mut state.ui.reader;
+    let before = std::mem::replace(&mut reader.first_row, now);
+    let was_shown = reader.document.as_ref().is_some_and(|document| document.page.columns != 0);
+    if let (Some(now), Some(before)) = (now, before)
+        && was_shown
+        && reader.scroll > 0
+    {
+        reader.scroll = (reader.scroll + usize::from(now)).saturating_sub(before.into());
+    }
+}
+
 impl State {
     /// What bands are made from.
     pub(super) fn band_context(&self) -> BandContext<'_> {
@@ -589,7 +608,7 @@ impl State {
     }
 
     /// The band of the open dispatch: the highest that has not been acknowledged.
-    fn open_band(&self) -> Option<&Band> {
+    pub(super) fn open_band(&self) -> Option<&Band> {
         let strikes = &self.session.alerts.strikes;
         let mut bands = self.shown_document()?.status.bands.iter();
         bands.find(|band| !strikes.is_acknowledged(band.key))
@@ -597,8 +616,8 @@ impl State {
 
     /// The bands on the screen, the highest first: Esc acknowledges the first one.
     ///
-    /// The band of the open dispatch lies on the line above the reader; where there is none, and over what covers the
-    /// panes, on the top line. A band of another dispatch lies on the top line and names it.
+    /// That of the open dispatch lies where the layout puts it. What covers the panes, and bands of other dispatches, which
+    /// name these, have the top line.
     #[must_use]
     pub fn visible_bands(&self) -> Vec<BandView> {
         let layout = self.layout();
@@ -613,7 +632,7 @@ impl State {
         };
         let is_shown =
             self.ui.overlay().is_none() && (layout.reader.is_some() || layout.quotes.is_some());
-        let open = self.open_band().filter(|_| is_shown).map(|band| view(band, layout.band()));
+        let open = self.open_band().filter(|_| is_shown).map(|band| view(band, layout.band));
         let told = open.as_ref().map(|open| open.key);
         let is_free = open.as_ref().is_none_or(|open| open.area != layout.top);
         // Of what is open but covered, only news is told; its highest first.
@@ -641,7 +660,7 @@ impl State {
         let layout = self.layout();
         let is_shown = self.ui.overlay().is_none() && layout.reader.is_some();
         let band = self.shown_document().filter(|_| is_shown)?.status.bands.first()?;
-        self.open_band().is_none().then(|| (Area { width: 1, ..layout.band() }, band.key.kind))
+        self.open_band().is_none().then_some((Area { width: 1, ..layout.band }, band.key.kind))
     }
 
     /// The band that Esc acknowledges: the first one on the screen. In the list, Esc takes back a selection or filter

@@ -202,13 +202,14 @@ impl State {
 
     /// The layout if a given pane had the focus.
     pub(super) fn layout_at(&self, focus: Pane) -> Layout {
-        layout::layout(
+        let layout = layout::layout(
             self.ui.size,
             focus,
             self.ui.quotes.wanted,
             self.max_entries(),
             self.settings.plain,
-        )
+        );
+        if self.open_band().is_some() { layout.give_band_a_row() } else { layout }
     }
 
     /// An upper bound of the entries that the list can show; no bound while loading. Pending ones do not count, so that

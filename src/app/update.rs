@@ -169,6 +169,7 @@ fn sync_derived(state: &mut State, effects: &mut Vec<Effect>) {
         }
     }
     reader::update_bands(state, effects);
+    reader::keep_lines_in_place(state);
     // The text is laid out even while the reader is hidden: moving to a quote needs its lines.
     let unseen = || state.layout_at(Pane::Reader).reader;
     if let Some(area) = state.layout().reader.or_else(unseen) {

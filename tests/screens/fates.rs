@@ -93,7 +93,7 @@ fn a_band_comes_in_mid_text_at_every_size() {
             let arrived = Files::new(&[("b.txt", &text)]);
             stage.arrive(&arrived);
             let _ = writeln!(frames, "at once\n{}", stage.marked());
-            // No line of the text has moved or been covered.
+            // No line of the text has moved; in one pane the band may cover the first.
             assert_eq!(text_lines(&stage), before, "{name} at {size:?}");
             stage.keys("j k j");
             let _ = writeln!(frames, "after three keys\n{}", stage.marked());
@@ -105,6 +105,39 @@ fn a_band_comes_in_mid_text_at_every_size() {
             crate::compare(&format!("band-{name}-{}x{}", size.0, size.1), &frames);
         }
     }
+}
+
+#[test]
+fn a_band_in_one_pane_leaves_the_top_line_and_the_first_lines() {
+    // How far the text is scrolled, and by how many rows it moves.
+    for (keys, moved) in [("", 1), ("j", 0), ("G", 0)] {
+        let (_files, mut stage) = hen_at((40, 12));
+        stage.keys("Enter").keys(keys);
+        let before = text_lines(&stage);
+        let arrived = Files::new(&[("b.txt", KILL)]);
+        stage.arrive(&arrived);
+        has(&stage, " dateline  wire/  +1 new");
+        if moved > 0 {
+            has(&stage, "Hen of Tarn turns forty");
+        }
+        let lines = text_lines(&stage);
+        let after: Vec<_> = before.iter().map(|(row, line)| (row + moved, line.clone())).collect();
+        assert!(!after.is_empty() && after.starts_with(&lines), "{}", stage.screen());
+        stage.keys("Esc");
+        assert_eq!(text_lines(&stage), before);
+    }
+    // In the quotes it lies below their heading, and nothing moves.
+    let (_files, mut stage) = hen_at((40, 12));
+    stage.keys("Enter Tab");
+    let quote = |stage: &Stage| stage.screen().lines().position(|line| line.contains("“a fine"));
+    let before = quote(&stage);
+    assert!(before.is_some());
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    has(&stage, " dateline  wire/  +1 new");
+    has(&stage, "1 quote");
+    has(&stage, "[kill: KILL QNA 10:00");
+    assert_eq!(quote(&stage), before);
 }
 
 #[test]

@@ -59,6 +59,46 @@ fn what_a_pipe_brings_waits() {
     terminal.press("Q");
 }
 
+/// A kill that arrives in mid-text is told until Esc, and leaves a sign.
+#[test]
+fn a_kill_is_told_over_the_text_until_it_is_acknowledged() {
+    for (columns, rows, sign) in [(80, 24, "\u{2715}───"), (40, 12, "\u{2715}dateline")] {
+        let folder = Folder::new();
+        let start = story("Anchor").replace("Agency:", "Id: QRN-1\nAgency:");
+        let more = (1..60).map(|number| format!("\nParagraph {number} of the anchor.\n"));
+        folder.put("in/a.txt", start + &more.collect::<String>());
+        let mut terminal = Terminal::open(&folder, &["--follow", "in"], columns, rows);
+        terminal.wait_for("Anchor at");
+        terminal.press("\r15j");
+        let before = terminal.wait("the text to move", |screen| {
+            let shown = text(screen);
+            shown.contains("Paragraph 8 of") && !shown.contains("Paragraph 3 of")
+        });
+        let place = |screen: &str| screen.lines().position(|line| line.contains("Paragraph 8 of"));
+        folder.put(
+            "in/b.txt",
+            "Headline: KILL ANCHOR\nId: QRN-2\nAgency: QRN\nRole: kill\nKills: QRN-1\n\nTOLLEN (QRN) -- It was no anchor.\n",
+        );
+        let at_once = terminal.wait_for(" KILL QRN");
+        assert_eq!(place(&at_once), place(&before), "{at_once}");
+        assert!(at_once.contains("dateline  in/"), "{at_once}");
+        for (key, down) in [("j", 1), ("j", 2), ("k", 1)] {
+            terminal.press(key);
+            terminal.wait("the text to move, below the band", |screen| {
+                let shown = text(screen);
+                let moved = place(&shown) == place(&before).map(|place| place - down);
+                moved && shown.contains(" KILL QRN")
+            });
+        }
+        terminal.press("\x1b");
+        terminal.wait("the sign", |screen| {
+            let shown = text(screen);
+            shown.contains(sign) && !shown.contains(" KILL QRN")
+        });
+        terminal.press("Q");
+    }
+}
+
 #[test]
 fn following_may_begin_inside() {
     let folder = Folder::new();
