@@ -8,7 +8,6 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use crate::dispatch::{BlockKind, Problem, Severity};
-use crate::format::nitf;
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
@@ -17,6 +16,7 @@ use crate::format::shared::word_set::WordSet;
 use crate::format::shared::{blocks, finish};
 use crate::format::xml::document;
 use crate::format::xml::tree::Element;
+use crate::format::{json, nitf};
 use crate::text;
 
 /// Parses an HTML fragment.
@@ -363,6 +363,14 @@ pub(super) fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> 
             _ => draft.add_field(&name, &value),
         }
     }
+    let linked = markup.linked_data.iter().find_map(|script| json::find_article(script));
+    let linked = linked.unwrap_or_default();
+    let dated = |name: &str, value: &str| {
+        parse_field_time(value).map(|_| (name.to_owned(), value.to_owned()))
+    };
+    published = published.or_else(|| dated("datePublished", &linked.published));
+    changed = changed.or_else(|| dated("dateModified", &linked.changed));
+    apply_linked_article(draft, linked);
     // A page with both dates was changed after publication; a single date is when it was sent.
     match (published, changed) {
         (Some((created, first)), Some((sent, last))) => {
@@ -386,6 +394,19 @@ pub(super) fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> 
         draft.set_field(FieldKey::Headline, "h1", &text);
     }
     blocks
+}
+
+/// Sets what the page has said nowhere else.
+fn apply_linked_article(draft: &mut Draft<'_>, linked: json::LinkedArticle) {
+    if draft.dispatch.headline.is_empty() && !linked.headline.is_empty() {
+        draft.set_field(FieldKey::Headline, "headline", &inline_text(&linked.headline));
+    }
+    if draft.dispatch.byline.is_none() && !linked.authors.starts_with("http") {
+        draft.set_field(FieldKey::Byline, "author", &linked.authors);
+    }
+    if draft.fallback_agency.is_none() && !linked.publisher.is_empty() {
+        draft.fallback_agency = Some(linked.publisher);
+    }
 }
 
 /// The text of each element that has any of its own, in order.

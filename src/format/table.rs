@@ -134,6 +134,7 @@ pub const FORMATS: &[Format] = &[
     Format::new("factiva", exports::is_factiva_document, exports::factiva_document),
     Format::new("apa-defacto", exports::is_apa_html, exports::apa_html),
     Format::new("apa-defacto", exports::is_apa_document, exports::apa_document),
+    Format::new("message", exports::is_message, exports::read_message),
     Format::new("docx", office::is_docx, |input, sink| {
         office::read_document("docx", input, sink);
     })

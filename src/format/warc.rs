@@ -8,7 +8,8 @@ use memchr::memmem;
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::html::{apply_page_metadata, parse_page};
-use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Context, Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::encoding::{self, encoding_for_name};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::finish;
@@ -53,7 +54,7 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
     }
     if has_others {
         let message =
-            "records that are no pages (redirects, errors, pictures, scripts) are left out";
+            "records that are no pages (redirects, errors, empty pages, pictures) are left out";
         sink.problems.push(Problem::new(Severity::Note, "", message));
     }
 }
@@ -96,6 +97,8 @@ struct Page<'a> {
     charset: Option<&'a str>,
     /// The page itself, without the header of HTTP.
     html: Cow<'a, [u8]>,
+    /// The record ends before the length that it states.
+    is_cut: bool,
 }
 
 impl<'a> Page<'a> {
@@ -107,11 +110,14 @@ impl<'a> Page<'a> {
         };
         // The record ends with two empty lines.
         let length = field(fields, "Content-Length").and_then(|length| length.parse().ok());
-        let content = &content[..content.len().min(length.unwrap_or(content.len()))];
+        let length: usize = length.unwrap_or(content.len());
+        let is_cut = content.len() < length;
+        let content = &content[..content.len().min(length)];
         let address = field(fields, "WARC-Target-URI").unwrap_or("").trim_matches(['<', '>']);
         let captured = field(fields, "WARC-Date").unwrap_or("");
         if is("WARC-Type", "resource") && is("Content-Type", "text/html") {
-            return Ok(Self { address, captured, charset: None, html: Cow::Borrowed(content) });
+            let html = Cow::Borrowed(content);
+            return Ok(Self { address, captured, charset: None, html, is_cut });
         }
         if !is("WARC-Type", "response") {
             return Err(NoPage::Other);
@@ -120,7 +126,7 @@ impl<'a> Page<'a> {
         let status = header.lines().next().unwrap_or("").split(' ').nth(1);
         let kind = field(header, "Content-Type").unwrap_or("text/html");
         let is_page = starts_with(kind, "text/html") || starts_with(kind, "application/xhtml");
-        if status != Some("200") || !is_page {
+        if status != Some("200") || !is_page || body.trim_ascii().is_empty() {
             return Err(NoPage::Response);
         }
         if field(header, "Content-Encoding").is_some_and(|by| !starts_with(by, "identity"))
@@ -132,20 +138,29 @@ impl<'a> Page<'a> {
             field(header, "Transfer-Encoding").is_some_and(|by| starts_with(by, "chunked"));
         let html = if is_chunked { join_chunks(body) } else { Cow::Borrowed(body) };
         let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
-        Ok(Self { address, captured, charset: charset.map(|name| name.trim_matches('"')), html })
+        let charset = charset.map(|name| name.trim_matches('"'));
+        Ok(Self { address, captured, charset, html, is_cut })
     }
 
     /// Reads the page as a dispatch; `range` is the byte range of its record in the input.
     fn read(&self, input: &Input<'_>, range: Range<usize>) -> ParsedItem {
         let record = &input.bytes[range.clone()];
         let location = (range.start as u64..range.end as u64, 0);
-        let mut draft = Draft::new(FORMAT, record, location, input);
+        // Of a page that does not say when it was written, the day of its capture says more than that of the archive.
+        let captured = parse_field_time(self.captured);
+        let context = Context { file_time: captured.or(input.ctx.file_time), ..*input.ctx };
+        let input = Input { ctx: &context, ..*input };
+        let mut draft = Draft::new(FORMAT, record, location, &input);
         let declared = self.charset.and_then(encoding_for_name);
         let decoded = match declared {
             Some(_) => encoding::decode_as(&self.html, declared),
             None => encoding::decode(&self.html),
         };
         draft.set_encoding(decoded.encoding, decoded.problem);
+        if self.is_cut {
+            let message = "the record is shorter than it says: the page may be cut off".to_owned();
+            draft.add_problem(Severity::Fault, "Content-Length", message);
+        }
         draft.set_field(FieldKey::Links, "WARC-Target-URI", self.address);
         if !self.captured.is_empty() {
             draft.add_field("WARC-Date", self.captured);

@@ -74,7 +74,7 @@ fn leave_out_before(input: &Input<'_>, end: usize, articles: &mut ArticleSink<'_
     let (_, above) = input.draft(FORMAT, 0..end);
     let text = one_line(&above);
     if !text.is_empty() {
-        let text: String = text.chars().take(60).collect();
+        let text = article::beginning(&text);
         articles.leave_out(format!("what stands above the first article is left out: {text}"));
     }
 }

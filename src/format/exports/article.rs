@@ -21,11 +21,13 @@ pub(in crate::format) struct Repeats {
 }
 
 impl Repeats {
-    /// True for the first article with this headline, source, time and text.
+    /// True for the first article with this number, headline, source, time and text.
     pub(in crate::format) fn is_new(&mut self, draft: &Draft<'_>, blocks: &[TextBlock]) -> bool {
         let d = &draft.dispatch;
         let time = d.sent.map_or(0, |sent| sent.seconds);
-        let mut identity = format!("{}\0{}\0{time}", d.headline, d.agency.as_deref().unwrap_or(""));
+        let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
+        let mut identity =
+            [or_empty(&d.id), d.headline.clone(), or_empty(&d.agency), time.to_string()].join("\0");
         for (_, block) in blocks {
             identity.push('\0');
             identity.push_str(block);
@@ -33,6 +35,11 @@ impl Repeats {
         let is_new = self.seen.insert(text::stable_hash(identity.as_bytes()));
         self.repeated += usize::from(!is_new);
         is_new
+    }
+
+    /// True if there was any article.
+    pub(in crate::format) fn has_articles(&self) -> bool {
+        !self.seen.is_empty()
     }
 
     /// A note that says how many articles were left out because they stand in the export more than once.
@@ -240,6 +247,16 @@ pub(in crate::format) fn keep_markup(draft: &mut Draft<'_>, markup: Markup) -> V
     markup.blocks
 }
 
+/// The first words of a text as one line, for a message.
+pub(in crate::format) fn beginning(text: &str) -> String {
+    let line = text::one_line(text);
+    let line = line.trim();
+    match line.char_indices().nth(80) {
+        Some((end, _)) => format!("{} …", line[..end].trim_end()),
+        None => line.to_owned(),
+    }
+}
+
 /// True for a copyright line, by its first words or its last.
 pub(in crate::format) fn is_rights(line: &str) -> bool {
     let line = line.trim();
@@ -254,6 +271,11 @@ pub(in crate::format) fn is_rights(line: &str) -> bool {
         "alle rechte",
         "tous droits",
         "todos los derechos",
+        "版权",
+        "版權",
+        "著作権",
+        "저작권",
+        "авторские права",
         "tutti i diritti",
     ];
     line.len() <= 1500 && starts.iter().any(|start| lower.starts_with(start))

@@ -169,7 +169,10 @@ impl PlainText {
             } else if self.is_below_headline && may_be_author {
                 draft.set_field(FieldKey::Byline, "author", &text);
             } else if has_body || !self.is_below_headline {
-                draft.add_field("note", &text);
+                // Commas stand between the spans of the header.
+                if text.contains(char::is_alphanumeric) {
+                    draft.add_field("note", &text);
+                }
             } else {
                 self.blocks.push((kind, text));
             }
@@ -220,15 +223,23 @@ fn read_header(draft: &mut Draft<'_>, header: &str) {
         article::set_date(draft, "date", &date);
     }
     let after = words[to..].join(" ");
-    for part in after.split(',').map(|part| part.trim_matches([' ', '-', '•'])) {
+    for part in after.split(", ").map(|part| part.trim_matches([' ', ',', '-', '•'])) {
         if article::word_count(part).is_some() {
             article::set_length(draft, "words", part);
-        } else if part.starts_with(['p', 'P']) && part.contains(|c: char| c.is_ascii_digit()) {
+        } else if is_page(part) {
             draft.add_field("page", part);
         } else if !part.is_empty() {
             draft.add_field("edition", part);
         }
     }
+}
+
+/// True for the page of an article: `p. 3`, `S. A3`, `pág. 12`.
+fn is_page(part: &str) -> bool {
+    let (name, number) = part.split_once([' ', '\u{a0}']).unwrap_or(("", ""));
+    let is_abbreviated = name.ends_with('.') && name.chars().count() <= 5;
+    (is_abbreviated || name.eq_ignore_ascii_case("page") || name == "Seite")
+        && number.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Most words of a date with its weekday and time.
@@ -265,6 +276,15 @@ fn document_number(line: &str) -> Option<&str> {
 fn read_footer(draft: &mut Draft<'_>, line: &str) {
     if let Some(number) = document_number(line) {
         draft.set_field(FieldKey::Id, "document number", number);
+        // In a table, the copyright line may stand on the same line, before the label of the number.
+        let before = line.find(number).map_or("", |at| &line[..at]);
+        let mut label = before
+            .match_indices(' ')
+            .filter(|(at, _)| before[at + 1..].starts_with(char::is_uppercase));
+        let rights = label.next_back().map_or("", |(at, _)| before[..at].trim());
+        if is_rights(rights) {
+            draft.set_field(FieldKey::Rights, "copyright", rights);
+        }
         // The day stands in the number, too.
         let day = number.split('·').nth(1).and_then(crate::format::shared::dates::parse_field_time);
         if draft.dispatch.sent.is_none() {
@@ -274,7 +294,7 @@ fn read_footer(draft: &mut Draft<'_>, line: &str) {
         draft.set_field(FieldKey::Rights, "copyright", line.trim());
     } else if let Some((label, value)) = line.split_once(" : ").or_else(|| line.split_once(": ")) {
         draft.add_field(label.trim(), value.trim());
-    } else if !line.trim().is_empty() {
+    } else if line.contains(char::is_alphanumeric) {
         draft.add_field("note", line.trim());
     }
 }

@@ -192,7 +192,14 @@ pub(in crate::format) fn read_display(
     let mut at = dated
         .map_or(header_end, |dated| dated + 1)
         .max(header_end + usize::from(counted.is_some()));
-    let time = header.get(at).filter(|line| parse_hour_minute(line).is_some());
+    let is_time = |line: &&String| {
+        let with_date = dated.and_then(|dated| {
+            let whole = format!("{} {line}", lines[dated]);
+            parse_long_date(&whole).map(|found| found.rest.is_empty() && found.time.is_some())
+        });
+        parse_hour_minute(line).is_some() || with_date == Some(true)
+    };
+    let time = header.get(at).filter(is_time);
     at += usize::from(time.is_some());
     let body_at = read_below(draft, &parts, &lines, at);
     // The date comes last: the agency decides the zone.
@@ -262,8 +269,8 @@ fn read_below(draft: &mut Draft<'_>, parts: &[Part], lines: &[String], from: usi
             article::set_source(draft, line);
         } else if rights.is_none()
             && at + 1 == length
-            && line.contains(|c: char| c.is_ascii_digit())
-            && line.len() > 20
+            && (language.is_some_and(|language| language + 1 == at)
+                || line.contains(|c: char| c.is_ascii_digit()) && line.len() > 20)
         {
             draft.set_field(FieldKey::Rights, "CY", line);
         } else if line.bytes().any(|b| b.is_ascii_digit()) && line.len() <= 12 {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::dispatch::BlockKind;
-use crate::format::exports::article::{ArticleSink, is_rights};
+use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::factiva::{
     CodedArticle, FORMAT, Part, PartKind, accession_number, field_code, read_display, split_code,
 };
@@ -81,7 +81,7 @@ pub(in crate::format) fn read_document(input: &Input<'_>, sink: &mut ItemSink<'_
         {
             articles.offer(draft, blocks);
         } else {
-            let first: String = lines[0].text().chars().take(60).collect();
+            let first = article::beginning(&lines[0].text());
             articles.leave_out(format!("a part without an article is left out: {first}"));
         }
     }

@@ -9,6 +9,7 @@ use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::factiva::{
     self, CodedArticle, FORMAT, Part, PartKind, accession_number, read_display, split_code,
 };
+use crate::format::exports::messages;
 use crate::format::exports::sections::{self, Section};
 use crate::format::html;
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
@@ -27,9 +28,9 @@ pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
     let has = |mark: &[u8]| memmem::find(start, mark).is_some();
     !sample.is_utf16
         && start.first() == Some(&b'<')
-        && (has(b"<title>Factiva</title>")
-            || has(b"factivalogo")
-            || next_article(start, 0).is_some())
+        && (next_article(start, 0).is_some()
+            || (has(b"<title>Factiva</title>") || has(b"factivalogo"))
+                && !messages::is_message(sample))
 }
 
 /// Byte offset of the next element `<div class="article enArticle">` at or after `from`.
@@ -96,12 +97,25 @@ pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         start = next_article(input.bytes, at + 1);
         let (mut draft, decoded) = input.draft(FORMAT, at..start.unwrap_or(input.bytes.len()));
         let parts = sections::split(&decoded, Element::Frame, layout);
+        leave_out_frame(&parts, &mut articles);
         let is_coded = parts.iter().any(|part| part.kind == Element::Code);
         let blocks =
             if is_coded { read_coded(&mut draft, parts) } else { read_page(&mut draft, parts) };
         articles.offer(draft, blocks);
     }
     articles.finish();
+}
+
+/// Reports the text below an article: a summary of the search. The copyright line of the database is none.
+fn leave_out_frame(parts: &[Section<Element>], articles: &mut ArticleSink<'_, '_>) {
+    let frame = parts.iter().filter(|part| part.kind == Element::Frame);
+    let texts = frame.flat_map(|part| part.markup.blocks.iter().map(|(_, text)| text.as_str()));
+    let texts: Vec<&str> = texts.filter(|text| !article::is_rights(text)).collect();
+    let text = texts.join(" ");
+    if text.split_whitespace().nth(3).is_some() {
+        let text = article::beginning(&text);
+        articles.leave_out(format!("what stands below the articles is left out: {text}"));
+    }
 }
 
 /// Reads an article from a table of codes and values.
@@ -248,9 +262,17 @@ fn read_code_lines(article: &str) -> CodedArticle {
             coded.push(code, html::plain_blocks(&value));
         }
     };
+    // Where the codes are parted from their values by tabs, or by several spaces, a word of the text is no code.
+    let head = article.split('\n').find(|line| matches!(split_code(line), Some(("HD", _))));
+    let gap =
+        ["\t", "  "].into_iter().find(|gap| head.is_some_and(|head| head[2..].starts_with(gap)));
+    let is_parted = |line: &str, code: &str| {
+        let rest = &line[code.len()..];
+        rest.trim().is_empty() || gap.is_none_or(|gap| rest.starts_with(gap))
+    };
     for line in article.split('\n') {
         let line = line.trim_start_matches(['\u{feff}']).trim_end();
-        if let Some((code, value)) = split_code(line) {
+        if let Some((code, value)) = split_code(line).filter(|(code, _)| is_parted(line, code)) {
             push(current.replace((code, value.to_owned())));
         } else if let Some((_, value)) = &mut current {
             value.push('\n');

@@ -1,6 +1,6 @@
 //! Factiva as XML: the answer of its service, one `article` element an article.
 
-use crate::dispatch::BlockKind;
+use crate::dispatch::{BlockKind, Problem, Severity};
 use crate::format::exports::article;
 use crate::format::exports::factiva;
 use crate::format::html;
@@ -37,7 +37,18 @@ pub(in crate::format) fn is_xml(sample: &Sample<'_>) -> bool {
 
 /// Reads the articles of an answer in order.
 pub(in crate::format) fn read_xml(input: &Input<'_>, sink: &mut ItemSink<'_>) {
-    document::parse_articles(&SHAPE, input, sink);
+    if document::parse_articles(&SHAPE, input, sink) || sink.wanted().is_some() {
+        return;
+    }
+    let (_, text) = input.draft(factiva::FORMAT, 0..input.bytes.len());
+    let message = document::with_tree(&text, |tree| tree.root().spaced_text()).flatten();
+    let message = match message {
+        Some(message) => {
+            format!("an answer of Factiva without articles: {}", article::beginning(&message))
+        }
+        None => "an answer of Factiva without articles".to_owned(),
+    };
+    sink.problems.push(Problem::new(Severity::Note, "", message));
 }
 
 /// Builds a dispatch from an `article` element.

@@ -240,8 +240,12 @@ fn read_top(draft: &mut Draft<'_>, top: &[Piece], dated: Option<&(usize, LongDat
     if let Some(source) = source {
         article::set_source(draft, source);
     }
-    if let Some((_, date)) = dated {
+    if let Some((at, date)) = dated {
         article::set_date(draft, "date", date);
+        if let Some(piece) = top.get(*at).filter(|piece| parse_long_date(&piece.text).is_none()) {
+            // A month or several days, which the time does not say.
+            draft.add_field("date", &text::one_line(&piece.text));
+        }
         if !date.rest.is_empty() {
             draft.add_field("edition", edition_name(date.rest).as_str());
         }
@@ -329,8 +333,13 @@ fn find_tail(pieces: &[Piece]) -> usize {
     let formed = pieces.iter().skip(1).rev().take_while(is_form).count();
     let mut tail = pieces.len() - formed;
     if pieces.iter().any(|piece| piece.label_length.is_some()) {
+        let heads_text = |piece: &Piece| {
+            piece.known().is_some_and(|known| known.meaning == labels::Meaning::Body)
+        };
         let is_set_apart = |piece: &Piece| {
-            piece.label_length.is_some() && (piece.known().is_some() || piece.may_be_label())
+            piece.label_length.is_some()
+                && (piece.known().is_some() || piece.may_be_label())
+                && !heads_text(piece)
         };
         tail = tail.min(pieces.iter().position(is_set_apart).unwrap_or(tail));
     }
@@ -389,7 +398,13 @@ fn body_blocks(pieces: &[Piece]) -> Vec<TextBlock> {
             (Some(_), Some((_, value))) => value,
             _ => &piece.text,
         };
-        if piece.blocks.is_empty() || label.is_some() {
+        if label.is_some() && piece.blocks.len() > 1 {
+            // The label begins the first of several paragraphs.
+            let first = piece.label_length.unwrap_or(0);
+            let first = piece.blocks[0].1.get(first..).map(|text| text.trim_start().to_owned());
+            blocks.extend(first.map(|text| (piece.blocks[0].0, text)));
+            blocks.extend(piece.blocks[1..].iter().cloned());
+        } else if piece.blocks.is_empty() || label.is_some() {
             if !plain.is_empty() {
                 plain.push_str(if piece.empty_lines == 0 { "\n" } else { "\n\n" });
             }

@@ -80,7 +80,11 @@ const LABELS: &[(Meaning, Place, &[&str])] = &[
             "LENGDE",
         ],
     ),
-    (Meaning::Dateline, Place::Head, &["DATELINE", "ORTSMARKE", "DATATION"]),
+    (
+        Meaning::Dateline,
+        Place::Head,
+        &["DATELINE", "ORTSMARKE", "DATATION", "ORIGINE-DEPECHE", "ORIGINE-DÉPÊCHE"],
+    ),
     (
         Meaning::Other,
         Place::Head,

@@ -17,27 +17,51 @@ use crate::format::shared::markup::TextBlock;
 const FORMAT: &str = "lexis-uni";
 
 /// The line that ends an article. English as seen; the others are inferred.
-const ENDS: [&str; 9] = [
+const ENDS: [&str; 15] = [
     "end of document",
     "ende des dokuments",
     "dokumentende",
     "fin du document",
+    "fin de document",
     "fin del documento",
+    "final del documento",
     "fine del documento",
     "fim do documento",
+    "final do documento",
+    "文書の終わり",
+    "文档结尾",
+    "문서 끝",
     "einde van document",
     "einde van het document",
 ];
 
+/// Longest line that may end an article, in bytes, with its tags.
+const MAX_END_LINE: usize = 200;
+
 /// The heading of the text. English as seen; the others are inferred.
-const BODY_HEADINGS: [&str; 8] =
-    ["body", "textkörper", "text", "corps", "texte", "cuerpo", "corpo", "tekst"];
+const BODY_HEADINGS: [&str; 12] = [
+    "body",
+    "textkörper",
+    "text",
+    "corps",
+    "texte",
+    "cuerpo",
+    "texto",
+    "corpo",
+    "testo",
+    "tekst",
+    "本文",
+    "正文",
+];
 
 /// Headings after the text, by their bookmark, which is the same in each language, or by their words.
-const TAIL_HEADINGS: [(&str, &str); 6] = [
+const TAIL_HEADINGS: [(&str, &str); 9] = [
     ("Classification", "classification"),
     ("Classification", "klassifizierung"),
     ("Classification", "clasificación"),
+    ("Classification", "classificação"),
+    ("Classification", "classificatie"),
+    ("Classification", "分類"),
     ("Graphic", "graphic"),
     ("Correction", "correction"),
     ("Notes", "notes"),
@@ -50,11 +74,31 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     }
     // A cover lists the articles, and may be longer than a sample.
     let has = |mark: &str| memmem::find(sample.bytes, mark.as_bytes()).is_some();
-    let is_parted = has(">End of Document<") || has("id=\"Bookmark_") || has(" Bookmark_");
-    is_parted
-        && [">Length:", ">Load-Date:", ">Body<", "id=\"Body", ">Job Number:"]
-            .iter()
-            .any(|mark| has(mark))
+    if has_cover(sample.bytes) {
+        return true;
+    }
+    let is_parted = || has("id=\"Bookmark_") || has(" Bookmark_") || has_end(sample.bytes);
+    let marks = [">Length:", ">Load-Date:", ">Body<", "id=\"Body"];
+    (marks.iter().any(|mark| has(mark)) || LENGTHS.iter().any(|label| has(label))) && is_parted()
+}
+
+/// The label of the length in other languages than English, at the start of a line: inferred.
+const LENGTHS: [&str; 9] = [
+    ">Länge:",
+    ">Longueur:",
+    ">Longueur :",
+    ">Longitud:",
+    ">Lunghezza:",
+    ">Lengte:",
+    ">Comprimento:",
+    ">Tamanho:",
+    ">長さ:",
+];
+
+/// True if a line ends an article.
+fn has_end(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|b| *b == b'\n').filter(|line| line.len() <= MAX_END_LINE);
+    lines.any(|line| is_end(&PageLine::new(String::from_utf8_lossy(line).trim_end(), 0)))
 }
 
 /// Reads the articles of an export in order.
@@ -64,19 +108,26 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         if articles.is_full() {
             break;
         }
+        let is_cover = has_cover(&input.bytes[range.clone()]);
         let (mut draft, page) = input.draft(FORMAT, range);
         let lines: Vec<PageLine<'_>> = page_lines(&page).collect();
         if lines.iter().all(PageLine::is_blank) {
             continue;
         }
-        if let Some(blocks) = read(&mut draft, &page, &lines) {
-            articles.offer(draft, blocks);
+        if let Some(article) = read(&mut draft, &page, &lines) {
+            if !article.above.is_empty() {
+                let above = article::beginning(&article.above);
+                articles
+                    .leave_out(format!("what stands above the first article is left out: {above}"));
+            }
+            articles.offer(draft, article.blocks);
             continue;
         }
         let first = lines.iter().find(|line| !line.is_blank());
         let first: String = first.map_or_else(String::new, PageLine::text);
-        let first: String = first.chars().take(60).collect();
-        articles.leave_out(format!("a part without an article is left out: {first}"));
+        let first = article::beginning(&first);
+        let what = if is_cover { "the cover of the export" } else { "a part without an article" };
+        articles.leave_out(format!("{what} is left out: {first}"));
     }
     if has_cover(input.bytes) {
         return articles.finish();
@@ -88,7 +139,8 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
 
 /// True for the cover of an export, which may stand alone.
 fn has_cover(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"Job Number:").is_some()
+    let has = |mark: &str| memmem::find(bytes, mark.as_bytes()).is_some();
+    has(">Job Number:") && (has(">Date and Time:") || has(">Documents ("))
 }
 
 /// The byte ranges of the parts of an export: each begins with the bookmark of an article, or after the line that ends
@@ -125,7 +177,7 @@ fn is_article_bookmark(name: &str) -> bool {
 
 /// True for the line that ends an article.
 fn is_end(line: &PageLine<'_>) -> bool {
-    line.html.len() <= 200 && ENDS.contains(&line.text().to_lowercase().as_str())
+    line.html.len() <= MAX_END_LINE && ENDS.contains(&line.text().to_lowercase().as_str())
 }
 
 /// A line of an article with its text.
@@ -148,6 +200,13 @@ impl Line<'_> {
         self.text.len() <= 40 && BODY_HEADINGS.iter().any(|words| self.is_heading("Body", words))
     }
 
+    /// True for the heading of the index terms, below which each line has a label.
+    fn heads_index_terms(&self) -> bool {
+        let mut headings =
+            TAIL_HEADINGS.iter().filter(|(bookmark, _)| *bookmark == "Classification");
+        headings.any(|(bookmark, words)| self.is_heading(bookmark, words))
+    }
+
     fn is_tail_heading(&self) -> bool {
         let is_it = |(bookmark, words): &(&str, &str)| self.is_heading(bookmark, words);
         self.text.len() <= 40 && TAIL_HEADINGS.iter().any(is_it)
@@ -157,9 +216,16 @@ impl Line<'_> {
 /// Most lines of text above the date: headline, subtitles, source.
 const MAX_TOP: usize = 6;
 
-/// Reads an article into a draft and returns the blocks of its text. `None` if this is none: it has neither a date nor
-/// labels above a text.
-fn read(draft: &mut Draft<'_>, page: &str, lines: &[PageLine<'_>]) -> Option<Vec<TextBlock>> {
+/// What an article has beside its fields.
+struct Article {
+    blocks: Vec<TextBlock>,
+    /// Text of a cover that no bookmark parts from the article.
+    above: String,
+}
+
+/// Reads an article into a draft and returns its text. `None` if this is none: it has neither a date nor labels above a
+/// text.
+fn read(draft: &mut Draft<'_>, page: &str, lines: &[PageLine<'_>]) -> Option<Article> {
     let head = lines.iter().position(|line| line.bookmarks().any(|name| name.starts_with("Body")));
     let limit = head.unwrap_or(lines.len()).min(MAX_HEAD);
     let mut read_lines: Vec<Line<'_>> =
@@ -167,7 +233,7 @@ fn read(draft: &mut Draft<'_>, page: &str, lines: &[PageLine<'_>]) -> Option<Vec
     // A cover that no bookmark parts from the first article ends above it.
     let dated = find_date(&read_lines);
     let from = dated.map_or(0, |at| top_start(&read_lines, at));
-    read_lines.drain(..from);
+    let above: Vec<String> = read_lines.drain(..from).map(|line| line.text).collect();
     let dated = dated.map(|at| at - from);
     let length = read_lines.iter().position(Line::is_body_heading).unwrap_or(read_lines.len());
     // Without a date that can be read, the top is the lines of text above the first gap.
@@ -191,7 +257,27 @@ fn read(draft: &mut Draft<'_>, page: &str, lines: &[PageLine<'_>]) -> Option<Vec
     let start = |at: usize| lines.get(at).map_or(page.len(), |line| line.start);
     let (blocks, links) = blocks_of(page, start(body_at)..start(tail_at));
     draft.add_links(links);
-    Some(blocks)
+    Some(Article { blocks: take_abstract(draft, blocks), above: above.join(" ").trim().to_owned() })
+}
+
+/// The text without an abstract that stands above it under a heading of its own, which goes to the fields. An abstract
+/// alone is the text.
+fn take_abstract(draft: &mut Draft<'_>, mut blocks: Vec<TextBlock>) -> Vec<TextBlock> {
+    let is = |(_, text): &TextBlock, heading: &str| text.trim() == heading;
+    if !blocks.first().is_some_and(|first| is(first, "ABSTRACT")) {
+        if blocks.first().is_some_and(|first| is(first, "FULL TEXT")) {
+            blocks.remove(0);
+        }
+        return blocks;
+    }
+    blocks.remove(0);
+    let Some(at) = blocks.iter().position(|block| is(block, "FULL TEXT")) else {
+        return blocks;
+    };
+    let text = blocks.split_off(at);
+    let summary: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
+    draft.add_field("Abstract", &summary.join("\n"));
+    text.into_iter().skip(1).collect()
 }
 
 /// Most lines between the date and the heading of the text.
@@ -219,10 +305,22 @@ fn parse_date(text: &str) -> Option<LongDate<'_>> {
     (first.is_alphanumeric() && !text.ends_with('.')).then(|| parse_long_date(text))?
 }
 
-/// The index of the first line above the date that belongs to the article: lines of text without a gap.
+/// The index of the first line above the date that belongs to the article: lines of text without a gap, from the last
+/// heading, or below the last numbered line of a cover. Headline and source are two lines at least.
 fn top_start(lines: &[Line<'_>], date: usize) -> usize {
     let top = lines[..date].iter().rev().take(MAX_TOP);
-    date - top.take_while(|line| !line.text.is_empty()).count()
+    let start = date - top.take_while(|line| !line.text.is_empty()).count();
+    let last = start.max(date.saturating_sub(2));
+    let above = &lines[start..=last];
+    let heading = above.iter().rposition(|line| line.page.is_heading());
+    let numbered = above[..above.len() - 1].iter().rposition(|line| is_numbered(&line.text));
+    start + heading.or(numbered.map(|at| at + 1)).unwrap_or(0)
+}
+
+/// True for a headline in the list of a cover: `3. Kites fly`.
+fn is_numbered(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=4).contains(&digits) && text[digits..].starts_with(". ")
 }
 
 /// Sets headline, source and date. Lines between headline and source are subtitles.
@@ -314,7 +412,7 @@ fn read_tail(draft: &mut Draft<'_>, lines: &[PageLine<'_>]) {
         let label = label_of(&line.text)
             .filter(|(label, _)| !is_prose || labels::known_label(label).is_some());
         if line.is_tail_heading() {
-            is_prose = !line.is_heading(TAIL_HEADINGS[0].0, TAIL_HEADINGS[0].1);
+            is_prose = !line.heads_index_terms();
             set_last(draft, last.replace((line.text.clone(), String::new())));
         } else if let Some((label, value)) = label {
             is_prose = false;

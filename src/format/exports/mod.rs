@@ -13,6 +13,7 @@ mod labelled;
 mod labels;
 mod languages;
 mod lexis_uni;
+mod messages;
 mod nexis;
 mod proquest;
 mod proquest_pages;
@@ -32,6 +33,7 @@ pub(super) use factiva_pages::{
 };
 pub(super) use factiva_xml::{is_xml as is_factiva_xml, read_xml as factiva_xml};
 pub(super) use lexis_uni::{items as lexis_uni_items, recognises as is_lexis_uni};
+pub(super) use messages::{is_message, read_message};
 pub(super) use nexis::{
     is_html as is_nexis_html, is_text as is_nexis_text, read_html as nexis_html,
     read_text as nexis_text,

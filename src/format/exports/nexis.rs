@@ -217,7 +217,7 @@ fn read_documents(
     }
     let is_alone = starts.len() == 1;
     starts.push(input.bytes.len());
-    let (mut covers, mut unshown) = (0, 0);
+    let (mut covers, mut messages) = (0, Vec::new());
     for range in starts.array_windows().map(|&[start, end]| start..end) {
         if articles.is_full() {
             break;
@@ -242,19 +242,21 @@ fn read_documents(
         if pieces.is_empty() {
             continue;
         }
-        match labelled::read(&mut draft, &pieces) {
-            Some(blocks) => articles.offer(draft, blocks),
-            None => unshown += 1,
+        if let Some(blocks) = labelled::read(&mut draft, &pieces) {
+            articles.offer(draft, blocks);
+        } else {
+            let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            messages.push(article::beginning(&texts.join(" ")));
         }
     }
     if covers > 0 {
         articles
             .leave_out("the cover of the export, which tells the search, is left out".to_owned());
     }
-    if unshown > 0 {
-        let documents = text::count_noun(unshown, "document");
+    if let Some(first) = messages.first() {
+        let documents = text::count_noun(messages.len(), "document");
         let message = format!(
-            "{documents} left out: a message of the database stands in place of the article"
+            "{documents} left out: a message of the database stands in place of the article: {first}"
         );
         articles.leave_out(message);
     }

@@ -37,7 +37,10 @@ pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let meanings = text.lines().filter_map(|line| split_label(line).map(|(_, meaning, _)| meaning));
     let known = meanings.filter(proves).take(3).count();
     let labelled = || text.lines().filter(|line| labels::split_label(line).is_some()).count();
-    known == 3 && (is_named || text.lines().any(is_counter)) || is_named && labelled() > 5
+    let is_of_service = || has("proquest.com") && has("ProQuest LLC");
+    is_of_service()
+        || known == 3 && (is_named || text.lines().any(is_counter))
+        || is_named && labelled() > 5
 }
 
 /// Reads the documents of a text in order.
@@ -68,9 +71,14 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         match read_document(&mut draft, &clean) {
             Some(blocks) => articles.offer(draft, blocks),
             None if clean.trim_matches(['_', '\n', ' ', '\u{feff}']).is_empty() => {}
-            None => articles.leave_out(
-                "the lines about the service at the end of the export are left out".to_owned(),
-            ),
+            None if clean.contains("ProQuest LLC") || clean.contains("proquest.com") => articles
+                .leave_out(
+                    "the lines about the service at the end of the export are left out".to_owned(),
+                ),
+            None => {
+                let text = article::beginning(clean.trim_start_matches(['_', '\n', '\u{feff}']));
+                articles.leave_out(format!("a part without an article is left out: {text}"));
+            }
         }
     }
     articles.finish();
@@ -286,6 +294,7 @@ fn read_page(draft: &mut Draft<'_>, page: &str) -> Vec<TextBlock> {
                 draft.add_links(part.markup.links);
             }
             (_, None) if is_text => article.add_text(article::keep_markup(draft, part.markup)),
+            (Element::Paragraph, None) if is_counter(&lines) => {}
             (Element::Paragraph, None) if !article.has_labels => {
                 article::set_headline(draft, &lines);
                 draft.add_links(part.markup.links);

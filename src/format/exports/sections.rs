@@ -87,6 +87,8 @@ struct Splitter<K> {
     builder: MarkupBuilder,
     lead: LeadReader,
     lines: String,
+    /// The element without text (`style`, `script`) that is open.
+    skipped: Option<&'static str>,
 }
 
 /// Splits a page into sections. `outer` is the kind of what stands in no element that the layout knows.
@@ -103,6 +105,7 @@ pub(in crate::format) fn split<K: Copy + PartialEq>(
         builder: MarkupBuilder::default(),
         lead: LeadReader::default(),
         lines: String::new(),
+        skipped: None,
     };
     html::for_each_token(page, &mut |token| splitter.take(&token));
     splitter.flush();
@@ -160,6 +163,15 @@ impl<K: Copy + PartialEq> Splitter<K> {
     }
 
     fn pass(&mut self, token: &Token<'_>) {
+        let edge = |name: &&&str| match token {
+            Token::Open(found, _) | Token::Close(found) => found == *name,
+            Token::Text(_) => false,
+        };
+        if let Some(name) = ["style", "script"].iter().find(edge) {
+            self.skipped = matches!(token, Token::Open(..)).then_some(*name);
+        } else if self.skipped.is_some() {
+            return;
+        }
         self.lead.take(token);
         if self.lines.len() < MAX_LINES {
             match token {
@@ -271,6 +283,10 @@ mod tests {
         check(
             "<div><P><SPAN>LENGTH: </SPAN><span>58 words</span></div>",
             &[(Div, "LENGTH:", "LENGTH: 58 words")],
+        );
+        check(
+            "<div><style>.a{b:c}</style><b>LENGTH: </b>58</div>",
+            &[(Div, "LENGTH:", "LENGTH: 58")],
         );
         check("<div>x <b>LENGTH: </b>58</div>", &[(Div, "", "x LENGTH: 58")]);
     }

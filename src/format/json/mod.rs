@@ -3,6 +3,7 @@
 mod dialect;
 mod generic;
 mod json_feed;
+mod linked_data;
 mod ninjs;
 pub(super) mod parser;
 mod tokenizer;
@@ -10,4 +11,5 @@ mod tokenizer;
 pub(super) use dialect::{
     Dialect, is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines,
 };
+pub(super) use linked_data::{LinkedArticle, find_article};
 pub(super) use parser::{parse_document, parse_lines};

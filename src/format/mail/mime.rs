@@ -37,6 +37,8 @@ pub(super) struct MailParts<'a> {
     pub problems: Vec<Problem>,
     /// Parts read so far, counted against [`MAX_PARTS`].
     visited: usize,
+    /// Of alternatives, the page is wanted rather than the plain text.
+    prefers_pages: bool,
 }
 
 /// The type of a part by its headers.
@@ -49,6 +51,13 @@ struct PartType {
 /// Collects the texts and attachments of a mail.
 pub(super) fn collect_parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
     let mut found = MailParts::default();
+    collect_part(headers, body, 0, &mut found);
+    found
+}
+
+/// Like [`collect_parts`], but of alternatives the page is chosen.
+pub(super) fn collect_pages<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
+    let mut found = MailParts { prefers_pages: true, ..MailParts::default() };
     collect_part(headers, body, 0, &mut found);
     found
 }
@@ -136,7 +145,8 @@ fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &
         let texts = found.texts.split_off(before);
         let has_text = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
         let is_plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.is_html);
-        let is_final = best.as_ref().is_some_and(|best| has_text(best) && is_plain(best));
+        let is_wanted = |texts: &[TextPart<'_>]| is_plain(texts) != found.prefers_pages;
+        let is_final = best.as_ref().is_some_and(|best| has_text(best) && is_wanted(best));
         if has_text(&texts) && !is_final || best.is_none() {
             best = Some(texts);
         }

@@ -81,7 +81,7 @@ pub(in crate::format) fn single_mail(input: &Input<'_>, sink: &mut ItemSink<'_>)
 pub(in crate::format) fn html_texts(mail: &[u8]) -> Vec<(String, &'static str)> {
     let mail = mail.strip_prefix(b"\xef\xbb\xbf").unwrap_or(mail).trim_ascii_start();
     let headers = Headers::parse(mail);
-    let parts = mime::collect_parts(&headers, &mail[headers.body_start..]);
+    let parts = mime::collect_pages(&headers, &mail[headers.body_start..]);
     let pages = parts.texts.into_iter().filter(|text| text.is_html);
     pages.map(|text| (text.content.into_owned(), text.encoding)).collect()
 }

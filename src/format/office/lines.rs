@@ -48,6 +48,12 @@ impl<'a> PageLine<'a> {
         self.html.starts_with("<tr>")
     }
 
+    /// True for a heading.
+    pub(in crate::format) fn is_heading(&self) -> bool {
+        let name = self.html.as_bytes().get(..3);
+        name.is_some_and(|name| name.starts_with(b"<h") && name[2].is_ascii_digit())
+    }
+
     /// True for a page break.
     pub(in crate::format) fn is_page_break(&self) -> bool {
         self.html.starts_with("<hr")

@@ -23,6 +23,8 @@ pub(in crate::format) struct Markup {
     pub title: Option<String>,
     /// Names and values of the `<meta>` tags of a page, in order, and its `lang`.
     pub meta: Vec<(String, String)>,
+    /// What a page says of itself as JSON-LD, for search engines: each script of that type.
+    pub linked_data: Vec<String>,
 }
 
 /// Limit on nested tables; deeper ones are read as running text.
@@ -30,6 +32,12 @@ const MAX_TABLE_DEPTH: usize = 8;
 
 /// Limit on nested lists; the items of deeper ones are not indented any further.
 const MAX_LIST_DEPTH: usize = 8;
+
+/// The type of scripts that describe a page.
+const LINKED_DATA: &str = "application/ld+json";
+
+/// Limit on the scripts of that type.
+const MAX_LINKED_DATA: usize = 16;
 
 /// Limit on the `<meta>` tags of a page.
 const MAX_META: usize = 200;
@@ -81,13 +89,21 @@ impl MarkupBuilder {
         Self { keeps_forms: true, ..Self::of_page() }
     }
 
+    /// The role of a start tag. Of scripts, those that describe a page are kept.
+    fn role_of(&self, name: &str, attribute: Attribute<'_>) -> TagRole {
+        let is_linked_data = self.is_page
+            && name == "script"
+            && attribute("type").is_some_and(|kind| kind.trim() == LINKED_DATA);
+        if is_linked_data { TagRole::LinkedData } else { tag_role(name) }
+    }
+
     /// Handles a start tag; `name` in lower case without a prefix.
     pub(in crate::format) fn open(&mut self, name: &str, attribute: Attribute<'_>) {
         if let Some((open, times, _)) = &mut self.skipped_tag {
             *times += u32::from(open == name);
             return;
         }
-        let kind = tag_role(name);
+        let kind = self.role_of(name, attribute);
         match kind {
             TagRole::Inline => {}
             TagRole::Block => self.end_block(),
@@ -147,8 +163,12 @@ impl MarkupBuilder {
             TagRole::PageFrame if !self.is_page || self.keeps_forms && name == "form" => {
                 self.end_block();
             }
-            TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
-                if kind != TagRole::NoText {
+            TagRole::Media
+            | TagRole::Title
+            | TagRole::NoText
+            | TagRole::LinkedData
+            | TagRole::PageFrame => {
+                if !matches!(kind, TagRole::NoText | TagRole::LinkedData) {
                     self.end_block();
                 }
                 self.skipped_tag = Some((name.to_owned(), 1, kind));
@@ -175,6 +195,7 @@ impl MarkupBuilder {
             | TagRole::Link
             | TagRole::Image
             | TagRole::NoText
+            | TagRole::LinkedData
             | TagRole::Media
             | TagRole::Title
             | TagRole::Meta
@@ -227,7 +248,7 @@ impl MarkupBuilder {
     /// Handles text, with entities resolved.
     pub(in crate::format) fn text(&mut self, text: &str) {
         if let Some((_, _, kind)) = &self.skipped_tag {
-            if matches!(kind, TagRole::Media | TagRole::Title) {
+            if matches!(kind, TagRole::Media | TagRole::Title | TagRole::LinkedData) {
                 self.skipped_text.push_str(text);
             }
             return;
@@ -341,6 +362,9 @@ impl MarkupBuilder {
         match kind {
             TagRole::Title if self.out.title.is_none() => self.out.title = Some(text),
             TagRole::Media if self.out.media.len() < MAX_KEPT => self.out.media.push(text),
+            TagRole::LinkedData if self.out.linked_data.len() < MAX_LINKED_DATA => {
+                self.out.linked_data.push(text);
+            }
             _ => {}
         }
     }
@@ -422,6 +446,8 @@ pub(in crate::format) enum TagRole {
     Meta,
     /// `<html>`, which may name the language.
     Page,
+    /// A script of the type JSON-LD.
+    LinkedData,
     /// Contains nothing to read: scripts, styles, embedded objects.
     NoText,
     /// Page furniture: menus, footers, forms. Left out of whole pages only.

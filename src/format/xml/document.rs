@@ -46,14 +46,16 @@ pub(in crate::format) type BuildItem =
     for<'t, 'a> fn(&mut Draft<'_>, Element<'t, 'a>, &'t Ancestors<'a>) -> Vec<TextBlock>;
 
 /// Like [`parse_items`], for the export of a database: an article that stands in it more than once is offered once.
+/// Returns true if there is any article.
 pub(in crate::format) fn parse_articles(
     shape: &DocumentShape,
     input: &Input<'_>,
     sink: &mut ItemSink<'_>,
-) {
+) -> bool {
     let mut repeats = Repeats::default();
     offer_items(shape, input, sink, Some(&mut repeats));
     sink.problems.extend(repeats.note());
+    repeats.has_articles()
 }
 
 /// Offers all items of a document to the sink. The number of the first item is 0, that of any other its offset in the

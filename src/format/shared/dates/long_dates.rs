@@ -98,7 +98,7 @@ impl Parts {
                 _ => {}
             }
             if let Some(offset) = self.date().and_then(|date| times::named_offset(word, date))
-                && self.offset.is_none()
+                && (self.offset.is_none() || self.offset == Some(0) && word.starts_with(['+', '-']))
             {
                 self.offset = Some(offset);
                 return true;
@@ -317,6 +317,7 @@ mod tests {
         check("2018년 5월 28일", "2018-05-28", "");
         check("03/03/2015 16:07", "2015-03-03T16:07:00Z", "");
         check("3 March 2015 16:07", "2015-03-03T16:07:00Z", "");
+        check("mardi 3 mars 2015 16:07 UTC +01:00", "2015-03-03T16:07:00+01:00", "");
     }
 
     #[test]
