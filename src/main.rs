@@ -64,7 +64,7 @@ fn run() -> ExitCode {
             let format = FollowFormat::default();
             return run_follow(cli.input, true, format, cli.keep, config_path);
         }
-        None => run_headless(paged, cli.input, |request, out| {
+        None => run_headless((paged, config_path), cli.input, |request, out| {
             command::list(request, cli.output.format_or_default(), out)
         }),
     };
@@ -96,51 +96,65 @@ fn run_named_command(
         Command::Follow { input, format, all, keep } => {
             return run_follow(input, all, format, keep, config_path);
         }
-        Command::List { input, output, sorting } => run_headless(paged, input, |request, out| {
-            command::list(request.sorted(&sorting), output.format_or_default(), out)
-        }),
-        Command::Show { input, output } => run_headless(paged, input, |request, out| {
-            command::show(request, output.format_or_default(), out)
-        }),
-        Command::Export { input, to } => {
-            run_headless(paged, input, |request, out| command::export(request, to, out))
+        Command::List { input, output, sorting } => {
+            run_headless((paged, config_path), input, |request, out| {
+                command::list(request.sorted(&sorting), output.format_or_default(), out)
+            })
         }
-        Command::Quotes { input, format, wanted } => run_headless(paged, input, |request, out| {
-            command::quotes(request, format, &wanted, out)
-        }),
+        Command::Show { input, output } => {
+            run_headless((paged, config_path), input, |request, out| {
+                command::show(request, output.format_or_default(), out)
+            })
+        }
+        Command::Export { input, to } => {
+            run_headless((paged, config_path), input, |request, out| {
+                command::export(request, to, out)
+            })
+        }
+        Command::Quotes { input, format, wanted } => {
+            run_headless((paged, config_path), input, |request, out| {
+                command::quotes(request, format, &wanted, out)
+            })
+        }
         Command::Speakers { input, format, wanted } => {
-            run_headless(paged, input, |request, out| {
+            run_headless((paged, config_path), input, |request, out| {
                 command::speakers(request, format, &wanted, out)
             })
         }
         Command::Diff(wanted) => {
             let colour = io::stdout().is_terminal()
                 && env_var("NO_COLOR").is_none_or(|value| value.is_empty());
-            run_headless(paged, wanted.input.clone(), |request, out| {
+            run_headless((paged, config_path), wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
-        Command::Health(wanted) => run_headless(paged, wanted.input, |request, out| {
-            command::health(request, wanted.format, out)
-        }),
+        Command::Health(wanted) => {
+            run_headless((paged, config_path), wanted.input, |request, out| {
+                command::health(request, wanted.format, out)
+            })
+        }
         Command::Mark(mark) => {
-            run_headless(paged, mark.selection().input.clone(), |request, out| {
+            run_headless((paged, config_path), mark.selection().input.clone(), |request, out| {
                 command::mark(request, &mark, out)
             })
         }
         Command::State(state) => {
             let input = InputArgs { state: state.state_args().clone(), ..InputArgs::default() };
-            run_headless(paged, input, |request, out| command::state(&request.state, &state, out))
+            run_headless((paged, config_path), input, |request, out| {
+                command::state(&request.state, &state, out)
+            })
         }
         Command::Check { source, output, verbose } => {
             let input = InputArgs { source, ..InputArgs::default() };
-            run_headless(paged, input, |request, out| {
+            run_headless((paged, config_path), input, |request, out| {
                 command::check(request, output.format_or_default(), verbose, out)
             })
         }
-        Command::Config { asked } => run_headless(paged, InputArgs::default(), |_, streams| {
-            command::config(asked, config_path, streams)
-        }),
+        Command::Config { asked } => {
+            run_headless((paged, config_path), InputArgs::default(), |_, streams| {
+                command::config(asked, config_path, streams)
+            })
+        }
         Command::Man => print_text(&cli::man(&app::typed_commands())),
         Command::Completions { shell } => print_text(&cli::completions(shell)),
     };
@@ -181,11 +195,11 @@ fn print_text(text: &str) -> io::Result<Outcome> {
 
 /// Runs a command without a screen, through the pager if there is one.
 fn run_headless(
-    paged: Option<ConfigPath<'_>>,
+    (paged, config_path): (Option<ConfigPath<'_>>, ConfigPath<'_>),
     input: InputArgs,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let request = build_request(input);
+    let request = build_request(input, config_path);
     let pager = std::env::var("PAGER").ok();
     let has_options = env_var("LESS").is_some();
     let pager = paged.and_then(|path| command::pager_command(path, pager.as_deref(), has_options));
@@ -193,8 +207,8 @@ fn run_headless(
 }
 
 /// The inputs, filter and settings for a command without a screen.
-fn build_request(input: InputArgs) -> Request {
-    let (sources, _) = sources_of(&input.source);
+fn build_request(input: InputArgs, config_path: ConfigPath<'_>) -> Request {
+    let (sources, _) = sources_of(&input.source, config_path);
     Request {
         sources,
         filter: input.filter.unwrap_or_default(),
@@ -229,7 +243,7 @@ fn run_follow(
     for problem in problems {
         let _ = fail(&problem.to_string());
     }
-    let request = build_request(input);
+    let request = build_request(input, config_path);
     let options =
         command::FollowOptions { all, format, limits: command::retention_limits(keep, &config) };
     let events = command::event_channel();
@@ -268,7 +282,7 @@ fn run_screen(
     let follow =
         FollowOptions { enabled: follow, limits: command::retention_limits(keep, &config) };
     let file = config.screen;
-    let (sources, name) = sources_of(&input.source);
+    let (sources, name) = sources_of(&input.source, config_path);
     let state = find_state(&input.state);
     // The welcome is for somebody who just types `dateline`, and needs a state directory to remember that it was shown.
     let welcome = terminal && input.source.paths.is_empty() && screen.print.is_none();
@@ -336,8 +350,14 @@ fn print_choice(choice: Choice, index: &DispatchIndex, what: PrintChoice) -> io:
 }
 
 /// The inputs to read, and the name of the wire for the top line.
-fn sources_of(source: &cli::SourceArgs) -> (dateline::ingest::LoadRequest, String) {
-    command::resolve_inputs(source, io::stdin().is_terminal())
+fn sources_of(
+    source: &cli::SourceArgs,
+    config_path: ConfigPath<'_>,
+) -> (dateline::ingest::LoadRequest, String) {
+    let (mut sources, name) = command::resolve_inputs(source, io::stdin().is_terminal());
+    let columns = &mut sources.reading.columns;
+    *columns = columns.or(&command::configured_columns(config_path));
+    (sources, name)
 }
 
 /// Sets the clock to `$DATELINE_NOW`, if there is one. Returns a message if that is not a time.

@@ -313,7 +313,7 @@ proptest! {
         let cut = objects[..at.index(objects.len())].iter().map(|object| object.len() + 1).sum::<usize>();
         let mut parts = heads(&whole.as_bytes()[..cut], &ctx);
         let first_index = u32::try_from(parts.len()).unwrap_or(0);
-        let second = Context { first_index, first_byte: cut as u64, ..ctx };
+        let second = Context { first_index, first_byte: cut as u64, ..ctx.clone() };
         parts.extend(heads(&whole.as_bytes()[cut..], &second));
         prop_assert_eq!(parts, heads(whole.as_bytes(), &ctx));
     }

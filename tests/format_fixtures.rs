@@ -33,7 +33,7 @@ fn check_parts(id: FormatId, bytes: &[u8], at: usize) -> Result<(), TestCaseErro
     let second = Context {
         first_index: u32::try_from(parts.len()).unwrap_or(0),
         first_byte: cut as u64,
-        ..ctx
+        ..ctx.clone()
     };
     parts.extend(heads(id, &bytes[cut..], &second));
     prop_assert_eq!(parts, heads(id, bytes, &ctx));

@@ -84,11 +84,20 @@ impl Cli {
     /// The value of `--input-format`, before or after the command.
     #[must_use]
     pub fn input_format(&self) -> Option<&str> {
-        let source = match &self.command {
-            Some(Command::Check { source, .. }) => source,
-            _ => &self.input()?.source,
-        };
-        source.input_format.as_deref()
+        self.source()?.input_format.as_deref()
+    }
+
+    /// The value of `--columns`, before or after the command.
+    #[must_use]
+    pub fn columns(&self) -> Option<&str> {
+        self.source()?.columns.as_deref()
+    }
+
+    fn source(&self) -> Option<&SourceArgs> {
+        match &self.command {
+            Some(Command::Check { source, .. }) => Some(source),
+            _ => Some(&self.input()?.source),
+        }
     }
 }
 
@@ -101,6 +110,9 @@ pub struct SourceArgs {
     /// Read every input in this format instead of detecting it: `plain`, `json`, `mail`, ...
     #[arg(long, value_name = "NAME")]
     pub input_format: Option<String>,
+    /// Columns of tables by field, for names that are not known: `headline=Titel,time=Datum,body=Text`
+    #[arg(long, value_name = "FIELD=NAME,...")]
+    pub columns: Option<String>,
 }
 
 /// The inputs, the filter, and where marks are stored.

@@ -8,6 +8,7 @@ use crate::command::pager::PagerCommand;
 use crate::command::request::{Outcome, Streams};
 use crate::config::{Config, ConfigPath, example, parse};
 use crate::dispatch::{InputProblem, Problem, Severity};
+use crate::format::ColumnNames;
 use crate::index::path_text;
 use crate::ingest::{RetentionLimits, read_text_file};
 use crate::text::count_noun;
@@ -62,6 +63,12 @@ pub fn load_settings(
 #[must_use]
 pub fn unreadable_config(config_path: Option<&ConfigPath>) -> Option<String> {
     load_settings(config_path.filter(|path| path.named)).err()
+}
+
+/// The columns of tables that the config file names. Mistakes in the file are ignored here, as for the pager.
+#[must_use]
+pub fn configured_columns(config_path: Option<&ConfigPath>) -> ColumnNames {
+    read_config(config_path).0.columns
 }
 
 /// The pager of the config file, else that of `value`, the variable `PAGER`; see [`PagerCommand::from_env`]. Mistakes

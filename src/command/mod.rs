@@ -14,7 +14,9 @@ mod quotes;
 mod request;
 
 pub use check::{check, health};
-pub use config::{config, load_settings, pager_command, retention_limits, unreadable_config};
+pub use config::{
+    config, configured_columns, load_settings, pager_command, retention_limits, unreadable_config,
+};
 pub use diff::diff;
 pub use follow::{FollowEvent, FollowOptions, event_channel, follow, watch_output};
 pub use marks::{mark, state};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{self, Cli, Command, QuotesFormat, SortArgs};
 use crate::filter::{Query, Sort, SortKey, SortOrder};
-use crate::format::RequestedFormat;
+use crate::format::{ColumnNames, ReadingRequest, RequestedFormat};
 use crate::index::{DispatchIndex, EntryId};
 use crate::ingest::{InputSource, LoadRequest};
 use crate::store::StateDirectory;
@@ -140,7 +140,9 @@ fn missing_paths_message(paths: &[PathBuf]) -> Option<String> {
 pub fn resolve_inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = inputs_with_name(&source.paths, terminal);
     let format = source.input_format.as_deref().and_then(RequestedFormat::from_name);
-    (LoadRequest { sources: all, format }, name)
+    let columns = source.columns.as_deref().and_then(|list| ColumnNames::parse(list).ok());
+    let reading = ReadingRequest { format, columns: columns.unwrap_or_default() };
+    (LoadRequest { sources: all, reading }, name)
 }
 
 fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {
@@ -189,6 +191,7 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
 pub fn invalid_arguments(cli: &Cli) -> Option<String> {
     invalid_filter(cli)
         .or_else(|| invalid_input_format(cli))
+        .or_else(|| invalid_columns(cli))
         .or_else(|| invalid_fold(cli))
         .or_else(|| misspelled_command(cli))
         .or_else(|| nothing_to_follow(cli))
@@ -244,4 +247,10 @@ fn invalid_input_format(cli: &Cli) -> Option<String> {
     RequestedFormat::from_name(name).is_none().then(|| {
         format!("--input-format: no format is called `{}`; there are {known}", sanitize(name))
     })
+}
+
+/// A mistake in `--columns`.
+fn invalid_columns(cli: &Cli) -> Option<String> {
+    let error = ColumnNames::parse(cli.columns()?).err()?;
+    Some(format!("--columns: {}", sanitize(&error.to_string())))
 }

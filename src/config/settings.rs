@@ -15,6 +15,7 @@ use crate::config::values::{
     self, ErrorCollector, Fields, PositionedTable, ValueError, invalid_value, one_of,
 };
 use crate::filter::SortOrder;
+use crate::format::ColumnNames;
 use crate::list_format::{ListColumn, ListFormat, TimeFormat};
 use crate::text::nearest_name;
 use crate::views::{Mute, SavedView};
@@ -27,6 +28,8 @@ pub struct Config {
     pub retention: Retention,
     pub openers: Openers,
     pub screen: ScreenSettings,
+    /// The columns of tables, beside those that are known by their names.
+    pub columns: ColumnNames,
     pub keys: Keymap,
 }
 
@@ -68,15 +71,17 @@ pub fn parse(text: &str) -> (Config, Vec<ConfigError>) {
 // The tables of the file, with a function for each.
 
 /// Top-level keys.
-pub(super) const TABLE_NAMES: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
+pub(super) const TABLE_NAMES: &[&str] =
+    &["view", "mute", "keep", "open", "screen", "tables", "keys"];
 
 /// The keys of each table except `[keys]`, whose keys are the actions.
 ///
-/// The first three are single tables, the others lists of tables: `table_of_key` relies on it.
+/// The first four are single tables, the others lists of tables: `table_of_key` relies on it.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("screen", SCREEN_KEYS),
     ("open", OPENER_KEYS),
     ("keep", &["size", "age"]),
+    ("tables", &["columns"]),
     ("view", VIEW_KEYS),
     ("mute", MUTE_KEYS),
 ];
@@ -87,7 +92,7 @@ const MUTE_KEYS: &[&str] = &["name", "filter", "until"];
 
 /// The single table that has this key, to suggest for a key that was written above all tables.
 pub(super) fn table_of_key(key: &str) -> Option<&'static str> {
-    let mut tables = TABLES.iter().take(3);
+    let mut tables = TABLES.iter().take(4);
     let table = tables.find(|(_, keys)| keys.contains(&key));
     table.map(|(table, _)| *table)
 }
@@ -104,8 +109,8 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
         errors.add_error(at, format!("this is not TOML: {}", error.message()));
     }
     let top = Fields::new(&mut errors, (root.get_ref(), 0), "", TABLE_NAMES);
-    let [views, mutes, keeps, opens, screens, all_keys] =
-        ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
+    let [views, mutes, keeps, opens, screens, tables, all_keys] =
+        ["view", "mute", "keep", "open", "screen", "tables", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();
     for table in table_array(views, "view", &mut errors) {
         if let Some(view) = parse_view(table, &config.views, &mut errors) {
@@ -123,6 +128,10 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
     }
     if let Some(table) = single_table(screens, "screen", &mut errors) {
         config.screen = parse_screen(table, &mut errors);
+    }
+    if let Some(table) = single_table(tables, "tables", &mut errors) {
+        let mut fields = Fields::new(&mut errors, table, "[tables]", &["columns"]);
+        config.columns = fields.get("columns", values::columns).unwrap_or_default();
     }
     if let Some(table) = single_table(all_keys, "keys", &mut errors) {
         config.keys = keys::parse_keys(table, &mut errors);

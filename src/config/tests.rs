@@ -32,7 +32,7 @@ fn wrong(text: &str, expected: &[(usize, usize, &str)]) -> Config {
 #[test]
 fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
     wrong("vew = 1", &[(1, 1, "nearest is “view”")]);
-    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep, open, screen, keys")]);
+    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep, open, screen, tables, keys")]);
     wrong("theme = \"dark\"", &[(1, 1, "belongs to [screen]")]);
     let config = wrong(
         "[[view]]\nname = \"a\"\nfilter = \"oil\"\n  color = \"red\"\n",
@@ -171,8 +171,8 @@ fn every_setting_of_the_example_can_be_uncommented() {
 fn values_of_the_example_are_the_defaults() {
     let mut compared = 0;
     for (table, setting, called) in settings() {
-        // The defaults of [keep] are outside `config`: tests/headless checks them.
-        if called || table.starts_with("[[") || table == "[keep]" {
+        // The defaults of [keep] are outside `config`: tests/headless checks them. [tables] names an example.
+        if called || table.starts_with("[[") || matches!(&*table, "[keep]" | "[tables]") {
             continue;
         }
         let config = read(&format!("{table}\n{setting}\n"));

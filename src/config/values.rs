@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::settings::{self, ConfigError};
 use crate::filter::Query;
+use crate::format::ColumnNames;
 use crate::text::{self, nearest_name};
 use crate::views::{MuteEnd, Tint};
 
@@ -153,6 +154,12 @@ pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, ValueError> {
         DeValue::String(_) => invalid_value("is empty"),
         _ => invalid_value("expected a string in quotation marks"),
     }
+}
+
+/// Columns of tables by field: `"headline=Titel,body=Text"`.
+pub(super) fn columns(value: &DeValue<'_>, _: &str) -> Result<ColumnNames, ValueError> {
+    let list = text(value, "")?;
+    ColumnNames::parse(&list).or_else(|error| invalid_value(error.to_string()))
 }
 
 /// `true` or `false`.

@@ -3,10 +3,15 @@
 use crate::dispatch::{Problem, Severity};
 use crate::format::parser::{Context, SAMPLE_SIZE, Sample};
 use crate::format::table::{FORMATS, FormatId, ParsedInput, parse_as};
+use crate::format::tables::ColumnNames;
 use crate::format::{anpa, iptc};
 
+/// Columnar tables, with what to do about them.
+const PARQUET: &str = "a Parquet table: save it as CSV or JSON Lines, such as with \
+                       `duckdb -c \"COPY 'x.parquet' TO 'x.csv'\"`";
+
 /// Magic numbers of files that are not text: offset, bytes, and the name used in messages.
-const MAGIC: [(usize, &[u8], &str); 29] = [
+const MAGIC: [(usize, &[u8], &str); 31] = [
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
     (0, b"\x1f\x8b", "gzip data"),
@@ -35,6 +40,8 @@ const MAGIC: [(usize, &[u8], &str); 29] = [
     (0, b"\xcf\xfa\xed\xfe", "a macOS program"),
     (0, b"\xca\xfe\xba\xbe", "a Java or macOS program"),
     (0, b"\0asm", "a WebAssembly program"),
+    (0, b"PAR1", PARQUET),
+    (0, b"ORC", "an ORC table: save it as CSV or JSON Lines"),
     (0, b"SQLite format 3\0", "an SQLite database"),
 ];
 
@@ -136,16 +143,25 @@ impl RequestedFormat {
     }
 }
 
+/// How the user wants inputs to be read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingRequest {
+    /// The format of all inputs; `None` detects that of each.
+    pub format: Option<RequestedFormat>,
+    /// The columns of tables, beside those that are known by their names.
+    pub columns: ColumnNames,
+}
+
 /// Returns the requested format, or detects it. Of rows that share a name, this is the first that recognises the input,
 /// else the last one.
 ///
 /// # Errors
 /// Returns the same problems as [`detect()`]; a requested format is only refused if the input is empty.
-pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<FormatId, Problem> {
-    let Some(RequestedFormat(name)) = forced.filter(|_| !bytes.is_empty()) else {
-        return detect(bytes);
+pub fn detect_as(request: &ReadingRequest, bytes: &[u8]) -> Result<FormatId, Problem> {
+    let sample = Sample::new(bytes).with_columns(&request.columns);
+    let Some(RequestedFormat(name)) = request.format.filter(|_| !bytes.is_empty()) else {
+        return detect_sample(&sample);
     };
-    let sample = Sample::new(bytes);
     let mut rows = FormatId::all().filter(|id| id.row().name == name);
     let found = rows.clone().find(|id| (id.row().recognises)(&sample));
     Ok(found.or_else(|| rows.next_back()).unwrap_or(FormatId::PLAIN))
@@ -156,11 +172,14 @@ pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<Format
 /// # Errors
 /// Returns an [`Severity::Unreadable`] problem if the input is empty, blank or not text.
 pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
-    let sample = Sample::new(bytes);
-    if let Some(refusal) = refusal_reason(&sample) {
+    detect_sample(&Sample::new(bytes))
+}
+
+fn detect_sample(sample: &Sample<'_>) -> Result<FormatId, Problem> {
+    if let Some(refusal) = refusal_reason(sample) {
         return Err(Problem::new(Severity::Unreadable, "", refusal));
     }
-    Ok(FormatId::all().find(|id| (id.row().recognises)(&sample)).unwrap_or(FormatId::PLAIN))
+    Ok(FormatId::all().find(|id| (id.row().recognises)(sample)).unwrap_or(FormatId::PLAIN))
 }
 
 /// Detects the format of an input and reads all its dispatches. Never fails, see [`ParsedInput::problems`].
@@ -322,11 +341,13 @@ mod tests {
     #[test]
     fn the_input_decides_between_rows_that_share_a_name() {
         let plain = RequestedFormat::from_name("Plain");
-        assert_eq!(detect_as(plain, b"{}").ok(), Some(FormatId::PLAIN));
+        let plain = ReadingRequest { format: plain, ..ReadingRequest::default() };
+        assert_eq!(detect_as(&plain, b"{}").ok(), Some(FormatId::PLAIN));
         let json = RequestedFormat::from_name("json");
-        let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().boundary);
+        let json = ReadingRequest { format: json, ..ReadingRequest::default() };
+        let rows = |bytes: &[u8]| detect_as(&json, bytes).map(|id| id.row().boundary);
         assert_ne!(rows(b"{\"a\": 1}\n{\"a\": 2}\n"), rows(b"[{\"a\": 1}]"));
-        assert!(detect_as(plain, b"").is_err());
+        assert!(detect_as(&plain, b"").is_err());
         assert_eq!(RequestedFormat::from_name("telegram"), None);
     }
 }

@@ -20,16 +20,18 @@ mod ritzau;
 mod sgml;
 mod shared;
 mod table;
+mod tables;
 #[cfg(test)]
 mod testing;
 mod warc;
 mod xml;
 mod zczc;
 
-pub use detect::{RequestedFormat, detect, detect_as, parse};
+pub use detect::{ReadingRequest, RequestedFormat, detect, detect_as, parse};
 pub use office::{Converted, ConvertedText, PackageFormat, Parts, convert_package, convert_rtf};
 pub use parser::Context;
 pub use record_boundary::RecordBoundary;
 pub use table::{
     FORMATS, Format, FormatId, ParsedInput, ScannedItem, parse_as, read_item, read_items, scan,
 };
+pub use tables::{ColumnError, ColumnNames, TableLayout};

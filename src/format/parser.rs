@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::dispatch::{Dispatch, Problem, Severity, Stamp};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
+use crate::format::tables::{ColumnNames, TableLayout};
 use crate::format::xml::events::{Event, EventReader};
 use crate::format::xml::tree::local_name;
 
@@ -284,7 +286,7 @@ impl RootElement {
 }
 
 /// What a parser knows about an input besides its bytes.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     /// Modification time of the file, if any. The last resort for the time of a dispatch, and the reference for
     /// completing dates without a year.
@@ -293,6 +295,8 @@ pub struct Context {
     pub first_index: u32,
     /// Offset of the first byte if the bytes are part of a larger input.
     pub first_byte: u64,
+    /// Of a table: its layout, without which none of its rows can be read by itself. `None` if the bytes begin with it.
+    pub table: Option<Arc<TableLayout>>,
 }
 
 /// How much of each item to parse.
@@ -316,6 +320,8 @@ pub(super) struct Sample<'a> {
     pub start: &'a [u8],
     /// True for UTF-16, where comparing `start` to ASCII bytes is pointless.
     pub is_utf16: bool,
+    /// The columns of tables that the user named.
+    pub columns: ColumnNames,
     /// Parsed on demand, since many recognisers ask for it.
     root: OnceCell<Option<RootElement>>,
 }
@@ -328,8 +334,15 @@ impl<'a> Sample<'a> {
             bytes,
             start: start.trim_ascii_start(),
             is_utf16: encoding::is_utf16(bytes),
+            columns: ColumnNames::default(),
             root: OnceCell::new(),
         }
+    }
+
+    /// The same sample, for a user who named columns.
+    pub(super) fn with_columns(mut self, columns: &ColumnNames) -> Self {
+        self.columns = columns.clone();
+        self
     }
 
     /// The first element, if the input is markup.

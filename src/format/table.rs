@@ -9,7 +9,7 @@ use crate::format::record_boundary::{self, RecordBoundary};
 use crate::format::xml::document;
 use crate::format::{
     anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, office, plain, ritzau,
-    sgml, warc, zczc,
+    sgml, tables, warc, zczc,
 };
 
 /// Offers the items of an input to the sink, in order.
@@ -30,6 +30,8 @@ pub struct Format {
     /// the character encoding: no base64, soft line break or control code can split a word. A filter may then rule out
     /// items by their bytes, without parsing them.
     pub is_raw_searchable: bool,
+    /// True for tables, of which no row can be read without their [`crate::format::TableLayout`].
+    pub is_table: bool,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
     pub(super) parse_items: ParseItems,
 }
@@ -46,6 +48,7 @@ impl Format {
             boundary: RecordBoundary::Unsplittable,
             find_frame_end: None,
             is_raw_searchable: false,
+            is_table: false,
             recognises,
             parse_items,
         }
@@ -57,6 +60,10 @@ impl Format {
 
     const fn framed(self, find_frame_end: FindFrameEnd) -> Self {
         Self { find_frame_end: Some(find_frame_end), ..self }
+    }
+
+    const fn table(self) -> Self {
+        Self { is_table: true, ..self }
     }
 
     const fn raw_searchable(self) -> Self {
@@ -149,6 +156,8 @@ pub const FORMATS: &[Format] = &[
     .raw_searchable(),
     Format::new("html", html::is_html, html::read_web_page),
     Format::new("xml", html::is_xml, html::read_unknown_xml),
+    Format::new("csv", tables::is_csv, tables::items).table(),
+    Format::new("tsv", tables::is_tsv, tables::items).table(),
     Format::new("plain", |_| true, plain::items).raw_searchable(),
 ];
 

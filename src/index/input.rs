@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::dispatch::Stamp;
-use crate::format::FormatId;
+use crate::format::{FormatId, TableLayout};
 use crate::text::stable_hash;
 
 /// Where the bytes of an input are.
@@ -78,6 +78,8 @@ pub struct Input {
     pub part_bases: OnceLock<Box<[u32]>>,
     /// When it arrived, if its source was being watched at the time.
     pub arrived_at: Option<Stamp>,
+    /// The layout of a table. Set once, before its rows are read.
+    pub table: OnceLock<Arc<TableLayout>>,
     /// Where a watched input went since it was read. Set once, by its reader.
     pub watched: OnceLock<WatchedInput>,
 }
@@ -99,6 +101,7 @@ impl Input {
             identity: FileIdentity::UNSURE,
             part_bases: OnceLock::new(),
             arrived_at: None,
+            table: OnceLock::new(),
             watched: OnceLock::new(),
         }
     }

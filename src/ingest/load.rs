@@ -12,7 +12,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::dispatch::{InputProblem, Problem};
-use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
+use crate::format::{
+    self, Context, FormatId, ReadingRequest, RecordBoundary, ScannedItem, TableLayout,
+};
 use crate::index::{
     FileVersion, IngestSummary, Input, InputLocation, Replacement, Segment, SegmentBuilder,
     path_text,
@@ -106,22 +108,22 @@ pub(super) struct LoadContext<'a> {
     pub(super) skipped: AtomicU64,
     /// Bytes unpacked from archives, for the limit on all archives together.
     pub(super) unpacked: AtomicU64,
-    /// The format that the user asked for (`--input-format`), used instead of detection.
-    pub(super) forced: Option<RequestedFormat>,
+    /// The format and the columns that the user asked for (`--input-format`, `--columns`).
+    pub(super) request: ReadingRequest,
     /// The watch that continues when the load is complete.
     pub(super) watch: Option<&'a WatchState>,
 }
 
-/// What to load, and in which format; `None` detects the format of each input.
+/// What to load, and how.
 #[derive(Debug, Clone, Default)]
 pub struct LoadRequest {
     pub sources: Vec<InputSource>,
-    pub format: Option<RequestedFormat>,
+    pub reading: ReadingRequest,
 }
 
 impl From<Vec<InputSource>> for LoadRequest {
     fn from(sources: Vec<InputSource>) -> Self {
-        Self { sources, format: None }
+        Self { sources, reading: ReadingRequest::default() }
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) fn load_with_watch(
     watch: Option<&WatchState>,
     report: &(dyn Fn(LoadEvent) + Sync),
 ) {
-    let mut shared = LoadContext::new(sources.format, report);
+    let mut shared = LoadContext::new(sources.reading, report);
     shared.watch = watch;
     let sources = sources.sources;
     std::thread::scope(|scope| {
@@ -191,10 +193,7 @@ fn is_stream(path: &Path) -> bool {
 
 impl<'a> LoadContext<'a> {
     /// An empty queue with one producer: the caller, who adds the first tasks and drops a [`Producer`].
-    pub(super) fn new(
-        forced: Option<RequestedFormat>,
-        report: &'a (dyn Fn(LoadEvent) + Sync),
-    ) -> Self {
+    pub(super) fn new(request: ReadingRequest, report: &'a (dyn Fn(LoadEvent) + Sync)) -> Self {
         Self {
             queue: Mutex::new(TaskQueue {
                 tasks: VecDeque::new(),
@@ -208,7 +207,7 @@ impl<'a> LoadContext<'a> {
             bytes: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
             unpacked: AtomicU64::new(0),
-            forced,
+            request,
             watch: None,
         }
     }
@@ -455,7 +454,7 @@ impl<'a> Reader<'a> {
                 }
                 return self.unpack_input(path, kind, version.modified, about.len(), &mut file);
             }
-            match format::detect_as(self.forced_format(), &self.buffer) {
+            match format::detect_as(self.request(), &self.buffer) {
                 Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
                     let location = InputLocation::File(path);
                     return self.queue_parts_of(Input::of_file(location, format, &version), None);
@@ -492,9 +491,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The format to use instead of detection.
-    pub(super) fn forced_format(&self) -> Option<RequestedFormat> {
-        self.shared.forced
+    /// How the user wants inputs to be read.
+    pub(super) fn request(&self) -> &ReadingRequest {
+        &self.shared.request
     }
 
     pub(super) fn report_problem(&self, problem: InputProblem) {
@@ -513,7 +512,7 @@ impl<'a> Reader<'a> {
         version: FileVersion,
         bytes: &[u8],
     ) {
-        match format::detect_as(self.forced_format(), bytes) {
+        match format::detect_as(self.request(), bytes) {
             Ok(format) => {
                 let length = bytes.len() as u64;
                 let input = self.new_input(location, format, FileVersion { length, ..version });
@@ -545,11 +544,16 @@ impl<'a> Reader<'a> {
         batch: &InputSlice<'_>,
         context: &Context,
     ) -> Option<(u32, usize)> {
+        let mut context = context.clone();
+        if input.format.row().is_table {
+            let layout = || TableLayout::for_input(batch.bytes, &self.request().columns);
+            context.table = Some(Arc::clone(input.table.get_or_init(|| Arc::new(layout()))));
+        }
         self.builder.begin_input(input, batch.part);
         self.record_input(input, batch);
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
-            format::scan(input.format, batch.bytes, context, &mut |found| {
+            format::scan(input.format, batch.bytes, &context, &mut |found| {
                 // The scan counts from `first_byte`, which for a stream is its position in the whole stream.
                 let at = |byte: u64| byte - context.first_byte + batch.offset;
                 let bytes = at(found.byte_range.start)..at(found.byte_range.end);
@@ -670,6 +674,7 @@ impl Reader<'_> {
                     file_time: split.input.modified(),
                     first_index: 0,
                     first_byte: first,
+                    table: None,
                 };
                 let mut items = &bytes[skip..];
                 if self.recorder.is_some() && part as usize + 1 == split.part_counts.len() {

@@ -57,6 +57,7 @@ impl Locator {
             file_time: self.input.modified(),
             first_index: self.index_in_part,
             first_byte: self.bytes.start,
+            table: self.input.table.get().cloned(),
         }
     }
 }

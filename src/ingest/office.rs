@@ -188,7 +188,7 @@ impl Reader<'_> {
                 path = sheet_path(path, &text.name);
             }
             let bytes: Arc<[u8]> = text.text.into_bytes().into();
-            match format::detect_as(self.forced_format(), &bytes) {
+            match format::detect_as(self.request(), &bytes) {
                 Ok(format) => {
                     let input = self.memory_input((&path, 0), format, &bytes, packed.modified);
                     self.scan_input(&input, &bytes);

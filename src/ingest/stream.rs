@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dispatch::{Problem, Stamp};
-use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
+use crate::format::{self, Context, FormatId, ReadingRequest, RecordBoundary};
 use crate::ingest::compression::PackedFormat;
 use crate::ingest::files::{
     DEVICE_MESSAGE, MAX_ITEM_SIZE, MAX_WHOLE_INPUT, PART_SIZE, is_device, is_readable_within,
@@ -49,7 +49,7 @@ struct StreamState {
     /// The date of the file or archive member it is decompressed from.
     modified: Option<Stamp>,
     /// The format to use instead of detection.
-    forced: Option<RequestedFormat>,
+    request: ReadingRequest,
     /// Bytes received but not yet scanned.
     pending: Vec<u8>,
     /// `pending` has been searched for record boundaries up to this index.
@@ -102,7 +102,7 @@ impl Reader<'_> {
         limits: &StreamLimits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<StreamRead>,
     ) {
-        let mut stream = StreamState::new(path, modified, self.forced_format());
+        let mut stream = StreamState::new(path, modified, self.request().clone());
         // A followed stream that is quiet at first does not hold up the end of the load.
         let (mut wait, mut since, mut complete) = (!self.is_live, Instant::now(), true);
         loop {
@@ -173,7 +173,7 @@ impl Reader<'_> {
                 return self.unpack_bytes(stream.path, &stream.pending);
             }
             let bytes: Arc<[u8]> = stream.pending.into();
-            return match format::detect_as(stream.forced, &bytes) {
+            return match format::detect_as(&stream.request, &bytes) {
                 Ok(format) => {
                     let input =
                         self.memory_input((&stream.path, 0), format, &bytes, stream.modified);
@@ -209,7 +209,7 @@ impl Reader<'_> {
             return true;
         }
         let packed = stream.format.is_none() && PackedFormat::detect(&stream.pending).is_some();
-        let detect = || format::detect_as(stream.forced, &stream.pending).ok();
+        let detect = || format::detect_as(&stream.request, &stream.pending).ok();
         let format = stream.format.or_else(detect).filter(|_| !packed);
         // Plain text has no boundaries, but any piece of it can be read as a dispatch.
         let is_splittable = |format: &FormatId| {
@@ -249,6 +249,7 @@ impl Reader<'_> {
             file_time: stream.modified,
             first_index: stream.dispatches,
             first_byte: stream.scanned,
+            table: None,
         };
         let batch = InputSlice { bytes: &bytes, part: 0, offset: 0 };
         if let Some((dispatches, problems)) = self.scan(&input, &batch, &context) {
@@ -264,11 +265,11 @@ impl Reader<'_> {
 }
 
 impl StreamState {
-    fn new(path: PathBuf, modified: Option<Stamp>, forced: Option<RequestedFormat>) -> Self {
+    fn new(path: PathBuf, modified: Option<Stamp>, request: ReadingRequest) -> Self {
         Self {
             path,
             modified,
-            forced,
+            request,
             pending: Vec::new(),
             searched_to: 0,
             last_boundary: None,
@@ -331,7 +332,7 @@ impl StreamState {
         if PackedFormat::detect(&self.pending).is_some() {
             return None;
         }
-        let format = match format::detect_as(self.forced, &self.pending) {
+        let format = match format::detect_as(&self.request, &self.pending) {
             Ok(format) => format,
             Err(problem) => return Some(problem),
         };
@@ -355,7 +356,7 @@ impl StreamState {
         if PackedFormat::detect(&self.pending).is_some() {
             return;
         }
-        self.format = format::detect_as(self.forced, &self.pending).ok().filter(|format| {
+        self.format = format::detect_as(&self.request, &self.pending).ok().filter(|format| {
             format.row().boundary != RecordBoundary::Unsplittable
                 || format.row().find_frame_end.is_some()
         });
@@ -370,7 +371,7 @@ impl StreamState {
         if PackedFormat::detect(&self.pending).is_some() {
             return;
         }
-        let format = format::detect_as(self.forced, &self.pending).ok();
+        let format = format::detect_as(&self.request, &self.pending).ok();
         self.format = format.filter(|format| {
             let cut = format.row().boundary;
             if let Some(ends) = format.row().find_frame_end {
@@ -491,7 +492,7 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        let shared = LoadContext::new(None, &collect);
+        let shared = LoadContext::new(ReadingRequest::default(), &collect);
         let mut reader = Reader::new(&shared);
         let (mut steps, mut left) = (Vec::new(), pieces.iter());
         reader.read_stream_from("-".into(), None, limits, |into, wait| {
@@ -579,7 +580,7 @@ mod tests {
             let mut stream = StreamState {
                 format: Some(format),
                 pending: b"Words.\n".repeat(2000),
-                ..StreamState::new("-".into(), None, None)
+                ..StreamState::new("-".into(), None, ReadingRequest::default())
             };
             assert_eq!(stream.find_items_end(), None);
             // An end put where the search has been is not found. One that arrives in two halves is.

@@ -36,7 +36,7 @@ pub(crate) fn targets() -> Vec<Target> {
     for folder in folders {
         let id = FormatId::all().find(|id| id.row().name == folder);
         let id = id.unwrap_or_else(|| panic!("tests/fixtures/{folder} is of no format"));
-        let context = equality::contexts()[1];
+        let context = equality::contexts()[1].clone();
         targets.push(Target::new(
             format!("format-{folder}"),
             damaged_of(folder.leak()).prop_map(Bytes),

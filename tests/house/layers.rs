@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("views", &["index", "filter", "marks"]),
     ("jobs", &["dispatch", "quotes", "speakers", "changes", "health", "index", "filter", "views"]),
     ("list_format", &["text"]),
-    ("config", &["text", "action", "filter", "views", "list_format"]),
+    ("config", &["text", "action", "filter", "format", "views", "list_format"]),
     ("record", &["dispatch", "text", "quotes", "speakers", "changes", "health", "index"]),
     (
         "app",

@@ -1,7 +1,9 @@
 //! The two sizes in which an input is read agree: what property tests check of any bytes.
 
 use dateline::dispatch::Stamp;
-use dateline::format::{self, Context, FormatId};
+use std::sync::Arc;
+
+use dateline::format::{self, ColumnNames, Context, FormatId, TableLayout};
 use proptest::prelude::*;
 
 /// Without what is known of an input, and with it.
@@ -12,6 +14,7 @@ pub(crate) fn contexts() -> [Context; 2] {
             file_time: Stamp::parse("2026-03-01T12:00:00Z"),
             first_index: 7,
             first_byte: 1000,
+            table: None,
         },
     ]
 }
@@ -51,7 +54,14 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
             prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
             let within = |at: u64| usize::try_from(at - ctx.first_byte).unwrap_or(usize::MAX);
             let range = within(found.byte_range.start)..within(found.byte_range.end);
-            let again = format::read_item(id, &bytes[range], found.number, ctx);
+            let table = id
+                .row()
+                .is_table
+                .then(|| Arc::new(TableLayout::for_input(bytes, &ColumnNames::default())));
+            // As a locator says it; only for tables does it matter.
+            let first_byte = if table.is_some() { found.byte_range.start } else { ctx.first_byte };
+            let ctx_again = Context { table, first_byte, ..ctx.clone() };
+            let again = format::read_item(id, &bytes[range], found.number, &ctx_again);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
             let own = &bytes[within(found.byte_range.start)..within(found.byte_range.end)];
             for word in plain_words(own, found.verbatim_range.clone()) {

@@ -65,7 +65,7 @@ fn read_item(format: &'static str, input: &Input<'_>, mut markup: Markup) -> Par
     };
     let created = property("created").and_then(parse_field_time);
     // A document is copied and saved again: when it was written says more than the date of its file.
-    let context = Context { file_time: created.or(input.ctx.file_time), ..*input.ctx };
+    let context = Context { file_time: created.or(input.ctx.file_time), ..input.ctx.clone() };
     let input = Input { ctx: &context, ..*input };
     let (mut draft, _) = input.draft(format, 0..input.bytes.len());
     let mut blocks = keep_links_and_media(&mut draft, markup);

@@ -9,6 +9,7 @@ mod dateline_names;
 pub(super) mod dates;
 pub(super) mod editor_directives;
 pub(super) mod encoding;
+pub(super) mod field_keys;
 pub(super) mod fields;
 pub(super) mod finish;
 pub(super) mod labels;

@@ -209,7 +209,7 @@ impl Reader<'_> {
         if let Some(kind) = PackedFormat::detect(&bytes) {
             return self.read_packed(fresh, kind, &bytes).map(Some);
         }
-        match format::detect_as(self.forced_format(), &bytes) {
+        match format::detect_as(self.request(), &bytes) {
             Err(problem) => Ok(Some(self.handle_unknown_format(fresh, problem, &bytes))),
             Ok(format) => {
                 fresh.known.format = Some(format);
@@ -435,6 +435,7 @@ impl Reader<'_> {
                 file_time: version.modified,
                 first_index: known.count,
                 first_byte: first,
+                table: None,
             };
             let batch = InputSlice { bytes: items, part: 0, offset: first };
             let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();

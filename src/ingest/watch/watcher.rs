@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::dispatch::{InputProblem, Severity};
-use crate::format::{self, RecordBoundary, RequestedFormat};
+use crate::format::{self, ReadingRequest, RecordBoundary};
 use crate::index::{Replacement, Segment, Snapshot, path_text};
 use crate::ingest::files::{append_range, open_file};
 use crate::ingest::load::{
@@ -99,10 +99,10 @@ impl Watch {
     /// several threads.
     pub fn load(&self, sources: LoadRequest, readers: usize, report: &(dyn Fn(LoadEvent) + Sync)) {
         let state = &*self.0;
-        let forced = sources.format;
+        let request = sources.reading.clone();
         let has_roots = state.add_roots(&sources);
         std::thread::scope(|scope| {
-            let watch = || Watcher::run(state, forced, false, report);
+            let watch = || Watcher::run(state, request.clone(), false, report);
             let watched = !has_roots || threads::spawn_scoped(scope, "watch", watch);
             load_with_watch(sources, readers, Some(state), report);
             // Without a thread of its own, the watch begins after the load. Its events have been queued.
@@ -126,7 +126,7 @@ impl Watch {
         let state = &*self.0;
         if state.add_roots(sources) {
             state.adopt_loaded(loaded);
-            Watcher::run(state, sources.format, true, report);
+            Watcher::run(state, sources.reading.clone(), true, report);
         } else {
             report(LoadEvent::FOLLOW_ENDED);
         }
@@ -242,7 +242,7 @@ impl Watcher<'_> {
     /// Runs a watch until it is stopped. If it was `resumed`, files that changed since they were loaded are read first.
     pub(super) fn run(
         state: &WatchState,
-        forced: Option<RequestedFormat>,
+        request: ReadingRequest,
         resumed: bool,
         report: &(dyn Fn(LoadEvent) + Sync),
     ) {
@@ -253,7 +253,7 @@ impl Watcher<'_> {
             LoadEvent::Segment(segment) => lock(&segments).push(segment),
             other => report(other),
         };
-        let mut shared = LoadContext::new(forced, &collect);
+        let mut shared = LoadContext::new(request, &collect);
         shared.watch = Some(state);
         let mut reader = Reader::new(&shared);
         // The watcher decides when segments are sent: with its reports.
@@ -367,7 +367,7 @@ impl Watcher<'_> {
                 _ => Completeness::Closed,
             },
             PendingKind::Peek => {
-                if !starts_with_item(&path, self.reader.forced_format()) {
+                if !starts_with_item(&path, self.reader.request()) {
                     self.pending.open(path, now);
                     return;
                 }
@@ -468,14 +468,14 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// True if a file begins with a complete item, in a format in which any number may follow. Such a file is read while it
 /// is still being written.
-fn starts_with_item(path: &Path, forced: Option<RequestedFormat>) -> bool {
+fn starts_with_item(path: &Path, request: &ReadingRequest) -> bool {
     let mut start = Vec::new();
     let read = open_file(path)
         .and_then(|(file, _)| append_range(&file, 0..FORMAT_SAMPLE_SIZE, &mut start));
     if read.is_err() || start.is_empty() {
         return false;
     }
-    let format = format::detect_as(forced, &start);
+    let format = format::detect_as(request, &start);
     let cut = format.map_or(RecordBoundary::Unsplittable, |format| format.row().boundary);
     match cut {
         RecordBoundary::Unsplittable => false,

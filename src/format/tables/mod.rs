@@ -1,0 +1,11 @@
+//! Tables with a row per dispatch: comma-, semicolon- and tab-separated text, and spreadsheets converted to it.
+
+mod columns;
+mod layout;
+mod parser;
+mod rows;
+
+pub use columns::{ColumnError, ColumnNames};
+pub use layout::TableLayout;
+pub(super) use layout::{is_csv, is_tsv};
+pub(super) use parser::items;
