@@ -156,6 +156,12 @@ pub const FORMATS: &[Format] = &[
     .raw_searchable(),
     Format::new("html", html::is_html, html::read_web_page),
     Format::new("xml", html::is_xml, html::read_unknown_xml),
+    // After all whose first line is no JSON for a reason.
+    Format::new("json", json::is_lines_among_others, |input, sink| {
+        json::parse_lines(Dialect::Generic, input, sink);
+    })
+    .split_at(RecordBoundary::Newline)
+    .raw_searchable(),
     Format::new("csv", tables::is_csv, tables::items).table(),
     Format::new("tsv", tables::is_tsv, tables::items).table(),
     Format::new("plain", |_| true, plain::items).raw_searchable(),

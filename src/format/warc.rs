@@ -148,7 +148,8 @@ impl<'a> Page<'a> {
         let location = (range.start as u64..range.end as u64, 0);
         // Of a page that does not say when it was written, the day of its capture says more than that of the archive.
         let captured = parse_field_time(self.captured);
-        let context = Context { file_time: captured.or(input.ctx.file_time), ..*input.ctx };
+        let context =
+            Context { file_time: captured.or(input.ctx.file_time), table: None, ..*input.ctx };
         let input = Input { ctx: &context, ..*input };
         let mut draft = Draft::new(FORMAT, record, location, &input);
         let declared = self.charset.and_then(encoding_for_name);

@@ -2,6 +2,7 @@
 //! object in the bytes of the input.
 
 use crate::format::json::generic::{decode_value, one_line};
+use crate::format::json::services;
 use crate::format::json::tokenizer::{Cursor, Value, unescape};
 use crate::format::parser::{Draft, Input, ItemLocation, SAMPLE_SIZE, Sample};
 use crate::format::shared::dateline::DatelineCache;
@@ -30,6 +31,28 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
         return first.len() > 2;
     }
     !is_object(without_bom(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
+}
+
+/// Lines that are inspected to find items among the lines of a log.
+const MAX_LOG_LINES: usize = 64;
+
+/// True for JSON Lines among other lines, such as those of a log: several of the first lines are objects with a headline
+/// or a text, or one is and a third of the lines are objects.
+pub(in crate::format) fn is_lines_among_others(sample: &Sample<'_>) -> bool {
+    if sample.is_utf16 || memchr::memmem::find(sample.start, b"\n{\"").is_none() {
+        return false;
+    }
+    let lines = sample.start.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let (mut all, mut objects, mut items) = (0, 0, 0);
+    for line in lines.take(MAX_LOG_LINES) {
+        all += 1;
+        if line.starts_with(b"{\"") && is_object(line) {
+            objects += 1;
+            let text = String::from_utf8_lossy(line);
+            items += usize::from(has_item_members(Dialect::Generic, &object_members(&text)));
+        }
+    }
+    items >= 2 || items == 1 && objects * 3 >= all
 }
 
 /// True for a document that begins with an object or an array.
@@ -161,13 +184,21 @@ pub(super) fn find_item_array<'a>(
         // Items of ninjs have arrays of objects too, so the object must be shown not to be one.
         Dialect::Ninjs => return find_page_array(members, MAX_ENVELOPE_DEPTH),
     }
-    let (mut array, mut several) = (None, false);
+    find_generic_array(members, MAX_ENVELOPE_DEPTH)
+}
+
+/// The array of items of generic JSON, in the object itself or in one around the list: `{"response": {"docs": […]}}`.
+fn find_generic_array<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
+    let (mut array, mut named, mut several) = (None, None, false);
     for &(name, value) in members {
         match value {
             Value::Array(raw)
                 if raw[1..].trim_ascii_start().starts_with('{') && field_key(name).is_none() =>
             {
                 several |= array.replace(raw).is_some();
+                if services::is_list_name(name) {
+                    named = named.or(Some(raw));
+                }
             }
             _ if matches!(
                 field_key(&unescape(name)),
@@ -179,7 +210,18 @@ pub(super) fn find_item_array<'a>(
             _ => {}
         }
     }
-    array.filter(|_| !several)
+    let is_list = |&(name, value): &(&str, Value<'a>)| match value {
+        Value::Object(raw) if depth > 0 && services::is_list_name(name) => {
+            find_generic_array(&object_members(raw), depth - 1)
+        }
+        _ => None,
+    };
+    // Names that only services use are looked at last: most objects have common ones.
+    let found = if several { named } else { array };
+    let found = found.or_else(|| members.iter().find_map(is_list))?;
+    let is_item = members.iter().any(|(name, _)| services::is_item_name(name))
+        || services::unwrap_members(members).is_some();
+    (!is_item).then_some(found)
 }
 
 /// The raw array of a page of ninjs items: `{"data": {"items": […]}}`, `{"_items": […]}`.
@@ -215,11 +257,8 @@ pub(super) fn find_enveloped_item<'a>(
 
 /// True if the members show that their object is an item: a headline or body in generic JSON.
 pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
-    let is_distinctive = |name: &str| {
-        matches!(field_key(name), Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html))
-    };
     match dialect {
-        Dialect::Generic => members.iter().any(|(name, _)| is_distinctive(&unescape(name))),
+        Dialect::Generic => members.iter().any(|(name, _)| services::is_item_name(name)),
         Dialect::Ninjs => is_ninjs_item(members),
         Dialect::Feed => false,
     }

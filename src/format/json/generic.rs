@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::dispatch::Relation;
 use crate::format::html;
+use crate::format::json::services::{self, ServiceKey, TypedSubject, service_key};
 use crate::format::json::tokenizer::{
     Cursor, Value, compact, elements, parse_unicode_escape, unescape,
 };
@@ -15,65 +16,182 @@ use crate::format::shared::finish::{self, BodyText};
 use crate::format::shared::markup::Markup;
 use crate::text;
 
-/// Parses an object as a dispatch from its members. HTML, or else the summary, replaces a missing body; beside a body
-/// they are kept as fields.
+/// Parses an object as a dispatch from its members, or from those of an object in it that is the item. HTML, or else the
+/// lead or the summary, replaces a missing body; beside a body they are kept as fields.
 pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) -> ParsedItem {
-    let is_head = draft.detail == Detail::Head;
-    let mut body = Cow::Borrowed("");
-    let (mut html, mut summary) = (None, None);
-    let mut markup: Option<Markup> = None;
-    let mut digest: Option<BodyDigest<'_>> = None;
-    for (at, &(name, value)) in members.iter().enumerate() {
-        // Comparing with all members before takes quadratic time, so it stops at 200.
-        if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
+    let unwrapped = services::unwrap_members(members);
+    let all = unwrapped.as_deref().unwrap_or(members);
+    let is_snapshot = all.iter().any(|(name, _)| *name == "an");
+    let mut copy = Copy { is_snapshot, ..Copy::default() };
+    for (at, &(name, value)) in all.iter().enumerate() {
+        // Comparing with all members before takes quadratic time, so it stops at 200. Those of two objects may agree.
+        let is_compared = unwrapped.is_none() && at > 0 && at < 200;
+        if is_compared && members[..at].iter().any(|(before, _)| *before == name) {
             draft.report_duplicate(&unescape(name));
         }
         let name = unescape(name);
         match field_key(&name) {
-            None => keep_value(&mut draft, &name, value),
-            Some(FieldKey::Body)
-                if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
-            {
-                digest = value.as_text().filter(|_| is_head).and_then(digest_body);
-                if digest.is_none() {
-                    body = decode_value(value);
-                    if html::looks_like_html(&body) {
-                        markup = Some(html::parse_html(&std::mem::take(&mut body)));
-                    }
-                }
-            }
-            Some(FieldKey::Body) => set_body_from_value(&mut draft, &name, value, &mut body),
-            Some(FieldKey::Html) if html.is_none() => html = Some((name, value)),
-            Some(FieldKey::Summary) if summary.is_none() => summary = Some((name, value)),
+            Some(FieldKey::Body) => copy.take_body(&mut draft, &name, value),
+            Some(FieldKey::Html) if copy.html.is_none() => copy.html = Some((name, value)),
+            Some(FieldKey::Summary) if copy.summary.is_none() => copy.summary = Some((name, value)),
             Some(key) => set_value(&mut draft, key, &name, value),
+            None => copy.take_service_member(&mut draft, (name, value), &all[..at]),
         }
     }
-    for (other, is_html) in [(html, true), (summary, false)] {
-        let Some((name, value)) = other else { continue };
-        let is_missing = digest.is_none() && markup.is_none() && body.trim_ascii().is_empty();
-        if is_missing && matches!(value, Value::Text(_)) {
-            body = decode_value(value);
-            if is_html || html::looks_like_html(&body) {
-                markup = Some(html::parse_html(&std::mem::take(&mut body)));
+    copy.finish(draft)
+}
+
+/// The texts of an item, of which the best is chosen once all members are known.
+#[derive(Default)]
+struct Copy<'a> {
+    body: Cow<'a, str>,
+    markup: Option<Markup>,
+    digest: Option<BodyDigest<'a>>,
+    html: Option<(Cow<'a, str>, Value<'a>)>,
+    lead: Option<(Cow<'a, str>, Value<'a>)>,
+    summary: Option<(Cow<'a, str>, Value<'a>)>,
+    snippet: Option<(Cow<'a, str>, Value<'a>)>,
+    /// True for an object of the Dow Jones database, whose snippet is the beginning of the text.
+    is_snapshot: bool,
+}
+
+impl<'a> Copy<'a> {
+    /// Takes the first body; others are kept as fields.
+    fn take_body(&mut self, draft: &mut Draft<'_>, name: &str, value: Value<'a>) {
+        let Value::Text(raw) = value else {
+            set_body_from_value(draft, name, value, &mut self.body);
+            if html::looks_like_html(&self.body) {
+                self.markup = Some(html::parse_html(&std::mem::take(&mut self.body)));
             }
-        } else {
-            keep_value(&mut draft, &name, value);
+            return;
+        };
+        if !draft.mark_given(FieldKey::Body) {
+            return keep_value(draft, name, value);
+        }
+        // The beginning of the body may stand elsewhere.
+        let is_digested = draft.detail == Detail::Head && !self.is_snapshot;
+        self.digest = digest_body(raw).filter(|_| is_digested);
+        if self.digest.is_none() {
+            self.set_text(decode_value(value));
         }
     }
-    if let Some(BodyDigest { core, trailer, words, verbatim }) = digest {
-        let core = BodyText { text: &core, trailer, words: Some(words), blocks: None, verbatim };
-        return finish::finish_body_text(draft, core, None);
+
+    /// Sets the body, or its markup.
+    fn set_text(&mut self, text: Cow<'a, str>) {
+        // Markup in an element of a service's own.
+        let is_wrapped = text.starts_with('<') && text.contains("</p>");
+        if is_wrapped || html::looks_like_html(&text) {
+            self.markup = Some(html::parse_html(&text));
+        } else {
+            self.body = text;
+        }
     }
-    if let Some(markup) = markup {
-        let blocks = html::keep_links_and_media(&mut draft, markup);
-        return finish::finish_blocks(draft, blocks);
+
+    /// Takes a member whose name is not a common one; `before` are the members before it.
+    fn take_service_member(
+        &mut self,
+        draft: &mut Draft<'_>,
+        (name, value): (Cow<'a, str>, Value<'a>),
+        before: &[(&str, Value<'a>)],
+    ) {
+        match service_key(&name) {
+            Some(ServiceKey::Field(FieldKey::Html)) if self.html.is_none() => {
+                self.html = Some((name, value));
+            }
+            Some(ServiceKey::Field(FieldKey::Summary)) if self.summary.is_none() => {
+                self.summary = Some((name, value));
+            }
+            // Names that others use for flags and numbers of their own.
+            Some(ServiceKey::Field(key)) if is_odd_value(key, value) => {
+                keep_value(draft, &name, value);
+            }
+            Some(ServiceKey::Field(key)) => set_value(draft, key, &name, value),
+            Some(ServiceKey::Lines) => match value {
+                Value::Text(_) if draft.mark_given(FieldKey::Body) => {
+                    self.set_text(services::separate_lines(decode_value(value)));
+                }
+                _ => set_body_from_value(draft, &name, value, &mut self.body),
+            },
+            Some(ServiceKey::Lead) if self.lead.is_none() => self.lead = Some((name, value)),
+            Some(ServiceKey::Snippet) if self.is_snapshot && self.snippet.is_none() => {
+                self.snippet = Some((name, value));
+            }
+            Some(ServiceKey::Snippet) if self.summary.is_none() => {
+                self.summary = Some((name, value));
+            }
+            Some(ServiceKey::ExactTime) => {
+                let is_time =
+                    |(name, _): &&(&str, Value<'_>)| field_key(name) == Some(FieldKey::Sent);
+                if let Some(&(day, value)) = before.iter().find(is_time) {
+                    keep_value(draft, day, value);
+                    draft.unmark_given(FieldKey::Sent);
+                }
+                set_value(draft, FieldKey::Sent, &name, value);
+            }
+            Some(ServiceKey::Site) => {
+                if let Value::Text(_) = value {
+                    let site = decode_value(value).trim().to_owned();
+                    draft.fallback_agency = draft.fallback_agency.take().or(Some(site));
+                }
+                keep_value(draft, &name, value);
+            }
+            // An unknown name, or a further text.
+            None | Some(_) => keep_value(draft, &name, value),
+        }
     }
-    let body = if body.starts_with('\n') {
-        Cow::Owned(body.trim_start_matches('\n').to_owned())
-    } else {
-        body
-    };
-    finish::finish_text(draft, &body, None)
+
+    /// Completes the dispatch from the best text. The others are kept as fields.
+    fn finish(mut self, mut draft: Draft<'_>) -> ParsedItem {
+        if let Some((name, value)) = self.snippet.take() {
+            let start = decode_value(value);
+            if start.trim_ascii().is_empty() {
+                // Nothing to keep.
+            } else if self.markup.is_some()
+                || self.body.trim_ascii_start().starts_with(start.trim_ascii())
+            {
+                keep_value(&mut draft, &name, value);
+            } else {
+                self.body = Cow::Owned(format!("{start}\n\n{}", self.body));
+            }
+        }
+        let others =
+            [(self.html.take(), true), (self.lead.take(), false), (self.summary.take(), false)];
+        for (other, is_html) in others {
+            let Some((name, value)) = other else { continue };
+            let is_missing =
+                self.digest.is_none() && self.markup.is_none() && self.body.trim_ascii().is_empty();
+            if is_missing && matches!(value, Value::Text(_)) {
+                let text = decode_value(value);
+                if is_html || html::looks_like_html(&text) {
+                    self.markup = Some(html::parse_html(&text));
+                } else {
+                    self.body = text;
+                }
+            } else {
+                keep_value(&mut draft, &name, value);
+            }
+        }
+        if let Some(BodyDigest { core, trailer, words, verbatim }) = self.digest {
+            let core =
+                BodyText { text: &core, trailer, words: Some(words), blocks: None, verbatim };
+            return finish::finish_body_text(draft, core, None);
+        }
+        if let Some(markup) = self.markup {
+            let blocks = html::keep_links_and_media(&mut draft, markup);
+            return finish::finish_blocks(draft, blocks);
+        }
+        finish::finish_text(draft, self.body.trim_start_matches('\n'), None)
+    }
+}
+
+/// True for a value that a field with this key cannot have, of a name that others use for flags and numbers.
+fn is_odd_value(key: FieldKey, value: Value<'_>) -> bool {
+    match value {
+        Value::Text(_) | Value::Null => false,
+        Value::Number(_) => !matches!(key, FieldKey::Id | FieldKey::Words | FieldKey::Sent),
+        Value::Array(_) | Value::Object(_) => !matches!(key, FieldKey::Agency),
+        Value::Bool(_) => true,
+    }
 }
 
 /// A string unescaped and cleaned; other values as compact JSON; nothing for `null`.
@@ -112,9 +230,15 @@ fn set_body_from_value<'a>(
             *body = Cow::Owned(paragraphs.join("\n\n"));
         }
         Value::Text(_) => keep_value(draft, name, value),
-        _ => {
-            draft.add_invalid_value(name, &decode_value(value), "a text or a list of paragraphs");
-        }
+        Value::Array(_) | Value::Object(_) if services::is_empty(value) => {}
+        _ => match services::nested_text(value) {
+            Some(text) if draft.mark_given(FieldKey::Body) => *body = text,
+            Some(_) => keep_value(draft, name, value),
+            None => {
+                let expected = "a text or a list of paragraphs";
+                draft.add_invalid_value(name, &decode_value(value), expected);
+            }
+        },
     }
 }
 
@@ -155,11 +279,12 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
         Value::Bool("false") => keep_value(draft, name, value),
         Value::Number(raw) => draft.set_field(key, name, raw),
+        Value::Array(raw) if key == FieldKey::Subjects => add_subjects(draft, name, raw),
         Value::Array(raw) if takes_list => {
-            let names: Vec<String> = elements(raw).filter_map(value_name).collect();
+            let name_of = |element| services::named_value(element).or_else(|| value_name(element));
+            let names: Vec<String> = elements(raw).filter_map(name_of).collect();
             let d = &mut draft.dispatch;
             match key {
-                FieldKey::Subjects => d.subjects.extend(names),
                 FieldKey::Keywords => d.keywords.extend(names),
                 FieldKey::Links => d.links.extend(names),
                 FieldKey::Relates(kind) => {
@@ -169,7 +294,8 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 _ => draft.set_field(key, name, &names.join(", ")),
             }
         }
-        Value::Object(_) => match value_name(value) {
+        Value::Object(_) if services::is_empty(value) => {}
+        Value::Object(_) => match value_name(value).or_else(|| nested_line(value)) {
             Some(found) => {
                 keep_value(draft, name, value);
                 draft.set_field(key, name, &found);
@@ -180,6 +306,24 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
             draft.add_invalid_value(name, &decode_value(value), "a text");
         }
     }
+}
+
+/// Adds the elements of a list of subjects. Those whose type says that they are something else are kept as fields.
+fn add_subjects(draft: &mut Draft<'_>, name: &str, list: &str) {
+    for element in elements(list) {
+        let Some(found) = value_name(element) else { continue };
+        match services::typed_subject(element) {
+            Some(TypedSubject::Keyword) => draft.dispatch.keywords.push(found),
+            Some(TypedSubject::Other) => keep_value(draft, name, element),
+            None | Some(TypedSubject::Subject) => draft.dispatch.subjects.push(found),
+        }
+    }
+}
+
+/// The text in an object as one line: `{"main": "…"}`.
+fn nested_line(value: Value<'_>) -> Option<String> {
+    let text = services::nested_text(value)?;
+    Some(one_line(FieldKey::Headline, &text).trim().to_owned()).filter(|line| !line.is_empty())
 }
 
 /// True for printable ASCII without escapes, which neither unescaping nor cleaning changes.
@@ -214,8 +358,8 @@ pub(super) fn value_name(value: Value<'_>) -> Option<String> {
                 Some(decode_value(*value).into_owned())
             };
             [
-                "name", "label", "title", "headline", "term", "url", "href", "value", "code",
-                "qcode", "id", "uri",
+                "name", "label", "title", "headline", "webTitle", "term", "url", "href", "value",
+                "code", "qcode", "id", "uri",
             ]
             .into_iter()
             .find_map(text)?

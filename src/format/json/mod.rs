@@ -6,10 +6,12 @@ mod json_feed;
 mod linked_data;
 mod ninjs;
 pub(super) mod parser;
+mod services;
 mod tokenizer;
 
 pub(super) use dialect::{
-    Dialect, is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines,
+    Dialect, is_document, is_feed, is_lines, is_lines_among_others, is_ninjs_document,
+    is_ninjs_lines,
 };
 pub(super) use linked_data::{LinkedArticle, find_article};
 pub(super) use parser::{parse_document, parse_lines};

@@ -12,12 +12,17 @@ use crate::format::parser::{Input, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 
+/// Lines without JSON that are reported one by one.
+const MAX_OTHER_LINES: u64 = 20;
+
 /// Parses JSON Lines, one item a line. A line that is not JSON does not affect the others.
 pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let bytes = input.bytes;
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let datelines = DatelineCache::default();
     let mut number = 0u64;
+    // Lines that do not even begin like JSON: those of a log. Each of the first is told, the others are counted.
+    let mut others = 0u64;
     while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         let full_line = &bytes[at..end];
@@ -36,8 +41,18 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
                 encoding::byte_location(input.ctx.first_byte + start as u64)
             }
         };
+        if !matches!(line[0], b'{' | b'[' | b',' | 0x1e | 0xef) {
+            others += 1;
+            if others > MAX_OTHER_LINES {
+                continue;
+            }
+        }
         let source = ObjectSource::new(dialect, (line, start as u64), input, &datelines);
         offer_objects(&source, &location, sink);
+    }
+    if others > MAX_OTHER_LINES {
+        let message = format!("{} further lines are not JSON", others - MAX_OTHER_LINES);
+        sink.problems.push(Problem::new(Severity::Unreadable, "", message));
     }
 }
 

@@ -109,7 +109,7 @@ impl Draft<'_> {
                 None => self.add_invalid_value(name, value, "an urgency of 1 to 9"),
             },
             FieldKey::Words => match value.replace([',', ' '], "").parse() {
-                Ok(words) => d.words_stated = Some(words),
+                Ok(words) => d.words_stated = (words > 0).then_some(words), // 0: unknown.
                 Err(_) => self.add_invalid_value(name, value, "a number of words"),
             },
             FieldKey::Embargo => self.set_embargo(name, value),

@@ -97,7 +97,7 @@ who-speaks = "W"
 "#;
 
 pub(super) fn configured(s: &mut Session<'_>) {
-    s.start_with(CONFIG, "wire json");
+    s.start_with(CONFIG, "wire json/chain.jsonl");
     s.shot("");
     s.shot("jS");
     s.shot("\r");

@@ -189,7 +189,7 @@ pub(super) fn killed(s: &mut Session<'_>) {
     s.shot("j\r");
     s.shot("yy");
     s.end("Q");
-    s.start("json ninjs nitf plain");
+    s.start("json/chain.jsonl ninjs nitf plain");
     s.press("/is:killed | is:corrected\r");
     s.shot("");
     s.shot("j\r");

@@ -95,7 +95,7 @@ pub(super) fn changes(s: &mut Session<'_>) {
 }
 
 pub(super) fn changes_of_fixtures(s: &mut Session<'_>) {
-    s.start("json zczc");
+    s.start("json/chain.jsonl zczc");
     s.shot("");
     for moves in ["", "j", "j", "j", "j", "j"] {
         s.press(moves);

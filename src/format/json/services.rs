@@ -1,0 +1,346 @@
+//! JSON as search servers and the services of papers, agencies and databases write it: objects around an item, their own
+//! names for fields, and texts in several parts.
+
+use std::borrow::Cow;
+
+use crate::format::json::generic::decode_value;
+use crate::format::json::tokenizer::{Cursor, Value, elements, unescape};
+use crate::format::shared::field_keys::{FieldKey, field_key};
+
+/// What a member holds whose name only services use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ServiceKey {
+    /// A field like those with common names.
+    Field(FieldKey),
+    /// A text with a line for each paragraph.
+    Lines,
+    /// The beginning of the text, used if there is no more of it.
+    Lead,
+    /// The beginning of a text that goes on in the body, of an object that has the number of the Dow Jones database.
+    Snippet,
+    /// A time that is exact where the usual one is a day.
+    ExactTime,
+    /// The site that published it, used if no source is named.
+    Site,
+}
+
+/// Looks up a name that is not among the common ones, ignoring case, hyphens and underscores.
+pub(super) fn service_key(name: &str) -> Option<ServiceKey> {
+    // Longer than any known name; a longer name is unknown.
+    let mut plain = [0u8; 24];
+    let mut length = 0;
+    for byte in name.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {
+        *plain.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let key = match plain.get(..length)? {
+        b"maintext" | b"document" | b"articletext" | b"fulltext" | b"newstext" | b"plaintext"
+        | b"textcontent" => return Some(ServiceKey::Lines),
+        b"leadparagraph" => return Some(ServiceKey::Lead),
+        b"snippet" => return Some(ServiceKey::Snippet),
+        b"publicationdatetime" => return Some(ServiceKey::ExactTime),
+        b"sourcedomain" | b"domain" | b"website" => return Some(ServiceKey::Site),
+        b"webtitle" | b"articletitle" | b"newstitle" => FieldKey::Headline,
+        b"articlehtml" | b"htmlcontent" | b"htmlbody" => FieldKey::Html,
+        b"datepublish"
+        | b"publishdate"
+        | b"publisheddate"
+        | b"publishedon"
+        | b"pubdatetime"
+        | b"webpublicationdate"
+        | b"firstpublicationdate"
+        | b"seendate" => FieldKey::Sent,
+        b"sourcename" | b"sources" | b"newssource" | b"publicationname" => FieldKey::Agency,
+        b"an" | b"urn" | b"resultid" | b"articleid" | b"docid" | b"documentid" => FieldKey::Id,
+        b"weburl" | b"articleurl" => FieldKey::Links,
+        b"section" | b"sectionname" => FieldKey::Category,
+        b"languagecode" => FieldKey::Language,
+        b"teaser" | b"trailtext" | b"standfirst" | b"overview" | b"highlights" => FieldKey::Summary,
+        b"wordlength" => FieldKey::Words,
+        _ => return None,
+    };
+    Some(ServiceKey::Field(key))
+}
+
+/// True for members that show that their object is an item: a headline or a text.
+pub(super) fn is_item_name(name: &str) -> bool {
+    let name = unescape(name);
+    let is_copy = |key| matches!(key, FieldKey::Headline | FieldKey::Body | FieldKey::Html);
+    match field_key(&name) {
+        Some(key) => is_copy(key),
+        None => match service_key(&name) {
+            Some(ServiceKey::Field(key)) => is_copy(key),
+            Some(ServiceKey::Lines | ServiceKey::Lead) => true,
+            _ => false,
+        },
+    }
+}
+
+// Objects around an item.
+
+/// Objects that may be nested around an item.
+const MAX_WRAPPERS: u8 = 3;
+
+/// True for the names of objects that hold an item, or a part of it: `{"_source": {…}}`, `{"article": {…}}`.
+fn is_wrapper_name(name: &str) -> bool {
+    matches!(
+        name,
+        "_source"
+            | "article"
+            | "Article"
+            | "attributes"
+            | "fields"
+            | "document"
+            | "Document"
+            | "doc"
+            | "data"
+            | "item"
+            | "node"
+            | "news"
+            | "post"
+            | "story"
+            | "result"
+    )
+}
+
+/// The members of an object that has its item, or the text of it, in another one, together with those of that object.
+/// `None` for an object that is an item by itself.
+pub(super) fn unwrap_members<'a>(
+    members: &[(&'a str, Value<'a>)],
+) -> Option<Vec<(&'a str, Value<'a>)>> {
+    unwrap_nested(members, MAX_WRAPPERS)
+}
+
+fn unwrap_nested<'a>(
+    members: &[(&'a str, Value<'a>)],
+    depth: u8,
+) -> Option<Vec<(&'a str, Value<'a>)>> {
+    let is_wrapper = |&(name, value): &(&str, Value<'_>)| {
+        matches!(value, Value::Object(_)) && is_wrapper_name(name)
+    };
+    if depth == 0 || !members.iter().any(is_wrapper) {
+        return None;
+    }
+    let has_text = |wanted: &[FieldKey]| {
+        members.iter().any(|&(name, value)| {
+            matches!(value, Value::Text(raw) if !raw.is_empty())
+                && field_key(name).is_some_and(|key| wanted.contains(&key))
+        })
+    };
+    let has_headline = has_text(&[FieldKey::Headline]);
+    if has_text(&[FieldKey::Body, FieldKey::Html]) {
+        return None;
+    }
+    let (mut inner, mut outer) = (Vec::new(), Vec::new());
+    for member in members {
+        // An item that has a headline, and no text, may have fields of any names.
+        let may_be_part = is_wrapper(member) && !(has_headline && member.0 == "fields");
+        match part_of_item(member, depth).filter(|_| may_be_part) {
+            Some(part) => inner.extend(part),
+            None => outer.push(*member),
+        }
+    }
+    if inner.is_empty() {
+        return None;
+    }
+    let (mut first, second) = if has_headline { (outer, inner) } else { (inner, outer) };
+    first.extend(second);
+    Some(first)
+}
+
+/// The members in a wrapper, if they have a headline or a text.
+fn part_of_item<'a>(
+    (name, value): &(&'a str, Value<'a>),
+    depth: u8,
+) -> Option<Vec<(&'a str, Value<'a>)>> {
+    let Value::Object(raw) = *value else { return None };
+    let mut members = Vec::new();
+    Cursor::new(raw).members(&mut members).ok()?;
+    if let Some(nested) = unwrap_nested(&members, depth - 1) {
+        return Some(nested);
+    }
+    // These hold nothing else.
+    let is_certain = matches!(*name, "_source" | "fields" | "attributes") && !members.is_empty();
+    let is_item = members.iter().any(|(name, _)| is_item_name(name));
+    (is_certain || is_item).then_some(members)
+}
+
+/// True for the names of objects and arrays that hold lists of items: `{"response": {"results": […]}}`.
+pub(super) fn is_list_name(name: &str) -> bool {
+    matches!(
+        name,
+        "articles"
+            | "Articles"
+            | "data"
+            | "docs"
+            | "documents"
+            | "entries"
+            | "hits"
+            | "items"
+            | "news"
+            | "posts"
+            | "records"
+            | "response"
+            | "result"
+            | "results"
+            | "stories"
+            | "value"
+    )
+}
+
+// Values in several parts.
+
+/// Levels of arrays and objects that a text may be nested in.
+const MAX_NESTING: u8 = 5;
+
+/// Members of an object that hold its text, the best first.
+const TEXT_NAMES: &[&str] =
+    &["main", "original", "text", "content", "value", "default", "plain", "html", "paragraphs"];
+
+/// The text of a value that has it in parts: `{"main": {"text": "…"}}`, `[{"content": [{"text": "…"}]}]`. The parts of
+/// the outermost array are paragraphs. `None` if there is none.
+pub(super) fn nested_text(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Array(raw) => {
+            let parts: Vec<_> =
+                elements(raw).filter_map(|part| collect_text(part, MAX_NESTING)).collect();
+            (!parts.is_empty()).then(|| Cow::Owned(parts.join("\n\n")))
+        }
+        _ => collect_text(value, MAX_NESTING),
+    }
+}
+
+fn collect_text(value: Value<'_>, depth: u8) -> Option<Cow<'_, str>> {
+    let depth = depth.checked_sub(1)?;
+    let text = match value {
+        Value::Text(_) => decode_value(value),
+        Value::Array(raw) => {
+            Cow::Owned(elements(raw).filter_map(|part| collect_text(part, depth)).collect())
+        }
+        Value::Object(raw) => {
+            let mut members = Vec::new();
+            Cursor::new(raw).members(&mut members).ok()?;
+            TEXT_NAMES.iter().find_map(|wanted| {
+                let (_, value) = members.iter().find(|(name, _)| name == wanted)?;
+                collect_text(*value, depth)
+            })?
+        }
+        _ => return None,
+    };
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// True for a value without any text or number in it: `{"original": null, "person": []}`.
+pub(super) fn is_empty(value: Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(raw) => raw.is_empty(),
+        Value::Array(raw) => elements(raw).next().is_none(),
+        Value::Object(raw) => {
+            let mut members = Vec::new();
+            Cursor::new(raw).members(&mut members).is_ok()
+                && members.iter().all(|(_, value)| match value {
+                    Value::Array(raw) => elements(raw).next().is_none(),
+                    Value::Text(raw) => raw.is_empty(),
+                    other => *other == Value::Null,
+                })
+        }
+        _ => false,
+    }
+}
+
+/// A text whose paragraphs are lines, with an empty line between them.
+pub(super) fn separate_lines(text: Cow<'_, str>) -> Cow<'_, str> {
+    let body = text.trim_ascii();
+    if !body.contains('\n') || body.contains("\n\n") {
+        return text;
+    }
+    Cow::Owned(body.replace('\n', "\n\n"))
+}
+
+/// The value of an element that has its kind as its name: `{"name": "subject", "value": "Snow"}`.
+pub(super) fn named_value(element: Value<'_>) -> Option<String> {
+    let Value::Object(raw) = element else { return None };
+    let mut members = Vec::new();
+    Cursor::new(raw).members(&mut members).ok()?;
+    let find = |wanted: &str| {
+        let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
+        Some(decode_value(Value::Text(value.as_text()?)).trim().to_owned())
+    };
+    find("name").and(find("value")).filter(|value| !value.is_empty())
+}
+
+/// What an element of a list of subjects is by its type, as dpa writes it: `{"type": "dnltype:keyword", "name": "…"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TypedSubject {
+    Subject,
+    Keyword,
+    /// The status, the urgency, the author and other things that are no subjects.
+    Other,
+}
+
+/// The type of an element of a list of subjects; `None` if it names none.
+pub(super) fn typed_subject(element: Value<'_>) -> Option<TypedSubject> {
+    let Value::Object(raw) = element else { return None };
+    let mut members = Vec::new();
+    Cursor::new(raw).members(&mut members).ok()?;
+    let (_, value) = members.iter().find(|(name, _)| *name == "type")?;
+    let name = value.as_text()?.strip_prefix("dnltype:")?;
+    Some(match name {
+        "keyword" => TypedSubject::Keyword,
+        _ if name.ends_with("subject") || name.ends_with("topic") || name == "category" => {
+            TypedSubject::Subject
+        }
+        _ => TypedSubject::Other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::testing::one;
+
+    #[test]
+    fn names_of_services() {
+        assert_eq!(service_key("webTitle"), Some(ServiceKey::Field(FieldKey::Headline)));
+        assert_eq!(service_key("date_publish"), Some(ServiceKey::Field(FieldKey::Sent)));
+        assert_eq!(service_key("publication_datetime"), Some(ServiceKey::ExactTime));
+        assert_eq!(service_key("an_unknown_name_that_is_long"), None);
+        assert!(is_item_name("maintext") && is_item_name("title") && !is_item_name("snippet"));
+    }
+
+    #[test]
+    fn an_item_in_another_object_is_one_with_it() {
+        let check = |text: &str, headline: &str, body: &str| {
+            let d = one(text);
+            assert_eq!((d.headline.as_str(), d.body.text()), (headline, body), "{text}");
+        };
+        check(r#"{"_id": "1", "_source": {"title": "A", "text": "B."}}"#, "A", "B.");
+        check(r#"{"data": {"article": {"headline": "A", "content": "B."}}}"#, "A", "B.");
+        check(r#"{"webTitle": "A", "fields": {"bodyText": "B."}}"#, "A", "B.");
+        check(r#"{"Title": "A", "Document": {"Content": "<entry><p>B.</p></entry>"}}"#, "A", "B.");
+        // A record of a dispatch without text, with a field that has the name of one.
+        check(
+            r#"{"headline": "A", "body": "", "fields": {"headline": "C", "body": "D"}}"#,
+            "A",
+            "",
+        );
+    }
+
+    #[test]
+    fn texts_in_parts() {
+        let d = one(
+            r#"{"headline": {"main": {"text": "A"}}, "byline": {"original": null, "person": []}, "body": [{"content": [{"text": "B "}, {"text": "C."}]}, {"text": "D."}]}"#,
+        );
+        assert_eq!((d.headline.as_str(), d.body.text()), ("A", "B C.\n\nD."));
+        assert!(d.byline.is_none() && d.problems.is_empty());
+    }
+
+    #[test]
+    fn a_snippet_comes_before_the_body_of_a_snapshot_once() {
+        let check = |text: &str, body: &str| assert_eq!(one(text).body.text(), body, "{text}");
+        check(r#"{"an": "X1", "snippet": "A.", "body": "B."}"#, "A.\n\nB.");
+        check(r#"{"an": "X1", "snippet": "A.", "body": "A.\n\nB."}"#, "A.\n\nB.");
+        check(r#"{"snippet": "A.", "body": "B."}"#, "B.");
+    }
+}
