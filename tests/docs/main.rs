@@ -181,6 +181,15 @@ fn links_lead_somewhere() {
     all_told("guides", &alone.map(|(name, _)| name).collect::<Vec<_>>());
 }
 
+/// The guide to detection has a row for each row of the table of formats, in the order in which they are tried.
+#[test]
+fn formats_are_told_in_the_order_of_the_table() {
+    let text = fs::read_to_string(root().join("docs/detection.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let table: Vec<&str> = FormatId::all().map(|id| id.row().name).collect();
+    assert_eq!(rows.collect::<Vec<_>>(), table);
+}
+
 #[test]
 fn guides_are_short() {
     for (name, text) in guides() {
