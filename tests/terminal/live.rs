@@ -69,7 +69,9 @@ fn a_kill_is_told_over_the_text_until_it_is_acknowledged() {
         folder.put("in/a.txt", start + &more.collect::<String>());
         let mut terminal = Terminal::open(&folder, &["--follow", "in"], columns, rows);
         terminal.wait_for("Anchor at");
-        terminal.press("\r15j");
+        terminal.press("\r");
+        terminal.wait_for("Paragraph 1 of");
+        terminal.press("15j");
         let before = terminal.wait("the text to move", |screen| {
             let shown = text(screen);
             shown.contains("Paragraph 8 of") && !shown.contains("Paragraph 3 of")
