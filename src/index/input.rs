@@ -290,10 +290,19 @@ pub struct RetainedBytes {
 pub enum ByteBlock {
     /// Uncompressed: the block is still being filled.
     Raw(Vec<u8>),
-    /// Compressed with zlib, and the uncompressed length in bytes.
-    Compressed(Box<[u8]>, usize),
+    Compressed(CompressedBlock),
     /// No longer in memory, and why. The reason completes a sentence of an error message.
     Dropped(String),
+}
+
+/// A compressed block.
+#[derive(Debug)]
+pub struct CompressedBlock {
+    /// Consecutive chunks of the block, each compressed with zlib by itself, so that a dispatch in a long block is read
+    /// without unpacking all of it.
+    pub chunks: Box<[Box<[u8]>]>,
+    /// Uncompressed length in bytes of each chunk but the last, which has the rest of the block.
+    pub chunk_length: usize,
 }
 
 /// The raw bytes of one dispatch for display.

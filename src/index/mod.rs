@@ -20,7 +20,7 @@ pub use dispatch_index::{
 };
 pub use entry::{EntryRef, NewestTime};
 pub use input::{
-    ByteBlock, FileIdentity, FileTracker, FileVersion, IngestSummary, Input, InputLocation,
+    ByteBlock, CompressedBlock, FileIdentity, FileTracker, FileVersion, IngestSummary, Input, InputLocation,
     Locator, RetainedBytes, SourceView, WatchedInput, path_text,
 };
 pub use segment::{

@@ -1,7 +1,7 @@
 //! The one way back to listed dispatches: reads their bytes from their file, as long as it has them, or from memory, and
 //! parses one or several of them. Notices files that changed since they were listed.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
@@ -13,23 +13,32 @@ use crate::dispatch::{Dispatch, InputProblem, model};
 use crate::format::{self, Context};
 use crate::index::{FileIdentity, Input, InputLocation, Locator, SourceView};
 use crate::ingest::files::{current_identity, open_file, read_range};
-use crate::ingest::watch::read_retained;
+use crate::ingest::watch::UnpackedChunk;
 use crate::text::{CodeUnits, error_reason, stable_hash, visible_lines};
 
 /// A stretch of an input that was read again, for the items in it.
 pub(super) struct Piece<'a> {
     input: &'a Input,
-    /// Offset of the first byte in the input.
-    start: u64,
+    /// Where it is in the input.
+    range: &'a Range<u64>,
     /// The bytes at this place now, and whether they are certainly those that were listed.
     bytes: io::Result<(&'a [u8], bool)>,
     /// The bytes that a watch retained, or why it dropped them. Unpacked on demand.
     retained: OnceCell<Result<Vec<u8>, String>>,
+    unpacked: &'a RefCell<UnpackedChunk>,
+}
+
+/// What reads have in common that follow each other: memory, and what was unpacked for the last of them.
+#[derive(Debug, Default)]
+pub(super) struct ReadBuffer {
+    bytes: Vec<u8>,
+    unpacked: RefCell<UnpackedChunk>,
 }
 
 impl Locator {
     /// Reads the bytes again, wherever they are now. `buffer` may be used for them; its contents are overwritten.
-    pub(super) fn read<'a>(&'a self, buffer: &'a mut Vec<u8>) -> Piece<'a> {
+    pub(super) fn read<'a>(&'a self, buffer: &'a mut ReadBuffer) -> Piece<'a> {
+        let ReadBuffer { bytes: buffer, unpacked } = buffer;
         let (input, range) = (&*self.input, &self.bytes);
         let bytes = match (&input.location, input.watched.get()) {
             (InputLocation::File(path), None) => read_file(path, range, input.identity, buffer),
@@ -43,7 +52,7 @@ impl Locator {
                 )),
             },
         };
-        Piece { input, start: range.start, bytes, retained: OnceCell::new() }
+        Piece { input, range, bytes, retained: OnceCell::new(), unpacked }
     }
 
     /// True if the dispatch is the one that was listed.
@@ -103,15 +112,17 @@ impl Piece<'_> {
     ) -> Result<(), Loss> {
         let from = |start: u64| range.start.saturating_sub(start)..range.end.saturating_sub(start);
         if let Ok((bytes, is_listed)) = self.bytes
-            && accept(slice_range(bytes, &from(self.start)), is_listed)
+            && accept(slice_range(bytes, &from(self.range.start)), is_listed)
         {
             return Ok(());
         }
         let watched = self.input.watched.get();
         if let Some(retained) = watched.and_then(|watched| watched.retained.as_ref()) {
-            match self.retained.get_or_init(|| read_retained(retained)) {
+            let read = || self.unpacked.borrow_mut().read(retained, self.range);
+            match self.retained.get_or_init(read) {
                 Ok(bytes) => {
-                    if accept(slice_range(bytes, &from(retained.input_offset)), true) {
+                    let start = self.range.start.max(retained.input_offset);
+                    if accept(slice_range(bytes, &from(start)), true) {
                         return Ok(());
                     }
                 }
@@ -234,7 +245,7 @@ fn read_group(group: &[Locator]) -> Vec<Result<Dispatch, InputProblem>> {
     let mut numbers: Vec<u32> = group.iter().map(|item| item.number_in_range).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let mut buffer = Vec::new();
+    let mut buffer = ReadBuffer::default();
     let read = parse_piece(first, &mut buffer, Some(&numbers), &mut |number, dispatch| {
         let is_it = |item: &Locator| item.number_in_range == number && item.is_of(&dispatch);
         if let Some(at) = group.iter().position(is_it) {
@@ -251,7 +262,7 @@ fn read_group(group: &[Locator]) -> Vec<Result<Dispatch, InputProblem>> {
 /// `take` has all that it wants.
 fn parse_piece(
     locator: &Locator,
-    buffer: &mut Vec<u8>,
+    buffer: &mut ReadBuffer,
     numbers: Option<&[u32]>,
     take: &mut dyn FnMut(u32, Dispatch) -> bool,
 ) -> Result<(), Loss> {
@@ -305,7 +316,7 @@ impl DispatchReader {
         }
         if self.parsed.is_empty() {
             let parsed = &mut self.parsed;
-            let _ = parse_piece(locator, &mut Vec::new(), None, &mut |number, dispatch| {
+            let _ = parse_piece(locator, &mut ReadBuffer::default(), None, &mut |number, dispatch| {
                 parsed.insert(number, dispatch);
                 true
             });
@@ -314,7 +325,7 @@ impl DispatchReader {
         let start = Locator { bytes: 0..0, ..locator.clone() };
         let kept = self.parsed.get(&locator.number_in_range);
         match kept.filter(|dispatch| locator.is_of(dispatch)) {
-            Some(dispatch) if start.read(&mut Vec::new()).is_unchanged() => Ok(dispatch.clone()),
+            Some(dispatch) if start.read(&mut ReadBuffer::default()).is_unchanged() => Ok(dispatch.clone()),
             _ => read_dispatch(locator),
         }
     }
@@ -359,7 +370,7 @@ pub fn read_source(locator: &Locator, encoding: &str) -> Result<SourceView, Inpu
         _ => CodeUnits::Bytes,
     };
     let (mut lines, mut is_copy) = (Vec::new(), false);
-    let mut buffer = Vec::new();
+    let mut buffer = ReadBuffer::default();
     let piece = locator.read(&mut buffer);
     let read = piece.offer(range, &mut |bytes, is_listed| {
         is_copy = is_listed && !piece.is_unchanged();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format;
 use crate::index::{EntryId, EntryRef, EntrySet, Segment, Snapshot};
-use crate::ingest::locator::{Losses, has_content, is_same_dispatch};
+use crate::ingest::locator::{Losses, ReadBuffer, has_content, is_same_dispatch};
 use crate::text::count_noun;
 use crate::threads;
 
@@ -92,7 +92,7 @@ pub fn visit_each<'j>(
     let queue = Mutex::new(VisitQueue::new(snapshot, ids));
     let next = || queue.lock().ok()?.next_task();
     let visit = |send: &mut dyn FnMut(Visited) -> bool| {
-        let (judge, mut buffer) = (judge(), Vec::new());
+        let (judge, mut buffer) = (judge(), ReadBuffer::default());
         while let Some(VisitTask { segment, rows, .. }) = next() {
             let visit =
                 || visit_rows((snapshot, segment), &rows, (&judge, is_obsolete), &mut buffer);
@@ -153,7 +153,7 @@ fn visit_rows(
     (snapshot, number): (&Snapshot, usize),
     rows: &[usize],
     (judge, is_obsolete): (&Judge<'_>, &(dyn Fn() -> bool + Sync)),
-    buffer: &mut Vec<u8>,
+    buffer: &mut ReadBuffer,
 ) -> VisitBatch {
     let segment = &*snapshot.segments()[number];
     let mut visited = VisitBatch::default();

@@ -17,6 +17,6 @@ pub(super) mod watcher;
 pub(super) use file_states::{FileState, ReadRecorder};
 pub(super) use follow_file::{Completeness, complete_items_len};
 pub use retained::RetentionLimits;
-pub(super) use retained::read_retained;
+pub(super) use retained::UnpackedChunk;
 pub use watcher::Watch;
 pub(super) use watcher::WatchState;

@@ -3,13 +3,14 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-use crate::index::{ByteBlock, RetainedBytes};
+use crate::index::{ByteBlock, CompressedBlock, RetainedBytes};
 
 /// Bytes that are compressed together. Dispatches have many words in common, so larger blocks compress better; smaller
 /// ones are faster to decompress for a single dispatch.
@@ -169,19 +170,30 @@ impl BlockCompressor {
         let ByteBlock::Raw(raw) = &mut *stored else {
             return 0;
         };
-        if self.compress_bytes(raw).is_none() {
+        let Some(chunks) = self.compress_chunks(raw) else {
             return raw.len() as u64;
-        }
-        let length = raw.len();
+        };
+        let size = chunks.iter().map(|chunk| chunk.len() as u64).sum();
         self.spare_buffer = std::mem::take(raw);
         // Do not keep the memory of a large file for good.
         self.spare_buffer.truncate(2 * BLOCK_SIZE);
         self.spare_buffer.shrink_to(2 * BLOCK_SIZE);
-        *stored = ByteBlock::Compressed(self.packed.as_slice().into(), length);
-        let size = self.packed.len() as u64;
+        *stored = ByteBlock::Compressed(CompressedBlock { chunks, chunk_length: BLOCK_SIZE });
         self.packed.clear();
         self.packed.shrink_to(2 * BLOCK_SIZE);
         size
+    }
+
+    /// Compresses chunks of [`BLOCK_SIZE`], the last of which has the rest; `None` if that failed.
+    fn compress_chunks(&mut self, raw: &[u8]) -> Option<Box<[Box<[u8]>]>> {
+        let count = (raw.len() / BLOCK_SIZE).max(1);
+        let mut chunks = Vec::with_capacity(count);
+        for number in 0..count {
+            let end = if number + 1 == count { raw.len() } else { (number + 1) * BLOCK_SIZE };
+            self.compress_bytes(raw.get(number * BLOCK_SIZE..end)?)?;
+            chunks.push(self.packed.as_slice().into());
+        }
+        Some(chunks.into())
     }
 
     /// Compresses into `packed`; `None` if that failed.
@@ -202,24 +214,64 @@ impl BlockCompressor {
     }
 }
 
-/// Reads retained bytes.
-///
-/// # Errors
-/// If they have been dropped. The error says why, as the end of a sentence: `cap 256 MiB`.
-pub(in crate::ingest) fn read_retained(retained: &RetainedBytes) -> Result<Vec<u8>, String> {
-    let range = retained.block_offset..retained.block_offset + retained.length;
-    let unpacked = match &*lock_block(&retained.block) {
-        ByteBlock::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
-        ByteBlock::Dropped(why) => return Err(why.clone()),
-        ByteBlock::Compressed(packed, length) => {
-            let mut unpacked = Vec::with_capacity(*length);
-            ZlibDecoder::new(&**packed)
-                .read_to_end(&mut unpacked)
-                .map_err(|_| "they cannot be unpacked".to_owned())?;
-            unpacked
+// Reading.
+
+/// The chunk of a compressed block that was unpacked last: neighbours are mostly read one after the other.
+#[derive(Debug, Default)]
+pub(in crate::ingest) struct UnpackedChunk {
+    /// Its block, and its number there. `None` before the first.
+    of: Option<(Block, usize)>,
+    bytes: Vec<u8>,
+}
+
+impl UnpackedChunk {
+    /// Reads a part of retained bytes: those in `range`, offsets into the input, as far as they are retained.
+    ///
+    /// # Errors
+    /// If they have been dropped. The error says why, as the end of a sentence: `cap 256 MiB`.
+    pub(in crate::ingest) fn read(
+        &mut self,
+        retained: &RetainedBytes,
+        range: &Range<u64>,
+    ) -> Result<Vec<u8>, String> {
+        let in_block = |offset: u64| {
+            let at = offset.saturating_sub(retained.input_offset);
+            retained.block_offset + usize::try_from(at).unwrap_or(usize::MAX).min(retained.length)
+        };
+        let wanted = in_block(range.start)..in_block(range.end.max(range.start));
+        let block = lock_block(&retained.block);
+        match &*block {
+            ByteBlock::Raw(raw) => Ok(raw.get(wanted).unwrap_or_default().to_vec()),
+            ByteBlock::Dropped(why) => Err(why.clone()),
+            ByteBlock::Compressed(packed) => {
+                let mut read = Vec::with_capacity(wanted.len());
+                let last = packed.chunks.len().saturating_sub(1);
+                let chunk_of = |at: usize| (at / packed.chunk_length.max(1)).min(last);
+                for number in chunk_of(wanted.start)..=chunk_of(wanted.end) {
+                    let start = number * packed.chunk_length;
+                    let chunk = packed.chunks.get(number).map_or(&[][..], |chunk| chunk);
+                    let bytes = self.unpack(&retained.block, number, chunk)?;
+                    let at = |offset: usize| offset.saturating_sub(start).min(bytes.len());
+                    read.extend_from_slice(&bytes[at(wanted.start)..at(wanted.end)]);
+                }
+                Ok(read)
+            }
         }
-    };
-    Ok(unpacked.get(range).unwrap_or_default().to_vec())
+    }
+
+    /// The bytes of a chunk, unpacked unless it was the last one.
+    fn unpack(&mut self, block: &Block, number: usize, chunk: &[u8]) -> Result<&[u8], String> {
+        let is_last = |(of, last): &(Block, usize)| Arc::ptr_eq(of, block) && *last == number;
+        if !self.of.as_ref().is_some_and(is_last) {
+            self.of = None;
+            self.bytes.clear();
+            ZlibDecoder::new(chunk)
+                .read_to_end(&mut self.bytes)
+                .map_err(|_| "they cannot be unpacked".to_owned())?;
+            self.of = Some((Arc::clone(block), number));
+        }
+        Ok(&self.bytes)
+    }
 }
 
 #[cfg(test)]
@@ -227,6 +279,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+
+    fn read_retained(retained: &RetainedBytes) -> Result<Vec<u8>, String> {
+        UnpackedChunk::default().read(retained, &(0..u64::MAX))
+    }
 
     fn text(number: usize) -> Vec<u8> {
         format!("Dispatch {number} of the tide tables. ").repeat(60).into_bytes()
@@ -289,6 +345,16 @@ mod tests {
                 assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
                 let retained = RetainedBytes { block, block_offset: 0, length, input_offset: 0 };
                 assert_eq!(read_retained(&retained).as_ref(), Ok(&bytes), "{length}");
+                // Parts of it, within a chunk and over several.
+                let mut last = UnpackedChunk::default();
+                for start in (0..length).step_by(BLOCK_SIZE / 2 + 7) {
+                    for part in [1, 100, BLOCK_SIZE, 3 * BLOCK_SIZE] {
+                        let end = length.min(start + part);
+                        let range = start as u64..(start + part) as u64;
+                        let read = last.read(&retained, &range);
+                        assert_eq!(read.as_deref(), Ok(&bytes[start..end]), "{range:?}");
+                    }
+                }
             }
         }
         assert!(
