@@ -102,7 +102,7 @@ impl TextTier {
 
     /// Forgets what was found for another filter or order.
     pub(super) fn restart(&mut self, query: &Query) {
-        self.query = query.including_texts().filter(|_| self.is_on);
+        self.query = if self.is_on { query.including_texts() } else { None };
         self.phase = match &self.query {
             None => TextPhase::Off,
             Some(_) if self.is_due || query.is_long_enough_for_texts() => TextPhase::Waiting,

@@ -27,6 +27,12 @@ impl Query {
         widened.then_some(Self { root })
     }
 
+    /// True if [`Self::including_texts`] has a query. Makes none, so that it may be asked at every key.
+    #[must_use]
+    pub fn has_bare_words(&self) -> bool {
+        self.root().has_bare_words()
+    }
+
     /// Whether the bare words are long enough to search texts for while the query is still being typed: from three
     /// letters, or one in scripts without spaces between words. Of several words one is enough, of alternatives all
     /// must be.
@@ -65,6 +71,14 @@ impl Node {
                 Self::Term(Term { scope: Scope::Anywhere, needle }).without_close_matches()
             }
             Self::Term(_) | Self::All | Self::Condition(_) | Self::Not(_) => self.clone(),
+        }
+    }
+
+    fn has_bare_words(&self) -> bool {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_bare_words),
+            Self::Term(term) => term.is_bare(),
+            Self::All | Self::Condition(_) | Self::Not(_) => false,
         }
     }
 
@@ -189,6 +203,7 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: Option<&str>) {
         let widened = Query::parse(query).including_texts();
+        assert_eq!(Query::parse(query).has_bare_words(), widened.is_some(), "{query}");
         assert_eq!(widened, expected.map(Query::parse), "{query}");
     }
 

@@ -20,8 +20,8 @@ pub use dispatch_index::{
 };
 pub use entry::{EntryRef, NewestTime};
 pub use input::{
-    ByteBlock, CompressedBlock, FileIdentity, FileTracker, FileVersion, IngestSummary, Input, InputLocation,
-    Locator, RetainedBytes, SourceView, WatchedInput, path_text,
+    ByteBlock, CompressedBlock, FileIdentity, FileTracker, FileVersion, IngestSummary, Input,
+    InputLocation, Locator, RetainedBytes, SourceView, WatchedInput, path_text,
 };
 pub use segment::{
     EntryId, InternedColumn, SEGMENT_ROWS, Segment, letter_mask, required_letters,

@@ -316,16 +316,19 @@ impl DispatchReader {
         }
         if self.parsed.is_empty() {
             let parsed = &mut self.parsed;
-            let _ = parse_piece(locator, &mut ReadBuffer::default(), None, &mut |number, dispatch| {
-                parsed.insert(number, dispatch);
-                true
-            });
+            let _ =
+                parse_piece(locator, &mut ReadBuffer::default(), None, &mut |number, dispatch| {
+                    parsed.insert(number, dispatch);
+                    true
+                });
         }
         // Only that the file is unchanged is read.
         let start = Locator { bytes: 0..0, ..locator.clone() };
         let kept = self.parsed.get(&locator.number_in_range);
         match kept.filter(|dispatch| locator.is_of(dispatch)) {
-            Some(dispatch) if start.read(&mut ReadBuffer::default()).is_unchanged() => Ok(dispatch.clone()),
+            Some(dispatch) if start.read(&mut ReadBuffer::default()).is_unchanged() => {
+                Ok(dispatch.clone())
+            }
             _ => read_dispatch(locator),
         }
     }

@@ -49,12 +49,21 @@ pub(super) fn visible_columns(look: &ListFormat, room: u16) -> Vec<(ListColumn, 
 /// Most columns of a row for the words around a hit.
 const MAX_EXCERPT: u16 = 44;
 
+/// Fewest columns for the words around a hit, where the headline still has [`LEAST_BESIDE_EXCERPT`].
+const MIN_EXCERPT: u16 = 24;
+
+/// Columns that a headline beside the words around a hit has in a narrow list.
+pub(super) const LEAST_BESIDE_EXCERPT: u16 = 10;
+
 /// The columns for the words around a hit in a list of `room` terminal columns: half of what the other columns leave
-/// without the place.
+/// without the place, and more in a narrow list.
 pub(super) fn excerpt_width(widths: &[(ListColumn, u16)], room: u16) -> u16 {
     let others = widths.iter().filter(|(column, _)| *column != ListColumn::Place);
     let taken: u16 = others.map(|(_, columns)| columns).sum();
-    (room.saturating_sub(SIGN_COLUMNS + taken) / 2).min(MAX_EXCERPT)
+    let left = room.saturating_sub(SIGN_COLUMNS + taken);
+    // Two columns stay free between the words and the headline.
+    let most = left.saturating_sub(LEAST_BESIDE_EXCERPT + 2);
+    (left / 2).max(MIN_EXCERPT.min(most)).min(MAX_EXCERPT)
 }
 
 /// Draws the words around the hit of a row, so that the hit is visible, at (column, row, columns).

@@ -305,7 +305,7 @@ fn top_right(state: &State) -> String {
     let close = state.ui.list.hits.as_ref().map_or(0, |hits| hits.tiers()[2].len());
     let close = match close {
         0 => String::new(),
-        close if state.session.filter.texts.counts.dispatches[1] > 0 => {
+        close if text_counts(state).is_some() => {
             format!(", {} close", with_thousands(close))
         }
         count if count >= state.ui.list.represented_dispatches(&state.session.index) => {
@@ -324,13 +324,13 @@ fn top_right(state: &State) -> String {
     }
 }
 
-/// How many dispatches match the filter: with hits in texts `3 · 12+ in texts · 38 %` while these are searched, and
-/// `3 · 15 in texts` then; otherwise `7 of 40 in 2 rows`, with the rows in which they are folded if those are fewer.
+/// How many dispatches match the filter: `3 · 12+ in texts · 38 %` while texts are searched, and `3 · 15 in texts` or
+/// `3 · 0 in texts` then; otherwise `7 of 40 in 2 rows`, with the rows in which they are folded if those are fewer.
 pub(super) fn hit_counts(state: &State) -> String {
     text_counts(state).unwrap_or_else(|| row_counts(state))
 }
 
-/// The number of exact hits and of hits in texts; `None` if there are none in texts, and none may come.
+/// The number of exact hits and of hits in texts; `None` before texts are searched, and if they are not.
 fn text_counts(state: &State) -> Option<String> {
     let texts = &state.session.filter.texts;
     let [exact, in_texts, _] = texts.counts.dispatches;
@@ -350,7 +350,8 @@ fn text_counts(state: &State) -> Option<String> {
             let percent = percent.map_or("…".to_owned(), |percent| format!("{percent} %"));
             Some(format!("{count} · {found}+ in texts · {percent}"))
         }
-        _ => (in_texts > 0).then(|| format!("{count} · {found} in texts")),
+        TextPhase::Complete | TextPhase::Updating => Some(format!("{count} · {found} in texts")),
+        TextPhase::Off | TextPhase::TooShort | TextPhase::Waiting => None,
     }
 }
 
@@ -361,12 +362,7 @@ fn row_counts(state: &State) -> String {
         state.ui.list.represented_dispatches(&state.session.index),
     );
     let of = format!("{} of {}", with_thousands(found), with_thousands(state.shown_entry_count()));
-    let filter = &state.session.filter;
-    let off = if !filter.texts.is_on && filter.query.including_texts().is_some() {
-        " · texts off"
-    } else {
-        ""
-    };
+    let off = if list::texts_are_off(state) { " · texts off" } else { "" };
     match rows {
         1 if found > 1 => format!("{of} in 1 row{off}"),
         _ if rows < found => format!("{of} in {} rows{off}", with_thousands(rows)),

@@ -82,7 +82,10 @@ fn draw_row(
     brush.sign(x, y, story, Role::Dim);
     x += u16::try_from(display_width(story)).unwrap_or(0);
     let (label, look) = columns::before_headline(state, entry);
-    if !label.is_empty() {
+    // Beside the words around a hit in a narrow list, the headline comes first.
+    let taken = u16::try_from(display_width(&label)).unwrap_or(u16::MAX).saturating_add(2);
+    let has_room = end.saturating_sub(x) >= taken.saturating_add(columns::LEAST_BESIDE_EXCERPT);
+    if !label.is_empty() && (has_room || !in_text) {
         x = brush.text(x, y, end.saturating_sub(x), &label, &[look]) + 2;
     }
     x = brush.text(x, y, end.saturating_sub(x), note_sign(state, entry), &[Role::Note]);
@@ -293,7 +296,14 @@ fn no_match_message(state: &State) -> Vec<String> {
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
         let filter = sanitize_line(&state.session.filter.display_text()).into_owned();
-        lines.push(format!("no match for “{filter}”"));
+        // It is not said before everything has been looked at.
+        let so_far = match state.session.filter.texts.phase {
+            _ if state.is_loading() => " so far: reading …",
+            TextPhase::TooShort => " in headlines, slugs, places and agencies",
+            _ if texts_are_off(state) => " in headlines, slugs, places and agencies",
+            _ => "",
+        };
+        lines.push(format!("no match for “{filter}”{so_far}"));
         lines.extend(texts_message(state));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
             let then = if state.session.filter.outer_filters.is_empty() {
@@ -316,14 +326,19 @@ fn no_match_message(state: &State) -> Vec<String> {
 
 /// How the words of a filter without a match are looked for in texts, if they were not.
 fn texts_message(state: &State) -> Option<String> {
-    let filter = &state.session.filter;
-    match filter.texts.phase {
+    match state.session.filter.texts.phase {
         TextPhase::TooShort => Some("Enter looks for it in texts, too".to_owned()),
-        TextPhase::Off if !filter.texts.is_on && filter.query.including_texts().is_some() => {
+        _ if texts_are_off(state) => {
             Some("texts were not searched: `:set texts on` does it".to_owned())
         }
         _ => None,
     }
+}
+
+/// True if the words of the filter would be looked for in texts, but the setting `texts` is off.
+pub(super) fn texts_are_off(state: &State) -> bool {
+    let filter = &state.session.filter;
+    !filter.texts.is_on && filter.query.has_bare_words()
 }
 
 /// No dispatch was found in the input.

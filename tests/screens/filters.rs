@@ -42,7 +42,7 @@ fn an_empty_filter_within_another_is_none() {
     stage.keys("/ t r u c e Enter & Enter");
     has(&stage, "/ truce   2 · 1 in texts");
     stage.keys("Esc & t a l k Enter");
-    has(&stage, "/ talk   2 of 3");
+    has(&stage, "/ talk   2 · 0 in texts");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn filters_typed_before_come_back() {
     stage.keys("^N ^N");
     has(&stage, "filter: x");
     stage.keys("Esc");
-    has(&stage, "/ talk   2 of 3");
+    has(&stage, "/ talk   2 · 0 in texts");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn the_filter_is_live_and_marks_its_letters() {
     has(&stage, "[Tru]ce holds");
     lacks(&stage, "Ferry late");
     stage.keys("Enter");
-    has(&stage, "/ tru   1 of 3");
+    has(&stage, "/ tru   1 · 0 in texts");
     stage.keys("Esc");
     has(&stage, "Ferry late");
     has(&stage, "2 of 3");
@@ -130,7 +130,7 @@ fn close_matches_stand_after_those_that_contain_the_word() {
     ]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ kremln Enter");
-    has(&stage, "/ kremln   2 of 3, 1 of them close");
+    has(&stage, "/ kremln   1 · 0 in texts, 1 close");
     let rows = stage.rows_with(" says no");
     assert!(rows[0].contains("[Kreml]i[n] says no"), "{rows:?}");
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use dateline::app::{Msg, Setup, StartupOptions};
-use dateline::index::{EntryId, EntryRef};
-use dateline::ingest::InputSource;
+use dateline::index::{EntryId, EntryRef, IngestSummary};
+use dateline::ingest::{self, InputSource, LoadEvent};
 use dateline::jobs::{Answer, Job};
 
 use crate::stage::{Files, Stage};
@@ -87,7 +87,25 @@ fn nothing_is_said_before_all_is_done() {
     has(&stage, "searching texts …");
     stage.release_searches();
     has(&stage, "no match for “driftedx”");
-    has(&stage, "0 of 5");
+    has(&stage, "0 · 0 in texts");
+}
+
+#[test]
+fn nothing_is_said_while_the_load_goes_on() {
+    let files = kelp();
+    let mut stage = Stage::empty((100, 24));
+    let segments = std::sync::Mutex::new(Vec::new());
+    ingest::load(vec![InputSource::Path(files.path())], 1, &|report| {
+        if let LoadEvent::Segment(segment) = report {
+            segments.lock().expect("segments").push(segment);
+        }
+    });
+    stage.tell(Msg::EntriesArrived(segments.into_inner().expect("segments")));
+    stage.keys("/ s t a r l i n g Enter");
+    has(&stage, "no match for “starling” so far: reading …");
+    stage.tell(Msg::LoadFinished(IngestSummary::default()));
+    has(&stage, "no match for “starling”");
+    lacks(&stage, "so far");
 }
 
 #[test]
@@ -159,6 +177,7 @@ fn short_words_are_searched_for_when_accepted() {
     stage.keys("Enter");
     has(&stage, "1 · 1 in texts");
     stage.keys("/ ^U h e Space z z");
+    has(&stage, "in headlines, slugs, places and agencies");
     has(&stage, "Enter looks for it in texts, too");
     stage.keys("^U");
     for (text, waits) in [("ke", false), ("kel", true), ("燈", true), ("from:nwr", false)] {
@@ -182,6 +201,7 @@ fn texts_can_be_switched_off() {
     has(&stage, "0 · 1 in texts");
     stage.keys("Enter").command("set texts off");
     has(&stage, "0 of 5 · texts off");
+    has(&stage, "in headlines, slugs, places and agencies");
     stage.command("set texts on");
     has(&stage, "0 · 1 in texts");
     stage.command("set tests on");
