@@ -35,8 +35,8 @@ pub struct Layout {
     pub list: Option<Area>,
     pub reader: Option<Area>,
     pub quotes: Option<Area>,
-    /// The row of the band over the text: the line above the reader, as wide as the reader. Where there is no line, the
-    /// top line, or what [`Layout::give_band_a_row`] has found.
+    /// The row of the band over the text: the line above the reader, as wide as the reader. Where there is no line,
+    /// the top line or, while there is a band, a row of the pane.
     pub band: Area,
     /// The bottom line.
     pub bottom: Area,
