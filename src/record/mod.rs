@@ -2,10 +2,8 @@
 //!
 //! Returns strings and writes nowhere. The keys of a JSON record are always present; unknown values are `null`.
 
-mod csv_escaping;
 mod current_status;
 mod html;
-mod html_page;
 mod ninjs;
 mod ninjs_schema;
 mod nitf;
@@ -14,10 +12,8 @@ mod tables;
 mod text;
 
 pub use crate::text::to_json_line;
-pub use csv_escaping::format_csv_row;
 pub use current_status::{CurrentStatus, Relations, StatusRecord, entry_warnings};
-pub use html::to_html;
-pub use html_page::{HTML_PAGE_END, html_page_start, to_html_article, to_html_quotes};
+pub use html::{HTML_PAGE_END, html_page_start, to_html, to_html_article, to_html_quotes};
 pub use ninjs::Ninjs;
 pub use nitf::{nitf_file_end, nitf_file_start, to_nitf, to_nitf_quotes};
 pub use records::{
@@ -25,5 +21,5 @@ pub use records::{
     FullDispatchRecord, GapRecord, ParagraphRecord, ProblemInInput, QuoteRecord, QuotesRecord,
     RunRecord, SequenceRecord, SilenceRecord, SourceRecord, SpeakerRecord, VersionRecord,
 };
-pub use tables::{csv_header, to_csv, to_tsv};
+pub use tables::{csv_header, format_csv_row, to_csv, to_tsv};
 pub use text::{escape_markdown, to_markdown, to_markdown_facts, to_markdown_warnings, to_text};
