@@ -62,8 +62,12 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
 /// Byte offset of the record after the one at `start`. A page may name the mark: where the length in the header leads to
 /// a mark, that is the next one.
 fn next_record(mark: &str, bytes: &[u8], start: usize) -> Option<usize> {
-    let (header, content) = split_header(&bytes[start..]);
-    let begin = bytes.len() - content.len();
+    // The header ends before the next mark: a longer reach would be read again for each of many marks.
+    let reach = &bytes[start..bytes.len().min(start + MAX_HEADER)];
+    let next = memmem::find(&reach[mark.len().min(reach.len())..], mark.as_bytes());
+    let reach = &reach[..next.map_or(reach.len(), |next| mark.len() + next)];
+    let (header, content) = split_header(reach);
+    let begin = start + reach.len() - content.len();
     let length = field(header, "Content-Length").and_then(|length| length.parse().ok());
     let stated = begin.checked_add(length.unwrap_or(0)).map(|end| end.saturating_add(4));
     let find = |from: usize| {
@@ -78,6 +82,9 @@ fn next_record(mark: &str, bytes: &[u8], start: usize) -> Option<usize> {
         None => find(start + mark.len()),
     }
 }
+
+/// Longest header of a record, in bytes.
+const MAX_HEADER: usize = 64 << 10;
 
 /// Why a record is no page.
 enum NoPage {

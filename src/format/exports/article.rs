@@ -54,6 +54,9 @@ impl Repeats {
     }
 }
 
+/// Most messages about parts of an export that are left out.
+const MAX_LEFT_OUT: usize = 20;
+
 /// Takes the articles of an export in order and offers them to a sink. An article that stands in the export more than
 /// once is offered once.
 pub(in crate::format) struct ArticleSink<'k, 's> {
@@ -63,11 +66,19 @@ pub(in crate::format) struct ArticleSink<'k, 's> {
     has_articles: bool,
     /// Why parts of the export are left out.
     left_out: Vec<String>,
+    /// Parts beyond [`MAX_LEFT_OUT`].
+    more_left_out: usize,
 }
 
 impl<'k, 's> ArticleSink<'k, 's> {
     pub(in crate::format) fn new(sink: &'k mut ItemSink<'s>) -> Self {
-        Self { sink, repeats: Repeats::default(), has_articles: false, left_out: Vec::new() }
+        Self {
+            sink,
+            repeats: Repeats::default(),
+            has_articles: false,
+            left_out: Vec::new(),
+            more_left_out: 0,
+        }
     }
 
     /// True if no further article is wanted.
@@ -95,13 +106,23 @@ impl<'k, 's> ArticleSink<'k, 's> {
         }
     }
 
-    /// Reports a part of the export that is no article: a cover, a summary of the search, an error page.
+    /// Reports a part of the export that is no article: a cover, a summary of the search, an error page. The same is
+    /// reported once, of many different parts the first ones.
     pub(in crate::format) fn leave_out(&mut self, message: String) {
-        self.left_out.push(message);
+        if self.left_out.contains(&message) {
+        } else if self.left_out.len() < MAX_LEFT_OUT {
+            self.left_out.push(message);
+        } else {
+            self.more_left_out += 1;
+        }
     }
 
     /// Reports what was left out.
-    pub(in crate::format) fn finish(self) {
+    pub(in crate::format) fn finish(mut self) {
+        if self.more_left_out > 0 {
+            let parts = text::count_noun(self.more_left_out, "further part");
+            self.left_out.push(format!("{parts} without an article left out"));
+        }
         let notes = self.left_out.into_iter();
         self.sink.problems.extend(notes.map(|note| Problem::new(Severity::Note, "", note)));
         self.sink.problems.extend(self.repeats.note());

@@ -212,7 +212,9 @@ fn read_documents(
     pieces: fn(&str) -> Vec<Piece>,
 ) {
     let mut articles = ArticleSink::new(sink);
-    if starts.first() != Some(&0) {
+    // What begins like a document is one, wherever it stands: a single one is read again without those before it.
+    let has_cover = starts.first() != Some(&0);
+    if has_cover {
         starts.insert(0, 0);
     }
     let is_alone = starts.len() == 1;
@@ -225,7 +227,7 @@ fn read_documents(
         if !has_text(&input.bytes[range.clone()]) {
             continue;
         }
-        let is_first = range.start == 0;
+        let is_first = range.start == 0 && has_cover;
         let (mut draft, decoded) = input.draft(FORMAT, range);
         article::set_database(&mut draft, DATABASE);
         let mut pieces = pieces(&decoded);

@@ -49,10 +49,12 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let mut articles = ArticleSink::new(sink);
     let mut starts = vec![0];
     for at in memmem::find_iter(bytes, &RULE[..50]) {
-        let is_line_start = at > 0 && matches!(bytes[at - 1], b'\n' | b'\r');
-        let line = &bytes
-            [at..memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end)];
-        if is_line_start && line.trim_ascii().iter().all(|b| *b == b'_') {
+        // The line is looked at once, however many rules it holds.
+        if at == 0 || !matches!(bytes[at - 1], b'\n' | b'\r') {
+            continue;
+        }
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+        if bytes[at..end].trim_ascii().iter().all(|b| *b == b'_') {
             starts.push(at);
         }
     }

@@ -633,6 +633,8 @@ pub(in crate::format) struct TableBuilder {
     rows: Vec<Vec<Cell>>,
     /// Columns covered by cells of earlier rows, and for how many more rows, including the current one.
     rowspans: VecDeque<(usize, usize)>,
+    /// The next column of the current row.
+    column: usize,
     /// True while inside a cell.
     open: bool,
 }
@@ -641,6 +643,7 @@ impl TableBuilder {
     /// Begins a row.
     pub(in crate::format) fn start_row(&mut self) {
         self.rows.push(Vec::new());
+        self.column = 0;
         self.open = false;
         for (_, rows) in &mut self.rowspans {
             *rows -= 1;
@@ -657,7 +660,7 @@ impl TableBuilder {
         let Some(row) = self.rows.last_mut() else {
             return;
         };
-        let mut column: usize = row.iter().map(|cell| cell.span).sum();
+        let mut column = self.column;
         while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < MAX_CELLS {
             row.push(Cell { blocks: Vec::new(), span: 1 });
             column += 1;
@@ -668,6 +671,7 @@ impl TableBuilder {
             self.rowspans.extend((column..column + span).map(|column| (column, rows)));
         }
         row.push(Cell { blocks: Vec::new(), span });
+        self.column = column + span;
         self.open = true;
     }
 
