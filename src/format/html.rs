@@ -92,6 +92,8 @@ pub(super) fn feed(builder: &mut MarkupBuilder, token: &Token<'_>) {
 
 /// Passes the tokens of an HTML text to a function, in order. Comments and declarations are left out.
 pub(super) fn for_each_token(text: &str, take: &mut dyn FnMut(Token<'_>)) {
+    #[cfg(test)]
+    crate::format::testing::look_at(text.len());
     let mut reader = StartTagReader::default();
     let mut emitter =
         CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {

@@ -45,6 +45,8 @@ impl<'a> Input<'a> {
         range: Range<usize>,
     ) -> (Draft<'a>, Cow<'a, str>) {
         let raw = &self.bytes[range.clone()];
+        #[cfg(test)]
+        crate::format::testing::look_at(raw.len());
         let location = (range.start as u64..range.end as u64, 0);
         let mut draft = Draft::new(format, raw, location, self);
         let decoded = encoding::decode(raw);

@@ -1,5 +1,7 @@
 //! Helpers shared by the tests of several formats.
 
+use std::cell::Cell;
+
 use crate::dispatch::{Dispatch, Stamp};
 use crate::format::detect::parse;
 use crate::format::parser::Context;
@@ -25,4 +27,21 @@ pub(super) fn first(parsed: ParsedInput) -> Dispatch {
 /// The first dispatch of a text, detecting its format.
 pub(super) fn one(text: &str) -> Dispatch {
     first(parsed(text))
+}
+
+thread_local! {
+    /// Bytes that readers on this thread have looked at.
+    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts bytes that a reader looks at.
+pub(super) fn look_at(count: usize) {
+    LOOKED_AT.with(|sum| sum.set(sum.get() + count as u64));
+}
+
+/// The number of bytes that readers look at while a function runs.
+pub(super) fn bytes_looked_at(run: impl FnOnce()) -> u64 {
+    let before = LOOKED_AT.with(Cell::get);
+    run();
+    LOOKED_AT.with(Cell::get) - before
 }

@@ -4,8 +4,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::dispatch::{Problem, Severity};
 use crate::format::html::{apply_page_metadata, parse_page};
 use crate::format::parser::{Context, Draft, Input, ItemSink, ParsedItem, Sample};
@@ -13,6 +11,7 @@ use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::encoding::{self, encoding_for_name};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::finish;
+use crate::format::shared::search::memmem;
 
 /// The mark at the start of every record of version 1.0, and of 1.1.
 pub(super) const RECORD_1_0: &str = "WARC/1.0\r\n";

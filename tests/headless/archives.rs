@@ -148,6 +148,33 @@ fn office_files_are_read_as_one_text_wherever_they_lie() {
 }
 
 #[test]
+fn office_files_made_to_fill_a_memory_end_with_a_sentence() {
+    let check = |name: &str, bytes: &[u8], said: &str| {
+        let folder = Folder::new();
+        folder.put(name, bytes);
+        let printed = run(&folder, &["check", name]);
+        assert!(printed.out.contains(said), "{name}: {}", printed.out);
+    };
+    let parts = |part: &str, content: &str| {
+        let main: [(&str, &[u8]); 4] = [
+            ("[Content_Types].xml", b"<Types/>"),
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("xl/worksheets/sheet2.xml", b""),
+            (part, content.as_bytes()),
+        ];
+        zip(&main)
+    };
+    let said = "more than 200 times its size";
+    let spaces = " ".repeat(33 << 20);
+    for (name, part) in [("bomb.docx", "word/document.xml"), ("bomb.odt", "content.xml")] {
+        check(name, &parts(part, &spaces), said);
+    }
+    let nested = "{".repeat(500_000);
+    check("deep.rtf", format!("{{\\rtf1\\ansi {nested} a").as_bytes(), "cut off");
+    check("binary.rtf", b"{\\rtf1\\ansi {\\pict\\bin4000000000 abc} a\\par}", "cut off");
+}
+
+#[test]
 fn damaged_office_files_are_shown_as_far_as_they_go() {
     let pier =
         docx(&["Lamp of the pier relit", "BRANDT, March 4 (NWR) - The lamp of the pier was lit."]);

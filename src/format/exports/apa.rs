@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::html::parse_html;
 use crate::format::office::{PageLine, blocks_of, converted_from, page_lines};
@@ -12,6 +10,7 @@ use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::parse_long_date;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::{memchr, memmem};
 use crate::text;
 
 /// Name of the format in records.

@@ -1,7 +1,5 @@
 //! Europresse and Eureka: HTML pages of articles, in the layout of today (`article` elements) and the older one (tables).
 
-use memchr::memmem;
-
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::sections::{self, Section, StartTag};
 use crate::format::html;
@@ -9,6 +7,7 @@ use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::{LongDate, parse_long_date};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::{memchr, memmem};
 use crate::format::shared::word_set::WordSet;
 
 /// Name of the format in records.

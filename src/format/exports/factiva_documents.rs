@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::dispatch::BlockKind;
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::factiva::{
@@ -14,6 +12,7 @@ use crate::format::html::parse_html;
 use crate::format::office::{PageLine, converted_from, page_lines, read_converted};
 use crate::format::parser::{Input, ItemSink, Sample};
 use crate::format::shared::bylines::is_byline;
+use crate::format::shared::search::{memchr, memmem};
 
 /// Longest line that may hold a document number, in bytes, with its tags.
 const MAX_NUMBER_LINE: usize = 200;

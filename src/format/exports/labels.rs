@@ -4,6 +4,7 @@
 use crate::format::exports::article;
 use crate::format::parser::Draft;
 use crate::format::shared::fields::FieldKey;
+use crate::format::shared::search::memchr;
 use crate::text;
 
 /// What a label says.

@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::labels::{self, set_labelled};
 use crate::format::office::{PageLine, blocks_of, converted_from, page_lines, read_converted};
@@ -12,6 +10,7 @@ use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::{LongDate, parse_long_date};
 use crate::format::shared::fields::append_text;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::{memchr, memmem};
 
 /// Name of the format in records.
 const FORMAT: &str = "lexis-uni";

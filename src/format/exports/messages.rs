@@ -1,13 +1,12 @@
 //! What a database of articles prints instead of articles, on a page or in a document: that the session has expired, that
 //! nothing was found, a form to sign in, a summary of the search alone. None of it is a dispatch.
 
-use memchr::memmem;
-
 use crate::dispatch::{Problem, Severity};
 use crate::format::exports::article;
 use crate::format::html::parse_html;
 use crate::format::office::converted_from;
 use crate::format::parser::{Input, ItemSink, Sample};
+use crate::format::shared::search::memmem;
 
 /// Names of databases in lower case, as pages write them, and for messages.
 const DATABASES: [(&str, &str); 10] = [

@@ -1,13 +1,12 @@
 //! Nexis, the older download: an HTML page of documents in `DIV`s, or plain text with centred lines.
 
-use memchr::memmem;
-
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::labelled::{self, Piece, is_counter};
 use crate::format::exports::labels::{self, Label, Meaning};
 use crate::format::exports::sections;
 use crate::format::parser::{Input, ItemSink, Sample};
 use crate::format::record_boundary::has_text;
+use crate::format::shared::search::{memchr, memmem};
 use crate::text;
 
 /// Name of the database in the fields of a dispatch.

@@ -6,6 +6,7 @@ use crate::format::parser::Draft;
 use crate::format::shared::dates::parse_long_date;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::memchr;
 
 /// Name of the format in records.
 pub(super) const FORMAT: &str = "proquest";

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::dispatch::BlockKind;
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::labelled::is_counter;
@@ -15,6 +13,7 @@ use crate::format::mail;
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::record_boundary::has_text;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::{memchr, memmem};
 use crate::text;
 
 // Plain text.

@@ -7,6 +7,7 @@ use crate::dispatch::{Problem, Severity};
 use crate::format::parser::{Input, ItemSink, ParsedItem};
 use crate::format::record_boundary::RecordBoundary;
 use crate::format::shared::encoding;
+use crate::format::shared::search::{memchr, memmem};
 
 /// One element of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +122,7 @@ pub(super) fn offer_items(
         start = boundary.find_next(bytes, at + 1);
         let next = start.unwrap_or(bytes.len());
         let raw = &bytes[at..next];
-        if let Some(close) = memchr::memmem::rfind(raw, end.as_bytes()) {
+        if let Some(close) = memmem::rfind(raw, end.as_bytes()) {
             report_skipped(at + close + end.len()..next, sink);
         }
         sink.offer(|| parse_item(input, at..next));

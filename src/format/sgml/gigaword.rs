@@ -10,6 +10,7 @@ use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::finish;
 use crate::format::shared::markup::TextBlock;
+use crate::format::shared::search::memchr;
 use crate::text;
 
 /// The mark at the start of every item. That of the TREC collections has no attributes.

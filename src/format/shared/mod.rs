@@ -14,5 +14,6 @@ pub(super) mod fields;
 pub(super) mod finish;
 pub(super) mod labels;
 pub(super) mod markup;
+pub(super) mod search;
 pub(super) mod wire_controls;
 pub(super) mod word_set;
