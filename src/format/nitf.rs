@@ -29,14 +29,29 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 /// format has set take precedence.
 pub(super) fn read_document(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
     read_head(draft, nitf);
-    read_body(draft, nitf)
+    let blocks = read_body(draft, nitf);
+    // A country that the dateline does not name; the dateline is known only now.
+    let content = nitf.find_descendant("identified-content");
+    let country = content.and_then(|content| content.children().find_map(country_alone));
+    if draft.dispatch.place().is_some() && draft.dispatch.country().is_none() {
+        draft.set_optional(FieldKey::Country, "country", country);
+    }
+    blocks
+}
+
+/// The country of a `location` that has nothing else.
+fn country_alone(element: Element<'_, '_>) -> Option<String> {
+    let mut parts = element.children();
+    let country = parts.next().filter(|part| part.name() == "country")?;
+    (element.name() == "location" && parts.next().is_none()).then(|| country.text())?
 }
 
 /// Reads `head`: the metadata of the document, most of it in `docdata`.
 fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
-    draft.set_optional(FieldKey::Language, "lang", nitf.attribute("lang"));
+    let language = nitf.attribute("lang").or_else(|| nitf.attribute("baselang"));
+    draft.set_optional(FieldKey::Language, "lang", language);
     for (name, value) in nitf.attributes() {
-        if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
+        if !matches!(name, "lang" | "baselang" | "schemaLocation" | "uno") && !value.is_empty() {
             draft.add_field(&format!("nitf@{name}"), &value);
         }
     }
@@ -207,6 +222,18 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
         "doc-scope" => {
             draft.add_subject(attribute("scope").or(attribute("value")));
         }
+        // Persons, places and things that the document is about, and subjects without a code.
+        "identified-content" => {
+            for inner in child.children() {
+                match inner.attribute("type").as_deref() {
+                    Some("subject") if inner.name() == "classifier" => {
+                        draft.add_subject(inner.attribute("value").or_else(|| inner.text()));
+                    }
+                    _ if country_alone(inner).is_some() => {}
+                    _ => draft.add_element_fields(inner),
+                }
+            }
+        }
         "fixture" if draft.dispatch.slug.is_none() => {
             draft.set_optional(FieldKey::Slug, "fixture", attribute("fix-id"));
         }
@@ -271,6 +298,9 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
 }
 
 // The body of a NITF document.
+
+/// The class of the notes on its status in a dispatch that this program has exported.
+const STATUS_NOTE: &str = "status";
 
 /// Sets fields from `body.head` and `body.end`, and returns the blocks of the text. An abstract stands in for a missing
 /// text.
@@ -348,6 +378,10 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
         "dateline" => dateline(draft, element),
         "distributor" => {
             if let Some(name) = element.text() {
+                // Named twice: whatever agencies the text speaks of, it is this one's.
+                if draft.dispatch.fields.get("doc-id@regsrc") == Some(&name) {
+                    draft.set_field(FieldKey::Agency, "distributor", &name);
+                }
                 draft.add_field("distributor", &name);
                 draft.fallback_agency = Some(name);
             }
@@ -360,6 +394,12 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
                 BlockKind::Heading => (BlockKind::Paragraph, text),
                 kind => (kind, text),
             }));
+        }
+        // What an export of this program says of the status: no note of the agency.
+        "note" if element.attribute("class").as_deref() == Some(STATUS_NOTE) => {
+            for (_, text) in element.to_markup(&|_| false).blocks {
+                draft.add_field("note@status", &text);
+            }
         }
         "note" => {
             for (_, text) in element.to_markup(&|_| false).blocks {

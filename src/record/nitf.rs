@@ -13,6 +13,9 @@ use crate::record::current_status::CurrentStatus;
 use crate::record::html::to_nitf_blocks;
 use crate::text::{sanitize, sanitize_line};
 
+/// The class of notes on the status of a dispatch, by which `format` tells them from those of the agency.
+const STATUS_NOTE: &str = "status";
+
 /// The start of a file with one or several documents.
 #[must_use]
 pub fn nitf_file_start(is_several: bool) -> &'static str {
@@ -53,7 +56,7 @@ pub fn to_nitf_quotes(dispatch: &Dispatch, status: &CurrentStatus, quotes: &[&Qu
 
 fn document(d: &Dispatch, status: &CurrentStatus, content: &str) -> String {
     let language = d.language.as_ref();
-    let language = language.map_or(String::new(), |tag| format!(" xml:lang=\"{}\"", escape(tag)));
+    let language = language.map_or(String::new(), |tag| format!(" baselang=\"{}\"", escape(tag)));
     let mut out = format!(
         "<nitf xmlns=\"http://iptc.org/std/NITF/2006-10-18/\" version=\"-//IPTC//DTD NITF 3.6//EN\"{language}>\n"
     );
@@ -78,11 +81,14 @@ fn push_head(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
             let _ = writeln!(out, "<meta name=\"{name}\" content=\"{}\"/>", escape(value));
         }
     }
-    if !d.subjects.is_empty() {
+    let coded: Vec<(Option<&str>, &str)> = d.subjects.iter().filter_map(|s| coded(s)).collect();
+    if !coded.is_empty() {
         out.push_str("<tobject tobject.type=\"news\">\n");
-        for subject in &d.subjects {
-            let name = escape(subject);
-            let _ = writeln!(out, "<tobject.subject tobject.subject.type=\"{name}\"/>");
+        for (name, code) in coded {
+            let name = name.map(escape);
+            let name =
+                name.map_or(String::new(), |name| format!(" tobject.subject.type=\"{name}\""));
+            let _ = writeln!(out, "<tobject.subject tobject.subject.refnum=\"{code}\"{name}/>");
         }
         out.push_str("</tobject>\n");
     }
@@ -125,8 +131,9 @@ fn push_docdata(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
     if let Some(release) = d.embargo.and_then(norm) {
         let _ = writeln!(out, "<date.release norm=\"{release}\"/>");
     }
-    if let Some(note) = &d.ednote {
-        let _ = writeln!(out, "<ed-msg info=\"{}\"/>", escape(note));
+    // An attribute has no line breaks.
+    for line in d.ednote.iter().flat_map(|note| note.lines()).filter(|line| !line.is_empty()) {
+        let _ = writeln!(out, "<ed-msg info=\"{}\"/>", escape(line));
     }
     if d.story.is_some() || d.revision.is_some() {
         let version = d.revision.as_ref();
@@ -141,7 +148,38 @@ fn push_docdata(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
         }
         out.push_str("</key-list>\n");
     }
+    push_identified_content(d, out);
     out.push_str("</docdata>\n");
+}
+
+/// Subjects without a code, and a country that the dateline does not name.
+fn push_identified_content(d: &Dispatch, out: &mut String) {
+    let mut content = String::new();
+    if let Some(country) = d.country().filter(|name| !mark_place(d).contains(&country_tag(name))) {
+        let _ = writeln!(content, "<location>{}</location>", country_tag(country));
+    }
+    for subject in d.subjects.iter().filter(|subject| coded(subject).is_none()) {
+        let name = escape(subject);
+        let _ = writeln!(content, "<classifier type=\"subject\" value=\"{name}\"/>");
+    }
+    if !content.is_empty() {
+        let _ = writeln!(out, "<identified-content>\n{content}</identified-content>");
+    }
+}
+
+fn country_tag(name: &str) -> String {
+    format!("<country>{}</country>", escape(name))
+}
+
+/// The name and the code of a subject that has a subject code of the IPTC, eight digits, without which NITF has no
+/// `tobject.subject`.
+fn coded(subject: &str) -> Option<(Option<&str>, &str)> {
+    let is_code = |text: &str| text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    if is_code(subject) {
+        return Some((None, subject));
+    }
+    let (name, code) = subject.strip_suffix(')')?.rsplit_once(" (")?;
+    is_code(code).then_some((Some(name), code))
 }
 
 fn push_body_head(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
@@ -149,7 +187,10 @@ fn push_body_head(d: &Dispatch, status: &CurrentStatus, out: &mut String) {
     let _ = writeln!(out, "<body>\n<body.head>\n<hedline><hl1>{headline}</hl1></hedline>");
     for warning in status.warnings() {
         let text = escape(&warning);
-        let _ = writeln!(out, "<note><body.content><p>{text}</p></body.content></note>");
+        let _ = writeln!(
+            out,
+            "<note class=\"{STATUS_NOTE}\" type=\"npa\"><body.content><p>{text}</p></body.content></note>"
+        );
     }
     for (name, text) in [("rights", &d.rights), ("byline", &d.byline), ("distributor", &d.agency)] {
         if let Some(text) = text {
@@ -172,7 +213,7 @@ fn mark_place(d: &Dispatch) -> String {
     };
     let text = d.dateline.as_ref().map_or("", |line| line.text.as_str());
     let city = format!("<city>{}</city>", escape(place));
-    let country = d.country().map(|name| format!("<country>{}</country>", escape(name)));
+    let country = d.country().map(country_tag);
     let Some((before, after)) = text.split_once(place) else {
         let country = country.map_or(String::new(), |country| format!(", {country}"));
         return format!("<location>{city}{country}</location>");
