@@ -188,7 +188,7 @@ fn quit(terminal: &mut Terminal) -> Result<u32, (Trouble, String)> {
 fn check_marks(stage: &Stage, fault: Fault, count: &mut usize) -> Seen {
     let (mut terminal, _) = stage.start_well();
     terminal.press("/Row a\r");
-    terminal.wait("the rows of one file", |screen| text(screen).contains("30 of 35"));
+    terminal.wait("the rows of one file", |screen| text(screen).contains("30 · 0 in texts"));
     stage.plan.set(Some(fault));
     let mut acknowledged = BTreeSet::new();
     star_rows(&mut terminal, &mut acknowledged)?;
@@ -222,7 +222,7 @@ fn sweep_marks(extent: Extent) {
     };
     let (mut terminal, _) = stage.start_well();
     terminal.press("/Row a\r");
-    terminal.wait("the rows of one file", |screen| text(screen).contains("30 of 35"));
+    terminal.wait("the rows of one file", |screen| text(screen).contains("30 · 0 in texts"));
     stage.plan.set(None);
     let mut acknowledged = BTreeSet::new();
     star_rows(&mut terminal, &mut acknowledged).expect("marks without faults");

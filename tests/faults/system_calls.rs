@@ -236,7 +236,7 @@ fn the_screen_writes_what_it_is_told_to() {
     terminal.press("sr");
     terminal.wait_for("★09:14");
     terminal.press("/Row\r");
-    terminal.wait_for("30 of 35");
+    terminal.wait_for("30 · 0 in texts");
     terminal.press("\x1b");
     terminal.wait("all rows", |screen| text(screen).contains(" 6 of 35"));
     terminal.press("S");
