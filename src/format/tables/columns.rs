@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::format::shared::field_keys::{FieldKey, field_key};
+use crate::text;
 
 /// How certain the name of a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,92 +15,177 @@ pub(super) enum Certainty {
     Certain,
 }
 
-/// Looks up the field of a column by its name, in any case, without spaces and punctuation.
-pub(super) fn column_key(name: &str) -> Option<(FieldKey, Certainty)> {
-    let plain: String = name
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .take(40)
-        .collect();
+/// The fields that a column may hold by its name, the best first. Case, accents, spaces and punctuation are ignored.
+pub(super) fn column_keys(name: &str) -> Vec<(FieldKey, Certainty)> {
+    let plain = ColumnName::new(name);
+    let keys_in = |table: &[(FieldKey, &str)], certainty| -> Vec<(FieldKey, Certainty)> {
+        let found = table.iter().filter(|(_, names)| plain.is_in(names));
+        found.map(|(key, _)| (*key, certainty)).collect()
+    };
     // Before the names that other formats know: in a table, `story` and `document` are texts.
-    if let Some((key, _)) = CERTAIN.iter().find(|(_, names)| has_word(names, &plain)) {
-        return Some((*key, Certainty::Certain));
+    let mut keys = keys_in(CERTAIN, Certainty::Certain);
+    keys.extend(keys_in(LIKELY, Certainty::Likely));
+    if !keys.is_empty() {
+        return keys;
     }
-    if let Some((key, _)) = LIKELY.iter().find(|(_, names)| has_word(names, &plain)) {
-        return Some((*key, Certainty::Likely));
+    let known =
+        field_key(&plain.folded).filter(|key| !matches!(key, FieldKey::Label | FieldKey::Ednote));
+    match known.or_else(|| main_word_key(name)) {
+        Some(key) if known.is_some() => vec![(key, Certainty::Certain)],
+        Some(key) => vec![(key, Certainty::Likely)],
+        None => Vec::new(),
     }
-    let known = field_key(&plain).filter(|key| !matches!(key, FieldKey::Label | FieldKey::Ednote));
-    Some((known?, Certainty::Certain))
 }
 
-fn has_word(words: &str, word: &str) -> bool {
-    words.split_ascii_whitespace().any(|other| other == word)
+/// The field of a name of several words, of which one says what the column holds: `article.title`, `News Headline`,
+/// `text_clean`.
+fn main_word_key(name: &str) -> Option<FieldKey> {
+    let mut words: Vec<String> = Vec::new();
+    let mut after_small = false;
+    for c in name.chars() {
+        let begins = c.is_uppercase() && after_small;
+        after_small = c.is_lowercase();
+        if !c.is_alphanumeric() || begins || words.is_empty() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.push(c);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    if !(2..=4).contains(&words.len()) {
+        return None;
+    }
+    let words: Vec<ColumnName> = words.iter().map(|word| ColumnName::new(word)).collect();
+    let key = |word: &ColumnName| {
+        let certain = CERTAIN.iter().find(|(_, names)| word.is_in(names)).map(|(key, _)| *key);
+        certain.or_else(|| field_key(&word.folded))
+    };
+    let mut main = words.iter().filter(|word| !word.is_in(FILLERS));
+    let key = match (main.next(), main.next()) {
+        (Some(word), None) => key(word),
+        // `article_text`, `text_clean`: the last word that is a name.
+        (None, _) => words.iter().rev().find_map(key),
+        _ => None,
+    };
+    key.filter(|key| {
+        matches!(
+            key,
+            FieldKey::Headline
+                | FieldKey::Body
+                | FieldKey::Summary
+                | FieldKey::Sent
+                | FieldKey::Agency
+                | FieldKey::Byline
+                | FieldKey::Id
+                | FieldKey::Links
+                | FieldKey::Language
+                | FieldKey::Category
+        )
+    })
 }
 
-/// Names without spaces, hyphens and underscores, in the languages and services whose tables are common. Two letters
-/// are the field codes of Factiva.
+/// Words of names that only say what kind of thing a row is, or how its text was prepared.
+const FILLERS: &str = "article articles news doc document story item post record data text full clean cleaned raw original main \
+         en english de fr es it artikel nachricht articulo noticia meta the of l";
+
+/// A name, or a word of one, in lower case, without spaces and punctuation.
+struct ColumnName {
+    /// With its accents, for names in other scripts.
+    written: String,
+    /// Without accents, for names in Latin script.
+    folded: String,
+}
+
+impl ColumnName {
+    fn new(name: &str) -> Self {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
+        Self { written: letters(&name.to_lowercase()), folded: letters(&text::fold(name)) }
+    }
+
+    fn is_in(&self, names: &str) -> bool {
+        names.split_ascii_whitespace().any(|name| name == self.folded || name == self.written)
+    }
+}
+
+/// Names in the languages and services whose tables are common, in lower case, without spaces, hyphens and underscores;
+/// those in Latin script without accents. Two letters are the field codes of Factiva.
 const CERTAIN: &[(FieldKey, &str)] = &[
     (
         FieldKey::Headline,
-        "hed heading hd titel überschrift ueberschrift schlagzeile titre titular titulo título titolo kop tytuł \
-         nagłówek заголовок название 标题 標題 題名 タイトル 見出し 제목 العنوان başlık baslik otsikko overskrift \
-         manchete nadpis cím webtitle articletitle newstitle headlinemain doctitle titletext",
+        "hed hl heading headlines titles hd titel uberschrift ueberschrift schlagzeile titre titular titulo \
+         titolo kop kopje krantenkop tytul naglowek заголовок название 标题 標題 題名 タイトル 見出し 제목 العنوان عنوان baslik \
+         haberbasligi otsikko overskrift tittel manchete nadpis titulek nazov cim focim titlu titlul τίτλος \
+          כותרת judul tieude webtitle articletitle newstitle headlinemain doctitle titletext \
+         schlagzeilen titolooriginale",
     ),
     (
         FieldKey::Body,
-        "fulltext maintext articletext newstext bodytext story document articlecontent newscontent cleantext texte texto \
-         testo tekst volltext artikeltext inhalt corps contenu contenido cuerpo corpo conteudo conteúdo contenuto inhoud \
-         treść текст содержание 正文 内容 全文 本文 본문 내용 النص metin teksti brödtext szöveg lp td",
+        "fulltext maintext articletext newstext bodytext story document articlecontent newscontent cleantext \
+         texte texto testo tekst volltext artikeltext meldungstext inhalt corps contenu contenido cuerpo corpo \
+         conteudo contenuto inhoud tresc текст содержание 正文 内容 全文 本文 본문 내용 النص نص المحتوى metin icerik teksti \
+         brodtext brodtekst szoveg textclanku obsah κείμενο טקסט תוכן isi noidung continut paragraphs txt ft lp \
+         td artikelinhalt",
     ),
     (
         FieldKey::Sent,
-        "publisheddate publishdate datepublish publishedon publicationdatetime publicationdate pubdatetime webpublicationdate \
-         datum fecha дата 日期 发布时间 日付 날짜 일자 التاريخ tarih dato päivämäärä erscheinungsdatum veröffentlicht \
-         veröffentlichungsdatum datedepublication fechadepublicación fechadepublicacion datadepublicação pd \
-         seendate uhrzeit zeit heure hora ora tijd godzina et",
+        "publisheddate publishdate datepublish publishedon publicationdatetime publicationdate pubdatetime \
+         webpublicationdate dateofpublication datum datumvydani publikationsdatum datumuhrzeit fecha fechahora \
+         дата датапубликации 日期 发布时间 发布日期 時間 时间 日付 日時 掲載日 公開日 날짜 일자 작성일 발행일 التاريخ تاريخ tarih dato \
+         julkaisupaiva paivamaara paiva megjelenes erscheinungsdatum erscheinungstag veroffentlicht \
+         veroffentlichtam veroffentlichungsdatum datedepublication datepublication datedeparution \
+         fechadepublicacion fechapublicacion datadepublicacao datapublicacao datadipubblicazione \
+         datapubblicazione datapublikacji datapublicarii publicatiedatum publiceringsdatum pd ημερομηνία תאריך \
+         tanggal ngay seendate uhrzeit zeit heure hora ora tijd godzina et dateandtime dateetheure",
     ),
     (
         FieldKey::Agency,
-        "newspaper newspapername publicationname publicationtitle medianame sourcename sourcetitle newssource newsagency \
-         newsoutlet outletname quelle zeitung agentur nachrichtenagentur fuente agencia fonte agenzia bron krant krantnaam \
-         źródło agencja источник агентство 来源 媒体 新聞社 出典 출처 언론사 kaynak lähde källa kilde sn pub",
+        "newspaper newspapername publicationname publicationtitle pubtitle medianame sourcename sourcetitle \
+         newssource newsagency newsoutlet outletname quelle zeitung agentur nachrichtenagentur publikation fuente \
+         agencia fonte agenzia bron krant krantnaam zrodlo agencja источник агентство джерело 来源 媒体 新聞社 出典 出所 출처 \
+         언론사 매체 المصدر مصدر kaynak lahde kalla kilde zdroj forras sursa πηγή מקור sumber nguon sn pub",
     ),
     (
         FieldKey::Byline,
-        "authorname autor autorin autoren auteur auteurs autore autori autores verfasser verfasserin reporter journalist \
-         journalists writer автор 作者 记者 著者 記者 기자 yazar kirjoittaja författare forfatter",
+        "authorname autor autorin autoren auteur auteurs autore autori autores verfasser verfasserin reporter \
+         journalist journalists writer автор авторы 作者 记者 著者 記者 執筆者 기자 글쓴이 الكاتب المؤلف yazar muhabir \
+         kirjoittaja toimittaja forfattare forfatter szerzo ujsagiro autorinnen συντάκτης συγγραφέας מחבר כתב \
+         penulis tacgia",
     ),
     (
         FieldKey::Id,
-        "docid documentid articleid newsid itemid storiesid accessionnumber accessionno urn uuid an",
+        "docid documentid articleid newsid itemid storiesid accessionnumber accessionno urn uuid an storeid",
     ),
     (
         FieldKey::Links,
-        "weburl articleurl fullurl permalink sourceurl newsurl hyperlink enlace lien adresse",
+        "weburl articleurl fullurl permalink sourceurl newsurl hyperlink enlace lien adresse ссылка 链接 網址 링크",
     ),
     (
         FieldKey::Category,
-        "section sectionname ressort rubrik rubrique sección seccion sezione seção sectie newsdesk раздел 版面 se",
+        "section sectionname ressort rubrique seccion sezione secao sectie newsdesk раздел рубрика 版面 se sektion",
     ),
     (
         FieldKey::Language,
-        "languagecode sprache langue idioma lingua taal język язык 语言 言語 언어 la",
+        "languagecode sprache langue idioma lingua taal jezyk язык 语言 言語 언어 la",
     ),
     (
         FieldKey::Keywords,
-        "schlagwörter schlagworte stichwörter motsclés motscles palabrasclave parolechiave palavraschave trefwoorden",
+        "schlagworter schlagworte stichworter motscles palabrasclave parolechiave palavraschave trefwoorden",
     ),
     (
         FieldKey::Summary,
-        "snippet teaser standfirst trailtext zusammenfassung vorspann resumen résumé resume sommario resumo samenvatting 摘要",
+        "snippet teaser standfirst trailtext zusammenfassung vorspann resumen resume sommario resumo samenvatting \
+         摘要",
     ),
     (FieldKey::Rights, "copyrightline cy"),
-    (FieldKey::Words, "numwords nwords wörter wc"),
+    (FieldKey::Words, "numwords nwords worter wc"),
     (FieldKey::Place, "ort lieu lugar luogo plaats"),
 ];
 
 const LIKELY: &[(FieldKey, &str)] = &[
+    // A headline in Swedish, a section in German.
+    (FieldKey::Headline, "rubrik"),
+    (FieldKey::Category, "rubrik"),
     (FieldKey::Sent, "data erstellt erschienen day crawldate"),
     (
         FieldKey::Agency,
@@ -107,10 +193,20 @@ const LIKELY: &[(FieldKey, &str)] = &[
          sourcedomain website site sitename newswire wire",
     ),
     (FieldKey::Byline, "creator"),
-    (FieldKey::Words, "length länge laenge longueur lengte longitud"),
+    (FieldKey::Words, "length lange laenge longueur lengte longitud"),
     (FieldKey::Subjects, "thema themen theme themes temas"),
     (FieldKey::Summary, "lead leadparagraph kicker chapeau"),
 ];
+
+/// The columns of a date in three parts (year, month, day), if a table has them.
+pub(super) fn date_parts(names: &[String]) -> Option<[usize; 3]> {
+    let find = |words: &str| names.iter().position(|name| ColumnName::new(name).is_in(words));
+    Some([
+        find("year jahr annee ano anno jaar год ar")?,
+        find("month monat mois mes mese maand месяц maned manad")?,
+        find("day tag jour dia giorno dag день")?,
+    ])
+}
 
 /// Which columns the user wants to be read as which field: `headline=Titel,time=Datum,body=Text`.
 #[derive(Debug, Clone, Default)]
@@ -241,11 +337,25 @@ mod tests {
             ("story", FieldKey::Body),
             ("PD", FieldKey::Sent),
         ] {
-            assert_eq!(column_key(name), Some((key, Certainty::Certain)), "{name}");
+            assert_eq!(column_keys(name), [(key, Certainty::Certain)], "{name}");
         }
-        assert_eq!(column_key("domain"), Some((FieldKey::Agency, Certainty::Likely)));
-        assert_eq!(column_key("media_id"), None);
-        assert_eq!(column_key(""), None);
+        for (name, key) in [
+            ("domain", FieldKey::Agency),
+            ("headline_text", FieldKey::Headline),
+            ("News Headline", FieldKey::Headline),
+            ("story.title", FieldKey::Headline),
+            ("documentDate", FieldKey::Sent),
+            ("text_clean", FieldKey::Body),
+            ("article_text_raw", FieldKey::Body),
+            ("Titre de l'article", FieldKey::Headline),
+        ] {
+            assert_eq!(column_keys(name), [(key, Certainty::Likely)], "{name}");
+        }
+        let fields: Vec<_> = column_keys("Rubrik").into_iter().map(|(key, _)| key).collect();
+        assert_eq!(fields, [FieldKey::Headline, FieldKey::Category]);
+        for name in ["media_id", "", "title_length", "a sentence about the news of the day"] {
+            assert_eq!(column_keys(name), [], "{name}");
+        }
     }
 
     #[test]

@@ -1,28 +1,42 @@
 //! The layout of a table: its delimiter, encoding and columns, found from its first lines. Tells tables from prose.
 
+use std::ops::Range;
+
 use encoding_rs::Encoding;
 
 use crate::format::parser::{SAMPLE_SIZE, Sample};
 use crate::format::shared::encoding;
 use crate::format::shared::field_keys::FieldKey;
-use crate::format::tables::columns::{Certainty, ColumnNames, column_key};
-use crate::format::tables::rows::{RowFit, RowReader};
+use crate::format::tables::columns::{Certainty, ColumnNames, column_keys, date_parts};
+use crate::format::tables::rows::{CellMarks, RowFit, RowReader};
 
 /// How the rows of a table are read. Made from the start of the input, and needed to read any of its rows by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLayout {
-    pub(super) delimiter: u8,
+    pub(super) marks: CellMarks,
     pub(super) columns: Vec<Column>,
     /// Offset of the first row after the header, in the bytes, or in the decoded text if they are UTF-16.
     pub(super) rows_start: usize,
+    /// The lines before the header, such as the title of a search. Empty if there are none.
+    pub(super) before_header: String,
     /// True if the input is UTF-16: its rows can only be found in the decoded text.
     pub(super) is_utf16: bool,
     /// The encoding of rows that are not UTF-8.
     pub(super) encoding: Option<&'static Encoding>,
-    /// True if a numeric date such as `03/13/2015` begins with the month.
-    pub(super) is_month_first: bool,
+    pub(super) date_order: DateOrder,
+    /// The columns of year, month and day.
+    pub(super) date_parts: Option<[usize; 3]>,
     /// Columns that the user named and that are not there.
     pub(super) missing: Vec<String>,
+}
+
+/// What numeric dates such as `03/13/2015` begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DateOrder {
+    DayFirst,
+    MonthFirst,
+    /// Nothing shows it; they are read as if they began with the day.
+    Unclear,
 }
 
 /// One column.
@@ -39,6 +53,9 @@ pub(super) struct Column {
 /// Delimiters, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = [b'\t', b',', b';', b'|'];
 
+/// The delimiter of a table of one column: a control code that no text has.
+const NO_DELIMITER: u8 = 0x1f;
+
 /// Rows that are looked at to tell a table from prose.
 const SAMPLE_ROWS: usize = 40;
 
@@ -48,23 +65,40 @@ const MAX_NAME: usize = 80;
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 4096;
 
+/// Rows before the header that are looked at, such as the title of a search and its day.
+const MAX_ROWS_BEFORE_HEADER: usize = 15;
+
 /// Recognises tables that are separated by commas, semicolons or bars.
 pub(in crate::format) fn is_csv(sample: &Sample<'_>) -> bool {
-    recognise(sample).is_some_and(|layout| layout.delimiter != b'\t')
+    recognise(sample).is_some_and(|layout| layout.marks.delimiter != b'\t')
 }
 
 /// Recognises tables that are separated by tabs.
 pub(in crate::format) fn is_tsv(sample: &Sample<'_>) -> bool {
-    recognise(sample).is_some_and(|layout| layout.delimiter == b'\t')
+    recognise(sample).is_some_and(|layout| layout.marks.delimiter == b'\t')
 }
 
 fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
-    // Most texts have a first line without a delimiter.
-    let line = sample.start.split(|&b| b == b'\n').next().unwrap_or_default();
-    if !sample.is_utf16 && !line.iter().any(|b| DELIMITERS.contains(b) || *b == b'=') {
+    if !sample.is_utf16 && !may_have_header(sample.start) {
         return None;
     }
     TableLayout::find(sample.bytes, &sample.columns)
+}
+
+/// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several
+/// without spaces after them.
+fn may_have_header(start: &[u8]) -> bool {
+    let mut lines = start.split(|&b| b == b'\n');
+    let first = lines.next().unwrap_or_default();
+    if first.iter().any(|b| DELIMITERS.contains(b) || *b == b'=') {
+        return true;
+    }
+    lines.take(MAX_ROWS_BEFORE_HEADER).any(|line| {
+        DELIMITERS.iter().any(|&by| {
+            let ends = memchr::memchr_iter(by, line);
+            ends.filter(|at| line.get(at + 1) != Some(&b' ')).nth(1).is_some()
+        })
+    })
 }
 
 impl TableLayout {
@@ -74,30 +108,40 @@ impl TableLayout {
     /// Without known columns, all rows must be of one length, and all names short.
     pub(super) fn find(bytes: &[u8], requested: &ColumnNames) -> Option<Self> {
         let start = TableStart::new(bytes);
-        let mut found: Vec<Self> =
-            start.delimiters().iter().filter_map(|&by| start.header(by, requested)).collect();
-        // The last one of equals would win otherwise.
-        found.reverse();
-        let best = found.into_iter().max_by_key(|layout| (layout.known(), layout.columns.len()))?;
-        start.is_table(&best).then(|| start.finish(best))
+        let best = start.best_layout(requested)?;
+        let rows = start.survey(&best);
+        (best.columns.len() > 1 && is_table(&best, &rows)).then(|| start.finish(best))
     }
 
     /// The layout of bytes that the user calls a table: the best guess.
     pub(super) fn guess(bytes: &[u8], requested: &ColumnNames) -> Self {
         let start = TableStart::new(bytes);
-        let headers = start.delimiters();
-        let layouts = headers.iter().filter_map(|&by| start.header(by, requested));
-        let best = layouts.max_by_key(|layout| (layout.known(), layout.columns.len()));
-        let best = best.unwrap_or_else(|| Self {
-            delimiter: start.delimiters().first().copied().unwrap_or(b','),
-            columns: Vec::new(),
-            rows_start: start.text.len(),
-            encoding: None,
-            is_utf16: start.is_utf16,
-            is_month_first: false,
-            missing: Vec::new(),
-        });
+        let whole = || {
+            let marks = CellMarks::plain(start.delimiters().first().copied().unwrap_or(b','));
+            TableLayout::new(marks, Vec::new(), start.text.len())
+        };
+        let single = || start.header(CellMarks::plain(NO_DELIMITER), requested);
+        let best = start.best_layout(requested).or_else(single).unwrap_or_else(whole);
         start.finish(best)
+    }
+
+    fn new(marks: CellMarks, columns: Vec<Column>, rows_start: usize) -> Self {
+        Self {
+            marks,
+            columns,
+            rows_start,
+            before_header: String::new(),
+            is_utf16: false,
+            encoding: None,
+            date_order: DateOrder::DayFirst,
+            date_parts: None,
+            missing: Vec::new(),
+        }
+    }
+
+    /// Reads the rows of a text from `at` on.
+    pub(super) fn rows<'a>(&self, text: &'a [u8], at: usize) -> RowReader<'a> {
+        RowReader::new(text, at, self.marks, Some(self.columns.len()))
     }
 
     /// True if a column holds the headline or the text: each row is a dispatch.
@@ -165,12 +209,65 @@ impl<'a> TableStart<'a> {
         (end <= 8).then_some((*delimiter, end + 1))
     }
 
-    /// The layout by the first row, read with this delimiter.
-    fn header(&self, delimiter: u8, requested: &ColumnNames) -> Option<TableLayout> {
+    /// The layout whose header has the most known columns, and then the most columns and the most rows of their number.
+    fn best_layout(&self, requested: &ColumnNames) -> Option<TableLayout> {
+        let mut best = None;
+        for delimiter in self.delimiters() {
+            for marks in CellMarks::candidates(delimiter, &self.text) {
+                let Some(layout) = self.header(marks, requested) else { continue };
+                if layout.columns.len() < 2 {
+                    continue;
+                }
+                // Marks after spaces are never text; backslashes are, unless more rows are right with them.
+                let rank = u8::from(marks.has_spaces);
+                let exact = self.survey(&layout).exact;
+                let value = (layout.known(), layout.columns.len(), exact, rank);
+                if best.as_ref().is_none_or(|(most, _)| value > *most) {
+                    best = Some((value, layout));
+                }
+            }
+        }
+        best.map(|(_, layout)| layout)
+    }
+
+    /// The layout by the header, read with these marks: the first row, or one after some lines that are no rows.
+    fn header(&self, marks: CellMarks, requested: &ColumnNames) -> Option<TableLayout> {
         let from = self.named_delimiter().map_or(0, |(_, length)| length);
-        let mut reader = RowReader::new(&self.text, from, delimiter, None);
-        let (_, fit) = reader.next_row()?;
-        if fit != RowFit::Exact || !(2..=MAX_COLUMNS).contains(&reader.len()) {
+        let mut reader = RowReader::new(&self.text, from, marks, None);
+        let mut first = None;
+        for nth in 0..=MAX_ROWS_BEFORE_HEADER {
+            let Some((range, fit)) = reader.next_row() else { break };
+            let names = self.names(&reader, fit).filter(|names| {
+                names.len() >= 2 || marks.delimiter == NO_DELIMITER && names.len() == 1
+            });
+            // Another row than the first is only a header if there is no doubt.
+            let is_short = |names: &Vec<String>| names.iter().all(|name| name.len() <= 40);
+            let is_likely =
+                |names: &Vec<String>| (3..=200).contains(&names.len()) && is_short(names);
+            let Some(names) = names.filter(|names| nth == 0 || is_likely(names)) else { continue };
+            let columns = name_columns(&names, requested);
+            let mut layout = TableLayout::new(marks, columns, reader.position());
+            layout.encoding = self.encoding;
+            layout.is_utf16 = self.is_utf16;
+            layout.date_parts = date_parts(&names);
+            let is_missing = |name: &&str| !names.iter().any(|cell| is_same_name(cell, name));
+            let requests = requested.iter().map(|(_, name)| name);
+            layout.missing = requests.filter(is_missing).map(str::to_owned).collect();
+            let least = if nth == 0 { 2 } else { 3 };
+            if layout.has_dispatches() && layout.known() >= least {
+                layout.before_header = self.describe(from..range.start);
+                return Some(layout);
+            }
+            if nth == 0 {
+                first = Some(layout);
+            }
+        }
+        first
+    }
+
+    /// The cells of the last row as text, if they may be the names of columns.
+    fn names(&self, reader: &RowReader<'_>, fit: RowFit) -> Option<Vec<String>> {
+        if fit != RowFit::Exact || reader.len() > MAX_COLUMNS {
             return None;
         }
         let (cells, ends) = reader.cells();
@@ -181,100 +278,162 @@ impl<'a> TableStart<'a> {
             let decode = |encoding: &'static Encoding| encoding.decode_without_bom_handling(cell).0;
             self.encoding.map_or_else(|| String::from_utf8_lossy(cell), decode).into_owned()
         };
-        let text: Vec<String> = ends.iter().map(cell).collect();
-        if text.iter().any(|name| name.len() > MAX_NAME) {
-            return None;
-        }
-        Some(TableLayout {
-            delimiter,
-            columns: name_columns(&text, requested),
-            rows_start: reader.position(),
-            encoding: self.encoding,
-            is_utf16: self.is_utf16,
-            is_month_first: false,
-            missing: requested
-                .iter()
-                .filter(|(_, name)| !text.iter().any(|cell| is_same_name(cell, name)))
-                .map(|(_, name)| name.to_owned())
-                .collect(),
-        })
+        let names: Vec<String> = ends.iter().map(cell).collect();
+        names.iter().all(|name| name.len() <= MAX_NAME).then_some(names)
     }
 
-    /// True if the rows after this header are those of a table.
-    fn is_table(&self, layout: &TableLayout) -> bool {
-        let width = layout.columns.len();
-        let (mut rows, mut even, mut exact) = (0, 0, 0);
-        let mut has_gaps = false;
-        let mut reader =
-            RowReader::new(&self.text, layout.rows_start, layout.delimiter, Some(width));
+    /// What stands before the header, as one line.
+    fn describe(&self, range: Range<usize>) -> String {
+        let text = &self.text[range];
+        let decode = |encoding: &'static Encoding| encoding.decode_without_bom_handling(text).0;
+        let text = self.encoding.map_or_else(|| String::from_utf8_lossy(text), decode);
+        let is_mark = |c: char| c.is_ascii() && DELIMITERS.contains(&(c as u8));
+        let lines = text.lines().map(|line| line.trim_matches(|c| is_mark(c) || c == ' '));
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        crate::text::one_line(&lines.join(" / "))
+    }
+
+    /// Looks at the first rows after the header of a layout.
+    fn survey(&self, layout: &TableLayout) -> Survey {
+        let mut found = Survey::default();
+        let mut reader = layout.rows(&self.text, layout.rows_start);
         while let Some((range, fit)) = reader.next_row() {
             // The sample may end within a row.
-            if rows == SAMPLE_ROWS || !self.is_whole && reader.position() >= self.text.len() {
+            if found.rows == SAMPLE_ROWS || !self.is_whole && reader.position() >= self.text.len() {
                 break;
             }
-            rows += 1;
-            even += usize::from(fit != RowFit::Uneven);
-            exact += usize::from(fit == RowFit::Exact);
-            has_gaps |= memchr::memmem::find(&self.text[range], b", ").is_some();
+            let raw = &self.text[range];
+            found.rows += 1;
+            found.even += usize::from(fit != RowFit::Uneven);
+            found.exact += usize::from(fit == RowFit::Exact);
+            found.has_quotes |= raw.contains(&b'"');
+            found.has_gaps |= reader.each_cell().skip(1).any(|cell| cell.starts_with(b" "));
+            let (mut right, mut wrong) = (0, 0);
+            for (column, cell) in layout.columns.iter().zip(reader.each_cell()) {
+                let is_given = !cell.trim_ascii().is_empty();
+                let is_right =
+                    column.key.filter(|_| is_given).and_then(|key| is_of_type(key, cell));
+                right += usize::from(is_right == Some(true));
+                wrong += usize::from(is_right == Some(false));
+            }
+            found.typed += usize::from(wrong == 0 && right > 0);
+            found.mistyped += usize::from(wrong > 0);
         }
-        if layout.has_dispatches() && layout.known() >= 2 {
-            // A header that is clear allows for more damage.
-            return match layout.known() {
-                2 => rows > 0 && even * 4 >= rows * 3,
-                _ => even * 2 >= rows,
-            };
-        }
-        // A table without known columns must look like nothing else.
-        let names: Vec<&str> = layout.columns.iter().map(|column| column.name.as_str()).collect();
-        let is_name = |name: &&str| {
-            name.len() <= 40
-                && name.starts_with(char::is_alphabetic)
-                && !name.ends_with(['.', ':', '!', '?'])
-                && !name.contains('\n')
-        };
-        let is_distinct = |at: usize| !names[..at].contains(&names[at]);
-        let is_prose = layout.delimiter == b',' && has_gaps && layout.known() < 2;
-        let least = if layout.known() >= 2 { 1 } else { 3 };
-        rows >= least
-            && exact == rows
-            && width >= if layout.known() >= 2 { 2 } else { 3 }
-            && names.iter().all(is_name)
-            && (0..names.len()).all(is_distinct)
-            && !is_prose
+        let header = &self.text[..layout.rows_start.min(self.text.len())];
+        let line = header.trim_ascii_end().rsplit(|&b| b == b'\n').next().unwrap_or_default();
+        found.has_gaps_in_header = memchr::memmem::find(line, b", ").is_some();
+        found
     }
 
     /// Completes a layout: the order of numeric dates, and offsets in the whole input.
     fn finish(&self, mut layout: TableLayout) -> TableLayout {
-        let width = layout.columns.len();
-        let (mut day_first, mut month_first) = (false, false);
-        let mut reader =
-            RowReader::new(&self.text, layout.rows_start, layout.delimiter, Some(width));
-        for _ in 0..SAMPLE_ROWS {
-            if reader.next_row().is_none() {
-                break;
-            }
-            let (cells, ends) = reader.cells();
-            for (nth, column) in layout.columns.iter().enumerate().take(ends.len()) {
+        let (mut day_first, mut month_first, mut unclear) = (false, false, false);
+        let mut reader = layout.rows(&self.text, layout.rows_start);
+        while reader.next_row().is_some() {
+            for (column, cell) in layout.columns.iter().zip(reader.each_cell()) {
                 if matches!(column.key, Some(FieldKey::Sent | FieldKey::Created)) {
-                    let start = nth.checked_sub(1).map_or(0, |before| ends[before]);
-                    let (first, second) = first_numbers(&cells[start..ends[nth]]);
-                    day_first |= first > 12;
-                    month_first |= second > 12 && first <= 12;
+                    match date_order_of(cell) {
+                        Some(DateOrder::DayFirst) => day_first = true,
+                        Some(DateOrder::MonthFirst) => month_first = true,
+                        Some(DateOrder::Unclear) => unclear = true,
+                        None => {}
+                    }
                 }
             }
         }
-        layout.is_month_first = month_first && !day_first;
+        layout.date_order = match (day_first, month_first) {
+            (false, true) => DateOrder::MonthFirst,
+            (false, false) if unclear => DateOrder::Unclear,
+            _ => DateOrder::DayFirst,
+        };
         layout.rows_start += self.skipped;
         layout
     }
 }
 
-/// The first two numbers of a date such as `3/13/2015`; zeros for any other.
-fn first_numbers(cell: &[u8]) -> (u32, u32) {
+/// What the first rows of a table look like.
+#[derive(Default)]
+struct Survey {
+    rows: usize,
+    /// Rows with a cell for each column.
+    even: usize,
+    /// Rows with a cell for each column, and marks in order.
+    exact: usize,
+    /// Rows whose dates, addresses and numbers look like such.
+    typed: usize,
+    /// Rows with others.
+    mistyped: usize,
+    has_quotes: bool,
+    /// True if a cell after the first begins with a space, as after a comma in prose.
+    has_gaps: bool,
+    has_gaps_in_header: bool,
+}
+
+/// True if a cell looks like a value of its field; `None` for fields that take any text.
+fn is_of_type(key: FieldKey, cell: &[u8]) -> Option<bool> {
+    match key {
+        FieldKey::Sent | FieldKey::Created | FieldKey::Words => {
+            Some(cell.iter().any(u8::is_ascii_digit))
+        }
+        FieldKey::Links => Some(cell.iter().any(|b| matches!(b, b'/' | b'.'))),
+        _ => None,
+    }
+}
+
+/// True if the rows after a header are those of a table.
+fn is_table(layout: &TableLayout, found: &Survey) -> bool {
+    let (rows, known) = (found.rows, layout.known());
+    let is_comma = layout.marks.delimiter == b',' && !layout.marks.has_spaces;
+    let is_typed = found.typed > 0 && found.typed * 2 >= rows;
+    // A sentence that lists a headline, a date and a text is no header.
+    if found.mistyped * 2 > rows || is_comma && found.has_gaps_in_header && !is_typed {
+        return false;
+    }
+    if layout.has_dispatches() && known >= 2 {
+        // A header that is clear allows for more damage.
+        return match known {
+            2 => rows > 0 && found.even * 4 >= rows * 3,
+            _ => found.even * 2 >= rows || is_typed && found.typed * 4 >= rows * 3,
+        };
+    }
+    let names: Vec<&str> = layout.columns.iter().map(|column| column.name.as_str()).collect();
+    let is_name = |name: &&str| {
+        name.len() <= 40
+            && name.starts_with(char::is_alphabetic)
+            && !name.ends_with(['.', ':', '!', '?'])
+            && !name.contains('\n')
+    };
+    let is_distinct = |at: usize| !names[..at].contains(&names[at]);
+    let is_prose = is_comma && (found.has_gaps || found.has_gaps_in_header);
+    if found.exact < rows || !(0..names.len()).all(is_distinct) || is_prose && known < 2 {
+        return false;
+    }
+    if layout.has_dispatches() {
+        // One known column among others: `text,label`.
+        let are_short = names.iter().all(|name| name.len() <= 30 && name.split(' ').count() <= 3);
+        return are_short && (rows >= 2 || rows == 1 && found.has_quotes);
+    }
+    // A table without known columns must look like nothing else.
+    let least = if known >= 2 { 1 } else { 3 };
+    rows >= least && names.len() >= if known >= 2 { 2 } else { 3 } && names.iter().all(is_name)
+}
+
+/// What shows the order of a numeric date such as `3/13/2015`; `None` for any other.
+fn date_order_of(cell: &[u8]) -> Option<DateOrder> {
     let text = std::str::from_utf8(cell).unwrap_or("").trim();
-    let mut parts = text.splitn(3, '/').map(|part| part.parse::<u32>().unwrap_or(0));
-    let (first, second) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    if first > 31 || second > 31 { (0, 0) } else { (first, second) }
+    let mark = if text.contains('/') { '/' } else { '-' };
+    let mut parts = text.splitn(3, mark).map(|part| part.parse::<u32>().unwrap_or(0));
+    let (first, second) = (parts.next()?, parts.next()?);
+    let has_half = || matches!(text.as_bytes().last(), Some(b'm' | b'M' | b'.'));
+    match (first, second) {
+        (0 | 32.., _) | (_, 0 | 32..) => None,
+        (13.., _) => Some(DateOrder::DayFirst),
+        (_, 13..) => Some(DateOrder::MonthFirst),
+        // `3/4/2015 2:05 PM`: those who halve the day put the month first.
+        _ if has_half() => Some(DateOrder::MonthFirst),
+        _ if first == second => None,
+        _ => Some(DateOrder::Unclear),
+    }
 }
 
 fn is_same_name(one: &str, other: &str) -> bool {
@@ -285,20 +444,65 @@ fn is_same_name(one: &str, other: &str) -> bool {
 fn name_columns(names: &[String], requested: &ColumnNames) -> Vec<Column> {
     let is_requested = |name: &str| requested.key_of(name);
     let taken: Vec<FieldKey> = names.iter().filter_map(|name| is_requested(name)).collect();
-    let guesses: Vec<_> = names.iter().map(|name| column_key(name)).collect();
+    let guesses: Vec<_> = names.iter().map(|name| column_keys(name)).collect();
     let is_certain = |wanted: FieldKey| {
         guesses.iter().flatten().any(|found| *found == (wanted, Certainty::Certain))
     };
     let column = |(nth, name): (usize, &String)| {
-        let guess = guesses[nth]
-            .filter(|(key, _)| !taken.contains(key))
-            .filter(|(key, certainty)| *certainty == Certainty::Certain || !is_certain(*key));
+        let mut keys = guesses[nth].iter().filter(|(key, _)| !taken.contains(key));
+        let guess =
+            keys.find(|(key, certainty)| *certainty == Certainty::Certain || !is_certain(*key));
         let name = crate::text::one_line(name);
         Column {
-            key: is_requested(&name).or(guess.map(|(key, _)| key)),
+            key: is_requested(&name).or(guess.map(|(key, _)| *key)),
             is_requested: is_requested(&name).is_some(),
             name: if name.is_empty() { format!("column {}", nth + 1) } else { name },
         }
     };
     names.iter().enumerate().map(column).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks the delimiter of a table and its number of columns; `None` for what is no table.
+    #[track_caller]
+    fn check(text: &str, expected: Option<(u8, usize)>) {
+        let found = TableLayout::find(text.as_bytes(), &ColumnNames::default());
+        let found = found.map(|layout| (layout.marks.delimiter, layout.columns.len()));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn tables_are_told_from_prose() {
+        check("title,text\nGoat,Found.\nCow,Lost.\n", Some((b',', 2)));
+        check("text,label\n\"The goat, a white one, is back.\",1\n", Some((b',', 2)));
+        check("title;score\nGoat;1\nCow;2\n", Some((b';', 2)));
+        check("headline, date, text\n\"A\", \"2020-01-02\", \"B, c\"\n", Some((b',', 3)));
+        check("headline,date,text\nA,2020-01-02,B, with, commas\nC,2020-01-03\n", Some((b',', 3)));
+        check("Search: goat\n2 hits;;\nTitel;Datum;Text\nA;02.01.2020;B\n", Some((b';', 3)));
+        for prose in [
+            "Headline, date, text: three words that matter\nThe goat, the cow, and the hen came.\n",
+            "title, date\nThis is a poem, really\nIt has lines, twice\n",
+            "Source, author and date were missing\n\nTARN - The goat, it said, was gone.\n",
+            "Text, title, date\nwere all, he said, lost\nin the fire, the fog, the flood\n",
+            "Goat,cow\nhen,owl and more\n",
+        ] {
+            check(prose, None);
+        }
+    }
+
+    #[test]
+    fn the_order_of_dates() {
+        let order = |date: &str| {
+            let text = format!("title,date,text\nA,{date},B\nC,1/2/2020,D\n");
+            let found = TableLayout::find(text.as_bytes(), &ColumnNames::default()).unwrap();
+            found.date_order
+        };
+        assert_eq!(order("13/2/2020"), DateOrder::DayFirst);
+        assert_eq!(order("2/13/2020"), DateOrder::MonthFirst);
+        assert_eq!(order("2/3/2020 2:05 PM"), DateOrder::MonthFirst);
+        assert_eq!(order("2/3/2020"), DateOrder::Unclear);
+    }
 }

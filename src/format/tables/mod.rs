@@ -4,6 +4,7 @@ mod columns;
 mod layout;
 mod parser;
 mod rows;
+mod times;
 
 pub use columns::{ColumnError, ColumnNames};
 pub use layout::TableLayout;

@@ -7,17 +7,17 @@ use std::ops::Range;
 
 use encoding_rs::Encoding;
 
-use crate::dispatch::{Problem, Severity, Stamp};
+use crate::dispatch::{Problem, Severity};
 use crate::format::html;
 use crate::format::parser::{Detail, Draft, Input, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
-use crate::format::shared::dates::{parse_field_time, parse_hour_minute};
 use crate::format::shared::encoding;
 use crate::format::shared::field_keys::FieldKey;
 use crate::format::shared::finish;
 use crate::format::shared::markup::TableBuilder;
-use crate::format::tables::layout::{Column, TableLayout};
+use crate::format::tables::layout::{Column, DateOrder, TableLayout};
 use crate::format::tables::rows::{RowFit, RowReader};
+use crate::format::tables::times::RowTimes;
 use crate::text::{self, count_noun};
 
 /// Offers the rows of a table, or those of a part of it, whose layout the context then has.
@@ -40,10 +40,28 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let table = Table { input, layout, encoding: decoded.as_ref().map(|d| d.encoding), datelines };
     let start = if is_start { layout.rows_start } else { 0 };
     table.offer_rows(text, start, is_start, sink);
-    if is_start && !layout.missing.is_empty() {
+    if is_start {
+        report_header(layout, sink);
+    }
+}
+
+/// Reports what is odd about a table as a whole.
+fn report_header(layout: &TableLayout, sink: &mut ItemSink<'_>) {
+    let mut report = |severity, message: String| {
+        sink.problems.push(Problem::new(severity, "header", message));
+    };
+    if !layout.missing.is_empty() {
         let names: Vec<String> = layout.missing.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!("no column is called {}", names.join(" or "));
-        sink.problems.push(Problem::new(Severity::Fault, "header", message));
+        report(Severity::Fault, format!("no column is called {}", names.join(" or ")));
+    }
+    if !layout.before_header.is_empty() {
+        let before = text::truncate_to_width(&layout.before_header, 80);
+        report(Severity::Note, format!("what stands before the header is left out: {before}"));
+    }
+    if layout.date_order == DateOrder::Unclear {
+        let message = "nothing shows whether dates such as 3/4/2015 begin with the day or the month: they are \
+                       read as if with the day";
+        report(Severity::Note, message.to_owned());
     }
 }
 
@@ -98,8 +116,7 @@ impl RowCount {
 impl Table<'_> {
     /// Offers the rows of a text from `start` on. Of a whole table, rows that repeat an earlier one are left out.
     fn offer_rows(&self, text: &[u8], start: usize, is_whole: bool, sink: &mut ItemSink<'_>) {
-        let width = self.layout.columns.len();
-        let mut reader = RowReader::new(text, start, self.layout.delimiter, Some(width));
+        let mut reader = self.layout.rows(text, start);
         let (mut repeated, mut bare, mut stray) =
             (RowCount::default(), RowCount::default(), RowCount::default());
         let mut seen = HashSet::new();
@@ -109,7 +126,7 @@ impl Table<'_> {
         {
             let nth = number;
             number += 1;
-            let row = self.decode_row(text, &range, fit, &reader);
+            let row = self.decode_row(text, &range, &reader);
             let cells = row.cells();
             if is_whole {
                 let is_bare = !self.has_copy(&cells);
@@ -146,33 +163,25 @@ impl Table<'_> {
     }
 
     /// The cells of the last row of the reader as text.
-    fn decode_row(
+    fn decode_row<'r>(
         &self,
         text: &[u8],
         range: &Range<usize>,
-        fit: RowFit,
-        reader: &RowReader<'_>,
-    ) -> Row {
+        reader: &'r RowReader<'_>,
+    ) -> Row<'r> {
         let (cells, ends) = reader.cells();
-        let ends = ends.to_vec();
         if let Ok(cells) = simdutf8::basic::from_utf8(cells) {
             let encoding = self.encoding.unwrap_or("UTF-8");
-            return Row { text: cells.to_owned(), ends, encoding, problem: None };
+            return Row { text: cells.into(), ends: ends.into(), encoding, problem: None };
         }
         // Delimiters and marks are ASCII in all encodings that remain, but the row is decoded as a whole.
         let decoded = encoding::decode_as(&text[range.clone()], self.layout.encoding);
-        let width = (fit != RowFit::Uneven).then_some(ends.len());
-        let mut again = RowReader::new(
-            decoded.text.as_bytes(),
-            0,
-            self.layout.delimiter,
-            Some(width.unwrap_or(self.layout.columns.len())),
-        );
+        let mut again = self.layout.rows(decoded.text.as_bytes(), 0);
         again.next_row();
         let (cells, ends) = again.cells();
         Row {
-            text: String::from_utf8_lossy(cells).into_owned(),
-            ends: ends.to_vec(),
+            text: Cow::Owned(String::from_utf8_lossy(cells).into_owned()),
+            ends: Cow::Owned(ends.to_vec()),
             encoding: decoded.encoding,
             problem: decoded.problem,
         }
@@ -214,7 +223,7 @@ impl Table<'_> {
     /// its number.
     fn parse_row(
         &self,
-        row: &Row,
+        row: &Row<'_>,
         cells: &[&str],
         raw: &[u8],
         (range, nth): (&Range<usize>, u32),
@@ -224,7 +233,7 @@ impl Table<'_> {
             Some(_) => (0..self.input.bytes.len() as u64, nth),
             None => (range.start as u64..range.end as u64, 0),
         };
-        let format = if self.layout.delimiter == b'\t' { "tsv" } else { "csv" };
+        let format = if self.layout.marks.delimiter == b'\t' { "tsv" } else { "csv" };
         let mut draft = Draft::new(format, raw, location, self.input);
         draft.set_encoding(row.encoding, row.problem.clone());
         draft.dateline_cache = Some(&self.datelines);
@@ -235,7 +244,7 @@ impl Table<'_> {
                 copy.take_cell(&mut draft, column, cell);
             }
         }
-        copy.set_time(&mut draft, self.layout.is_month_first);
+        std::mem::take(&mut copy.times).set(&mut draft, self.layout, &cells);
         copy.finish(draft)
     }
 
@@ -257,7 +266,7 @@ impl Table<'_> {
         if fitted.len() > width && at < width {
             severity = Severity::Fault;
             let end = at + fitted.len() - width;
-            let delimiter = char::from(self.layout.delimiter).to_string();
+            let delimiter = char::from(self.layout.marks.delimiter).to_string();
             let parts: Vec<_> = fitted.drain(at..=end).collect();
             fitted.insert(at, Cow::Owned(parts.join(&delimiter)));
         }
@@ -271,15 +280,15 @@ impl Table<'_> {
 }
 
 /// The cells of a row as text.
-struct Row {
-    text: String,
+struct Row<'r> {
+    text: Cow<'r, str>,
     /// Where each cell ends in the text.
-    ends: Vec<usize>,
+    ends: Cow<'r, [usize]>,
     encoding: &'static str,
     problem: Option<Problem>,
 }
 
-impl Row {
+impl Row<'_> {
     fn cells(&self) -> Vec<&str> {
         let mut start = 0;
         let cell = |&end: &usize| {
@@ -306,7 +315,7 @@ struct RowCopy<'a> {
     bodies: Vec<(&'a Column, Cow<'a, str>)>,
     html: Option<(&'a Column, Cow<'a, str>)>,
     summary: Option<(&'a Column, Cow<'a, str>)>,
-    times: Vec<(&'a Column, &'a str)>,
+    times: RowTimes<'a>,
 }
 
 impl<'a> RowCopy<'a> {
@@ -314,12 +323,12 @@ impl<'a> RowCopy<'a> {
         let value = || text::clean_cow(Cow::Borrowed(cell));
         match column.key {
             None => draft.add_field(&column.name, &value()),
-            Some(FieldKey::Body) => self.bodies.push((column, value())),
+            Some(FieldKey::Body) => self.bodies.push((column, with_line_ends(value()))),
             Some(FieldKey::Html) if self.html.is_none() => self.html = Some((column, value())),
             Some(FieldKey::Summary) if self.summary.is_none() => {
                 self.summary = Some((column, value()));
             }
-            Some(FieldKey::Sent) => self.times.push((column, cell.trim())),
+            Some(FieldKey::Sent) => self.times.add(column, cell),
             Some(FieldKey::Headline) => {
                 draft.set_field(FieldKey::Headline, &column.name, &html::inline_text(&value()));
             }
@@ -333,32 +342,6 @@ impl<'a> RowCopy<'a> {
             }
             Some(FieldKey::Ednote) => draft.set_field(FieldKey::Ednote, &column.name, &value()),
             Some(key) => draft.set_field(key, &column.name, &text::one_line(&value())),
-        }
-    }
-
-    /// Sets the time from the cells that may hold it: the first that can be read, or a date and a time of day in two.
-    fn set_time(&mut self, draft: &mut Draft<'_>, is_month_first: bool) {
-        let layouts = |cell: &'a str| date_layout(cell, is_month_first);
-        let times = std::mem::take(&mut self.times);
-        let is_clock = |cell: &str| cell.len() <= 8 && cell.contains(':') && parse_clock(cell);
-        let clock = times.iter().position(|(_, cell)| is_clock(cell));
-        let day = times.iter().position(|(_, cell)| parse_field_time(&layouts(cell)).is_some());
-        let joined = match (day, clock) {
-            (Some(day), Some(clock)) if !times[day].1.contains(':') => {
-                let day = parse_field_time(&layouts(times[day].1)).map(Stamp::to_rfc3339);
-                day.map(|day| format!("{} {}", &day[..day.len().min(10)], times[clock].1))
-            }
-            _ => None,
-        };
-        let joined = joined.filter(|text| parse_field_time(text).is_some());
-        let best = day.unwrap_or(0);
-        for (nth, (column, cell)) in times.iter().enumerate() {
-            if nth == best {
-                let text = joined.as_deref().map_or_else(|| layouts(cell), Cow::Borrowed);
-                draft.set_field(FieldKey::Sent, &column.name, &text);
-            } else if joined.is_none() || Some(nth) != clock {
-                draft.add_field(&column.name, cell);
-            }
         }
     }
 
@@ -413,42 +396,12 @@ impl<'a> RowCopy<'a> {
     }
 }
 
-/// True for a time of day: `16:07`, `16:07:30`.
-fn parse_clock(cell: &str) -> bool {
-    let minutes =
-        if cell.len() > 5 { cell.rsplit_once(':').map_or(cell, |(front, _)| front) } else { cell };
-    parse_hour_minute(minutes).is_some()
-}
-
-/// A date as other readers of dates take it: `3/13/2015` with the month first, and the day numbers of spreadsheets
-/// (days since 30 December 1899) from 1954 to 2064.
-fn date_layout(cell: &str, is_month_first: bool) -> Cow<'_, str> {
-    if is_month_first
-        && let Some((month, rest)) = cell.split_once('/')
-        && let Some((day, rest)) = rest.split_once('/')
-        && month.len() <= 2
-        && day.len() <= 2
-    {
-        let (year, after) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
-        return Cow::Owned(format!("{year}-{month:0>2}-{day:0>2}{after}"));
+/// A text whose line ends are written as `\n`, with line ends.
+fn with_line_ends(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\n') || !text.contains("\\n") {
+        return text;
     }
-    let is_serial = matches!(cell.find('.').unwrap_or(cell.len()), 5)
-        && cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if is_serial
-        && let Ok(days) = cell.parse::<f64>()
-        && (20_000.0..60_000.0).contains(&days)
-    {
-        // 1 January 1970 has the number 25,569.
-        #[allow(clippy::cast_possible_truncation)] // At most a few thousand million seconds.
-        let seconds = ((days - 25_569.0) * 86_400.0).round() as i64;
-        let stamp = Stamp::from_seconds(seconds).to_rfc3339();
-        return if days.fract() == 0.0 {
-            Cow::Owned(stamp[..10.min(stamp.len())].to_owned())
-        } else {
-            Cow::Owned(stamp)
-        };
-    }
-    Cow::Borrowed(cell)
+    Cow::Owned(text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", "\t"))
 }
 
 /// Sets the stated word count (`58 words`); another length, such as one in characters, is a field.
@@ -483,7 +436,7 @@ const MAX_SHOWN_ROWS: usize = 2000;
 
 /// A dispatch whose text is the table.
 fn whole_table(input: &Input<'_>, layout: &TableLayout, text: &[u8]) -> ParsedItem {
-    let format = if layout.delimiter == b'\t' { "tsv" } else { "csv" };
+    let format = if layout.marks.delimiter == b'\t' { "tsv" } else { "csv" };
     let location = (0..input.bytes.len() as u64, 0);
     let mut draft = Draft::new(format, input.bytes, location, input);
     let mut table = TableBuilder::default();
@@ -495,8 +448,7 @@ fn whole_table(input: &Input<'_>, layout: &TableLayout, text: &[u8]) -> ParsedIt
         }
     };
     add_row(&mut layout.columns.iter().map(|column| column.name.clone()));
-    let mut reader =
-        RowReader::new(text, layout.rows_start, layout.delimiter, Some(layout.columns.len()));
+    let mut reader = layout.rows(text, layout.rows_start);
     let mut rows = 0;
     while let Some(_row) = reader.next_row() {
         rows += 1;

@@ -1,10 +1,9 @@
-//! Splits a table into rows and cells. Rows are read strictly first; a row with stray quotation marks is read leniently,
-//! so that it does not swallow those after it.
+//! Splits a table into rows and cells. Rows are read strictly first, as RFC 4180 says or as programs do that escape
+//! quotation marks otherwise; a row with stray ones is read leniently, so that it does not swallow those after it.
 
 use std::ops::Range;
 
-use csv_core::ReadRecordResult;
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 
 /// How well a row fits its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,20 +23,114 @@ const MIN_WIDTH_TO_RESUME: usize = 3;
 /// Longest cell that is searched for its closing mark when the marks are in disorder, in bytes.
 const MAX_LENIENT_CELL: usize = 1 << 20;
 
+/// How the cells of a table are separated and quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CellMarks {
+    pub delimiter: u8,
+    /// True if a backslash makes the next quotation mark a part of the text.
+    pub has_backslashes: bool,
+    /// True if spaces may stand between a delimiter and a quotation mark.
+    pub has_spaces: bool,
+}
+
+impl CellMarks {
+    /// The marks of RFC 4180, with this delimiter.
+    pub(super) fn plain(delimiter: u8) -> Self {
+        Self { delimiter, has_backslashes: false, has_spaces: false }
+    }
+
+    /// All marks that a table with this text may have, those of RFC 4180 first.
+    pub(super) fn candidates(delimiter: u8, text: &[u8]) -> Vec<Self> {
+        let plain = Self::plain(delimiter);
+        let mut all = vec![plain];
+        if memchr::memmem::find(text, &[delimiter, b' ', b'"']).is_some() {
+            all.push(Self { has_spaces: true, ..plain });
+        }
+        if memchr::memmem::find(text, b"\\\"").is_some() {
+            all.push(Self { has_backslashes: true, ..plain });
+        }
+        all
+    }
+
+    /// Splits the row that begins with these bytes into cells, without their marks: their text one after the other, and
+    /// where each ends in it. Returns the length of the row with its line end. `None` if its quotation marks are in
+    /// disorder.
+    pub(super) fn split_row(
+        self,
+        bytes: &[u8],
+        text: &mut Vec<u8>,
+        ends: &mut Vec<usize>,
+    ) -> Option<usize> {
+        text.clear();
+        ends.clear();
+        let mut at = 0;
+        loop {
+            let mut open = at;
+            while self.has_spaces && bytes.get(open) == Some(&b' ') {
+                open += 1;
+            }
+            if bytes.get(open) == Some(&b'"') {
+                at = self.read_quoted(bytes, open + 1, text)?;
+                while self.has_spaces && bytes.get(at) == Some(&b' ') {
+                    at += 1;
+                }
+            } else {
+                let rest = &bytes[at..];
+                let end = memchr3(self.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
+                let cell = &rest[..end];
+                let end = at + end;
+                text.extend_from_slice(if self.has_spaces { cell.trim_ascii() } else { cell });
+                at = end;
+            }
+            ends.push(text.len());
+            match bytes.get(at..) {
+                None | Some([]) => return Some(bytes.len()),
+                Some([b'\r', b'\n', ..]) => return Some(at + 2),
+                Some([b'\r' | b'\n', ..]) => return Some(at + 1),
+                Some([b, ..]) if *b == self.delimiter => at += 1,
+                Some(_) => return None,
+            }
+        }
+    }
+
+    /// Appends the text of a quoted cell from `at`, the byte after its first mark. Returns the offset after the last one.
+    fn read_quoted(self, bytes: &[u8], mut at: usize, text: &mut Vec<u8>) -> Option<usize> {
+        loop {
+            let rest = bytes.get(at..)?;
+            let length = if self.has_backslashes {
+                memchr2(b'"', b'\\', rest)?
+            } else {
+                memchr(b'"', rest)?
+            };
+            text.extend_from_slice(&rest[..length]);
+            match &rest[length..] {
+                [b'\\', escaped @ (b'"' | b'\\' | b'\n'), ..] | [b'"', escaped @ b'"', ..] => {
+                    text.push(*escaped);
+                    at += length + 2;
+                }
+                [b'\\', ..] => {
+                    text.push(b'\\');
+                    at += length + 1;
+                }
+                _ => return Some(at + length + 1),
+            }
+        }
+    }
+}
+
 /// Reads the rows of a table one by one. The cells are those of the last row.
 pub(super) struct RowReader<'a> {
     bytes: &'a [u8],
     /// Offset of the next row.
     at: usize,
     delimiter: u8,
+    marks: CellMarks,
     /// Number of columns; `None` for a row of any length, such as the header.
     width: Option<usize>,
-    strict: csv_core::Reader,
     /// The cells one after the other, without their marks.
     text: Vec<u8>,
-    /// Where each cell ends in `text`. Longer than there are cells.
+    /// Where each cell ends in `text`.
     ends: Vec<usize>,
-    count: usize,
     /// Bytes that have been read in vain. Once they are several times the table, rows must end on their line, so that no
     /// table takes quadratic time.
     wasted: usize,
@@ -45,16 +138,15 @@ pub(super) struct RowReader<'a> {
 
 impl<'a> RowReader<'a> {
     /// Reads rows from `at` on.
-    pub(super) fn new(bytes: &'a [u8], at: usize, delimiter: u8, width: Option<usize>) -> Self {
+    pub(super) fn new(bytes: &'a [u8], at: usize, marks: CellMarks, width: Option<usize>) -> Self {
         Self {
             bytes,
             at,
-            delimiter,
+            delimiter: marks.delimiter,
+            marks,
             width,
-            strict: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            text: vec![0; 1024],
-            ends: vec![0; 32],
-            count: 0,
+            text: Vec::new(),
+            ends: Vec::with_capacity(width.unwrap_or(32)),
             wasted: 0,
         }
     }
@@ -66,13 +158,17 @@ impl<'a> RowReader<'a> {
 
     /// Number of cells of the last row.
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.ends.len()
     }
 
     /// The text of all cells of the last row, and the end of each in it.
     pub(super) fn cells(&self) -> (&[u8], &[usize]) {
-        let ends = &self.ends[..self.count];
-        (&self.text[..ends.last().copied().unwrap_or(0)], ends)
+        (&self.text, &self.ends)
+    }
+
+    /// The text of each cell of the last row.
+    pub(super) fn each_cell(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        (0..self.ends.len()).map(|nth| self.cell(nth))
     }
 
     /// The next row that is not blank: its byte range without the line end, and how it fits. `None` at the end.
@@ -93,28 +189,31 @@ impl<'a> RowReader<'a> {
     /// Reads the row at `start`; returns its end and fit.
     fn read_row(&mut self, start: usize) -> (usize, RowFit) {
         let limit = if self.is_generous() { self.bytes.len() } else { self.line_end(start) };
-        let end = self.read_strictly(start, limit);
-        let raw = without_line_end(&self.bytes[start..end]);
-        let Some(width) = self.width else {
-            return (
-                end,
-                if is_sound(raw, self.delimiter) { RowFit::Exact } else { RowFit::StrayMarks },
-            );
-        };
-        let has_lines = memchr(b'\n', raw).is_some();
-        if is_sound(raw, self.delimiter) {
-            if self.count == width && !(has_lines && self.is_several_rows(raw, width)) {
-                return (end, RowFit::Exact);
+        let all = &self.bytes[start..limit];
+        if let Some(length) = self.marks.split_row(all, &mut self.text, &mut self.ends) {
+            let Some(width) = self.width else { return (start + length, RowFit::Exact) };
+            let raw = without_line_end(&all[..length]);
+            let has_lines = memchr(b'\n', raw).is_some();
+            if self.ends.len() == width && !(has_lines && self.is_several_rows(raw, width)) {
+                return (start + length, RowFit::Exact);
             }
             // Spreadsheets add empty cells at the end.
-            if !has_lines && self.count != width {
-                let surplus = (width..self.count).all(|nth| self.cell(nth).trim_ascii().is_empty());
-                self.count = self.count.min(if surplus { width } else { usize::MAX });
-                let fits = self.count == width;
-                return (end, if fits { RowFit::Exact } else { RowFit::Uneven });
+            if !has_lines && self.ends.len() != width {
+                let surplus =
+                    (width..self.ends.len()).all(|nth| self.cell(nth).trim_ascii().is_empty());
+                self.ends.truncate(if surplus { width } else { usize::MAX });
+                let fits = self.ends.len() == width;
+                return (start + length, if fits { RowFit::Exact } else { RowFit::Uneven });
             }
+            self.wasted += length;
+        } else {
+            self.wasted += all.len().min(MAX_LENIENT_CELL);
         }
-        self.wasted += end - start;
+        let Some(width) = self.width else {
+            let end = self.line_end(start);
+            self.read_without_marks(without_line_end(&self.bytes[start..end]));
+            return (end, RowFit::StrayMarks);
+        };
         self.read_leniently(start, width)
     }
 
@@ -126,35 +225,6 @@ impl<'a> RowReader<'a> {
     fn cell(&self, nth: usize) -> &[u8] {
         let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..self.ends[nth]]
-    }
-
-    /// Reads the row at `start` as RFC 4180 says, and returns where it ends.
-    fn read_strictly(&mut self, start: usize, limit: usize) -> usize {
-        self.strict.reset();
-        self.text.resize(self.text.len().max(1024), 0);
-        let (mut at, mut length, mut count) = (start, 0, 0);
-        loop {
-            let (result, read, written, ended) = self.strict.read_record(
-                &self.bytes[at..limit],
-                &mut self.text[length..],
-                &mut self.ends[count..],
-            );
-            at += read;
-            length += written;
-            count += ended;
-            match result {
-                // Called again without input, it ends the last row.
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::Record | ReadRecordResult::End => break,
-            }
-        }
-        self.count = count;
-        // The newline of a carriage return and newline is left for the next row.
-        at + usize::from(
-            at > start && self.bytes[at - 1] == b'\r' && self.bytes.get(at) == Some(&b'\n'),
-        )
     }
 
     /// True if each line of a row is a row by itself: a mark that was never closed happened to meet another one.
@@ -179,7 +249,7 @@ impl<'a> RowReader<'a> {
         }
         let end = self.line_end(start);
         let is_open = self.read_without_marks(without_line_end(&self.bytes[start..end]));
-        let fit = if self.count == width { RowFit::StrayMarks } else { RowFit::Uneven };
+        let fit = if self.ends.len() == width { RowFit::StrayMarks } else { RowFit::Uneven };
         if fit == RowFit::StrayMarks && !is_open {
             return (end, fit);
         }
@@ -193,12 +263,12 @@ impl<'a> RowReader<'a> {
         }
         self.wasted += last - start;
         let more = without_line_end(&self.bytes[end.min(last)..last]);
-        if !more.is_empty() && self.count > 0 {
-            let used = self.ends[self.count - 1];
-            self.text.truncate(used);
+        if !more.is_empty()
+            && let Some(last) = self.ends.last_mut()
+        {
             self.text.push(b'\n');
             self.text.extend_from_slice(more);
-            self.ends[self.count - 1] = self.text.len();
+            *last = self.text.len();
         }
         (last, fit)
     }
@@ -233,12 +303,12 @@ impl<'a> RowReader<'a> {
                 Some(&b) if b == delimiter => at += 1,
                 _ => break,
             }
-            if self.count >= width {
+            if self.ends.len() >= width {
                 self.wasted += at - start;
                 return None;
             }
         }
-        (self.count == width).then(|| self.line_end(at))
+        (self.ends.len() == width).then(|| self.line_end(at))
     }
 
     /// The mark that closes the cell which the mark at `open` begins. `None` if a line before it is a row.
@@ -262,7 +332,7 @@ impl<'a> RowReader<'a> {
             }
             let run = bytes[found..].iter().take_while(|&&b| b == b'"').count();
             from = found + run;
-            let is_last_column = self.count + 1 == width;
+            let is_last_column = self.ends.len() + 1 == width;
             let ends = match bytes.get(from) {
                 None | Some(b'\n' | b'\r') => true,
                 Some(&b) => b == self.delimiter && !is_last_column,
@@ -323,7 +393,7 @@ impl<'a> RowReader<'a> {
 
     fn clear(&mut self) {
         self.text.clear();
-        self.count = 0;
+        self.ends.clear();
     }
 
     /// Adds a cell after the last one, which must end the text.
@@ -344,11 +414,7 @@ impl<'a> RowReader<'a> {
     }
 
     fn end_cell(&mut self) {
-        if self.count == self.ends.len() {
-            self.ends.resize(self.count * 2, 0);
-        }
-        self.ends[self.count] = self.text.len();
-        self.count += 1;
+        self.ends.push(self.text.len());
     }
 
     /// Offset after the newline that ends the line with this offset.
@@ -446,7 +512,8 @@ mod tests {
 
     /// Rows of the table with their cells joined by bars, and a mark for the fit.
     fn rows(text: &str, delimiter: u8, width: usize) -> Vec<String> {
-        let mut reader = RowReader::new(text.as_bytes(), 0, delimiter, Some(width));
+        let mut reader =
+            RowReader::new(text.as_bytes(), 0, CellMarks::plain(delimiter), Some(width));
         let mut rows = Vec::new();
         while let Some((range, fit)) = reader.next_row() {
             assert!(!text[range].ends_with('\n'));
@@ -516,11 +583,42 @@ mod tests {
     fn tables_of_stray_marks_take_linear_time() {
         let looked_at = |rows: usize| {
             let text = "1,\"\"\"\"\"\"\"\"x,\"y\n".repeat(rows);
-            let mut reader = RowReader::new(text.as_bytes(), 0, b',', Some(3));
+            let mut reader = RowReader::new(text.as_bytes(), 0, CellMarks::plain(b','), Some(3));
             while reader.next_row().is_some() {}
             reader.wasted
         };
         let (few, many) = (looked_at(3000), looked_at(30_000));
         assert!(many <= 12 * few.max(1 << 17), "{few} {many}");
+    }
+
+    #[track_caller]
+    fn check_marks(marks: CellMarks, row: &str, expected: Option<&str>) {
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
+        let length = marks.split_row(row.as_bytes(), &mut text, &mut ends);
+        let mut start = 0;
+        let cells: Vec<_> = ends
+            .iter()
+            .map(|&end| {
+                let cell = String::from_utf8_lossy(&text[start..end]).into_owned();
+                start = end;
+                cell
+            })
+            .collect();
+        assert_eq!(length.map(|_| cells.join("|")).as_deref(), expected, "{row}");
+    }
+
+    #[test]
+    fn rows_with_other_marks() {
+        let plain = CellMarks::plain(b',');
+        let spaces = CellMarks { has_spaces: true, ..plain };
+        check_marks(spaces, "a, \"b, c\" ,\"d\"\"e\", f\r\nnext", Some("a|b, c|d\"e|f"));
+        check_marks(spaces, "a, \"b\" c", None);
+        let backslashes = CellMarks { has_backslashes: true, ..plain };
+        check_marks(
+            backslashes,
+            "\"a \\\"b\\\", c\",d\\e,\"f\\\\\"\n",
+            Some("a \"b\", c|d\\e|f\\"),
+        );
+        check_marks(backslashes, "\"a\\n\",\"never closed\\\"", None);
     }
 }

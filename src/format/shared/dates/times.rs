@@ -5,8 +5,10 @@ use jiff::tz::Offset;
 
 use crate::dispatch::{Precision, Stamp};
 use crate::format::shared::dates::days::{self, WrittenDay};
+use crate::format::shared::dates::long_dates::parse_long_date;
 
-/// Parses a time or a day in any layout that wires use: seconds since 1970, RFC 3339, RFC 822, compact digits, a date.
+/// Parses a time or a day in any layout that wires use: seconds since 1970, RFC 3339, RFC 822, compact digits, a date; or
+/// as databases and spreadsheets write it: `27.02.2016 09:15`. A time without a zone is taken as UTC.
 pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
     let value = value.trim();
     if value.len() > 64 {
@@ -23,7 +25,10 @@ pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
         Some(WrittenDay::Date(date)) if date.year.is_some() => {
             Some(days::resolve_date(date, None)?.0)
         }
-        _ => parse_time(value),
+        _ => parse_time(value).or_else(|| {
+            let date = parse_long_date(value).filter(|date| date.rest.is_empty())?;
+            date.stamp(0)
+        }),
     })
 }
 
