@@ -230,7 +230,11 @@ pub enum Command {
     /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. A restart of the numbering is
     /// not a gap.
     Health(HealthArgs),
-    /// Read everything and print for each file its format, encoding, dispatches and problems
+    /// Read everything and print for each file its format, encoding, dispatches, share shown and problems
+    ///
+    /// The share is that of the letters of the file that its dispatches show; what is left out on purpose is named. Ends
+    /// with a table by format: files, dispatches, share shown, and how many of the dispatches have a headline, a time, a
+    /// place, a byline and a text that the wire sent.
     Check {
         #[command(flatten)]
         source: SourceArgs,

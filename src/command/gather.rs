@@ -1,7 +1,7 @@
 //! What most commands share: loading and filtering inputs, reading full dispatches on several threads and printing them
 //! in order, progress, and problems on standard error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use crate::command::request::{Request, Streams, remove_embargoed};
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
+use crate::format::Share;
 use crate::index::{DispatchIndex, EntryId, StoryStatus};
-use crate::ingest::{self, LoadEvent};
+use crate::ingest::{self, LoadEvent, LoadRequest, MeasuredInput};
 use crate::log;
 use crate::marks::MarkSets;
 use crate::store;
@@ -56,6 +57,36 @@ pub(super) fn gather_quietly(
     request: Request,
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
+    gather_by(request, streams, &|sources, report| {
+        ingest::load(sources, threads::processors(), report);
+    })
+}
+
+/// Like [`gather_quietly`], and returns by path which share of each input its dispatches show.
+pub(super) fn gather_measured(
+    request: Request,
+    streams: &mut Streams<'_>,
+) -> (Gathered, Vec<InputProblem>, HashMap<String, Share>) {
+    let shares: Mutex<HashMap<String, Share>> = Mutex::default();
+    let add = |input: MeasuredInput| {
+        if let Ok(mut shares) = shares.lock() {
+            shares.entry(input.path).or_default().add(&input.share);
+        }
+    };
+    let (gathered, problems) = gather_by(request, streams, &|sources, report| {
+        ingest::load_measured(sources, threads::processors(), &add, report);
+    });
+    (gathered, problems, shares.into_inner().unwrap_or_default())
+}
+
+/// Loads sources and reports what is found.
+type Load<'l> = dyn Fn(LoadRequest, &(dyn Fn(LoadEvent) + Sync)) + 'l;
+
+fn gather_by(
+    request: Request,
+    streams: &mut Streams<'_>,
+    load: &Load<'_>,
+) -> (Gathered, Vec<InputProblem>) {
     let query = Query::parse(&request.filter);
     let clock = ingest::now().seconds;
     let marks = match load_mark_sets(&request, &query, streams.err) {
@@ -71,8 +102,7 @@ pub(super) fn gather_quietly(
         }
     };
     let reports = Mutex::new((Vec::new(), Vec::new()));
-    let readers = threads::processors();
-    ingest::load(request.sources, readers, &|report| {
+    load(request.sources, &|report| {
         let Ok(mut reports) = reports.lock() else {
             return;
         };

@@ -255,6 +255,7 @@ pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec
     for media in markup.media {
         draft.add_field("media", &media);
     }
+    draft.left_out.extend(markup.left_out);
     markup.blocks
 }
 

@@ -33,7 +33,10 @@ pub use detect::{ReadingRequest, RequestedFormat, detect, detect_as, parse};
 pub use office::{Converted, ConvertedText, PackageFormat, Parts, convert_package, convert_rtf};
 pub use parser::Context;
 pub use record_boundary::RecordBoundary;
+pub use shared::input_text::{package_text, rtf_text};
+pub use shared::shares::{Share, conversion_problem};
 pub use table::{
     FORMATS, Format, FormatId, ParsedInput, ScannedItem, parse_as, read_item, read_items, scan,
+    scan_measured,
 };
 pub use tables::{ColumnError, ColumnNames, TableLayout};

@@ -20,6 +20,10 @@ pub(super) struct ParsedItem {
     pub word_count: u32,
     /// True if the body has a table; set for [`Detail::Head`] only.
     pub has_table: bool,
+    /// Length of the text in bytes, roughly: of a head, perhaps that of an extract.
+    pub text_length: u32,
+    /// See [`ItemSink::left_out`].
+    pub left_out: Vec<(&'static str, String)>,
     /// Byte range into the parser's input.
     pub bytes: Range<u64>,
     /// See [`crate::format::ScannedItem::number`].
@@ -68,12 +72,14 @@ pub(super) struct ItemSink<'s> {
     push: &'s mut dyn FnMut(u32, ParsedItem),
     /// Problems that belong to no item.
     pub problems: Vec<Problem>,
+    /// Texts that are left out on purpose, each with the name of the rule.
+    pub left_out: Vec<(&'static str, String)>,
 }
 
 impl<'s> ItemSink<'s> {
     /// A sink for all items.
     pub(super) fn all(push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
-        Self { next: 0, wanted: None, push, problems: Vec::new() }
+        Self { next: 0, wanted: None, push, problems: Vec::new(), left_out: Vec::new() }
     }
 
     /// A sink for the items with these numbers, which must ascend.
@@ -112,6 +118,11 @@ impl<'s> ItemSink<'s> {
         self.wanted
     }
 
+    /// Says that a text of the input is left out on purpose, by a rule with a name that readers understand (`menus`).
+    pub(super) fn leave_out(&mut self, rule: &'static str, text: impl Into<String>) {
+        self.left_out.push((rule, text.into()));
+    }
+
     /// True if no further item is wanted.
     pub(super) fn is_full(&self) -> bool {
         self.wanted.is_some_and(<[u32]>::is_empty)
@@ -139,6 +150,8 @@ pub(super) struct Draft<'c> {
     pub references: Vec<String>,
     /// Parsed datelines of earlier items, if the format keeps a cache.
     pub dateline_cache: Option<&'c DatelineCache>,
+    /// See [`ItemSink::left_out`].
+    pub left_out: Vec<(&'static str, String)>,
     /// By which the item can be read again.
     pub location: ItemLocation,
     /// Address and length of the item's bytes, for [`Draft::raw_range_of`]. Never dereferenced.
@@ -167,6 +180,7 @@ impl<'c> Draft<'c> {
             fallback_byline: None,
             references: Vec::new(),
             dateline_cache: None,
+            left_out: Vec::new(),
             location,
             raw: (raw.as_ptr() as usize, raw.len()),
         }
@@ -189,6 +203,11 @@ impl<'c> Draft<'c> {
     /// Length of the item in bytes.
     pub(super) fn raw_len(&self) -> usize {
         self.raw.1
+    }
+
+    /// See [`ItemSink::leave_out`].
+    pub(super) fn leave_out(&mut self, rule: &'static str, text: impl Into<String>) {
+        self.left_out.push((rule, text.into()));
     }
 
     /// Adds to [`Draft::references`].

@@ -6,6 +6,8 @@ use crate::dispatch::{Dispatch, Head, Problem};
 use crate::format::json::Dialect;
 use crate::format::parser::{Context, Detail, Input, ItemSink, ParsedItem, Sample};
 use crate::format::record_boundary::{self, RecordBoundary};
+use crate::format::shared::input_text::count_markup_letters;
+use crate::format::shared::shares::{self, Measure, Share};
 use crate::format::xml::document;
 use crate::format::{
     anpa, exports, feed, html, iptc, json, mail, newsml_g2, newsml1, nitf, office, plain, ritzau,
@@ -32,6 +34,9 @@ pub struct Format {
     pub is_raw_searchable: bool,
     /// True for tables, of which no row can be read without their [`crate::format::TableLayout`].
     pub is_table: bool,
+    /// True if text of an input may stand where the reader of the format does not look for it. A scan then compares the
+    /// number of letters of the input with that of its texts.
+    pub(super) may_lose_text: bool,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
     pub(super) parse_items: ParseItems,
 }
@@ -49,6 +54,7 @@ impl Format {
             find_frame_end: None,
             is_raw_searchable: false,
             is_table: false,
+            may_lose_text: false,
             recognises,
             parse_items,
         }
@@ -68,6 +74,10 @@ impl Format {
 
     const fn raw_searchable(self) -> Self {
         Self { is_raw_searchable: true, ..self }
+    }
+
+    const fn selective(self) -> Self {
+        Self { may_lose_text: true, ..self }
     }
 }
 
@@ -97,15 +107,15 @@ pub const FORMATS: &[Format] = &[
     })
     .raw_searchable(),
     // Read as a whole, like all exports: an article that stands in one twice is one dispatch.
-    Format::new("nexis", exports::is_nexis_html, exports::nexis_html),
-    Format::new("nexis", exports::is_nexis_text, exports::nexis_text),
-    Format::new("factiva", exports::is_factiva_html, exports::factiva_html),
-    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml),
-    Format::new("factiva", exports::is_factiva_text, exports::factiva_text),
-    Format::new("europresse", exports::is_europresse, exports::europresse),
-    Format::new("proquest", exports::is_proquest_html, exports::proquest_html),
+    Format::new("nexis", exports::is_nexis_html, exports::nexis_html).selective(),
+    Format::new("nexis", exports::is_nexis_text, exports::nexis_text).selective(),
+    Format::new("factiva", exports::is_factiva_html, exports::factiva_html).selective(),
+    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml).selective(),
+    Format::new("factiva", exports::is_factiva_text, exports::factiva_text).selective(),
+    Format::new("europresse", exports::is_europresse, exports::europresse).selective(),
+    Format::new("proquest", exports::is_proquest_html, exports::proquest_html).selective(),
     Format::new("proquest", exports::is_proquest_mail, exports::proquest_mail),
-    Format::new("proquest", exports::is_proquest_text, exports::proquest_text),
+    Format::new("proquest", exports::is_proquest_text, exports::proquest_text).selective(),
     Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
     Format::new("mail", mail::is_mail, mail::single_mail),
     Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),
@@ -123,39 +133,47 @@ pub const FORMATS: &[Format] = &[
         .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_1)),
     Format::new("nitf", nitf::recognises, |input, sink| {
         document::parse_items(&nitf::SHAPE, input, sink);
-    }),
+    })
+    .selective(),
     Format::new("newsml1", newsml1::recognises, |input, sink| {
         document::parse_items(&newsml1::SHAPE, input, sink);
-    }),
-    Format::new("newsml-g2", newsml_g2::recognises, newsml_g2::items),
+    })
+    .selective(),
+    Format::new("newsml-g2", newsml_g2::recognises, newsml_g2::items).selective(),
     Format::new("ritzau", ritzau::recognises, |input, sink| {
         document::parse_items(&ritzau::SHAPE, input, sink);
-    }),
+    })
+    .selective(),
     Format::new("rss", feed::is_rss, |input, sink| {
         document::parse_items(&feed::RSS_SHAPE, input, sink);
-    }),
+    })
+    .selective(),
     Format::new("atom", feed::is_atom, |input, sink| {
         document::parse_items(&feed::ATOM_SHAPE, input, sink);
-    }),
-    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items),
-    Format::new("factiva", exports::is_factiva_document, exports::factiva_document),
-    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html),
-    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document),
+    })
+    .selective(),
+    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items).selective(),
+    Format::new("factiva", exports::is_factiva_document, exports::factiva_document).selective(),
+    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html).selective(),
+    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document).selective(),
     Format::new("message", exports::is_message, exports::read_message),
     Format::new("docx", office::is_docx, |input, sink| {
         office::read_document("docx", input, sink);
     })
-    .raw_searchable(),
+    .raw_searchable()
+    .selective(),
     Format::new("odt", office::is_odt, |input, sink| {
         office::read_document("odt", input, sink);
     })
-    .raw_searchable(),
+    .raw_searchable()
+    .selective(),
     Format::new("rtf", office::is_rtf, |input, sink| {
         office::read_document("rtf", input, sink);
     })
-    .raw_searchable(),
-    Format::new("html", html::is_html, html::read_web_page),
-    Format::new("xml", html::is_xml, html::read_unknown_xml),
+    .raw_searchable()
+    .selective(),
+    Format::new("html", html::is_html, html::read_web_page).selective(),
+    Format::new("xml", html::is_xml, html::read_unknown_xml).selective(),
     // After all whose first line is no JSON for a reason.
     Format::new("json", json::is_lines_among_others, |input, sink| {
         json::parse_lines(Dialect::Generic, input, sink);
@@ -248,7 +266,16 @@ pub fn scan(
     sink: &mut dyn FnMut(ScannedItem<'_>),
 ) -> Vec<Problem> {
     let mut index = ctx.first_index;
+    // Length in bytes of the texts that are shown, and their encoding.
+    let (mut shown, mut left_out, mut encoding) = (0, 0, "");
+    let count = |texts: &[(&str, String)]| -> u64 {
+        let texts = texts.iter().filter(|(rule, _)| shares::excuses(rule));
+        texts.map(|(_, text)| crate::text::count_letters(text.as_bytes())).sum()
+    };
     let mut push = |_, item: ParsedItem| {
+        shown += u64::from(item.text_length) + item.dispatch.headline.len() as u64;
+        left_out += count(&item.left_out);
+        encoding = item.dispatch.encoding;
         sink(ScannedItem {
             head: item.dispatch.head_with(item.word_count, item.has_table),
             byte_range: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
@@ -261,7 +288,62 @@ pub fn scan(
     };
     let mut sink = ItemSink::all(&mut push);
     parse_items(format, bytes, (Detail::Head, ctx), &mut sink);
-    sink.problems
+    let (mut problems, more) = (sink.problems, sink.left_out);
+    if format.row().may_lose_text && ctx.first_byte == 0 && shown > 0 {
+        let left_out = left_out + count(&more);
+        let expected = count_markup_letters(bytes).saturating_sub(left_out);
+        if shares::may_be_below_half(expected, shown, encoding == "UTF-8") {
+            problems.extend(measure(format, bytes, ctx).problem());
+        }
+    }
+    problems
+}
+
+/// Like [`scan`], but reads all items in full and returns which share of the letters of the input they show. `original`
+/// is the text of the file that the bytes were converted from, if they were.
+pub fn scan_measured(
+    format: FormatId,
+    bytes: &[u8],
+    ctx: &Context,
+    original: Option<&str>,
+    sink: &mut dyn FnMut(ScannedItem<'_>),
+) -> (Vec<Problem>, Share) {
+    let mut index = ctx.first_index;
+    let mut measure = Measure::default();
+    let mut push = |_, item: ParsedItem| {
+        measure.show(&item.dispatch);
+        for (rule, text) in &item.left_out {
+            measure.leave_out(rule, text);
+        }
+        sink(ScannedItem {
+            head: item.dispatch.head(),
+            byte_range: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
+            number: item.number,
+            verbatim_range: item.verbatim_range,
+            index,
+            format,
+        });
+        index = index.saturating_add(1);
+    };
+    let mut sink = ItemSink::all(&mut push);
+    parse_items(format, bytes, (Detail::Full, ctx), &mut sink);
+    let (problems, left_out) = (sink.problems, sink.left_out);
+    for (rule, text) in &left_out {
+        measure.leave_out(rule, text);
+    }
+    for problem in &problems {
+        measure.show_message(problem);
+    }
+    let share = match original {
+        Some(text) => measure.share_of_text(text),
+        None => measure.share_of(bytes),
+    };
+    (problems, share)
+}
+
+/// Which share of the letters of an input its dispatches show.
+fn measure(format: FormatId, bytes: &[u8], ctx: &Context) -> Share {
+    scan_measured(format, bytes, ctx, None, &mut |_| {}).1
 }
 
 /// Reads a scanned item again, in full. `bytes` are those of [`ScannedItem::byte_range`] and `nth` is

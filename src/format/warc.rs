@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::dispatch::{Problem, Severity};
 use crate::format::html::{apply_page_metadata, parse_page};
-use crate::format::parser::{Context, Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Context, Detail, Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::encoding::{self, encoding_for_name};
 use crate::format::shared::fields::FieldKey;
@@ -40,7 +40,11 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
         if sink.is_full() {
             return;
         }
-        match Page::of_record(&input.bytes[range.clone()]) {
+        let page = Page::of_record(&input.bytes[range.clone()]);
+        if input.detail == Detail::Full {
+            leave_out(&input.bytes[range.clone()], page.is_ok(), sink);
+        }
+        match page {
             Ok(page) => sink.offer(|| page.read(input, range)),
             Err(NoPage::Compressed) => {
                 let message = "a page that is compressed within its record is left out";
@@ -55,6 +59,18 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
         let message =
             "records that are no pages (redirects, errors, empty pages, pictures) are left out";
         sink.problems.push(Problem::new(Severity::Note, "", message));
+    }
+}
+
+/// Says what of a record is not shown: of one with a page, the headers.
+fn leave_out(record: &[u8], is_page: bool, sink: &mut ItemSink<'_>) {
+    if !is_page {
+        return sink.leave_out("other records", String::from_utf8_lossy(record));
+    }
+    let (fields, content) = split_header(record);
+    sink.leave_out("record headers", fields);
+    if content.starts_with(b"HTTP/") {
+        sink.leave_out("record headers", split_header(content).0);
     }
 }
 

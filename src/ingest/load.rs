@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::dispatch::{InputProblem, Problem};
 use crate::format::{
-    self, Context, FormatId, ReadingRequest, RecordBoundary, ScannedItem, TableLayout,
+    self, Context, FormatId, ReadingRequest, RecordBoundary, ScannedItem, Share, TableLayout,
 };
 use crate::index::{
     FileVersion, IngestSummary, Input, InputLocation, Replacement, Segment, SegmentBuilder,
@@ -112,6 +112,16 @@ pub(super) struct LoadContext<'a> {
     pub(super) request: ReadingRequest,
     /// The watch that continues when the load is complete.
     pub(super) watch: Option<&'a WatchState>,
+    /// Takes the share of each input, or of each part of one, that its dispatches show. If set, items are read in full.
+    pub(super) measured: Option<&'a (dyn Fn(MeasuredInput) + Sync)>,
+}
+
+/// The share of an input, or of a part of one, that its dispatches show.
+#[derive(Debug, Clone)]
+pub struct MeasuredInput {
+    /// The path as records show it.
+    pub path: String,
+    pub share: Share,
 }
 
 /// What to load, and how.
@@ -130,18 +140,28 @@ impl From<Vec<InputSource>> for LoadRequest {
 /// Loads all sources and returns when everything has been read. Uses `readers` threads, plus one for each stream.
 /// `report` is called from several threads; [`LoadEvent::Done`] comes last. Errors are reported as problems.
 pub fn load(sources: impl Into<LoadRequest>, readers: usize, report: &(dyn Fn(LoadEvent) + Sync)) {
-    load_with_watch(sources.into(), readers, None, report);
+    load_with_watch(sources.into(), readers, (None, None), report);
+}
+
+/// Like [`load`], and measures which share of each input its dispatches show.
+pub fn load_measured(
+    sources: LoadRequest,
+    readers: usize,
+    measured: &(dyn Fn(MeasuredInput) + Sync),
+    report: &(dyn Fn(LoadEvent) + Sync),
+) {
+    load_with_watch(sources, readers, (None, Some(measured)), report);
 }
 
 /// Like [`load`], and records what a watch must know to continue: which files were read, and how far.
 pub(super) fn load_with_watch(
     sources: LoadRequest,
     readers: usize,
-    watch: Option<&WatchState>,
+    (watch, measured): (Option<&WatchState>, Option<&(dyn Fn(MeasuredInput) + Sync)>),
     report: &(dyn Fn(LoadEvent) + Sync),
 ) {
     let mut shared = LoadContext::new(sources.reading, report);
-    shared.watch = watch;
+    (shared.watch, shared.measured) = (watch, measured);
     let sources = sources.sources;
     std::thread::scope(|scope| {
         // A stream may last as long as the program, so it gets an extra reader.
@@ -209,6 +229,7 @@ impl<'a> LoadContext<'a> {
             unpacked: AtomicU64::new(0),
             request,
             watch: None,
+            measured: None,
         }
     }
 
@@ -355,6 +376,8 @@ pub(super) struct Reader<'a> {
     pub(super) has_waited: bool,
     /// Longest time between segments. See [`SEGMENT_INTERVAL`].
     pub(super) segment_interval: Duration,
+    /// The text of the office file that the next input was converted from, if it is measured.
+    pub(super) original: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -369,6 +392,7 @@ impl<'a> Reader<'a> {
             is_live: false,
             has_waited: false,
             segment_interval: SEGMENT_INTERVAL,
+            original: None,
         }
     }
 
@@ -552,8 +576,9 @@ impl<'a> Reader<'a> {
         self.builder.begin_input(input, batch.part);
         self.record_input(input, batch);
         let mut count = 0;
+        let (measured, original) = (self.shared.measured, self.original.take());
         let scanned = catch_unwind(AssertUnwindSafe(|| {
-            format::scan(input.format, batch.bytes, &context, &mut |found| {
+            let mut take = |found: ScannedItem<'_>| {
                 // The scan counts from `first_byte`, which for a stream is its position in the whole stream.
                 let at = |byte: u64| byte - context.first_byte + batch.offset;
                 let bytes = at(found.byte_range.start)..at(found.byte_range.end);
@@ -566,7 +591,15 @@ impl<'a> Reader<'a> {
                 if self.builder.is_full() {
                     self.send_segment();
                 }
-            })
+            };
+            let Some(measured) = measured else {
+                return format::scan(input.format, batch.bytes, &context, &mut take);
+            };
+            let original = original.as_deref();
+            let (problems, share) =
+                format::scan_measured(input.format, batch.bytes, &context, original, &mut take);
+            measured(MeasuredInput { path: input.display_path(), share });
+            problems
         }));
         self.send_segment_if_due();
         if let Ok(problems) = scanned {

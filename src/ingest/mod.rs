@@ -14,7 +14,9 @@ mod visit;
 mod watch;
 
 pub use files::{fix_clock, now, read_text_file};
-pub use load::{BUILT_IN_WIRE, InputSource, LoadEvent, LoadRequest, load};
+pub use load::{
+    BUILT_IN_WIRE, InputSource, LoadEvent, LoadRequest, MeasuredInput, load, load_measured,
+};
 pub use locator::{DispatchReader, SOURCE_LIMIT, read_dispatch, read_dispatches, read_source};
 pub use office::convert_office_file;
 pub use visit::{Judge, RawItem, VisitBatch, visit, visit_each};

@@ -111,8 +111,18 @@ impl Reader<'_> {
         }
         let mut converted = convert_package(format, &parts);
         converted.problems.splice(0..0, damage);
-        self.scan_converted(packed, converted);
+        let original = self.original_text(&parts, &mut converted);
+        self.scan_converted(packed, converted, original);
         true
+    }
+
+    /// The text of the parts of an office file if it is measured. If not, adds a problem if little of it was converted.
+    fn original_text(&self, parts: &Parts, converted: &mut Converted) -> Option<String> {
+        if self.shared.measured.is_some() {
+            return Some(format::package_text(parts));
+        }
+        converted.problems.extend(format::conversion_problem(parts, &converted.texts));
+        None
     }
 
     /// Reads the parts of an office file whose directory, at its end, is missing: it was cut off. Returns false, and reads
@@ -159,7 +169,8 @@ impl Reader<'_> {
         let mut converted = convert_package(format, &parts);
         let message = "the office file is cut off: shown as far as it could be read";
         converted.problems.insert(0, Problem::new(Severity::Unreadable, "", message));
-        self.scan_converted(packed, converted);
+        let original = self.original_text(&parts, &mut converted);
+        self.scan_converted(packed, converted, original);
         true
     }
 
@@ -174,11 +185,19 @@ impl Reader<'_> {
             let message = "an RTF file longer than 256 MiB: not read; save it without its pictures";
             return self.report_unreadable(&packed.name, message);
         }
-        self.scan_converted(packed, convert_rtf(&bytes));
+        let original = self.shared.measured.map(|_| format::rtf_text(&bytes));
+        self.scan_converted(packed, convert_rtf(&bytes), original);
     }
 
-    /// Reports the problems of a conversion, and scans its texts.
-    fn scan_converted(&mut self, packed: &PackedInput<'_, '_>, converted: Converted) {
+    /// Reports the problems of a conversion, and scans its texts. `original` is the text before it, if it is measured:
+    /// that of several sheets is compared with what they were converted to.
+    fn scan_converted(
+        &mut self,
+        packed: &PackedInput<'_, '_>,
+        converted: Converted,
+        original: Option<String>,
+    ) {
+        self.original = original.filter(|_| converted.texts.len() == 1);
         for problem in converted.problems {
             self.report_input_problem(&packed.name, problem);
         }

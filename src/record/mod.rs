@@ -18,8 +18,9 @@ pub use ninjs::Ninjs;
 pub use nitf::{nitf_file_end, nitf_file_start, to_nitf, to_nitf_quotes};
 pub use records::{
     BodyRecord, ChangesRecord, CheckRecord, CodePointSpan, DispatchRecord, FieldRecord,
-    FullDispatchRecord, GapRecord, ParagraphRecord, ProblemInInput, QuoteRecord, QuotesRecord,
-    RunRecord, SequenceRecord, SilenceRecord, SourceRecord, SpeakerRecord, VersionRecord,
+    FilledRecord, FullDispatchRecord, GapRecord, ParagraphRecord, ProblemInInput, QuoteRecord,
+    QuotesRecord, RunRecord, SequenceRecord, SilenceRecord, SourceRecord, SpeakerRecord,
+    VersionRecord,
 };
 pub use tables::{csv_header, format_csv_row, to_csv, to_tsv};
 pub use text::{escape_markdown, to_markdown, to_markdown_facts, to_markdown_warnings, to_text};

@@ -180,7 +180,28 @@ pub struct CheckRecord<'a> {
     /// Character encodings of its dispatches, sorted.
     pub encodings: Vec<&'a str>,
     pub dispatches: u64,
+    /// Number of dispatches with a headline, a time, a place, a byline and a text that the wire sent.
+    pub filled: FilledRecord,
+    /// Letters in the text of the input. A text that stands in it several times counts once.
+    pub letters: u64,
+    /// How many of them the dispatches show.
+    pub letters_shown: u64,
+    /// How many are left out on purpose, by the name of the rule.
+    pub letters_left_out: BTreeMap<&'static str, u64>,
     pub problems: &'a [ProblemInInput],
+}
+
+/// Numbers of dispatches.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub struct FilledRecord {
+    /// With a headline of their own, not one derived from the text.
+    pub headline: u64,
+    /// With a time of their own, not that of the file.
+    pub time: u64,
+    /// With a place in the dateline.
+    pub place: u64,
+    pub byline: u64,
+    pub text: u64,
 }
 
 /// A problem of an input, or of one of its dispatches.

@@ -11,8 +11,8 @@ mod wording;
 mod wrap;
 
 pub use canonical::{
-    clean, clean_cow, count_clean_words, count_words, count_words_in, needs_cleaning, one_line,
-    stable_hash,
+    clean, clean_cow, count_clean_words, count_letters, count_words, count_words_in,
+    needs_cleaning, one_line, stable_hash,
 };
 pub use fold::{Folded, find_folded, fold, fold_into, has_prefix_ignoring_case};
 pub use json_escaping::to_json_line;

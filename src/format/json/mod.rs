@@ -15,3 +15,4 @@ pub(super) use dialect::{
 };
 pub(super) use linked_data::{LinkedArticle, find_article};
 pub(super) use parser::{parse_document, parse_lines};
+pub(super) use tokenizer::unescape;

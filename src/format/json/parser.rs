@@ -6,9 +6,9 @@ use crate::format::json::dialect::{
     Dialect, MAX_ENVELOPE_DEPTH, ObjectSource, find_enveloped_item, find_item_array,
     has_item_members,
 };
-use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements};
+use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements, unescape};
 use crate::format::json::{generic, json_feed, ninjs};
-use crate::format::parser::{Input, ItemSink, ParsedItem};
+use crate::format::parser::{Detail, Input, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 
@@ -84,8 +84,8 @@ fn offer_objects(
         nth += 1;
         !sink.is_full()
     };
-    // Elements of arrays that are not objects.
-    let mut others = 0u32;
+    // Elements of arrays that are not objects, and strings of objects that only hold a list.
+    let (mut others, mut list_headers) = (0u32, Vec::new());
     let result = loop {
         let start = match cursor.peek() {
             None => break Ok(()),
@@ -114,6 +114,7 @@ fn offer_objects(
                 }
                 break Ok(());
             };
+            list_headers.extend(header_texts(source, &members));
             // Items may inherit values from the object around them.
             std::mem::swap(&mut outer, &mut members);
             array
@@ -133,6 +134,9 @@ fn offer_objects(
             break Ok(());
         }
     };
+    for text in list_headers {
+        sink.leave_out("list headers", text);
+    }
     if let Err(fail) = result {
         let message = describe_error(text, fail);
         let problem = Problem::new(Severity::Unreadable, location(), message);
@@ -143,6 +147,15 @@ fn offer_objects(
         let problem = Problem::new(Severity::Fault, location(), message);
         sink.problems.push(problem);
     }
+}
+
+/// The strings of an object that only holds a list of items; nothing for heads.
+fn header_texts(source: &ObjectSource<'_>, members: &[(&str, Value<'_>)]) -> Vec<String> {
+    if source.input.detail == Detail::Head {
+        return Vec::new();
+    }
+    let texts = members.iter().filter_map(|(_, value)| value.as_text());
+    texts.map(|raw| unescape(raw).into_owned()).collect()
 }
 
 /// Parses one object as a dispatch. `outer` are the members of the object around it, if any.

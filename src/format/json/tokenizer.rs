@@ -221,7 +221,7 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
 }
 
 /// A string with its escapes resolved. Invalid escapes, and halves of surrogate pairs, become U+FFFD.
-pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+pub(in crate::format) fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return Cow::Borrowed(raw);
     };

@@ -425,6 +425,86 @@ fn parse_encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     Some((charset_name, way, encoded, charset.len() + encoded.len() + 7))
 }
 
+// All parts of a mail or an mbox at once, without reading its structure.
+
+/// The name of the header that tells the transfer encoding of a part, in lower case.
+const HEADER: &str = "content-transfer-encoding:";
+
+/// The bytes with encoded text parts decoded and other encoded parts left out; unchanged if there are none.
+pub(in crate::format) fn decode_transfers(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    // Start of what is not yet copied, and of the current block of headers.
+    let (mut copied, mut block, mut at) = (0, 0, 0);
+    while let Some(line) = next_line(bytes, at) {
+        let text = &bytes[at..line];
+        at = line;
+        if text.trim_ascii().is_empty() || text.starts_with(b"--") {
+            block = at;
+            continue;
+        }
+        let name = text.get(..HEADER.len());
+        if !name.is_some_and(|name| name.eq_ignore_ascii_case(HEADER.as_bytes())) {
+            continue;
+        }
+        let value = String::from_utf8_lossy(&text[HEADER.len()..]);
+        let way = TransferEncoding::parse(&value);
+        if way == TransferEncoding::Identity {
+            continue;
+        }
+        let start = headers_end(bytes, at);
+        let end = part_end(bytes, start);
+        out.extend_from_slice(&bytes[copied..start]);
+        if is_text(&bytes[block..start]) {
+            let decoded = decode_transfer(way, &bytes[start..end]).0;
+            out.extend_from_slice(encoding::decode(&decoded).text.as_bytes());
+            out.push(b'\n');
+        }
+        (copied, at, block) = (end, end, end);
+    }
+    if copied == 0 {
+        return Cow::Borrowed(bytes);
+    }
+    out.extend_from_slice(&bytes[copied..]);
+    Cow::Owned(out)
+}
+
+/// The offset after the line at `at`; `None` at the end.
+fn next_line(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+    Some(memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end + 1))
+}
+
+/// The offset after the empty line that ends a block of headers.
+fn headers_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(line) = next_line(bytes, at) {
+        let is_empty = bytes[at..line].trim_ascii().is_empty();
+        at = line;
+        if is_empty {
+            break;
+        }
+    }
+    at
+}
+
+/// Where a part ends: before a boundary, or the first line of the next mail.
+fn part_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(line) = next_line(bytes, at) {
+        let text = &bytes[at..line];
+        if text.starts_with(b"--") || text.starts_with(b"From ") {
+            break;
+        }
+        at = line;
+    }
+    at
+}
+
+/// True for the headers of a part that is text.
+fn is_text(headers: &[u8]) -> bool {
+    let headers = String::from_utf8_lossy(headers).to_ascii_lowercase();
+    let kind = headers.lines().find_map(|line| line.strip_prefix("content-type:"));
+    kind.is_none_or(|kind| kind.trim_start().starts_with("text/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -458,5 +538,28 @@ mod tests {
         check("=?koi8-r?B?8NLJ?==?windows-1251?Q?=CF?=", "ПриП");
         check("=?utf-8?X?a?= =?utf-8?Q?open", "=?utf-8?X?a?= =?utf-8?Q?open");
         check("=?nosuch?Q?a=62?=", "ab");
+    }
+
+    #[track_caller]
+    fn check_transfers(mail: &str, expected: &str) {
+        let found = decode_transfers(mail.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&found), expected);
+    }
+
+    #[test]
+    fn text_parts_are_decoded_and_others_left_out() {
+        check_transfers("Ferries sail.\n", "Ferries sail.\n");
+        check_transfers(
+            "Subject: x\nContent-Transfer-Encoding: 8bit\n\ny=20z",
+            "Subject: x\nContent-Transfer-Encoding: 8bit\n\ny=20z",
+        );
+        let head = "Content-Type: text/plain\nContent-transfer-encoding: quoted-printable\n\n";
+        check_transfers(&format!("{head}F=C3=A4hre=\n n"), &format!("{head}Fähre n\n"));
+        let text = "--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n";
+        let image = "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n";
+        check_transfers(
+            &format!("{text}PHA+eDwvcD4=\n{image}QUJD\n--b--\n"),
+            &format!("{text}<p>x</p>\n{image}--b--\n"),
+        );
     }
 }

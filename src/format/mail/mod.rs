@@ -4,4 +4,5 @@ mod headers;
 mod mime;
 pub(super) mod parser;
 
+pub(super) use mime::decode_transfers;
 pub(super) use parser::{html_texts, is_mail, is_mbox, mbox, single_mail};

@@ -7,7 +7,7 @@ use crate::dispatch::Severity;
 use crate::format::html;
 use crate::format::mail::headers::{self, Headers};
 use crate::format::mail::mime::{self, TextPart};
-use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Detail, Draft, Input, ItemSink, ParsedItem, Sample};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary::{RecordBoundary, is_mail_header};
 use crate::format::shared::markup::TextBlock;
@@ -112,6 +112,10 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
         draft.add_problem(Severity::Fault, "", message.to_owned());
     }
     let body = &mail[headers.body_start..];
+    if draft.detail == Detail::Full {
+        draft.leave_out(HEADERS, String::from_utf8_lossy(&mail[..headers.body_start]));
+        leave_out_part_headers(body, &mut draft);
+    }
     // Only writers of an mbox quote `From ` lines: in a single mail `>From ` is text.
     let body = if boxed { unquote_from_lines(body) } else { Cow::Borrowed(body) };
     let parts = mime::collect_parts(&headers, &body);
@@ -129,6 +133,27 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
         let text = text.trim_start_matches('\n');
         let (text, known) = header_lines::read(text, &mut draft);
         finish::finish_text(draft, text, known)
+    }
+}
+
+/// The rule for headers that are no field of a dispatch.
+const HEADERS: &str = "mail headers";
+
+/// Leaves out the boundaries between the parts of a mail, the headers of parts, and the text before the first, which
+/// is for programs that know no parts.
+fn leave_out_part_headers(body: &[u8], draft: &mut Draft<'_>) {
+    let text = String::from_utf8_lossy(body);
+    let has_parts = text.starts_with("--") || text.contains("\n--");
+    let mut is_header = has_parts && text.to_ascii_lowercase().contains("\ncontent-type:");
+    for line in text.lines().filter(|_| has_parts) {
+        if line.starts_with("--") {
+            is_header = true;
+            draft.leave_out(HEADERS, line);
+        } else if line.trim().is_empty() {
+            is_header = false;
+        } else if is_header {
+            draft.leave_out(HEADERS, line);
+        }
     }
 }
 

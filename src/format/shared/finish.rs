@@ -117,8 +117,13 @@ pub(in crate::format) fn finish_body_text(
         *range = range.start + lead_at..range.end + lead_at;
     }
     let (words, table) = set_body(&mut draft, core, words, known_blocks);
+    // The cells of a table are padded with spaces.
+    let length =
+        if table { crate::text::count_letters(core.as_bytes()) } else { core.len() as u64 };
     ParsedItem {
         dispatch: draft.dispatch,
+        left_out: draft.left_out,
+        text_length: u32::try_from(length).unwrap_or(u32::MAX),
         word_count: words,
         has_table: table,
         bytes,

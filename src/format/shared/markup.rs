@@ -25,6 +25,28 @@ pub(in crate::format) struct Markup {
     pub meta: Vec<(String, String)>,
     /// What a page says of itself as JSON-LD, for search engines: each script of that type.
     pub linked_data: Vec<String>,
+    /// Texts that are left out, each with the name of the rule: menus, asides, forms, embedded objects.
+    pub left_out: Vec<(&'static str, String)>,
+}
+
+impl Markup {
+    /// Keeps a text that is left out, in an element with this name.
+    fn leave_out(&mut self, name: &str, text: &str) {
+        let rule = match name {
+            "script" | "style" => return,
+            "nav" | "footer" => "menus",
+            "aside" | "dialog" => "asides",
+            "form" | "button" | "select" | "textarea" => "forms",
+            _ => "embedded objects",
+        };
+        match self.left_out.last_mut() {
+            Some((last, all)) if *last == rule => {
+                all.push(' ');
+                all.push_str(text);
+            }
+            _ => self.left_out.push((rule, text.to_owned())),
+        }
+    }
 }
 
 /// Limit on nested tables; deeper ones are read as running text.
@@ -247,9 +269,12 @@ impl MarkupBuilder {
 
     /// Handles text, with entities resolved.
     pub(in crate::format) fn text(&mut self, text: &str) {
-        if let Some((_, _, kind)) = &self.skipped_tag {
-            if matches!(kind, TagRole::Media | TagRole::Title | TagRole::LinkedData) {
-                self.skipped_text.push_str(text);
+        if let Some((name, _, kind)) = &self.skipped_tag {
+            match kind {
+                TagRole::Media | TagRole::Title | TagRole::LinkedData => {
+                    self.skipped_text.push_str(text);
+                }
+                _ => self.out.leave_out(name, text),
             }
             return;
         }

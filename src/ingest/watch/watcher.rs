@@ -104,7 +104,7 @@ impl Watch {
         std::thread::scope(|scope| {
             let watch = || Watcher::run(state, request.clone(), false, report);
             let watched = !has_roots || threads::spawn_scoped(scope, "watch", watch);
-            load_with_watch(sources, readers, Some(state), report);
+            load_with_watch(sources, readers, (Some(state), None), report);
             // Without a thread of its own, the watch begins after the load. Its events have been queued.
             if !watched {
                 watch();
