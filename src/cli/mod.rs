@@ -2,7 +2,6 @@
 //! Knows nothing of files or dispatches.
 
 mod args;
-mod completions;
 mod man;
 mod usage_errors;
 
@@ -12,6 +11,5 @@ pub use args::{
     QuoteArgs, QuoteKindArg, QuotesFormat, RetentionArgs, ScreenArgs, SortArgs, SourceArgs,
     SpeakerArgs, SpeakersFormat, StateArgs, StateCommand, ThemeName, command_names,
 };
-pub use completions::{Shell, completions};
-pub use man::man;
+pub use man::{Shell, completions, man};
 pub use usage_errors::usage_error_message;

@@ -3,7 +3,6 @@
 
 mod canonical;
 mod fold;
-mod json_escaping;
 mod links;
 mod runs;
 mod sanitize;
@@ -15,12 +14,11 @@ pub use canonical::{
     needs_cleaning, one_line, stable_hash,
 };
 pub use fold::{Folded, find_folded, fold, fold_into, has_prefix_ignoring_case};
-pub use json_escaping::to_json_line;
 pub use links::{find_links, link_target};
 pub use runs::{Layer, Run, split_into_runs};
 pub use sanitize::{
     Cell, CodeUnits, MAX_COMBINING_MARKS, cells, display_width, is_printable_ascii, sanitize,
-    sanitize_line, truncate_to_width, visible_lines,
+    sanitize_line, to_json_line, truncate_to_width, visible_lines,
 };
 pub use wording::{count_noun, error_reason, nearest_name, parse_age, parse_size, pluralize};
 pub use wrap::wrap;

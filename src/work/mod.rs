@@ -3,7 +3,6 @@
 //! Every job answers through one function, long ones in batches. Knows nothing of the screen.
 
 mod dispatches;
-mod file_forms;
 mod load;
 mod programs;
 mod quote_forms;
@@ -18,10 +17,10 @@ pub use dispatches::{
     FullDispatch, ReadFailures, find_quotes, for_each_full_dispatch, read_full_dispatches,
     source_health,
 };
-pub use file_forms::FileForm;
 pub use load::{FollowOptions, LoadSink, WireLoader, catch_load_panics};
 pub use quote_forms::{
-    QuoteBlock, QuoteForm, QuoteLine, format_quotes, format_take_count, quote_table_header,
+    FileForm, QuoteBlock, QuoteForm, QuoteLine, format_quotes, format_take_count,
+    quote_table_header,
 };
 pub use run::job_runner;
 pub use save::save_dispatches;
