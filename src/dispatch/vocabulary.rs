@@ -108,6 +108,8 @@ pub enum RelationKind {
     Kills,
     /// Asks not to use the other item until further notice.
     Holds,
+    /// Takes back the kill or hold of the other item: `Please disregard the kill`.
+    Restores,
     Repeats,
     AddsTo,
 }
@@ -121,6 +123,7 @@ impl RelationKind {
             Self::Corrects => "corrects",
             Self::Kills => "kills",
             Self::Holds => "holds",
+            Self::Restores => "restores",
             Self::Repeats => "repeats",
             Self::AddsTo => "adds-to",
         }

@@ -18,7 +18,8 @@
 //!
 //! A notice that holds a story or an item withholds it by the same rules, and a new revision that is withheld withholds
 //! those before it. A later revision that is usable and repeats the text restores what was killed or withheld; one with
-//! another text is a substitute, and what was killed stays so.
+//! another text is a substitute, and what was killed stays so. A later notice that takes a kill or a hold back restores
+//! what it names by the same rules, or all that was killed or withheld by the notice that it names.
 
 use crate::dispatch::{RelationKind, Role, Status, relations};
 use crate::index::entry::EntryRef;
@@ -187,6 +188,7 @@ pub(super) fn mark_corrected(group: &mut ResolvedGroup<'_>) {
 
 /// Marks what each kill notice kills, and the notices without a target.
 pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
+    let taken_back = notices_taken_back(group);
     for at in 0..group.members.len() {
         let Member { id, entry } = group.members[at];
         let is_notice = entry.role() == Role::Kill;
@@ -206,7 +208,7 @@ pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
         }
         group.statuses[at].is_unmatched_kill = is_notice && killed.is_empty();
         for other in killed {
-            if !is_restored(&group.members, other, at) {
+            if !is_restored(&group.members, &taken_back, other, at) {
                 // The first notice counts if there are several.
                 group.statuses[other].killed_by.get_or_insert(id);
             }
@@ -216,6 +218,7 @@ pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
 
 /// Marks what notices and newer revisions withhold.
 pub(super) fn mark_withheld(group: &mut ResolvedGroup<'_>) {
+    let taken_back = notices_taken_back(group);
     for at in 0..group.members.len() {
         let Member { id, entry } = group.members[at];
         let mut withheld = Vec::new();
@@ -227,16 +230,50 @@ pub(super) fn mark_withheld(group: &mut ResolvedGroup<'_>) {
             withheld.extend(named.into_iter().filter(|&other| other != at));
         }
         for other in withheld {
-            if !is_restored(&group.members, other, at) {
+            if !is_restored(&group.members, &taken_back, other, at) {
                 group.statuses[other].withheld_by.get_or_insert(id);
             }
         }
     }
 }
 
+/// The members that take a kill or a hold back, with the members that they name: items or notices.
+fn notices_taken_back(group: &ResolvedGroup<'_>) -> Vec<(usize, Vec<usize>)> {
+    let members = &group.members;
+    let mut found = Vec::new();
+    for (at, Member { entry, .. }) in members.iter().enumerate() {
+        let restores = |(kind, _): &(RelationKind, PackedName)| *kind == RelationKind::Restores;
+        let names: Vec<PackedName> =
+            entry.related_names().filter(restores).map(|(_, name)| name).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let mut named = named_by_notice(group, at, RelationKind::Restores);
+        let is_named_notice = |&other: &usize| {
+            let notice = members[other].entry;
+            matches!(notice.role(), Role::Kill | Role::Advisory)
+                && names
+                    .iter()
+                    .any(|&name| match_name(*entry, name, notice) == Some(MatchedBy::Item))
+        };
+        named.extend((0..at).filter(is_named_notice));
+        found.push((at, named));
+    }
+    found
+}
+
 /// True if an item that a notice kills or withholds is sent again after the notice, as usable and with the same headline
-/// and length.
-fn is_restored(members: &[Member<'_>], item: usize, notice: usize) -> bool {
+/// and length, or if a later notice takes that back.
+fn is_restored(
+    members: &[Member<'_>],
+    taken_back: &[(usize, Vec<usize>)],
+    item: usize,
+    notice: usize,
+) -> bool {
+    let names = |named: &[usize]| named.contains(&item) || named.contains(&notice);
+    if taken_back.iter().any(|(at, named)| *at > notice && names(named)) {
+        return true;
+    }
     let old = members[item].entry;
     members.iter().skip(notice + 1).any(|member| {
         let new = member.entry;
@@ -254,7 +291,10 @@ fn named_by_notice(group: &ResolvedGroup<'_>, at: usize, wanted: RelationKind) -
     let notice = members[at].entry;
     let names: Vec<PackedName> =
         notice.related_names().filter(|(kind, _)| *kind == wanted).map(|(_, name)| name).collect();
-    let others = || (0..members.len()).filter(|&o| members[o].entry.role() != Role::Kill);
+    // An advisory may have the keyword of what it is about.
+    let is_itself = |other: usize| other == at && notice.role() == Role::Advisory;
+    let is_other = |&o: &usize| members[o].entry.role() != Role::Kill && !is_itself(o);
+    let others = || (0..members.len()).filter(is_other);
     let matched = |by: MatchedBy| -> Vec<usize> {
         let is_match = |&other: &usize| {
             let entry = members[other].entry;

@@ -412,8 +412,13 @@ impl Stories {
     fn join_named(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         for (kind, named) in entry.related_names() {
             // Keywords and headlines are only followed for these.
-            let is_notice =
-                matches!(kind, RelationKind::Kills | RelationKind::Holds | RelationKind::Corrects);
+            let is_notice = matches!(
+                kind,
+                RelationKind::Kills
+                    | RelationKind::Holds
+                    | RelationKind::Restores
+                    | RelationKind::Corrects
+            );
             match named {
                 PackedName::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);

@@ -320,6 +320,35 @@ fn a_kill_by_id_marks_its_target() {
 }
 
 #[test]
+fn a_kill_that_is_taken_back_kills_nothing() {
+    for restores in ["urn:qn:1", "urn:qn:3"] {
+        check(&[
+            "10:00 QN A Item; id=urn:qn:1",
+            "12:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
+            &format!("13:00 QN NOTE Use it; id=urn:qn:4, role=advisory, restores={restores}"),
+        ]);
+    }
+    // By its keyword.
+    check(&[
+        "10:00 QN DAM-LEAK Dam leaks in the north; id=urn:qn:1",
+        "12:00 QN DAM-LEAK \"KILL\" Notice; id=urn:qn:3, kills=DAM-LEAK",
+        "13:00 QN DAM-LEAK Use it; id=urn:qn:4, role=advisory, restores=DAM-LEAK",
+    ]);
+    // Another item, or an earlier kill, is taken back.
+    check(&[
+        "10:00 QN A Item; id=urn:qn:1 => killed by Notice",
+        "12:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
+        "13:00 QN NOTE Use the other; id=urn:qn:4, role=advisory, restores=urn:qn:2",
+    ]);
+    check(&[
+        "10:00 QN A Item; id=urn:qn:1 => killed by Again",
+        "11:00 QN KILL \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
+        "12:00 QN NOTE Use it; id=urn:qn:4, role=advisory, restores=urn:qn:1",
+        "13:00 QN KILL \"KILL\" Again; id=urn:qn:5, kills=urn:qn:1",
+    ]);
+}
+
+#[test]
 fn a_canceled_revision_kills_the_earlier_ones() {
     check(&[
         "10:00 QN A One; id=urn:qn:1, version=1 => superseded by Three, killed by Three, of Three",

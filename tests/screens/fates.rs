@@ -418,6 +418,21 @@ fn a_kill_of_what_the_command_of_a_view_got_is_told_if_the_command_succeeded() {
 }
 
 #[test]
+fn a_kill_that_is_taken_back_is_no_longer_told() {
+    let (_files, mut stage) = hen();
+    let arrived = Files::new(&[("b.txt", KILL)]);
+    stage.arrive(&arrived);
+    has(&stage, "[kill: KILL QNA 10:00");
+    let back = dispatch("10", 11, "DISREGARD KILL: TARN-HEN", "", 0)
+        .replace("TARN (QNA) - The hen", "EDITORS: Please disregard the kill on TARN-HEN. The hen");
+    let arrived = Files::new(&[("c.txt", &back)]);
+    stage.arrive(&arrived);
+    lacks(&stage, "[kill: KILL QNA");
+    lacks(&stage, "<s>");
+    lacks(&stage, "KILLED");
+}
+
+#[test]
 fn a_kill_that_finds_nothing_says_so() {
     let files = Files::new(&[("b.txt", KILL)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));

@@ -495,6 +495,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         "corrects" => RelationKind::Corrects,
         "kills" => RelationKind::Kills,
         "holds" => RelationKind::Holds,
+        "restores" => RelationKind::Restores,
         "repeats" => RelationKind::Repeats,
         "adds-to" => RelationKind::AddsTo,
         "link" => {

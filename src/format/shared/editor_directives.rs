@@ -19,6 +19,8 @@ enum Directive {
     Kill,
     /// Do not use until further notice.
     Hold,
+    /// Disregard a kill or a hold that was sent before.
+    Restore,
     Correct,
     Repeat,
 }
@@ -115,6 +117,8 @@ pub(in crate::format) fn apply_directives(draft: &mut Draft<'_>, text: &str) {
         _ if has_role => {}
         Some(Directive::Kill) => d.role = Role::Kill,
         Some(Directive::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
+        // Its label may begin with `KILL`, too.
+        Some(Directive::Restore) => d.role = Role::Advisory,
         Some(Directive::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
             d.role = Role::Correction;
         }
@@ -148,9 +152,75 @@ fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
+    // In a text it must be addressed to editors: reports tell of killings.
+    let is_addressed = is_note || lower.contains("editors") || lower.contains("please disregard");
+    if is_addressed && takes_kill_back(&lower) {
+        return Some(Directive::Restore);
+    }
     let more = if is_note { &NOTE_PHRASES[..] } else { &[] };
     let found = DIRECTIVE_PHRASES.iter().chain(more).find(|(_, phrase)| lower.contains(phrase));
     found.map(|(directive, _)| *directive)
+}
+
+/// Verbs before `kill` or `hold` that take it back.
+static TAKES_BACK: WordSet = WordSet::new(
+    "disregard disregards ignore ignores rescind rescinds withdraw withdraws withdrawing lift lifts lifting cancel cancels \
+     canceling cancelling retract retracts retracting void voids eliminate eliminates revoke revokes revoking",
+);
+
+/// Words after `kill` or `hold` that say that it is taken back.
+static TAKEN_BACK: WordSet = WordSet::new(
+    "withdrawn rescinded lifted cancelled canceled retracted voided void eliminated elimination revoked rescission \
+     withdrawal",
+);
+
+/// Words that may follow a kill or a hold that is taken back.
+static AFTER_NOTICE: WordSet = WordSet::new(
+    "of on notice notices advisory bulletin that which for from sent issued moved at and as the kill hold story item",
+);
+
+/// Words that follow `kill` or `hold` where it is a noun, before what is said of it.
+static GOES_ON: WordSet =
+    WordSet::new("of on notice advisory bulletin that which for from is was has sent issued moved");
+
+/// True if a text, in lower case, takes back a kill or a hold: `disregard the kill`, `the kill of item 207 is withdrawn`,
+/// `kill rescinded`, `killed in error`. Not if it withdraws a story.
+fn takes_kill_back(lower: &str) -> bool {
+    let is_order = |word: &str| matches!(word, "kill" | "hold");
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let ends = |word: &str| word.ends_with(['.', ',', ';', ':', '!', '?']);
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let in_error = ["killed in error", "kill was sent in error", "kill sent in error"];
+    if in_error.iter().any(|phrase| lower.contains(phrase)) {
+        return true;
+    }
+    words.iter().enumerate().any(|(at, word)| {
+        if TAKES_BACK.contains(bare(word).as_str()) && !ends(word) {
+            // Up to the end of the clause: `withdraw the mandatory kill`, but not `withdraw and kill`.
+            let mut next = words[at + 1..].iter().enumerate().take(4);
+            return next.find_map(|(after, word)| match bare(word).as_str() {
+                "and" | "or" | "then" => Some(false),
+                // Not `disregard kill orders`.
+                order if is_order(order) => {
+                    let follower = words.get(at + after + 2).map(|word| bare(word));
+                    let is_notice = |word: String| AFTER_NOTICE.contains(word.as_str());
+                    Some(ends(word) || follower.is_none_or(is_notice))
+                }
+                _ => ends(word).then_some(false),
+            }) == Some(true);
+        }
+        // `kill,` and `kill:` are labels; before an object it is a verb.
+        let next = words.get(at + 1).map(|word| bare(word)).unwrap_or_default();
+        let is_noun = GOES_ON.contains(next.as_str()) || TAKEN_BACK.contains(next.as_str());
+        if !is_order(word.trim_start_matches(['-', '/', '(', '"'])) || !is_noun {
+            return false;
+        }
+        let mut next = words[at + 1..].iter().take(12);
+        next.find_map(|word| match bare(word).as_str() {
+            word if TAKEN_BACK.contains(word) => Some(true),
+            _ => word.ends_with(['.', ';', ':']).then_some(false),
+        }) == Some(true)
+    })
 }
 
 /// Finds a line of a note that begins with one of [`NOTE_OPENINGS`].
@@ -214,7 +284,16 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
     }
     let d = &mut draft.dispatch;
     let holds = directive == Some(Directive::Hold) && d.role == Role::Advisory;
-    let kind = if holds { Some(RelationKind::Holds) } else { kind };
+    let restores = directive == Some(Directive::Restore) && d.role == Role::Advisory;
+    let kind = match (holds, restores) {
+        (true, _) => Some(RelationKind::Holds),
+        (_, true) => Some(RelationKind::Restores),
+        _ => kind,
+    };
+    // By its keyword, if it names nothing.
+    if restores && others.is_empty() {
+        others.extend(d.slug.clone());
+    }
     if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
         d.relations.extend(others.into_iter().map(|id| Relation { kind, id }));
     }
@@ -469,6 +548,42 @@ mod tests {
             None,
         );
         check("Dem Kreis liegt eine Meldung über den Wolf vor.", None);
+    }
+
+    #[test]
+    fn distinguishes_kills_from_kills_that_are_taken_back() {
+        let check = |text: &str, is_back| {
+            let found = find_directive(text, true);
+            assert_eq!(found == Some(Directive::Restore), is_back, "{text}: {found:?}");
+        };
+        for text in [
+            "DISREGARD KILL: HARBOUR-FIRE",
+            "Please disregard the mandatory kill.",
+            "EDITORS: The kill of item 207, slugged HARBOUR-FIRE, is withdrawn.",
+            "BC-Harbour Fire, Kill Rescinded",
+            "KILL ELIMINATION",
+            "Please ignore the hold on the story HARBOUR-FIRE.",
+            "The hold on HARBOUR-FIRE has been lifted.",
+            "The story HARBOUR-FIRE was killed in error.",
+            "QNA withdraws its kill of HARBOUR-FIRE.",
+        ] {
+            check(text, true);
+        }
+        for text in [
+            "KILL KILL KILL",
+            "Please kill the story HARBOUR-FIRE, which is withdrawn.",
+            "KILL, STORY WITHDRAWN",
+            "Please withdraw and kill item 207.",
+            "QNA withdraws its story. A kill is mandatory.",
+            "Please disregard earlier versions. KILL the story.",
+            "Police disregard kill orders",
+            "Wolves kill sheep as protection is lifted",
+            "Troops hold town after siege is lifted",
+        ] {
+            check(text, false);
+        }
+        let report = "TARN (QNA) - The ministry said the kill of 400 hens was cancelled.";
+        assert_eq!(find_directive(report, false), None);
     }
 
     #[test]

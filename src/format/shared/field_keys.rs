@@ -80,6 +80,7 @@ pub(in crate::format) fn field_key(name: &str) -> Option<FieldKey> {
         b"corrects" => FieldKey::Relates(RelationKind::Corrects),
         b"kills" => FieldKey::Relates(RelationKind::Kills),
         b"holds" => FieldKey::Relates(RelationKind::Holds),
+        b"restores" => FieldKey::Relates(RelationKind::Restores),
         b"repeats" => FieldKey::Relates(RelationKind::Repeats),
         b"addsto" => FieldKey::Relates(RelationKind::AddsTo),
         b"words" | b"wordcount" => FieldKey::Words,
