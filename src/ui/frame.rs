@@ -196,8 +196,8 @@ fn draw_modes_at_the_right(state: &State, area: Area, brush: &mut Brush<'_>) {
 
 /// The texts at the left of the top line, the most useful first.
 fn top_left(state: &State) -> Vec<TopText> {
-    // Incomplete counts end with an ellipsis.
-    let loading = if state.is_loading() { " …" } else { "" };
+    // A pipe that is not followed is being read until its end.
+    let loading = if state.is_loading() { " so far …" } else { "" };
     let total = with_thousands(state.shown_entry_count());
     let dispatches = pluralize(state.shown_entry_count(), "dispatch");
     let mut texts = vec![

@@ -138,7 +138,7 @@ fn no_dispatch_is_counted_twice() {
     stage.keys("p");
     let nine = hours(9..11);
     stage.arrive(&nine);
-    has(&stage, "8 dispatches …  +2 new  paused");
+    has(&stage, "8 dispatches so far …  +2 new  paused");
     stage.tell(Msg::LoadFinished(dateline::index::IngestSummary::default()));
     has(&stage, "8 dispatches  +2 new  paused");
     stage.keys("p .");
