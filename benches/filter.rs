@@ -1,12 +1,16 @@
-//! The filter over a million invented headlines in memory: `cargo bench --bench filter`.
+//! The filter over a million invented headlines, and over texts: `cargo bench --bench filter`.
+
+#![allow(clippy::expect_used)] // A bench without its texts fails.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::dispatch::{Head, Stamp};
-use dateline::filter::{Query, RunRequest, SortOrder, run_request};
+use dateline::filter::{Query, RunRequest, SortOrder, TextSearch, run_request};
 use dateline::format::{FormatId, ScannedItem};
-use dateline::index::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
+use dateline::index::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder, Snapshot};
+use dateline::ingest::{self, InputSource, LoadEvent};
+use dateline::work::{TextTierCache, search_texts};
 
 const COUNT: usize = 1_000_000;
 
@@ -84,6 +88,52 @@ fn snapshot() -> &'static Snapshot {
 fn main() {
     snapshot();
     divan::main();
+}
+
+/// Dispatches with texts of some 300 words, as JSON Lines in memory.
+fn texts() -> &'static Snapshot {
+    static TEXTS: OnceLock<Snapshot> = OnceLock::new();
+    TEXTS.get_or_init(|| {
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+        let line = |n: usize| {
+            let body: Vec<&str> = (0..300).map(|_| dice.pick(&words)).collect();
+            let rare = if n % 1000 == 7 { " paraffin" } else { "" };
+            let body = body.join(" ") + rare;
+            format!("{{\"id\":\"x{n}\",\"headline\":\"News {n}\",\"body_text\":\"{body}.\"}}\n")
+        };
+        let lines: String = (0..TEXT_COUNT).map(line).collect();
+        let folder = std::env::temp_dir().join(format!("dateline-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("texts.jsonl"), lines).expect("a file");
+        let desk = Mutex::new(DispatchIndex::default());
+        ingest::load(vec![InputSource::Path(folder)], 2, &|event| {
+            if let (LoadEvent::Segment(segment), Ok(mut desk)) = (event, desk.lock()) {
+                desk.add(vec![segment]);
+            }
+        });
+        desk.into_inner().expect("an index").snapshot()
+    })
+}
+
+const TEXT_COUNT: usize = 20_000;
+
+/// The second tier of the list: a word in hardly any text, one in most, and none.
+#[divan::bench(args = ["paraffin", "ceasefire", "kerosene"], sample_count = 10)]
+fn second_tier(bencher: divan::Bencher<'_, '_>, text: &str) {
+    let snapshot = texts();
+    let query = Query::parse(text).including_texts().unwrap_or_default();
+    let end = EntryId::new(snapshot.segments().len(), 0);
+    let job = TextSearch {
+        query,
+        snapshot: snapshot.clone(),
+        ids: EntryId::FIRST..end,
+        ..TextSearch::default()
+    };
+    bencher.bench(|| {
+        search_texts(&job, &mut TextTierCache::default(), &|| false, &mut |_| {})
+            .map(|found| found.ids.len())
+    });
 }
 
 const QUERIES: [&str; 11] = [
