@@ -33,26 +33,37 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
     !is_object(without_bom(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
 }
 
+/// Longest text that a log writes before an object on the same line, in bytes.
+const MAX_LOG_PREFIX: usize = 200;
+
 /// Lines that are inspected to find items among the lines of a log.
 const MAX_LOG_LINES: usize = 64;
 
 /// True for JSON Lines among other lines, such as those of a log: several of the first lines are objects with a headline
 /// or a text, or one is and a third of the lines are objects.
 pub(in crate::format) fn is_lines_among_others(sample: &Sample<'_>) -> bool {
-    if sample.is_utf16 || memchr::memmem::find(sample.start, b"\n{\"").is_none() {
+    if sample.is_utf16 || memchr::memmem::find(sample.start, b"{\"").is_none() {
         return false;
     }
     let lines = sample.start.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let (mut all, mut objects, mut items) = (0, 0, 0);
     for line in lines.take(MAX_LOG_LINES) {
         all += 1;
-        if line.starts_with(b"{\"") && is_object(line) {
+        let prefix = if line.starts_with(b"{\"") { Some(0) } else { prefix_before_object(line) };
+        if let Some(object) = prefix.map(|length| &line[length..]).filter(|line| is_object(line)) {
             objects += 1;
-            let text = String::from_utf8_lossy(line);
+            let text = String::from_utf8_lossy(object);
             items += usize::from(has_item_members(Dialect::Generic, &object_members(&text)));
         }
     }
     items >= 2 || items == 1 && objects * 3 >= all
+}
+
+/// The length of what a log writes before an object that ends its line: `2016-02-26 07:15 INFO {"headline": …}`.
+pub(super) fn prefix_before_object(line: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::find(line, b"{\"")?;
+    let is_near = at < MAX_LOG_PREFIX && line.trim_ascii_end().ends_with(b"}");
+    (is_near && is_object(&line[at..])).then_some(at)
 }
 
 /// True for a document that begins with an object or an array.
@@ -222,6 +233,17 @@ fn find_generic_array<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'
     let is_item = members.iter().any(|(name, _)| services::is_item_name(name))
         || services::unwrap_members(members).is_some();
     (!is_item).then_some(found)
+}
+
+/// True if an object only holds items by their names or numbers: `{"a1": {…}, "a2": {…}}`.
+pub(super) fn holds_items_by_name(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
+    dialect == Dialect::Generic
+        && members.len() > 1
+        && members.iter().all(|(_, value)| matches!(value, Value::Object(_)))
+        && members.iter().take(8).all(|(name, value)| {
+            let is_known = field_key(name).is_some() || services::is_wrapper_name(name);
+            !is_known && members_of(*value).is_some_and(|inner| has_item_members(dialect, &inner))
+        })
 }
 
 /// The raw array of a page of ninjs items: `{"data": {"items": […]}}`, `{"_items": […]}`.

@@ -14,11 +14,15 @@ use crate::format::shared::blocks;
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::format::shared::finish::{self, BodyText};
 use crate::format::shared::markup::Markup;
+use crate::format::tables::name_in_any_language;
 use crate::text;
 
 /// Parses an object as a dispatch from its members, or from those of an object in it that is the item. HTML, or else the
 /// lead or the summary, replaces a missing body; beside a body they are kept as fields.
-pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) -> ParsedItem {
+pub(super) fn parse_object<'a>(
+    mut draft: Draft<'_>,
+    members: &[(&'a str, Value<'a>)],
+) -> ParsedItem {
     let unwrapped = services::unwrap_members(members);
     let all = unwrapped.as_deref().unwrap_or(members);
     let is_snapshot = all.iter().any(|(name, _)| *name == "an");
@@ -38,6 +42,9 @@ pub(super) fn parse_object(mut draft: Draft<'_>, members: &[(&str, Value<'_>)]) 
             None => copy.take_service_member(&mut draft, (name, value), &all[..at]),
         }
     }
+    if copy.is_empty() && draft.given_keys & FieldKey::Headline.bit() == 0 {
+        copy.take_other_languages(&mut draft, all);
+    }
     copy.finish(draft)
 }
 
@@ -51,6 +58,7 @@ struct Copy<'a> {
     lead: Option<(Cow<'a, str>, Value<'a>)>,
     summary: Option<(Cow<'a, str>, Value<'a>)>,
     snippet: Option<(Cow<'a, str>, Value<'a>)>,
+    parts: Option<(Cow<'a, str>, Value<'a>)>,
     /// True for an object of the Dow Jones database, whose snippet is the beginning of the text.
     is_snapshot: bool,
 }
@@ -81,7 +89,7 @@ impl<'a> Copy<'a> {
         // Markup in an element of a service's own.
         let is_wrapped = text.starts_with('<') && text.contains("</p>");
         if is_wrapped || html::looks_like_html(&text) {
-            self.markup = Some(html::parse_html(&text));
+            self.markup = Some(html::parse_html(services::text_of_document(&text)));
         } else {
             self.body = text;
         }
@@ -112,6 +120,7 @@ impl<'a> Copy<'a> {
                 }
                 _ => set_body_from_value(draft, &name, value, &mut self.body),
             },
+            Some(ServiceKey::Parts) if self.parts.is_none() => self.parts = Some((name, value)),
             Some(ServiceKey::Lead) if self.lead.is_none() => self.lead = Some((name, value)),
             Some(ServiceKey::Snippet) if self.is_snapshot && self.snippet.is_none() => {
                 self.snippet = Some((name, value));
@@ -129,14 +138,49 @@ impl<'a> Copy<'a> {
                 set_value(draft, FieldKey::Sent, &name, value);
             }
             Some(ServiceKey::Site) => {
-                if let Value::Text(_) = value {
-                    let site = decode_value(value).trim().to_owned();
-                    draft.fallback_agency = draft.fallback_agency.take().or(Some(site));
+                if let Value::Text(_) | Value::Object(_) = value {
+                    let site = value_name(value).filter(|site| !site.is_empty());
+                    draft.fallback_agency = draft.fallback_agency.take().or(site);
                 }
                 keep_value(draft, &name, value);
             }
             // An unknown name, or a further text.
             None | Some(_) => keep_value(draft, &name, value),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let others = [&self.html, &self.lead, &self.summary, &self.parts];
+        let has_other = others.into_iter().any(Option::is_some);
+        !has_other && self.digest.is_none() && self.markup.is_none() && self.body.is_empty()
+    }
+
+    fn is_empty_text(&self) -> bool {
+        self.digest.is_none() && self.markup.is_none() && self.body.trim_ascii().is_empty()
+    }
+
+    /// Takes the members of an item in which no headline or text was found, by the names of other languages: `titre`.
+    fn take_other_languages(&mut self, draft: &mut Draft<'_>, members: &[(&'a str, Value<'a>)]) {
+        for &(name, value) in members {
+            let name = unescape(name);
+            if field_key(&name).is_some() || service_key(&name).is_some() {
+                continue;
+            }
+            let Some(key) = name_in_any_language(&name) else { continue };
+            // It was kept as a field under this name.
+            if matches!(value, Value::Text(_)) {
+                draft.dispatch.fields.remove(&*text::clean(&name));
+            }
+            match (key, value) {
+                (FieldKey::Body, Value::Text(_)) if draft.mark_given(FieldKey::Body) => {
+                    self.set_text(services::separate_lines(decode_value(value)));
+                }
+                (FieldKey::Body | FieldKey::Html, _) => self.take_body(draft, &name, value),
+                (FieldKey::Summary, _) if self.summary.is_none() => {
+                    self.summary = Some((name, value));
+                }
+                _ => set_value(draft, key, &name, value),
+            }
         }
     }
 
@@ -154,13 +198,17 @@ impl<'a> Copy<'a> {
                 self.body = Cow::Owned(format!("{start}\n\n{}", self.body));
             }
         }
+        if let Some((name, value)) = self.parts.take() {
+            match services::parts_text(value).filter(|_| self.is_empty_text()) {
+                Some(text) => self.set_text(Cow::Owned(text)),
+                None => keep_value(&mut draft, &name, value),
+            }
+        }
         let others =
             [(self.html.take(), true), (self.lead.take(), false), (self.summary.take(), false)];
         for (other, is_html) in others {
             let Some((name, value)) = other else { continue };
-            let is_missing =
-                self.digest.is_none() && self.markup.is_none() && self.body.trim_ascii().is_empty();
-            if is_missing && matches!(value, Value::Text(_)) {
+            if self.is_empty_text() && matches!(value, Value::Text(_)) {
                 let text = decode_value(value);
                 if is_html || html::looks_like_html(&text) {
                     self.markup = Some(html::parse_html(&text));
@@ -295,6 +343,9 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
             }
         }
         Value::Object(_) if services::is_empty(value) => {}
+        Value::Array(raw) if services::only_text(raw).is_some() => {
+            draft.set_field(key, name, &services::only_text(raw).unwrap_or_default());
+        }
         Value::Object(_) => match value_name(value).or_else(|| nested_line(value)) {
             Some(found) => {
                 keep_value(draft, name, value);
@@ -323,6 +374,7 @@ fn add_subjects(draft: &mut Draft<'_>, name: &str, list: &str) {
 /// The text in an object as one line: `{"main": "…"}`.
 fn nested_line(value: Value<'_>) -> Option<String> {
     let text = services::nested_text(value)?;
+    let text = if text.contains(['&', '<']) { html::inline_text(&text).into() } else { text };
     Some(one_line(FieldKey::Headline, &text).trim().to_owned()).filter(|line| !line.is_empty())
 }
 

@@ -4,10 +4,10 @@
 use crate::dispatch::{Problem, Severity};
 use crate::format::json::dialect::{
     Dialect, MAX_ENVELOPE_DEPTH, ObjectSource, find_enveloped_item, find_item_array,
-    has_item_members,
+    has_item_members, holds_items_by_name,
 };
 use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements, unescape};
-use crate::format::json::{generic, json_feed, ninjs};
+use crate::format::json::{dialect, generic, json_feed, ninjs, services};
 use crate::format::parser::{Detail, Input, ItemSink, ParsedItem};
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
@@ -23,6 +23,8 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
     let mut number = 0u64;
     // Lines that do not even begin like JSON: those of a log. Each of the first is told, the others are counted.
     let mut others = 0u64;
+    // Lines of a log that end with an object.
+    let mut prefixed = 0usize;
     while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         let full_line = &bytes[at..end];
@@ -41,14 +43,28 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
                 encoding::byte_location(input.ctx.first_byte + start as u64)
             }
         };
+        let (mut line, mut start) = (line, start);
         if !matches!(line[0], b'{' | b'[' | b',' | 0x1e | 0xef) {
-            others += 1;
-            if others > MAX_OTHER_LINES {
-                continue;
+            if let Some(length) = dialect::prefix_before_object(line) {
+                line = &line[length..];
+                start += length;
+                prefixed += 1;
+            } else {
+                others += 1;
+                if others > MAX_OTHER_LINES {
+                    continue;
+                }
             }
         }
         let source = ObjectSource::new(dialect, (line, start as u64), input, &datelines);
         offer_objects(&source, &location, sink);
+    }
+    if prefixed > 0 {
+        let message = format!(
+            "of {} the text before the JSON is left out",
+            crate::text::count_noun(prefixed, "line")
+        );
+        sink.problems.push(Problem::new(Severity::Note, "", message));
     }
     if others > MAX_OTHER_LINES {
         let message = format!("{} further lines are not JSON", others - MAX_OTHER_LINES);
@@ -109,7 +125,7 @@ fn offer_objects(
             }
             // An object is an item, unless it only holds an array of them.
             let Some(array) = find_item_array(source.dialect, &members) else {
-                if emit(&text[start..cursor.at], &members, &[]) {
+                if emit_object(source.dialect, &text[start..cursor.at], &members, &mut emit) {
                     continue;
                 }
                 break Ok(());
@@ -215,6 +231,32 @@ fn emit_elements<'a>(
     true
 }
 
+/// Emits an object as an item, or those that it holds by their names; nothing for one that is no item. Returns true if
+/// more objects are wanted.
+fn emit_object<'a>(
+    dialect: Dialect,
+    raw: &'a str,
+    members: &[(&'a str, Value<'a>)],
+    emit: &mut EmitObject<'_, 'a>,
+) -> bool {
+    if !matches!(members.first(), Some((_, Value::Object(_)))) {
+        return emit(raw, members, &[]);
+    }
+    if services::is_bulk_action(members) {
+        return true;
+    }
+    if !holds_items_by_name(dialect, members) {
+        return emit(raw, members, &[]);
+    }
+    let mut inner = Vec::new();
+    members.iter().all(|&(_, value)| match value {
+        Value::Object(raw) if Cursor::new(raw).members(&mut inner).is_ok() => {
+            emit(raw, &inner, &[])
+        }
+        _ => true,
+    })
+}
+
 /// The message for a syntax error.
 fn describe_error(text: &str, fail: SyntaxError) -> String {
     let SyntaxError { at, expected } = fail;
@@ -254,6 +296,17 @@ mod tests {
         );
         check("{\n \"headline\": \"A\",\n \"tags\": [\"x\"]\n}", &["A"], &[]);
         check("{\n\"headline\": \"A\"\n}\n{\n\"headline\": \"B\"\n}", &["A", "B"], &[]);
+    }
+
+    #[test]
+    fn lines_of_a_log() {
+        check(
+            "09:15 INFO start\n09:16 GOT {\"headline\": \"A\"}\n{\"headline\": \"B\", \"body\": \"C\"}\n",
+            &["A", "B"],
+            &["line 1", ""],
+        );
+        check("{\"index\": {\"_id\": \"1\"}}\n{\"headline\": \"A\"}\n", &["A"], &[]);
+        check("{\"a\": {\"title\": \"A\"}, \"b\": {\"title\": \"B\"}}", &["A", "B"], &[]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) enum ServiceKey {
     Snippet,
     /// A time that is exact where the usual one is a day.
     ExactTime,
+    /// The text in parts, used if there is no other.
+    Parts,
     /// The site that published it, used if no source is named.
     Site,
 }
@@ -39,7 +41,9 @@ pub(super) fn service_key(name: &str) -> Option<ServiceKey> {
         b"leadparagraph" => return Some(ServiceKey::Lead),
         b"snippet" => return Some(ServiceKey::Snippet),
         b"publicationdatetime" => return Some(ServiceKey::ExactTime),
-        b"sourcedomain" | b"domain" | b"website" => return Some(ServiceKey::Site),
+        b"sourcedomain" | b"domain" | b"website" | b"publisher" | b"sitename" | b"newspaper"
+        | b"outlet" | b"medianame" => return Some(ServiceKey::Site),
+        b"paragraphs" | b"sections" | b"contents" => return Some(ServiceKey::Parts),
         b"webtitle" | b"articletitle" | b"newstitle" => FieldKey::Headline,
         b"articlehtml" | b"htmlcontent" | b"htmlbody" => FieldKey::Html,
         b"datepublish"
@@ -70,7 +74,7 @@ pub(super) fn is_item_name(name: &str) -> bool {
         Some(key) => is_copy(key),
         None => match service_key(&name) {
             Some(ServiceKey::Field(key)) => is_copy(key),
-            Some(ServiceKey::Lines | ServiceKey::Lead) => true,
+            Some(ServiceKey::Lines | ServiceKey::Lead | ServiceKey::Parts) => true,
             _ => false,
         },
     }
@@ -82,13 +86,14 @@ pub(super) fn is_item_name(name: &str) -> bool {
 const MAX_WRAPPERS: u8 = 3;
 
 /// True for the names of objects that hold an item, or a part of it: `{"_source": {…}}`, `{"article": {…}}`.
-fn is_wrapper_name(name: &str) -> bool {
+pub(super) fn is_wrapper_name(name: &str) -> bool {
     matches!(
         name,
         "_source"
             | "article"
             | "Article"
             | "attributes"
+            | "content"
             | "fields"
             | "document"
             | "Document"
@@ -97,9 +102,12 @@ fn is_wrapper_name(name: &str) -> bool {
             | "item"
             | "node"
             | "news"
+            | "payload"
             | "post"
-            | "story"
+            | "response"
             | "result"
+            | "row"
+            | "story"
     )
 }
 
@@ -183,6 +191,7 @@ pub(super) fn is_list_name(name: &str) -> bool {
             | "response"
             | "result"
             | "results"
+            | "rows"
             | "stories"
             | "value"
     )
@@ -194,8 +203,22 @@ pub(super) fn is_list_name(name: &str) -> bool {
 const MAX_NESTING: u8 = 5;
 
 /// Members of an object that hold its text, the best first.
-const TEXT_NAMES: &[&str] =
-    &["main", "original", "text", "content", "value", "default", "plain", "html", "paragraphs"];
+const TEXT_NAMES: &[&str] = &[
+    "main",
+    "original",
+    "text",
+    "content",
+    "rendered",
+    "value",
+    "default",
+    "plain",
+    "html",
+    "paragraphs",
+    "#text",
+    "$oid",
+    "$date",
+    "$numberLong",
+];
 
 /// The text of a value that has it in parts: `{"main": {"text": "…"}}`, `[{"content": [{"text": "…"}]}]`. The parts of
 /// the outermost array are paragraphs. `None` if there is none.
@@ -213,7 +236,7 @@ pub(super) fn nested_text(value: Value<'_>) -> Option<Cow<'_, str>> {
 fn collect_text(value: Value<'_>, depth: u8) -> Option<Cow<'_, str>> {
     let depth = depth.checked_sub(1)?;
     let text = match value {
-        Value::Text(_) => decode_value(value),
+        Value::Text(_) | Value::Number(_) => decode_value(value),
         Value::Array(raw) => {
             Cow::Owned(elements(raw).filter_map(|part| collect_text(part, depth)).collect())
         }
@@ -249,8 +272,78 @@ pub(super) fn is_empty(value: Value<'_>) -> bool {
     }
 }
 
-/// A text whose paragraphs are lines, with an empty line between them.
+/// The text of a list of parts, each a text or an object with one, and a heading before it. Of parts that have kinds,
+/// those that are paragraphs.
+pub(super) fn parts_text(value: Value<'_>) -> Option<String> {
+    let Value::Array(list) = value else { return None };
+    let text_member = |part: Value<'_>, names: &[&str]| {
+        let Value::Object(raw) = part else { return None };
+        let mut members = Vec::new();
+        Cursor::new(raw).members(&mut members).ok()?;
+        let (_, value) = members.iter().find(|(name, _)| names.contains(name))?;
+        value.as_text().map(|raw| decode_value(Value::Text(raw)).into_owned())
+    };
+    let kind = |part| text_member(part, &["subtype", "type"]);
+    let has_kinds = elements(list).any(|part| kind(part).as_deref() == Some("paragraph"));
+    let mut parts = Vec::new();
+    for part in elements(list) {
+        if has_kinds && kind(part).as_deref() != Some("paragraph") {
+            continue;
+        }
+        parts.extend(text_member(part, &["heading", "title", "headline"]));
+        parts.extend(collect_text(part, MAX_NESTING).map(Cow::into_owned));
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    // Markup needs no line breaks, but tells by itself where a paragraph ends.
+    let is_markup = parts.iter().any(|part| part.contains("</"));
+    if is_markup {
+        return Some(format!("<p>{}</p>", parts.join("</p><p>")));
+    }
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// The text of an array that holds nothing else: `["Ferries sail again"]`.
+pub(super) fn only_text(list: &str) -> Option<String> {
+    let mut all = elements(list);
+    let value = all.next().filter(|value| matches!(value, Value::Text(_)))?;
+    all.next().is_none().then(|| crate::text::one_line(&decode_value(value)))
+}
+
+/// The part of an XML document that holds its text, without the headers before it.
+pub(super) fn text_of_document(text: &str) -> &str {
+    if !text.starts_with("<?xml") && !text.starts_with("<entry") {
+        return text;
+    }
+    let inner = |name: &str| {
+        let start = text.find(&format!("<{name}"))?;
+        let end = text.rfind(&format!("</{name}"))?;
+        text.get(start..end)
+    };
+    ["nitf:body.content", "body.content", "bodyText", "content"]
+        .into_iter()
+        .find_map(inner)
+        .unwrap_or(text)
+}
+
+/// True for a line that tells a search server what to do with the next one: `{"index": {"_id": "7"}}`.
+pub(super) fn is_bulk_action(members: &[(&str, Value<'_>)]) -> bool {
+    match members {
+        [(name, Value::Object(_))] => matches!(*name, "index" | "create" | "update" | "delete"),
+        _ => false,
+    }
+}
+
+/// A text whose paragraphs are lines, with an empty line between them. Sets for summaries join the texts of several
+/// sources with bars, and may have a word for a line end.
 pub(super) fn separate_lines(text: Cow<'_, str>) -> Cow<'_, str> {
+    let has_marks = text.contains("|||||") || text.contains("NEWLINE_CHAR");
+    let text = if has_marks {
+        let parts = text.replace("NEWLINE_CHAR", "\n").replace("|||||", "\n\n");
+        let lines: Vec<&str> = parts.lines().map(str::trim).collect();
+        Cow::Owned(lines.join("\n"))
+    } else {
+        text
+    };
     let body = text.trim_ascii();
     if !body.contains('\n') || body.contains("\n\n") {
         return text;
@@ -324,6 +417,48 @@ mod tests {
             r#"{"headline": "A", "body": "", "fields": {"headline": "C", "body": "D"}}"#,
             "A",
             "",
+        );
+    }
+
+    #[test]
+    fn headlines_and_texts_in_odd_places() {
+        let check = |text: &str, headline: &str, body: &str| {
+            let d = one(text);
+            assert_eq!((d.headline.as_str(), d.body.text()), (headline, body), "{text}");
+            assert!(d.problems.is_empty(), "{text}: {:?}", d.problems);
+        };
+        check(r#"{"titre": "A", "texte": "B.\nC."}"#, "A", "B.\n\nC.");
+        check(r#"{"title": ["A"], "content": ["B."], "date": ["2020-01-02"]}"#, "A", "B.");
+        check(
+            r#"{"title": {"rendered": "A &amp; D"}, "content": {"rendered": "<p>B.</p>"}}"#,
+            "A & D",
+            "B.",
+        );
+        check(r#"{"title": "A", "sections": [{"heading": "S", "text": "B."}]}"#, "A", "S\n\nB.");
+        check(
+            r#"{"title": "A", "contents": [{"type": "kicker", "content": "K"}, {"subtype": "paragraph", "content": "B."}]}"#,
+            "A",
+            "B.",
+        );
+        check(
+            r#"{"response": {"status": "ok", "content": {"webTitle": "A", "fields": {"body": "B."}}}}"#,
+            "A",
+            "B.",
+        );
+        check(
+            r#"{"title": "A", "date": {"$date": {"$numberLong": "1456470900000"}}, "text": "B."}"#,
+            "A",
+            "B.",
+        );
+        check(
+            r#"{"title": "A", "document": "B. ||||| C. NEWLINE_CHAR D."}"#,
+            "A",
+            "B.\n\nC.\n\nD.",
+        );
+        check(
+            r#"{"title": "A", "content": "<?xml version=\"1.0\"?><entry><id>7</id><content><p>B.</p></content></entry>"}"#,
+            "A",
+            "B.",
         );
     }
 

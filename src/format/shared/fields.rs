@@ -164,6 +164,12 @@ impl Draft<'_> {
         {
             self.dispatch.role = role;
             self.add_field(name, value);
+        } else if ["ok", "publish", "published", "success"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word))
+        {
+            // How sites and their tools say that all is well.
+            self.add_field(name, value);
         } else {
             self.add_invalid_value(name, value, "usable, withheld or canceled");
         }

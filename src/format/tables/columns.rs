@@ -37,6 +37,12 @@ pub(super) fn column_keys(name: &str) -> Vec<(FieldKey, Certainty)> {
     }
 }
 
+/// The field that a name stands for in any of the languages whose names are known.
+pub(in crate::format) fn name_in_any_language(name: &str) -> Option<FieldKey> {
+    let (key, certainty) = column_keys(name).into_iter().next()?;
+    (certainty == Certainty::Certain).then_some(key)
+}
+
 /// The field of a name of several words, of which one says what the column holds: `article.title`, `News Headline`,
 /// `text_clean`.
 fn main_word_key(name: &str) -> Option<FieldKey> {

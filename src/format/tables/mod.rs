@@ -6,6 +6,7 @@ mod parser;
 mod rows;
 mod times;
 
+pub(super) use columns::name_in_any_language;
 pub use columns::{ColumnError, ColumnNames};
 pub use layout::TableLayout;
 pub(super) use layout::{is_csv, is_tsv};
