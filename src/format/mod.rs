@@ -8,8 +8,6 @@ mod feed;
 mod html;
 mod iptc;
 mod json;
-#[cfg(test)]
-mod linear_tests;
 mod mail;
 mod newsml1;
 mod newsml_g2;

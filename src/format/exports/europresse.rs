@@ -37,8 +37,9 @@ fn next_source(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Byte offset of the element of the article whose source stands at `source`: an `article`, else a table, else the
-/// element of the source itself. `from` is where the article before it was found.
-fn article_start(bytes: &[u8], from: usize, source: usize) -> usize {
+/// element of the source itself. `from` is where the article before it was found. `None` if no element begins between:
+/// the name stands in the same tag again.
+fn article_start(bytes: &[u8], from: usize, source: usize) -> Option<usize> {
     let region = &bytes[from..source];
     let begins = |name: &[u8]| {
         let mut tags = memchr::memrchr_iter(b'<', region);
@@ -50,7 +51,7 @@ fn article_start(bytes: &[u8], from: usize, source: usize) -> usize {
     };
     let own = || memchr::memrchr(b'<', region);
     let start = begins(b"article").or_else(|| begins(b"table")).or_else(own);
-    from + start.unwrap_or(0)
+    start.map(|start| from + start)
 }
 
 /// What the elements of a page are used for.
@@ -90,7 +91,7 @@ pub(in crate::format) fn read_html(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let mut starts = Vec::new();
     let mut from = 0;
     while let Some(source) = next_source(bytes, from) {
-        starts.push(article_start(bytes, from, source));
+        starts.extend(article_start(bytes, from, source));
         from = source + SOURCE_CLASS.len();
     }
     if starts.is_empty() {

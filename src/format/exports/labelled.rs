@@ -47,9 +47,11 @@ impl Piece {
         }
     }
 
-    /// The known label that the piece begins with.
+    /// The known label that the piece begins with. `UPDATE`, the German name of the load date, heads paragraphs, too.
     fn known(&self) -> Option<Label> {
-        labels::known_label(self.split()?.0)
+        let (label, value) = self.split()?;
+        let is_word = label.eq_ignore_ascii_case("update") && parse_long_date(value).is_none();
+        labels::known_label(label).filter(|_| !is_word)
     }
 
     /// True if the piece has the form of a label and a short value, whether or not the label is known.

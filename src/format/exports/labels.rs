@@ -230,7 +230,10 @@ pub(in crate::format) fn set_labelled(draft: &mut Draft<'_>, label: &str, value:
             }
         }
         Meaning::Byline => draft.set_field(FieldKey::Byline, label, &line),
-        Meaning::Section => draft.set_field(FieldKey::Category, label, &line),
+        Meaning::Section => {
+            let section = line.trim_end_matches([';', ' ']);
+            draft.set_field(FieldKey::Category, label, section);
+        }
         Meaning::Length => article::set_length(draft, label, &line),
         Meaning::Dateline => article::set_dateline(draft, label, &line),
         Meaning::Language => article::set_language(draft, label, &line),

@@ -280,6 +280,12 @@ impl Article {
             }
         }
         take_captions(draft, &mut self.blocks);
+        if let [(_, only)] = &self.blocks[..]
+            && is_absent(only)
+        {
+            draft.add_field("Full text", only);
+            self.blocks.clear();
+        }
         if let Some(info) = self.info {
             let (paper, rest) = info.split_once(';').unwrap_or((&info, ""));
             if draft.dispatch.agency.is_none() {
@@ -327,7 +333,7 @@ fn join(blocks: &[TextBlock]) -> String {
 
 /// True for a value that says that there is none.
 fn is_absent(value: &str) -> bool {
-    ["none available.", "none available", "not available."]
+    ["none available.", "none available", "not available.", "not available"]
         .contains(&value.to_ascii_lowercase().as_str())
 }
 

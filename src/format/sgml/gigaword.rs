@@ -114,7 +114,8 @@ fn apply_id(id: &str, draft: &mut Draft<'_>) {
         return apply_old_id(id, draft);
     };
     let agency = SOURCES.iter().find(|(code, _)| code.eq_ignore_ascii_case(source));
-    draft.set_field(FieldKey::Agency, "id", agency.map_or(source, |(_, agency)| agency));
+    let code = source.to_ascii_uppercase();
+    draft.set_field(FieldKey::Agency, "id", agency.map_or(&*code, |(_, agency)| agency));
     let tag = LANGUAGES.iter().find(|(code, _)| code.eq_ignore_ascii_case(language));
     if let Some((_, tag)) = tag {
         draft.set_field(FieldKey::Language, "id", tag);
@@ -147,8 +148,22 @@ fn apply_type(kind: &str, draft: &mut Draft<'_>) {
     draft.add_field("type", kind);
 }
 
-/// Sets the dateline, and the slug that some sources put into brackets behind the place: `WASHINGTON (BC-FERRY-QUAY)`.
+/// Splits the time from the end of a dateline: `WASHINGTON 2010-01-12 22:13:28 UTC`.
+fn split_time(line: &str) -> Option<(&str, Stamp)> {
+    let front = line.strip_suffix(" UTC")?;
+    let at = front.len().checked_sub("2010-01-12 22:13:28".len())?;
+    let (place, time) = front.split_at_checked(at)?;
+    let (day, clock) = time.split_once(' ')?;
+    let stamp = parse_field_time(&format!("{day}T{clock}Z"))?;
+    place.ends_with(' ').then(|| (place.trim_end(), stamp))
+}
+
+/// Sets the dateline, the time that stands at its end in some collections, and the slug that some sources put into brackets behind the place: `WASHINGTON (BC-FERRY-QUAY)`.
 fn apply_dateline(line: &str, draft: &mut Draft<'_>) {
+    if let Some((place, sent)) = split_time(line) {
+        draft.dispatch.sent = Some(sent);
+        return draft.set_field(FieldKey::Dateline, "DATELINE", place);
+    }
     let slug = line.strip_suffix(')').and_then(|line| line.rsplit_once(" ("));
     let is_slug = |slug: &str| {
         slug.contains('-')
@@ -181,6 +196,18 @@ mod tests {
         assert_eq!(d.body.text(), "The ferries sailed again.\n\n\"So,\" he said.");
         assert_eq!(d.time.map(crate::dispatch::Stamp::to_rfc3339).as_deref(), Some("2009-05-31"));
         assert_eq!(d.place(), Some("LINDHAVN"));
+    }
+
+    #[test]
+    fn datelines_may_end_with_a_time() {
+        let d = one(
+            "<DOC id=\"apw_eng_20100112.0012\" type=\"story\" >\n<DATELINE>\nSALTER, Vessaria 2010-01-12 22:13:28 UTC\n</DATELINE>\n<TEXT>\n<P>\nA kite flew.\n</P>\n</TEXT>\n</DOC>\n",
+        );
+        let time = d.time.map(crate::dispatch::Stamp::to_rfc3339);
+        assert_eq!(
+            (d.agency.as_deref(), d.place(), time.as_deref()),
+            (Some("AP"), Some("SALTER"), Some("2010-01-12T22:13:28Z"))
+        );
     }
 
     #[test]
