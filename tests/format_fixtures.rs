@@ -7,8 +7,11 @@ mod damaged;
 #[allow(dead_code)]
 mod equality;
 
+use std::sync::Mutex;
+
 use damaged::{damaged_of, fixtures};
-use dateline::format::{self, Context, FormatId, RecordBoundary};
+use dateline::format::{self, Context, FormatId, RecordBoundary, Share};
+use dateline::ingest::{InputSource, LoadRequest, MeasuredInput, load_measured};
 use equality::check;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -85,4 +88,67 @@ fn what_fuzzing_has_found_stays_found() {
         let held = check(bytes);
         assert!(held.is_ok(), "{}: {held:?}", bytes.escape_ascii());
     }
+}
+
+/// Files of which more than a tenth of the letters is neither shown nor left out by a rule with a name, and how much.
+/// May only shrink.
+const LOSSES: &[(&str, u64)] = &[
+    ("anpa1312/correction.anpa", 12),
+    ("anpa1312/flash.anpa", 11),
+    ("anpa1312/no-tail-date.anpa", 11),
+    ("anpa1312/several-latin1.anpa", 14),
+    ("apa-defacto/agency.rtf", 20),
+    ("apa-defacto/entries.rtf", 16),
+    ("apa-defacto/latin-1-piece.html", 12),
+    ("apa-defacto/sections.rtf", 29),
+    ("csv/excel-sep.csv", 28),
+    ("csv/python-lists.csv", 14),
+    ("csv/semicolon-german.csv", 17),
+    ("csv/title-lines.csv", 11),
+    ("docx/header-lines.docx", 27),
+    ("europresse/english.html", 11),
+    ("europresse/german-and-spanish.html", 13),
+    ("factiva/codes.txt", 11),
+    ("factiva/french-and-german.rtf", 11),
+    ("factiva/languages.html", 14),
+    ("iptc7901/table.iptc", 12),
+    ("json/log.jsonl", 52),
+    ("jsonfeed/v1-cut.json", 100),
+    ("newsml1/nested.xml", 15),
+    ("nexis/other-interfaces.html", 12),
+    ("proquest/alternatives.eml", 15),
+    ("proquest/forwarded.eml", 25),
+    ("proquest/mail.eml", 17),
+    ("rss/rss-0.91.xml", 12),
+    ("rtf/word.rtf", 14),
+    ("tsv/unclear-dates.tsv", 12),
+    ("xml/other.xml", 26),
+    ("zczc/bare-kill.zczc", 13),
+    ("zczc/table.zczc", 11),
+];
+
+#[test]
+fn what_fixtures_do_not_show_is_left_out_by_rule() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let lost = Mutex::new(Vec::new());
+    let measured = |input: MeasuredInput| {
+        let share = &input.share;
+        let left_out: u64 = share.left_out.values().sum();
+        let kept = Share::percent(share.shown + left_out, share.letters).unwrap_or(100);
+        let name = input.path[folder.len() + 1..].to_owned();
+        // Of a message of a database, which is no dispatch, only the problem is shown.
+        let is_expected = name.ends_with(".records.json") || name.starts_with("message/");
+        if kept < 90 && !is_expected {
+            lost.lock().unwrap().push((name, 100 - kept));
+        }
+    };
+    let request = LoadRequest::from(vec![InputSource::Path(folder.into())]);
+    load_measured(request, 2, &measured, &|_| {});
+    let mut lost = lost.into_inner().unwrap();
+    lost.sort();
+    let is_known = |(name, percent): &&(String, u64)| {
+        LOSSES.iter().any(|(known, most)| known == name && percent <= most)
+    };
+    let new: Vec<_> = lost.iter().filter(|found| !is_known(found)).collect();
+    assert!(new.is_empty(), "per cent lost: {new:#?}");
 }

@@ -20,6 +20,17 @@ pub(super) type ParseItems = fn(&Input<'_>, &mut ItemSink<'_>);
 /// Returns the byte offset just after the last complete dispatch, or `None` if there is none yet.
 pub(crate) type FindFrameEnd = fn(&[u8]) -> Option<usize>;
 
+/// Which text of an input the reader of a format looks for. If not for all, a scan compares the number of letters of the
+/// input with that of its texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextSelection {
+    All,
+    /// That in the elements that the format has.
+    KnownElements,
+    /// That of articles, around which a database prints lines of its own.
+    Articles,
+}
+
 /// One wire format.
 pub struct Format {
     /// Name in records. Rows share a name if a format has two framings, such as JSON Lines and a JSON document.
@@ -34,9 +45,7 @@ pub struct Format {
     pub is_raw_searchable: bool,
     /// True for tables, of which no row can be read without their [`crate::format::TableLayout`].
     pub is_table: bool,
-    /// True if text of an input may stand where the reader of the format does not look for it. A scan then compares the
-    /// number of letters of the input with that of its texts.
-    pub(super) may_lose_text: bool,
+    pub(super) reads: TextSelection,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
     pub(super) parse_items: ParseItems,
 }
@@ -54,7 +63,7 @@ impl Format {
             find_frame_end: None,
             is_raw_searchable: false,
             is_table: false,
-            may_lose_text: false,
+            reads: TextSelection::All,
             recognises,
             parse_items,
         }
@@ -68,6 +77,10 @@ impl Format {
         Self { find_frame_end: Some(find_frame_end), ..self }
     }
 
+    const fn export(self) -> Self {
+        Self { reads: TextSelection::Articles, ..self }
+    }
+
     const fn table(self) -> Self {
         Self { is_table: true, ..self }
     }
@@ -77,7 +90,7 @@ impl Format {
     }
 
     const fn selective(self) -> Self {
-        Self { may_lose_text: true, ..self }
+        Self { reads: TextSelection::KnownElements, ..self }
     }
 }
 
@@ -107,15 +120,15 @@ pub const FORMATS: &[Format] = &[
     })
     .raw_searchable(),
     // Read as a whole, like all exports: an article that stands in one twice is one dispatch.
-    Format::new("nexis", exports::is_nexis_html, exports::nexis_html).selective(),
-    Format::new("nexis", exports::is_nexis_text, exports::nexis_text).selective(),
-    Format::new("factiva", exports::is_factiva_html, exports::factiva_html).selective(),
-    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml).selective(),
-    Format::new("factiva", exports::is_factiva_text, exports::factiva_text).selective(),
-    Format::new("europresse", exports::is_europresse, exports::europresse).selective(),
-    Format::new("proquest", exports::is_proquest_html, exports::proquest_html).selective(),
-    Format::new("proquest", exports::is_proquest_mail, exports::proquest_mail),
-    Format::new("proquest", exports::is_proquest_text, exports::proquest_text).selective(),
+    Format::new("nexis", exports::is_nexis_html, exports::nexis_html).export(),
+    Format::new("nexis", exports::is_nexis_text, exports::nexis_text).export(),
+    Format::new("factiva", exports::is_factiva_html, exports::factiva_html).export(),
+    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml).export(),
+    Format::new("factiva", exports::is_factiva_text, exports::factiva_text).export(),
+    Format::new("europresse", exports::is_europresse, exports::europresse).export(),
+    Format::new("proquest", exports::is_proquest_html, exports::proquest_html).export(),
+    Format::new("proquest", exports::is_proquest_mail, exports::proquest_mail).export(),
+    Format::new("proquest", exports::is_proquest_text, exports::proquest_text).export(),
     Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
     Format::new("mail", mail::is_mail, mail::single_mail),
     Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),
@@ -152,10 +165,10 @@ pub const FORMATS: &[Format] = &[
         document::parse_items(&feed::ATOM_SHAPE, input, sink);
     })
     .selective(),
-    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items).selective(),
-    Format::new("factiva", exports::is_factiva_document, exports::factiva_document).selective(),
-    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html).selective(),
-    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document).selective(),
+    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items).export(),
+    Format::new("factiva", exports::is_factiva_document, exports::factiva_document).export(),
+    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html).export(),
+    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document).export(),
     Format::new("message", exports::is_message, exports::read_message),
     Format::new("docx", office::is_docx, |input, sink| {
         office::read_document("docx", input, sink);
@@ -289,7 +302,7 @@ pub fn scan(
     let mut sink = ItemSink::all(&mut push);
     parse_items(format, bytes, (Detail::Head, ctx), &mut sink);
     let (mut problems, more) = (sink.problems, sink.left_out);
-    if format.row().may_lose_text && ctx.first_byte == 0 && shown > 0 {
+    if format.row().reads != TextSelection::All && ctx.first_byte == 0 && shown > 0 {
         let left_out = left_out + count(&more);
         let expected = count_markup_letters(bytes).saturating_sub(left_out);
         if shares::may_be_below_half(expected, shown, encoding == "UTF-8") {
@@ -334,8 +347,12 @@ pub fn scan_measured(
     for problem in &problems {
         measure.show_message(problem);
     }
+    if format.row().reads == TextSelection::Articles {
+        measure.leave_out_database_lines();
+    }
     let share = match original {
         Some(text) => measure.share_of_text(text),
+        None if format.row().is_table => measure.share_of_table(bytes),
         None => measure.share_of(bytes),
     };
     (problems, share)

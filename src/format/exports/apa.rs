@@ -73,8 +73,9 @@ fn leave_out_before(input: &Input<'_>, end: usize, articles: &mut ArticleSink<'_
     let (_, above) = input.draft(FORMAT, 0..end);
     let text = one_line(&above);
     if !text.is_empty() {
-        let text = article::beginning(&text);
-        articles.leave_out(format!("what stands above the first article is left out: {text}"));
+        let first = article::beginning(&text);
+        articles
+            .leave_out(format!("what stands above the first article is left out: {first}"), &text);
     }
 }
 

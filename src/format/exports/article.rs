@@ -107,8 +107,9 @@ impl<'k, 's> ArticleSink<'k, 's> {
     }
 
     /// Reports a part of the export that is no article: a cover, a summary of the search, an error page. The same is
-    /// reported once, of many different parts the first ones.
-    pub(in crate::format) fn leave_out(&mut self, message: String) {
+    /// reported once, of many different parts the first ones. `text` is all of the part.
+    pub(in crate::format) fn leave_out(&mut self, message: String, text: &str) {
+        self.sink.leave_out("covers", text);
         if self.left_out.contains(&message) {
         } else if self.left_out.len() < MAX_LEFT_OUT {
             self.left_out.push(message);

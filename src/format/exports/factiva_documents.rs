@@ -81,7 +81,8 @@ pub(in crate::format) fn read_document(input: &Input<'_>, sink: &mut ItemSink<'_
             articles.offer(draft, blocks);
         } else {
             let first = article::beginning(&lines[0].text());
-            articles.leave_out(format!("a part without an article is left out: {first}"));
+            let text = lines.iter().map(PageLine::text).collect::<Vec<_>>().join("\n");
+            articles.leave_out(format!("a part without an article is left out: {first}"), &text);
         }
     }
     if let Some(sink) = articles.finish_export() {

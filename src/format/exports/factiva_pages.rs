@@ -112,8 +112,8 @@ fn leave_out_frame(parts: &[Section<Element>], articles: &mut ArticleSink<'_, '_
     let texts: Vec<&str> = texts.filter(|text| !article::is_rights(text)).collect();
     let text = texts.join(" ");
     if text.split_whitespace().nth(3).is_some() {
-        let text = article::beginning(&text);
-        articles.leave_out(format!("what stands below the articles is left out: {text}"));
+        let first = article::beginning(&text);
+        articles.leave_out(format!("what stands below the articles is left out: {first}"), &text);
     }
 }
 
@@ -222,6 +222,7 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         } else {
             articles.leave_out(
                 "the summary of the search at the end of the export is left out".to_owned(),
+                &clean,
             );
         }
     }

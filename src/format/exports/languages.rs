@@ -89,6 +89,12 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("vi", &["vietnamese"]),
 ];
 
+/// The names of a language, in lower case, by its tag (`en`, `pt-BR`); none if it is not known.
+pub(in crate::format) fn names(tag: &str) -> &'static [&'static str] {
+    let primary = tag.split('-').next().unwrap_or(tag);
+    LANGUAGES.iter().find(|(known, _)| *known == primary).map_or(&[], |(_, names)| names)
+}
+
 /// The tag of a language by its name (`ENGLISH;`, `Französisch`) or by a tag of two letters (`EN`).
 pub(in crate::format) fn tag(name: &str) -> Option<&'static str> {
     let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '.' | ','));

@@ -116,8 +116,8 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         if let Some(article) = read(&mut draft, &page, &lines) {
             if !article.above.is_empty() {
                 let above = article::beginning(&article.above);
-                articles
-                    .leave_out(format!("what stands above the first article is left out: {above}"));
+                let message = format!("what stands above the first article is left out: {above}");
+                articles.leave_out(message, &article.above);
             }
             articles.offer(draft, article.blocks);
             continue;
@@ -126,7 +126,8 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
         let first: String = first.map_or_else(String::new, PageLine::text);
         let first = article::beginning(&first);
         let what = if is_cover { "the cover of the export" } else { "a part without an article" };
-        articles.leave_out(format!("{what} is left out: {first}"));
+        let text = lines.iter().map(PageLine::text).collect::<Vec<_>>().join("\n");
+        articles.leave_out(format!("{what} is left out: {first}"), &text);
     }
     if has_cover(input.bytes) {
         return articles.finish();

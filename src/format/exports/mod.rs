@@ -11,7 +11,7 @@ mod factiva_pages;
 mod factiva_xml;
 mod labelled;
 mod labels;
-mod languages;
+pub(super) mod languages;
 mod lexis_uni;
 mod messages;
 mod nexis;

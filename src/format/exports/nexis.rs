@@ -219,6 +219,8 @@ fn read_documents(
     let is_alone = starts.len() == 1;
     starts.push(input.bytes.len());
     let (mut covers, mut messages) = (0, Vec::new());
+    // Their texts.
+    let (mut cover, mut message_texts) = (String::new(), String::new());
     for range in starts.array_windows().map(|&[start, end]| start..end) {
         if articles.is_full() {
             break;
@@ -233,6 +235,7 @@ fn read_documents(
         let is_counted = pieces.iter().take(3).any(|piece| is_counter(&piece.text));
         if is_first && !is_counted {
             let all = pieces.len();
+            cover = joined(&pieces);
             pieces = without_cover(pieces);
             covers +=
                 usize::from(all > pieces.len() || all > 0 && !is_alone && !has_labels(&pieces));
@@ -246,22 +249,29 @@ fn read_documents(
         if let Some(blocks) = labelled::read(&mut draft, &pieces) {
             articles.offer(draft, blocks);
         } else {
-            let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
-            messages.push(article::beginning(&texts.join(" ")));
+            let text = joined(&pieces);
+            messages.push(article::beginning(&text));
+            message_texts.push_str(&text);
         }
     }
     if covers > 0 {
-        articles
-            .leave_out("the cover of the export, which tells the search, is left out".to_owned());
+        let message = "the cover of the export, which tells the search, is left out";
+        articles.leave_out(message.to_owned(), &cover);
     }
     if let Some(first) = messages.first() {
         let documents = text::count_noun(messages.len(), "document");
         let message = format!(
             "{documents} left out: a message of the database stands in place of the article: {first}"
         );
-        articles.leave_out(message);
+        articles.leave_out(message, &message_texts);
     }
     articles.finish();
+}
+
+/// The texts of pieces as one.
+fn joined(pieces: &[Piece]) -> String {
+    let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    texts.join(" ")
 }
 
 /// True if at least two pieces begin with known labels, as those of a document do.

@@ -75,10 +75,12 @@ pub(in crate::format) fn read_text(input: &Input<'_>, sink: &mut ItemSink<'_>) {
             None if clean.contains("ProQuest LLC") || clean.contains("proquest.com") => articles
                 .leave_out(
                     "the lines about the service at the end of the export are left out".to_owned(),
+                    &clean,
                 ),
             None => {
                 let text = article::beginning(clean.trim_start_matches(['_', '\n', '\u{feff}']));
-                articles.leave_out(format!("a part without an article is left out: {text}"));
+                articles
+                    .leave_out(format!("a part without an article is left out: {text}"), &clean);
             }
         }
     }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::dispatch::{Dispatch, Problem, Severity};
+use crate::format::exports::languages;
 use crate::format::office::{ConvertedText, Parts};
 use crate::format::shared::dates;
+use crate::format::shared::encoding;
 use crate::format::shared::input_text::{
     count_package_letters, for_each_run, package_text, without_markup,
 };
@@ -16,6 +18,68 @@ const FEW_LETTERS: u64 = 60;
 
 /// Rules that do not excuse what is left out if it is most of an input: an article may stand in such an element.
 const DOUBTFUL: [&str; 3] = ["asides", "forms", "embedded objects"];
+
+/// Units of stated lengths, in the languages of databases.
+const LENGTH_UNITS: [&str; 11] = [
+    "words", "Wörter", "mots", "palabras", "woorden", "parole", "palavras", "slov", "слов", "字",
+    "語",
+];
+
+/// Lines that databases print around every article, whatever it says.
+const DATABASE_LINES: [&str; 52] = [
+    "Body",
+    "Text",
+    "Corps",
+    "Textkörper",
+    "Cuerpo",
+    "Corpo",
+    "Classification",
+    "Klassifizierung",
+    "Clasificación",
+    "Classificação",
+    "Classificazione",
+    "Classificatie",
+    "Content Type",
+    "Narrowed by",
+    "News",
+    "Graphic",
+    "Full text",
+    "End of Document",
+    "Ende des Dokuments",
+    "Fin de document",
+    "Fin du document",
+    "Fin del documento",
+    "Fin de documento",
+    "Fine del documento",
+    "Final do documento",
+    "Einde van document",
+    "Dokument von",
+    "Document of",
+    "of DOCUMENTS",
+    "FOCUS of DOCUMENTS",
+    "ProQuest document link",
+    "Document Email",
+    "None available",
+    "Database copyright ProQuest LLC All rights reserved",
+    "Copyright ProQuest LLC All rights reserved Terms and Conditions",
+    "Contact us at http about proquest com go pqissupportcontact",
+    "Contact us at http support proquest com",
+    "Dow Jones Factiva",
+    "Dow Jones",
+    "Factiva Inc All rights reserved",
+    "Search Summary",
+    "Documents",
+    "Document",
+    "Dokument",
+    "Documento",
+    "Документ",
+    "文書番号",
+    "Impression",
+    "Eureka",
+    "Europresse",
+    "UTC",
+    "Uhr",
+];
 
 /// The letters of an input, and how many of them its dispatches show. A text that stands in an input several times
 /// counts once. Words of dates, which are shown in another form, and the names of values, which are as tags, do not count.
@@ -157,6 +221,15 @@ impl Measure {
         for relation in &d.relations {
             self.shown.add(&relation.id);
         }
+        // A language is shown by its tag, and a length as a number.
+        for name in d.language.as_deref().map_or(&[][..], languages::names) {
+            self.shown.add(name);
+        }
+        if d.words_stated.is_some() {
+            for unit in LENGTH_UNITS {
+                self.shown.add(unit);
+            }
+        }
         self.shown.add(d.body.text());
         for (name, value) in &d.fields {
             self.shown.add(name);
@@ -188,6 +261,26 @@ impl Measure {
             self.left_out.len() - 1
         });
         self.left_out[at].1.add(text);
+    }
+
+    /// Leaves out the lines that databases print around articles.
+    pub(in crate::format) fn leave_out_database_lines(&mut self) {
+        for line in DATABASE_LINES {
+            self.leave_out("database lines", line);
+        }
+    }
+
+    /// The share of a table. Its column names are left out, and each cell stands by itself.
+    pub(in crate::format) fn share_of_table(&mut self, bytes: &[u8]) -> Share {
+        let text = encoding::decode(bytes).text;
+        let names: Vec<&str> = text.lines().take(3).take_while(|line| line.len() < 2000).collect();
+        let is_name_row = |line: &&&str| !line.contains(". ");
+        for line in names.iter().take_while(is_name_row).take(1) {
+            self.leave_out("column names", line);
+        }
+        let mut counter = Counter::new(self);
+        counter.count(&text.replace([',', '"'], ";"));
+        counter.share
     }
 
     /// The share of an input.
@@ -236,7 +329,9 @@ impl<'m> Counter<'m> {
         for (at, (_, letters)) in clause.iter().enumerate() {
             let letters = u64::from(*letters);
             let is_shown = self.measure.shown.has(&clause, at);
-            if is_label && !is_shown || !self.seen.insert(context(&clause, at)) {
+            // Codes of two letters name values, too.
+            let is_code = clause.len() == 1 && letters == 2;
+            if (is_label || is_code) && !is_shown || !self.seen.insert(context(&clause, at)) {
                 continue;
             }
             self.share.letters += letters;
@@ -449,10 +544,15 @@ impl WordSet {
         });
     }
 
-    /// True if word number `at` of a clause is among these words, with two of its neighbours; with fewer in a clause
-    /// that has no more.
+    /// True if word number `at` of a clause is among these words, with two of its neighbours; with fewer in a short
+    /// clause.
     fn has(&self, clause: &[(u64, u32)], at: usize) -> bool {
-        let length = clause.len().min(3);
+        // In a short clause, a word before or after a name is often all that is not shown: `By Ada Lenz`.
+        let length = match clause.len() {
+            length @ 0..=2 => length,
+            3..=5 => 2,
+            _ => 3,
+        };
         let first = (at + 1).saturating_sub(length);
         let last = at.min(clause.len() - length);
         (first..=last).any(|start| {
