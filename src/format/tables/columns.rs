@@ -92,7 +92,7 @@ fn main_word_key(name: &str) -> Option<FieldKey> {
 }
 
 /// Words of names that only say what kind of thing a row is, or how its text was prepared.
-const FILLERS: &str = "article articles news doc document story item post record data text full clean cleaned raw original main \
+const FILLERS: &str = "article articles news doc document story item post record data text full clean cleaned raw original main integral complet completo \
          en english de fr es it artikel nachricht articulo noticia meta the of l";
 
 /// A name, or a word of one, in lower case, without spaces and punctuation.
