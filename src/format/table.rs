@@ -271,7 +271,8 @@ fn parse_items(
 }
 
 /// Reads the heads of all items without building their bodies, and returns the problems that belong to no item. The
-/// heads equal those of the dispatches of [`parse_as`]; a property test checks this.
+/// heads and problems equal those of [`parse_as`]; a property test checks this. One more problem is told here alone: that
+/// less than half of the text of an input is shown.
 pub fn scan(
     format: FormatId,
     bytes: &[u8],

@@ -1,6 +1,6 @@
 //! The two sizes in which an input is read agree: what property tests check of any bytes.
 
-use dateline::dispatch::Stamp;
+use dateline::dispatch::{Problem, Stamp};
 use std::sync::Arc;
 
 use dateline::format::{self, ColumnNames, Context, FormatId, TableLayout};
@@ -80,6 +80,9 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
     });
     failure?;
     prop_assert_eq!(count, parsed.dispatches.len());
+    // Only a scan measures which share of the input is shown.
+    let is_of_parts = |problem: &Problem| !problem.message.contains(" of its text is shown");
+    let problems: Vec<Problem> = problems.into_iter().filter(is_of_parts).collect();
     prop_assert_eq!(problems, parsed.problems);
     Ok(())
 }
