@@ -90,14 +90,28 @@ fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
 fn may_have_header(start: &[u8]) -> bool {
     let mut lines = start.split(|&b| b == b'\n');
     let first = lines.next().unwrap_or_default();
-    if first.iter().any(|b| DELIMITERS.contains(b) || *b == b'=') {
+    if is_likely_row(first) || first.starts_with(b"sep=") || first.starts_with(b"\"sep=") {
         return true;
     }
-    lines.take(MAX_ROWS_BEFORE_HEADER).any(|line| {
+    // Prose has spaces after its commas; a header may have them, too, but then the marks or values of its rows tell.
+    let second = lines.clone().next().unwrap_or_default();
+    if first.contains(&b',') && (second.contains(&b'"') || is_likely_row(second)) {
+        return true;
+    }
+    // The names of a header are short, and sentences are not.
+    let is_short = |line: &&[u8]| line.len() <= 300 && memchr::memmem::find(line, b". ").is_none();
+    lines.take(MAX_ROWS_BEFORE_HEADER).filter(is_short).any(|line| {
         DELIMITERS.iter().any(|&by| {
             let ends = memchr::memchr_iter(by, line);
             ends.filter(|at| line.get(at + 1) != Some(&b' ')).nth(1).is_some()
         })
+    })
+}
+
+/// True if a line has a delimiter without a space after it.
+fn is_likely_row(line: &[u8]) -> bool {
+    line.iter().enumerate().any(|(at, b)| {
+        DELIMITERS.contains(b) && !matches!(line.get(at + 1), None | Some(b' ' | b'\r'))
     })
 }
 
