@@ -167,6 +167,15 @@ fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     }
 }
 
+/// Leaves out what a feed says of itself: only some of it is shown with the items.
+fn leave_out_header(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if draft.detail == Detail::Full
+        && let Some(text) = element.spaced_text()
+    {
+        draft.leave_out("list headers", text);
+    }
+}
+
 /// Applies what the feed states for all its entries: title, rights, and the author if the entry has none. Returns the
 /// time when the feed was last updated.
 fn apply_feed_metadata(
@@ -177,6 +186,7 @@ fn apply_feed_metadata(
     let mut feed_time = None;
     for head in &ancestors.preceding {
         let root = head.root();
+        leave_out_header(draft, root);
         match root.name() {
             "title" => {
                 let title = html::inline_text(&root.raw_text());
@@ -369,6 +379,7 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, ancestors: &Ancestors<'_>) -> O
     let mut feed_time = None;
     for head in &ancestors.preceding {
         let root = head.root();
+        leave_out_header(draft, root);
         // In RSS 1.0 the channel comes before its items and does not contain them.
         let inner: Vec<Element<'_, '_>> = match root.name() {
             "channel" => root.children().collect(),

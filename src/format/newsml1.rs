@@ -2,7 +2,7 @@
 
 use crate::dispatch::{BlockKind, Relation, RelationKind, Role, Severity};
 use crate::format::html;
-use crate::format::parser::{Draft, Sample};
+use crate::format::parser::{Detail, Draft, Sample};
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::labels;
 use crate::format::shared::markup::TextBlock;
@@ -244,6 +244,7 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
                 content_item(draft, item, caption, &mut blocks);
             } else {
                 draft.add_optional_field("ContentItem", about(item));
+                leave_out_form(draft, item);
             }
         }
         // Equivalent components are alternatives too.
@@ -251,12 +252,23 @@ fn read_blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
             inner.sort_by_key(|(component, _)| {
                 component.find_descendant("ContentItem").map_or(9, rank)
             });
-            inner.truncate(1);
+            for (other, _) in inner.drain(1.min(inner.len())..) {
+                leave_out_form(draft, other);
+            }
         }
         // Reversed, since the last one pushed is read first.
         open.extend(inner.into_iter().rev());
     }
     blocks
+}
+
+/// Leaves out a component or an item that has the same content as another in a form that is not shown.
+fn leave_out_form(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if draft.detail == Detail::Full
+        && let Some(text) = element.spaced_text()
+    {
+        draft.leave_out("other forms", text);
+    }
 }
 
 /// Preference among content items, lowest first: marked-up text, plain text, content outside the file, no text.

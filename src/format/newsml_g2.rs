@@ -361,6 +361,10 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let code = ["qcode", "uri", "literal"];
     let code = code.into_iter().find_map(|code| subject.attribute(code));
     draft.add_coded_subject(code, name);
+    // The areas and topics that a subject is part of.
+    for broader in subject.children_named("broader").filter_map(concept_name) {
+        draft.add_field("subject/broader", &broader);
+    }
 }
 
 /// Drops a first paragraph that only repeats the summary. Without a text, the summary becomes the text.

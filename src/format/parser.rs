@@ -62,6 +62,9 @@ impl<'a> Input<'a> {
 /// Byte range of an item in the parser's input, and its number within that range.
 pub(super) type ItemLocation = (Range<u64>, u32);
 
+/// The rule for headers of wires: most of their codes are shown as words, or are for machines.
+pub(super) const WIRE_HEADERS: &str = "wire headers";
+
 /// Receives items in order: either all of them, or only those with certain numbers, so that the others need not be
 /// built.
 pub(super) struct ItemSink<'s> {

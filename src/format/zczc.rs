@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::dispatch::Severity;
 use crate::format::iptc::header::DateTimeGroup;
-use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample, WIRE_HEADERS};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
 use crate::format::shared::dateline::LeadDateline;
@@ -74,6 +74,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
     let framed = text::has_prefix_ignoring_case(start, "zczc");
     let text = if framed {
         let end = start.find('\n').unwrap_or(start.len());
+        draft.leave_out(WIRE_HEADERS, &start[..end]);
         apply_routing(start[4..end].trim(), &mut draft);
         &start[end..]
     } else {
@@ -135,6 +136,7 @@ fn text_before_end_mark<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
             && (after.is_empty() || after.starts_with('\n'))
     });
     let Some(at) = end else { return text };
+    draft.leave_out(WIRE_HEADERS, "NNNN");
     let after = text[at + 4..].trim();
     if !after.is_empty() {
         draft.add_field("after-text", after);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::dispatch::Severity;
 use crate::format::anpa::header::{self, Header, TransmissionLine, parse_header};
 use crate::format::anpa::{copy, front_matter};
-use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample, WIRE_HEADERS};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
 use crate::format::shared::{finish, wire_controls};
@@ -114,6 +114,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
     let text = wire_controls::normalize_line_ends(&decoded);
     let header = parse_header(&text);
     let rest = &text[header.byte_len..];
+    draft.leave_out(WIRE_HEADERS, &text[..header.byte_len]);
     let (text, after) = split_frame(rest, header.byte_len > 0, &mut draft);
     // Without ETX the transmission line is the last line of the text.
     let tail = TransmissionLine::find_first(after);

@@ -94,7 +94,10 @@ fn read_entry(draft: &mut Draft<'_>, page: &str) -> Vec<TextBlock> {
     if let Some((pre, inner)) = element("pre", 0) {
         let line = one_line(&page[inner..pre.end]);
         match SourceLine::parse(&line) {
-            Some(source) => source.apply(draft),
+            Some(source) => {
+                source.apply(draft);
+                draft.leave_out("database lines", line);
+            }
             None => article::set_source(draft, &line),
         }
         from = pre.end;
@@ -233,6 +236,7 @@ fn read_lines(draft: &mut Draft<'_>, page: &str) -> Vec<TextBlock> {
         && let Some(source) = SourceLine::parse(&first.text())
     {
         source.apply(draft);
+        draft.leave_out("database lines", first.text());
     }
     if let Some(headline) = filled.next() {
         article::set_headline(draft, &headline.text());

@@ -10,7 +10,7 @@ use crate::format::exports::proquest::{Article, FORMAT, Meaning, meaning_of, spl
 use crate::format::exports::sections::{self, StartTag};
 use crate::format::html;
 use crate::format::mail;
-use crate::format::parser::{Draft, Input, ItemSink, Sample};
+use crate::format::parser::{Detail, Draft, Input, ItemSink, Sample};
 use crate::format::record_boundary::has_text;
 use crate::format::shared::markup::TextBlock;
 use crate::format::shared::search::{memchr, memmem};
@@ -332,6 +332,9 @@ pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
 /// Reads the documents of the pages in a mail, in order. They share the byte range of the mail.
 pub(in crate::format) fn read_mail(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     let pages = mail::html_texts(input.bytes);
+    if input.detail == Detail::Full {
+        mail::leave_out_headers(input.bytes, sink);
+    }
     let mut articles = ArticleSink::new(sink);
     let mut number = 0;
     for (page, encoding) in &pages {

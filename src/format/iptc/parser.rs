@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::dispatch::Severity;
 use crate::format::iptc::editorial;
 use crate::format::iptc::header::{self, DateTimeGroup, Header};
-use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample};
+use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample, WIRE_HEADERS};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
 use crate::format::shared::dateline::LeadDateline;
@@ -129,6 +129,7 @@ fn parse_item(input: &Input<'_>, range: Range<usize>) -> ParsedItem {
         ),
     }
     if let Some(header) = found {
+        draft.leave_out(WIRE_HEADERS, &text[..end]);
         header.apply(&mut draft, group.as_ref().map(|group| group.text));
     }
     apply_keyword_line(parts.keywords, &mut draft);

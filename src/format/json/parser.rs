@@ -44,8 +44,15 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
             }
         };
         let (mut line, mut start) = (line, start);
-        if !matches!(line[0], b'{' | b'[' | b',' | 0x1e | 0xef) {
-            if let Some(length) = dialect::prefix_before_object(line) {
+        // As in `[worker 3] nothing new`.
+        let is_prose = line[0] == b'[' && line.get(1).is_some_and(u8::is_ascii_alphabetic);
+        if is_prose || !matches!(line[0], b'{' | b'[' | b',' | 0x1e | 0xef) {
+            let prefix = dialect::prefix_before_object(line);
+            if input.detail == Detail::Full {
+                let text = String::from_utf8_lossy(&line[..prefix.unwrap_or(line.len())]);
+                sink.leave_out("lines that are not JSON", text);
+            }
+            if let Some(length) = prefix {
                 line = &line[length..];
                 start += length;
                 prefixed += 1;
@@ -120,6 +127,7 @@ fn offer_objects(
                     && let Some(array) = Cursor::new(&text[start..]).find_unclosed_array()
                 {
                     emit_elements(array, &members, &mut others, &mut emit);
+                    list_headers.extend(header_texts(source, &members));
                 }
                 break Err(fail);
             }

@@ -5,4 +5,4 @@ mod mime;
 pub(super) mod parser;
 
 pub(super) use mime::decode_transfers;
-pub(super) use parser::{html_texts, is_mail, is_mbox, mbox, single_mail};
+pub(super) use parser::{html_texts, is_mail, is_mbox, leave_out_headers, mbox, single_mail};

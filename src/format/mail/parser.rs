@@ -114,7 +114,9 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
     let body = &mail[headers.body_start..];
     if draft.detail == Detail::Full {
         draft.leave_out(HEADERS, String::from_utf8_lossy(&mail[..headers.body_start]));
-        leave_out_part_headers(body, &mut draft);
+        for line in part_headers(body) {
+            draft.leave_out(HEADERS, line);
+        }
     }
     // Only writers of an mbox quote `From ` lines: in a single mail `>From ` is text.
     let body = if boxed { unquote_from_lines(body) } else { Cow::Borrowed(body) };
@@ -139,22 +141,33 @@ fn parse_item(input: &Input<'_>, at: Range<usize>) -> ParsedItem {
 /// The rule for headers that are no field of a dispatch.
 const HEADERS: &str = "mail headers";
 
-/// Leaves out the boundaries between the parts of a mail, the headers of parts, and the text before the first, which
-/// is for programs that know no parts.
-fn leave_out_part_headers(body: &[u8], draft: &mut Draft<'_>) {
+/// Leaves out the headers of a mail and of its parts: all that is shown of it are the pages in it.
+pub(in crate::format) fn leave_out_headers(mail: &[u8], sink: &mut ItemSink<'_>) {
+    let (headers, body) = mail.split_at(Headers::parse(mail).body_start);
+    sink.leave_out(HEADERS, String::from_utf8_lossy(headers));
+    for line in part_headers(body) {
+        sink.leave_out(HEADERS, line);
+    }
+}
+
+/// The boundaries between the parts of a mail, the headers of parts, and the text before the first, which is for
+/// programs that know no parts.
+fn part_headers(body: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(body);
+    let mut found = Vec::new();
     let has_parts = text.starts_with("--") || text.contains("\n--");
     let mut is_header = has_parts && text.to_ascii_lowercase().contains("\ncontent-type:");
     for line in text.lines().filter(|_| has_parts) {
         if line.starts_with("--") {
             is_header = true;
-            draft.leave_out(HEADERS, line);
+            found.push(line.to_owned());
         } else if line.trim().is_empty() {
             is_header = false;
         } else if is_header {
-            draft.leave_out(HEADERS, line);
+            found.push(line.to_owned());
         }
     }
+    found
 }
 
 /// Joins plain text parts into one clean text, with empty lines between them.

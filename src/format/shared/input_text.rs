@@ -2,6 +2,7 @@
 //! files, and the text of everything else as it is. Knows no element of any wire.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
@@ -33,6 +34,12 @@ pub(in crate::format) fn for_each_run(bytes: &[u8], take: &mut dyn FnMut(&str)) 
         for_each_string(start, take);
     } else if is_markup(start) {
         for_each_markup_run(start.as_bytes(), MAX_ESCAPES, take);
+    } else if has_objects(start) {
+        for line in start.split('\n') {
+            let (before, object) = line.split_at(line.find("{\"").unwrap_or(line.len()));
+            take(before);
+            for_each_string(object, take);
+        }
     } else {
         take(start);
     }
@@ -53,6 +60,12 @@ fn is_markup(text: &str) -> bool {
         })
 }
 
+/// True for a text with lines that end in an object of JSON: logs.
+fn has_objects(text: &str) -> bool {
+    let look = &text[..text.floor_char_boundary(LOOK)];
+    look.lines().any(|line| line.trim_end().ends_with('}') && line.contains("{\""))
+}
+
 /// Calls `take` for the text between the tags of block elements. Markup in character data that is escaped, up to
 /// `escapes` times, is markup.
 fn for_each_markup_run(bytes: &[u8], escapes: u32, take: &mut dyn FnMut(&str)) {
@@ -67,11 +80,16 @@ fn for_each_markup_run(bytes: &[u8], escapes: u32, take: &mut dyn FnMut(&str)) {
         }
         run.clear();
     };
-    for_each_part_of_markup(bytes, &mut |piece| match piece {
-        Part::Text(text) => run.push_str(&decode_entities(&String::from_utf8_lossy(text))),
-        Part::Literal(text) => run.push_str(&String::from_utf8_lossy(text)),
-        Part::Tag(tag) if is_inline(tag) => {}
-        Part::Tag(_) => end_run(&mut run, take),
+    let mut after_end_tag = false;
+    for_each_part_of_markup(bytes, &mut |piece| {
+        match piece {
+            Part::Text(text) => run.push_str(&decode_entities(&String::from_utf8_lossy(text))),
+            Part::Literal(text) => run.push_str(&String::from_utf8_lossy(text)),
+            Part::Tag(tag) if after_end_tag && NAMES.contains(&tag) => run.push(' '),
+            Part::Tag(tag) if is_inline(tag) => {}
+            Part::Tag(_) => end_run(&mut run, take),
+        }
+        after_end_tag = matches!(piece, Part::Tag(tag) if tag.starts_with(b"/"));
     });
     end_run(&mut run, take);
 }
@@ -121,10 +139,12 @@ fn take_string(text: &str, take: &mut dyn FnMut(&str)) {
     if count_letters(text.as_bytes()) <= SHORT_STRING as u64 {
         return;
     }
-    if has_tag(text) {
+    // Sets of data write line ends so.
+    let text = text.replace("NEWLINE_CHAR", "\n\n");
+    if has_tag(&text) {
         for_each_markup_run(text.as_bytes(), MAX_ESCAPES, take);
     } else {
-        take(text);
+        take(&text);
     }
 }
 
@@ -273,10 +293,18 @@ const INLINE: [&[u8]; 36] = [
 
 /// True for the name of a tag within a line, of a start or end tag, with or without a prefix.
 fn is_inline(tag: &[u8]) -> bool {
-    let name = tag.strip_prefix(b"/").unwrap_or(tag);
-    let name = memchr::memrchr(b':', name).map_or(name, |at| &name[at + 1..]);
+    let name = local_name(tag);
     name.len() <= 8 && INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name))
 }
+
+/// The name of a start or end tag, without its prefix.
+fn local_name(tag: &[u8]) -> &[u8] {
+    let name = tag.strip_prefix(b"/").unwrap_or(tag);
+    memchr::memrchr(b':', name).map_or(name, |at| &name[at + 1..])
+}
+
+/// Tags within a line that enclose a whole name or number, never a part of a word.
+const NAMES: [&[u8]; 6] = [b"person", b"org", b"location", b"chron", b"money", b"event"];
 
 /// Like [`count_letters`], of the text of a marked-up input.
 pub(in crate::format) fn count_markup_letters(bytes: &[u8]) -> u64 {
@@ -293,17 +321,19 @@ pub(in crate::format) fn count_markup_letters(bytes: &[u8]) -> u64 {
 /// Calls `take` for the character data that is text, and for each end of a paragraph.
 fn for_each_text(part: &[u8], take: &mut dyn FnMut(Option<&[u8]>)) {
     // Of word processors, text stands in elements of its own: what else there is are settings and instructions.
-    let has_runs = memchr::memmem::find(part, b"<w:t").is_some();
+    let has = |mark: &[u8]| memchr::memmem::find(part, mark).is_some();
+    let has_runs = has(b"<w:t") || has(b"wordprocessingml");
     // Tables repeat formulas and numbers beside the texts.
-    let is_sheet = memchr::memmem::find(part, b"<worksheet").is_some();
+    let is_sheet = has(b"<worksheet");
     let mut is_text = !has_runs && !is_sheet;
     for_each_part_of_markup(part, &mut |piece| match piece {
         Part::Text(text) | Part::Literal(text) if is_text => take(Some(text)),
-        Part::Tag(b"w:t" | b"t") => is_text = true,
-        Part::Tag(b"/w:t" | b"/t") => is_text = !has_runs && !is_sheet,
-        Part::Tag(
-            b"/w:p" | b"w:br" | b"w:tab" | b"/text:p" | b"/text:h" | b"text:tab" | b"/si" | b"/is",
-        ) => take(None),
+        Part::Tag(tag) => match (tag.starts_with(b"/"), local_name(tag)) {
+            (false, b"t") => is_text = true,
+            (true, b"t") => is_text = !has_runs && !is_sheet,
+            (false, b"br" | b"tab") | (true, b"p" | b"h" | b"si" | b"is") => take(None),
+            _ => {}
+        },
         _ => {}
     });
 }
@@ -380,38 +410,57 @@ const SETTINGS: [&[u8]; 18] = [
 
 /// Calls `take` for each paragraph of an RTF file.
 fn for_each_rtf_run(bytes: &[u8], take: &mut dyn FnMut(&str)) {
-    let mut text = RtfText { encoding: WINDOWS_1252, pending: Vec::new(), run: String::new() };
-    // Of each open group: whether it is skipped, and how many characters repeat one of Unicode.
-    let mut groups = vec![(false, 1_usize)];
+    let mut text = RtfText {
+        page: WINDOWS_1252,
+        encoding: WINDOWS_1252,
+        fonts: HashMap::new(),
+        pending: Vec::new(),
+        run: String::new(),
+    };
+    let mut groups = vec![Group::default()];
     let (mut at, mut repeated) = (0, 0);
     while let Some(&first) = bytes.get(at) {
-        let (is_skipped, fallback) = groups.last().copied().unwrap_or((false, 1));
+        let Group { is_skipped, is_hidden, fallback, font } =
+            groups.last().copied().unwrap_or_default();
+        let is_left_out = is_skipped || is_hidden;
         at += 1;
         match first {
             b'{' if groups.len() < 10_000 => {
-                groups.push((is_skipped || bytes[at..].starts_with(b"\\*"), fallback));
+                let is_skipped = is_skipped || bytes[at..].starts_with(b"\\*");
+                groups.push(Group { is_skipped, ..groups.last().copied().unwrap_or_default() });
             }
-            b'}' if groups.len() > 1 => drop(groups.pop()),
+            b'}' if groups.len() > 1 => {
+                groups.pop();
+                text.set_font(groups.last().and_then(|group| group.font));
+            }
             b'\\' => {
                 let control = Control::read(&bytes[at..]);
                 at += control.length;
-                let group = groups.last_mut();
+                let Some(group) = groups.last_mut() else { break };
                 match (control.word, control.number) {
                     (b"par" | b"cell" | b"row" | b"line" | b"tab" | b"sect" | b"page", _) => {
                         text.end_run(take);
                     }
                     (b"ansicpg", Some(page)) => text.set_page(page),
                     (b"uc", Some(count)) => {
-                        if let Some(group) = group {
-                            group.1 = usize::try_from(count).unwrap_or(1);
+                        group.fallback = usize::try_from(count).unwrap_or(1);
+                    }
+                    (b"f", number) => {
+                        group.font = number;
+                        if !group.is_skipped {
+                            text.set_font(number);
                         }
                     }
-                    (b"u", Some(unit)) if !is_skipped => {
+                    (b"fcharset", Some(charset)) => text.add_font(font, charset),
+                    // What is deleted or hidden is no text.
+                    (b"deleted" | b"v", number) => group.is_hidden = number != Some(0),
+                    (b"plain", _) => group.is_hidden = false,
+                    (b"u", Some(unit)) if !is_left_out => {
                         text.push_unit(unit);
                         repeated = fallback;
                     }
                     (b"bin", Some(count)) => at += usize::try_from(count).unwrap_or(0),
-                    (b"'", Some(byte)) if !is_skipped => {
+                    (b"'", Some(byte)) if !is_left_out => {
                         if repeated > 0 {
                             repeated -= 1;
                         } else {
@@ -419,21 +468,35 @@ fn for_each_rtf_run(bytes: &[u8], take: &mut dyn FnMut(&str)) {
                         }
                     }
                     (b"~", _) => text.pending.push(b' '),
-                    (word, _) if SETTINGS.contains(&word) => {
-                        if let Some(group) = group {
-                            group.0 = true;
-                        }
-                    }
+                    (b"_", _) => text.pending.push(b'-'),
+                    (word, _) if SETTINGS.contains(&word) => group.is_skipped = true,
                     _ => {}
                 }
             }
             b'\r' | b'\n' | b'{' | b'}' => {}
-            _ if is_skipped => {}
+            _ if is_left_out => {}
             _ if repeated > 0 => repeated -= 1,
             byte => text.pending.push(byte),
         }
     }
     text.end_run(take);
+}
+
+/// What holds in a group of RTF and those within it.
+#[derive(Clone, Copy)]
+struct Group {
+    is_skipped: bool,
+    is_hidden: bool,
+    /// How many characters repeat one of Unicode.
+    fallback: usize,
+    /// Number of the font.
+    font: Option<i32>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self { is_skipped: false, is_hidden: false, fallback: 1, font: None }
+    }
 }
 
 /// A control word or symbol of RTF.
@@ -469,7 +532,12 @@ impl<'a> Control<'a> {
 
 /// The text of an RTF file under construction.
 struct RtfText {
+    /// The encoding of the document.
+    page: &'static Encoding,
+    /// That of the current font.
     encoding: &'static Encoding,
+    /// The encodings of fonts that have one of their own, by number.
+    fonts: HashMap<i32, &'static Encoding>,
     /// Bytes that are not yet decoded.
     pending: Vec<u8>,
     run: String,
@@ -486,7 +554,40 @@ impl RtfText {
             65001 => "utf-8".to_owned(),
             page => format!("windows-{page}"),
         };
-        self.encoding = Encoding::for_label(name.as_bytes()).unwrap_or(WINDOWS_1252);
+        self.page = Encoding::for_label(name.as_bytes()).unwrap_or(WINDOWS_1252);
+        self.encoding = self.page;
+    }
+
+    /// Adds a font with a character set of Windows.
+    fn add_font(&mut self, font: Option<i32>, charset: i32) {
+        let label: &[u8] = match charset {
+            128 => b"shift_jis",
+            129 => b"euc-kr",
+            134 => b"gbk",
+            136 => b"big5",
+            161 => b"windows-1253",
+            162 => b"windows-1254",
+            163 => b"windows-1258",
+            177 => b"windows-1255",
+            178 => b"windows-1256",
+            186 => b"windows-1257",
+            204 => b"windows-1251",
+            222 => b"windows-874",
+            238 => b"windows-1250",
+            _ => return,
+        };
+        if let (Some(font), Some(encoding)) = (font, Encoding::for_label(label)) {
+            self.fonts.insert(font, encoding);
+        }
+    }
+
+    /// Goes on in a font.
+    fn set_font(&mut self, font: Option<i32>) {
+        let encoding = font.and_then(|font| self.fonts.get(&font)).copied().unwrap_or(self.page);
+        if encoding != self.encoding {
+            self.decode();
+            self.encoding = encoding;
+        }
     }
 
     fn decode(&mut self) {
@@ -555,6 +656,35 @@ mod tests {
         );
     }
 
+    #[test]
+    fn names_without_spaces_between_them() {
+        check(
+            "<p><person>Anna Lind</person><person>Ola Brun</person></p>",
+            &["Anna Lind Ola Brun"],
+        );
+        check("<p><b>Fer</b><b>ries</b></p>", &["Ferries"]);
+    }
+
+    #[test]
+    fn lines_with_objects() {
+        check(
+            "10:00 INFO got {\"text\": \"The ferries sail again from Tarn.\"}\n10:01 DEBUG idle",
+            &["10:00 INFO got", "The ferries sail again from Tarn.", "10:01 DEBUG idle"],
+        );
+        check(
+            "{\"document\": \"The bell rang. NEWLINE_CHAR Nobody slept.\"}",
+            &["The bell rang. \n\n Nobody slept."],
+        );
+    }
+
+    #[test]
+    fn fonts_and_hidden_text_of_rtf() {
+        check(
+            r"{\rtf1\ansi{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}{\f1 \'cf\'f0} \'e4 {\v hidden}{\deleted old}well\_made \v no\v0 yes\par}",
+            &["Пр ä well-made yes"],
+        );
+    }
+
     /// The parts of a text: tags in angle brackets, literal text in square ones.
     #[track_caller]
     fn check_parts(text: &str, expected: &str) {
@@ -619,6 +749,8 @@ mod tests {
         let document = "<w:body><w:p><w:r><w:t>Fer</w:t></w:r><w:r><w:t xml:space=\"preserve\">ries </w:t><w:instrText>PAGE</w:instrText><w:delText>old</w:delText></w:r></w:p><w:p><w:r><w:t>Two</w:t></w:r></w:p></w:body>";
         check_package("word/document.xml", document, "Ferries /Two");
         check_package("word/header1.xml", document, "");
+        let strict = "<x:document xmlns:x=\"http://purl.oclc.org/ooxml/wordprocessingml/main\"><x:p><x:t>One</x:t></x:p><x:p><x:t>Two</x:t></x:p></x:document>";
+        check_package("word/document.xml", strict, "One/Two");
         check_package("content.xml", "<text:p>One</text:p><text:p>Two</text:p>", "One/Two");
         check_package(
             "xl/worksheets/sheet1.xml",

@@ -17,16 +17,36 @@ use crate::format::shared::input_text::{
 const FEW_LETTERS: u64 = 60;
 
 /// Rules that do not excuse what is left out if it is most of an input: an article may stand in such an element.
-const DOUBTFUL: [&str; 3] = ["asides", "forms", "embedded objects"];
+const DOUBTFUL: [&str; 4] = ["asides", "forms", "embedded objects", "other forms"];
 
-/// Units of stated lengths, in the languages of databases.
-const LENGTH_UNITS: [&str; 11] = [
-    "words", "Wörter", "mots", "palabras", "woorden", "parole", "palavras", "slov", "слов", "字",
-    "語",
+/// What follows a number that is shown in another form: units of stated lengths, in the languages of databases, and
+/// words of times of day.
+const UNITS: [&str; 23] = [
+    "words", "Wörter", "mots", "palabras", "woorden", "parole", "palavras", "slov", "sanaa",
+    "слов", "كلمة", "字", "語", "년", "월", "일", "T", "Z", "AM", "PM", "GMT", "UTC", "Uhr",
 ];
 
+/// What stands before a number or date that is kept without it.
+const REFERENCES: [&str; 9] = ["p", "pp", "page", "S", "Seite", "Nr", "No", "vom", "am"];
+
+/// What stands before the number of a document, in the languages of databases.
+const DOCUMENT_WORDS: [&str; 9] = [
+    "Document",
+    "Dokument",
+    "Documento",
+    "Documento de",
+    "Документ",
+    "Asiakirja",
+    "문서",
+    "وثيقة",
+    "文書番号",
+];
+
+/// What stands before the names in a byline, which is kept without it.
+const BYLINE_WORDS: [&str; 9] = ["By", "Von", "Par", "Por", "Door", "Av", "Af", "Di", "Da"];
+
 /// Lines that databases print around every article, whatever it says.
-const DATABASE_LINES: [&str; 52] = [
+const DATABASE_LINES: [&str; 50] = [
     "Body",
     "Text",
     "Corps",
@@ -77,8 +97,6 @@ const DATABASE_LINES: [&str; 52] = [
     "Impression",
     "Eureka",
     "Europresse",
-    "UTC",
-    "Uhr",
 ];
 
 /// The letters of an input, and how many of them its dispatches show. A text that stands in an input several times
@@ -197,6 +215,8 @@ pub(in crate::format) fn may_be_below_half(expected: u64, shown: u64, is_utf8: b
 pub(in crate::format) struct Measure {
     shown: WordSet,
     left_out: Vec<(&'static str, WordSet)>,
+    /// The identifiers of the dispatches.
+    ids: Vec<String>,
 }
 
 impl Measure {
@@ -221,14 +241,16 @@ impl Measure {
         for relation in &d.relations {
             self.shown.add(&relation.id);
         }
-        // A language is shown by its tag, and a length as a number.
+        for word in BYLINE_WORDS {
+            if let Some(byline) = &d.byline {
+                self.shown.add(word);
+                self.shown.add(byline);
+            }
+        }
+        self.ids.extend(d.id.clone());
+        // A language is shown by its tag.
         for name in d.language.as_deref().map_or(&[][..], languages::names) {
             self.shown.add(name);
-        }
-        if d.words_stated.is_some() {
-            for unit in LENGTH_UNITS {
-                self.shown.add(unit);
-            }
         }
         self.shown.add(d.body.text());
         for (name, value) in &d.fields {
@@ -268,6 +290,12 @@ impl Measure {
         for line in DATABASE_LINES {
             self.leave_out("database lines", line);
         }
+        for id in std::mem::take(&mut self.ids) {
+            for word in DOCUMENT_WORDS {
+                self.leave_out("database lines", word);
+                self.leave_out("database lines", &id);
+            }
+        }
     }
 
     /// The share of a table. Its column names are left out, and each cell stands by itself.
@@ -279,7 +307,11 @@ impl Measure {
             self.leave_out("column names", line);
         }
         let mut counter = Counter::new(self);
-        counter.count(&text.replace([',', '"'], ";"));
+        for line in text.lines() {
+            let line = line.replace("\\n", ";");
+            let plain = without_markup(&line).unwrap_or(line);
+            counter.count(&plain.replace([',', '"'], ";"));
+        }
         counter.share
     }
 
@@ -412,7 +444,8 @@ fn for_each_piece(text: &str, take: &mut dyn FnMut(Piece)) {
         word.finish(text, at, take);
         match c {
             '\n' => {
-                if before == '\n' || at - line < SHORT_LINE {
+                let is_end = at - line < SHORT_LINE || begins_with_code(&text[at + 1..]);
+                if before == '\n' || is_end {
                     take(Piece::Break);
                     clause = at + 1;
                 }
@@ -426,12 +459,23 @@ fn for_each_piece(text: &str, take: &mut dyn FnMut(Piece)) {
                 take(Piece::Break);
                 clause = at + 1;
             }
+            // A code before its value, as in `LP   The quay`.
+            ' ' if at - line == 2 && begins_with_code(&text[line..]) => take(Piece::Break),
             ' ' | '\r' => continue,
+            _ if c.is_control() => take(Piece::Break),
             _ => {}
         }
         before = c;
     }
     word.finish(text, text.len(), take);
+}
+
+/// True for a line that begins with a code of two letters and its value: `LP   The quay`.
+fn begins_with_code(rest: &str) -> bool {
+    let bytes = rest.as_bytes();
+    let is_code = bytes.iter().take(2).filter(|byte| byte.is_ascii_uppercase()).count() == 2;
+    let after = bytes.get(2..).unwrap_or_default();
+    is_code && (after.starts_with(b"\t") || after.starts_with(b"  "))
 }
 
 /// True for the name of a value: a few words from the start of a line.
@@ -487,11 +531,28 @@ impl WordHash {
             return;
         }
         let word = text.get(start..end).unwrap_or_default();
-        if letters <= 9 && (dates::is_weekday(word) || dates::month_number(word).is_some()) {
+        if letters <= 9
+            && (dates::is_weekday(word)
+                || dates::month_number(word).is_some()
+                || belongs_to_number(&text[..start], word, &text[end..]))
+        {
             return;
         }
         take(Piece::Word(hash, letters));
     }
+}
+
+/// True for a word that says what the number before or after it is. Numbers are no words.
+fn belongs_to_number(before: &str, word: &str, after: &str) -> bool {
+    let is_one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_unit = || before.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+    let is_reference = || {
+        let number = after.trim_start_matches(['.', ':', ' ']);
+        // Pages of parts of a paper: `p. A4`.
+        let number = number.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(number);
+        number.starts_with(|c: char| c.is_ascii_digit())
+    };
+    is_one_of(&UNITS) && is_unit() || is_one_of(&REFERENCES) && is_reference()
 }
 
 /// Passes hashes on, which need no other hash.
@@ -710,6 +771,39 @@ mod tests {
         check_clauses("雨が降った", &[&[1, 1, 1, 1, 1]]);
         check_clauses(&"x".repeat(90), &[]);
         check_clauses("March 3, 2015 Monday, ferry", &[&[5]]);
+    }
+
+    #[test]
+    fn words_of_numbers_and_codes() {
+        check_clauses("Quay, 120 words, p. A4, 10:15 GMT, 2015-03-03T10:00:00Z", &[&[4, 1]]);
+        check_clauses("The words of Page and Nr", &[&[3, 5, 2, 4, 3, 2]]);
+        check_clauses("LP   The quay\nTD\tIt is wet", &[&[2], &[3, 4], &[2], &[2, 2, 3]]);
+        check_clauses("Quay\u{3}Ferry", &[&[4], &[5]]);
+    }
+
+    #[test]
+    fn lines_of_logs_are_left_out_by_rule() {
+        let (text, more) = (prose(1, 60), prose(2, 60));
+        let log = |line: &str| {
+            let object = |text: &str| format!("{{\"headline\": \"Quay\", \"body\": \"{text}\"}}");
+            format!("{line}{}\n{line}{}\n", object(&text), object(&more))
+        };
+        let rule = "lines that are not JSON";
+        check(&log("10:00 INFO poller has started\n"), 90..=99, &[rule], false);
+        check(&log("10:00 INFO got "), 90..=99, &[rule], false);
+    }
+
+    #[test]
+    fn a_cell_of_a_table_that_is_lost_is_no_column_name() {
+        let text = prose(1, 60);
+        let table = format!("title\tbody\nQuay\t{text}\\nIt <b>is</b> wet.\n");
+        let measured = |shown: &str| {
+            let mut measure = Measure::default();
+            measure.show_text(shown);
+            measure.share_of_table(table.as_bytes()).percent_shown().unwrap_or(0)
+        };
+        assert!(measured(&format!("Quay {text} It is wet.")) > 90);
+        assert!(measured("Quay. It is wet.") < 10);
     }
 
     /// Which words of a text are found in another.
