@@ -75,7 +75,8 @@ pub(in crate::format) fn is_csv(sample: &Sample<'_>) -> bool {
 
 /// Recognises tables that are separated by tabs.
 pub(in crate::format) fn is_tsv(sample: &Sample<'_>) -> bool {
-    recognise(sample).is_some_and(|layout| layout.marks.delimiter == b'\t')
+    (sample.is_utf16 || memchr::memchr(b'\t', sample.start).is_some())
+        && recognise(sample).is_some_and(|layout| layout.marks.delimiter == b'\t')
 }
 
 fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
@@ -85,33 +86,45 @@ fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
     TableLayout::find(sample.bytes, &sample.columns)
 }
 
-/// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several
-/// without spaces after them.
+/// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several, in
+/// places where prose has none.
 fn may_have_header(start: &[u8]) -> bool {
     let mut lines = start.split(|&b| b == b'\n');
     let first = lines.next().unwrap_or_default();
-    if is_likely_row(first) || first.starts_with(b"sep=") || first.starts_with(b"\"sep=") {
+    let is_in_number = |line: &[u8], at: usize| {
+        let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+        is_digit(line.get(at.wrapping_sub(1))) && is_digit(line.get(at + 1))
+    };
+    if delimiters_unlike_prose(first).any(|at| !is_in_number(first, at))
+        || first.starts_with(b"sep=")
+        || first.starts_with(b"\"sep=")
+    {
         return true;
     }
     // Prose has spaces after its commas; a header may have them, too, but then the marks or values of its rows tell.
-    let second = lines.clone().next().unwrap_or_default();
-    if first.contains(&b',') && (second.contains(&b'"') || is_likely_row(second)) {
-        return true;
+    if memchr::memchr(b',', first).is_some() {
+        let second = lines.clone().next().unwrap_or_default();
+        if second.contains(&b'"') || delimiters_unlike_prose(second).next().is_some() {
+            return true;
+        }
     }
     // The names of a header are short, and sentences are not.
-    let is_short = |line: &&[u8]| line.len() <= 300 && memchr::memmem::find(line, b". ").is_none();
-    lines.take(MAX_ROWS_BEFORE_HEADER).filter(is_short).any(|line| {
-        DELIMITERS.iter().any(|&by| {
-            let ends = memchr::memchr_iter(by, line);
-            ends.filter(|at| line.get(at + 1) != Some(&b' ')).nth(1).is_some()
-        })
+    lines.take(MAX_ROWS_BEFORE_HEADER).filter(|line| line.len() <= 300).any(|line| {
+        delimiters_unlike_prose(line).filter(|&at| !is_in_number(line, at)).nth(1).is_some()
+            && memchr::memmem::find(line, b". ").is_none()
     })
 }
 
-/// True if a line has a delimiter without a space after it.
-fn is_likely_row(line: &[u8]) -> bool {
-    line.iter().enumerate().any(|(at, b)| {
-        DELIMITERS.contains(b) && !matches!(line.get(at + 1), None | Some(b' ' | b'\r'))
+/// Byte offsets of the delimiters in a line that no space follows, and no quotation mark that ends a quote.
+fn delimiters_unlike_prose(line: &[u8]) -> impl Iterator<Item = usize> {
+    let found = memchr::memchr3_iter(DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], line)
+        .chain(memchr::memchr_iter(DELIMITERS[3], line));
+    found.filter(|at| match &line[at + 1..] {
+        [] | [b' ' | b'\r', ..] | [b'"' | b'\''] | [b'"' | b'\'', b' ' | b'\r', ..] => false,
+        // Quotation marks of typography.
+        after => {
+            !after.starts_with("\u{2019}".as_bytes()) && !after.starts_with("\u{201d}".as_bytes())
+        }
     })
 }
 
