@@ -1,6 +1,9 @@
 //! Factiva as HTML pages and as plain text: where the articles of an export begin and end.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use ::memchr::memmem::Finder;
 
 use crate::dispatch::BlockKind;
 use crate::format::exports::article::{self, ArticleSink};
@@ -166,14 +169,18 @@ fn read_parts(draft: &mut Draft<'_>, parts: Vec<Part>) -> Vec<TextBlock> {
 /// Lines at the start of a text in which codes are looked for.
 const MAX_JUDGED_LINES: usize = 60;
 
+// Every text is searched for these, so the searches are prepared once.
+static HEADLINE_CODE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\nHD"));
+static NUMBER_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Document "));
+
 /// True for a text whose first lines begin with the codes of Factiva.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let start = sample.start;
     if sample.is_utf16
         || !(start.starts_with(b"HD")
             || start.starts_with(b"SE")
-            || memmem::find(start, b"\nHD").is_some()
-            || memmem::find(start, b"Document ").is_some())
+            || HEADLINE_CODE.find(start).is_some()
+            || NUMBER_LINE.find(start).is_some())
     {
         return false;
     }

@@ -1,5 +1,9 @@
 //! Nexis, the older download: an HTML page of documents in `DIV`s, or plain text with centred lines.
 
+use std::sync::LazyLock;
+
+use ::memchr::memmem::Finder;
+
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::labelled::{self, Piece, is_counter};
 use crate::format::exports::labels::{self, Label, Meaning};
@@ -82,7 +86,10 @@ fn html_pieces(page: &str) -> Vec<Piece> {
 const COUNTER_INDENT: &[u8] = b"                    ";
 
 /// Start of a line that is centred, whatever it says: few names of papers are so long that fewer spaces are left.
-const CENTRED_LINE: &[u8] = b"\n          ";
+const CENTRED_LINE: &[u8] = b"          ";
+
+/// In a line of the cover. Every text is searched for it, so the search is prepared once.
+static COVER_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Time Of Request:"));
 
 /// Fewest spaces before a centred line. Headlines and paragraphs begin at the margin.
 const CENTRED_INDENT: usize = 5;
@@ -93,9 +100,9 @@ pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let all = &sample.bytes[..sample.bytes.len().min(sample.start.len() + 4096)];
     // Most texts have neither a line that is indented like this nor a cover.
     let top = &all[..all.len().min(1024)];
-    let is_indented =
-        all.starts_with(&CENTRED_LINE[1..]) || memmem::find(all, CENTRED_LINE).is_some();
-    if sample.is_utf16 || !is_indented && memmem::find(top, b"Time Of Request:").is_none() {
+    let is_indented = all.starts_with(CENTRED_LINE)
+        || memchr::memchr_iter(b'\n', all).any(|at| all[at + 1..].starts_with(CENTRED_LINE));
+    if sample.is_utf16 || !is_indented && COVER_LINE.find(top).is_none() {
         return false;
     }
     let text = String::from_utf8_lossy(all);

@@ -25,7 +25,9 @@ const RULE: &[u8] = b"__________________________________________________________
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let start = sample.start;
     let top = &start[..start.len().min(4096)];
-    if sample.is_utf16 || memmem::find(top, &RULE[..50]).is_none() {
+    let has_rule =
+        || memchr::memchr(b'_', top).is_some() && memmem::find(top, &RULE[..50]).is_some();
+    if sample.is_utf16 || !has_rule() {
         return false;
     }
     let text = String::from_utf8_lossy(start);

@@ -89,7 +89,13 @@ fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
 /// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several, in
 /// places where prose has none.
 fn may_have_header(start: &[u8]) -> bool {
-    let mut lines = start.split(|&b| b == b'\n');
+    let mut rest = Some(start);
+    let mut lines = std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'\n', text);
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    });
     let first = lines.next().unwrap_or_default();
     let is_in_number = |line: &[u8], at: usize| {
         let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
@@ -103,7 +109,7 @@ fn may_have_header(start: &[u8]) -> bool {
     }
     // Prose has spaces after its commas; a header may have them, too, but then the marks or values of its rows tell.
     if memchr::memchr(b',', first).is_some() {
-        let second = lines.clone().next().unwrap_or_default();
+        let second = lines.next().unwrap_or_default();
         if second.contains(&b'"') || delimiters_unlike_prose(second).next().is_some() {
             return true;
         }
