@@ -13,14 +13,14 @@ fn check_says_what_each_input_is() {
     assert_eq!(
         lines,
         [
-            "./harbour.txt: plain, UTF-8, 1 dispatch, 96 % shown",
+            "./harbour.txt: plain, UTF-8, 1 dispatch, 97 % shown",
             "./more/orchard.jsonl: json, UTF-8, 2 dispatches, 100 % shown",
             "2 inputs, 3 dispatches, 0 problems; 0 could not be read completely",
             "",
             "format           files  dispatches   shown  left out  headline    time   place  byline    text",
             "json                 1           2   100 %       0 %     100 %   100 %     0 %     0 %   100 %",
-            "plain                1           1    96 %       0 %     100 %   100 %   100 %     0 %   100 %",
-            "all                  2           3    97 %       0 %     100 %   100 %    33 %     0 %   100 %",
+            "plain                1           1    97 %       0 %     100 %   100 %   100 %     0 %   100 %",
+            "all                  2           3    98 %       0 %     100 %   100 %    33 %     0 %   100 %",
         ]
     );
     folder.put(
