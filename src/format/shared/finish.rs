@@ -356,7 +356,8 @@ fn set_body(
             (None, Some(blocks)) => blocks.iter().any(|(kind, _)| *kind == BlockKind::Table),
             (None, None) => blocks::has_table(core),
         };
-        return (crate::text::count_clean_words(core), table);
+        // Not all texts are clean: a character reference may stand for a control code.
+        return (crate::text::count_words(core), table);
     }
     draft.dispatch.body = if let Some(blocks) = known {
         Body::new(blocks)
