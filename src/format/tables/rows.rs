@@ -179,7 +179,10 @@ impl<'a> RowReader<'a> {
             let (end, fit) = self.read_row(start);
             // A row has at least one byte.
             self.at = end.max(start + 1);
-            let end = start + without_line_end(&self.bytes[start..self.at]).len();
+            // A row whose mark is never closed may end with several; read again, it must have the same bytes.
+            let is_end = |b: &u8| matches!(b, b'\r' | b'\n');
+            let ends = self.bytes[start..self.at].iter().rev().take_while(|b| is_end(b)).count();
+            let end = self.at - ends;
             if !self.cells().0.trim_ascii().is_empty() {
                 return Some((start..end, fit));
             }
