@@ -16,7 +16,8 @@
 //! - [`text`]: cleaning, folding, wrapping, links, what is safe on a terminal, the wording of counts and errors.
 //! - [`action`]: the table of actions, from which the keymap, `?`, the man page and the README's keys are made.
 //! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
-//! - [`mod@format`]: wire formats, one file or folder each; `format/shared`: dates, zones, bylines, labels, datelines.
+//! - [`mod@format`]: the formats, one file or folder each: wires, `exports` of databases, `tables`, `office` documents;
+//!   `format/shared`: dates, zones, bylines, labels, datelines, and which share of an input is shown.
 //! - [`quotes`]: the quotes of a dispatch and their speakers: reporting verbs, names, pronouns, attribution rules.
 //! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`changes`]: what changed between two versions of a dispatch.
@@ -55,7 +56,8 @@
 //! - *dispatch*: an item parsed in full ([`dispatch::Dispatch`]); its *head* is the part that lists need.
 //! - *locator*: where the bytes of a dispatch are, and how to recognize it ([`index::Locator`]).
 //! - *entry*: what the index keeps of a dispatch: a packed head and where its bytes are ([`index::EntryId`]).
-//! - *row*: a line of a list on the screen.
+//! - *row*: a line of a list on the screen; in `format/tables`, a row of a table, each an item.
+//! - *share*: how much of the text of an input its dispatches show; what is left out on purpose is named by a *rule*.
 //! - *tier*: a part of a filtered list: exact hits, hits in texts ([`filter::Query::including_texts`]), close matches.
 //! - *story*: entries that the wire ties together; a *version* is one entry of a story.
 //! - *notice*: an item that kills, withholds or corrects others.
@@ -110,7 +112,9 @@
 //! The table of formats says where an input may be split ([`format::RecordBoundary`]). Large inputs are read in parts in
 //! parallel, the end first, since the newest dispatches are there on most wires; folders are read from the last name
 //! down for the same reason. Compressed data and archive members are unpacked in memory, within a cap. Streams of framed
-//! wires show each item as its frame ends.
+//! wires show each item as its frame ends. An office file is converted to a page or a table when it is read, as packed
+//! data is unpacked; then it is an input like others. No row of a table can be read without the layout of the table, so
+//! the input keeps it.
 //!
 //! # Watching
 //!

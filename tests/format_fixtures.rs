@@ -80,6 +80,17 @@ fn whole_fixtures_agree() {
 const FOUND: &[&[u8]] = &[
     // Routing codes before one header are none of the next one.
     b"\x0516 0801GMT<\r\n\x0c\r\n\x04\r\n\x05\x05\x05C T\r\n\x16\x16\x01a0102\x1fworld\r\nr i\x13\x11 BC-Rain 1stAdd\r\n\x16\x16\x01a0103\x1fworld\r\nd i\x13\x11 BC-Sun     04-01 0040\r\n\x02^BC-Sun,10<\r\n^Sun expected<\r\n\tTARN, Calder (AP) _ The sun is expected back on Satur",
+    // Character references that stand for control codes between words.
+    b"<html><body><h1>Boats&#31;sail</h1><p>Boats&#31;sail&#22;again, all of them.</p></body></html>",
+    b"<?xml version=\"1.0\"?><nitf><body><body.content><p>Boats&#x85;sail&#127;again.</p></body.content></body></nitf>",
+    b"<!-- LXNComment: x -->\n<A NAME=\"DOC_ID_0_0\"></A>\n<DIV><P>KOP: Boats&#31;sail</P></DIV>\n<DIV><P>&#22;&#1;f1113&#31;boats</P></DIV>\n",
+    b"<DOC id=\"AFP_ENG_20090531.0001\" type=\"story\">\n<TEXT>\n<P>\nBoats&#31;sail.\n</P>\n</TEXT>\n</DOC>\n",
+    b"{\"headline\": \"Boats\\u001fsail\", \"body\": \"Boats\\u001fsail\\u0016again.\"}\n",
+    // Rows whose quotation mark is never closed, with empty lines after them.
+    b"headline,date,text\nA,2020-01-02,\"never closed\n\n\n\n",
+    b"headline,date,text\r\nA,2020-01-02,\"never closed\r\n\r\n\r\n",
+    b"headline;date;text\nA;2020-01-02;\"one\nB;2020-01-03;\"two\n\n\n",
+    b"headline\tdate\n\"A\n\n\nB\t2020-01-03\n\n",
 ];
 
 #[test]

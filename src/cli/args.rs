@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::cli::man::Shell;
+use crate::cli::man_and_completions::Shell;
 use crate::filter::SortKey;
 use crate::speakers::Period;
 use crate::text;

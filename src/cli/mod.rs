@@ -2,7 +2,7 @@
 //! Knows nothing of files or dispatches.
 
 mod args;
-mod man;
+mod man_and_completions;
 mod usage_errors;
 
 pub use args::{
@@ -11,5 +11,5 @@ pub use args::{
     QuoteArgs, QuoteKindArg, QuotesFormat, RetentionArgs, ScreenArgs, SortArgs, SourceArgs,
     SpeakerArgs, SpeakersFormat, StateArgs, StateCommand, ThemeName, command_names,
 };
-pub use man::{Shell, completions, man};
+pub use man_and_completions::{Shell, completions, man};
 pub use usage_errors::usage_error_message;

@@ -348,6 +348,8 @@ pub(super) struct Sample<'a> {
     pub columns: ColumnNames,
     /// Parsed on demand, since many recognisers ask for it.
     root: OnceCell<Option<RootElement>>,
+    /// The delimiter, if the input is a table. Found on demand, since two recognisers ask for it.
+    pub table_delimiter: OnceCell<Option<u8>>,
 }
 
 impl<'a> Sample<'a> {
@@ -360,6 +362,7 @@ impl<'a> Sample<'a> {
             is_utf16: encoding::is_utf16(bytes),
             columns: ColumnNames::default(),
             root: OnceCell::new(),
+            table_delimiter: OnceCell::new(),
         }
     }
 

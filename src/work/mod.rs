@@ -4,8 +4,8 @@
 
 mod dispatches;
 mod load;
+mod output_forms;
 mod programs;
-mod quote_forms;
 mod run;
 mod save;
 mod search;
@@ -18,7 +18,7 @@ pub use dispatches::{
     source_health,
 };
 pub use load::{FollowOptions, LoadSink, WireLoader, catch_load_panics};
-pub use quote_forms::{
+pub use output_forms::{
     FileForm, QuoteBlock, QuoteForm, QuoteLine, format_quotes, format_take_count,
     quote_table_header,
 };

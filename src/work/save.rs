@@ -9,7 +9,7 @@ use crate::jobs::SaveRequest;
 use crate::quotes::Quote;
 use crate::text::{count_noun, error_reason};
 use crate::work::dispatches::{ReadFailures, for_each_full_dispatch};
-use crate::work::quote_forms::FileForm;
+use crate::work::output_forms::FileForm;
 
 /// Maximum number of names tried for the temporary file.
 const MAX_TEMP_NAMES: usize = 100;

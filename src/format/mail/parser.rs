@@ -27,6 +27,16 @@ pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
     !sample.is_utf16 && has_mail_headers(sample, 0)
 }
 
+/// Headers that only mails have.
+const MAIL_HEADERS: [&str; 6] = [
+    "Received",
+    "Message-ID",
+    "MIME-Version",
+    "Return-Path",
+    "Delivered-To",
+    "Content-Transfer-Encoding",
+];
+
 /// True if the input begins with header lines that only mails have, once `skip` lines are left out.
 fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
     let (mut from, mut to, mut mail) = (false, false, false);
@@ -44,17 +54,16 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
             return mail && from;
         };
         // `From`, `To` and `Subject` also head memos: each alone proves nothing.
-        match line[..colon].trim_ascii_end().to_ascii_lowercase().as_slice() {
-            b"from" => from = true,
-            b"to" | b"subject" if is_mail_header(line) => to = true,
-            b"received"
-            | b"message-id"
-            | b"mime-version"
-            | b"return-path"
-            | b"delivered-to"
-            | b"content-transfer-encoding" => mail = true,
-            name if name.iter().any(|b| !b.is_ascii_graphic()) => return false,
-            _ => {}
+        let name = line[..colon].trim_ascii_end();
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+        if is("From") {
+            from = true;
+        } else if (is("To") || is("Subject")) && is_mail_header(line) {
+            to = true;
+        } else if MAIL_HEADERS.iter().any(|header| is(header)) {
+            mail = true;
+        } else if name.iter().any(|b| !b.is_ascii_graphic()) {
+            return false;
         }
     }
     // `From:` alone may open a plain text with headers; after a `From ` line it is enough.

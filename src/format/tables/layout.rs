@@ -70,20 +70,21 @@ const MAX_ROWS_BEFORE_HEADER: usize = 15;
 
 /// Recognises tables that are separated by commas, semicolons or bars.
 pub(in crate::format) fn is_csv(sample: &Sample<'_>) -> bool {
-    recognise(sample).is_some_and(|layout| layout.marks.delimiter != b'\t')
+    delimiter(sample).is_some_and(|delimiter| delimiter != b'\t')
 }
 
 /// Recognises tables that are separated by tabs.
 pub(in crate::format) fn is_tsv(sample: &Sample<'_>) -> bool {
-    (sample.is_utf16 || memchr::memchr(b'\t', sample.start).is_some())
-        && recognise(sample).is_some_and(|layout| layout.marks.delimiter == b'\t')
+    delimiter(sample) == Some(b'\t')
 }
 
-fn recognise(sample: &Sample<'_>) -> Option<TableLayout> {
-    if !sample.is_utf16 && !may_have_header(sample.start) {
-        return None;
-    }
-    TableLayout::find(sample.bytes, &sample.columns)
+/// The delimiter, if the input is a table.
+fn delimiter(sample: &Sample<'_>) -> Option<u8> {
+    *sample.table_delimiter.get_or_init(|| {
+        let layout = (sample.is_utf16 || may_have_header(sample.start))
+            .then(|| TableLayout::find(sample.bytes, &sample.columns))?;
+        layout.map(|layout| layout.marks.delimiter)
+    })
 }
 
 /// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several, in
