@@ -298,14 +298,9 @@ impl Measure {
         }
     }
 
-    /// The share of a table. Its column names are left out, and each cell stands by itself.
-    pub(in crate::format) fn share_of_table(&mut self, bytes: &[u8]) -> Share {
+    /// The share of a table, of which each cell stands by itself.
+    pub(in crate::format) fn share_of_table(&self, bytes: &[u8]) -> Share {
         let text = encoding::decode(bytes).text;
-        let names: Vec<&str> = text.lines().take(3).take_while(|line| line.len() < 2000).collect();
-        let is_name_row = |line: &&&str| !line.contains(". ");
-        for line in names.iter().take_while(is_name_row).take(1) {
-            self.leave_out("column names", line);
-        }
         let mut counter = Counter::new(self);
         for line in text.lines() {
             let line = line.replace("\\n", ";");
