@@ -101,7 +101,12 @@ fn a_shell_reads_a_command_where_the_config_file_says_so() {
     terminal.wait("the letters", |screen| {
         text(screen).contains("\nSLIPWAY") || text(screen).starts_with("SLIPWAY")
     });
-    terminal.press("\rQ");
+    terminal.wait_for("Enter goes back to dateline");
+    terminal.press("\r");
+    terminal.wait("the screen", |screen| {
+        screen.alternate_screen() && text(screen).contains("They came back.")
+    });
+    terminal.press("Q");
     assert_eq!(terminal.code(), 0);
 }
 

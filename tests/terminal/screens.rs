@@ -174,7 +174,13 @@ fn the_speakers_stream_in_and_one_becomes_the_filter() {
     assert!(speakers.contains("dispatches"), "{speakers}");
     terminal.press("\x1b");
     terminal.wait("the screen as it was", |screen| text(screen) == before);
-    terminal.press("S/ingrith\r\r");
+    terminal.press("S");
+    terminal.wait("all speakers again", |screen| {
+        let text = text(screen);
+        let top = text.lines().next().unwrap_or_default();
+        top.contains("speakers") && !top.contains('…')
+    });
+    terminal.press("/ingrith\r\r");
     terminal.wait("the filter", |screen| {
         let text = text(screen);
         let top = text.lines().next().unwrap_or_default();
