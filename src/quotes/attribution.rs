@@ -11,6 +11,7 @@ use crate::quotes::lexicon::{
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
+use crate::quotes::names::Bearer;
 use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::same_sentence::{Finding, find_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
@@ -128,9 +129,18 @@ fn resolve_speaker(
         }
         _ => Some(finding.mention),
     };
+    // A surname that several bear.
+    let bearer = named.map_or(Bearer::One, |named| parsed.entities.bearer(named));
+    if bearer == Bearer::Likeliest {
+        certainty = certainty.min(Certainty::Likely);
+    }
+    let named = named.filter(|_| bearer != Bearer::Undecided);
     if named.is_none() {
         certainty = Certainty::Unknown;
-        why = "nobody that the pronoun could refer to";
+        why = match bearer {
+            Bearer::Undecided => "several people bear this name",
+            _ => "nobody that the pronoun could refer to",
+        };
     }
     // A finding that is already resolved has its second speaker too.
     let with = match finding.name_mention {

@@ -373,3 +373,66 @@ fn position_score(parsed: &ParsedText<'_>, candidate: usize, here: usize, senten
     }
     score
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::dispatch::{Body, Dispatch};
+    use crate::quotes::{Certainty, extract_quotes};
+
+    /// Checks the speakers of a dispatch, in order: `?` for nobody, `~` before one that is only likely.
+    fn check(paragraphs: &[&str], expected: &[&str]) {
+        let dispatch = Dispatch { body: Body::from_paragraphs(paragraphs), ..Dispatch::default() };
+        let found: Vec<String> = extract_quotes(&dispatch)
+            .into_iter()
+            .filter(crate::quotes::Quote::is_statement)
+            .map(|quote| {
+                let sure = if quote.certainty == Certainty::Likely { "~" } else { "" };
+                format!("{sure}{}", quote.speaker.as_deref().unwrap_or("?"))
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_surname_means_who_bore_it_first() {
+        // Who is named only later is not meant.
+        check(
+            &[
+                "The harbour was quiet on Monday.",
+                "Skipper Ida Brand wrote to the crew.",
+                "“You rowed well,” Brand wrote.",
+                "She also wrote of her daughter Olga Brand.",
+            ],
+            &["Ida Brand"],
+        );
+        // Nor is a relative.
+        check(
+            &[
+                "Jon Ambros, the keeper, spoke at length, and so did his wife, Vera Ambros.",
+                "“The lamp is lit,” Ambros said.",
+            ],
+            &["~Jon Ambros"],
+        );
+        // At the head of a text the surname may come first.
+        check(
+            &["Brand wants a lamp.", "“It is dark,” said Brand.", "Ida Brand has a boat."],
+            &["Ida Brand"],
+        );
+    }
+
+    #[test]
+    fn a_surname_of_two_is_told_by_office_pronoun_or_not_at_all() {
+        let head =
+            "The talk was long. It was between Senator Jon Ambros and the keeper, Vera Ambros.";
+        check(&[head, "“It is dark,” Senator Ambros said."], &["Jon Ambros"]);
+        check(&[head, "For her part, Ambros said: “It is dark.”"], &["Vera Ambros"]);
+        check(
+            &[
+                "“It is dark,” said Jon Ambros, a senator.",
+                "“It is light,” said Vera Ambros, a keeper.",
+                "“It is neither,” Ambros said.",
+            ],
+            &["Jon Ambros", "Vera Ambros", "?"],
+        );
+    }
+}

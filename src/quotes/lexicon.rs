@@ -229,6 +229,8 @@ classes! {
     // Single words that some rule asks for.
     TO = "to",
     AS = "as",
+    /// Words before a month: in, since, last.
+    IN_TIME = "in-time",
     WITH = "with",
     BY = "by",
     /// “according”, before “to” and the source.

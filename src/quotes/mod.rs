@@ -3,8 +3,8 @@
 //! English copy goes through these steps:
 //!
 //! 1. `quotation_marks` pairs quotation marks into spans; `extract` adds the unmarked speeches of transcripts.
-//! 2. `tokens`, `mentions` and `names` parse the text into tokens, sentences, phrases and named entities. A quote is
-//!    a single token there, so that its words are not taken for the agency's.
+//! 2. `tokens`, `phrases`, `mentions` and `names` parse the text into tokens, sentences, phrases and named entities. A
+//!    quote is a single token there, so that its words are not taken for the agency's.
 //! 3. `same_sentence` looks for the speaker in the quote's own sentence, `attribution` in the sentences around it.
 //!    Both lean on `subjects`, which finds the subject of a verb.
 //! 4. `coreference` turns a pronoun or an office into a full name, and `extract` decides whether the span is a
@@ -21,6 +21,7 @@ mod lexicon;
 mod mentions;
 mod model;
 mod names;
+mod phrases;
 mod quotation_marks;
 mod same_sentence;
 mod subjects;

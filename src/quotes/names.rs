@@ -7,11 +7,12 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use crate::quotes::lexicon::{
-    ANY_VERB, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FUNCTION, LOWER, MALE, MALE_ROLE, NUMBER,
-    ORGANISATION, PLACE, PREPOSITION, RELATIVE, ROLE, SAY, SUFFIX, TITLE,
+    ANY_VERB, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FINITE, FUNCTION, HE, LOWER, MALE,
+    MALE_ROLE, NUMBER, ORGANISATION, PARTICLE, PLACE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE,
+    ROLE, SAY, SHE, SUBORDINATOR, SUFFIX, TITLE,
 };
 use crate::quotes::mentions::{Mention, MentionKind};
-use crate::quotes::tokens::Token;
+use crate::quotes::tokens::{Sentence, Token};
 
 /// The pronoun that may refer to an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +37,44 @@ pub(super) struct Entity {
     /// True if a first name, a title or an office shows that this is a person.
     pub(super) is_person: bool,
     pub(super) mention_count: usize,
-    /// Index of the last mention.
-    last_seen: usize,
+    /// Index of the first mention.
+    first_seen: usize,
+    /// True if introduced as somebody's kin: “his wife, Ada Lee”.
+    is_kin: bool,
+    /// True if a reporting verb was beside a mention so far.
+    speaks: bool,
 }
 
 /// The entities of a dispatch.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     pub(super) list: Vec<Entity>,
-    /// For each mention, the index of the entity that it names; `None` for nominals, pronouns and days.
+    /// For each mention, the index of the entity that it names; `None` for nominals, pronouns and days, and for a
+    /// surname whose bearer is undecided.
     pub(super) of_mention: Vec<Option<usize>>,
+    /// The mentions that are a surname with several bearers, ascending.
+    shared: Vec<usize>,
+}
+
+/// Whom a name can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bearer {
+    One,
+    /// Several bear the surname, and one of them is likelier.
+    Likeliest,
+    /// Several bear the surname, and nothing tells which one is meant.
+    Undecided,
+}
+
+impl Entities {
+    /// Whether several can be meant by a mention that is a name.
+    pub(super) fn bearer(&self, mention: usize) -> Bearer {
+        match self.shared.binary_search(&mention) {
+            Err(_) => Bearer::One,
+            Ok(_) if self.of_mention[mention].is_some() => Bearer::Likeliest,
+            Ok(_) => Bearer::Undecided,
+        }
+    }
 }
 
 /// The longest name, in tokens; a longer run of capitals is not a name.
@@ -54,53 +83,71 @@ const MAX_NAME_TOKENS: usize = 8;
 /// How many entities with the same last name are compared; keeps the work linear when one name fills a text.
 const MAX_NAMESAKES: usize = 8;
 
+/// A surname in the headline, or in one of so many sentences at the head of a text, may come before the full name.
+const HEAD_SENTENCES: usize = 4;
+
 /// Entities found so far, with indexes by first and last name in lower case.
 struct NameJoiner<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    mentions: &'a [Mention],
+    sentences: &'a [Sentence],
     by_last: HashMap<String, Vec<usize>, RandomState>,
     by_first: HashMap<String, Vec<usize>, RandomState>,
     entities: Vec<Entity>,
 }
 
 /// Joins the names among the mentions.
-pub(super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Entities {
+pub(super) fn join_names(
+    text: &str,
+    tokens: &[Token],
+    mentions: &[Mention],
+    sentences: &[Sentence],
+) -> Entities {
     let mut joining = NameJoiner {
         text,
         tokens,
+        mentions,
+        sentences,
         by_last: HashMap::default(),
         by_first: HashMap::default(),
         entities: Vec::new(),
     };
-    let mut entity_of = vec![None; mentions.len()];
-    // Full names first, so that a short name also resolves to a full one that comes later, as in headlines.
-    for short in [false, true] {
-        for (i, mention) in mentions.iter().enumerate() {
-            let is_short = joining.words(&mention.name).len() < 2;
-            if mention.kind == MentionKind::Name
-                && is_short == short
-                && mention.name.len() <= MAX_NAME_TOKENS
-            {
-                entity_of[i] = Some(joining.join(mention, i));
+    let capitals = joining.sentences_in_capitals();
+    let named = |mention: &Mention| {
+        mention.kind == MentionKind::Name && mention.name.len() <= MAX_NAME_TOKENS
+    };
+    let mut of_mention = vec![None; mentions.len()];
+    let mut shared = Vec::new();
+    // Full names first, so that a surname in a headline resolves to a full name that comes later.
+    for (i, mention) in mentions.iter().enumerate().filter(|(_, m)| named(m)) {
+        if !joining.is_short(mention) && !capitals[mention.sentence] {
+            of_mention[i] = Some(joining.join_full(mention, i));
+        }
+    }
+    for (i, mention) in mentions.iter().enumerate().filter(|(_, m)| named(m)) {
+        if capitals[mention.sentence] {
+            continue;
+        }
+        if of_mention[i].is_none() {
+            let (entity, bearer) = joining.join_short(mention, i);
+            of_mention[i] = entity;
+            if bearer != Bearer::One {
+                shared.push(i);
             }
         }
-    }
-    for (at, (mention, entity)) in mentions.iter().zip(&entity_of).enumerate() {
-        let Some(entity) = *entity else { continue };
-        let entity = &mut joining.entities[entity];
-        entity.is_person |= is_introduced_as_person(tokens, mention);
-        if entity.apposition.is_empty() {
-            entity.apposition = find_apposition(tokens, mention).unwrap_or(0..0);
-        }
-        if entity.gender == Gender::Unknown {
-            let after = entity.apposition.clone();
-            let before = kinship_phrase(tokens, mentions, at).unwrap_or(0..0);
-            entity.is_person |= tokens[before.clone()].iter().any(|t| t.is(ROLE));
-            entity.gender = role_gender(tokens, &[before, after]);
-            entity.is_person |= entity.gender != Gender::Unknown;
+        if let Some(entity) = of_mention[i] {
+            joining.count(entity, mention);
         }
     }
-    Entities { list: joining.entities, of_mention: entity_of }
+    // A headline in capitals names nobody new.
+    for (i, mention) in mentions.iter().enumerate().filter(|(_, m)| named(m)) {
+        if capitals[mention.sentence] {
+            of_mention[i] = joining.find_known(mention);
+        }
+    }
+    joining.describe(&of_mention);
+    Entities { list: joining.entities, of_mention, shared }
 }
 
 /// The gender by words such as “wife” or “brother”; `Unknown` if there are none, or both kinds.
@@ -131,37 +178,94 @@ impl<'a> NameJoiner<'a> {
         name.start..end
     }
 
-    /// The entity that a mention names, added if new. `at`: the mention's index.
-    fn join(&mut self, mention: &Mention, at: usize) -> usize {
+    /// True for a surname alone, with its particles: “Lee”, “van den Berg”.
+    fn is_short(&self, mention: &Mention) -> bool {
         let words = self.words(&mention.name);
-        let gender = self.gender(mention);
+        let given = |t: &Token| !t.is(PARTICLE) || t.is(CAPITAL) && t.is(MALE | FEMALE);
+        !self.tokens[words.start..words.end - 1].iter().any(given)
+    }
+
+    /// For each sentence, whether it is set in capitals where others are not.
+    fn sentences_in_capitals(&self) -> Vec<bool> {
+        let in_capitals = |sentence: &Sentence| {
+            let tokens = &self.tokens[sentence.tokens.clone()];
+            let small = |t: &Token| {
+                t.is_word()
+                    && self.text.get(t.range()).is_some_and(|w| w.contains(char::is_lowercase))
+            };
+            // “ANN LEE: “…”” is the label of a speaker.
+            let label = |pair: &[Token]| pair[0].is_punctuation(':') && pair[1].is_quote();
+            !tokens.iter().any(small) && !tokens.windows(2).any(label)
+        };
+        let found: Vec<bool> = self.sentences.iter().map(in_capitals).collect();
+        if found.iter().filter(|&&c| c).count() * 2 > found.len() {
+            return vec![false; found.len()];
+        }
+        found
+    }
+
+    /// The entity that a full name names, added if new. `at`: the mention's index.
+    fn join_full(&mut self, mention: &Mention, at: usize) -> usize {
+        let words = self.words(&mention.name);
         // Names set in capitals are the same names.
         let last = self.word(words.end - 1).to_lowercase();
-        let first = self.word(words.start).to_lowercase();
-        let found = if words.len() > 1 {
-            self.find_full(&words, &last)
-        } else {
-            self.find_short(&last, gender, mention)
-        };
-        if let Some(index) = found {
-            self.add_mention(index, mention, gender, at);
+        let gender = self.gender(mention);
+        if let Some(index) = self.find_full(&words, &last) {
+            self.add_form(index, mention, gender);
             return index;
         }
+        let index = self.add_entity(mention, gender, at, last);
+        if gender != Gender::It {
+            let first = self.word(words.start).to_lowercase();
+            self.by_first.entry(first).or_default().push(index);
+        }
+        index
+    }
+
+    /// The entity that a surname or another single word names, added if new; `None` if its bearer is undecided.
+    fn join_short(&mut self, mention: &Mention, at: usize) -> (Option<usize>, Bearer) {
+        let words = self.words(&mention.name);
+        let last = self.word(words.end - 1).to_lowercase();
+        let gender = self.gender(mention);
+        let (found, bearer) = self.find_short(&last, gender, mention, at);
+        if let Some(index) = found {
+            self.add_form(index, mention, gender);
+        }
+        let new = found.is_none() && bearer == Bearer::One;
+        let added = new.then(|| self.add_entity(mention, gender, at, last));
+        (found.or(added), bearer)
+    }
+
+    /// Adds an entity under its last name.
+    fn add_entity(&mut self, mention: &Mention, gender: Gender, at: usize, last: String) -> usize {
         let index = self.entities.len();
         self.entities.push(Entity {
             name: mention.name.clone(),
             title: mention.title.clone(),
             apposition: 0..0,
             gender,
-            is_person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
-            mention_count: 1,
-            last_seen: at,
+            is_person: matches!(gender, Gender::He | Gender::She)
+                || self.has_title(mention)
+                || is_introduced_as_person(self.tokens, mention),
+            mention_count: 0,
+            first_seen: at,
+            is_kin: self.is_introduced_as_kin(at),
+            speaks: false,
         });
         self.by_last.entry(last).or_default().push(index);
-        if words.len() > 1 && gender != Gender::It {
-            self.by_first.entry(first).or_default().push(index);
-        }
         index
+    }
+
+    /// The known entity that a name in capitals means.
+    fn find_known(&self, mention: &Mention) -> Option<usize> {
+        let words = self.words(&mention.name);
+        let last = self.word(words.end - 1).to_lowercase();
+        let full = if self.is_short(mention) { None } else { self.find_full(&words, &last) };
+        full.or_else(|| {
+            let bearers = self.by_last.get(&last)?;
+            let person = |&index: &usize| self.entities[index].is_person || words.len() == 1;
+            bearers.iter().take(MAX_NAMESAKES).copied().find(person)
+        })
     }
 
     /// The known entity with the same last name and the same or an abbreviated first name.
@@ -175,9 +279,15 @@ impl<'a> NameJoiner<'a> {
         })
     }
 
-    /// The known entity that a single word names: the most prominent one with that last name, or else one with that
-    /// first name.
-    fn find_short(&self, word: &str, gender: Gender, mention: &Mention) -> Option<usize> {
+    /// The known entity that a single word names, by its last name or else by its first name. Who was named before
+    /// comes first; who is named only later is meant only at the head of the text.
+    fn find_short(
+        &self,
+        word: &str,
+        gender: Gender,
+        mention: &Mention,
+        at: usize,
+    ) -> (Option<usize>, Bearer) {
         // The gender of a single word is a guess: LEE looks like an acronym.
         let acronym = gender == Gender::It && !self.is_place(mention);
         // A last name may look like a first name: Lee, Kim, Jordan.
@@ -194,22 +304,109 @@ impl<'a> NameJoiner<'a> {
                     && other != gender
                     && !self.is_place(mention))
         };
-        let bearers = self.by_last.get(word).into_iter().flatten();
-        let firsts = self.by_first.get(word).into_iter().flatten();
-        bearers
-            .take(MAX_NAMESAKES)
-            .copied()
-            .filter(fits)
-            .max_by_key(|&index| self.entities[index].salience())
-            .or_else(|| firsts.take(MAX_NAMESAKES).copied().find(fits))
+        // In a transcript, the label of a speaker may come before the name too.
+        let label = matches!(self.tokens.get(mention.tokens.end..), Some([colon, speech, ..])
+            if colon.is_punctuation(':') && speech.is_quote());
+        let head = label || mention.sentence < HEAD_SENTENCES;
+        for names in [&self.by_last, &self.by_first] {
+            let bearers = names.get(word).into_iter().flatten().take(MAX_NAMESAKES).copied();
+            let bearers: Vec<usize> = bearers.filter(fits).collect();
+            let (before, after): (Vec<usize>, Vec<usize>) =
+                bearers.into_iter().partition(|&index| self.entities[index].first_seen < at);
+            if !before.is_empty() {
+                return self.choose(&before, mention);
+            }
+            let later = after.into_iter().filter(|&index| head && !self.entities[index].is_kin);
+            if let Some(found) = later.max_by_key(|&index| self.entities[index].is_person) {
+                return (Some(found), Bearer::One);
+            }
+        }
+        (None, Bearer::One)
     }
 
-    /// Updates an entity with another of its mentions.
-    fn add_mention(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
-        let longer = mention.name.len() > self.entities[index].name.len();
+    /// Of several bearers of a surname who were named before, the one that is meant.
+    fn choose(&self, bearers: &[usize], mention: &Mention) -> (Option<usize>, Bearer) {
+        let of = |&index: &usize| &self.entities[index];
+        let persons = bearers.iter().filter(|index| of(index).is_person).count();
+        let mut likely: Vec<usize> =
+            bearers.iter().copied().filter(|index| persons == 0 || of(index).is_person).collect();
+        // Pronouns and offices beside the name tell which one.
+        for told in [self.told_by_pronoun(&likely, mention), self.told_by_office(&likely, mention)]
+        {
+            if !told.is_empty() {
+                likely = told;
+            }
+        }
+        if let [only] = likely.as_slice() {
+            return (Some(*only), Bearer::One);
+        }
+        // Kin come last, then who is named more often, then who was named first.
+        let rank = |index: &usize| (!of(index).is_kin, of(index).mention_count);
+        likely.sort_by_key(|index| std::cmp::Reverse(rank(index)));
+        let (Some(first), Some(second)) = (likely.first(), likely.get(1)) else {
+            return (None, Bearer::One);
+        };
+        let tied = rank(first) == rank(second) && of(first).speaks && of(second).speaks;
+        if tied { (None, Bearer::Undecided) } else { (Some(*first), Bearer::Likeliest) }
+    }
+
+    /// The bearers of the gender that a pronoun at the head of the sentence tells: “For her part, Lee”.
+    fn told_by_pronoun(&self, bearers: &[usize], mention: &Mention) -> Vec<usize> {
+        let start = self.sentences[mention.sentence].tokens.start;
+        let head =
+            &self.tokens[start..mention.tokens.start.clamp(start, start + MAX_FRONTED_TOKENS)];
+        let fronted = head.first().is_some_and(|t| t.is(PREPOSITION | SUBORDINATOR));
+        let has = |class| fronted && head.iter().any(|t| t.is(class));
+        let gender = match (has(HE), has(SHE)) {
+            (true, false) => Gender::He,
+            (false, true) => Gender::She,
+            _ => return Vec::new(),
+        };
+        bearers.iter().copied().filter(|&index| self.entities[index].gender == gender).collect()
+    }
+
+    /// The bearers who were given the office that stands before the name: “Senator Lee”.
+    fn told_by_office(&self, bearers: &[usize], mention: &Mention) -> Vec<usize> {
+        let Some(office) = mention.title.clone().next_back() else { return Vec::new() };
+        let office = self.word(office);
+        let holds = |&index: &usize| {
+            let title = self.entities[index].title.clone();
+            title.into_iter().any(|i| self.word(i).eq_ignore_ascii_case(office))
+        };
+        bearers.iter().copied().filter(holds).collect()
+    }
+
+    /// True if the words before a name say whose kin it is: “his wife Ada Lee”, “Lee's brother, Jon Lee”.
+    fn is_introduced_as_kin(&self, at: usize) -> bool {
+        let mention = &self.mentions[at];
+        let kin = |t: &Token| t.is(MALE_ROLE | FEMALE_ROLE) && t.is(ROLE) && t.is(LOWER);
+        let owned = |range: &Range<usize>| {
+            let tokens = &self.tokens[range.clone()];
+            tokens.iter().any(|t| t.is(POSSESSIVE | PRONOUN)) && tokens.iter().any(kin)
+        };
+        let start = mention.tokens.start;
+        owned(&(start..mention.name.start))
+            || kinship_phrase(self.tokens, self.mentions, at).is_some_and(|head| {
+                let from = head.start.saturating_sub(MAX_KIN_TOKENS);
+                self.tokens[head.clone()].iter().any(kin)
+                    && self.tokens[from..head.start].iter().any(|t| t.is(POSSESSIVE | PRONOUN))
+            })
+    }
+
+    /// Counts a mention of an entity.
+    fn count(&mut self, index: usize, mention: &Mention) {
+        let after = self.tokens.get(mention.tokens.end);
+        let before = mention.tokens.start.checked_sub(1).map(|i| &self.tokens[i]);
+        let says = |t: Option<&Token>| t.is_some_and(|t| t.is(SAY) && t.is(FINITE));
         let entity = &mut self.entities[index];
         entity.mention_count += 1;
-        entity.last_seen = entity.last_seen.max(at);
+        entity.speaks |= says(after) || says(before);
+    }
+
+    /// Adds another form of an entity's name.
+    fn add_form(&mut self, index: usize, mention: &Mention, gender: Gender) {
+        let longer = mention.name.len() > self.entities[index].name.len();
+        let entity = &mut self.entities[index];
         if longer {
             entity.name = mention.name.clone();
         }
@@ -269,14 +466,33 @@ impl<'a> NameJoiner<'a> {
         }
         Gender::Unknown
     }
-}
 
-impl Entity {
-    /// The order in which a short name is resolved: people first, then by number of mentions.
-    fn salience(&self) -> (bool, usize) {
-        (self.is_person, self.mention_count)
+    /// Adds what the words beside the names tell: appositions, kin, gender.
+    fn describe(&mut self, of_mention: &[Option<usize>]) {
+        let (tokens, mentions) = (self.tokens, self.mentions);
+        for (at, (mention, entity)) in mentions.iter().zip(of_mention).enumerate() {
+            let Some(entity) = *entity else { continue };
+            let entity = &mut self.entities[entity];
+            entity.is_person |= is_introduced_as_person(tokens, mention);
+            if entity.apposition.is_empty() {
+                entity.apposition = find_apposition(tokens, mention).unwrap_or(0..0);
+            }
+            if entity.gender == Gender::Unknown {
+                let after = entity.apposition.clone();
+                let before = kinship_phrase(tokens, mentions, at).unwrap_or(0..0);
+                entity.is_person |= tokens[before.clone()].iter().any(|t| t.is(ROLE));
+                entity.gender = role_gender(tokens, &[before, after]);
+                entity.is_person |= entity.gender != Gender::Unknown;
+            }
+        }
     }
 }
+
+/// How many tokens before a surname may tell its bearer's gender: “For her part, Lee”.
+const MAX_FRONTED_TOKENS: usize = 6;
+
+/// How many tokens before “wife” may say whose.
+const MAX_KIN_TOKENS: usize = 3;
 
 /// True if one is an abbreviation of the other: J. and John.
 fn is_initial_of(a: &str, b: &str) -> bool {

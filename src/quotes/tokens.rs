@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ABBREVIATION, ADVERB, ANY_VERB, AUXILIARY, BASE, CAPITAL, DETERMINER, FINITE, FUNCTION, LOWER,
-    NUMBER, POSSESSIVE, PRONOUN, RELATIVE, SAY, TITLE, VERBAL, WordClass, lookup,
+    ABBREVIATION, ADVERB, ANY_VERB, AUXILIARY, BASE, CAPITAL, DAY, DETERMINER, FINITE, FUNCTION,
+    LOWER, NUMBER, PARTICLE, POSSESSIVE, PRONOUN, RELATIVE, SAY, TITLE, VERBAL, WordClass, lookup,
 };
 
 /// The kind of a token.
@@ -103,6 +103,10 @@ fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
             at += push_word(slice, range.start, at, length, out);
             continue;
         }
+        if let Some(length) = ticker_length(rest) {
+            at += length;
+            continue;
+        }
         if !c.is_whitespace() && !matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | '`' | '«' | '»')
         {
             let dashes = matches!(c, '-' | '–' | '—');
@@ -115,6 +119,21 @@ fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
         }
         at += c.len_utf8();
     }
+}
+
+/// The longest ticker symbol, in bytes.
+const MAX_TICKER_BYTES: usize = 12;
+
+/// The length in bytes of a ticker symbol (`<ERIC.ST>`) at the head of a text. It is no word of the sentence, and its
+/// full stop ends none.
+fn ticker_length(text: &str) -> Option<usize> {
+    let symbol = text.strip_prefix('<')?;
+    let length = symbol.bytes().take(MAX_TICKER_BYTES + 1).position(|b| b == b'>')?;
+    let symbol = &symbol.as_bytes()[..length];
+    let letters = symbol.iter().any(u8::is_ascii_uppercase);
+    let plain =
+        symbol.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b".=-^".contains(b));
+    (letters && plain).then_some(length + "<>".len())
 }
 
 /// The length in bytes of the word at the head of a text: letters and digits, and punctuation that joins them.
@@ -173,9 +192,9 @@ const CLITICS: &[&str] =
 fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
     let mut length = length;
     let word = &slice[at..at + length];
-    // Few words have an apostrophe; 0xe2 begins the curly one.
-    let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
-    let clitics = if apostrophe { CLITICS } else { &[] };
+    // Few words have an apostrophe or a hyphen; 0xe2 begins the curly ones.
+    let compound = word.bytes().any(|b| b == b'\'' || b == b'-' || b == 0xe2);
+    let clitics = if compound { CLITICS } else { &[] };
     let clitic =
         clitics.iter().find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
@@ -184,12 +203,16 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         // In capitals these are names of countries and organisations, not function words.
         class = WordClass::NONE;
     }
-    if stem.starts_with(char::is_uppercase) {
+    if stem.starts_with(char::is_uppercase) || compound && has_particle(stem) {
         class |= CAPITAL;
     } else if stem.starts_with(|c: char| c.is_ascii_digit()) {
         class |= NUMBER;
     } else if stem.starts_with(char::is_lowercase) {
         class |= LOWER;
+        // “may” and “march” are months only with a capital.
+        if class.is(DAY) && class.is(AUXILIARY | ANY_VERB) {
+            class = class.without(DAY);
+        }
     }
     if class.without(CAPITAL | LOWER) == WordClass::NONE && is_adverb(stem) {
         class |= ADVERB;
@@ -225,6 +248,15 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
         });
     }
     length
+}
+
+/// True for a name that is joined to its particle: al-Amin, d'Arc.
+fn has_particle(word: &str) -> bool {
+    word.split_once(['-', '‑', '\'', '’']).is_some_and(|(particle, name)| {
+        name.starts_with(char::is_uppercase)
+            && particle.starts_with(char::is_lowercase)
+            && (particle == "d" || lookup(particle).is(PARTICLE))
+    })
 }
 
 /// True for the form of an adverb: “sharply”, “repeatedly”. Applied only to words in no word list.
