@@ -1,7 +1,6 @@
-//! Extracts the quotes of a dispatch: finds marked spans and transcript speeches, has them attributed, and decides
-//! whether each is a statement, a title or a term.
+//! Extracts the quotes of a dispatch: has its spans found and attributed, and decides whether each is a statement, a
+//! title or a term.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dispatch::{BlockKind, Dispatch};
@@ -9,10 +8,10 @@ use crate::quotes::attribution::{self, ResolvedSpeaker};
 use crate::quotes::lexicon::{
     ANY_VERB, CONJUNCTION, DAY, DETERMINER, FUNCTION, NAMING, PREPOSITION, WORK, lookup,
 };
-use crate::quotes::mentions::ParsedText;
+use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
 use crate::quotes::quotation_marks::{self, QuotedSpan};
-use crate::quotes::{coreference, foreign};
+use crate::quotes::{coreference, foreign, transcripts};
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
 /// included, as [`QuoteKind::NotAStatement`].
@@ -20,7 +19,7 @@ use crate::quotes::{coreference, foreign};
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let combined = CombinedText::new(dispatch);
     let spans = quotation_marks::find_spans(&combined.text, &combined.paragraphs);
-    let spans = add_transcript_speeches(&combined.text, &combined.paragraphs, spans);
+    let spans = transcripts::add_speeches(&combined.text, &combined.paragraphs, spans);
     // All that follows here relies on English word lists.
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
@@ -50,6 +49,10 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
             .map(|speaker| make_attribution(&parsed, speaker))
             // An empty name is no attribution.
             .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
+        let source = match &span.label {
+            Some(label) => Some(attribute_to_label(&parsed, i, label)),
+            None => source,
+        };
         quotes.push(combined.make_quote(span, kind, source, group));
     }
     quotes
@@ -112,6 +115,30 @@ fn make_attribution(parsed: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attri
         mention: parsed.byte_range(&speaker.shown),
         certainty: speaker.certainty,
         why: speaker.why,
+    }
+}
+
+/// The speaker of the speech of number `number` in a transcript: whom the label names.
+fn attribute_to_label(parsed: &ParsedText<'_>, number: usize, label: &Range<usize>) -> Attribution {
+    // The label as a mention, if it was parsed as a name.
+    let named = parsed.positions[number].and_then(|position| {
+        let first = parsed.sentences[position.sentence].tokens.start;
+        let mention = parsed.mention_starting_at(first)?;
+        let begins = parsed.tokens[first].start == label.start;
+        (begins && parsed.mentions[mention].kind == MentionKind::Name).then_some(mention)
+    });
+    // The text around it may give the name in full, but another label does not: HARL stays HARL after ANNA HARL.
+    let (name, title) = named
+        .map(|mention| coreference::display_name(parsed, mention))
+        .filter(|(name, _)| !name.split(' ').all(transcripts::is_in_capitals))
+        .unzip();
+    Attribution {
+        name: name.or_else(|| parsed.text.get(label.clone()).map(str::to_owned)),
+        title: title.flatten(),
+        cue: None,
+        mention: label.clone(),
+        certainty: Certainty::Sure,
+        why: "the label of the speech names the speaker",
     }
 }
 
@@ -225,6 +252,9 @@ pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     let before = text.get(from..outer.start).unwrap_or("");
     let previous = before.trim_end().rsplit(' ').next().unwrap_or("");
     if TITLE_INTRODUCERS.contains(&previous) || is_reference(text, outer) {
+        return true;
+    }
+    if is_in_markup(text, outer) {
         return true;
     }
     // Longer spans are never names.
@@ -360,6 +390,29 @@ fn is_byname(before: &str, words: &str) -> bool {
         && words.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
 }
 
+/// True inside an element of leftover markup with attributes, or inside one of its tags: `<tweet id="7">…</tweet>`.
+/// Only nearby text is searched.
+fn is_in_markup(text: &str, outer: &Range<usize>) -> bool {
+    let from = text.floor_char_boundary(outer.start.saturating_sub(MARKUP_BYTES));
+    let before = text.get(from..outer.start).unwrap_or("");
+    let Some((_, tag)) = before.rsplit_once('<') else {
+        return false;
+    };
+    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    if name.is_empty() || !tag[name.len()..].contains('=') || tag.contains('\n') {
+        return false;
+    }
+    let to = text.floor_char_boundary(text.len().min(outer.end + MARKUP_BYTES));
+    let after = text.get(outer.end..to).unwrap_or("");
+    match after.split_once('<') {
+        Some((_, next)) => next.strip_prefix('/').is_some_and(|next| next.starts_with(name)),
+        None => !tag.contains('>') && after.contains('>'),
+    }
+}
+
+/// How many bytes beside a quote are searched for tags: the length of a short message with its attributes.
+const MARKUP_BYTES: usize = 300;
+
 /// True for title case after a preposition or a word for a work: on “The Daily Show”, the film ‘Tides’.
 fn is_work_title(before: &str, words: &str) -> bool {
     let mut small = 0;
@@ -420,78 +473,6 @@ pub(super) fn is_direct(text: &str, span: &QuotedSpan) -> bool {
     span.pieces.len() > 1
         || words.starts_with(|c: char| !c.is_lowercase())
             && (count >= 2 || words.ends_with(['.', '!', '?', ',']))
-}
-
-// Transcripts: paragraphs that begin with a name in capitals and a colon, without quotation marks.
-
-/// The longest speaker label, in bytes.
-const LONGEST_LABEL: usize = 40;
-
-/// Adds the unmarked speeches to the spans, in text order, if the dispatch is a transcript: some label is repeated, and
-/// at least half of the labelled paragraphs have no quotation marks.
-pub(super) fn add_transcript_speeches(
-    text: &str,
-    paragraphs: &[Option<Range<usize>>],
-    spans: Vec<QuotedSpan>,
-) -> Vec<QuotedSpan> {
-    let mut labels: HashMap<&str, usize> = HashMap::new();
-    let mut speeches: Vec<QuotedSpan> = Vec::new();
-    // Paragraphs that have quotation marks already.
-    let mut marked = vec![false; paragraphs.len()];
-    for span in &spans {
-        for slot in marked.iter_mut().skip(span.paragraph).take(span.pieces.len()) {
-            *slot = true;
-        }
-    }
-    for (number, range) in paragraphs.iter().enumerate() {
-        let Some(range) = range else { continue };
-        let paragraph = text.get(range.clone()).unwrap_or("");
-        let Some(label) = speaker_label(paragraph) else {
-            continue;
-        };
-        *labels.entry(label).or_default() += 1;
-        let rest = &paragraph[label.len() + 1..];
-        let start = range.end - rest.trim_start().len();
-        if !marked[number] && rest.contains(char::is_alphanumeric) {
-            let words = start..start + rest.trim().len();
-            speeches.push(QuotedSpan::unmarked(words, number));
-        }
-    }
-    // Otherwise labels like NOTE: and paragraphs whose speech is marked anyway would make a transcript.
-    let labelled: usize = labels.values().sum();
-    if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
-        return spans;
-    }
-    merge_spans(spans, speeches)
-}
-
-/// The text before the first colon, if it is a name in capitals: LEE, ANN LEE, MR. LEE.
-fn speaker_label(paragraph: &str) -> Option<&str> {
-    let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
-    let (label, rest) = head.split_once(':')?;
-    let letters = label.chars().filter(|c| c.is_alphabetic()).count();
-    let plain =
-        label.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’'));
-    (plain && letters > 1 && rest.starts_with([' ', '\n'])).then_some(label)
-}
-
-/// Merges two lists of spans in text order and renumbers parents.
-pub(super) fn merge_spans(spans: Vec<QuotedSpan>, speeches: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
-    let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
-    let mut speeches = speeches.into_iter().peekable();
-    let mut out = Vec::new();
-    // The new index of each span; a parent comes before its children.
-    let mut shift = Vec::with_capacity(spans.len());
-    for mut span in spans {
-        while let Some(speech) = speeches.next_if(|speech| start(speech) < start(&span)) {
-            out.push(speech);
-        }
-        shift.push(out.len());
-        span.parent = span.parent.and_then(|parent| shift.get(parent).copied());
-        out.push(span);
-    }
-    out.extend(speeches);
-    out
 }
 
 #[cfg(test)]
@@ -573,24 +554,6 @@ mod tests {
             &["William “Billy” Crane said on “The Morning Round” that the vote was “a farce.”"],
             &["a farce. | William “Billy” Crane"],
         );
-    }
-
-    #[test]
-    fn a_transcript_needs_no_marks() {
-        check(
-            &[
-                "Ferry director Ann Lee answered questions on Tuesday.",
-                "LEE: We sail again in May.",
-                "HOLM: Who pays for it?",
-                "LEE: Nobody yet.",
-            ],
-            &[
-                "We sail again in May. | Ann Lee",
-                "Who pays for it? | HOLM",
-                "Nobody yet. | Ann Lee",
-            ],
-        );
-        check(&["NOTE: This is not a transcript.", "The end."], &[]);
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::quotes::extract::{Attribution, CombinedText, merge_spans};
+use crate::quotes::extract::{Attribution, CombinedText};
 use crate::quotes::model::{Certainty, Quote, QuoteKind};
 use crate::quotes::quotation_marks::QuotedSpan;
+use crate::quotes::transcripts::merge_spans;
 
 /// How many words (of about eight bytes) are sampled to tell English from other languages.
 const SAMPLE_WORDS: usize = 80;

@@ -237,6 +237,8 @@ classes! {
     ACCORDING = "according",
     /// Reporting verbs whose object is the listener: “told Lee” names no speaker after it.
     LISTENER = "listener",
+    /// Words before a colon that name no speaker: note, update, cricket.
+    LABEL = "label",
     // First names; one that both men and women bear has both or neither.
     MALE = "male",
     FEMALE = "female",

@@ -2,7 +2,7 @@
 //!
 //! English copy goes through these steps:
 //!
-//! 1. `quotation_marks` pairs quotation marks into spans; `extract` adds the unmarked speeches of transcripts.
+//! 1. `quotation_marks` pairs quotation marks into spans; `transcripts` adds speeches that have a label for marks.
 //! 2. `tokens`, `phrases`, `mentions` and `names` parse the text into tokens, sentences, phrases and named entities. A
 //!    quote is a single token there, so that its words are not taken for the agency's.
 //! 3. `same_sentence` looks for the speaker in the quote's own sentence, `attribution` in the sentences around it.
@@ -26,6 +26,7 @@ mod quotation_marks;
 mod same_sentence;
 mod subjects;
 mod tokens;
+mod transcripts;
 
 pub use extract::{extract_quotes, quote_text};
 pub use model::{Certainty, Quote, QuoteKind, TextPart};

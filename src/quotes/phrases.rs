@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use crate::quotes::lexicon::{
     ADVERB, ANY_VERB, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN, DAY, DETERMINER,
-    FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LOWER, MALE, NUMBER, OFFICE,
-    ORGANISATION, PARTICLE, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE, ROLE, SAY,
-    SPEAKING, SUBORDINATOR, SUFFIX, TITLE, TO, VERBAL, WordClass,
+    FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LABEL, LOWER, MALE, NUMBER,
+    OFFICE, ORGANISATION, PARTICLE, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE, ROLE,
+    SAY, SPEAKING, SUBORDINATOR, SUFFIX, TITLE, TO, VERBAL, WordClass,
 };
 use crate::quotes::mentions::{Mention, MentionKind};
 use crate::quotes::tokens::Token;
@@ -162,7 +162,10 @@ fn push_phrases_at(
 ) -> usize {
     let token = &tokens[i];
     let next = tokens[..sentence.end].get(i + 1);
-    if !token.is_word() {
+    // “NOTE:” and “Cricket:” at the head of a line name nobody.
+    let label =
+        token.is(LABEL) && i == sentence.start && next.is_some_and(|n| n.is_punctuation(':'));
+    if !token.is_word() || label {
         return i;
     }
     let simple = |end: usize, kind: MentionKind| Mention::new(i..end, kind, number);

@@ -18,6 +18,8 @@ pub(super) struct QuotedSpan {
     pub(super) single: bool,
     /// False if the closing mark is missing.
     pub(super) closed: bool,
+    /// Who speaks, by the label of a speech in a transcript.
+    pub(super) label: Option<Range<usize>>,
 }
 
 impl QuotedSpan {
@@ -30,6 +32,7 @@ impl QuotedSpan {
             paragraph,
             single: false,
             closed: true,
+            label: None,
         }
     }
 }
@@ -112,6 +115,7 @@ fn new_span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan 
         paragraph,
         single: pair.family == MarkFamily::Single,
         closed: false,
+        label: None,
     }
 }
 
@@ -648,7 +652,10 @@ fn find_marks(text: &str) -> Vec<QuotationMark> {
             maybe_plural: before == Some('s')
                 && rest.strip_prefix(' ').is_some_and(starts_lower_case),
         };
-        if !is_apostrophe(&mark, rest) && !is_measure(&mark, text) {
+        if !is_apostrophe(&mark, rest)
+            && !is_typed_apostrophe(&mark, rest)
+            && !is_measure(&mark, text)
+        {
             marks.push(mark);
         }
     }
@@ -686,6 +693,18 @@ fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
     }
     // The second mark of ’n’.
     mark.before == Some('n') && mark.after == Some(' ') && mark.glyph != '‘' && mark.at.start < 3
+}
+
+/// A double mark typed for an apostrophe: last week"s rate, don"t.
+fn is_typed_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
+    if !matches!(mark.glyph, '"' | '“' | '”')
+        || !mark.before.is_some_and(char::is_alphanumeric)
+        || !rest.starts_with(|c: char| c.is_ascii_lowercase())
+    {
+        return false;
+    }
+    let ending = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    matches!(ending, "s" | "t" | "d" | "m" | "ll" | "re" | "ve")
 }
 
 /// Feet and inches (5'10"): a mark between two digits, or after a number that follows a foot mark.
@@ -761,6 +780,8 @@ mod tests {
         check("Lee’s ‘[[Grand Design]]’ and the players’ hats of the ’80s.");
         check("He is 5'10\" tall with a 24\" screen and said \"[[no]]\" twice.");
         check("O'Neill didn't say 'em.");
+        check("Last week\"s rate and the port\"s tolls aren\"t known, \"[[we think]]\", Lee said.");
+        check("The mayor said \"[[the port\"s tolls won\"t fall]]\" in May.");
     }
 
     #[test]

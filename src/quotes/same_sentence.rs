@@ -48,6 +48,9 @@ const NAMES_SOURCE: &str = "“according to” or “in the words of” names th
 /// How many tokens on each side of a quote are searched: keeps the work linear in sentences of any length.
 pub(super) const MAX_DISTANCE: usize = 80;
 
+/// The longest office or paper between a name and the colon of its quote, in tokens.
+const MAX_OFFICE_TOKENS: usize = 16;
+
 /// The rules for one sentence with a quote in it. In all of them, `q` is the token of the quote.
 pub(super) struct SentenceRules<'r, 'a> {
     pub(super) parsed: &'r ParsedText<'a>,
@@ -181,10 +184,16 @@ impl SentenceRules<'_, '_> {
         }
     }
 
-    /// A label at the head of the sentence: LEE: “…”
+    /// A label at the head of the sentence: LEE: “…”; Ann Lee, The Harbour Post: “…”
     fn speaker_label(&self, q: usize) -> Option<Finding> {
         let start = self.sentence.start;
         let mention = self.parsed.mention_starting_at(start)?;
+        // In “Review: ‘The Tide’”, the quote is the name of a work.
+        if self.parsed.mentions[mention].kind != MentionKind::Name
+            || self.parsed.head_has(mention, DOCUMENT)
+        {
+            return None;
+        }
         let end = self.parsed.mentions[mention].tokens.end;
         let shouted = self
             .parsed
@@ -195,13 +204,22 @@ impl SentenceRules<'_, '_> {
         let colon = end < q
             && self.is_punctuation(end, ':')
             && (end + 1 == q || !shouted && self.has_no_cue_between(end + 1, q));
-        // In “Review: ‘The Tide’”, the quote is the name of a work.
-        let name = self.parsed.mentions[mention].kind == MentionKind::Name
-            && !self.parsed.head_has(mention, DOCUMENT);
-        if colon && name {
+        if colon || self.is_name_with_office(mention, q) {
             return self.sure(mention, None, "the name comes before a colon");
         }
         None
+    }
+
+    /// True for a name, a comma and an office or a paper, without any verb, up to the colon before the quote.
+    fn is_name_with_office(&self, mention: usize, q: usize) -> bool {
+        let end = self.parsed.mentions[mention].tokens.end;
+        end + 2 < q
+            && q - end < MAX_OFFICE_TOKENS
+            && (self.is_punctuation(end, ',') || self.is_punctuation(end, '('))
+            && self.is_punctuation(q - 1, ':')
+            && self.parsed.mentions[mention].name.len() >= 2
+            && self.has_no_finite_verb(end, q)
+            && (end..q).all(|i| !self.is(i, ING | RELATIVE) && !self.parsed.tokens[i].is_quote())
     }
 
     /// True if there is no finite reporting verb between two tokens.

@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use std::mem::take;
 
 use crate::format::office::page::{Line, LineKind, PageWriter};
-use crate::format::office::parts::{Converted, Parts, is_main_document};
-use crate::format::office::properties::Properties;
-use crate::format::office::word_lists::ListNumbers;
-use crate::format::office::word_styles::{Styles, attribute, is_on};
+use crate::format::office::parts::{Converted, Parts, Properties, is_main_document};
+use crate::format::office::word_styles::{ListNumbers, Styles, attribute, is_on};
 use crate::format::xml::events::{Event, EventReader, StartTag};
 use crate::format::xml::tree::local_name;
 

@@ -9,10 +9,8 @@ mod odt;
 mod package;
 mod page;
 mod parts;
-mod properties;
 mod rtf;
 mod sheets;
-mod word_lists;
 mod word_styles;
 mod xlsx;
 

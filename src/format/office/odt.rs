@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use std::mem::take;
 
 use crate::format::office::page::{Line, LineKind, PageWriter};
-use crate::format::office::parts::Converted;
-use crate::format::office::properties::Properties;
+use crate::format::office::parts::{Converted, Properties};
 use crate::format::office::word_styles::attribute;
 use crate::format::xml::events::{Event, EventReader, StartTag};
 use crate::format::xml::tree::local_name;
