@@ -1,7 +1,7 @@
 //! What a ZIP package holds if it is an office file, which of its parts are needed, and their conversion.
 
+use crate::format::office::parts::Properties;
 use crate::format::office::parts::{Converted, Parts, is_main_document};
-use crate::format::office::properties::Properties;
 use crate::format::office::{docx, ods, odt, xlsx};
 
 /// An office format whose files are ZIP packages of parts.

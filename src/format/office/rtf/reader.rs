@@ -7,7 +7,7 @@ use std::mem::take;
 use crate::format::office::docx::link_of_instruction;
 use crate::format::office::page::{Line, LineKind, PageWriter};
 use crate::format::office::parts::Converted;
-use crate::format::office::properties::Properties;
+use crate::format::office::parts::Properties;
 use crate::format::office::rtf::charsets::{self, Charset, Decoder};
 use crate::format::office::rtf::destinations::{Destination, destination_of};
 use crate::format::office::rtf::tokens::{Token, Tokens};
