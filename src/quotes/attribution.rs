@@ -559,6 +559,35 @@ mod tests {
     }
 
     #[test]
+    fn a_participle_has_the_subject_of_its_clause() {
+        for text in [
+            "Calling the other pilot, Rosa Vane, “the only one with a lamp,” Ann Lee left the pier.",
+            "Ann Lee sent a short note to the crew on Friday calling it “ready to go.”",
+            "Ann Lee told the host that the storm was late before adding that the boat is “ready to go.”",
+            "“We act,” replied port chairman Ann Lee, adding that the port needed “a new lamp.”",
+            "The boats have left, Ann Lee said at a dinner on Friday, adding that the pier was “ready to go.”",
+            "Ann Lee, for whom Rosa Vane once worked, was late, telling a clerk: “We act.”",
+            "Rosa Vane left the talks, with pilot Ann Lee calling them “a waste of rope.”",
+            "Ann Lee waved at the children from the pier, shouting: “We act.”",
+        ] {
+            let dispatch = Dispatch { body: Body::from_paragraphs([text]), ..Dispatch::default() };
+            for quote in extract_quotes(&dispatch) {
+                assert_eq!(quote.speaker.as_deref(), Some("Ann Lee"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_after_a_clause_has_its_subject_after_it() {
+        check_speakers(
+            &[
+                "If the mayor acts, the port could replace Holm with a better pilot, said Ann Lee, a keeper. “It would work.”",
+            ],
+            &["Ann Lee"],
+        );
+    }
+
+    #[test]
     fn two_can_speak_together() {
         check("⟨Ann Lee and Carl Holm⟩ {called} the boat “⟦ready to go.⟧”");
         check_speakers(

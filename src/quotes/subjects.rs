@@ -68,7 +68,7 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             return self.passive_agent(verb);
         }
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.start) else {
-            return self.mention_after_verb(verb);
+            return self.subject_after_phrase(verb).or_else(|| self.mention_after_verb(verb));
         };
         let found = match tokens[before].kind {
             TokenKind::Word => return self.after_word(verb, before, i == verb, depth),
@@ -86,18 +86,69 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         found.or_else(|| self.main_subject_before(before, depth))
     }
 
+    /// The subject of a participle at the head of the sentence, which is that of the clause after it: Lee in “Calling it
+    /// a “mess”, Lee left”.
+    fn subject_after_phrase(&self, verb: usize) -> Option<usize> {
+        if !self.is(verb, ING) {
+            return None;
+        }
+        let limit = self.end.min(verb + MAX_DISTANCE);
+        (verb + 1..limit).find_map(|i| {
+            let ends = self.parsed.tokens[i].is_quote() || self.is_punctuation(i, ',');
+            let mention = self.parsed.mention_starting_at(i + 1).filter(|_| ends)?;
+            (self.can_act(mention) && self.is_subject_of_clause(mention)).then_some(mention)
+        })
+    }
+
     /// The subject of a verb after a comma.
     fn after_comma(&self, verb: usize, comma: usize) -> Option<usize> {
         // “…”, said Lee: the comma follows a quote.
         let after_quote = comma > self.start && self.parsed.tokens[comma - 1].is_quote();
-        // “Lee left, saying”: the participle shares the subject of the sentence.
         if self.is(verb, ING) {
-            return self.first_subject().filter(|&m| self.is_followed_by_verb(m));
+            return self.subject_of_participle(verb, comma);
         }
-        if after_quote {
+        if after_quote || self.is_inverted_after_clause(verb, comma) {
             return self.mention_after_verb(verb);
         }
         self.subject_before_comma(comma)
+    }
+
+    /// The subject of a participle after a comma: that of the sentence (“Lee left, saying …”), or of the report that ends
+    /// at the comma (“The boat left, Lee said, adding …”, ““…,” said Lee, adding …”).
+    fn subject_of_participle(&self, verb: usize, comma: usize) -> Option<usize> {
+        let first = self.first_subject().filter(|&m| self.is_subject_of_clause(m));
+        let Some(said) = self.reporting_verb_before(comma).filter(|_| self.is(verb, SAY)) else {
+            return first;
+        };
+        let inverted = said > self.start && !self.parsed.tokens[said - 1].is_word();
+        let reporter = self.subject_of_within(said, 1).or_else(|| self.mention_after_verb(said))?;
+        let start = self.parsed.mentions[reporter].tokens.start;
+        // The report is set off by commas or follows a quote, so it is no part of another report.
+        let parenthetical = start > self.start
+            && !self.parsed.tokens[start - 1].is_word()
+            && first.is_some_and(|first| first != reporter);
+        if inverted || parenthetical { Some(reporter) } else { first }
+    }
+
+    /// True for “said” in “The boat has left, said Lee, a pilot.”: a clause comes before it, and its subject ends the
+    /// report.
+    fn is_inverted_after_clause(&self, verb: usize, comma: usize) -> bool {
+        if !self.is(verb, SAY) || !self.is(verb, FINITE) || !self.has_main_verb(comma) {
+            return false;
+        }
+        self.mention_after_verb(verb).is_some_and(|mention| {
+            let end = self.parsed.mentions[mention].tokens.end;
+            let ends = end >= self.end
+                || !self.parsed.tokens[end].is_word()
+                || self.is(end, PREPOSITION | RELATIVE);
+            ends && self.can_act(mention)
+        })
+    }
+
+    /// True if a finite verb that is not in a relative clause comes before a token.
+    fn has_main_verb(&self, end: usize) -> bool {
+        let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
+        (from..end).any(|i| self.is_verb(i) && !self.in_relative(i))
     }
 
     /// The subject of a verb after a word. `bare`: without an auxiliary or adverb between the two.
@@ -112,6 +163,14 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         }
         if let Some(mention) = self.parsed.mention(before) {
             return self.after_mention(verb, mention, bare, depth);
+        }
+        // “Lee told the host that it was odd before noting”: the same speaker.
+        if self.is(verb, ING)
+            && self.is(verb, SAY)
+            && self.is(before, PREPOSITION | SUBORDINATOR)
+            && let Some(said) = self.first_reporting_verb(before)
+        {
+            return self.subject_of_within(said, depth);
         }
         // “Lee said …, and said”: the same speaker, whatever came in the report between.
         if self.is(before, CONJUNCTION)
@@ -133,20 +192,13 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
     ) -> Option<usize> {
         let start_of = |mention: usize| self.parsed.mentions[mention].tokens.start;
         let start = start_of(mention);
+        if self.is(verb, ING) && bare {
+            return self.actor_before_participle(mention, depth);
+        }
         if self.parsed.mentions[mention].kind == MentionKind::Day {
             // “Lee on Monday said”, “Lee Monday said”.
             let joined = start > self.start && self.is(start - 1, PREPOSITION);
             return self.ending_at(start - usize::from(joined));
-        }
-        if self.is(verb, ING) {
-            if start > self.start && self.is(start - 1, WITH) {
-                // “with Lee calling for”
-                return Some(mention);
-            }
-            if bare && !self.can_act(mention) && self.has_verb(start) {
-                // “Lee sent a note reading”: the subject is Lee.
-                return self.main_subject_before(start, depth);
-            }
         }
         let found = self.outermost_phrase(self.skip_place_back(mention));
         let start = start_of(found);
@@ -155,6 +207,39 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         if determiner && start > self.start && self.is(start - 1, PREPOSITION) {
             // “after some thought”: “some” is not a pronoun here.
             return self.main_subject_before(start - 1, depth);
+        }
+        Some(found)
+    }
+
+    /// The subject of a participle right after a mention: Lee in “Lee sent a note to the crew on Monday praising”, the
+    /// clerk in “with the clerk of the port calling for”.
+    fn actor_before_participle(&self, mention: usize, depth: usize) -> Option<usize> {
+        let mut found = mention;
+        for _ in 0..MAX_DISTANCE {
+            let start = self.parsed.mentions[found].tokens.start;
+            if start <= self.start {
+                break;
+            }
+            let joined = self.is(start - 1, PREPOSITION);
+            if joined && self.is(start - 1, WITH) {
+                return Some(found);
+            }
+            let day = self.parsed.mentions[found].kind == MentionKind::Day;
+            let end = start - usize::from(joined);
+            let before = end.checked_sub(1).filter(|&b| b >= self.start && (joined || day));
+            match before.and_then(|b| self.parsed.mention(b)) {
+                Some(outer) => found = outer,
+                None if day => return self.main_subject_before(end, depth),
+                None => break,
+            }
+        }
+        let start = self.parsed.mentions[found].tokens.start;
+        // The object of a verb does not act (“Lee wrote to the crew praising”), nor does a document.
+        let listener = start > self.start + 1
+            && self.is(start - 1, PREPOSITION)
+            && self.is(start - 2, ANY_VERB | VERBAL);
+        if (listener || !self.can_act(found)) && self.has_verb(start) {
+            return self.main_subject_before(start, depth);
         }
         Some(found)
     }
@@ -305,6 +390,20 @@ impl SubjectFinder<'_, '_> {
         i < self.end && (token.is_finite() || past) && self.parsed.mention(i).is_none()
     }
 
+    /// True if a finite verb follows the mention, adverbs and an insertion between commas aside.
+    fn is_subject_of_clause(&self, mention: usize) -> bool {
+        let end = self.parsed.mentions[mention].tokens.end;
+        if end >= self.end || !self.is_punctuation(end, ',') {
+            return self.is_followed_by_verb(mention);
+        }
+        let limit = self.end.min(end + MAX_DISTANCE / 2);
+        let close = (end + 1..limit).find(|&i| self.is_punctuation(i, ','));
+        close.is_some_and(|close| {
+            let verb = (close + 1..limit).find(|&i| !self.is(i, ADVERB));
+            verb.is_some_and(|i| self.is_verb(i))
+        })
+    }
+
     /// True if a finite verb comes before a token.
     pub(super) fn has_verb(&self, end: usize) -> bool {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
@@ -331,6 +430,17 @@ impl SubjectFinder<'_, '_> {
     pub(super) fn reporting_verb_before(&self, end: usize) -> Option<usize> {
         let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
         (from..end).rev().take_while(|&i| !self.parsed.tokens[i].is_quote()).find(|&i| {
+            self.is(i, SAY)
+                && self.is(i, FINITE)
+                && self.parsed.mention(i).is_none()
+                && !self.in_relative(i)
+        })
+    }
+
+    /// The first reporting verb of the sentence, before a token.
+    fn first_reporting_verb(&self, end: usize) -> Option<usize> {
+        let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
+        (from..end).find(|&i| {
             self.is(i, SAY)
                 && self.is(i, FINITE)
                 && self.parsed.mention(i).is_none()

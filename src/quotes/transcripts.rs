@@ -188,7 +188,7 @@ fn is_speaker_name(name: &str) -> bool {
     letters >= 2 && labels < words && !last_is_label
 }
 
-/// True for a word in capitals, apart from the small letters of McLEOD or DeWITT.
+/// True for a word in capitals, apart from the small letters of a prefix: `McLEOD`, `DeWITT`.
 pub(super) fn is_in_capitals(word: &str) -> bool {
     let upper = word.chars().filter(|c| c.is_uppercase()).count();
     let lower = word.chars().filter(|c| c.is_lowercase()).count();
