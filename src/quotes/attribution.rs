@@ -13,9 +13,10 @@ use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
 use crate::quotes::names::Bearer;
 use crate::quotes::quotation_marks::QuotedSpan;
-use crate::quotes::same_sentence::{Finding, find_in_sentence};
+use crate::quotes::same_sentence::{Finding, vote_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
 use crate::quotes::tokens::{Sentence, Token};
+use crate::quotes::votes::{Rule, Votes};
 
 /// The speaker of a quote. Mentions are indexes into `ParsedText::mentions`, tokens into `ParsedText::tokens`.
 #[derive(Debug, Clone)]
@@ -45,12 +46,17 @@ pub(super) fn attribute_quotes(
     parsed: &ParsedText<'_>,
     spans: &[QuotedSpan],
 ) -> Vec<Option<ResolvedSpeaker>> {
-    // First each quote by its own sentence, then, in text order, the rest by context, which includes these findings.
-    let by_sentence: Vec<Option<Finding>> = parsed
-        .positions
-        .iter()
-        .map(|position| position.and_then(|position| find_in_sentence(parsed, position)))
-        .collect();
+    // First each quote by its own sentence, then, in text order, by context, which includes these findings.
+    let mut votes: Vec<Votes> = Vec::with_capacity(spans.len());
+    for position in &parsed.positions {
+        let mut own = Votes::default();
+        if let Some(position) = position {
+            vote_in_sentence(parsed, *position, &mut own);
+        }
+        votes.push(own);
+    }
+    let by_sentence: Vec<Option<Finding>> =
+        votes.iter().map(|votes| votes.list.first().map(|vote| vote.finding.clone())).collect();
     let mut order: Vec<usize> =
         (0..spans.len()).filter(|&i| parsed.positions[i].is_some()).collect();
     order.sort_by_key(|&i| parsed.positions[i].map(|p| p.token));
@@ -59,21 +65,17 @@ pub(super) fn attribute_quotes(
     let mut last: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
-        let speaker = if let Some(finding) = &by_sentence[i] {
-            let speaker = resolve_speaker(parsed, finding, last);
-            let position = parsed.positions[i];
-            let outer = position.and_then(|p| enclosing_report(parsed, &speaker, p));
-            Some(outer.unwrap_or(speaker))
-        } else {
-            let known =
-                AttributionState { by_sentence: &by_sentence, found: &found, order: &order };
-            attribute_from_context(parsed, spans, known, k).map(|(finding, goes_on)| {
-                ResolvedSpeaker {
-                    continues_previous: goes_on,
-                    ..resolve_speaker(parsed, &finding, last)
-                }
-            })
-        };
+        let known = AttributionState { by_sentence: &by_sentence, found: &found, order: &order };
+        vote_by_context(parsed, spans, known, k, &mut votes[i]);
+        let speaker = votes[i].list.first().map(|vote| {
+            let speaker = resolve_speaker(parsed, &vote.finding, last);
+            let outer = (parsed.positions[i].filter(|_| by_sentence[i].is_some()))
+                .and_then(|position| enclosing_report(parsed, &speaker, position));
+            ResolvedSpeaker {
+                continues_previous: vote.continues_previous,
+                ..outer.unwrap_or(speaker)
+            }
+        });
         let speaker = speaker.map(|speaker| {
             // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
             let same_cue = before.is_some_and(|b| {
@@ -275,15 +277,18 @@ pub(super) struct AttributionState<'k> {
     pub(super) order: &'k [usize],
 }
 
-/// Finds the speaker of the `k`th quote of `order` from its context, and whether it continues the quote before it.
-pub(super) fn attribute_from_context(
+/// Adds the votes of the rules about the context of the `k`th quote of `order`.
+fn vote_by_context(
     parsed: &ParsedText<'_>,
     spans: &[QuotedSpan],
     known: AttributionState<'_>,
     k: usize,
-) -> Option<(Finding, bool)> {
+    votes: &mut Votes,
+) {
     let placed = |quote: usize| Some((quote, parsed.positions[quote]?));
-    let (quote, position) = placed(known.order[k])?;
+    let Some((quote, position)) = placed(known.order[k]) else {
+        return;
+    };
     let before = k.checked_sub(1).map(|k| known.order[k]).and_then(placed);
     let next = known.order.get(k + 1).copied().and_then(placed);
     let context = QuoteContext {
@@ -294,24 +299,19 @@ pub(super) fn attribute_from_context(
         before,
         next,
     };
-    let goes_on = |finding| (finding, true);
-    let begins = |finding| (finding, false);
-    if let Some(finding) = context.before_in_sentence() {
-        return Some(goes_on(finding));
-    }
-    if let Some(finding) = context.next_in_sentence() {
-        return Some(begins(finding));
-    }
+    votes.add_continued(Rule::BeforeInSentence, context.before_in_sentence());
+    votes.add(Rule::NextInSentence, context.next_in_sentence());
     if !context.is_alone() && !context.starts_sentence() {
-        return None;
+        return;
     }
     // From here on the quote is the whole sentence, or opens it. Nearer evidence first.
     let paragraphs = spans[quote].pieces.len();
-    (context.continued().map(goes_on))
-        .or_else(|| context.announced_in_previous_sentence().map(begins))
-        .or_else(|| context.next_in_paragraph().map(begins))
-        .or_else(|| context.credit_on_next_line(paragraphs).map(begins))
-        .or_else(|| context.paragraph_before())
+    votes.add_continued(Rule::Continued, context.continued());
+    votes.add(Rule::PreviousSentence, context.announced_in_previous_sentence());
+    votes.add(Rule::NextInParagraph, context.next_in_paragraph());
+    votes.add(Rule::CreditOnNextLine, context.credit_on_next_line(paragraphs));
+    votes.add_continued(Rule::ContinuesParagraph, context.continues_paragraph_before());
+    votes.add(Rule::ParagraphBefore, context.announced_in_paragraph_before());
 }
 
 /// A quote with no source in its own sentence, and its surroundings.
@@ -421,28 +421,27 @@ impl QuoteContext<'_, '_> {
         Some(Finding::new(mention, None, Certainty::Likely, why))
     }
 
-    /// The paragraph before: its last quote continues here (`true`), or it is about the speaker.
-    fn paragraph_before(&self) -> Option<(Finding, bool)> {
-        let p = self.position.sentence.checked_sub(1)?;
-        let sentence = &self.parsed.sentences[p];
-        // Do not cross the border of an enclosing quote.
-        if sentence.enclosing_span != self.sentence.enclosing_span {
-            return None;
-        }
-        let has_quote = || {
-            let tokens = &self.parsed.tokens[sentence.tokens.clone()];
-            tokens.iter().any(Token::is_quote)
-        };
-        if let Some((quote, position)) = self.before
-            && self.last_sentence(position) == p
-            && has_quote()
-            && let Some(finding) =
-                self.repeat_speaker(quote, "the paragraph before ends with this speaker's words")
-        {
-            return Some((finding, true));
-        }
+    /// The sentence before, unless the border of an enclosing quote is between.
+    fn sentence_before(&self) -> Option<usize> {
+        let before = self.position.sentence.checked_sub(1)?;
+        let enclosing_span = self.parsed.sentences[before].enclosing_span;
+        (enclosing_span == self.sentence.enclosing_span).then_some(before)
+    }
+
+    /// Continues the quote with which the paragraph before ends.
+    fn continues_paragraph_before(&self) -> Option<Finding> {
+        let before = self.sentence_before()?;
+        let (quote, position) = self.before?;
+        let tokens = &self.parsed.tokens[self.parsed.sentences[before].tokens.clone()];
+        (self.last_sentence(position) == before && tokens.iter().any(Token::is_quote)).then(
+            || self.repeat_speaker(quote, "the paragraph before ends with this speaker's words"),
+        )?
+    }
+
+    /// The subject of the paragraph before.
+    fn announced_in_paragraph_before(&self) -> Option<Finding> {
         let why = "the paragraph before is about this speaker";
-        announced_speaker(self.parsed, p, why).map(|finding| (finding, false))
+        announced_speaker(self.parsed, self.sentence_before()?, why)
     }
 }
 

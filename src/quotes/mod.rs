@@ -27,6 +27,7 @@ mod same_sentence;
 mod subjects;
 mod tokens;
 mod transcripts;
+mod votes;
 
 pub use extract::{extract_quotes, quote_text};
 pub use model::{Certainty, Quote, QuoteKind, TextPart};

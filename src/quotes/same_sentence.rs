@@ -12,6 +12,7 @@ use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
 use crate::quotes::subjects::SubjectFinder;
 use crate::quotes::tokens::TokenKind;
+use crate::quotes::votes::{Rule, Votes};
 
 /// A speaker found by a rule. Mentions are indexes into `ParsedText::mentions`.
 #[derive(Debug, Clone)]
@@ -58,13 +59,14 @@ pub(super) struct SentenceRules<'r, 'a> {
     pub(super) sentence: Range<usize>,
 }
 
-/// Tries the rules in order, the most reliable first.
+/// Adds the votes of the rules about the quote's own sentence.
 ///
 /// A quote over several sentences has a head, the sentence in which it opens, and a tail, the one in which it closes.
-pub(super) fn find_in_sentence(
+pub(super) fn vote_in_sentence(
     parsed: &ParsedText<'_>,
     position: QuotePosition,
-) -> Option<Finding> {
+    votes: &mut Votes,
+) {
     let at = |token: usize| parsed.sentences.partition_point(|s| s.tokens.end <= token);
     let tail_sentence = at(position.last_token);
     let side = |sentence: usize| {
@@ -73,30 +75,30 @@ pub(super) fn find_in_sentence(
     };
     let head = side(position.sentence);
     let tail = side(tail_sentence);
-    let q = position.token;
+    let (q, last) = (position.token, position.last_token);
     // Decides about the last rule only.
     let quoted = parsed.text.get(parsed.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(MIN_STATEMENT_WORDS).count() == MIN_STATEMENT_WORDS;
+    let leads_in = head.cue_right_before(q);
+    let plain =
+        |found: &Finding| head.is_right_after_cue(q) && head.is_plausible_speaker(found.mention);
     // A source named explicitly comes first, then a report right beside the quote, then looser patterns, and last the
     // mere subject of the sentence.
-    head.speaker_label(q)
-        .or_else(|| head.source_right_before(q))
-        .or_else(|| {
-            head.cue_right_before(q).filter(|found| {
-                head.is_right_after_cue(q) && head.is_plausible_speaker(found.mention)
-            })
-        })
-        .or_else(|| tail.cue_right_after(position.last_token))
-        .or_else(|| tail.cue_at_sentence_end(position.last_token))
-        .or_else(|| tail.unlisted_verb_after(position.last_token))
-        .or_else(|| head.cue_right_before(q))
-        .or_else(|| tail.according_to(position.last_token))
-        .or_else(|| head.subject_before(q).filter(|_| head.follows_colon(q)))
-        .or_else(|| head.cue_before(q))
-        .or_else(|| head.possessor(q))
-        .or_else(|| tail.credit_after(position.last_token))
-        .or_else(|| head.subject_before(q))
-        .or_else(|| tail.cue_after(position.last_token).filter(|_| long))
+    votes.add(Rule::Label, head.speaker_label(q));
+    votes.add(Rule::SourceRightBefore, head.source_right_before(q));
+    votes.add(Rule::CueRightBefore, leads_in.clone().filter(plain));
+    votes.add(Rule::CueRightAfter, tail.cue_right_after(last));
+    votes.add(Rule::CueAtSentenceEnd, tail.cue_at_sentence_end(last));
+    votes.add(Rule::UnlistedVerbAfter, tail.unlisted_verb_after(last));
+    votes.add(Rule::CueLeadsIn, leads_in);
+    votes.add(Rule::AccordingTo, tail.according_to(last));
+    let subject = head.subject_before(q);
+    votes.add(Rule::SubjectBeforeColon, subject.clone().filter(|_| head.follows_colon(q)));
+    votes.add(Rule::CueBefore, head.cue_before(q));
+    votes.add(Rule::Possessor, head.possessor(q));
+    votes.add(Rule::CreditAfter, tail.credit_after(last));
+    votes.add(Rule::SubjectBefore, subject);
+    votes.add(Rule::CueAfter, tail.cue_after(last).filter(|_| long));
 }
 
 impl SentenceRules<'_, '_> {
