@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use crate::quotes::candidates::{Candidate, best_of, list_candidates, tail_sentence};
 use crate::quotes::coreference::{
     self, document_author, find_co_speaker, name_in_sentence, office_holder,
 };
+use crate::quotes::features::{QuoteView, TokenCounts};
 use crate::quotes::lexicon::{
     ADVERB, AUXILIARY, CONJUNCTION, CUE, FINITE, FIRST_PERSON, HE, ING, NAMING, PREPOSITION,
     RELATIVE, SAY, SHE, SPEAKING, THEY,
@@ -17,6 +19,7 @@ use crate::quotes::same_sentence::{Finding, vote_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
 use crate::quotes::tokens::{Sentence, Token};
 use crate::quotes::votes::{Rule, Votes};
+use crate::quotes::weights::Weights;
 
 /// The speaker of a quote. Mentions are indexes into `ParsedText::mentions`, tokens into `ParsedText::tokens`.
 #[derive(Debug, Clone)]
@@ -42,10 +45,15 @@ pub(super) struct ResolvedSpeaker {
 }
 
 /// The speaker of each span, by index; `None` for a span without a speaker, and for one that is not a token of its own.
+///
+/// `observe` is shown the candidates of each quote, with the index of its span.
 pub(super) fn attribute_quotes(
     parsed: &ParsedText<'_>,
     spans: &[QuotedSpan],
+    weights: &Weights,
+    mut observe: impl FnMut(usize, &[Candidate]),
 ) -> Vec<Option<ResolvedSpeaker>> {
+    let counts = TokenCounts::new(parsed);
     // First each quote by its own sentence, then, in text order, by context, which includes these findings.
     let mut votes: Vec<Votes> = Vec::with_capacity(spans.len());
     for position in &parsed.positions {
@@ -67,14 +75,33 @@ pub(super) fn attribute_quotes(
         let before = k.checked_sub(1).map(|k| order[k]);
         let known = AttributionState { by_sentence: &by_sentence, found: &found, order: &order };
         vote_by_context(parsed, spans, known, k, &mut votes[i]);
-        let speaker = votes[i].list.first().map(|vote| {
+        let Some(position) = parsed.positions[i] else { continue };
+        let view = QuoteView {
+            parsed,
+            counts: &counts,
+            position,
+            tail: tail_sentence(parsed, position.last_token),
+            votes: &votes[i],
+            last,
+        };
+        let candidates = list_candidates(&view, weights);
+        observe(i, &candidates);
+        let ranked = best_of(&candidates).filter(|_| !weights.is_empty());
+        let choice = ranked.as_ref().map_or_else(
+            || votes[i].list.first().cloned(),
+            |(best, _)| best.mention.map(|mention| votes[i].of(mention, view.cue_beside(mention))),
+        );
+        let speaker = choice.map(|vote| {
             let speaker = resolve_speaker(parsed, &vote.finding, last);
-            let outer = (parsed.positions[i].filter(|_| by_sentence[i].is_some()))
-                .and_then(|position| enclosing_report(parsed, &speaker, position));
-            ResolvedSpeaker {
-                continues_previous: vote.continues_previous,
-                ..outer.unwrap_or(speaker)
+            let outer = (by_sentence[i].is_some())
+                .then(|| enclosing_report(parsed, &speaker, position))
+                .flatten();
+            let mut speaker = outer.unwrap_or(speaker);
+            if let Some((_, probability)) = ranked {
+                speaker.certainty = certainty_of(parsed, weights, &speaker, probability);
             }
+            speaker.has_weak_cue |= vote.rule == Rule::Ranked && speaker.cue.is_none();
+            ResolvedSpeaker { continues_previous: vote.continues_previous, ..speaker }
         });
         let speaker = speaker.map(|speaker| {
             // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
@@ -94,6 +121,26 @@ pub(super) fn attribute_quotes(
         found[i] = speaker;
     }
     found
+}
+
+/// How certain a speaker is who was ranked first with this probability.
+fn certainty_of(
+    parsed: &ParsedText<'_>,
+    weights: &Weights,
+    speaker: &ResolvedSpeaker,
+    probability: f64,
+) -> Certainty {
+    let sort = match parsed.mentions[speaker.mention].kind {
+        MentionKind::Name => 0,
+        MentionKind::Pronoun => 1,
+        _ => 2,
+    };
+    match speaker.certainty {
+        Certainty::Unknown => Certainty::Unknown,
+        // A pronoun that may refer to others is never sure.
+        Certainty::Likely if sort == 1 => Certainty::Likely,
+        _ => Certainty::of(probability >= weights.sure[sort]),
+    }
 }
 
 /// Resolves the mention of a finding to a name. `last` names the speaker of the quote before.
@@ -165,6 +212,13 @@ fn resolve_speaker(
         is_possessive_only: mention.is_possessor && finding.cue.is_none(),
         has_weak_cue: finding.cue.is_some_and(|cue| !parsed.tokens[cue].is(CUE)),
     }
+}
+
+/// The full name that a mention stands for.
+pub(super) fn name_of(parsed: &ParsedText<'_>, mention: usize) -> Option<String> {
+    let finding = Finding::new(mention, None, Certainty::Likely, "");
+    let named = resolve_speaker(parsed, &finding, None).name_mention?;
+    Some(coreference::display_name(parsed, named).0)
 }
 
 /// How many tokens may separate a reporting word from its quote for the two to count as adjacent.

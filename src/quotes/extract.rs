@@ -11,15 +11,20 @@ use crate::quotes::lexicon::{
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
 use crate::quotes::quotation_marks::{self, QuotedSpan};
+use crate::quotes::weights::{WEIGHTS, Weights};
 use crate::quotes::{coreference, foreign, transcripts};
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
 /// included, as [`QuoteKind::NotAStatement`].
 #[must_use]
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
+    extract_quotes_with(dispatch, &WEIGHTS)
+}
+
+/// [`extract_quotes`] with the weights of another table.
+pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec<Quote> {
     let combined = CombinedText::new(dispatch);
-    let spans = quotation_marks::find_spans(&combined.text, &combined.paragraphs);
-    let spans = transcripts::add_speeches(&combined.text, &combined.paragraphs, spans);
+    let spans = combined.spans();
     // All that follows here relies on English word lists.
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
@@ -31,7 +36,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let plain: Vec<bool> =
         spans.iter().map(|span| is_name_by_shape(&combined.text, span)).collect();
     let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
-    let speakers = attribution::attribute_quotes(&parsed, &spans);
+    let speakers = attribution::attribute_quotes(&parsed, &spans, weights, |_, _| {});
     let mut group = 0;
     let mut quotes: Vec<Quote> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
@@ -155,14 +160,14 @@ pub(super) struct CombinedText {
     /// Byte ranges into `text`; `None` is a table, or the break between headline and body.
     pub(super) paragraphs: Vec<Option<Range<usize>>>,
     /// Byte offset of the body in `text`.
-    body: usize,
+    pub(super) body: usize,
     /// How many of `paragraphs` come before the body's.
-    headlines: usize,
+    pub(super) headlines: usize,
 }
 
 impl CombinedText {
     /// Joins the texts of a dispatch.
-    fn new(dispatch: &Dispatch) -> Self {
+    pub(super) fn new(dispatch: &Dispatch) -> Self {
         // A headline derived from the lead repeats the body: its quotes would be found twice.
         let headline = if dispatch.headline_derived { "" } else { dispatch.headline.as_str() };
         let body = dispatch.body.text();
@@ -194,6 +199,12 @@ impl CombinedText {
             );
         }
         Self { text, paragraphs, body: start, headlines }
+    }
+
+    /// The quoted spans, and the speeches of transcripts.
+    pub(super) fn spans(&self) -> Vec<QuotedSpan> {
+        let spans = quotation_marks::find_spans(&self.text, &self.paragraphs);
+        transcripts::add_speeches(&self.text, &self.paragraphs, spans)
     }
 
     /// Builds a quote from a span: ranges become those of the headline or the body alone.

@@ -14,8 +14,11 @@
 //! read by `lexicon` and `foreign`.
 
 mod attribution;
+mod candidates;
 mod coreference;
 mod extract;
+mod features;
+pub mod fitting;
 mod foreign;
 mod lexicon;
 mod mentions;
@@ -28,6 +31,7 @@ mod subjects;
 mod tokens;
 mod transcripts;
 mod votes;
+mod weights;
 
 pub use extract::{extract_quotes, quote_text};
 pub use model::{Certainty, Quote, QuoteKind, TextPart};
