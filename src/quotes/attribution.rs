@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::quotes::candidates::{Candidate, best_of, list_candidates, tail_sentence};
+use crate::quotes::candidates::{
+    Candidate, best_of, list_candidates, probability_of_nobody, tail_sentence,
+};
 use crate::quotes::coreference::{
     self, document_author, find_co_speaker, name_in_sentence, office_holder,
 };
@@ -44,7 +46,15 @@ pub(super) struct ResolvedSpeaker {
     pub(super) has_weak_cue: bool,
 }
 
-/// The speaker of each span, by index; `None` for a span without a speaker, and for one that is not a token of its own.
+/// The speakers of all spans, by index.
+pub(super) struct Attributions {
+    /// `None` for a span without a speaker, and for one that is not a token of its own.
+    pub(super) speakers: Vec<Option<ResolvedSpeaker>>,
+    /// The probability, from 0 to 1, that nobody said the words; `None` where nothing was ranked.
+    pub(super) nobody: Vec<Option<f64>>,
+}
+
+/// Finds the speaker of each span.
 ///
 /// `observe` is shown the candidates of each quote, with the index of its span.
 pub(super) fn attribute_quotes(
@@ -52,7 +62,8 @@ pub(super) fn attribute_quotes(
     spans: &[QuotedSpan],
     weights: &Weights,
     mut observe: impl FnMut(usize, &[Candidate]),
-) -> Vec<Option<ResolvedSpeaker>> {
+) -> Attributions {
+    let mut nobody = vec![None; spans.len()];
     let counts = TokenCounts::new(parsed);
     // First each quote by its own sentence, then, in text order, by context, which includes these findings.
     let mut votes: Vec<Votes> = Vec::with_capacity(spans.len());
@@ -87,6 +98,7 @@ pub(super) fn attribute_quotes(
         let candidates = list_candidates(&view, weights);
         observe(i, &candidates);
         let ranked = best_of(&candidates).filter(|_| !weights.is_empty());
+        nobody[i] = ranked.map(|_| probability_of_nobody(&candidates));
         let choice = ranked.as_ref().map_or_else(
             || votes[i].list.first().cloned(),
             |(best, _)| best.mention.map(|mention| votes[i].of(mention, view.cue_beside(mention))),
@@ -120,7 +132,7 @@ pub(super) fn attribute_quotes(
         }
         found[i] = speaker;
     }
-    found
+    Attributions { speakers: found, nobody }
 }
 
 /// How certain a speaker is who was ranked first with this probability.

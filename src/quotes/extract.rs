@@ -36,16 +36,31 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
     let plain: Vec<bool> =
         spans.iter().map(|span| is_name_by_shape(&combined.text, span)).collect();
     let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
-    let speakers = attribution::attribute_quotes(&parsed, &spans, weights, |_, _| {});
+    let found = attribution::attribute_quotes(&parsed, &spans, weights, |_, _| {});
     let mut group = 0;
     let mut quotes: Vec<Quote> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
-        let speaker = speakers[i].as_ref();
+        let speaker = found.speakers[i].as_ref();
         // A new group, unless the quote continues the utterance before it.
         if i > 0 && !speaker.is_some_and(|s| s.continues_previous) {
             group += 1;
         }
-        let kind = classify_span(&combined, &parsed, i, span, speaker, plain[i]);
+        let kind = if plain[i] || span.parent.is_some() {
+            QuoteKind::NotAStatement
+        } else {
+            let basis = basis_of(&parsed, i, speaker);
+            let headline = span.paragraph < combined.headlines;
+            let by_form = is_term(&combined.text, span, basis, headline);
+            let term = found.nobody[i].map_or(by_form, |nobody| {
+                by_form && nobody > weights.statement
+                    || nobody > weights.term && is_short(&combined.text, span)
+            });
+            match term {
+                true => QuoteKind::NotAStatement,
+                false if is_direct(&combined.text, span) => QuoteKind::Direct,
+                false => QuoteKind::Partial,
+            }
+        };
         let source = speaker
             .filter(|s| {
                 kind != QuoteKind::NotAStatement
@@ -63,29 +78,18 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
     quotes
 }
 
-/// Decides the kind of a span. `plain`: it is part of a name by its shape alone.
-fn classify_span(
-    combined: &CombinedText,
+/// How a span is attributed.
+fn basis_of(
     parsed: &ParsedText<'_>,
     number: usize,
-    span: &QuotedSpan,
     speaker: Option<&ResolvedSpeaker>,
-    plain: bool,
-) -> QuoteKind {
-    let basis = match speaker {
+) -> AttributionBasis {
+    match speaker {
         None => AttributionBasis::Nobody,
         Some(s) if s.is_possessive_only => AttributionBasis::Possessive,
         Some(s) if s.has_weak_cue => AttributionBasis::Subject,
         Some(s) if attribution::is_cue_adjacent(parsed, number, s) => AttributionBasis::AdjacentCue,
         Some(_) => AttributionBasis::DistantCue,
-    };
-    let headline = span.paragraph < combined.headlines;
-    if plain || span.parent.is_some() || is_term(&combined.text, span, basis, headline) {
-        QuoteKind::NotAStatement
-    } else if is_direct(&combined.text, span) {
-        QuoteKind::Direct
-    } else {
-        QuoteKind::Partial
     }
 }
 
@@ -340,6 +344,16 @@ pub(super) fn is_term(
         && count <= 2
         && (basis == AttributionBasis::Possessive
             || basis == AttributionBasis::Subject && (capital || is_modifier(text, span)))
+}
+
+/// True for a single word, and for a few words without the final punctuation of a sentence.
+fn is_short(text: &str, span: &QuotedSpan) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
+    count == 1 || count <= LONGEST_TERM && !words.ends_with([',', '.', '!', '?', '…'])
 }
 
 /// True for title case (The Fixers: How They Won): two capitalised words or more, and no lower-case word but short

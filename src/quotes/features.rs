@@ -1,0 +1,629 @@
+//! Describes a mention near a quote, as a possible speaker, by features: what stands between the two, the words around
+//! the mention, and which rules vote for it. Knows nothing of weights.
+//!
+//! A feature is a value in a family, such as `say` in “follows”, or a pair of values, such as `same-before` and `say` in
+//! “place, follows”. Features are numbered one after the other, family by family.
+
+use std::ops::Range;
+
+use crate::quotes::lexicon::{
+    ACCORDING, ADVERB, ANY_VERB, AUXILIARY, BY, CAPITAL, CONJUNCTION, CUE, DETERMINER, DOCUMENT,
+    FIRST_PERSON, FUNCTION, HE, ING, IT, LOWER, NAMING, ORGANISATION, PEOPLE, POSSESSIVE,
+    PREPOSITION, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, TO, VERBAL,
+};
+use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
+use crate::quotes::model::Certainty;
+use crate::quotes::names::Gender;
+use crate::quotes::tokens::TokenKind;
+use crate::quotes::votes::{Rule, Vote, Votes};
+
+/// A family of features: its name in the table of weights, and the names of the values on each of its axes.
+pub(super) struct Family {
+    pub(super) name: &'static str,
+    pub(super) axes: &'static [&'static [&'static str]],
+}
+
+/// Where a mention is, seen from the quote: the sentence, the paragraph, and whether it comes before or after.
+const PLACES: &[&str] = &[
+    "same-before",
+    "same-after",
+    "paragraph-before",
+    "paragraph-after",
+    "one-paragraph-before",
+    "two-paragraphs-before",
+    "earlier",
+    "later",
+];
+const KINDS: &[&str] = &[
+    "person",
+    "body",
+    "name",
+    "he-or-she",
+    "it",
+    "they",
+    "role",
+    "people",
+    "organisation",
+    "document",
+    "noun",
+];
+const SORTS: &[&str] = &["name", "pronoun", "noun"];
+const FOLLOWS: &[&str] = &[
+    "say",
+    "saying",
+    "naming",
+    "verb",
+    "participle",
+    "comma",
+    "colon",
+    "relative",
+    "quote",
+    "end",
+    "other",
+];
+const BEFORE: &[&str] = &[
+    "start",
+    "quote",
+    "say",
+    "according-to",
+    "to",
+    "by",
+    "preposition",
+    "comma",
+    "conjunction",
+    "subordinator",
+    "verb",
+    "other",
+];
+const AFTER_SAY: &[&str] =
+    &["quote", "comma", "colon", "that", "pronoun", "preposition", "end", "other"];
+const COUNTS: &[&str] = &["0", "1", "2", "3+"];
+const DISTANCES: &[&str] = &["0", "1", "2-3", "4-7", "8-15", "16+"];
+const YES: &[&str] = &["yes"];
+const YES_NO: &[&str] = &["no", "yes"];
+const LENGTHS: &[&str] = &["1", "2", "3-6", "7+"];
+const LAST_MARKS: &[&str] = &["none", "comma", "stop"];
+const BEFORE_QUOTE: &[&str] = &[
+    "start",
+    "comma",
+    "colon",
+    "that",
+    "reporting-word",
+    "determiner",
+    "preposition",
+    "verb",
+    "quote",
+    "other",
+];
+const AFTER_QUOTE: &[&str] =
+    &["end", "comma", "noun", "function-word", "capital", "quote", "other"];
+const CAPITALS: &[&str] = &["lower", "first", "all"];
+const CERTAINTIES: &[&str] = &["likely", "sure"];
+macro_rules! families {
+    ($($id:ident = $name:literal, [$($axis:expr),+];)+) => {
+        /// All families, in the order of their numbers.
+        pub(super) const FAMILIES: &[Family] = &[$(Family { name: $name, axes: &[$($axis),+] }),+];
+        families!(@ids 0usize; $($id,)+);
+    };
+    (@ids $n:expr; $id:ident, $($rest:tt)*) => {
+        const $id: usize = $n;
+        families!(@ids $n + 1usize; $($rest)*);
+    };
+    (@ids $n:expr;) => {};
+}
+
+families! {
+    KIND = "kind", [KINDS];
+    PLACE_SORT = "place, sort", [PLACES, SORTS];
+    PLACE_QUOTES = "place, quotes between", [PLACES, COUNTS];
+    PLACE_DISTANCE = "place, words between", [PLACES, DISTANCES];
+    PLACE_CUES = "place, reporting words between", [PLACES, COUNTS];
+    PLACE_OTHERS = "place, mentions between", [PLACES, COUNTS];
+    FOLLOW_PLACE = "follows, place", [FOLLOWS, PLACES];
+    FOLLOW_SORT = "follows, sort", [FOLLOWS, SORTS];
+    BEFORE_PLACE = "before, place", [BEFORE, PLACES];
+    BEFORE_FOLLOW = "before, follows", [BEFORE, FOLLOWS];
+    APPOSITION = "apposition, then a reporting word", [PLACES];
+    AFTER = "after its reporting word", [AFTER_SAY, YES_NO];
+    OWNER = "owner", [SORTS];
+    FIRST_SAY = "first reporting word of the sentence", [YES];
+    THAT = "that or who between", [YES_NO, YES_NO];
+    SPOKE_LAST = "spoke last, place", [PLACES];
+    MENTIONED = "mentioned, place", [COUNTS, PLACES];
+    RULE = "rule, certainty", [Rule::NAMES, CERTAINTIES];
+    CHOSEN = "chosen by the rules, certainty", [Rule::NAMES, CERTAINTIES];
+    CHOSEN_PLACE = "chosen by the rules, follows, place", [FOLLOWS, PLACES];
+    NOBODY = "nobody, rules", [&["silent", "likely", "sure"]];
+    NOBODY_LENGTH = "nobody, words, last mark", [LENGTHS, LAST_MARKS];
+    NOBODY_BEFORE = "nobody, words, before the quote", [LENGTHS, BEFORE_QUOTE];
+    NOBODY_AFTER = "nobody, words, after the quote", [LENGTHS, AFTER_QUOTE];
+    NOBODY_CASE = "nobody, words, capitals", [LENGTHS, CAPITALS];
+    NOBODY_MARKS = "nobody, marks", [&["double", "single"]];
+}
+
+/// How many features a family has.
+const fn size(family: &Family) -> usize {
+    let mut size = 1;
+    let mut axis = 0;
+    while axis < family.axes.len() {
+        size *= family.axes[axis].len();
+        axis += 1;
+    }
+    size
+}
+
+/// The number of the first feature of each family.
+const FIRST: [usize; FAMILIES.len()] = {
+    let mut first = [0; FAMILIES.len()];
+    let mut family = 1;
+    while family < FAMILIES.len() {
+        first[family] = first[family - 1] + size(&FAMILIES[family - 1]);
+        family += 1;
+    }
+    first
+};
+
+/// How many features there are.
+pub(super) const FEATURES: usize = FIRST[FAMILIES.len() - 1] + size(&FAMILIES[FAMILIES.len() - 1]);
+
+/// The family of a feature, and its name in the table of weights: `follows, place: say, same-before`.
+pub(super) fn feature_name(feature: usize) -> String {
+    let family = FIRST.partition_point(|&first| first <= feature) - 1;
+    let mut rest = feature - FIRST[family];
+    let mut values = Vec::new();
+    for axis in FAMILIES[family].axes.iter().rev() {
+        values.push(axis[rest % axis.len()]);
+        rest /= axis.len();
+    }
+    values.reverse();
+    format!("{}: {}", FAMILIES[family].name, values.join(", "))
+}
+
+/// The largest number of features of one mention.
+const MAX_FEATURES: usize = 64;
+
+/// The features of a mention, each at most once.
+#[derive(Clone, Copy)]
+pub(super) struct Features {
+    ids: [u16; MAX_FEATURES],
+    length: usize,
+}
+
+impl Features {
+    fn new() -> Self {
+        Self { ids: [0; MAX_FEATURES], length: 0 }
+    }
+
+    /// The numbers of the features.
+    pub(super) fn ids(&self) -> &[u16] {
+        &self.ids[..self.length]
+    }
+
+    /// Adds a feature of a family, unless there is no more room.
+    fn add(&mut self, family: usize, values: &[usize]) {
+        let mut at = 0;
+        for (value, axis) in values.iter().zip(FAMILIES[family].axes) {
+            at = at * axis.len() + (*value).min(axis.len() - 1);
+        }
+        if let Some(id) = self.ids.get_mut(self.length)
+            && let Ok(number) = u16::try_from(FIRST[family] + at)
+        {
+            *id = number;
+            self.length += 1;
+        }
+    }
+}
+
+/// What is counted once for a text, so that no quote has to: quotes and reporting words before each token.
+pub(super) struct TokenCounts {
+    quotes: Vec<u32>,
+    cues: Vec<u32>,
+}
+
+impl TokenCounts {
+    pub(super) fn new(parsed: &ParsedText<'_>) -> Self {
+        let (mut quotes, mut cues) = (0, 0);
+        let mut counts = Self {
+            quotes: Vec::with_capacity(parsed.tokens.len() + 1),
+            cues: Vec::with_capacity(parsed.tokens.len() + 1),
+        };
+        for token in &parsed.tokens {
+            counts.quotes.push(quotes);
+            counts.cues.push(cues);
+            quotes += u32::from(token.is_quote());
+            cues += u32::from(token.is(CUE));
+        }
+        counts.quotes.push(quotes);
+        counts.cues.push(cues);
+        counts
+    }
+
+    /// How many quotes are among these tokens.
+    fn quotes(&self, tokens: &Range<usize>) -> usize {
+        (self.quotes[tokens.end] - self.quotes[tokens.start]) as usize
+    }
+
+    /// How many reporting words are among these tokens.
+    fn cues(&self, tokens: &Range<usize>) -> usize {
+        (self.cues[tokens.end] - self.cues[tokens.start]) as usize
+    }
+}
+
+/// A quote, and what its candidates are described by.
+pub(super) struct QuoteView<'v, 'a> {
+    pub(super) parsed: &'v ParsedText<'a>,
+    pub(super) counts: &'v TokenCounts,
+    pub(super) position: QuotePosition,
+    /// The sentence in which the quote ends.
+    pub(super) tail: usize,
+    /// What the rules found, in their order; the first is their choice.
+    pub(super) votes: &'v Votes,
+    /// The mention that names the speaker of the quote before.
+    pub(super) last: Option<usize>,
+}
+
+/// The shape of quoted words: indexes into [`LENGTHS`], [`LAST_MARKS`] and [`CAPITALS`].
+struct QuoteShape {
+    length: usize,
+    last_mark: usize,
+    capitals: usize,
+    /// True for single quotation marks.
+    single: bool,
+}
+
+impl QuoteView<'_, '_> {
+    /// The features of a mention as a speaker of this quote. `between` counts the candidates between the two.
+    pub(super) fn features(&self, mention: usize, between: usize) -> Features {
+        let parsed = self.parsed;
+        let found = &parsed.mentions[mention];
+        let tokens = found.tokens.clone();
+        let before = tokens.start < self.position.token;
+        let place = self.place(mention, before);
+        let sort = match found.kind {
+            MentionKind::Name => 0,
+            MentionKind::Pronoun => 1,
+            _ => 2,
+        };
+        let gap = if before {
+            tokens.end.min(self.position.token)..self.position.token
+        } else {
+            (self.position.last_token + 1).min(tokens.start)..tokens.start
+        };
+        let sentence = parsed.sentences[found.sentence].tokens.clone();
+        let (follows, cue) = self.follows(tokens.end, sentence.end);
+        let precedes = self.precedes(tokens.start, sentence.start);
+        let mut features = Features::new();
+        features.add(KIND, &[self.kind(mention)]);
+        features.add(PLACE_SORT, &[place, sort]);
+        features.add(PLACE_QUOTES, &[place, self.counts.quotes(&gap)]);
+        features.add(PLACE_DISTANCE, &[place, distance(gap.len())]);
+        features.add(PLACE_CUES, &[place, self.counts.cues(&gap)]);
+        features.add(PLACE_OTHERS, &[place, between]);
+        features.add(FOLLOW_PLACE, &[follows, place]);
+        features.add(FOLLOW_SORT, &[follows, sort]);
+        features.add(BEFORE_PLACE, &[precedes, place]);
+        features.add(BEFORE_FOLLOW, &[precedes, follows]);
+        if follows == COMMA && self.apposition_then_cue(tokens.end, sentence.end) {
+            features.add(APPOSITION, &[place]);
+        }
+        if follows == 0 {
+            features.add(AFTER, &[self.after_cue(cue + 1, sentence.end), usize::from(before)]);
+        }
+        if found.is_possessor {
+            features.add(OWNER, &[sort]);
+        }
+        if place == 0 {
+            let report = |i: usize| parsed.tokens[i].is(SAY) && parsed.mention(i).is_none();
+            let first = follows == 0 && self.counts.cues(&(sentence.start..tokens.start)) == 0;
+            if first {
+                features.add(FIRST_SAY, &[0]);
+            }
+            let near = gap.start..gap.end.min(gap.start + MAX_GAP);
+            let that = near.clone().any(|i| parsed.tokens[i].is(RELATIVE) && !report(i));
+            let who = near.clone().any(|i| parsed.tokens[i].is(SUBORDINATOR));
+            features.add(THAT, &[usize::from(that), usize::from(who)]);
+        }
+        self.add_identity(mention, place, &mut features);
+        self.add_votes(mention, place, follows, &mut features);
+        features
+    }
+
+    /// The features of “nobody”.
+    pub(super) fn features_of_nobody(&self) -> Features {
+        let mut features = Features::new();
+        let choice = self.votes.list.first().map_or(0, |vote| 1 + certainty(vote));
+        features.add(NOBODY, &[choice]);
+        let shape = self.shape();
+        features.add(NOBODY_LENGTH, &[shape.length, shape.last_mark]);
+        features.add(NOBODY_BEFORE, &[shape.length, self.before_quote()]);
+        features.add(NOBODY_AFTER, &[shape.length, self.after_quote()]);
+        features.add(NOBODY_CASE, &[shape.length, shape.capitals]);
+        features.add(NOBODY_MARKS, &[usize::from(shape.single)]);
+        features
+    }
+
+    /// The shape of the quoted words. Only the first few words are looked at, and the last.
+    fn shape(&self) -> QuoteShape {
+        let quoted = self.parsed.tokens[self.position.token].range();
+        let quoted = self.parsed.text.get(quoted).unwrap_or("");
+        let single = quoted.starts_with(['‘', '\'', '’', '`']);
+        let mark = |c: char| "“”\"‘’'`«»„‚".contains(c) || c.is_whitespace();
+        let words = quoted.trim_matches(mark);
+        let first = words.split_whitespace().take(7);
+        let length = match first.clone().count() {
+            0 | 1 => 0,
+            2 => 1,
+            3..=6 => 2,
+            _ => 3,
+        };
+        let last_mark = match words.chars().next_back() {
+            Some(',') => 1,
+            Some('.' | '!' | '?' | '…') => 2,
+            _ => 0,
+        };
+        let capital =
+            |word: &str| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let all = first.clone().all(|word| capital(word) || word.len() <= 3);
+        let capitals = match words.chars().next() {
+            Some(c) if !c.is_uppercase() => 0,
+            _ if all => 2,
+            _ => 1,
+        };
+        QuoteShape { length, last_mark, capitals, single }
+    }
+
+    /// What stands before the quote in its sentence: an index into [`BEFORE_QUOTE`].
+    fn before_quote(&self) -> usize {
+        let sentence = &self.parsed.sentences[self.position.sentence].tokens;
+        let Some(i) = self.position.token.checked_sub(1).filter(|&i| i >= sentence.start) else {
+            return 0;
+        };
+        let token = &self.parsed.tokens[i];
+        match token.kind {
+            TokenKind::Punctuation(',') => 1,
+            TokenKind::Punctuation(':') => 2,
+            TokenKind::Quote(_) => 8,
+            TokenKind::Punctuation(_) => 9,
+            TokenKind::Word if token.is(RELATIVE) => 3,
+            TokenKind::Word if token.is(CUE) => 4,
+            TokenKind::Word if token.is(DETERMINER | POSSESSIVE) => 5,
+            TokenKind::Word if token.is(PREPOSITION | BY) => 6,
+            TokenKind::Word if token.is(ANY_VERB | AUXILIARY | VERBAL) => 7,
+            TokenKind::Word => 9,
+        }
+    }
+
+    /// What stands after the quote in its sentence: an index into [`AFTER_QUOTE`].
+    fn after_quote(&self) -> usize {
+        let sentence = &self.parsed.sentences[self.tail].tokens;
+        let i = self.position.last_token + 1;
+        if i >= sentence.end {
+            return 0;
+        }
+        let token = &self.parsed.tokens[i];
+        match token.kind {
+            TokenKind::Punctuation('.' | '?' | '!' | ';') => 0,
+            TokenKind::Punctuation(',') => 1,
+            TokenKind::Quote(_) => 5,
+            TokenKind::Punctuation(_) => 6,
+            TokenKind::Word if token.is(FUNCTION | DETERMINER) => 3,
+            TokenKind::Word if token.is(CAPITAL) => 4,
+            TokenKind::Word if token.is(LOWER) && !token.is(ANY_VERB) => 2,
+            TokenKind::Word => 6,
+        }
+    }
+
+    /// Index into [`PLACES`].
+    fn place(&self, mention: usize, before: bool) -> usize {
+        let sentences = &self.parsed.sentences;
+        let here = self.parsed.mentions[mention].sentence;
+        let own = if before { self.position.sentence } else { self.tail };
+        if here == own {
+            return usize::from(!before);
+        }
+        let (paragraph, other) = (sentences[own].paragraph, sentences[here].paragraph);
+        match (before, paragraph.abs_diff(other)) {
+            (true, 0) => 2,
+            (false, 0) => 3,
+            (true, 1) => 4,
+            (true, 2) => 5,
+            (true, _) => 6,
+            (false, _) => 7,
+        }
+    }
+
+    /// Index into [`KINDS`].
+    fn kind(&self, mention: usize) -> usize {
+        let parsed = self.parsed;
+        let first = |class| parsed.mention_has(mention, class);
+        let head = |class| parsed.head_has(mention, class);
+        match parsed.mentions[mention].kind {
+            MentionKind::Name => match parsed.entities.of_mention[mention] {
+                Some(entity) if parsed.entities.list[entity].is_person => 0,
+                Some(entity) if parsed.entities.list[entity].gender == Gender::It => 1,
+                _ => 2,
+            },
+            MentionKind::Pronoun if first(HE) || first(SHE) => 3,
+            MentionKind::Pronoun if first(IT) => 4,
+            MentionKind::Pronoun if first(FIRST_PERSON) => 10,
+            MentionKind::Pronoun => 5,
+            _ if head(ROLE) => 6,
+            _ if head(PEOPLE) => 7,
+            _ if head(ORGANISATION) => 8,
+            _ if head(DOCUMENT) => 9,
+            _ => 10,
+        }
+    }
+
+    /// What follows a mention, adverbs and auxiliaries aside: an index into [`FOLLOWS`], and its token.
+    fn follows(&self, from: usize, end: usize) -> (usize, usize) {
+        let tokens = &self.parsed.tokens;
+        let mut i = from;
+        let limit = end.min(from + MAX_GAP);
+        while i < limit
+            && tokens[i].is(ADVERB | AUXILIARY)
+            && !tokens[i].is(CUE)
+            && self.parsed.mention(i).is_none()
+        {
+            i += 1;
+        }
+        if i >= end {
+            return (END, i);
+        }
+        let token = &tokens[i];
+        let follows = match token.kind {
+            TokenKind::Quote(_) => QUOTE,
+            TokenKind::Punctuation(',') => COMMA,
+            TokenKind::Punctuation(':') => 6,
+            TokenKind::Punctuation('.' | '?' | '!' | ';') => END,
+            TokenKind::Punctuation(_) => OTHER,
+            TokenKind::Word if token.is(SAY | NAMING) && token.is(ING) => 1,
+            TokenKind::Word if token.is(SAY) => 0,
+            TokenKind::Word if token.is(NAMING) => 2,
+            TokenKind::Word if token.is(RELATIVE) => 7,
+            TokenKind::Word if token.is(ANY_VERB) || i > from => 3,
+            TokenKind::Word if token.is(VERBAL) => 4,
+            TokenKind::Word => OTHER,
+        };
+        (follows, i)
+    }
+
+    /// What comes before a mention: an index into [`BEFORE`].
+    fn precedes(&self, start: usize, sentence: usize) -> usize {
+        let tokens = &self.parsed.tokens;
+        let Some(i) = start.checked_sub(1).filter(|&i| i >= sentence) else {
+            return 0;
+        };
+        let token = &tokens[i];
+        match token.kind {
+            TokenKind::Quote(_) => 1,
+            TokenKind::Punctuation(',' | '—' | '(') => 7,
+            TokenKind::Punctuation(_) => 11,
+            TokenKind::Word if token.is(SAY) && self.parsed.mention(i).is_none() => 2,
+            TokenKind::Word if token.is(TO) => {
+                if i > sentence && tokens[i - 1].is(ACCORDING) {
+                    3
+                } else {
+                    4
+                }
+            }
+            TokenKind::Word if token.is(BY) => 5,
+            TokenKind::Word if token.is(PREPOSITION) => 6,
+            TokenKind::Word if token.is(CONJUNCTION) => 8,
+            TokenKind::Word if token.is(SUBORDINATOR | RELATIVE) => 9,
+            TokenKind::Word if token.is(ANY_VERB | VERBAL) => 10,
+            TokenKind::Word => 11,
+        }
+    }
+
+    /// The reporting word beside a mention: after it (“Lee said”), or before it (“said Lee”, “according to Lee”).
+    pub(super) fn cue_beside(&self, mention: usize) -> Option<usize> {
+        let found = &self.parsed.mentions[mention];
+        let sentence = self.parsed.sentences[found.sentence].tokens.clone();
+        let start = found.tokens.start;
+        let (follows, cue) = self.follows(found.tokens.end, sentence.end);
+        match self.precedes(start, sentence.start) {
+            _ if follows <= 2 => Some(cue),
+            2 => Some(start - 1),
+            3 => Some(start - 2),
+            _ => None,
+        }
+    }
+
+    /// What follows the reporting word of a mention: an index into [`AFTER_SAY`].
+    fn after_cue(&self, at: usize, end: usize) -> usize {
+        if at >= end {
+            return 6;
+        }
+        let token = &self.parsed.tokens[at];
+        match token.kind {
+            TokenKind::Quote(_) => 0,
+            TokenKind::Punctuation(',') => 1,
+            TokenKind::Punctuation(':') => 2,
+            TokenKind::Punctuation('.') => 6,
+            TokenKind::Word if token.is(RELATIVE) => 3,
+            TokenKind::Word if token.is(HE | SHE | IT) => 4,
+            TokenKind::Word if token.is(PREPOSITION) => 5,
+            _ => 7,
+        }
+    }
+
+    /// True for a name, an apposition between commas, and a reporting word: “Lee, a coach from Leeds, said”.
+    fn apposition_then_cue(&self, comma: usize, end: usize) -> bool {
+        let tokens = &self.parsed.tokens;
+        let limit = end.min(comma + MAX_APPOSITION);
+        let mut i = comma + 1;
+        while i < limit && !tokens[i].is_quote() {
+            if tokens[i].is_punctuation(',') {
+                let (follows, _) = self.follows(i + 1, limit);
+                return follows == 0;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Who the mention is: the speaker of the quote before, somebody mentioned often.
+    fn add_identity(&self, mention: usize, place: usize, features: &mut Features) {
+        let of = &self.parsed.entities.of_mention;
+        let same =
+            |other: usize| other == mention || of[other].is_some() && of[other] == of[mention];
+        if self.last.is_some_and(same) {
+            features.add(SPOKE_LAST, &[place]);
+        }
+        if let Some(entity) = of[mention] {
+            let count = self.parsed.entities.list[entity].mention_count;
+            let count = match count {
+                0 | 1 => 0,
+                2 => 1,
+                3..=5 => 2,
+                _ => 3,
+            };
+            features.add(MENTIONED, &[count, place]);
+        }
+    }
+
+    /// The rules that vote for the mention.
+    fn add_votes(&self, mention: usize, place: usize, follows: usize, features: &mut Features) {
+        for (rank, vote) in self.votes.list.iter().enumerate() {
+            if vote.finding.mention != mention {
+                continue;
+            }
+            let rule = vote.rule as usize;
+            if rank == 0 {
+                features.add(CHOSEN, &[rule, certainty(vote)]);
+                features.add(CHOSEN_PLACE, &[follows, place]);
+            }
+            features.add(RULE, &[rule, certainty(vote)]);
+        }
+    }
+}
+
+/// Index into [`CERTAINTIES`].
+fn certainty(vote: &Vote) -> usize {
+    usize::from(vote.finding.certainty == Certainty::Sure)
+}
+
+/// Index into [`DISTANCES`].
+fn distance(tokens: usize) -> usize {
+    match tokens {
+        0 => 0,
+        1 => 1,
+        2..=3 => 2,
+        4..=7 => 3,
+        8..=15 => 4,
+        _ => 5,
+    }
+}
+
+/// Values of [`FOLLOWS`].
+const COMMA: usize = 5;
+const QUOTE: usize = 8;
+const END: usize = 9;
+const OTHER: usize = 10;
+
+/// The longest apposition, in tokens.
+const MAX_APPOSITION: usize = 25;
+
+/// How many tokens are looked at one by one.
+const MAX_GAP: usize = 80;
