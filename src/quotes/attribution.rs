@@ -104,13 +104,17 @@ pub(super) fn attribute_quotes(
             |(best, _)| best.mention.map(|mention| votes[i].of(mention, view.cue_beside(mention))),
         );
         let speaker = choice.map(|vote| {
-            let speaker = resolve_speaker(parsed, &vote.finding, last);
+            // Where candidates are ranked, only what makes the name itself doubtful counts here.
+            let certainty = ranked.map_or(vote.finding.certainty, |_| Certainty::Sure);
+            let finding = Finding { certainty, ..vote.finding };
+            let speaker = resolve_speaker(parsed, &finding, last);
             let outer = (by_sentence[i].is_some())
                 .then(|| enclosing_report(parsed, &speaker, position))
                 .flatten();
             let mut speaker = outer.unwrap_or(speaker);
             if let Some((_, probability)) = ranked {
-                speaker.certainty = certainty_of(parsed, weights, &speaker, probability);
+                let sure = probability >= weights.sure[sort_of(parsed, speaker.mention)];
+                speaker.certainty = speaker.certainty.min(Certainty::of(sure));
             }
             speaker.has_weak_cue |= vote.rule == Rule::Ranked && speaker.cue.is_none();
             ResolvedSpeaker { continues_previous: vote.continues_previous, ..speaker }
@@ -135,23 +139,12 @@ pub(super) fn attribute_quotes(
     Attributions { speakers: found, nobody }
 }
 
-/// How certain a speaker is who was ranked first with this probability.
-fn certainty_of(
-    parsed: &ParsedText<'_>,
-    weights: &Weights,
-    speaker: &ResolvedSpeaker,
-    probability: f64,
-) -> Certainty {
-    let sort = match parsed.mentions[speaker.mention].kind {
+/// Name, pronoun or noun: an index into the limits of certainty.
+fn sort_of(parsed: &ParsedText<'_>, mention: usize) -> usize {
+    match parsed.mentions[mention].kind {
         MentionKind::Name => 0,
         MentionKind::Pronoun => 1,
         _ => 2,
-    };
-    match speaker.certainty {
-        Certainty::Unknown => Certainty::Unknown,
-        // A pronoun that may refer to others is never sure.
-        Certainty::Likely if sort == 1 => Certainty::Likely,
-        _ => Certainty::of(probability >= weights.sure[sort]),
     }
 }
 
