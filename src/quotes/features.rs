@@ -99,6 +99,31 @@ const AFTER_QUOTE: &[&str] =
     &["end", "comma", "noun", "function-word", "capital", "quote", "other"];
 const CAPITALS: &[&str] = &["lower", "first", "all"];
 const CERTAINTIES: &[&str] = &["likely", "sure"];
+/// The index of a value on an axis, found at compile time.
+const fn index_of(axis: &[&str], value: &str) -> usize {
+    let mut i = 0;
+    // A value that is not there is an index out of bounds, and so does not compile.
+    while !is_equal(axis[i].as_bytes(), value.as_bytes()) {
+        i += 1;
+    }
+    i
+}
+
+const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// The index of a value on an axis.
+macro_rules! at {
+    ($axis:ident, $value:literal) => {
+        const { index_of($axis, $value) }
+    };
+}
+
 macro_rules! families {
     ($($id:ident = $name:literal, [$($axis:expr),+];)+) => {
         /// All families, in the order of their numbers.
@@ -303,18 +328,19 @@ impl QuoteView<'_, '_> {
         features.add(FOLLOW_SORT, &[follows, sort]);
         features.add(BEFORE_PLACE, &[precedes, place]);
         features.add(BEFORE_FOLLOW, &[precedes, follows]);
-        if follows == COMMA && self.apposition_then_cue(tokens.end, sentence.end) {
+        if follows == at!(FOLLOWS, "comma") && self.apposition_then_cue(tokens.end, sentence.end) {
             features.add(APPOSITION, &[place]);
         }
-        if follows == 0 {
+        if follows == at!(FOLLOWS, "say") {
             features.add(AFTER, &[self.after_cue(cue + 1, sentence.end), usize::from(before)]);
         }
         if found.is_possessor {
             features.add(OWNER, &[sort]);
         }
-        if place == 0 {
+        if place == at!(PLACES, "same-before") {
             let report = |i: usize| parsed.tokens[i].is(SAY) && parsed.mention(i).is_none();
-            let first = follows == 0 && self.counts.cues(&(sentence.start..tokens.start)) == 0;
+            let first = follows == at!(FOLLOWS, "say")
+                && self.counts.cues(&(sentence.start..tokens.start)) == 0;
             if first {
                 features.add(FIRST_SAY, &[0]);
             }
@@ -376,20 +402,19 @@ impl QuoteView<'_, '_> {
     fn before_quote(&self) -> usize {
         let sentence = &self.parsed.sentences[self.position.sentence].tokens;
         let Some(i) = self.position.token.checked_sub(1).filter(|&i| i >= sentence.start) else {
-            return 0;
+            return at!(BEFORE_QUOTE, "start");
         };
         let token = &self.parsed.tokens[i];
         match token.kind {
-            TokenKind::Punctuation(',') => 1,
-            TokenKind::Punctuation(':') => 2,
-            TokenKind::Quote(_) => 8,
-            TokenKind::Punctuation(_) => 9,
-            TokenKind::Word if token.is(RELATIVE) => 3,
-            TokenKind::Word if token.is(CUE) => 4,
-            TokenKind::Word if token.is(DETERMINER | POSSESSIVE) => 5,
-            TokenKind::Word if token.is(PREPOSITION | BY) => 6,
-            TokenKind::Word if token.is(ANY_VERB | AUXILIARY | VERBAL) => 7,
-            TokenKind::Word => 9,
+            TokenKind::Punctuation(',') => at!(BEFORE_QUOTE, "comma"),
+            TokenKind::Punctuation(':') => at!(BEFORE_QUOTE, "colon"),
+            TokenKind::Quote(_) => at!(BEFORE_QUOTE, "quote"),
+            TokenKind::Word if token.is(RELATIVE) => at!(BEFORE_QUOTE, "that"),
+            TokenKind::Word if token.is(CUE) => at!(BEFORE_QUOTE, "reporting-word"),
+            TokenKind::Word if token.is(DETERMINER | POSSESSIVE) => at!(BEFORE_QUOTE, "determiner"),
+            TokenKind::Word if token.is(PREPOSITION | BY) => at!(BEFORE_QUOTE, "preposition"),
+            TokenKind::Word if token.is(ANY_VERB | AUXILIARY | VERBAL) => at!(BEFORE_QUOTE, "verb"),
+            TokenKind::Punctuation(_) | TokenKind::Word => at!(BEFORE_QUOTE, "other"),
         }
     }
 
@@ -398,18 +423,17 @@ impl QuoteView<'_, '_> {
         let sentence = &self.parsed.sentences[self.tail].tokens;
         let i = self.position.last_token + 1;
         if i >= sentence.end {
-            return 0;
+            return at!(AFTER_QUOTE, "end");
         }
         let token = &self.parsed.tokens[i];
         match token.kind {
-            TokenKind::Punctuation('.' | '?' | '!' | ';') => 0,
-            TokenKind::Punctuation(',') => 1,
-            TokenKind::Quote(_) => 5,
-            TokenKind::Punctuation(_) => 6,
-            TokenKind::Word if token.is(FUNCTION | DETERMINER) => 3,
-            TokenKind::Word if token.is(CAPITAL) => 4,
-            TokenKind::Word if token.is(LOWER) && !token.is(ANY_VERB) => 2,
-            TokenKind::Word => 6,
+            TokenKind::Punctuation('.' | '?' | '!' | ';') => at!(AFTER_QUOTE, "end"),
+            TokenKind::Punctuation(',') => at!(AFTER_QUOTE, "comma"),
+            TokenKind::Quote(_) => at!(AFTER_QUOTE, "quote"),
+            TokenKind::Word if token.is(FUNCTION | DETERMINER) => at!(AFTER_QUOTE, "function-word"),
+            TokenKind::Word if token.is(CAPITAL) => at!(AFTER_QUOTE, "capital"),
+            TokenKind::Word if token.is(LOWER) && !token.is(ANY_VERB) => at!(AFTER_QUOTE, "noun"),
+            TokenKind::Punctuation(_) | TokenKind::Word => at!(AFTER_QUOTE, "other"),
         }
     }
 
@@ -423,12 +447,12 @@ impl QuoteView<'_, '_> {
         }
         let (paragraph, other) = (sentences[own].paragraph, sentences[here].paragraph);
         match (before, paragraph.abs_diff(other)) {
-            (true, 0) => 2,
-            (false, 0) => 3,
-            (true, 1) => 4,
-            (true, 2) => 5,
-            (true, _) => 6,
-            (false, _) => 7,
+            (true, 0) => at!(PLACES, "paragraph-before"),
+            (false, 0) => at!(PLACES, "paragraph-after"),
+            (true, 1) => at!(PLACES, "one-paragraph-before"),
+            (true, 2) => at!(PLACES, "two-paragraphs-before"),
+            (true, _) => at!(PLACES, "earlier"),
+            (false, _) => at!(PLACES, "later"),
         }
     }
 
@@ -439,19 +463,21 @@ impl QuoteView<'_, '_> {
         let head = |class| parsed.head_has(mention, class);
         match parsed.mentions[mention].kind {
             MentionKind::Name => match parsed.entities.of_mention[mention] {
-                Some(entity) if parsed.entities.list[entity].is_person => 0,
-                Some(entity) if parsed.entities.list[entity].gender == Gender::It => 1,
-                _ => 2,
+                Some(entity) if parsed.entities.list[entity].is_person => at!(KINDS, "person"),
+                Some(entity) if parsed.entities.list[entity].gender == Gender::It => {
+                    at!(KINDS, "body")
+                }
+                _ => at!(KINDS, "name"),
             },
-            MentionKind::Pronoun if first(HE) || first(SHE) => 3,
-            MentionKind::Pronoun if first(IT) => 4,
-            MentionKind::Pronoun if first(FIRST_PERSON) => 10,
-            MentionKind::Pronoun => 5,
-            _ if head(ROLE) => 6,
-            _ if head(PEOPLE) => 7,
-            _ if head(ORGANISATION) => 8,
-            _ if head(DOCUMENT) => 9,
-            _ => 10,
+            MentionKind::Pronoun if first(HE) || first(SHE) => at!(KINDS, "he-or-she"),
+            MentionKind::Pronoun if first(IT) => at!(KINDS, "it"),
+            MentionKind::Pronoun if first(FIRST_PERSON) => at!(KINDS, "noun"),
+            MentionKind::Pronoun => at!(KINDS, "they"),
+            _ if head(ROLE) => at!(KINDS, "role"),
+            _ if head(PEOPLE) => at!(KINDS, "people"),
+            _ if head(ORGANISATION) => at!(KINDS, "organisation"),
+            _ if head(DOCUMENT) => at!(KINDS, "document"),
+            _ => at!(KINDS, "noun"),
         }
     }
 
@@ -468,22 +494,21 @@ impl QuoteView<'_, '_> {
             i += 1;
         }
         if i >= end {
-            return (END, i);
+            return (at!(FOLLOWS, "end"), i);
         }
         let token = &tokens[i];
         let follows = match token.kind {
-            TokenKind::Quote(_) => QUOTE,
-            TokenKind::Punctuation(',') => COMMA,
-            TokenKind::Punctuation(':') => 6,
-            TokenKind::Punctuation('.' | '?' | '!' | ';') => END,
-            TokenKind::Punctuation(_) => OTHER,
-            TokenKind::Word if token.is(SAY | NAMING) && token.is(ING) => 1,
-            TokenKind::Word if token.is(SAY) => 0,
-            TokenKind::Word if token.is(NAMING) => 2,
-            TokenKind::Word if token.is(RELATIVE) => 7,
-            TokenKind::Word if token.is(ANY_VERB) || i > from => 3,
-            TokenKind::Word if token.is(VERBAL) => 4,
-            TokenKind::Word => OTHER,
+            TokenKind::Quote(_) => at!(FOLLOWS, "quote"),
+            TokenKind::Punctuation(',') => at!(FOLLOWS, "comma"),
+            TokenKind::Punctuation(':') => at!(FOLLOWS, "colon"),
+            TokenKind::Punctuation('.' | '?' | '!' | ';') => at!(FOLLOWS, "end"),
+            TokenKind::Word if token.is(SAY | NAMING) && token.is(ING) => at!(FOLLOWS, "saying"),
+            TokenKind::Word if token.is(SAY) => at!(FOLLOWS, "say"),
+            TokenKind::Word if token.is(NAMING) => at!(FOLLOWS, "naming"),
+            TokenKind::Word if token.is(RELATIVE) => at!(FOLLOWS, "relative"),
+            TokenKind::Word if token.is(ANY_VERB) || i > from => at!(FOLLOWS, "verb"),
+            TokenKind::Word if token.is(VERBAL) => at!(FOLLOWS, "participle"),
+            TokenKind::Punctuation(_) | TokenKind::Word => at!(FOLLOWS, "other"),
         };
         (follows, i)
     }
@@ -492,14 +517,15 @@ impl QuoteView<'_, '_> {
     fn precedes(&self, start: usize, sentence: usize) -> usize {
         let tokens = &self.parsed.tokens;
         let Some(i) = start.checked_sub(1).filter(|&i| i >= sentence) else {
-            return 0;
+            return at!(BEFORE, "start");
         };
         let token = &tokens[i];
         match token.kind {
-            TokenKind::Quote(_) => 1,
-            TokenKind::Punctuation(',' | '—' | '(') => 7,
-            TokenKind::Punctuation(_) => 11,
-            TokenKind::Word if token.is(SAY) && self.parsed.mention(i).is_none() => 2,
+            TokenKind::Quote(_) => at!(BEFORE, "quote"),
+            TokenKind::Punctuation(',' | '—' | '(') => at!(BEFORE, "comma"),
+            TokenKind::Word if token.is(SAY) && self.parsed.mention(i).is_none() => {
+                at!(BEFORE, "say")
+            }
             TokenKind::Word if token.is(TO) => {
                 if i > sentence && tokens[i - 1].is(ACCORDING) {
                     3
@@ -507,12 +533,12 @@ impl QuoteView<'_, '_> {
                     4
                 }
             }
-            TokenKind::Word if token.is(BY) => 5,
-            TokenKind::Word if token.is(PREPOSITION) => 6,
-            TokenKind::Word if token.is(CONJUNCTION) => 8,
-            TokenKind::Word if token.is(SUBORDINATOR | RELATIVE) => 9,
-            TokenKind::Word if token.is(ANY_VERB | VERBAL) => 10,
-            TokenKind::Word => 11,
+            TokenKind::Word if token.is(BY) => at!(BEFORE, "by"),
+            TokenKind::Word if token.is(PREPOSITION) => at!(BEFORE, "preposition"),
+            TokenKind::Word if token.is(CONJUNCTION) => at!(BEFORE, "conjunction"),
+            TokenKind::Word if token.is(SUBORDINATOR | RELATIVE) => at!(BEFORE, "subordinator"),
+            TokenKind::Word if token.is(ANY_VERB | VERBAL) => at!(BEFORE, "verb"),
+            TokenKind::Punctuation(_) | TokenKind::Word => at!(BEFORE, "other"),
         }
     }
 
@@ -523,9 +549,9 @@ impl QuoteView<'_, '_> {
         let start = found.tokens.start;
         let (follows, cue) = self.follows(found.tokens.end, sentence.end);
         match self.precedes(start, sentence.start) {
-            _ if follows <= 2 => Some(cue),
-            2 => Some(start - 1),
-            3 => Some(start - 2),
+            _ if follows <= at!(FOLLOWS, "naming") => Some(cue),
+            at if at == at!(BEFORE, "say") => Some(start - 1),
+            at if at == at!(BEFORE, "according-to") => Some(start - 2),
             _ => None,
         }
     }
@@ -533,18 +559,18 @@ impl QuoteView<'_, '_> {
     /// What follows the reporting word of a mention: an index into [`AFTER_SAY`].
     fn after_cue(&self, at: usize, end: usize) -> usize {
         if at >= end {
-            return 6;
+            return at!(AFTER_SAY, "end");
         }
         let token = &self.parsed.tokens[at];
         match token.kind {
-            TokenKind::Quote(_) => 0,
-            TokenKind::Punctuation(',') => 1,
-            TokenKind::Punctuation(':') => 2,
-            TokenKind::Punctuation('.') => 6,
-            TokenKind::Word if token.is(RELATIVE) => 3,
-            TokenKind::Word if token.is(HE | SHE | IT) => 4,
-            TokenKind::Word if token.is(PREPOSITION) => 5,
-            _ => 7,
+            TokenKind::Quote(_) => at!(AFTER_SAY, "quote"),
+            TokenKind::Punctuation(',') => at!(AFTER_SAY, "comma"),
+            TokenKind::Punctuation(':') => at!(AFTER_SAY, "colon"),
+            TokenKind::Punctuation('.') => at!(AFTER_SAY, "end"),
+            TokenKind::Word if token.is(RELATIVE) => at!(AFTER_SAY, "that"),
+            TokenKind::Word if token.is(HE | SHE | IT) => at!(AFTER_SAY, "pronoun"),
+            TokenKind::Word if token.is(PREPOSITION) => at!(AFTER_SAY, "preposition"),
+            _ => at!(AFTER_SAY, "other"),
         }
     }
 
@@ -556,7 +582,7 @@ impl QuoteView<'_, '_> {
         while i < limit && !tokens[i].is_quote() {
             if tokens[i].is_punctuation(',') {
                 let (follows, _) = self.follows(i + 1, limit);
-                return follows == 0;
+                return follows == at!(FOLLOWS, "say");
             }
             i += 1;
         }
@@ -615,12 +641,6 @@ fn distance(tokens: usize) -> usize {
         _ => 5,
     }
 }
-
-/// Values of [`FOLLOWS`].
-const COMMA: usize = 5;
-const QUOTE: usize = 8;
-const END: usize = 9;
-const OTHER: usize = 10;
 
 /// The longest apposition, in tokens.
 const MAX_APPOSITION: usize = 25;
