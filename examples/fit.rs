@@ -245,7 +245,7 @@ fn fit_in_two_steps(cases: &[&Case], kept: &[bool]) -> Vec<f64> {
 }
 
 /// Follows the gradient of the likelihood of the right candidates (a softmax over each quote's candidates), quote by
-/// quote, with steps that shrink by feature (AdaGrad). The mean over the second half of the epochs is returned.
+/// quote, with steps that shrink by feature (`AdaGrad`). The mean over the second half of the epochs is returned.
 fn descend(cases: &[&Case], mut weights: Vec<f64>, prior: &[f64], free: &[bool]) -> Vec<f64> {
     let mut squares = vec![1e-2; weights.len()];
     let mut sum = vec![0.0; weights.len()];
