@@ -74,7 +74,7 @@ const MAX_WEIGHTS: usize = 400;
 /// What the choice of the rules is worth before anything is learned, in logarithms of odds. It is what remains for a rule
 /// that hardly occurs.
 const PRIOR_SURE: f64 = 2.5;
-const PRIOR_LIKELY: f64 = 1.2;
+const PRIOR_LIKELY: f64 = 1.8;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut folders: Vec<String> = std::env::args().skip(1).collect();
@@ -225,7 +225,11 @@ fn fit(cases: &[&Case], without: Option<&str>) -> Vec<f64> {
         uses[usize::from(feature)] += 1;
     }
     let weights = fit_in_two_steps(cases, &kept);
-    let importance = |feature: usize| weights[feature].abs() * f64::from(uses[feature]).powf(0.25);
+    // What a rule says is kept however rare the rule is.
+    let importance = |feature: usize| match prior(feature) {
+        0.0 => weights[feature].abs() * f64::from(uses[feature]).powf(0.25),
+        _ => f64::MAX,
+    };
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|&a, &b| importance(b).total_cmp(&importance(a)).then(a.cmp(&b)));
     for &feature in order.iter().skip(MAX_WEIGHTS) {
