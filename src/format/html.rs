@@ -95,13 +95,18 @@ pub(super) fn for_each_token(text: &str, take: &mut dyn FnMut(Token<'_>)) {
     #[cfg(test)]
     crate::format::testing::look_at(text.len());
     let mut reader = StartTagReader::default();
+    // Lets the tokenizer read the content of `<script>`, `<style>` and the like as text, without a tree builder.
+    run_tokenizer(text, true, &mut |event| reader.handle_event(event, take));
+}
+
+/// Passes the events of a tokenizer to a function. Not generic, so that the program holds one tokenizer.
+fn run_tokenizer(text: &str, switch_states: bool, take: &mut dyn FnMut(&CallbackEvent<'_>)) {
     let mut emitter =
         CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-            reader.handle_event(&event, take);
+            take(&event);
             None
         });
-    // Lets the tokenizer read the content of `<script>`, `<style>` and the like as text, without a tree builder.
-    emitter.naively_switch_states(true);
+    emitter.naively_switch_states(switch_states);
     // Reading from memory cannot fail.
     let _ = Tokenizer::new_with_emitter(text, emitter).finish();
 }
@@ -161,15 +166,11 @@ pub(super) fn decode_entities(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut emitter =
-        CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-            if let CallbackEvent::String { value } = event {
-                out.push_str(&utf8(value));
-            }
-            None
-        });
-    emitter.naively_switch_states(false);
-    let _ = Tokenizer::new_with_emitter(text, emitter).finish();
+    run_tokenizer(text, false, &mut |event| {
+        if let CallbackEvent::String { value } = event {
+            out.push_str(&utf8(value));
+        }
+    });
     out
 }
 

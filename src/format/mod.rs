@@ -2,6 +2,7 @@
 //! two sizes, full dispatches ([`parse_as`]) or heads only ([`scan`]). Knows nothing of files or screens.
 
 mod anpa;
+mod clues;
 mod detect;
 mod exports;
 mod feed;

@@ -350,6 +350,19 @@ pub(super) struct Sample<'a> {
     root: OnceCell<Option<RootElement>>,
     /// The delimiter, if the input is a table. Found on demand, since two recognisers ask for it.
     pub table_delimiter: OnceCell<Option<u8>>,
+    /// Found on demand, since several recognisers ask for them.
+    first_lines: OnceCell<FirstLines>,
+}
+
+/// Number of lines at the start of an input that recognisers look at one by one.
+const MAX_FIRST_LINES: usize = 24;
+
+/// Where the first lines of an input end.
+#[derive(Debug, Default)]
+struct FirstLines {
+    /// Offset of each `\n`.
+    ends: [usize; MAX_FIRST_LINES],
+    count: usize,
 }
 
 impl<'a> Sample<'a> {
@@ -363,6 +376,7 @@ impl<'a> Sample<'a> {
             columns: ColumnNames::default(),
             root: OnceCell::new(),
             table_delimiter: OnceCell::new(),
+            first_lines: OnceCell::new(),
         }
     }
 
@@ -370,6 +384,27 @@ impl<'a> Sample<'a> {
     pub(super) fn with_columns(mut self, columns: &ColumnNames) -> Self {
         self.columns = columns.clone();
         self
+    }
+
+    /// The first lines of [`Sample::start`], without their `\n`: 24, or all if there are fewer.
+    pub(super) fn first_lines(&self) -> impl Iterator<Item = &'a [u8]> {
+        let start = self.start;
+        let FirstLines { ends, count } = self.first_lines.get_or_init(|| {
+            let mut lines = FirstLines::default();
+            let places = memchr::memchr_iter(b'\n', start);
+            for (end, at) in lines.ends.iter_mut().zip(places) {
+                *end = at;
+                lines.count += 1;
+            }
+            lines
+        });
+        let last = (*count < MAX_FIRST_LINES).then_some(start.len());
+        let mut from = 0;
+        ends[..*count].iter().copied().chain(last).map(move |end| {
+            let line = &start[from..end];
+            from = end + 1;
+            line
+        })
     }
 
     /// The first element, if the input is markup.

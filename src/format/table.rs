@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem};
+use crate::format::clues::Clue;
 use crate::format::json::Dialect;
 use crate::format::parser::{Context, Detail, Input, ItemSink, ParsedItem, Sample};
 use crate::format::record_boundary::{self, RecordBoundary};
@@ -46,7 +47,9 @@ pub struct Format {
     /// True for tables, of which no row can be read without their [`crate::format::TableLayout`].
     pub is_table: bool,
     pub(super) reads: TextSelection,
-    pub(super) recognises: fn(&Sample<'_>) -> bool,
+    /// Without it, the recogniser is not asked.
+    clue: Clue,
+    recognises: fn(&Sample<'_>) -> bool,
     pub(super) parse_items: ParseItems,
 }
 
@@ -54,7 +57,7 @@ impl Format {
     /// A format whose inputs are read in one piece, and whose words may be split in its bytes.
     const fn new(
         name: &'static str,
-        recognises: fn(&Sample<'_>) -> bool,
+        (clue, recognises): (Clue, fn(&Sample<'_>) -> bool),
         parse_items: ParseItems,
     ) -> Self {
         Self {
@@ -64,9 +67,15 @@ impl Format {
             is_raw_searchable: false,
             is_table: false,
             reads: TextSelection::All,
+            clue,
             recognises,
             parse_items,
         }
+    }
+
+    /// True if the format reads an input like this.
+    pub(super) fn recognises(&self, sample: &Sample<'_>) -> bool {
+        self.clue.is_in(sample) && (self.recognises)(sample)
     }
 
     const fn split_at(self, boundary: RecordBoundary) -> Self {
@@ -97,105 +106,127 @@ impl Format {
 /// The table of formats. Rows are tried in order and the first that recognises an input reads it, so specific formats
 /// come before general ones; `plain`, which accepts everything, is last.
 pub const FORMATS: &[Format] = &[
-    Format::new("ninjs", json::is_ninjs_lines, |input, sink| {
+    Format::new("ninjs", (Clue::JsonOrUtf16, json::is_ninjs_lines), |input, sink| {
         json::parse_lines(Dialect::Ninjs, input, sink);
     })
     .split_at(RecordBoundary::Newline)
     .raw_searchable(),
-    Format::new("ninjs", json::is_ninjs_document, |input, sink| {
+    Format::new("ninjs", (Clue::JsonOrUtf16, json::is_ninjs_document), |input, sink| {
         json::parse_document(Dialect::Ninjs, input, sink);
     })
     .raw_searchable(),
-    Format::new("jsonfeed", json::is_feed, |input, sink| {
+    Format::new("jsonfeed", (Clue::JsonOrUtf16, json::is_feed), |input, sink| {
         json::parse_document(Dialect::Feed, input, sink);
     })
     .raw_searchable(),
-    Format::new("json", json::is_lines, |input, sink| {
+    Format::new("json", (Clue::JsonOrUtf16, json::is_lines), |input, sink| {
         json::parse_lines(Dialect::Generic, input, sink);
     })
     .split_at(RecordBoundary::Newline)
     .raw_searchable(),
-    Format::new("json", json::is_document, |input, sink| {
+    Format::new("json", (Clue::JsonOrUtf16, json::is_document), |input, sink| {
         json::parse_document(Dialect::Generic, input, sink);
     })
     .raw_searchable(),
     // Read as a whole, like all exports: an article that stands in one twice is one dispatch.
-    Format::new("nexis", exports::is_nexis_html, exports::nexis_html).export(),
-    Format::new("nexis", exports::is_nexis_text, exports::nexis_text).export(),
-    Format::new("factiva", exports::is_factiva_html, exports::factiva_html).export(),
-    Format::new("factiva", exports::is_factiva_xml, exports::factiva_xml).export(),
-    Format::new("factiva", exports::is_factiva_text, exports::factiva_text).export(),
-    Format::new("europresse", exports::is_europresse, exports::europresse).export(),
-    Format::new("proquest", exports::is_proquest_html, exports::proquest_html).export(),
-    Format::new("proquest", exports::is_proquest_mail, exports::proquest_mail).export(),
-    Format::new("proquest", exports::is_proquest_text, exports::proquest_text).export(),
-    Format::new("mail", mail::is_mbox, mail::mbox).split_at(RecordBoundary::MboxFrom),
-    Format::new("mail", mail::is_mail, mail::single_mail),
-    Format::new("anpa1312", anpa::recognises, anpa::items).framed(record_boundary::end_of_anpa),
-    Format::new("iptc7901", iptc::recognises, iptc::items).framed(record_boundary::end_of_iptc),
-    Format::new("zczc", zczc::recognises, zczc::items).framed(record_boundary::end_of_telex),
-    Format::new("reuters-sgml", sgml::is_reuters, sgml::reuters)
+    Format::new("nexis", (Clue::Markup, exports::is_nexis_html), exports::nexis_html).export(),
+    Format::new("nexis", (Clue::CentredLine, exports::is_nexis_text), exports::nexis_text).export(),
+    Format::new("factiva", (Clue::Markup, exports::is_factiva_html), exports::factiva_html)
+        .export(),
+    Format::new("factiva", (Clue::MarkupOrUtf16, exports::is_factiva_xml), exports::factiva_xml)
+        .export(),
+    Format::new("factiva", (Clue::FactivaCode, exports::is_factiva_text), exports::factiva_text)
+        .export(),
+    Format::new("europresse", (Clue::Markup, exports::is_europresse), exports::europresse).export(),
+    Format::new("proquest", (Clue::Markup, exports::is_proquest_html), exports::proquest_html)
+        .export(),
+    Format::new("proquest", (Clue::MailHeader, exports::is_proquest_mail), exports::proquest_mail)
+        .export(),
+    Format::new("proquest", (Clue::Rule, exports::is_proquest_text), exports::proquest_text)
+        .export(),
+    Format::new("mail", (Clue::MailHeader, mail::is_mbox), mail::mbox)
+        .split_at(RecordBoundary::MboxFrom),
+    Format::new("mail", (Clue::MailHeader, mail::is_mail), mail::single_mail),
+    Format::new("anpa1312", (Clue::WireHeader, anpa::recognises), anpa::items)
+        .framed(record_boundary::end_of_anpa),
+    Format::new("iptc7901", (Clue::WireHeader, iptc::recognises), iptc::items)
+        .framed(record_boundary::end_of_iptc),
+    Format::new("zczc", (Clue::Telex, zczc::recognises), zczc::items)
+        .framed(record_boundary::end_of_telex),
+    Format::new("reuters-sgml", (Clue::Markup, sgml::is_reuters), sgml::reuters)
         .split_at(RecordBoundary::BeforeMark(sgml::REUTERS)),
-    Format::new("trec-sgml", sgml::is_trec, sgml::trec)
+    Format::new("trec-sgml", (Clue::Markup, sgml::is_trec), sgml::trec)
         .split_at(RecordBoundary::BeforeMark(sgml::TREC)),
-    Format::new("gigaword", sgml::is_gigaword, sgml::gigaword)
+    Format::new("gigaword", (Clue::Markup, sgml::is_gigaword), sgml::gigaword)
         .split_at(RecordBoundary::BeforeMark(sgml::GIGAWORD)),
-    Format::new("warc", warc::is_1_0, |input, sink| warc::items(warc::RECORD_1_0, input, sink))
-        .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_0)),
-    Format::new("warc", warc::is_1_1, |input, sink| warc::items(warc::RECORD_1_1, input, sink))
-        .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_1)),
-    Format::new("nitf", nitf::recognises, |input, sink| {
+    Format::new("warc", (Clue::None, warc::is_1_0), |input, sink| {
+        warc::items(warc::RECORD_1_0, input, sink);
+    })
+    .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_0)),
+    Format::new("warc", (Clue::None, warc::is_1_1), |input, sink| {
+        warc::items(warc::RECORD_1_1, input, sink);
+    })
+    .split_at(RecordBoundary::BeforeMark(warc::RECORD_1_1)),
+    Format::new("nitf", (Clue::MarkupOrUtf16, nitf::recognises), |input, sink| {
         document::parse_items(&nitf::SHAPE, input, sink);
     })
     .selective(),
-    Format::new("newsml1", newsml1::recognises, |input, sink| {
+    Format::new("newsml1", (Clue::MarkupOrUtf16, newsml1::recognises), |input, sink| {
         document::parse_items(&newsml1::SHAPE, input, sink);
     })
     .selective(),
-    Format::new("newsml-g2", newsml_g2::recognises, newsml_g2::items).selective(),
-    Format::new("ritzau", ritzau::recognises, |input, sink| {
+    Format::new("newsml-g2", (Clue::MarkupOrUtf16, newsml_g2::recognises), newsml_g2::items)
+        .selective(),
+    Format::new("ritzau", (Clue::MarkupOrUtf16, ritzau::recognises), |input, sink| {
         document::parse_items(&ritzau::SHAPE, input, sink);
     })
     .selective(),
-    Format::new("rss", feed::is_rss, |input, sink| {
+    Format::new("rss", (Clue::MarkupOrUtf16, feed::is_rss), |input, sink| {
         document::parse_items(&feed::RSS_SHAPE, input, sink);
     })
     .selective(),
-    Format::new("atom", feed::is_atom, |input, sink| {
+    Format::new("atom", (Clue::MarkupOrUtf16, feed::is_atom), |input, sink| {
         document::parse_items(&feed::ATOM_SHAPE, input, sink);
     })
     .selective(),
-    Format::new("lexis-uni", exports::is_lexis_uni, exports::lexis_uni_items).export(),
-    Format::new("factiva", exports::is_factiva_document, exports::factiva_document).export(),
-    Format::new("apa-defacto", exports::is_apa_html, exports::apa_html).export(),
-    Format::new("apa-defacto", exports::is_apa_document, exports::apa_document).export(),
-    Format::new("message", exports::is_message, exports::read_message),
-    Format::new("docx", office::is_docx, |input, sink| {
+    Format::new("lexis-uni", (Clue::Converted, exports::is_lexis_uni), exports::lexis_uni_items)
+        .export(),
+    Format::new(
+        "factiva",
+        (Clue::Converted, exports::is_factiva_document),
+        exports::factiva_document,
+    )
+    .export(),
+    Format::new("apa-defacto", (Clue::Markup, exports::is_apa_html), exports::apa_html).export(),
+    Format::new("apa-defacto", (Clue::Converted, exports::is_apa_document), exports::apa_document)
+        .export(),
+    Format::new("message", (Clue::Markup, exports::is_message), exports::read_message),
+    Format::new("docx", (Clue::Converted, office::is_docx), |input, sink| {
         office::read_document("docx", input, sink);
     })
     .raw_searchable()
     .selective(),
-    Format::new("odt", office::is_odt, |input, sink| {
+    Format::new("odt", (Clue::Converted, office::is_odt), |input, sink| {
         office::read_document("odt", input, sink);
     })
     .raw_searchable()
     .selective(),
-    Format::new("rtf", office::is_rtf, |input, sink| {
+    Format::new("rtf", (Clue::Converted, office::is_rtf), |input, sink| {
         office::read_document("rtf", input, sink);
     })
     .raw_searchable()
     .selective(),
-    Format::new("html", html::is_html, html::read_web_page).selective(),
-    Format::new("xml", html::is_xml, html::read_unknown_xml).selective(),
+    Format::new("html", (Clue::MarkupOrUtf16, html::is_html), html::read_web_page).selective(),
+    Format::new("xml", (Clue::MarkupOrUtf16, html::is_xml), html::read_unknown_xml).selective(),
     // After all whose first line is no JSON for a reason.
-    Format::new("json", json::is_lines_among_others, |input, sink| {
+    Format::new("json", (Clue::Object, json::is_lines_among_others), |input, sink| {
         json::parse_lines(Dialect::Generic, input, sink);
     })
     .split_at(RecordBoundary::Newline)
     .raw_searchable(),
-    Format::new("csv", tables::is_csv, tables::items).table(),
-    Format::new("tsv", tables::is_tsv, tables::items).table(),
-    Format::new("plain", |_| true, plain::items).raw_searchable(),
+    Format::new("csv", (Clue::None, tables::is_csv), tables::items).table(),
+    Format::new("tsv", (Clue::None, tables::is_tsv), tables::items).table(),
+    Format::new("plain", (Clue::None, |_| true), plain::items).raw_searchable(),
 ];
 
 /// Index of a row in [`FORMATS`].

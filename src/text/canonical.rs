@@ -124,22 +124,21 @@ pub fn count_clean_words(text: &str) -> u32 {
 }
 
 /// Number of runs of bytes for which `space` is false.
-#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 #[inline]
 fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
-    let Some((&first, rest)) = bytes.split_first() else {
-        return 0;
-    };
-    let mut words = 1 - u32::from(space(first));
-    // A word starts after a separator. A chunk of 224 bytes has fewer than 256 starts, so that the sum fits a byte and
-    // the loop vectorises.
-    for (before, at) in bytes.chunks(224).zip(rest.chunks(224)) {
-        let starts: u8 = before
-            .iter()
-            .zip(at)
-            .map(|(&before, &at)| u8::from(space(before) & !space(at)))
-            .fold(0, u8::wrapping_add);
-        words += u32::from(starts);
+    /// A chunk has fewer than 256 starts of words, so that their sum fits a byte and the loops vectorise.
+    const CHUNK: usize = 224;
+    // 1 for each separator of a chunk, after one for the byte before it.
+    let mut separators = [1; CHUNK + 1];
+    let mut words = 0;
+    for chunk in bytes.chunks(CHUNK) {
+        for (separator, &byte) in separators[1..].iter_mut().zip(chunk) {
+            *separator = u8::from(space(byte));
+        }
+        // A word starts after a separator.
+        let pairs = separators[..chunk.len()].iter().zip(&separators[1..=chunk.len()]);
+        words += u32::from(pairs.fold(0u8, |sum, (before, at)| sum.wrapping_add(before & !at)));
+        separators[0] = separators[chunk.len()];
     }
     words
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::dispatch::Severity;
 use crate::format::anpa::header::{self, Header, TransmissionLine, parse_header};
 use crate::format::anpa::{copy, front_matter};
+use crate::format::clues::WIRE_HEADER_REACH;
 use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample, WIRE_HEADERS};
 use crate::format::plain::header_lines;
 use crate::format::record_boundary;
@@ -17,7 +18,7 @@ const MAX_ROUTING_BYTES: usize = 512;
 
 /// True if a header begins within the first 256 bytes: SYN SYN SOH, or header lines that lost their controls.
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
-    let first = &sample.start[..sample.start.len().min(512)];
+    let first = &sample.start[..sample.start.len().min(WIRE_HEADER_REACH)];
     memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
         || find_header_starts(first).first().is_some_and(|&at| at <= 256)
 }

@@ -24,9 +24,7 @@ const ENTRY: &[u8] = b"eintrag";
 
 /// True for a page of the database.
 pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
-    sample.start.first() == Some(&b'<')
-        && !sample.is_utf16
-        && converted_from(sample.start).is_none()
+    converted_from(sample.start).is_none()
         && next_entry(sample.start, 0).is_some_and(|at| {
             let reach = &sample.start[at..sample.start.len().min(at + 2000)];
             find_tag(&reach.to_ascii_lowercase(), b"<pre").is_some()
@@ -186,9 +184,7 @@ impl<'a> SourceLine<'a> {
 /// True for a converted page with the line that names a paper.
 pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
     let has = |mark: &str| memmem::find(sample.start, mark.as_bytes()).is_some();
-    converted_from(sample.start).is_some()
-        && (has("gefunden am ") || has(" vom "))
-        && !starts(sample.start, 1).is_empty()
+    (has("gefunden am ") || has(" vom ")) && !starts(sample.start, 1).is_empty()
 }
 
 /// The byte offsets of the first lines that name a paper.

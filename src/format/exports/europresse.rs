@@ -18,11 +18,7 @@ const SOURCE_CLASS: &[u8] = b"DocPublicationName";
 
 /// True for a page of Europresse.
 pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
-    let start = sample.start;
-    !sample.is_utf16
-        && start.first() == Some(&b'<')
-        && next_source(start, 0).is_some()
-        && memmem::find(start, b"DocHeader").is_some()
+    next_source(sample.start, 0).is_some() && memmem::find(sample.start, b"DocHeader").is_some()
 }
 
 /// Byte offset of the next element at or after `from` that names a publication: its class, not a rule of a style sheet.

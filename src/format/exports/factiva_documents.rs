@@ -9,7 +9,7 @@ use crate::format::exports::factiva::{
     CodedArticle, FORMAT, Part, PartKind, accession_number, field_code, read_display, split_code,
 };
 use crate::format::html::parse_html;
-use crate::format::office::{PageLine, converted_from, page_lines, read_converted};
+use crate::format::office::{PageLine, page_lines, read_converted};
 use crate::format::parser::{Input, ItemSink, Sample};
 use crate::format::shared::bylines::is_byline;
 use crate::format::shared::search::{memchr, memmem};
@@ -20,8 +20,7 @@ const MAX_NUMBER_LINE: usize = 200;
 /// True for a converted page with the document number of an article.
 pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
     let has = |mark: &str| memmem::find(sample.bytes, mark.as_bytes()).is_some();
-    converted_from(sample.start).is_some()
-        && (has("Factiva") || has("Document ") || has("Dow Jones") || has(">HD<"))
+    (has("Factiva") || has("Document ") || has("Dow Jones") || has(">HD<"))
         && !ranges(sample.bytes, 1).is_empty()
 }
 

@@ -1,10 +1,5 @@
 //! Factiva as HTML pages and as plain text: where the articles of an export begin and end.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use ::memchr::memmem::Finder;
-
 use crate::dispatch::BlockKind;
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::factiva::{
@@ -18,6 +13,7 @@ use crate::format::record_boundary::has_text;
 use crate::format::shared::markup::TextBlock;
 use crate::format::shared::search::{memchr, memmem};
 use crate::text;
+use std::ops::Range;
 
 // HTML.
 
@@ -28,11 +24,8 @@ const ARTICLE_CLASS: &[u8] = b"Article";
 pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
     let start = sample.start;
     let has = |mark: &[u8]| memmem::find(start, mark).is_some();
-    !sample.is_utf16
-        && start.first() == Some(&b'<')
-        && (next_article(start, 0).is_some()
-            || (has(b"<title>Factiva</title>") || has(b"factivalogo"))
-                && !messages::is_message(sample))
+    next_article(start, 0).is_some()
+        || (has(b"<title>Factiva</title>") || has(b"factivalogo")) && !messages::is_message(sample)
 }
 
 /// Byte offset of the next element `<div class="article enArticle">` at or after `from`.
@@ -169,22 +162,9 @@ fn read_parts(draft: &mut Draft<'_>, parts: Vec<Part>) -> Vec<TextBlock> {
 /// Lines at the start of a text in which codes are looked for.
 const MAX_JUDGED_LINES: usize = 60;
 
-// Every text is searched for these, so the searches are prepared once.
-static HEADLINE_CODE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\nHD"));
-static NUMBER_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Document "));
-
 /// True for a text whose first lines begin with the codes of Factiva.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
-    let start = sample.start;
-    if sample.is_utf16
-        || !(start.starts_with(b"HD")
-            || start.starts_with(b"SE")
-            || HEADLINE_CODE.find(start).is_some()
-            || NUMBER_LINE.find(start).is_some())
-    {
-        return false;
-    }
-    let text = String::from_utf8_lossy(start);
+    let text = String::from_utf8_lossy(sample.start);
     let lines = || text.lines().map(str::trim_end);
     let codes: Vec<&str> =
         lines().take(MAX_JUDGED_LINES).filter_map(|line| Some(split_code(line)?.0)).collect();

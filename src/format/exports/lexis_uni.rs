@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::format::exports::article::{self, ArticleSink, is_rights};
 use crate::format::exports::labels::{self, set_labelled};
-use crate::format::office::{PageLine, blocks_of, converted_from, page_lines, read_converted};
+use crate::format::office::{PageLine, blocks_of, page_lines, read_converted};
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
 use crate::format::shared::dates::{LongDate, parse_long_date};
 use crate::format::shared::fields::append_text;
@@ -68,9 +68,6 @@ const TAIL_HEADINGS: [(&str, &str); 9] = [
 
 /// True for a page converted from an export of the service.
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
-    if converted_from(sample.start).is_none() {
-        return false;
-    }
     // A cover lists the articles, and may be longer than a sample.
     let has = |mark: &str| memmem::find(sample.bytes, mark.as_bytes()).is_some();
     if has_cover(sample.bytes) {

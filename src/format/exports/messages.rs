@@ -124,11 +124,9 @@ impl Message {
 /// True for a page that is a message of a database.
 pub(in crate::format) fn is_message(sample: &Sample<'_>) -> bool {
     let start = sample.start;
-    if sample.is_utf16 || start.first() != Some(&b'<') || sample.bytes.len() > MAX_PAGE {
-        return false;
-    }
     let has = |mark: &[u8]| memmem::find(start, mark).is_some();
-    (has(b"<title") || has(b"<TITLE") || converted_from(start).is_some())
+    sample.bytes.len() <= MAX_PAGE
+        && (has(b"<title") || has(b"<TITLE") || converted_from(start).is_some())
         && Message::of_page(&String::from_utf8_lossy(sample.bytes)).is_some()
 }
 

@@ -1,9 +1,5 @@
 //! Nexis, the older download: an HTML page of documents in `DIV`s, or plain text with centred lines.
 
-use std::sync::LazyLock;
-
-use ::memchr::memmem::Finder;
-
 use crate::format::exports::article::{self, ArticleSink};
 use crate::format::exports::labelled::{self, Piece, is_counter};
 use crate::format::exports::labels::{self, Label, Meaning};
@@ -30,11 +26,9 @@ const ANCHOR_NAME: &[u8] = b"DOC_ID_";
 /// True for an HTML page of the older Nexis download.
 pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
     let start = sample.start;
-    !sample.is_utf16
-        && start.first() == Some(&b'<')
-        && (memmem::find(start, b"<!-- LXNComment").is_some()
-            || memmem::find(start, ANCHOR_NAME).is_some_and(|at| anchor_start(start, at).is_some())
-            || has_documents_tag(start))
+    memmem::find(start, b"<!-- LXNComment").is_some()
+        || memmem::find(start, ANCHOR_NAME).is_some_and(|at| anchor_start(start, at).is_some())
+        || has_documents_tag(start)
 }
 
 /// True if the page has the `META` tag with the number of documents.
@@ -85,12 +79,6 @@ fn html_pieces(page: &str) -> Vec<Piece> {
 /// Spaces before a line that says which document begins.
 const COUNTER_INDENT: &[u8] = b"                    ";
 
-/// Start of a line that is centred, whatever it says: few names of papers are so long that fewer spaces are left.
-const CENTRED_LINE: &[u8] = b"          ";
-
-/// In a line of the cover. Every text is searched for it, so the search is prepared once.
-static COVER_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Time Of Request:"));
-
 /// Fewest spaces before a centred line. Headlines and paragraphs begin at the margin.
 const CENTRED_INDENT: usize = 5;
 
@@ -98,13 +86,6 @@ const CENTRED_INDENT: usize = 5;
 /// lines above its labels. A length alone proves nothing.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let all = &sample.bytes[..sample.bytes.len().min(sample.start.len() + 4096)];
-    // Most texts have neither a line that is indented like this nor a cover.
-    let top = &all[..all.len().min(1024)];
-    let is_indented = all.starts_with(CENTRED_LINE)
-        || memchr::memchr_iter(b'\n', all).any(|at| all[at + 1..].starts_with(CENTRED_LINE));
-    if sample.is_utf16 || !is_indented && COVER_LINE.find(top).is_none() {
-        return false;
-    }
     let text = String::from_utf8_lossy(all);
     let (mut labels, mut has_length, mut has_counter, mut is_centred) = (0, false, false, false);
     let mut is_after_empty = true;

@@ -24,12 +24,6 @@ const RULE: &[u8] = b"__________________________________________________________
 /// True for a text of documents between lines of underscores, with labels of `ProQuest` in any language.
 pub(in crate::format) fn is_text(sample: &Sample<'_>) -> bool {
     let start = sample.start;
-    let top = &start[..start.len().min(4096)];
-    let has_rule =
-        || memchr::memchr(b'_', top).is_some() && memmem::find(top, &RULE[..50]).is_some();
-    if sample.is_utf16 || !has_rule() {
-        return false;
-    }
     let text = String::from_utf8_lossy(start);
     let has = |mark: &str| memmem::find(start, mark.as_bytes()).is_some();
     let is_named = has("ProQuest") || has("proquest");
@@ -207,9 +201,7 @@ const ANCHOR_NAME: &str = "DocID_MSTAR";
 
 /// True for a page, or a piece of one, with documents of `ProQuest`.
 pub(in crate::format) fn is_html(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16
-        && sample.start.first() == Some(&b'<')
-        && memmem::find(sample.start, ANCHOR_NAME.as_bytes()).is_some()
+    memmem::find(sample.start, ANCHOR_NAME.as_bytes()).is_some()
 }
 
 /// Byte ranges of the documents of a page: each from the tag of its anchor to the next one.

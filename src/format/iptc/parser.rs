@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::dispatch::Severity;
+use crate::format::clues::WIRE_HEADER_REACH;
 use crate::format::iptc::editorial;
 use crate::format::iptc::header::{self, DateTimeGroup, Header};
 use crate::format::parser::{Draft, Input, ItemSink, ParsedItem, Sample, WIRE_HEADERS};
@@ -17,7 +18,7 @@ const MAX_KEYWORD_LINE_BYTES: usize = 140;
 
 /// True if a header line, with or without SOH, begins within the first 256 bytes and after next to nothing else.
 pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
-    find_header_starts(&sample.start[..sample.start.len().min(512)])
+    find_header_starts(&sample.start[..sample.start.len().min(WIRE_HEADER_REACH)])
         .first()
         .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
 }

@@ -42,9 +42,6 @@ const MAX_LOG_LINES: usize = 64;
 /// True for JSON Lines among other lines, such as those of a log: several of the first lines are objects with a headline
 /// or a text, or one is and a third of the lines are objects.
 pub(in crate::format) fn is_lines_among_others(sample: &Sample<'_>) -> bool {
-    if sample.is_utf16 || memchr::memmem::find(sample.start, b"{\"").is_none() {
-        return false;
-    }
     let lines = sample.start.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let (mut all, mut objects, mut items) = (0, 0, 0);
     for line in lines.take(MAX_LOG_LINES) {

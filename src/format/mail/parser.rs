@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::dispatch::Severity;
+use crate::format::clues::MAX_MAIL_HEADER_NAME;
 use crate::format::html;
 use crate::format::mail::headers::{self, Headers};
 use crate::format::mail::mime::{self, TextPart};
@@ -17,14 +18,12 @@ use crate::text;
 /// True for an mbox: a line `From …`, then the headers of a mail.
 pub(in crate::format) fn is_mbox(sample: &Sample<'_>) -> bool {
     let parted = || RecordBoundary::MboxFrom.find_next(sample.start, 0) == Some(0);
-    !sample.is_utf16
-        && sample.start.starts_with(b"From ")
-        && (parted() || has_mail_headers(sample, 1))
+    sample.start.starts_with(b"From ") && (parted() || has_mail_headers(sample, 1))
 }
 
 /// True for a single mail.
 pub(in crate::format) fn is_mail(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16 && has_mail_headers(sample, 0)
+    has_mail_headers(sample, 0)
 }
 
 /// Headers that only mails have.
@@ -49,8 +48,7 @@ fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             continue;
         }
-        // The longest header name that is accepted (76 bytes), and its colon.
-        let Some(colon) = line.iter().take(77).position(|&b| b == b':') else {
+        let Some(colon) = line.iter().take(MAX_MAIL_HEADER_NAME).position(|&b| b == b':') else {
             return mail && from;
         };
         // `From`, `To` and `Subject` also head memos: each alone proves nothing.

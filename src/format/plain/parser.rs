@@ -1,6 +1,9 @@
 //! Splits plain text into dispatches at separators such as `NNNN` or `-30-`, and parses each.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::format::iptc::header::DateTimeGroup;
 use crate::format::parser::{Draft, Input, ItemSink};
@@ -87,6 +90,11 @@ pub(super) fn dispatch_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     ranges
 }
 
+// Every text is searched for these, so the searches are prepared once.
+static TELEX_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("NNNN"));
+static THIRTY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("30"));
+static GROUP_MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("./."));
+
 /// The separators of an input, each with the byte offset of the line after it, ascending.
 fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     let mut marks = Vec::new();
@@ -94,8 +102,8 @@ fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     if encoding::is_utf16(bytes) || memchr::memchr(0x1b, bytes).is_some() {
         return marks;
     }
-    let mut add = |needle: &[u8], judge: fn(&[u8]) -> Option<Separator>| {
-        for at in memchr::memmem::find_iter(bytes, needle) {
+    let mut add = |needle: &Finder<'_>, judge: fn(&[u8]) -> Option<Separator>| {
+        for at in needle.find_iter(bytes) {
             if let Some(line) = short_line(bytes, at)
                 && let Some(mark) = judge(bytes[line.clone()].trim_ascii())
             {
@@ -103,12 +111,12 @@ fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
             }
         }
     };
-    add(b"NNNN", |line| (line == b"NNNN").then_some(Separator::End));
-    add(b"30", |line| {
+    add(&TELEX_END, |line| (line == b"NNNN").then_some(Separator::End));
+    add(&THIRTY, |line| {
         matches!(line, b"-30-" | b"- 30 -" | b"--30--" | b"\xe2\x80\x9430\xe2\x80\x94")
             .then_some(Separator::Possible)
     });
-    add(b"./.", |line| {
+    add(&GROUP_MARK, |line| {
         let rest = std::str::from_utf8(line.strip_prefix(b"./.")?).ok()?;
         let grouped = DateTimeGroup::parse(rest).is_some_and(|group| group.is_certain());
         (rest.len() <= 40).then_some(if grouped {

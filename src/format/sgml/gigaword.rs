@@ -28,7 +28,7 @@ pub(in crate::format) fn is_gigaword(sample: &Sample<'_>) -> bool {
     let has_id = |rest: &[u8]| {
         rest.trim_ascii_start().get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"id="))
     };
-    !sample.is_utf16 && start.strip_prefix(ITEM_START.as_bytes()).is_some_and(has_id)
+    start.strip_prefix(ITEM_START.as_bytes()).is_some_and(has_id)
 }
 
 /// Parses the items of a file in order, and reports what lies between them.

@@ -21,12 +21,10 @@ pub(in crate::format) const ITEM_START: &str = "<REUTERS";
 
 /// True if at most a declaration comes before the first item.
 pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16
-        && sample.start.first() == Some(&b'<')
-        && memchr::memmem::find(sample.start, ITEM_START.as_bytes()).is_some_and(|at| {
-            let before = sample.start[..at].trim_ascii();
-            before.is_empty() || before.starts_with(b"<!") || before.starts_with(b"<?")
-        })
+    memchr::memmem::find(sample.start, ITEM_START.as_bytes()).is_some_and(|at| {
+        let before = sample.start[..at].trim_ascii();
+        before.is_empty() || before.starts_with(b"<!") || before.starts_with(b"<?")
+    })
 }
 
 /// Parses the items of a file in order, and reports what lies between them.

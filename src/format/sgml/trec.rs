@@ -16,7 +16,7 @@ pub(in crate::format) const ITEM_START: &str = "<DOC>";
 
 /// True if the input begins with an item.
 pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16 && sample.start.starts_with(ITEM_START.as_bytes())
+    sample.start.starts_with(ITEM_START.as_bytes())
 }
 
 /// Parses the items of a file in order, and reports what lies between them.

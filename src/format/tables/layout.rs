@@ -81,7 +81,7 @@ pub(in crate::format) fn is_tsv(sample: &Sample<'_>) -> bool {
 /// The delimiter, if the input is a table.
 fn delimiter(sample: &Sample<'_>) -> Option<u8> {
     *sample.table_delimiter.get_or_init(|| {
-        let layout = (sample.is_utf16 || may_have_header(sample.start))
+        let layout = (sample.is_utf16 || may_have_header(sample))
             .then(|| TableLayout::find(sample.bytes, &sample.columns))?;
         layout.map(|layout| layout.marks.delimiter)
     })
@@ -89,19 +89,9 @@ fn delimiter(sample: &Sample<'_>) -> Option<u8> {
 
 /// False for most texts, at little cost: true if the first line has a delimiter, or if one of the next has several, in
 /// places where prose has none.
-fn may_have_header(start: &[u8]) -> bool {
-    let mut rest = Some(start);
-    let mut lines = std::iter::from_fn(move || {
-        let text = rest?;
-        let end = memchr::memchr(b'\n', text);
-        rest = end.map(|end| &text[end + 1..]);
-        Some(&text[..end.unwrap_or(text.len())])
-    });
+fn may_have_header(sample: &Sample<'_>) -> bool {
+    let mut lines = sample.first_lines();
     let first = lines.next().unwrap_or_default();
-    let is_in_number = |line: &[u8], at: usize| {
-        let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
-        is_digit(line.get(at.wrapping_sub(1))) && is_digit(line.get(at + 1))
-    };
     if delimiters_unlike_prose(first).any(|at| !is_in_number(first, at))
         || first.starts_with(b"sep=")
         || first.starts_with(b"\"sep=")
@@ -110,24 +100,48 @@ fn may_have_header(start: &[u8]) -> bool {
     }
     // Prose has spaces after its commas; a header may have them, too, but then the marks or values of its rows tell.
     if memchr::memchr(b',', first).is_some() {
-        let second = lines.next().unwrap_or_default();
+        let second = sample.first_lines().nth(1).unwrap_or_default();
         if second.contains(&b'"') || delimiters_unlike_prose(second).next().is_some() {
             return true;
         }
     }
-    // The names of a header are short, and sentences are not.
-    lines.take(MAX_ROWS_BEFORE_HEADER).filter(|line| line.len() <= 300).any(|line| {
-        delimiters_unlike_prose(line).filter(|&at| !is_in_number(line, at)).nth(1).is_some()
+    let length: usize = lines.take(MAX_ROWS_BEFORE_HEADER + 1).map(|line| line.len() + 1).sum();
+    let rest = sample.start.get(first.len() + 1..).unwrap_or_default();
+    let lines = &rest[..length.min(rest.len())];
+    // Most lines have no such delimiter at all, so lines are only told apart around one. Bars come after all others.
+    let (mut seen_to, mut last) = (0, 0);
+    delimiters_unlike_prose(lines).any(|at| {
+        seen_to = if at < last { 0 } else { seen_to };
+        last = at;
+        if at < seen_to {
+            return false;
+        }
+        let line_start = memchr::memrchr(b'\n', &lines[..at]).map_or(0, |end| end + 1);
+        let line = lines[line_start..].split(|&b| b == b'\n').next().unwrap_or_default();
+        seen_to = line_start + line.len();
+        // The names of a header are short, and sentences are not.
+        line.len() <= 300
+            && delimiters_unlike_prose(line).filter(|&at| !is_in_number(line, at)).nth(1).is_some()
             && memchr::memmem::find(line, b". ").is_none()
     })
 }
 
-/// Byte offsets of the delimiters in a line that no space follows, and no quotation mark that ends a quote.
-fn delimiters_unlike_prose(line: &[u8]) -> impl Iterator<Item = usize> {
-    let found = memchr::memchr3_iter(DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], line)
-        .chain(memchr::memchr_iter(DELIMITERS[3], line));
-    found.filter(|at| match &line[at + 1..] {
-        [] | [b' ' | b'\r', ..] | [b'"' | b'\''] | [b'"' | b'\'', b' ' | b'\r', ..] => false,
+/// True for a delimiter between two digits.
+fn is_in_number(line: &[u8], at: usize) -> bool {
+    let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+    is_digit(line.get(at.wrapping_sub(1))) && is_digit(line.get(at + 1))
+}
+
+/// Byte offsets of the delimiters in lines that no space follows, and no quotation mark that ends a quote. Bars come
+/// after all others.
+fn delimiters_unlike_prose(lines: &[u8]) -> impl Iterator<Item = usize> {
+    let found = memchr::memchr3_iter(DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], lines)
+        .chain(memchr::memchr_iter(DELIMITERS[3], lines));
+    found.filter(|at| match &lines[at + 1..] {
+        []
+        | [b' ' | b'\r' | b'\n', ..]
+        | [b'"' | b'\'']
+        | [b'"' | b'\'', b' ' | b'\r' | b'\n', ..] => false,
         // Quotation marks of typography.
         after => {
             !after.starts_with("\u{2019}".as_bytes()) && !after.starts_with("\u{201d}".as_bytes())
