@@ -229,6 +229,7 @@ classes! {
     // Single words that some rule asks for.
     TO = "to",
     AS = "as",
+    AT = "at",
     /// Words before a month: in, since, last.
     IN_TIME = "in-time",
     WITH = "with",

@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ADVERB, ANY_VERB, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN, DAY, DETERMINER,
-    FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LABEL, LOWER, MALE, NUMBER,
-    OFFICE, ORGANISATION, PARTICLE, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE, ROLE,
-    SAY, SPEAKING, SUBORDINATOR, SUFFIX, TITLE, TO, VERBAL, WordClass,
+    ADVERB, ANY_VERB, AT, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN, DAY,
+    DETERMINER, DOCUMENT, FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LABEL,
+    LOWER, MALE, NUMBER, NUMERAL, OFFICE, ORGANISATION, PARTICLE, PAST, PEOPLE, PLACE, POSSESSIVE,
+    PREPOSITION, PRONOUN, RELATIVE, ROLE, SAY, SPEAKING, SUBORDINATOR, SUFFIX, TITLE, TO, VERBAL,
+    WordClass,
 };
 use crate::quotes::mentions::{Mention, MentionKind};
 use crate::quotes::tokens::Token;
@@ -72,6 +73,15 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
         } else {
             break;
         }
+    }
+    // “the President”, “Secretary of State”: an office without a name.
+    let last = &tokens[range.end - 1];
+    let of_state = last.is(OFFICE)
+        && range.end >= start + 3
+        && tokens[range.end - 2].is(PREPOSITION)
+        && tokens[range.end - 3].is(ROLE);
+    if of_state {
+        return Mention::new(range, MentionKind::NounPhrase, number);
     }
     // “Queen Elizabeth University”: what looks like a title is part of an organisation's name.
     let last_is_body = tokens[range.end - 1].is(ORGANISATION) && range.end - start > 1;
@@ -190,10 +200,80 @@ fn push_phrases_at(
         return i;
     }
     let end = phrase_end(text, tokens, i, sentence, shouted);
-    if end > i {
-        push_phrase(tokens, i..end, number, out);
+    if end == i {
+        return end;
     }
+    if let Some(name) = name_after_body(text, tokens, &(i..end), sentence) {
+        let title = i + usize::from(token.is(DETERMINER));
+        out.push(Mention {
+            title: title..name.start,
+            name: name.clone(),
+            ..simple(name.end, MentionKind::Name)
+        });
+        return name.end;
+    }
+    push_phrase(tokens, i..end, number, out);
     end
+}
+
+/// The longest name of a body, in tokens.
+const MAX_BODY_TOKENS: usize = 12;
+
+/// The name after an office and the body it belongs to: “Ada Holm” in “the director of the Office of Ports and Piers
+/// Ada Holm”, “Minister for Aviation Ada Holm”. `office`: the phrase before “of”.
+fn name_after_body(
+    text: &str,
+    tokens: &[Token],
+    office: &Range<usize>,
+    sentence: &Range<usize>,
+) -> Option<Range<usize>> {
+    let head = &tokens[office.end - 1];
+    let of_state = office.len() > 2 && head.is(OFFICE) && tokens[office.end - 2].is(PREPOSITION);
+    let joined = tokens[..sentence.end].get(office.end)?;
+    // “a spokesman for” somebody is not that person.
+    let first = &tokens[office.start];
+    let any = first.is(DETERMINER) && !text.get(first.range())?.eq_ignore_ascii_case("the");
+    if any
+        || !(head.is(ROLE | TITLE) || of_state)
+        || head.is(PEOPLE)
+        || !joined.is(JOINER | AT | TO)
+    {
+        return None;
+    }
+    let limit = sentence.end.min(office.end + MAX_BODY_TOKENS);
+    let mut start = office.end + 1;
+    if start < limit && tokens[start].is(DETERMINER) {
+        start += 1;
+    }
+    // The words of the body and the name.
+    let inner = |k: usize| {
+        let token = &tokens[k];
+        let small = token.is(CONJUNCTION | JOINER | DETERMINER | PARTICLE);
+        token.is_word()
+            && (token.is(CAPITAL) && !token.is(DAY)
+                || small && tokens[..limit].get(k + 1).is_some_and(|n| n.is(CAPITAL | DETERMINER)))
+    };
+    let end = (start..limit).find(|&k| !inner(k)).unwrap_or(limit);
+    // A body before the name, and two words for the name.
+    if end < start + 3
+        || tokens[end - 1].is(ORGANISATION | PLACE)
+        || tokens[..sentence.end].get(end).is_some_and(|t| t.is(POSSESSIVE))
+    {
+        return None;
+    }
+    let name = (start + 1..end - 1).find(|&k| is_given_name_in_run(tokens, k, end))?;
+    (!tokens[name - 1].is(ROLE | TITLE | CONJUNCTION | JOINER) && end - name <= MAX_PERSON_TOKENS)
+        .then_some(name..end)
+}
+
+/// The longest name of a person after a body, in tokens.
+const MAX_PERSON_TOKENS: usize = 4;
+
+/// True for a first name before other words of a name, or the word after a body's last: “Council Odo Brand”.
+fn is_given_name_in_run(tokens: &[Token], k: usize, end: usize) -> bool {
+    let capitals = tokens[k..end].iter().all(|t| is_name_part(t) || t.is(PARTICLE | SUFFIX));
+    let after_body = tokens[k - 1].is(ORGANISATION | PLACE) && end - k <= 3;
+    capitals && end - k >= 2 && (tokens[k].is(MALE | FEMALE) || after_body)
 }
 
 /// True for a word that may continue a noun phrase.
@@ -279,6 +359,9 @@ fn starts_phrase(
         }
     }
     let verb_next = tokens[..sentence.end].get(i + 1).is_some_and(|n| n.is(FINITE));
+    if is_noun_before_role(tokens, i, sentence) {
+        return true;
+    }
     if token.is(ANY_VERB) && !token.is(SPEAKING) {
         // “Brand said” begins with a name.
         return token.is(MALE | FEMALE | TITLE) && next_name || token.is(CAPITAL) && verb_next;
@@ -317,6 +400,28 @@ fn starts_phrase(
     true
 }
 
+/// True for a noun that could be a verb, before the noun for a person or body that it belongs to: “said fire chief Odo
+/// Brand”, “state police said”.
+fn is_noun_before_role(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+    let token = &tokens[i];
+    let next = tokens[..sentence.end].get(i + 1);
+    let opens = i == sentence.start || {
+        let before = &tokens[i - 1];
+        before.is_quote()
+            || before.is_punctuation(',')
+            || before.is(SAY) && before.is(FINITE)
+            || before.is(PREPOSITION) && !before.is(TO)
+    };
+    opens
+        && token.is(BOTH)
+        && !token.is(PAST)
+        && next.is_some_and(|n| {
+            n.is(ROLE | PEOPLE | ORGANISATION)
+                && n.is(LOWER)
+                && !n.is(DETERMINER | ANY_VERB | NUMERAL)
+        })
+}
+
 /// The end of the phrase that begins at token `i`. `shouted`: a headline in title case.
 fn phrase_end(
     text: &str,
@@ -351,7 +456,9 @@ fn phrase_end(
             continue;
         }
         if j > i && token.is(DAY) && !is_month_as_surname(tokens, j, sentence) {
-            break;
+            let Some(noun) = dated_noun(tokens, i, j, limit) else { break };
+            j = noun;
+            continue;
         }
         if token.is(DETERMINER) {
             if before.is_none_or(|b| b.is(DETERMINER)) && !noun {
@@ -384,6 +491,14 @@ fn phrase_end(
         j += 1;
     }
     j
+}
+
+/// The noun that a date inside a phrase belongs to: “memo” in “a separate June 2011 memo”. `i`: where the phrase begins.
+fn dated_noun(tokens: &[Token], i: usize, date: usize, limit: usize) -> Option<usize> {
+    let noun = (date..limit).find(|&k| !tokens[k].is(DAY | NUMBER))?;
+    let written =
+        tokens[noun].is(LOWER) && tokens[noun].is(DOCUMENT | CUE_NOUN) && !tokens[noun].is(PAST);
+    (tokens[i].is(DETERMINER) && written).then_some(noun)
 }
 
 /// True for a function word inside a phrase: “von” or “of” in a name, “very” before a noun.
@@ -439,6 +554,13 @@ pub(super) fn is_verb_after_phrase(
         }
         // “holding blue signs”: an object is not followed by another verb.
         if token.is(BOTH) && token.is(FINITE) && !token.is(PAST) && object {
+            return false;
+        }
+        // “a job posting on the pier”.
+        let document = token.is(DOCUMENT)
+            && token.is(ING)
+            && next.is_none_or(|n| n.is(PREPOSITION | FINITE) || !n.is_word());
+        if document && before.is(LOWER) && !before.is(PEOPLE) {
             return false;
         }
         let a_noun = token.is(SPEAKING | CUE_NOUN)

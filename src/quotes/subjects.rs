@@ -486,15 +486,18 @@ impl SubjectFinder<'_, '_> {
                 start -= 1;
             }
             let mut first = start;
-            while first < end && self.is(first, CONJUNCTION | ADVERB | SUBORDINATOR) {
+            while first < end
+                && (self.is(first, CONJUNCTION | ADVERB | SUBORDINATOR) || self.is_day(first))
+            {
                 first += 1;
             }
             let at_comma = start > self.start && self.is_punctuation(start - 1, ',');
+            // “Lee, quoted by the Courier, said”: a participle with an agent is an insertion too.
             let relative = first < end
                 && (self.is(first, RELATIVE)
-                    || self.is(first, PREPOSITION)
-                        && first + 1 < end
-                        && self.is(first + 1, RELATIVE));
+                    || first + 1 < end
+                        && (self.is(first, PREPOSITION) && self.is(first + 1, RELATIVE)
+                            || self.is(first, PAST) && self.is(first + 1, BY)));
             if !relative {
                 // A verb after “who” belongs to the relative clause, not to this one.
                 let clause = (first..end).find(|&i| self.is(i, RELATIVE)).unwrap_or(end);
@@ -506,6 +509,8 @@ impl SubjectFinder<'_, '_> {
                     Some(mention) if self.parsed.can_speak(mention) => {
                         best = Some(self.better_mention(best, mention));
                     }
+                    // “After the storm, a crew in Leeds, Maine, said”: an adverbial opens the sentence.
+                    _ if best.is_some() && self.opens_sentence(start) => return best,
                     // “Lee, of Leeds, Maine, said”: the places belong to the insertion.
                     _ if first < end && self.is(first, PREPOSITION) => best = None,
                     _ if best.is_some() => return best,
@@ -518,6 +523,18 @@ impl SubjectFinder<'_, '_> {
             end = start - 1;
         }
         best
+    }
+
+    /// True for a word of a day or month that is a mention of its own.
+    fn is_day(&self, i: usize) -> bool {
+        let day = |m: usize| self.parsed.mentions[m].kind == MentionKind::Day;
+        self.parsed.mention(i).is_some_and(day)
+    }
+
+    /// True if no mention but days comes before a token of the sentence.
+    fn opens_sentence(&self, i: usize) -> bool {
+        let from = self.start.max(i.saturating_sub(MAX_DISTANCE));
+        from == self.start && (from..i).all(|k| self.parsed.mention(k).is_none() || self.is_day(k))
     }
 
     /// True for a verb with a subject of its own, not an infinitive such as “to draw”.
@@ -535,7 +552,8 @@ impl SubjectFinder<'_, '_> {
                 if sort(later) == MentionKind::Name
                     && !self.parsed.head_has(later, PLACE)
                     && sort(earlier) == MentionKind::NounPhrase
-                    && (self.looks_personal(later) || self.parsed.mention_has(earlier, ROLE)) =>
+                    && (self.looks_personal(later)
+                        || self.parsed.mention_has(earlier, ROLE | NUMERAL)) =>
             {
                 later
             }

@@ -299,7 +299,7 @@ pub(super) struct Sentence {
 }
 
 /// How many tokens after a quoted question or exclamation a reporting word may follow.
-const MAX_CUE_DISTANCE: usize = 14;
+const MAX_CUE_DISTANCE: usize = 24;
 
 /// Splits a range of tokens into sentences.
 pub(super) fn split_sentences(text: &str, all: &[Token], range: Range<usize>) -> Vec<Range<usize>> {
