@@ -1,12 +1,18 @@
 //! Resolves a mention to a full name: the antecedent of a pronoun, the holder of an office, the fullest form of a name.
 
+use std::ops::Range;
+
 use crate::quotes::lexicon::{
-    BE, CONJUNCTION, DETERMINER, DOCUMENT, FEMALE_ROLE, FINITE, HE, IT, MALE_ROLE, ORGANISATION,
-    PAST, PEOPLE, PREPOSITION, ROLE, SHE, SUBORDINATOR, THEY, TITLE,
+    ANY_VERB, BE, CONJUNCTION, DETERMINER, DOCUMENT, FEMALE_ROLE, FINITE, HE, IT, LISTENER,
+    MALE_ROLE, ORGANISATION, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, ROLE, SAY, SHE,
+    SUBORDINATOR, THEY, TITLE, VERBAL,
 };
 use crate::quotes::mentions::{Mention, MentionKind, ParsedText};
-use crate::quotes::names::Gender;
+use crate::quotes::names::{Entity, Gender};
+use crate::quotes::phrases::is_plural;
 use crate::quotes::same_sentence::Finding;
+use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
+use crate::quotes::tokens::Token;
 
 /// The full name of the speaker that a mention names, and the office or rank, as the dispatch writes them.
 pub(super) fn display_name(parsed: &ParsedText<'_>, named: usize) -> (String, Option<String>) {
@@ -93,26 +99,52 @@ const MAX_COPULA_DISTANCE: usize = 8;
 /// How many entities are searched for the holder of an office: most are introduced early in a dispatch.
 const MAX_OFFICE_HOLDERS: usize = 64;
 
-/// The name of an office's holder: a mention of the only governor named in the dispatch, for “the governor”.
+/// The name of an office's holder: a mention of the only governor named in the dispatch, for “the governor”, and of the
+/// only one who was introduced with all the words of the phrase, for “the Holm Line chairman” and “Lee's son”.
 pub(super) fn office_holder(parsed: &ParsedText<'_>, mention: usize) -> Option<usize> {
     let tokens = parsed.mentions[mention].tokens.clone();
-    let last = tokens.end - 1;
-    if tokens.len() != 2
-        || !parsed.tokens[tokens.start].is(DETERMINER)
-        || !parsed.tokens[last].is(ROLE)
+    let (first, office) = (parsed.tokens.get(tokens.start)?, tokens.end - 1);
+    let owned =
+        parsed.owner_of(mention).is_some_and(|o| parsed.mentions[o].kind == MentionKind::Name);
+    if tokens.len() < 2
+        || tokens.len() > MAX_OFFICE_TOKENS
+        || !(first.is(DETERMINER) || owned)
+        || first.is(PRONOUN)
+        || is_indefinite(parsed, tokens.start)
+        || !parsed.tokens[office].is(ROLE)
     {
         return None;
     }
-    // Compare the last word of each entity's title.
-    let office = parsed.text_of(&(last..tokens.end));
-    let mut holders = parsed.entities.list.iter().take(MAX_OFFICE_HOLDERS).filter(|entity| {
-        entity.title.end > entity.title.start
-            && parsed
-                .text_of(&(entity.title.end - 1..entity.title.end))
-                .eq_ignore_ascii_case(office)
-    });
+    let word = |i: usize| parsed.text_of(&(i..i + 1));
+    let given = |i: usize| !parsed.tokens[i].is(DETERMINER | POSSESSIVE);
+    let introduced = |entity: &&Entity| {
+        [&entity.title, &entity.apposition].into_iter().any(|words| {
+            office_in(parsed, words).is_some_and(|i| word(i).eq_ignore_ascii_case(word(office)))
+                && (tokens.start..office)
+                    .filter(|&i| given(i))
+                    .all(|i| words.clone().any(|w| word(w).eq_ignore_ascii_case(word(i))))
+        })
+    };
+    let mut holders = parsed.entities.list.iter().take(MAX_OFFICE_HOLDERS).filter(introduced);
     let holder = holders.next()?;
     holders.next().is_none().then(|| parsed.mention(holder.name.start))?
+}
+
+/// The longest phrase that is compared with offices, in tokens.
+const MAX_OFFICE_TOKENS: usize = 8;
+
+/// The office in a title (“Holm Line chairman”) or an apposition (“chairman of the Holm Line”): its last word before a
+/// preposition.
+fn office_in(parsed: &ParsedText<'_>, words: &Range<usize>) -> Option<usize> {
+    let end = words.clone().find(|&i| parsed.tokens[i].is(PREPOSITION)).unwrap_or(words.end);
+    end.checked_sub(1).filter(|&i| words.contains(&i) && parsed.tokens[i].is(ROLE))
+}
+
+/// True for “a”, “another” and the like: somebody new.
+fn is_indefinite(parsed: &ParsedText<'_>, determiner: usize) -> bool {
+    let word = parsed.text_of(&(determiner..determiner + 1));
+    parsed.tokens[determiner].is(DETERMINER)
+        && !["the", "this", "that"].iter().any(|definite| word.eq_ignore_ascii_case(definite))
 }
 
 /// The other of two who speak together: Lee in “Lee and Holm said”, nobody in “Lee met Ada and Holm said”.
@@ -221,9 +253,13 @@ fn find_antecedent_within(
     let entity_of = &parsed.entities.of_mention;
     let same =
         |a: usize, b: usize| a == b || entity_of[a].is_some() && entity_of[a] == entity_of[b];
+    let others = named_after(parsed, pronoun);
+    let quoted = quoted_words(parsed, here);
+    let mut chain = Chain::new(parsed, pronoun, wanted, depth);
+    let last_bonus =
+        if chain.is_displaced(last) { DISPLACED_SPEAKER_SCORE } else { LAST_SPEAKER_SCORE };
     // The last speaker's bonus is given once, to the nearest mention.
     let mut last_seen = false;
-    let mut followed = false;
     for candidate in (pronoun.saturating_sub(MAX_MENTIONS_BACK)..pronoun).rev() {
         let sentence = parsed.mentions[candidate].sentence;
         if here.saturating_sub(sentence) > MAX_SENTENCES_BACK
@@ -231,32 +267,28 @@ fn find_antecedent_within(
         {
             break;
         }
-        // The nearest earlier pronoun of the same kind probably has the same antecedent.
-        if !followed
-            && depth > 0
-            && here - sentence <= MAX_SENTENCES_PER_STEP
-            && here > sentence
-            && parsed.mentions[candidate].kind == MentionKind::Pronoun
-            && !parsed.mentions[candidate].is_possessor
-            && pronoun_kind(parsed, candidate) == Some(wanted)
-        {
-            followed = true;
-            if let Some(found) = find_antecedent_within(parsed, candidate, None, depth - 1) {
-                let score = PRONOUN_CHAIN_SCORE + position_score(parsed, candidate, here, sentence);
-                if best.is_none_or(|(b, _)| score > b) {
-                    best = Some((score, found.mention));
-                }
-                scores.push((score, found.mention));
+        if let Some(found) = chain.follow(candidate) {
+            let score = PRONOUN_CHAIN_SCORE
+                + position_score(parsed, candidate, here, chain.subject(sentence));
+            if best.is_none_or(|(b, _)| score > b) {
+                best = Some((score, found));
             }
+            scores.push((score, found));
         }
         // The candidate itself.
         let Some(mut score) = agreement_score(parsed, candidate, wanted) else {
             continue;
         };
-        score += position_score(parsed, candidate, here, sentence);
+        if others.clone().any(|other| same(other, candidate)) {
+            continue;
+        }
+        score += position_score(parsed, candidate, here, chain.subject(sentence));
+        if is_named_in(parsed, candidate, &quoted) {
+            score += NAMED_IN_QUOTE_SCORE;
+        }
         if !last_seen && last.is_some_and(|l| same(l, candidate)) {
             // Whoever spoke last probably speaks again.
-            score += 6;
+            score += last_bonus;
             last_seen = true;
         }
         match best {
@@ -282,6 +314,165 @@ fn find_antecedent_within(
     })
 }
 
+/// The score of whoever spoke last.
+const LAST_SPEAKER_SCORE: i32 = 6;
+
+/// The score of whoever spoke last, if the sentence before the pronoun is about somebody else.
+const DISPLACED_SPEAKER_SCORE: i32 = 2;
+
+/// The score of somebody who is named in the words said: hardly anybody calls himself by his name.
+const NAMED_IN_QUOTE_SCORE: i32 = -12;
+
+/// How many bytes of a quote are searched for the names of possible speakers.
+const MAX_QUOTED_BYTES: usize = 400;
+
+/// The first words of the first quote of a sentence; empty if there is none.
+fn quoted_words<'a>(parsed: &ParsedText<'a>, sentence: usize) -> &'a str {
+    let tokens = parsed.sentences[sentence].tokens.clone();
+    let quote = parsed.tokens[tokens].iter().find(|t| t.is_quote());
+    let words = quote.and_then(|quote| parsed.text.get(quote.range())).unwrap_or("");
+    &words[..words.floor_char_boundary(MAX_QUOTED_BYTES)]
+}
+
+/// True if the last word of a name is among the words of a quote.
+fn is_named_in(parsed: &ParsedText<'_>, mention: usize, words: &str) -> bool {
+    let mention = &parsed.mentions[mention];
+    mention.kind == MentionKind::Name
+        && !words.is_empty()
+        && words.contains(parsed.text_of(&(mention.name.end - 1..mention.name.end)))
+}
+
+/// The names after a pronoun in its sentence, which mean others: “She said that Lee …”. None after a possessive or in a
+/// fronted clause: “When she came, Lee said …”.
+fn named_after<'p>(
+    parsed: &'p ParsedText<'_>,
+    pronoun: usize,
+) -> impl Iterator<Item = usize> + Clone + use<'p> {
+    let mention = &parsed.mentions[pronoun];
+    let (start, sentence) = (mention.tokens.start, mention.sentence);
+    let from = parsed.sentences[sentence].tokens.start;
+    let fronted = parsed.tokens[from..start].iter().any(|t| t.is(SUBORDINATOR | PREPOSITION));
+    let limit =
+        if fronted || mention.is_possessor { start } else { parsed.sentences[sentence].tokens.end };
+    // Up to the end of the clause, within reach.
+    let clause = (start..limit.min(start + MAX_DISTANCE)).find(|&i| {
+        let token = &parsed.tokens[i];
+        token.is_punctuation(',') || token.is_punctuation(';') || token.is(SUBORDINATOR)
+    });
+    let end = clause.unwrap_or(limit);
+    (pronoun + 1..parsed.mentions.len())
+        .take_while(move |&m| {
+            parsed.mentions[m].tokens.start < end && parsed.mentions[m].sentence == sentence
+        })
+        .filter(|&m| parsed.mentions[m].kind == MentionKind::Name)
+}
+
+/// How many sentences back the subject of a sentence is looked for.
+const MAX_SUBJECTS: usize = 4;
+
+/// What is known of the sentences before a pronoun: their subjects, and the earlier pronoun that it continues.
+struct Chain<'p, 'a> {
+    parsed: &'p ParsedText<'a>,
+    wanted: PronounKind,
+    depth: usize,
+    here: usize,
+    /// The subjects of the pronoun's sentence and those before it, nearest first.
+    subjects: [Option<usize>; MAX_SUBJECTS],
+    followed: bool,
+}
+
+impl<'p, 'a> Chain<'p, 'a> {
+    /// Finds the subjects of the last few sentences.
+    fn new(parsed: &'p ParsedText<'a>, pronoun: usize, wanted: PronounKind, depth: usize) -> Self {
+        let here = parsed.mentions[pronoun].sentence;
+        let mut subjects = [None; MAX_SUBJECTS];
+        for (back, subject) in subjects.iter_mut().enumerate() {
+            *subject = here
+                .checked_sub(back)
+                .and_then(|sentence| main_subject(parsed, sentence))
+                .filter(|&s| s < pronoun);
+        }
+        Self { parsed, wanted, depth, here, subjects, followed: false }
+    }
+
+    /// The subject of a sentence.
+    fn subject(&self, sentence: usize) -> Option<usize> {
+        self.subjects.get(self.here - sentence).copied().flatten()
+    }
+
+    /// True if the sentence before the pronoun is about another person than the last speaker.
+    fn is_displaced(&self, last: Option<usize>) -> bool {
+        let of = &self.parsed.entities.of_mention;
+        let Some(last) = last else { return false };
+        let subject = self.subjects.iter().take(2).find_map(|&s| s);
+        subject.is_some_and(|s| {
+            s > last
+                && self.parsed.mentions[s].kind == MentionKind::Name
+                && of[s].is_some()
+                && of[s] != of[last]
+                && agreement_score(self.parsed, s, self.wanted).is_some_and(|score| score > 0)
+        })
+    }
+
+    /// Whom an earlier pronoun of the same kind means, if it is the one that this pronoun continues: the nearest that
+    /// is the subject of its sentence, or else the nearest.
+    fn follow(&mut self, candidate: usize) -> Option<usize> {
+        let mention = &self.parsed.mentions[candidate];
+        let back = self.here - mention.sentence;
+        let same_kind = mention.kind == MentionKind::Pronoun
+            && !mention.is_possessor
+            && pronoun_kind(self.parsed, candidate) == Some(self.wanted);
+        if self.followed
+            || self.depth == 0
+            || back == 0
+            || back > MAX_SENTENCES_PER_STEP
+            || !same_kind
+        {
+            return None;
+        }
+        // The subject of the same sentence is a better link, unless this is that subject.
+        let subject = self.subject(mention.sentence);
+        if let Some(subject) = subject
+            && subject < candidate
+            && pronoun_kind(self.parsed, subject) == Some(self.wanted)
+        {
+            return None;
+        }
+        self.followed = true;
+        find_antecedent_within(self.parsed, candidate, None, self.depth - 1)
+            .map(|found| found.mention)
+    }
+}
+
+/// The subject of a sentence's report, or else of its first main verb.
+fn main_subject(parsed: &ParsedText<'_>, sentence: usize) -> Option<usize> {
+    let tokens = parsed.sentences.get(sentence)?.tokens.clone();
+    let finder = SubjectFinder::new(parsed, &tokens);
+    let limit = tokens.end.min(tokens.start + MAX_DISTANCE);
+    let verbs = (tokens.start..limit).filter(|&i| {
+        parsed.tokens[i].is_finite() && parsed.mention(i).is_none() && !finder.in_relative(i)
+    });
+    let mut first = None;
+    for verb in verbs.take(MAX_CLAUSES) {
+        let Some(subject) = finder.subject_of(verb).filter(|&s| parsed.can_speak(s)) else {
+            continue;
+        };
+        let start = parsed.mentions[subject].tokens.start;
+        if start > tokens.start && parsed.tokens[start - 1].is(SUBORDINATOR | PREPOSITION) {
+            continue;
+        }
+        // “The boat sank, Lee said”: the report is the main clause.
+        if parsed.tokens[verb].is(SAY) && parsed.tokens[verb].is(FINITE) {
+            return Some(subject);
+        }
+        first = first.or(Some(subject));
+    }
+    first
+}
+
+/// How many clauses of a sentence are looked at for its subject.
+const MAX_CLAUSES: usize = 6;
+
 /// True if the gender is known and agrees with the pronoun.
 fn has_gender_of(pronoun: PronounKind, gender: Gender) -> bool {
     matches!(
@@ -306,6 +497,7 @@ fn agreement_score(parsed: &ParsedText<'_>, candidate: usize, wanted: PronounKin
                 (PronounKind::It, Gender::It) => 8,
                 (PronounKind::They, Gender::It) => 2,
                 (PronounKind::He | PronounKind::She, Gender::Unknown) if entity.is_person => 4,
+                (PronounKind::He | PronounKind::She, Gender::Unknown) if entity.speaks => 1,
                 (PronounKind::He | PronounKind::She, Gender::Unknown) => -4,
                 (PronounKind::It, Gender::Unknown) if !entity.is_person => 0,
                 _ => return None,
@@ -317,12 +509,30 @@ fn agreement_score(parsed: &ParsedText<'_>, candidate: usize, wanted: PronounKin
         MentionKind::NounPhrase => {
             let head = |class| parsed.head_has(candidate, class);
             let any = |class| parsed.mention_has(candidate, class);
+            // “the governor” is he or she whom the dispatch names as governor.
+            let holder = if head(ROLE) { office_holder(parsed, candidate) } else { None };
+            if let Some(entity) = holder.and_then(|h| parsed.entities.of_mention[h]) {
+                let gender = parsed.entities.list[entity].gender;
+                if gender != Gender::Unknown && !has_gender_of(wanted, gender) {
+                    return None;
+                }
+            }
+            let determined = parsed.tokens[mention.tokens.start].is(DETERMINER);
+            let speaks = determined && reports_beside(parsed, mention);
             match wanted {
                 PronounKind::He if head(ROLE) && !any(FEMALE_ROLE | SHE) => {
                     Some(if any(MALE_ROLE) { 8 } else { 0 })
                 }
                 PronounKind::She if head(ROLE) && !any(MALE_ROLE) => {
                     Some(if any(FEMALE_ROLE) { 8 } else { 0 })
+                }
+                // “another arbitrageur said”: who speaks and is no body is a person, named or not.
+                PronounKind::He | PronounKind::She
+                    if speaks
+                        && !head(ORGANISATION | PEOPLE | DOCUMENT | MALE_ROLE | FEMALE_ROLE)
+                        && !is_plural(parsed.text, &parsed.tokens[mention.tokens.end - 1]) =>
+                {
+                    Some(1)
                 }
                 PronounKind::They if head(PEOPLE) => Some(8),
                 PronounKind::They if head(ORGANISATION) => Some(2),
@@ -331,6 +541,13 @@ fn agreement_score(parsed: &ParsedText<'_>, candidate: usize, wanted: PronounKin
             }
         }
     }
+}
+
+/// True for a phrase right before or after a reporting verb.
+fn reports_beside(parsed: &ParsedText<'_>, mention: &Mention) -> bool {
+    let says = |t: &Token| t.is(SAY) && t.is(FINITE);
+    parsed.tokens.get(mention.tokens.end).is_some_and(says)
+        || mention.tokens.start > 0 && says(&parsed.tokens[mention.tokens.start - 1])
 }
 
 /// True for a phrase in apposition to a name: right after it and a comma.
@@ -344,14 +561,19 @@ fn is_beside_name(parsed: &ParsedText<'_>, mention: &Mention) -> bool {
 }
 
 /// The score for a mention's position: nearer is better, and subjects are better than objects and possessives. `here`
-/// is the sentence of the pronoun, `sentence` that of the candidate.
-fn position_score(parsed: &ParsedText<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
+/// is the sentence of the pronoun, `subject` the subject of the mention's own sentence.
+fn position_score(
+    parsed: &ParsedText<'_>,
+    candidate: usize,
+    here: usize,
+    subject: Option<usize>,
+) -> i32 {
     let mention = &parsed.mentions[candidate];
-    let distance = i32::try_from(here.saturating_sub(sentence)).unwrap_or(i32::MAX / 8);
+    let distance = i32::try_from(here.saturating_sub(mention.sentence)).unwrap_or(i32::MAX / 8);
     // A sentence of distance nearly outweighs a matching gender.
     let mut score = -9 * distance;
     let start = mention.tokens.start;
-    let from = parsed.sentences[sentence].tokens.start;
+    let from = parsed.sentences[mention.sentence].tokens.start;
     // Objects of prepositions and possessives are rarely picked up by a pronoun.
     let governed = start > from && parsed.tokens[start - 1].is(PREPOSITION);
     if governed {
@@ -365,11 +587,19 @@ fn position_score(parsed: &ParsedText<'_>, candidate: usize, here: usize, senten
         .tokens
         .get(mention.tokens.end)
         .is_some_and(|t| t.is_finite() && parsed.mention(mention.tokens.end).is_none());
-    if followed_by_verb && !governed {
+    if subject == Some(candidate) || followed_by_verb && !governed {
         score += 4;
     }
     if start == from {
         score += 3;
+    }
+    // An object less so, but somebody who is asked or told may answer.
+    let object = start > from && {
+        let before = &parsed.tokens[start - 1];
+        parsed.mention(start - 1).is_none() && before.is(ANY_VERB | VERBAL) && !before.is(LISTENER)
+    };
+    if object && subject != Some(candidate) && !followed_by_verb {
+        score -= 4;
     }
     score
 }
@@ -433,6 +663,73 @@ mod tests {
                 "“It is neither,” Ambros said.",
             ],
             &["Jon Ambros", "Vera Ambros", "?"],
+        );
+    }
+
+    #[test]
+    fn an_office_means_who_was_introduced_with_it() {
+        check(
+            &[
+                "Holm Line chairman Odo Vinter said demand will grow.",
+                "The Holm Line chairman spoke to the crew.",
+                "“The question is when,” the Holm Line chairman said.",
+            ],
+            &["Odo Vinter"],
+        );
+        check(
+            &[
+                "Carl Dahl came with Dahl's son Emil, and so did Eva Brandt, who is the pilot.",
+                "“It is dark,” the pilot said.",
+                "“It is light,” said Dahl's son.",
+            ],
+            &["Eva Brandt", "Emil"],
+        );
+        check(&["Odo Vinter, a keeper, came.", "“It is dark,” said a keeper."], &["a keeper"]);
+    }
+
+    #[test]
+    fn a_pronoun_continues_the_subject() {
+        // The object of the sentence before is not meant.
+        check(
+            &[
+                "Captain Carl Holm wrote to the club.",
+                "“It is dark,” he said.",
+                "He also said that Keeper Martin Reke should light the lamp, and mocked him for it.",
+                "“This man was late,” he said.",
+            ],
+            &["Carl Holm", "Carl Holm"],
+        );
+        // Nor is who is named in what is reported.
+        check(
+            &[
+                "At noon Carl Holm scolded Martin Reke. He joked that Reke “cooks better than he steers.”",
+            ],
+            &["~Carl Holm"],
+        );
+        check(
+            &[
+                "At noon Eva Dahl praised Ida Brandt. She wrote that Brandt “lost the lamp that we had.”",
+            ],
+            &["~Eva Dahl"],
+        );
+    }
+
+    #[test]
+    fn a_pronoun_may_mean_somebody_without_a_name() {
+        check(
+            &["“The lamp is lit,” said a dealer in oil. “It was dear,” he added."],
+            &["a dealer", "~a dealer"],
+        );
+        check(
+            &[
+                "A guest paid. But another lodger said the bed was “quite hard.” She said it was “too short.”",
+            ],
+            &["~another lodger", "~another lodger"],
+        );
+        // Nobody calls herself by her name.
+        check(
+            &["For Martin Reke, Carl Holm was a legend. He said: “Holm was the best of us.”"],
+            &["~Martin Reke"],
         );
     }
 }

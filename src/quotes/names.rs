@@ -7,7 +7,7 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use crate::quotes::lexicon::{
-    ANY_VERB, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FINITE, FUNCTION, HE, LOWER, MALE,
+    ANY_VERB, BE, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FINITE, FUNCTION, HE, LOWER, MALE,
     MALE_ROLE, NUMBER, ORGANISATION, PARTICLE, PLACE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE,
     ROLE, SAY, SHE, SUBORDINATOR, SUFFIX, TITLE,
 };
@@ -41,8 +41,8 @@ pub(super) struct Entity {
     first_seen: usize,
     /// True if introduced as somebody's kin: “his wife, Ada Lee”.
     is_kin: bool,
-    /// True if a reporting verb was beside a mention so far.
-    speaks: bool,
+    /// True if a reporting verb is beside a mention: a person, or a body that speaks.
+    pub(super) speaks: bool,
 }
 
 /// The entities of a dispatch.
@@ -527,7 +527,10 @@ const MAX_APPOSITION_TOKENS: usize = 10;
 /// the skipper of the Ansgar,”. Its first noun must be an office or occupation.
 pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
     let comma = mention.tokens.end;
-    let start = comma + 1;
+    // “Lee, who is the skipper,” is one too.
+    let relative = matches!(tokens.get(comma + 1..comma + 3), Some([who, be])
+        if who.is(RELATIVE) && be.is(BE));
+    let start = comma + 1 + if relative { 2 } else { 0 };
     let after = tokens.get(start..(start + MAX_APPOSITION_TOKENS + 1).min(tokens.len()))?;
     // Punctuation, “who” or a reporting verb ends the apposition.
     let ends = |t: &Token| !t.is_word() || t.is(RELATIVE) || t.is(SAY) && t.is(LOWER);
