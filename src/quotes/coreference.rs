@@ -283,7 +283,7 @@ fn find_antecedent_within(
             continue;
         }
         score += position_score(parsed, candidate, here, chain.subject(sentence));
-        if is_named_in(parsed, candidate, &quoted) {
+        if is_named_in(parsed, candidate, quoted) {
             score += NAMED_IN_QUOTE_SCORE;
         }
         if !last_seen && last.is_some_and(|l| same(l, candidate)) {
