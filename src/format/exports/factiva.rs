@@ -223,7 +223,9 @@ fn read_above(draft: &mut Draft<'_>, parts: &[Part], lines: &[String]) {
         let is_below = headline.is_some_and(|headline| at > headline);
         if Some(at) == headline {
             article::set_headline(draft, without_number(line));
-        } else if part.kind == PartKind::Author || is_below && marked.is_none() {
+        } else if part.kind == PartKind::Author
+            || is_below && (marked.is_none() || bylines::is_byline(line))
+        {
             draft.set_field(FieldKey::Byline, "BY", line);
         } else if is_below {
             draft.add_field("CR", line);

@@ -66,7 +66,7 @@ fn build_article(
             "baseLanguage" => article::set_language(draft, "baseLanguage", &line()),
             "byline" => draft.set_field(FieldKey::Byline, "byline", &paragraphs_line(child)),
             "copyright" => draft.set_field(FieldKey::Rights, "copyright", &paragraphs_line(child)),
-            "headline" => article::set_headline(draft, &paragraphs_line(child)),
+            "headline" => article::set_headline(draft, &headline_line(child)),
             "leadParagraph" => blocks.extend(paragraphs(child)),
             "tailParagraphs" => tail.extend(paragraphs(child)),
             "publicationDate" | "publicationTime" => set_time(draft, child),
@@ -105,6 +105,13 @@ fn paragraphs(element: Element<'_, '_>) -> Vec<TextBlock> {
 fn paragraphs_line(element: Element<'_, '_>) -> String {
     let markup = element.to_markup(&|_| false);
     html::join_blocks(&markup.blocks)
+}
+
+/// The lines of a headline as one.
+fn headline_line(element: Element<'_, '_>) -> String {
+    let lines: Vec<String> = element.children().map(|line| paragraphs_line(line)).collect();
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|l| !l.is_empty()).collect();
+    if lines.is_empty() { paragraphs_line(element) } else { lines.join(" ") }
 }
 
 /// Sets the time published from `dateTime` or `date`.

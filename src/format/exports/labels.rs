@@ -52,7 +52,7 @@ const LABELS: &[(Meaning, Place, &[&str])] = &[
     (
         Meaning::Byline,
         Place::Head,
-        &["BYLINE", "AUTOR", "AUTEUR", "AUTORE", "FÖRFATTARE", "FORFATTER"],
+        &["BYLINE", "AUTOR", "AUTEUR", "AUTORE", "FÖRFATTARE", "FORFATTER", "VERFASSER"],
     ),
     (
         Meaning::Section,

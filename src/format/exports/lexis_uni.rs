@@ -16,7 +16,7 @@ use crate::format::shared::search::{memchr, memmem};
 const FORMAT: &str = "lexis-uni";
 
 /// The line that ends an article. English as seen; the others are inferred.
-const ENDS: [&str; 15] = [
+const ENDS: [&str; 18] = [
     "end of document",
     "ende des dokuments",
     "dokumentende",
@@ -32,13 +32,16 @@ const ENDS: [&str; 15] = [
     "문서 끝",
     "einde van document",
     "einde van het document",
+    "slut på dokument",
+    "slut på dokumentet",
+    "slutt på dokumentet",
 ];
 
 /// Longest line that may end an article, in bytes, with its tags.
 const MAX_END_LINE: usize = 200;
 
 /// The heading of the text. English as seen; the others are inferred.
-const BODY_HEADINGS: [&str; 12] = [
+const BODY_HEADINGS: [&str; 14] = [
     "body",
     "textkörper",
     "text",
@@ -49,6 +52,8 @@ const BODY_HEADINGS: [&str; 12] = [
     "corpo",
     "testo",
     "tekst",
+    "hoofdtekst",
+    "brödtext",
     "本文",
     "正文",
 ];
@@ -382,12 +387,27 @@ fn find_tail(lines: &[PageLine<'_>]) -> usize {
     if let Some(heading) = heading {
         return heading;
     }
-    let is_tail = |line: &PageLine<'_>| {
+    let has_tail_label = |line: &PageLine<'_>| {
         let text = line.text();
         let known = label_of(&text).and_then(|(label, _)| labels::known_label(label));
-        known.is_some_and(|known| known.place == labels::Place::Tail) || is_end(line)
+        known.is_some_and(|known| known.place == labels::Place::Tail)
     };
-    lines.iter().position(|line| is_short(&line) && is_tail(line)).unwrap_or(lines.len())
+    let is_tail = |line: &PageLine<'_>| has_tail_label(line) || is_end(line);
+    let first = lines.iter().position(|line| is_short(&line) && is_tail(line));
+    let Some(first) = first else { return lines.len() };
+    if !has_tail_label(&lines[first]) {
+        return first;
+    }
+    // The heading of the index terms in a language that is not known: a word alone, apart from the text above it.
+    let above = lines[..first].iter().rposition(|line| !line.is_blank());
+    let is_heading = |at: &usize| {
+        let text = lines[*at].text();
+        *at > 0
+            && lines[at - 1].is_blank()
+            && text.chars().count() <= 24
+            && text.chars().all(|c| c.is_alphabetic() || c == ' ')
+    };
+    above.filter(is_heading).unwrap_or(first)
 }
 
 /// Sets the fields after the text: labels, and the text below the headings of pictures and corrections.

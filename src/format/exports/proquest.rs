@@ -3,6 +3,7 @@
 use crate::dispatch::BlockKind;
 use crate::format::exports::article;
 use crate::format::parser::Draft;
+use crate::format::shared::bylines::is_byline;
 use crate::format::shared::dates::parse_long_date;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::TextBlock;
@@ -346,7 +347,7 @@ fn set_publication(draft: &mut Draft<'_>, label: &str, value: &str) {
     }
 }
 
-/// Moves captions and credits from the end of a text to the fields.
+/// Moves captions and credits from the end of a text to the fields, and the credit of an author to the byline.
 fn take_captions(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
     while let Some((_, last)) = blocks.last() {
         let Some((label, value)) = last.split_once(':') else {
@@ -358,7 +359,13 @@ fn take_captions(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
         {
             break;
         }
-        draft.add_field(&plain, value.trim());
+        // Without an author, who is credited with the text is its author; others took the pictures.
+        let value = value.trim();
+        if plain.starts_with("CREDIT") && draft.dispatch.byline.is_none() && is_byline(value) {
+            draft.set_field(FieldKey::Byline, &plain, value);
+        } else {
+            draft.add_field(&plain, value);
+        }
         blocks.pop();
     }
 }

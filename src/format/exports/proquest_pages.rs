@@ -108,6 +108,9 @@ fn read_document(draft: &mut Draft<'_>, document: &str) -> Option<Vec<TextBlock>
         }
     }
     reader.end_label(draft);
+    if is_about_service(document) {
+        return None;
+    }
     if !reader.article.has_labels {
         // More than the service says of itself is kept, whatever it is.
         return (document.len() > MAX_SERVICE_LINES).then(|| {
@@ -116,6 +119,15 @@ fn read_document(draft: &mut Draft<'_>, document: &str) -> Option<Vec<TextBlock>
         });
     }
     Some(reader.article.finish(draft))
+}
+
+/// True for the lines about the service, some of which have the form of labels: `Terms and Conditions: …`.
+fn is_about_service(document: &str) -> bool {
+    let names_service =
+        || document.contains("ProQuest LLC") || document.contains("proquest.com/go");
+    let is_of_article =
+        |line: &str| split_label(line).is_some_and(|(_, meaning, _)| meaning != Meaning::Other);
+    document.len() <= MAX_SERVICE_LINES && names_service() && !document.lines().any(is_of_article)
 }
 
 impl<'a> LineReader<'a> {

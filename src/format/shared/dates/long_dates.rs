@@ -65,6 +65,53 @@ fn is_weekday(word: &str) -> bool {
             .any(|known| known.contains(&lower))
 }
 
+/// Zones that are written out in several words, each with its abbreviation. Databases write `Central European Time` in
+/// summer, too, as they write `Eastern Time`.
+const WRITTEN_ZONES: &[(&str, &str)] = &[
+    ("central european summer time", "CEST"),
+    ("central european standard time", "CET"),
+    ("central european time", CENTRAL_EUROPE),
+    ("mitteleuropäische sommerzeit", "MESZ"),
+    ("mitteleuropäische zeit", "MEZ"),
+    ("eastern european summer time", "EEST"),
+    ("eastern european time", "EET"),
+    ("greenwich mean time", "GMT"),
+    ("coordinated universal time", "UTC"),
+    ("british summer time", "BST"),
+    ("moscow time", "MSK"),
+    ("gulf standard time", "GST"),
+    ("indian standard time", "IST"),
+    ("india standard time", "IST"),
+    ("hong kong time", "HKT"),
+    ("singapore time", "SGT"),
+    ("japan standard time", "JST"),
+    ("korea standard time", "KST"),
+    ("australian eastern standard time", "AEST"),
+    ("australian eastern daylight time", "AEDT"),
+    ("new zealand standard time", "NZST"),
+    ("new zealand daylight time", "NZDT"),
+];
+
+/// Stands for the zone of Central Europe, which has summer time.
+const CENTRAL_EUROPE: &str = "";
+
+/// The zone in several words at the start of a text: its length in bytes, and its offset on a day in minutes.
+fn written_zone(text: &str, on: Date) -> Option<(usize, i16)> {
+    // Only words that begin like one are compared.
+    text.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(())?;
+    let reach = &text[..text.floor_char_boundary(40)];
+    WRITTEN_ZONES.iter().find_map(|(name, zone)| {
+        let found = reach.get(..name.len())?;
+        let ends = !text[name.len()..].starts_with(char::is_alphanumeric);
+        let is_it = ends && found.to_lowercase() == *name;
+        let offset = match *zone {
+            CENTRAL_EUROPE => Some(times::central_europe(on)),
+            zone => times::named_offset(zone, on),
+        };
+        is_it.then_some(name.len()).zip(offset)
+    })
+}
+
 /// The parts of a date that were found so far.
 #[derive(Default)]
 struct Parts {
@@ -208,6 +255,15 @@ pub(in crate::format) fn parse_long_date(text: &str) -> Option<LongDate<'_>> {
             at += gap;
             continue;
         }
+        if parts.time.is_some()
+            && parts.offset.is_none()
+            && let Some((length, offset)) = parts.date().and_then(|date| written_zone(rest, date))
+        {
+            parts.offset = Some(offset);
+            at += length;
+            separated = false;
+            continue;
+        }
         let word = &rest[..rest.find(is_gap).unwrap_or(rest.len())];
         let after = &rest[word.len()..];
         if !parts.take(word, after.starts_with(',')) {
@@ -224,8 +280,23 @@ pub(in crate::format) fn parse_long_date(text: &str) -> Option<LongDate<'_>> {
     Some(LongDate { date, time: parts.time_of_day(), offset: parts.offset, rest })
 }
 
-/// Parses what periodicals print instead of a day: `March 2015`, `March, 2015`, or the first day of `March 3, 2015 - March
-/// 9, 2015`. A month is its first day.
+/// Seasons as quarterlies print them, each with the month that it begins in. Winter is that at the start of a year.
+const SEASONS: &[(i8, &[&str])] = &[
+    (1, &["winter", "hiver", "invierno", "inverno"]),
+    (3, &["spring", "frühjahr", "frühling", "printemps", "primavera", "lente", "voorjaar"]),
+    (6, &["summer", "sommer", "été", "verano", "estate", "verão", "zomer"]),
+    (9, &["autumn", "fall", "herbst", "automne", "otoño", "autunno", "outono", "herfst", "najaar"]),
+];
+
+/// The month that a season begins in.
+fn season_month(word: &str) -> Option<i8> {
+    let lower = word.to_lowercase();
+    let found = SEASONS.iter().find(|(_, names)| names.contains(&lower.as_str()));
+    found.map(|(month, _)| *month)
+}
+
+/// Parses what periodicals print instead of a day: `March 2015`, `March, 2015`, `Spring 2015`, or the first day of `March
+/// 3, 2015 - March 9, 2015`. A month is its first day, a season the first day of its first month.
 pub(in crate::format) fn parse_month_or_range(text: &str) -> Option<LongDate<'_>> {
     let line = text.lines().next()?.trim();
     if let Some((from, to)) = line.split_once(" - ").or_else(|| line.split_once(" – ")) {
@@ -238,7 +309,8 @@ pub(in crate::format) fn parse_month_or_range(text: &str) -> Option<LongDate<'_>
         return None;
     };
     let year = days::parse_year(year).filter(|_| year.len() == 4)?;
-    let date = Date::new(year, days::any_month_number(month)?, 1).ok()?;
+    let month = days::any_month_number(month).or_else(|| season_month(month))?;
+    let date = Date::new(year, month, 1).ok()?;
     Some(LongDate { date, time: None, offset: None, rest: "" })
 }
 
@@ -311,6 +383,14 @@ mod tests {
         check("3. března 2015", "2015-03-03", "");
         check("3 maaliskuuta 2015", "2015-03-03", "");
         check("March 3, 2015 Tuesday 4:07 PM Eastern Time", "2015-03-03T16:07:00-05:00", "");
+        check(
+            "March 3, 2015 Tuesday\n16:07:00 Central European Time",
+            "2015-03-03T16:07:00+01:00",
+            "",
+        );
+        check("July 3, 2015 Friday 4:07 PM Central European Time", "2015-07-03T16:07:00+02:00", "");
+        check("March 3, 2015 Tuesday 16:07:00 Greenwich Mean Time", "2015-03-03T16:07:00Z", "");
+        check("March 3, 2015 Tuesday 4:07 PM Central Time", "2015-03-03T16:07:00-06:00", "");
         check("March 3, 1991, Tuesday, AM cycle", "1991-03-03", "AM cycle");
         check("2018年5月28日", "2018-05-28", "");
         check("2018年5月28日 16:07", "2018-05-28T16:07:00Z", "");
@@ -325,6 +405,8 @@ mod tests {
         for (text, first) in [
             ("March 2015", Some("2015-03-01")),
             ("mars, 2015", Some("2015-03-01")),
+            ("Spring, 2015", Some("2015-03-01")),
+            ("Herbst 2015", Some("2015-09-01")),
             ("March 3, 2015 - March 9, 2015", Some("2015-03-03")),
             ("March 3 - March 9, 2015", Some("2015-03-09")),
             ("Quay 2015", None),

@@ -301,7 +301,7 @@ fn is_us_summer_time(day: Date) -> bool {
 
 /// UTC offset of Central Europe in minutes. Summer time is from the last Sunday of March to the last of October (before
 /// 1996, of September).
-fn central_europe(day: Date) -> i16 {
+pub(super) fn central_europe(day: Date) -> i16 {
     let end_month = if day.year() < 1996 { 9 } else { 10 };
     let (from, to) = (sunday(-1, day.year(), 3), sunday(-1, day.year(), end_month));
     match (from, to) {
