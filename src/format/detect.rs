@@ -4,7 +4,7 @@ use crate::dispatch::{Problem, Severity};
 use crate::format::parser::{Context, SAMPLE_SIZE, Sample};
 use crate::format::table::{FORMATS, FormatId, ParsedInput, parse_as};
 use crate::format::tables::ColumnNames;
-use crate::format::{anpa, iptc};
+use crate::format::{anpa, iptc, warc};
 
 /// Columnar tables, with what to do about them.
 const PARQUET: &str = "a Parquet table: save it as CSV or JSON Lines, such as with \
@@ -69,8 +69,13 @@ pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     if sample.is_utf16 {
         return None;
     }
-    // Wire frames may contain more control characters than text does.
-    let framed = || anpa::recognises(sample) || iptc::recognises(sample);
+    // Wire frames may contain more control characters than text does, and the records of a web archive anything.
+    let framed = || {
+        warc::is_1_0(sample)
+            || warc::is_1_1(sample)
+            || anpa::recognises(sample)
+            || iptc::recognises(sample)
+    };
     (is_binary(sample.start) && !framed())
         .then(|| "looks like binary data, not text: --input-format NAME reads it anyway".to_owned())
 }

@@ -203,6 +203,11 @@ impl<'c> Draft<'c> {
         Some(u32::try_from(at).ok()?..u32::try_from(end).ok()?)
     }
 
+    /// Of an item that is located by the bytes around it: no part of its own bytes is known by its range.
+    pub(super) fn forget_raw_range(&mut self) {
+        self.raw.0 = usize::MAX;
+    }
+
     /// Length of the item in bytes.
     pub(super) fn raw_len(&self) -> usize {
         self.raw.1

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use flate2::{Decompress, FlushDecompress, Status};
+
 use crate::dispatch::{Problem, Severity};
 use crate::format::html::{apply_page_metadata, parse_page};
 use crate::format::parser::{Context, Detail, Draft, Input, ItemSink, ParsedItem, Sample};
@@ -47,7 +49,7 @@ pub(super) fn items(mark: &str, input: &Input<'_>, sink: &mut ItemSink<'_>) {
         match page {
             Ok(page) => sink.offer(|| page.read(input, range)),
             Err(NoPage::Compressed) => {
-                let message = "a page that is compressed within its record is left out";
+                let message = "a page that is compressed within its record, not as gzip, or damaged, is left out";
                 let place = format!("byte {}", input.ctx.first_byte + range.start as u64);
                 sink.problems.push(Problem::new(Severity::Unreadable, place, message));
             }
@@ -70,7 +72,11 @@ fn leave_out(record: &[u8], is_page: bool, sink: &mut ItemSink<'_>) {
     let (fields, content) = split_header(record);
     sink.leave_out("record headers", fields);
     if content.starts_with(b"HTTP/") {
-        sink.leave_out("record headers", split_header(content).0);
+        let (header, body) = split_header(content);
+        sink.leave_out("record headers", header);
+        if field(header, "Content-Encoding").is_some() && is_packed(body) {
+            sink.leave_out("packed pages", String::from_utf8_lossy(body));
+        }
     }
 }
 
@@ -151,14 +157,14 @@ impl<'a> Page<'a> {
         if status != Some("200") || !is_page || body.trim_ascii().is_empty() {
             return Err(NoPage::Response);
         }
-        if field(header, "Content-Encoding").is_some_and(|by| !starts_with(by, "identity"))
-            && body.starts_with(b"\x1f\x8b")
-        {
-            return Err(NoPage::Compressed);
-        }
         let is_chunked =
             field(header, "Transfer-Encoding").is_some_and(|by| starts_with(by, "chunked"));
         let html = if is_chunked { join_chunks(body) } else { Cow::Borrowed(body) };
+        let (html, is_unpacked_whole) = match field(header, "Content-Encoding") {
+            Some(by) if !starts_with(by, "identity") => unpack(by, html)?,
+            _ => (html, true),
+        };
+        let is_cut = is_cut || !is_unpacked_whole;
         let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
         let charset = charset.map(|name| name.trim_matches('"'));
         Ok(Self { address, captured, charset, html, is_cut })
@@ -181,8 +187,8 @@ impl<'a> Page<'a> {
         };
         draft.set_encoding(decoded.encoding, decoded.problem);
         if self.is_cut {
-            let message = "the record is shorter than it says: the page may be cut off".to_owned();
-            draft.add_problem(Severity::Fault, "Content-Length", message);
+            let message = "the record is shorter than it says, or its packed page is damaged: the page may be cut off";
+            draft.add_problem(Severity::Fault, "Content-Length", message.to_owned());
         }
         draft.set_field(FieldKey::Links, "WARC-Target-URI", self.address);
         if !self.captured.is_empty() {
@@ -217,6 +223,45 @@ fn starts_with(value: &str, start: &str) -> bool {
     value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
 
+/// True for data that is no text.
+fn is_packed(body: &[u8]) -> bool {
+    body[..body.len().min(200)].iter().any(|b| matches!(b, 0..=8 | 0xe..=0x1f))
+}
+
+/// Longest page that is unpacked, in bytes: this many, and as many times its packed length.
+const MAX_UNPACKED: (usize, usize) = (1 << 20, 200);
+
+/// Undoes the compression of a page within its record. Content that is not packed is returned as it is: archives often
+/// keep the header of a page that they have unpacked. Returns false beside what could be unpacked if the rest is damaged
+/// or too long.
+fn unpack<'a>(method: &str, body: Cow<'a, [u8]>) -> Result<(Cow<'a, [u8]>, bool), NoPage> {
+    let is_gzip = body.starts_with(b"\x1f\x8b");
+    let is_zlib = body.first() == Some(&0x78) && starts_with(method, "deflate");
+    if !is_gzip && !is_zlib {
+        // Text is no compressed data, whatever the header says.
+        return if is_packed(&body) { Err(NoPage::Compressed) } else { Ok((body, true)) };
+    }
+    let (least, times) = MAX_UNPACKED;
+    let limit = body.len().saturating_mul(times).saturating_add(least);
+    let mut decoder = if is_gzip { Decompress::new_gzip(15) } else { Decompress::new(true) };
+    let mut page: Vec<u8> = Vec::new();
+    let mut status = Ok(Status::Ok);
+    while let Ok(Status::Ok) = status
+        && page.len() < limit
+    {
+        let (read, before) = (decoder.total_in(), page.len());
+        let rest = body.get(usize::try_from(read).unwrap_or(usize::MAX)..).unwrap_or_default();
+        page.reserve(rest.len().clamp(4 << 10, 1 << 20));
+        status = decoder.decompress_vec(rest, &mut page, FlushDecompress::None);
+        // Nothing more comes of data that is cut off.
+        if decoder.total_in() == read && page.len() == before {
+            break;
+        }
+    }
+    let is_whole = matches!(status, Ok(Status::StreamEnd));
+    if page.trim_ascii().is_empty() { Err(NoPage::Compressed) } else { Ok((page.into(), is_whole)) }
+}
+
 /// Undoes the chunks of HTTP (RFC 9112, section 7.1). Content without them is returned as it is: archives often keep
 /// the header of a page that they have joined.
 fn join_chunks(body: &[u8]) -> Cow<'_, [u8]> {
@@ -240,6 +285,9 @@ fn join_chunks(body: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use crate::format::detect::detect;
+    use crate::format::parser::Context;
+    use crate::format::table::parse_as;
     use crate::format::testing::parsed;
 
     /// A record of some fields and content.
@@ -293,6 +341,48 @@ mod tests {
             assert_eq!(dispatch.fields["WARC-Date"], "2026-03-04T05:06:07Z");
         }
         assert_eq!(found.problems.len(), 1);
+    }
+
+    #[test]
+    fn a_page_may_be_packed_within_its_record() {
+        use std::io::Write as _;
+        let text = "The kites of Salter fly.";
+        let page = format!(
+            "<html><head><title>Kites</title></head><body><h1>Kites</h1><p>{text}</p></body></html>"
+        );
+        let level = flate2::Compression::default();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), level);
+        gzip.write_all(page.as_bytes()).unwrap();
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), level);
+        zlib.write_all(page.as_bytes()).unwrap();
+        let (gzip, zlib) = (gzip.finish().unwrap(), zlib.finish().unwrap());
+        let mut bomb = flate2::write::GzEncoder::new(Vec::new(), level);
+        bomb.write_all(&vec![b'a'; 8 << 20]).unwrap();
+        let bomb = bomb.finish().unwrap();
+        let cut = &gzip[..gzip.len() - 20];
+        for (method, body, shown, problems) in [
+            ("gzip", &gzip[..], Some(text), 0),
+            ("deflate", &zlib, Some(text), 0),
+            ("gzip", page.as_bytes(), Some(text), 0),
+            ("gzip", cut, None, 1),
+            ("gzip", &bomb, None, 1),
+            ("br", b"\x0b\x02\x80\x00\x01", None, 1),
+        ] {
+            let mut archive = format!(
+                "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {method}\r\n\r\n"
+            )
+            .into_bytes();
+            archive.extend_from_slice(body);
+            archive.extend_from_slice(b"\r\n\r\n");
+            let id = detect(&archive).expect("an archive");
+            let found = parse_as(id, &archive, &Context::default());
+            let first = found.dispatches.first();
+            let told = found.problems.len() + first.map_or(0, |first| first.problems.len());
+            assert_eq!(told, problems, "{method}: {found:?}");
+            if let Some(shown) = shown {
+                assert_eq!(first.map(|first| first.body.text()), Some(shown), "{method}");
+            }
+        }
     }
 
     #[test]

@@ -24,7 +24,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["format"]),
     ("chardetng", &["format"]),
     ("mailparse", &["format"]),
-    ("flate2", &["ingest"]),
+    // Pages of web archives may be packed within their records.
+    ("flate2", &["ingest", "format"]),
     ("bzip2", &["ingest"]),
     ("ruzstd", &["ingest"]),
     ("lzma_rust2", &["ingest"]),

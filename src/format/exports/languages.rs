@@ -109,9 +109,88 @@ pub(in crate::format) fn tag(name: &str) -> Option<&'static str> {
     found.map(|(tag, _)| *tag)
 }
 
+/// Codes of three letters (ISO 639-2), each with its tag.
+const CODES: &[(&str, &str)] = &[
+    ("eng", "en"),
+    ("deu", "de"),
+    ("ger", "de"),
+    ("fra", "fr"),
+    ("fre", "fr"),
+    ("nld", "nl"),
+    ("dut", "nl"),
+    ("spa", "es"),
+    ("ita", "it"),
+    ("por", "pt"),
+    ("swe", "sv"),
+    ("dan", "da"),
+    ("nor", "no"),
+    ("nob", "nb"),
+    ("fin", "fi"),
+    ("pol", "pl"),
+    ("ces", "cs"),
+    ("cze", "cs"),
+    ("hun", "hu"),
+    ("ron", "ro"),
+    ("rum", "ro"),
+    ("ell", "el"),
+    ("gre", "el"),
+    ("rus", "ru"),
+    ("ukr", "uk"),
+    ("tur", "tr"),
+    ("ara", "ar"),
+    ("heb", "he"),
+    ("fas", "fa"),
+    ("per", "fa"),
+    ("hin", "hi"),
+    ("jpn", "ja"),
+    ("kor", "ko"),
+    ("zho", "zh"),
+    ("chi", "zh"),
+    ("ind", "id"),
+    ("msa", "ms"),
+    ("cat", "ca"),
+    ("bul", "bg"),
+    ("hrv", "hr"),
+    ("srp", "sr"),
+    ("slk", "sk"),
+    ("tha", "th"),
+    ("vie", "vi"),
+];
+
+/// The tag of a language that a field names in full or by three letters. `None` for a tag, and for what is not known.
+fn tag_of_name(value: &str) -> Option<&'static str> {
+    if value.len() < 3 || value.contains(['-', '_']) {
+        return None;
+    }
+    let lower = value.to_lowercase();
+    let code = CODES.iter().find(|(code, _)| *code == lower).map(|(_, tag)| *tag);
+    code.or_else(|| tag(value))
+}
+
+/// The tag of a language that a field names in full or by three letters, else the value of the field.
+pub(in crate::format) fn tag_or_name(value: &str) -> &str {
+    tag_of_name(value).unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::tag;
+    use super::{tag, tag_of_name};
+
+    #[test]
+    fn fields_name_languages() {
+        for (value, expected) in [
+            ("English", Some("en")),
+            ("eng", Some("en")),
+            ("DEU", Some("de")),
+            ("español", Some("es")),
+            ("en", None),
+            ("en-GB", None),
+            ("pt_BR", None),
+            ("qqq", None),
+        ] {
+            assert_eq!(tag_of_name(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn names_and_tags() {

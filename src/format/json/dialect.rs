@@ -69,7 +69,50 @@ pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
         let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
         return starts_like_json(look.text.trim_start().as_bytes());
     }
-    starts_like_json(sample.start)
+    starts_like_json(sample.start) || starts_like_json(script_value(sample.start))
+}
+
+/// Longest call or assignment before the JSON of a script, in bytes.
+const MAX_SCRIPT_PREFIX: usize = 100;
+
+/// The JSON of a script that does nothing but hand it over, with what follows it: `show({…});`, `var news = […];`. Services
+/// that are asked by pages write it. Empty for all else.
+fn script_value(bytes: &[u8]) -> &[u8] {
+    let reach = &bytes[..bytes.len().min(MAX_SCRIPT_PREFIX)];
+    // What keeps pages of others from running it: `)]}',`, `for(;;);`, `while(1);`, `/**/`.
+    let guards: [&[u8]; 5] = [b")]}',", b")]}'", b"for(;;);", b"while(1);", b"/**/"];
+    if let Some(guard) = guards.iter().find(|guard| reach.starts_with(guard)) {
+        let rest = bytes[guard.len()..].trim_ascii_start();
+        return if starts_like_json(rest) { rest } else { script_value(rest) };
+    }
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.');
+    let mut rest = reach;
+    for word in [&b"var "[..], b"let ", b"const "] {
+        rest = rest.strip_prefix(word).unwrap_or(rest).trim_ascii_start();
+    }
+    let length = rest.iter().take_while(|b| is_name(b)).count();
+    let after = rest[length..].trim_ascii_start();
+    match after.first() {
+        Some(b'(' | b'=') if length > 0 => {
+            let at = reach.len() - after.len() + 1;
+            bytes[at..].trim_ascii_start()
+        }
+        _ => &[],
+    }
+}
+
+/// A JSON text without the call or assignment around it: see [`script_value`].
+pub(in crate::format) fn without_script(text: &str) -> &str {
+    let start = text.trim_ascii_start();
+    if starts_like_json(start.as_bytes()) {
+        return text;
+    }
+    let value = script_value(start.as_bytes());
+    if value.is_empty() || !starts_like_json(value) {
+        return text;
+    }
+    let value = &start[start.len() - value.len()..];
+    value.trim_end_matches(|c: char| c.is_ascii_whitespace() || matches!(c, ')' | ';'))
 }
 
 /// True for `{` and a name, an end or a comment, or `[` and a value. Prose in brackets begins otherwise.
@@ -386,7 +429,11 @@ impl<'a> ObjectSource<'a> {
             Dialect::Feed => "jsonfeed",
         };
         let location = self.locate_object(raw, nth, members);
+        let is_row = !raw.starts_with('{');
         let mut draft = Draft::new(format, raw.as_bytes(), location, &self.input);
+        if is_row {
+            draft.forget_raw_range();
+        }
         draft.set_encoding(self.decoded.encoding, self.decoded.problem.clone());
         draft.dateline_cache = Some(self.datelines);
         draft
@@ -402,8 +449,9 @@ impl<'a> ObjectSource<'a> {
         let at = (raw.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
         let same = self.bytes.get(at..at.saturating_add(raw.len()));
         let is_independent = self.dialect != Dialect::Feed;
-        let has_own_range =
-            is_independent && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
+        let has_own_range = is_independent
+            && raw.starts_with('{')
+            && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
         if !has_own_range
             || nth == 0 && raw.len() == self.bytes.len()
             || find_item_array(self.dialect, members).is_some()

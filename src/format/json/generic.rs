@@ -10,6 +10,7 @@ use crate::format::json::tokenizer::{
     Cursor, Value, compact, elements, parse_unicode_escape, unescape,
 };
 use crate::format::parser::{Detail, Draft, ParsedItem};
+use crate::format::shared::agencies::agency_sign;
 use crate::format::shared::blocks;
 use crate::format::shared::fields::{FieldKey, field_key};
 use crate::format::shared::finish::{self, BodyText};
@@ -42,7 +43,8 @@ pub(super) fn parse_object<'a>(
             None => copy.take_service_member(&mut draft, (name, value), &all[..at]),
         }
     }
-    if copy.is_empty() && draft.given_keys & FieldKey::Headline.bit() == 0 {
+    copy.take_name(&mut draft, all);
+    if copy.is_empty() && !draft.is_given(FieldKey::Headline) {
         copy.take_other_languages(&mut draft, all);
     }
     copy.finish(draft)
@@ -52,6 +54,8 @@ pub(super) fn parse_object<'a>(
 #[derive(Default)]
 struct Copy<'a> {
     body: Cow<'a, str>,
+    /// The name of the member that `body` comes from, if it is a text on one line.
+    line_name: Option<String>,
     markup: Option<Markup>,
     digest: Option<BodyDigest<'a>>,
     html: Option<(Cow<'a, str>, Value<'a>)>,
@@ -74,13 +78,22 @@ impl<'a> Copy<'a> {
             return;
         };
         if !draft.mark_given(FieldKey::Body) {
-            return keep_value(draft, name, value);
+            // The same text once more, with its paragraphs.
+            let is_better = self.line_name.is_some() && raw.starts_with('<') && raw.contains("p>");
+            let Some(line_name) = self.line_name.take().filter(|_| is_better) else {
+                return keep_value(draft, name, value);
+            };
+            let line = std::mem::take(&mut self.body);
+            draft.add_field(&text::clean(&line_name), &line);
+            return self.set_text(decode_value(value));
         }
         // The beginning of the body may stand elsewhere.
         let is_digested = draft.detail == Detail::Head && !self.is_snapshot;
         self.digest = digest_body(raw).filter(|_| is_digested);
         if self.digest.is_none() {
             self.set_text(decode_value(value));
+            let is_line = self.markup.is_none() && !self.body.trim_ascii().contains('\n');
+            self.line_name = is_line.then(|| name.to_owned());
         }
     }
 
@@ -139,13 +152,28 @@ impl<'a> Copy<'a> {
             }
             Some(ServiceKey::Site) => {
                 if let Value::Text(_) | Value::Object(_) = value {
-                    let site = value_name(value).filter(|site| !site.is_empty());
+                    let site = services::site_name(value).or_else(|| value_name(value));
+                    let site = site.filter(|site| !site.is_empty());
                     draft.fallback_agency = draft.fallback_agency.take().or(site);
                 }
                 keep_value(draft, &name, value);
             }
             // An unknown name, or a further text.
             None | Some(_) => keep_value(draft, &name, value),
+        }
+    }
+
+    /// Takes the name of an item with a text for its headline if it has no other, as search services write it.
+    fn take_name(&self, draft: &mut Draft<'_>, members: &[(&str, Value<'_>)]) {
+        if self.is_empty() || draft.is_given(FieldKey::Headline) {
+            return;
+        }
+        let is_name = |(name, value): &&(&str, Value<'_>)| {
+            *name == "name" && value.as_text().is_some_and(|raw| raw.trim().contains(' '))
+        };
+        if let Some((name, value)) = members.iter().find(is_name) {
+            draft.dispatch.fields.remove(*name);
+            set_value(draft, FieldKey::Headline, name, *value);
         }
     }
 
@@ -305,6 +333,13 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
     );
     match value {
         Value::Null => {}
+        Value::Text(raw) if key == FieldKey::Headline && may_have_markup(raw) => {
+            let line = html::inline_text(&decode_value(value));
+            draft.set_field(key, name, line.trim());
+        }
+        Value::Text(raw) if key == FieldKey::Agency && is_source_name(name, raw) => {
+            set_source(draft, name, value);
+        }
         // Fast path without unescaping and cleaning.
         Value::Text(raw)
             if is_simple(raw) && !matches!(key, FieldKey::Subjects | FieldKey::Embargo) =>
@@ -349,13 +384,47 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Object(_) => match value_name(value).or_else(|| nested_line(value)) {
             Some(found) => {
                 keep_value(draft, name, value);
-                draft.set_field(key, name, &found);
+                let sign = agency_sign(&found)
+                    .filter(|_| key == FieldKey::Agency && is_source_name(name, &found));
+                draft.set_field(key, name, sign.unwrap_or(&found));
             }
             None => draft.add_invalid_value(name, &decode_value(value), "a text"),
         },
         Value::Array(_) | Value::Bool(_) => {
             draft.add_invalid_value(name, &decode_value(value), "a text");
         }
+    }
+}
+
+/// True for a headline with an entity (`&amp;`) or an element (`<em>…</em>`). Either mark may stand for itself.
+fn may_have_markup(raw: &str) -> bool {
+    let Some(at) = memchr::memchr2(b'&', b'<', raw.as_bytes()) else { return false };
+    let rest = &raw.as_bytes()[at..];
+    let is_entity = |at: usize| {
+        let name = &rest[at + 1..rest.len().min(at + 10)];
+        let end = name.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'#'));
+        end.is_some_and(|end| end > 1 && name[end] == b';')
+    };
+    memchr::memchr_iter(b'&', rest).any(is_entity)
+        || memchr::memmem::find(rest, b"</").is_some()
+        || memchr::memmem::find(rest, b"<\\/").is_some()
+}
+
+/// True for the name of a source in several words, which may be the full name of an agency.
+fn is_source_name(name: &str, raw: &str) -> bool {
+    name != "agency" && raw.len() > 8 && memchr::memchr2(b' ', b'-', raw.as_bytes()).is_some()
+}
+
+/// Sets the agency by its short name if it is known by its full one, which is kept under the wire's own name.
+fn set_source(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+    let full = decode_value(value);
+    let full = one_line(FieldKey::Agency, &full);
+    match agency_sign(&full) {
+        Some(sign) if sign != full.trim() && !draft.is_given(FieldKey::Agency) => {
+            draft.set_field(FieldKey::Agency, name, sign);
+            keep_value(draft, name, value);
+        }
+        _ => draft.set_field(FieldKey::Agency, name, &full),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::format::json::dialect::{
     Dialect, MAX_ENVELOPE_DEPTH, ObjectSource, find_enveloped_item, find_item_array,
     has_item_members, holds_items_by_name,
 };
+use crate::format::json::services::ColumnarTable;
 use crate::format::json::tokenizer::{Cursor, SyntaxError, Value, elements, unescape};
 use crate::format::json::{dialect, generic, json_feed, ninjs, services};
 use crate::format::parser::{Detail, Input, ItemSink, ParsedItem};
@@ -64,7 +65,10 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
             }
         }
         let source = ObjectSource::new(dialect, (line, start as u64), input, &datelines);
-        offer_objects(&source, &location, sink);
+        // A table on one line looks like the first of several lines.
+        if number > 1 || !offer_rows(&source, sink) {
+            offer_objects(&source, &location, sink);
+        }
     }
     if prefixed > 0 {
         let message = format!(
@@ -88,7 +92,32 @@ pub(in crate::format) fn parse_document(
 ) {
     let datelines = DatelineCache::default();
     let source = ObjectSource::new(dialect, (input.bytes, 0), input, &datelines);
-    offer_objects(&source, &String::new, sink);
+    if !offer_rows(&source, sink) {
+        offer_objects(&source, &String::new, sink);
+    }
+}
+
+/// Offers the rows of a text that is a table. Returns false if it is none.
+fn offer_rows(source: &ObjectSource<'_>, sink: &mut ItemSink<'_>) -> bool {
+    let text = dialect::without_script(&source.decoded.text);
+    let generic = source.dialect == Dialect::Generic;
+    let Some(table) = generic.then(|| ColumnarTable::find(text)).flatten() else {
+        return false;
+    };
+    let mut nth = 0;
+    let others = table.for_each_row(&mut |raw, members| {
+        sink.offer(|| parse_in_dialect(source, raw, nth, members, &[]));
+        nth += 1;
+        !sink.is_full()
+    });
+    for name in table.names {
+        sink.leave_out("column names", unescape(name));
+    }
+    if others > 0 {
+        let message = format!("rows that are not arrays were skipped: {others}");
+        sink.problems.push(Problem::new(Severity::Fault, "", message));
+    }
+    true
 }
 
 /// Offers all objects of a text that are items to the sink. `location` gives the location of problems.
@@ -97,7 +126,7 @@ fn offer_objects(
     location: &dyn Fn() -> String,
     sink: &mut ItemSink<'_>,
 ) {
-    let text = &*source.decoded.text;
+    let text = dialect::without_script(&source.decoded.text);
     let mut cursor = Cursor::new(text);
     // Reused for every object, which saves an allocation each.
     let mut members = Vec::with_capacity(16);

@@ -1,11 +1,12 @@
 //! JSON as search servers and the services of papers, agencies and databases write it: objects around an item, their own
-//! names for fields, and texts in several parts.
+//! names for fields, texts in several parts, and tables.
 
 use std::borrow::Cow;
 
 use crate::format::json::generic::decode_value;
 use crate::format::json::tokenizer::{Cursor, Value, elements, unescape};
 use crate::format::shared::field_keys::{FieldKey, field_key};
+use crate::format::tables::name_in_any_language;
 
 /// What a member holds whose name only services use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +41,9 @@ pub(super) fn service_key(name: &str) -> Option<ServiceKey> {
         | b"textcontent" => return Some(ServiceKey::Lines),
         b"leadparagraph" => return Some(ServiceKey::Lead),
         b"snippet" => return Some(ServiceKey::Snippet),
-        b"publicationdatetime" => return Some(ServiceKey::ExactTime),
+        b"publicationdatetime" | b"dategmt" => return Some(ServiceKey::ExactTime),
         b"sourcedomain" | b"domain" | b"website" | b"publisher" | b"sitename" | b"newspaper"
-        | b"outlet" | b"medianame" => return Some(ServiceKey::Site),
+        | b"outlet" | b"medianame" | b"thread" => return Some(ServiceKey::Site),
         b"paragraphs" | b"sections" | b"contents" => return Some(ServiceKey::Parts),
         b"webtitle" | b"articletitle" | b"newstitle" => FieldKey::Headline,
         b"articlehtml" | b"htmlcontent" | b"htmlbody" => FieldKey::Html,
@@ -55,7 +56,9 @@ pub(super) fn service_key(name: &str) -> Option<ServiceKey> {
         | b"firstpublicationdate"
         | b"seendate" => FieldKey::Sent,
         b"sourcename" | b"sources" | b"newssource" | b"publicationname" => FieldKey::Agency,
-        b"an" | b"urn" | b"resultid" | b"articleid" | b"docid" | b"documentid" => FieldKey::Id,
+        b"an" | b"urn" | b"uuid" | b"resultid" | b"articleid" | b"docid" | b"documentid" => {
+            FieldKey::Id
+        }
         b"weburl" | b"articleurl" => FieldKey::Links,
         b"section" | b"sectionname" => FieldKey::Category,
         b"languagecode" => FieldKey::Language,
@@ -66,10 +69,14 @@ pub(super) fn service_key(name: &str) -> Option<ServiceKey> {
     Some(ServiceKey::Field(key))
 }
 
+/// True for the fields that show that their object is an item: a headline or a text.
+pub(super) fn is_copy(key: FieldKey) -> bool {
+    matches!(key, FieldKey::Headline | FieldKey::Body | FieldKey::Html)
+}
+
 /// True for members that show that their object is an item: a headline or a text.
 pub(super) fn is_item_name(name: &str) -> bool {
     let name = unescape(name);
-    let is_copy = |key| matches!(key, FieldKey::Headline | FieldKey::Body | FieldKey::Html);
     match field_key(&name) {
         Some(key) => is_copy(key),
         None => match service_key(&name) {
@@ -214,6 +221,7 @@ const TEXT_NAMES: &[&str] = &[
     "plain",
     "html",
     "paragraphs",
+    "print_headline",
     "#text",
     "$oid",
     "$date",
@@ -302,6 +310,15 @@ pub(super) fn parts_text(value: Value<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
+/// The site that an object names: `{"site": "quay.example", "title": …}`.
+pub(super) fn site_name(value: Value<'_>) -> Option<String> {
+    let Value::Object(raw) = value else { return None };
+    let mut members = Vec::new();
+    Cursor::new(raw).members(&mut members).ok()?;
+    let (_, site) = members.iter().find(|(name, _)| matches!(*name, "site" | "domain"))?;
+    Some(decode_value(Value::Text(site.as_text()?)).trim().to_owned())
+}
+
 /// The text of an array that holds nothing else: `["Ferries sail again"]`.
 pub(super) fn only_text(list: &str) -> Option<String> {
     let mut all = elements(list);
@@ -388,10 +405,202 @@ pub(super) fn typed_subject(element: Value<'_>) -> Option<TypedSubject> {
     })
 }
 
+// Tables: names of columns and rows of values, as data frames and query services write them. Each row is an item, read by
+// the names of its columns.
+
+/// Bytes at the start of a text in which the first row of a table must begin.
+const MAX_BEFORE_ROWS: usize = 4096;
+
+/// Most columns of a table.
+const MAX_COLUMNS: usize = 1024;
+
+/// A table, with the names of its columns as they are written.
+pub(super) struct ColumnarTable<'a> {
+    pub names: Vec<&'a str>,
+    rows: Rows<'a>,
+}
+
+/// Where the values of a table are.
+enum Rows<'a> {
+    /// An array with an array for each row: `[["A", "2020-01-02"], …]`, and how many of them hold names.
+    Lists(&'a str, usize),
+    /// The values of each column: `{"title": {"0": "A", …}, …}`, `{"title": ["A", …], …}`.
+    Columns(Vec<Vec<Value<'a>>>),
+}
+
+impl<'a> ColumnarTable<'a> {
+    /// The table that a text holds, if it holds nothing else. Texts that cannot be one are told at little cost.
+    pub(super) fn find(text: &'a str) -> Option<Self> {
+        let start = text.trim_ascii_start();
+        let reach = &start.as_bytes()[..start.len().min(MAX_BEFORE_ROWS)];
+        if start.starts_with('[') {
+            let is_nested = reach[1..].trim_ascii_start().first() == Some(&b'[');
+            let rows = if is_nested { Cursor::new(start).read_value().ok()? } else { return None };
+            return Self::with_names_in_first_row(rows);
+        }
+        if !may_be_table(reach) {
+            return None;
+        }
+        let mut members = Vec::new();
+        Cursor::new(start).members(&mut members).ok()?;
+        Self::with_rows(&members).or_else(|| Self::with_columns(&members))
+    }
+
+    /// `[["title", "date"], ["A", "2020-01-02"]]`
+    fn with_names_in_first_row(rows: Value<'a>) -> Option<Self> {
+        let Value::Array(rows) = rows else { return None };
+        let names = column_names(elements(rows).next()?)?;
+        Some(Self { names, rows: Rows::Lists(rows, 1) })
+    }
+
+    /// `{"columns": ["title", "date"], "data": [["A", "2020-01-02"]]}`
+    fn with_rows(members: &[(&'a str, Value<'a>)]) -> Option<Self> {
+        let is_rows = |value: &Value<'_>| match value {
+            Value::Array(raw) => matches!(elements(raw).next(), Some(Value::Array(_))),
+            _ => false,
+        };
+        let mut lists = members.iter().filter(|(_, value)| is_rows(value));
+        let (Some((_, Value::Array(rows))), None) = (lists.next(), lists.next()) else {
+            return None;
+        };
+        let is_header = |name: &str| {
+            matches!(name, "columns" | "fields" | "header" | "headers" | "names" | "cols")
+        };
+        let (_, header) = members.iter().find(|(name, _)| is_header(name))?;
+        Some(Self { names: column_names(*header)?, rows: Rows::Lists(rows, 0) })
+    }
+
+    /// `{"title": {"0": "A"}, "date": {"0": "2020-01-02"}}`, or with arrays of several values.
+    fn with_columns(members: &[(&'a str, Value<'a>)]) -> Option<Self> {
+        let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+        if !are_names_of_columns(&names) {
+            return None;
+        }
+        let mut keys: Option<Vec<&str>> = None;
+        let mut columns = Vec::with_capacity(members.len());
+        for (_, value) in members {
+            match value {
+                Value::Array(raw) => columns.push(elements(raw).collect::<Vec<_>>()),
+                Value::Object(raw) => {
+                    let mut column = Vec::new();
+                    Cursor::new(raw).members(&mut column).ok()?;
+                    let found: Vec<&str> = column.iter().map(|(key, _)| *key).collect();
+                    if keys.get_or_insert_with(|| found.clone()) != &found {
+                        return None;
+                    }
+                    columns.push(column.into_iter().map(|(_, value)| value).collect());
+                }
+                _ => return None,
+            }
+        }
+        let length = columns.first()?.len();
+        // The texts of one article may each stand in an array of their own.
+        let least = if keys.is_some() { 1 } else { 2 };
+        let are_even = length >= least && columns.iter().all(|column| column.len() == length);
+        are_even.then_some(Self { names, rows: Rows::Columns(columns) })
+    }
+
+    /// Passes on the members of each row, with the raw text that stands for it: the row, or its longest value. Stops
+    /// when `take` returns false. Returns the number of rows that are no arrays.
+    pub(super) fn for_each_row(
+        &self,
+        take: &mut dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) -> bool,
+    ) -> u32 {
+        let mut others = 0;
+        match &self.rows {
+            Rows::Lists(rows, header) => {
+                for row in elements(rows).skip(*header) {
+                    let Value::Array(raw) = row else {
+                        others += 1;
+                        continue;
+                    };
+                    let members: Vec<_> = self.names.iter().copied().zip(elements(raw)).collect();
+                    if !take(raw, &members) {
+                        break;
+                    }
+                }
+            }
+            Rows::Columns(columns) => {
+                for nth in 0..columns.first().map_or(0, Vec::len) {
+                    let values = columns.iter().map(|column| column[nth]);
+                    let members: Vec<_> = self.names.iter().copied().zip(values).collect();
+                    let texts = members.iter().filter_map(|(_, value)| value.as_text());
+                    let raw = texts.max_by_key(|text| text.len()).unwrap_or("");
+                    if !take(raw, &members) {
+                        break;
+                    }
+                }
+            }
+        }
+        others
+    }
+}
+
+/// False for objects that hold no table: true if rows begin near their start, or if their first member is a column.
+fn may_be_table(start: &[u8]) -> bool {
+    let Some(first) = memchr::memchr(b':', start) else { return false };
+    let value = start[first + 1..].trim_ascii_start();
+    let is_column = match value.split_first() {
+        Some((b'[', _)) => true,
+        // The rows of a data frame have numbers.
+        Some((b'{', rest)) => {
+            let rest = rest.trim_ascii_start();
+            rest.first() == Some(&b'"') && rest.get(1).is_some_and(u8::is_ascii_digit)
+        }
+        _ => false,
+    };
+    is_column || memchr::memmem::find(start, b"[[").is_some() || has_nested_array(start)
+}
+
+/// True if an array begins with an array after white space.
+fn has_nested_array(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'[', bytes).any(|at| {
+        let rest = &bytes[at + 1..];
+        rest.first().is_some_and(u8::is_ascii_whitespace)
+            && rest.trim_ascii_start().first() == Some(&b'[')
+    })
+}
+
+/// The names of columns in an array of texts, or of objects with a name: `[{"name": "title"}, …]`. `None` if they do not
+/// show that each row is an item.
+fn column_names(header: Value<'_>) -> Option<Vec<&str>> {
+    let Value::Array(raw) = header else { return None };
+    let name_of = |element| match element {
+        Value::Text(name) => Some(name),
+        Value::Object(raw) => {
+            let mut members = Vec::new();
+            Cursor::new(raw).members(&mut members).ok()?;
+            ["name", "field", "id", "key", "label", "title"].iter().find_map(|wanted| {
+                let (_, value) = members.iter().find(|(name, _)| name == wanted)?;
+                value.as_text()
+            })
+        }
+        _ => None,
+    };
+    let names: Vec<&str> = elements(raw).map(name_of).collect::<Option<_>>()?;
+    are_names_of_columns(&names).then_some(names)
+}
+
+/// True for at least two names, of which one is that of a headline or a text, and another is known, too.
+fn are_names_of_columns(names: &[&str]) -> bool {
+    let is_item_name = |name: &&str| {
+        is_item_name(name) || name_in_any_language(&unescape(name)).is_some_and(is_copy)
+    };
+    let is_known = |name: &&str| {
+        let name = unescape(name);
+        field_key(&name).is_some()
+            || service_key(&name).is_some()
+            || name_in_any_language(&name).is_some()
+    };
+    (2..=MAX_COLUMNS).contains(&names.len())
+        && names.iter().any(is_item_name)
+        && names.iter().filter(|name| is_known(name)).take(2).count() == 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::testing::one;
+    use crate::format::testing::{one, parsed};
 
     #[test]
     fn names_of_services() {
@@ -477,5 +686,42 @@ mod tests {
         check(r#"{"an": "X1", "snippet": "A.", "body": "B."}"#, "A.\n\nB.");
         check(r#"{"an": "X1", "snippet": "A.", "body": "A.\n\nB."}"#, "A.\n\nB.");
         check(r#"{"snippet": "A.", "body": "B."}"#, "B.");
+    }
+
+    /// Checks headline and text of each row.
+    #[track_caller]
+    fn check_rows(text: &str, expected: &[(&str, &str)]) {
+        let parsed = parsed(text);
+        let found = parsed.dispatches.iter().map(|d| (d.headline.as_str(), d.body.text()));
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
+        assert!(parsed.problems.is_empty(), "{text}: {:?}", parsed.problems);
+    }
+
+    #[test]
+    fn rows_are_items() {
+        let both = &[("A", "B."), ("C", "D.")];
+        check_rows(
+            r#"{"columns": ["title", "text"], "index": [0, 1], "data": [["A", "B."], ["C", "D."]]}"#,
+            both,
+        );
+        check_rows(
+            "{\n \"rows\": [\n  [1, \"A\", \"B.\"],\n  [2, \"C\", \"D.\"]\n ],\n \"columns\": [\"id\", \"title\", \"text\"]\n}",
+            both,
+        );
+        check_rows(
+            r#"{"fields": [{"id": "Titel", "type": "text"}, {"id": "Inhalt"}], "records": [["A", "B."], ["C", "D."]]}"#,
+            both,
+        );
+        check_rows(r#"[["title", "text"], ["A", "B."], ["C", "D."]]"#, both);
+        check_rows(r#"{"title": {"0": "A", "1": "C"}, "text": {"0": "B.", "1": "D."}}"#, both);
+        check_rows(r#"{"title": ["A", "C"], "text": ["B.", "D."]}"#, both);
+        check_rows(r#"{"title": ["A"], "text": ["B."]}"#, &both[..1]);
+    }
+
+    #[test]
+    fn other_lists_are_no_tables() {
+        check_rows(r#"{"headline": "A", "text": ["B.", "C."]}"#, &[("A", "B.\n\nC.")]);
+        let parsed = parsed(r#"{"points": [[1, 2], [3, 4]], "headline": "A", "text": "B."}"#);
+        assert_eq!(parsed.dispatches.len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::dispatch::{DatelineDate, Relation, Role, Severity, Stamp, Status, Urgency};
+use crate::format::exports::languages;
 use crate::format::parser::Draft;
 use crate::format::shared::dates::{self, parse_field_time};
 pub(in crate::format) use crate::format::shared::field_keys::{FieldKey, field_key};
@@ -42,6 +43,11 @@ impl Draft<'_> {
         current.as_deref() == Some(value)
     }
 
+    /// True if a key that has one value has it.
+    pub(in crate::format) fn is_given(&self, key: FieldKey) -> bool {
+        self.given_keys & key.bit() != 0
+    }
+
     /// Marks a key as not given, so that the next value overrides the current one.
     pub(in crate::format) fn unmark_given(&mut self, key: FieldKey) {
         self.given_keys &= !key.bit();
@@ -79,7 +85,7 @@ impl Draft<'_> {
             FieldKey::Country => d.dateline.get_or_insert_default().country = owned(),
             FieldKey::Priority => d.priority = owned(),
             FieldKey::Category => d.category = owned(),
-            FieldKey::Language => d.language = owned(),
+            FieldKey::Language => d.language = Some(languages::tag_or_name(value).to_owned()),
             FieldKey::Label => d.label = owned(),
             FieldKey::Id => d.id = owned(),
             FieldKey::Revision => self.set_revision(name, value),

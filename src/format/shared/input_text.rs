@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use crate::format::html::decode_entities;
-use crate::format::json::unescape;
+use crate::format::json::{unescape, without_script};
 use crate::format::mail::decode_transfers;
 use crate::format::office::Parts;
 use crate::format::shared::encoding;
@@ -29,7 +29,7 @@ pub(in crate::format) fn for_each_run(bytes: &[u8], take: &mut dyn FnMut(&str)) 
     }
     let bytes = decode_transfers(bytes);
     let text = encoding::decode(&bytes).text;
-    let start = text.trim_start();
+    let start = without_script(text.trim_start());
     if start.starts_with(['{', '[']) && memchr::memchr(b'"', start.as_bytes()).is_some() {
         for_each_string(start, take);
     } else if is_markup(start) {

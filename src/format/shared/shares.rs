@@ -46,13 +46,15 @@ const DOCUMENT_WORDS: [&str; 9] = [
 const BYLINE_WORDS: [&str; 9] = ["By", "Von", "Par", "Por", "Door", "Av", "Af", "Di", "Da"];
 
 /// Lines that databases print around every article, whatever it says.
-const DATABASE_LINES: [&str; 50] = [
+const DATABASE_LINES: [&str; 54] = [
     "Body",
     "Text",
     "Corps",
     "Textkörper",
     "Cuerpo",
     "Corpo",
+    "Hoofdtekst",
+    "Brödtext",
     "Classification",
     "Klassifizierung",
     "Clasificación",
@@ -73,6 +75,8 @@ const DATABASE_LINES: [&str; 50] = [
     "Fine del documento",
     "Final do documento",
     "Einde van document",
+    "Slut på dokument",
+    "Klassificering",
     "Dokument von",
     "Document of",
     "of DOCUMENTS",

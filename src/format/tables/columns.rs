@@ -1,9 +1,15 @@
-//! The names of columns: which field a column holds by its name, and names that the user gives (`--columns`).
+//! Which field a column of a table holds: by its name, by names that the user gives (`--columns`), and, of tables without a
+//! header, by what stands in its cells.
 
 use std::fmt;
 use std::sync::Arc;
 
+use crate::format::exports::languages;
+use crate::format::shared::agencies::agency_sign;
+use crate::format::shared::dateline::is_known_agency;
+use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::field_keys::{FieldKey, field_key};
+use crate::format::tables::layout::{Column, column_number_name};
 use crate::text;
 
 /// How certain the name of a column is.
@@ -149,7 +155,7 @@ const CERTAIN: &[(FieldKey, &str)] = &[
         "newspaper newspapername publicationname publicationtitle pubtitle medianame sourcename sourcetitle \
          newssource newsagency newsoutlet outletname quelle zeitung agentur nachrichtenagentur publikation fuente \
          agencia fonte agenzia bron krant krantnaam zrodlo agencja источник агентство джерело 来源 媒体 新聞社 出典 出所 출처 \
-         언론사 매체 المصدر مصدر kaynak lahde kalla kilde zdroj forras sursa πηγή מקור sumber nguon sn pub",
+         언론사 매체 veiculo المصدر مصدر kaynak lahde kalla kilde zdroj forras sursa πηγή מקור sumber nguon sn pub",
     ),
     (
         FieldKey::Byline,
@@ -323,6 +329,125 @@ impl PartialEq for ColumnNames {
 
 impl Eq for ColumnNames {}
 
+// Tables without a header row.
+
+/// Fewest rows from which columns are recognised.
+const MIN_ROWS: usize = 3;
+
+/// Longest cell with a time, in bytes.
+const MAX_TIME: usize = 40;
+
+/// The columns of rows of one length, if they have a time and a headline or a text: the first row is then a dispatch,
+/// too. `None` if they show no such thing, and if the user named no column by its number.
+pub(super) fn columns_by_content(
+    rows: &[Vec<String>],
+    requested: &ColumnNames,
+) -> Option<Vec<Column>> {
+    let width = rows.first()?.len();
+    let cells = |nth: usize| rows.iter().filter_map(move |row| row.get(nth)).map(|c| c.trim());
+    let contents: Vec<Content> = (0..width).map(|nth| Content::of(cells(nth))).collect();
+    let mut keys: Vec<Option<FieldKey>> = contents.iter().map(|found| found.key).collect();
+    // The text has the longest cells, and the headline those that come after it.
+    let longest = |keys: &[Option<FieldKey>], words: std::ops::RangeInclusive<usize>| {
+        let free = (0..width).filter(|nth| keys[*nth].is_none());
+        let fitting = free.filter(|nth| {
+            words.contains(&contents[*nth].tenths_of_words) && contents[*nth].is_distinct
+        });
+        fitting.max_by_key(|nth| contents[*nth].letters)
+    };
+    if let Some(text) = longest(&keys, 120..=usize::MAX) {
+        keys[text] = Some(FieldKey::Body);
+    }
+    // Names of authors have about two words.
+    if let Some(headline) = longest(&keys, 25..=300) {
+        keys[headline] = Some(FieldKey::Headline);
+    }
+    keep_first_of_each(&mut keys);
+    let has = |key| keys.contains(&Some(key));
+    let is_shown = rows.len() >= MIN_ROWS
+        && width >= 2
+        && has(FieldKey::Sent)
+        && (has(FieldKey::Headline) || has(FieldKey::Body));
+    let numbered: Vec<Option<FieldKey>> =
+        (0..width).map(|nth| requested.key_of(&column_number_name(nth))).collect();
+    if !is_shown && numbered.iter().all(Option::is_none) {
+        return None;
+    }
+    let column = |nth: usize| Column {
+        name: column_number_name(nth),
+        key: numbered[nth].or(keys[nth].filter(|key| !numbered.contains(&Some(*key)))),
+        is_requested: numbered[nth].is_some(),
+    };
+    Some((0..width).map(column).collect())
+}
+
+/// Each field has one column: the first.
+fn keep_first_of_each(keys: &mut [Option<FieldKey>]) {
+    for nth in 1..keys.len() {
+        if keys[..nth].contains(&keys[nth]) {
+            keys[nth] = None;
+        }
+    }
+}
+
+/// What the cells of a column look like.
+struct Content {
+    /// The field that they show by their form.
+    key: Option<FieldKey>,
+    /// Mean number of words of those that are not empty, in tenths.
+    tenths_of_words: usize,
+    /// Mean length of those in bytes.
+    letters: usize,
+    /// True if hardly any stand in the column twice.
+    is_distinct: bool,
+}
+
+impl Content {
+    fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
+        let given: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+        let count = given.len().max(1);
+        let mean = |of: fn(&str) -> usize| given.iter().map(|cell| of(cell)).sum::<usize>() / count;
+        let all = |is: fn(&str) -> bool| !given.is_empty() && given.iter().all(|cell| is(cell));
+        let most =
+            |is: fn(&str) -> bool| given.iter().filter(|cell| is(cell)).count() * 10 >= count * 9;
+        let is_agency = |cell: &str| is_known_agency(cell) || agency_sign(cell).is_some();
+        let mut distinct = given.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let is_distinct = distinct.len() * 10 >= count * 8;
+        let key = if given.is_empty() {
+            None
+        } else if most(is_time) {
+            Some(FieldKey::Sent)
+        } else if all(|cell| cell.starts_with("http://") || cell.starts_with("https://")) {
+            Some(FieldKey::Links)
+        } else if all(|cell| cell.len() == 2 && languages::tag(cell).is_some()) {
+            Some(FieldKey::Language)
+        } else if given.iter().filter(|cell| is_agency(cell)).count() * 2 > count {
+            Some(FieldKey::Agency)
+        } else if distinct.len() == given.len() && all(is_id) {
+            Some(FieldKey::Id)
+        } else {
+            None
+        };
+        let tenths_of_words = mean(|cell| cell.split_whitespace().count() * 10);
+        Self { key, tenths_of_words, letters: mean(str::len), is_distinct }
+    }
+}
+
+/// True for a time or a day. A number alone may be anything else.
+fn is_time(cell: &str) -> bool {
+    let is_number = || cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    cell.len() <= MAX_TIME && !is_number() && parse_field_time(cell).is_some()
+}
+
+/// True for a word with a digit.
+fn is_id(cell: &str) -> bool {
+    cell.len() <= 64
+        && cell.bytes().any(|b| b.is_ascii_digit())
+        && !cell.contains(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,5 +504,47 @@ mod tests {
         assert!(message("Titel").contains("needs the name of a column"));
         assert!(message("body=").starts_with("`body` needs the name of a column"));
         assert!(ColumnNames::parse("").unwrap().is_empty());
+    }
+
+    /// Checks the fields of columns by the rows of a table, whose cells are parted by bars.
+    #[track_caller]
+    fn check(rows: &[&str], expected: Option<&[Option<FieldKey>]>) {
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| row.split('|').map(str::to_owned).collect()).collect();
+        let found = columns_by_content(&rows, &ColumnNames::default());
+        let keys: Option<Vec<_>> =
+            found.map(|columns| columns.iter().map(|column| column.key).collect());
+        assert_eq!(keys.as_deref(), expected, "{rows:?}");
+    }
+
+    #[test]
+    fn columns_are_told_by_their_cells() {
+        let text = "The ferry that was to sail on Monday stayed in port for want of a crew.";
+        let (one, two, three) = (
+            format!("1|2020-01-02|Ferry stays in port|AFP|{text}"),
+            format!("2|2020-01-03|Crew found on the quay|AP|{text} It left."),
+            format!("3|2020-01-04|Goat joins the crew|AFP|{text} It sank."),
+        );
+        check(
+            &[&one, &two, &three],
+            Some(&[
+                Some(FieldKey::Id),
+                Some(FieldKey::Sent),
+                Some(FieldKey::Headline),
+                Some(FieldKey::Agency),
+                Some(FieldKey::Body),
+            ]),
+        );
+        check(&[&one, &two], None);
+        check(&["1|2|3", "4|5|6", "7|8|9"], None);
+        check(&["A|B|C", "A|B|C", "A|B|C"], None);
+        check(
+            &[
+                "2020-01-02|Ferry stays in port",
+                "2020-01-03|Crew found here",
+                "2020-01-04|Goat joins the crew",
+            ],
+            Some(&[Some(FieldKey::Sent), Some(FieldKey::Headline)]),
+        );
     }
 }

@@ -7,7 +7,9 @@ use encoding_rs::Encoding;
 use crate::format::parser::{SAMPLE_SIZE, Sample};
 use crate::format::shared::encoding;
 use crate::format::shared::field_keys::FieldKey;
-use crate::format::tables::columns::{Certainty, ColumnNames, column_keys, date_parts};
+use crate::format::tables::columns::{
+    Certainty, ColumnNames, column_keys, columns_by_content, date_parts,
+};
 use crate::format::tables::rows::{CellMarks, RowFit, RowReader};
 
 /// How the rows of a table are read. Made from the start of the input, and needed to read any of its rows by itself.
@@ -28,6 +30,8 @@ pub struct TableLayout {
     pub(super) date_parts: Option<[usize; 3]>,
     /// Columns that the user named and that are not there.
     pub(super) missing: Vec<String>,
+    /// True if the first row is a dispatch, too: the columns are known by what they hold.
+    pub(super) is_headerless: bool,
 }
 
 /// What numeric dates such as `03/13/2015` begin with.
@@ -153,12 +157,19 @@ impl TableLayout {
     /// The layout of a table that begins with these bytes; `None` if this is no table.
     ///
     /// A table has a header with a column for the headline or text and another known one, and rows of the same length.
-    /// Without known columns, all rows must be of one length, and all names short.
+    /// Without known columns, all rows must be of one length, and all names short. Without a header, columns are known by
+    /// what they hold.
     pub(super) fn find(bytes: &[u8], requested: &ColumnNames) -> Option<Self> {
         let start = TableStart::new(bytes);
-        let best = start.best_layout(requested)?;
-        let rows = start.survey(&best);
-        (best.columns.len() > 1 && is_table(&best, &rows)).then(|| start.finish(best))
+        let best = start.best_layout(requested);
+        let is_sure = |layout: &Self| layout.has_dispatches() && layout.known() >= 2;
+        let found =
+            best.filter(|best| best.columns.len() > 1 && is_table(best, &start.survey(best)));
+        let found = match found {
+            Some(best) if is_sure(&best) => Some(best),
+            other => start.without_header(requested).or(other),
+        };
+        found.map(|best| start.finish(best))
     }
 
     /// The layout of bytes that the user calls a table: the best guess.
@@ -184,6 +195,7 @@ impl TableLayout {
             date_order: DateOrder::DayFirst,
             date_parts: None,
             missing: Vec::new(),
+            is_headerless: false,
         }
     }
 
@@ -313,20 +325,56 @@ impl<'a> TableStart<'a> {
         first
     }
 
+    /// The layout of rows without a header, if each has a cell for each column and the columns show what they hold.
+    fn without_header(&self, requested: &ColumnNames) -> Option<TableLayout> {
+        let from = self.named_delimiter().map_or(0, |(_, length)| length);
+        let mut best: Option<TableLayout> = None;
+        for delimiter in self.delimiters() {
+            let marks = CellMarks::plain(delimiter);
+            let mut reader = RowReader::new(&self.text, from, marks, None);
+            let Some((_, RowFit::Exact)) = reader.next_row() else { continue };
+            let width = reader.len();
+            if !(2..=MAX_COLUMNS).contains(&width)
+                || best.as_ref().is_some_and(|best| best.columns.len() >= width)
+            {
+                continue;
+            }
+            let mut reader = RowReader::new(&self.text, from, marks, Some(width));
+            let (mut rows, mut is_even) = (Vec::new(), true);
+            while let Some((_, fit)) = reader.next_row() {
+                let is_cut = !self.is_whole && reader.position() >= self.text.len();
+                if rows.len() == SAMPLE_ROWS || is_cut {
+                    break;
+                }
+                is_even &= fit == RowFit::Exact;
+                rows.push(self.cells(&reader));
+            }
+            let columns = columns_by_content(&rows, requested).filter(|_| is_even);
+            let Some(columns) = columns else { continue };
+            let mut layout = TableLayout::new(marks, columns, from);
+            layout.encoding = self.encoding;
+            layout.is_utf16 = self.is_utf16;
+            layout.is_headerless = true;
+            best = Some(layout);
+        }
+        best
+    }
+
+    /// The cells of the last row as text.
+    fn cells(&self, reader: &RowReader<'_>) -> Vec<String> {
+        let decode = |cell: &[u8]| match self.encoding {
+            Some(encoding) => encoding.decode_without_bom_handling(cell).0.into_owned(),
+            None => String::from_utf8_lossy(cell).into_owned(),
+        };
+        reader.each_cell().map(decode).collect()
+    }
+
     /// The cells of the last row as text, if they may be the names of columns.
     fn names(&self, reader: &RowReader<'_>, fit: RowFit) -> Option<Vec<String>> {
         if fit != RowFit::Exact || reader.len() > MAX_COLUMNS {
             return None;
         }
-        let (cells, ends) = reader.cells();
-        let mut start = 0;
-        let cell = |&end: &usize| {
-            let cell = &cells[start..end];
-            start = end;
-            let decode = |encoding: &'static Encoding| encoding.decode_without_bom_handling(cell).0;
-            self.encoding.map_or_else(|| String::from_utf8_lossy(cell), decode).into_owned()
-        };
-        let names: Vec<String> = ends.iter().map(cell).collect();
+        let names = self.cells(reader);
         names.iter().all(|name| name.len() <= MAX_NAME).then_some(names)
     }
 
@@ -484,6 +532,11 @@ fn date_order_of(cell: &[u8]) -> Option<DateOrder> {
     }
 }
 
+/// The name of a column that has none: `column 3`. `nth` counts from 0.
+pub(super) fn column_number_name(nth: usize) -> String {
+    format!("column {}", nth + 1)
+}
+
 fn is_same_name(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
@@ -504,7 +557,7 @@ fn name_columns(names: &[String], requested: &ColumnNames) -> Vec<Column> {
         Column {
             key: is_requested(&name).or(guess.map(|(key, _)| *key)),
             is_requested: is_requested(&name).is_some(),
-            name: if name.is_empty() { format!("column {}", nth + 1) } else { name },
+            name: if name.is_empty() { column_number_name(nth) } else { name },
         }
     };
     names.iter().enumerate().map(column).collect()

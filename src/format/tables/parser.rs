@@ -10,6 +10,7 @@ use encoding_rs::Encoding;
 use crate::dispatch::{Problem, Severity};
 use crate::format::html;
 use crate::format::parser::{Detail, Draft, Input, ItemSink, ParsedItem};
+use crate::format::shared::agencies::agency_sign;
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 use crate::format::shared::field_keys::FieldKey;
@@ -47,6 +48,18 @@ pub(in crate::format) fn items(input: &Input<'_>, sink: &mut ItemSink<'_>) {
 
 /// Reports what is odd about a table as a whole. The names of columns that hold known fields are not shown.
 fn report_header(layout: &TableLayout, sink: &mut ItemSink<'_>) {
+    if layout.is_headerless {
+        let known = layout.columns.iter().filter_map(|column| Some((column.key?, &column.name)));
+        let known: Vec<String> =
+            known.map(|(key, name)| format!("{} ({name})", field_word(key))).collect();
+        let message = format!(
+            "the table has no header: its columns are known by what they hold: {}; others can be named, as in --columns \
+             'headline=column 3'",
+            known.join(", ")
+        );
+        sink.problems.push(Problem::new(Severity::Note, "header", message));
+        return report_dates(layout, sink);
+    }
     for column in &layout.columns {
         sink.leave_out("column names", &column.name);
     }
@@ -62,10 +75,24 @@ fn report_header(layout: &TableLayout, sink: &mut ItemSink<'_>) {
         let before = text::truncate_to_width(&layout.before_header, 80);
         report(Severity::Note, format!("what stands before the header is left out: {before}"));
     }
+    report_dates(layout, sink);
+}
+
+/// Reports dates that may begin with the day or the month.
+fn report_dates(layout: &TableLayout, sink: &mut ItemSink<'_>) {
     if layout.date_order == DateOrder::Unclear {
         let message = "nothing shows whether dates such as 3/4/2015 begin with the day or the month: they are \
                        read as if with the day";
-        report(Severity::Note, message.to_owned());
+        sink.problems.push(Problem::new(Severity::Note, "header", message));
+    }
+}
+
+/// The word for a field that a column is known to hold.
+fn field_word(key: FieldKey) -> String {
+    match key {
+        FieldKey::Sent => "time".to_owned(),
+        FieldKey::Links => "url".to_owned(),
+        key => format!("{key:?}").to_lowercase(),
     }
 }
 
@@ -336,6 +363,7 @@ impl<'a> RowCopy<'a> {
             Some(FieldKey::Headline) => {
                 draft.set_field(FieldKey::Headline, &column.name, &html::inline_text(&value()));
             }
+            Some(FieldKey::Agency) => set_source(draft, column, &text::one_line(&value())),
             Some(FieldKey::Words) => set_words(draft, &column.name, &value()),
             Some(key @ (FieldKey::Byline | FieldKey::Subjects | FieldKey::Keywords)) => {
                 let value = value();
@@ -406,6 +434,17 @@ fn with_line_ends(text: Cow<'_, str>) -> Cow<'_, str> {
         return text;
     }
     Cow::Owned(text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", "\t"))
+}
+
+/// Sets the paper or agency, an agency by its short name, and keeps the name as the table writes it.
+fn set_source(draft: &mut Draft<'_>, column: &Column, name: &str) {
+    match agency_sign(name).filter(|sign| *sign != name) {
+        Some(sign) if !draft.is_given(FieldKey::Agency) => {
+            draft.set_field(FieldKey::Agency, &column.name, sign);
+            draft.add_field(&column.name, name);
+        }
+        _ => draft.set_field(FieldKey::Agency, &column.name, name),
+    }
 }
 
 /// Sets the stated word count (`58 words`); another length, such as one in characters, is a field.
