@@ -414,6 +414,9 @@ const MAX_BEFORE_ROWS: usize = 4096;
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 1024;
 
+/// Takes the raw text that stands for a row, and its members. Returns true if more rows are wanted.
+type TakeRow<'t, 'a> = dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) -> bool + 't;
+
 /// A table, with the names of its columns as they are written.
 pub(super) struct ColumnarTable<'a> {
     pub names: Vec<&'a str>,
@@ -502,10 +505,7 @@ impl<'a> ColumnarTable<'a> {
 
     /// Passes on the members of each row, with the raw text that stands for it: the row, or its longest value. Stops
     /// when `take` returns false. Returns the number of rows that are no arrays.
-    pub(super) fn for_each_row(
-        &self,
-        take: &mut dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) -> bool,
-    ) -> u32 {
+    pub(super) fn for_each_row(&self, take: &mut TakeRow<'_, 'a>) -> u32 {
         let mut others = 0;
         match &self.rows {
             Rows::Lists(rows, header) => {
