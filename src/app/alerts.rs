@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use jiff::tz::TimeZone;
 
 use crate::app::band::{BandKey, BandKind, status_with_rewrites};
-use crate::dispatch::{Dispatch, Stamp, correction_summary, kill_reason};
+use crate::dispatch::{Dispatch, Role, Stamp, correction_summary, kill_reason};
 use crate::filter::Query;
 use crate::index::{DispatchIndex, EntryId, EntryRef, StoryStatus};
 use crate::views::{
@@ -322,13 +322,18 @@ pub(super) struct HandedOut {
     told: StoryStatus,
 }
 
-/// The cause of a kill or correction in a status.
+/// The cause of a kill, of its end, of a correction or of a newer version in a status.
 fn cause(status: &StoryStatus, kind: BandKind) -> Option<EntryId> {
-    if kind == BandKind::Kill { status.killed_by } else { status.corrected_by }
+    match kind {
+        BandKind::Kill => status.killed_by,
+        BandKind::Correction => status.corrected_by,
+        BandKind::Restored => status.restored_by.filter(|_| status.killed_by.is_none()),
+        BandKind::Embargo | BandKind::Update => status.superseded_by,
+    }
 }
 
 impl HandedOut {
-    /// What left before a kill or correction came: `you copied a quote of it at 14:02`, and shorter forms. Empty if
+    /// What left before a kill, its end or a correction came: `you copied a quote of it at 14:02`, and shorter forms. Empty if
     /// nothing did.
     pub(super) fn sentence(&self, key: BandKey, zone: &TimeZone) -> [String; 3] {
         let before = |act: &&HandOutAct| cause(&act.known, key.kind) != key.cause;
@@ -346,7 +351,7 @@ impl HandedOut {
     }
 }
 
-/// A kill or correction that has come and has not been acknowledged.
+/// A kill, its end or a correction that has come and has not been acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct News {
     pub(super) key: BandKey,
@@ -407,18 +412,23 @@ impl Strikes {
         }
     }
 
-    /// Finds kills and corrections of what has left the program that have come since.
+    /// Finds kills and corrections of what has left the program that have come since, and kills that have been taken
+    /// back.
     pub(super) fn look_for_news(&mut self, index: &DispatchIndex) {
         for handed_out in &mut self.handed_out {
             let entry = index.entry(handed_out.id);
             let is_struck = |entry: EntryRef<'_>| entry.is_killed() || entry.is_corrected();
-            if !entry.is_some_and(is_struck) && !index.is_unlisted(handed_out.id) {
+            let was_killed = handed_out.told.killed_by.is_some();
+            let is_changed = entry.is_some_and(is_struck) || index.is_unlisted(handed_out.id);
+            if !was_killed && !is_changed {
                 continue;
             }
             let status = status_with_rewrites(index, handed_out.id);
-            for kind in [BandKind::Kill, BandKind::Correction] {
+            for kind in [BandKind::Kill, BandKind::Correction, BandKind::Restored] {
                 let cause_now = cause(&status, kind);
-                if cause_now.is_some() && cause_now != cause(&handed_out.told, kind) {
+                let is_told = cause_now == cause(&handed_out.told, kind)
+                    || kind == BandKind::Restored && !was_killed;
+                if cause_now.is_some() && !is_told {
                     let key = BandKey { id: handed_out.id, kind, cause: cause_now };
                     self.news.retain(|news| news.key != key);
                     self.news.push(News { key, stays: true });
@@ -428,17 +438,29 @@ impl Strikes {
         }
     }
 
-    /// Drops what is no longer so: the kill has been taken back, or another notice is in force.
+    /// Drops what is no longer so, since another notice is in force. Of a kill that has been taken back, that is told
+    /// instead.
     pub(super) fn drop_outdated(&mut self, index: &DispatchIndex) {
-        self.news.retain(|News { key, .. }| {
-            let status = status_with_rewrites(index, key.id);
-            key.cause
-                == match key.kind {
-                    BandKind::Kill => status.killed_by,
-                    BandKind::Correction => status.corrected_by,
-                    BandKind::Embargo | BandKind::Update => status.superseded_by,
-                }
-        });
+        let mut current: Vec<News> = Vec::new();
+        for mut news in std::mem::take(&mut self.news) {
+            let status = status_with_rewrites(index, news.key.id);
+            let restored_by = cause(&status, BandKind::Restored);
+            if news.key.kind == BandKind::Kill && restored_by.is_some() {
+                news.key = BandKey { kind: BandKind::Restored, cause: restored_by, ..news.key };
+            }
+            let is_current = news.key.cause == cause(&status, news.key.kind);
+            if is_current && current.iter().all(|other| other.key != news.key) {
+                current.push(news);
+            }
+        }
+        self.news = current;
+    }
+
+    /// Tells what is not being told already.
+    pub(super) fn tell(&mut self, news: News) {
+        if self.news.iter().all(|other| other.key != news.key) {
+            self.news.push(news);
+        }
     }
 
     pub(super) fn is_acknowledged(&self, key: BandKey) -> bool {
@@ -462,7 +484,7 @@ impl Strikes {
 
     /// True if the notice of a band has to be read for its reason. It is asked for once.
     pub(super) fn needs_reason(&mut self, key: BandKey) -> Option<EntryId> {
-        let notice = key.cause.filter(|_| key.kind <= BandKind::Correction)?;
+        let notice = key.cause.filter(|_| key.kind <= BandKind::Restored)?;
         let slot = self.reasons.entry((notice, key.kind));
         matches!(slot, std::collections::hash_map::Entry::Vacant(_)).then(|| {
             slot.or_insert(None);
@@ -477,6 +499,11 @@ impl Strikes {
         }
         if let Some(slot) = self.reasons.get_mut(&(notice, BandKind::Correction)) {
             *slot = Some(correction_summary(dispatch));
+        }
+        if let Some(slot) = self.reasons.get_mut(&(notice, BandKind::Restored)) {
+            // What is sent again gives no reason.
+            let is_notice = dispatch.role == Role::Advisory;
+            *slot = Some(if is_notice { kill_reason(dispatch) } else { dispatch.headline.clone() });
         }
     }
 }

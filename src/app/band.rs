@@ -15,6 +15,8 @@ pub enum BandKind {
     /// Killed or withheld, or a kill notice.
     Kill,
     Correction,
+    /// A kill is taken back. Told only to those who may have acted on the kill.
+    Restored,
     Embargo,
     /// A newer version of the story is at hand.
     Update,
@@ -27,6 +29,7 @@ impl BandKind {
         match self {
             Self::Kill => "✕",
             Self::Correction => "C",
+            Self::Restored => "R",
             Self::Embargo => "E",
             Self::Update => "↑",
         }
@@ -39,7 +42,7 @@ pub struct BandKey {
     /// The dispatch that is killed, corrected and so on.
     pub id: EntryId,
     pub kind: BandKind,
-    /// The kill notice, the correction or the newest version; `None` if the dispatch itself says it.
+    /// The kill notice, the correction, what takes a kill back or the newest version; `None` if the dispatch itself says it.
     pub cause: Option<EntryId>,
 }
 
@@ -160,6 +163,7 @@ pub(super) fn status_with_rewrites(index: &DispatchIndex, id: EntryId) -> StoryS
         killed_by: status.killed_by.or(kills),
         corrected_by: status.corrected_by.or(of_new.corrected_by).or(corrects),
         superseded_by: status.superseded_by.or(of_new.superseded_by).or(Some(new)),
+        restored_by: status.restored_by.or(of_new.restored_by).or(Some(new)),
         ..status
     }
 }
@@ -197,11 +201,15 @@ impl BandContext<'_> {
         zoned.strftime(format).to_string()
     }
 
-    /// The band of a kill or a correction by another entry. With `named` it says of which dispatch.
+    /// The band of a kill, a correction or the end of a kill by another entry. With `named` it says of which dispatch.
     pub(super) fn strike(&self, key: BandKey, named: bool) -> Option<Band> {
         let cause = key.cause?;
         let notice = self.index.entry(cause)?;
-        let word = if key.kind == BandKind::Kill { "KILL" } else { "CORRECTION" };
+        let word = match key.kind {
+            BandKind::Kill => "KILL",
+            BandKind::Restored => "KILL TAKEN BACK",
+            _ => "CORRECTION",
+        };
         let mut band = Band::new(key, word);
         let [origin, time] = self.origin(cause);
         band.push(2, " ", &[&origin, &time]);
@@ -220,7 +228,7 @@ impl BandContext<'_> {
     /// The band of news about a dispatch that is not on the screen, which it names.
     pub(super) fn named_band(&self, key: BandKey) -> Option<Band> {
         match key.kind {
-            BandKind::Kill | BandKind::Correction => self.strike(key, true),
+            BandKind::Kill | BandKind::Correction | BandKind::Restored => self.strike(key, true),
             BandKind::Embargo | BandKind::Update => self.update(key, true),
         }
     }
@@ -256,6 +264,10 @@ impl BandContext<'_> {
         let told = |bands: &[Band], cause| bands.iter().any(|band| band.key.cause == Some(cause));
         if corrected_by.is_some_and(|by| !told(&bands, by)) {
             bands.extend(self.strike(key(BandKind::Correction, corrected_by), false));
+        }
+        let restored = key(BandKind::Restored, document.status.story_status.restored_by);
+        if bands.is_empty() && self.strikes.news.iter().any(|news| news.key == restored) {
+            bands.extend(self.strike(restored, false));
         }
         bands.extend(self.embargo(document));
         if superseded_by.is_some_and(|newest| !told(&bands, newest)) {

@@ -124,7 +124,7 @@ fn perform_action(
     count: Option<usize>,
     effects: &mut Vec<Effect>,
 ) {
-    if action == Action::Cancel && state.acknowledge_band() {
+    if action == Action::Cancel && (state.close_explanation() || state.acknowledge_band()) {
         return;
     }
     // These look at the state as it is before the action.
@@ -460,7 +460,7 @@ fn band_hints(state: &State) -> Vec<Hint> {
     let leads = match band.key.kind {
         _ if state.shown_document().is_none_or(|open| open.id != band.key.id) => "that dispatch",
         BandKind::Kill if band.key.cause.is_none() => "what it kills",
-        BandKind::Kill => "the notice",
+        BandKind::Kill | BandKind::Restored => "the notice",
         BandKind::Correction => "the correction",
         BandKind::Embargo | BandKind::Update => "the newest",
     };

@@ -160,6 +160,21 @@ impl State {
         self.ui.notice = (!shown).then_some(text);
     }
 
+    /// Hides the words that are highlighted for the current quote. False if none are to be seen.
+    pub(super) fn close_explanation(&mut self) -> bool {
+        let reader = &self.ui.reader;
+        let is_explained =
+            reader.explained_quote.is_some() && reader.explained_quote == reader.current_quote;
+        let layout = self.layout();
+        let is_seen = self.ui.overlay().is_none()
+            && self.shown_document().is_some()
+            && (layout.reader.is_some() || layout.quotes.is_some());
+        if is_explained && is_seen {
+            self.ui.reader.explained_quote = None;
+        }
+        is_explained && is_seen
+    }
+
     /// The current quote with its source, for the clipboard: speaker, title, agency, place, time, headline. A warning
     /// about a kill or an embargo comes first.
     pub(super) fn citation(&self) -> Option<String> {

@@ -552,13 +552,19 @@ pub(super) fn update_bands(state: &mut State, effects: &mut Vec<Effect>) {
         let was_shown = document.page.columns != 0;
         let before: Vec<BandKey> = document.status.bands.iter().map(|band| band.key).collect();
         document.refresh_status(&state.band_context());
+        let was_killed = before.iter().any(|key| key.kind == BandKind::Kill);
+        let by = document.status.story_status.restored_by.filter(|_| was_killed && was_shown);
+        if by.is_some() && !document.is_killed() {
+            let key = BandKey { id: document.id, kind: BandKind::Restored, cause: by };
+            let stays = state.ui.reader.was_opened;
+            state.session.alerts.strikes.tell(News { key, stays });
+            document.refresh_status(&state.band_context());
+        }
         let keys = document.status.bands.iter().map(|band| band.key);
         let strikes = &mut state.session.alerts.strikes;
         for key in keys.filter(|key| was_shown && key.cause.is_some() && !before.contains(key)) {
-            if strikes.news.iter().all(|news| news.key != key) {
-                let stays = state.ui.reader.was_opened && key.kind <= BandKind::Correction;
-                strikes.news.push(News { key, stays });
-            }
+            let stays = state.ui.reader.was_opened && key.kind <= BandKind::Restored;
+            strikes.tell(News { key, stays });
         }
         state.ui.reader.document = Some(document);
     }

@@ -70,6 +70,16 @@ pub fn bare_slug(slug: &str) -> &str {
     bare.trim_end_matches(['/', ' '])
 }
 
+/// Hash of a keyword and the minute of the day in UTC at which an item with it was sent; never 0.
+#[must_use]
+pub fn hash_slug_at(slug: u64, minute: i64) -> u64 {
+    // Beyond all days.
+    hash_on_day(slug, (1 << 40) + minute.rem_euclid(MINUTES_OF_DAY))
+}
+
+/// Minutes.
+const MINUTES_OF_DAY: i64 = 24 * 60;
+
 /// Combines a hash with a day (or another number) into a new key; never 0.
 #[must_use]
 pub fn hash_on_day(keyword: u64, day: i64) -> u64 {
@@ -265,7 +275,7 @@ pub enum ItemName {
         /// Letters before the number; empty if there are none.
         service: String,
     },
-    /// The keyword of a story, see [`hash_slug`].
+    /// The keyword of a story, see [`hash_slug`]; or that of one item with its time, see [`hash_slug_at`].
     Slug(u64),
     /// A headline, case-folded.
     Headline(String),
@@ -290,9 +300,21 @@ impl Dispatch {
         let mut kills = false;
         for relation in &self.relations {
             kills |= relation.kind == RelationKind::Kills;
-            for_each_name(&relation.id, agency, &mut |name| {
-                references.push(ItemReference { kind: relation.kind, name });
-            });
+            let mut push = |name| references.push(ItemReference { kind: relation.kind, name });
+            for_each_name(&relation.id, agency, &mut push);
+            let in_words = matches!(
+                relation.kind,
+                RelationKind::Kills
+                    | RelationKind::Holds
+                    | RelationKind::Restores
+                    | RelationKind::Corrects
+            );
+            if in_words {
+                for id in other_spellings(&relation.id, agency) {
+                    let (key, wide) = (hash_id(&id), is_unique_id(&id));
+                    push(ItemName::Id { key, stem: 0, revision: 0, wide });
+                }
+            }
         }
         // The AP repeats the keyword on every item of a story, so it also identifies the victim of a kill.
         let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
@@ -325,8 +347,41 @@ pub fn parse_service_number(word: &str) -> Option<(&str, u32)> {
     Some((service, digits.parse().ok()?))
 }
 
+/// Other spellings of an id that begins with capital letters, as notices write it in words: `QNA 2026-01` of
+/// `QNA-2026-01`, and `2026-01` if the letters are the agency.
+fn other_spellings(id: &str, agency: &str) -> Vec<String> {
+    let letters = id.bytes().take_while(u8::is_ascii_uppercase).count();
+    let (prefix, rest) = id.split_at(letters);
+    let number = rest.trim_start_matches([' ', '-', '/', '_']);
+    let is_id = number.starts_with(|c: char| c.is_ascii_digit())
+        && !number.contains([' ', ':', '@'])
+        && rest.len() - number.len() <= 1;
+    if !(2..=6).contains(&letters) || !is_id {
+        return Vec::new();
+    }
+    let joined = ["-", " ", "", "/", "_"].iter().map(|joint| [prefix, joint, number].concat());
+    let bare = prefix.eq_ignore_ascii_case(agency).then(|| number.to_owned());
+    joined.chain(bare).filter(|other| other != id).collect()
+}
+
+/// Keyword and minute of the day in a name such as `HARBOUR-FIRE of 1412 GMT`.
+fn slug_and_minute(id: &str) -> Option<(&str, i64)> {
+    let (slug, time) = id.strip_suffix(" GMT")?.rsplit_once(" of ")?;
+    let digits: i64 = time.parse().ok().filter(|_| time.len() == 4)?;
+    let (hour, minute) = (digits / 100, digits % 100);
+    (hour < 24 && minute < 60).then_some((slug, hour * 60 + minute))
+}
+
 /// Calls `push` with every interpretation of the text by which a wire refers to an item.
 fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
+    if let Some((slug, minute)) = slug_and_minute(id) {
+        let slug = hash_slug(agency, slug);
+        // A notice may give the minute of the transmission, the item that of its making.
+        for minute in [minute - 1, minute, minute + 1] {
+            push(ItemName::Slug(hash_slug_at(slug, minute)));
+        }
+        return push(ItemName::Slug(slug));
+    }
     let split = id.rsplit_once(':');
     let split = split.and_then(|(stem, end)| Some((hash_id(stem), parse_revision(end)?)));
     let (stem, revision) = split.unwrap_or((0, 0));

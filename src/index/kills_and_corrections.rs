@@ -81,10 +81,17 @@ fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Op
             (same_number && is_in_window(entry, notice)).then_some(MatchedBy::Number)
         }
         PackedName::Slug(key) => {
-            let same_keyword = !entry.slug().is_empty()
-                && relations::hash_slug(entry.agency(), entry.slug()) == key;
-            (same_keyword && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
-                .then_some(MatchedBy::Keyword)
+            let keyword = relations::hash_slug(entry.agency(), entry.slug());
+            let is_exact = entry.day_and_precision().is_some_and(|(_, is_exact)| is_exact);
+            let at_time = relations::hash_slug_at(keyword, seconds(entry).div_euclid(60));
+            let matched = match key {
+                _ if entry.slug().is_empty() => None,
+                _ if key == keyword => Some(MatchedBy::Keyword),
+                // Keyword and time together mean one item.
+                _ if key == at_time && is_exact => Some(MatchedBy::Item),
+                _ => None,
+            };
+            matched.filter(|_| is_same_known_agency(notice, entry) && is_in_window(entry, notice))
         }
         PackedName::Headline(start, length) => {
             let title = notice.named_headline((start, length));
@@ -208,9 +215,10 @@ pub(super) fn mark_killed(group: &mut ResolvedGroup<'_>) {
         }
         group.statuses[at].is_unmatched_kill = is_notice && killed.is_empty();
         for other in killed {
-            if !is_restored(&group.members, &taken_back, other, at) {
+            match restored_by(&group.members, &taken_back, other, at) {
+                Some(by) => group.statuses[other].restored_by = Some(group.members[by].id),
                 // The first notice counts if there are several.
-                group.statuses[other].killed_by.get_or_insert(id);
+                None => _ = group.statuses[other].killed_by.get_or_insert(id),
             }
         }
     }
@@ -230,8 +238,9 @@ pub(super) fn mark_withheld(group: &mut ResolvedGroup<'_>) {
             withheld.extend(named.into_iter().filter(|&other| other != at));
         }
         for other in withheld {
-            if !is_restored(&group.members, &taken_back, other, at) {
-                group.statuses[other].withheld_by.get_or_insert(id);
+            match restored_by(&group.members, &taken_back, other, at) {
+                Some(by) => group.statuses[other].restored_by = Some(group.members[by].id),
+                None => _ = group.statuses[other].withheld_by.get_or_insert(id),
             }
         }
     }
@@ -262,21 +271,22 @@ fn notices_taken_back(group: &ResolvedGroup<'_>) -> Vec<(usize, Vec<usize>)> {
     found
 }
 
-/// True if an item that a notice kills or withholds is sent again after the notice, as usable and with the same headline
-/// and length, or if a later notice takes that back.
-fn is_restored(
+/// The member that restores an item which a notice kills or withholds: a later notice that takes that back, or the item
+/// sent again after the notice, as usable and with the same headline and length.
+fn restored_by(
     members: &[Member<'_>],
     taken_back: &[(usize, Vec<usize>)],
     item: usize,
     notice: usize,
-) -> bool {
+) -> Option<usize> {
     let names = |named: &[usize]| named.contains(&item) || named.contains(&notice);
-    if taken_back.iter().any(|(at, named)| *at > notice && names(named)) {
-        return true;
+    let by_notice = taken_back.iter().find(|(at, named)| *at > notice && names(named));
+    if let Some((at, _)) = by_notice {
+        return Some(*at);
     }
     let old = members[item].entry;
-    members.iter().skip(notice + 1).any(|member| {
-        let new = member.entry;
+    (notice + 1..members.len()).find(|&later| {
+        let new = members[later].entry;
         new.status() == Status::Usable
             && !matches!(new.role(), Role::Kill | Role::Advisory)
             && is_same_id(old, new)

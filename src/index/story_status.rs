@@ -27,6 +27,8 @@ pub(super) mod status_flag {
     pub(crate) const REPLACED: u16 = 128;
     /// Another entry withholds it.
     pub(crate) const WITHHELD: u16 = 256;
+    /// A kill or a hold of it was taken back.
+    pub(crate) const RESTORED: u16 = 512;
 }
 
 /// The status of an entry as derived from other entries in the index.
@@ -42,6 +44,9 @@ pub struct StoryStatus {
     pub corrected_by: Option<EntryId>,
     /// The entry listed instead: the same dispatch read from elsewhere, or the new contents of a rewritten file.
     pub replaced_by: Option<EntryId>,
+    /// What takes back a kill or a hold of it: a later notice, or the same item sent again. Another kill may be in force
+    /// all the same.
+    pub restored_by: Option<EntryId>,
     /// True for a kill notice whose target is not in the index.
     pub is_unmatched_kill: bool,
 }
@@ -56,6 +61,7 @@ impl StoryStatus {
             (self.withheld_by.is_some(), status_flag::WITHHELD),
             (self.corrected_by.is_some(), status_flag::CORRECTED),
             (self.is_unmatched_kill, status_flag::UNMATCHED),
+            (self.restored_by.is_some(), status_flag::RESTORED),
         ] {
             flags |= if set { flag } else { 0 };
         }
@@ -115,7 +121,7 @@ impl StatusFlags {
 /// No entry, or no list of versions.
 const NONE: u32 = u32::MAX;
 
-/// Entry numbers of the five causes in [`StoryStatus`], in the order of its fields, and the index of the list of
+/// Entry numbers of the first five causes in [`StoryStatus`], in the order of its fields, and the index of the list of
 /// versions in [`StatusTable::chains`].
 type PackedStatus = [u32; 6];
 
@@ -124,6 +130,8 @@ type PackedStatus = [u32; 6];
 pub(super) struct StatusTable {
     pub(super) flags: StatusFlags,
     causes: HashMap<EntryId, PackedStatus, RandomState>,
+    /// See [`StoryStatus::restored_by`]: a map of its own, since hardly any entry has one.
+    restored: HashMap<EntryId, EntryId, RandomState>,
     /// The versions of each story, newest first; empty if the slot is free.
     chains: Vec<Box<[EntryId]>>,
     /// Free slots in `chains`.
@@ -146,6 +154,7 @@ impl StatusTable {
             withheld_by,
             corrected_by,
             replaced_by,
+            restored_by: self.restored.get(&id).copied(),
             is_unmatched_kill: self.flags.get(id) & status_flag::UNMATCHED != 0,
         }
     }
@@ -209,6 +218,11 @@ impl StatusTable {
             }
         } else {
             self.causes.insert(id, causes);
+        }
+        match status.restored_by {
+            Some(by) => _ = self.restored.insert(id, by),
+            None if self.restored.is_empty() => {}
+            None => _ = self.restored.remove(&id),
         }
         let versions = if chain.is_some() { status_flag::HAS_VERSIONS } else { 0 };
         self.flags.set(id, status.flags() | versions | extra_flags, rows);

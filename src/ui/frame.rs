@@ -102,7 +102,7 @@ fn draw_bands(state: &State, brush: &mut Brush<'_>) {
 fn band_role(kind: BandKind) -> Role {
     match kind {
         BandKind::Kill => Role::KillBand,
-        BandKind::Correction => Role::CorrectionBand,
+        BandKind::Correction | BandKind::Restored => Role::CorrectionBand,
         BandKind::Embargo => Role::EmbargoBand,
         BandKind::Update => Role::UpdateBand,
     }
@@ -123,102 +123,182 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
                 brush.text(1, area.y, total - 1, TITLE, &[Role::Title]);
                 return draw_modes_at_the_right(state, area, brush);
             };
-            status
+            TopText::of_forms(Rank::Counts, vec![status], Role::Text).cut_to(1)
         }
         None => top_right(state),
     };
-    let texts = top_left(state);
-    let reserved = |texts: &[TopText]| -> u16 {
-        let kept = texts.iter().filter(|text| text.is_kept);
-        kept.map(|text| column_count(&text.text) + 2).sum()
-    };
-    // The name of the program gives way first, then the text at the right.
-    let kept = reserved(&texts);
-    let mut x = 0;
-    if title_end + kept + column_count(&right) + 3 <= total {
-        x = brush.text(1, area.y, total - 1, TITLE, &[Role::Title]) + 1;
-    }
-    let room = total.saturating_sub(x + kept + 3);
-    let right = truncate_to_width(&right, if kept == 0 { total } else { room }.into());
-    let right_x = total.saturating_sub(column_count(&right) + 1);
-    for (number, text) in texts.iter().enumerate() {
-        let behind = reserved(&texts[number + 1..]);
-        let room = right_x.saturating_sub(x + 2 + behind);
-        // A text that would be cut to fewer than eight columns is left out.
-        let wanted = display_width(&text.text).min(8);
-        if !text.text.is_empty() && usize::from(room) >= wanted {
-            let fitting = truncate_to_width(&text.text, room.into());
-            x = brush.text(x + 1, area.y, room, &fitting, &[text.role]) + 1;
+    let mut texts = vec![TopText::new(Rank::Title, TITLE.to_owned(), Role::Title)];
+    texts.extend(top_left(state));
+    texts.push(right);
+    let shown = fit_top_texts(&texts, usize::from(total.saturating_sub(2)));
+    let mut x = 1;
+    for (text, form) in texts.iter().zip(&shown) {
+        let Some(form) = form else {
+            continue;
+        };
+        if text.rank == Rank::Counts {
+            x = total.saturating_sub(column_count(form) + 1);
         }
+        x = brush.text(x, area.y, total.saturating_sub(x), form, &[text.role]) + 2;
     }
-    let room = total.saturating_sub(right_x);
-    brush.text(right_x, area.y, room, &right, &[Role::Text]);
 }
 
 /// The name of the program, at the left end of the top line.
 const TITLE: &str = "dateline";
 
-/// A text at the left of the top line.
+/// How important a text of the top line is, the most important first. Where there is not enough room, texts are
+/// shortened and left out from the last to the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Whether the wire is followed or paused.
+    Mode,
+    /// What waits.
+    New,
+    /// The text at the right end: the filter with its counts, or the selected row.
+    Counts,
+    /// What is missing or not saved.
+    Fault,
+    Alerts,
+    Problems,
+    // From here on, texts are shown if there is room beside the longest forms of those above.
+    /// The number of dispatches so far.
+    Loading,
+    /// What is read.
+    Input,
+    /// Rows that are left out or selected.
+    Rows,
+    /// The number of dispatches.
+    Total,
+    /// That arrivals wait.
+    Waits,
+    Day,
+    Title,
+}
+
+/// A text of the top line.
 struct TopText {
-    text: String,
+    rank: Rank,
+    /// Its forms, the longest first.
+    forms: Vec<String>,
+    /// If its shortest form does not fit, it is cut off, to no fewer columns than these.
+    least: usize,
     role: Role,
-    /// Drawn at every width.
-    is_kept: bool,
 }
 
 impl TopText {
-    fn new(text: String, role: Role) -> Self {
-        Self { text, role, is_kept: false }
+    fn new(rank: Rank, text: String, role: Role) -> Self {
+        Self::of_forms(rank, vec![text], role)
     }
 
-    fn kept(text: String, role: Role) -> Self {
-        Self { text, role, is_kept: true }
+    /// A text without its empty forms.
+    fn of_forms(rank: Rank, mut forms: Vec<String>, role: Role) -> Self {
+        forms.retain(|form| !form.is_empty());
+        Self { rank, forms, least: usize::MAX, role }
     }
+
+    /// The same, which may be cut off to `least` columns.
+    fn cut_to(self, least: usize) -> Self {
+        Self { least, ..self }
+    }
+
+    /// A noun with its number, `1 alert: a`, without the key if that does not fit.
+    fn count(rank: Rank, count: usize, noun: &str, key: Option<String>, role: Role) -> Self {
+        let short = format!("{} {}", with_thousands(count), pluralize(count, noun));
+        let long = key.map(|key| format!("{short}: {key}"));
+        Self::of_forms(rank, long.into_iter().chain([short]).collect(), role)
+    }
+
+    /// The columns of its shortest form; `None` if it has none.
+    fn least_columns(&self) -> Option<usize> {
+        Some(display_width(self.forms.last()?).min(self.least))
+    }
+
+    /// The longest form for a number of columns, which are enough for the shortest one.
+    fn fit(&self, columns: usize) -> Option<String> {
+        let fits = |form: &&String| display_width(form) <= columns;
+        let cut = || Some(truncate_to_width(self.forms.last()?, columns).into_owned());
+        self.forms.iter().find(fits).cloned().or_else(cut)
+    }
+}
+
+/// Columns between two texts of the top line.
+const TOP_GAP: usize = 2;
+
+/// The forms in which texts are shown in a number of columns, and `None` for those that are left out. First the shortest
+/// forms of as many texts as possible, then longer ones; [`Rank::Loading`] and what follows it has what is left.
+fn fit_top_texts(texts: &[TopText], columns: usize) -> Vec<Option<String>> {
+    let mut ranked: Vec<usize> = (0..texts.len()).collect();
+    ranked.sort_by_key(|&at| texts[at].rank);
+    let (needed, rest): (Vec<usize>, Vec<usize>) =
+        ranked.into_iter().partition(|&at| texts[at].rank < Rank::Loading);
+    let mut shown = vec![None; texts.len()];
+    let mut room = columns + TOP_GAP;
+    let mut reserved = Vec::new();
+    for at in needed {
+        if let Some(least) = texts[at].least_columns().filter(|least| least + TOP_GAP <= room) {
+            room -= least + TOP_GAP;
+            reserved.push((at, least));
+        }
+    }
+    for (at, least) in reserved {
+        shown[at] = texts[at].fit(least + room);
+        room = (room + least).saturating_sub(shown[at].as_deref().map_or(0, display_width));
+    }
+    for at in rest {
+        if texts[at].least_columns().is_some_and(|least| least + TOP_GAP <= room) {
+            shown[at] = texts[at].fit(room - TOP_GAP);
+            room -= shown[at].as_deref().map_or(0, |form| display_width(form) + TOP_GAP);
+        }
+    }
+    shown
 }
 
 /// Draws whether the wire is followed or paused at the right end of a top line that a sheet has written.
 fn draw_modes_at_the_right(state: &State, area: Area, brush: &mut Brush<'_>) {
-    let kept: Vec<TopText> = top_left(state).into_iter().filter(|text| text.is_kept).collect();
+    let is_mode = |text: &TopText| matches!(text.rank, Rank::Mode | Rank::New);
+    let kept: Vec<TopText> = live_status(state).into_iter().filter(is_mode).collect();
+    let columns = usize::from(area.width.saturating_sub(2));
+    let shown = fit_top_texts(&kept, columns);
     let mut right = area.width.saturating_sub(1);
-    for text in kept.iter().rev() {
-        let width = column_count(&text.text);
+    for (text, form) in kept.iter().zip(shown).rev() {
+        let Some(form) = form else {
+            continue;
+        };
+        let width = column_count(&form) + 2;
         right = right.saturating_sub(width);
-        brush.text(
-            right.saturating_sub(2),
-            area.y,
-            width + 2,
-            &format!("  {}", text.text),
-            &[text.role],
-        );
-        right = right.saturating_sub(2);
+        brush.text(right, area.y, width, &format!("  {form}"), &[text.role]);
     }
 }
 
-/// The texts at the left of the top line, the most useful first.
+/// The texts at the left of the top line, in their order.
 fn top_left(state: &State) -> Vec<TopText> {
-    // A pipe that is not followed is being read until its end.
-    let loading = if state.is_loading() { " so far …" } else { "" };
     let total = with_thousands(state.shown_entry_count());
     let dispatches = pluralize(state.shown_entry_count(), "dispatch");
-    let mut texts = vec![
-        TopText::new(state.settings.name.clone(), Role::Text),
-        TopText::new(format!("{total} {dispatches}{loading}"), Role::Dim),
-    ];
+    // A pipe that is not followed is being read until its end.
+    let totals = if state.is_loading() {
+        let long = format!("{total} {dispatches} so far …");
+        let forms = vec![long, format!("{total} so far …"), format!("{total} …")];
+        TopText::of_forms(Rank::Loading, forms, Role::Dim)
+    } else {
+        TopText::new(Rank::Total, format!("{total} {dispatches}"), Role::Dim)
+    };
+    let mut texts =
+        vec![TopText::new(Rank::Input, state.settings.name.clone(), Role::Text).cut_to(8), totals];
     texts.extend(live_status(state));
     // Times in the list leave out the date of this day.
     if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.settings.zone);
-        texts.push(TopText::new(day.strftime("%-d %b %Y").to_string(), Role::Dim));
+        texts.push(TopText::new(Rank::Day, day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
     let (selected, unsaved) = crate::ui::list::mark_counts(state);
-    texts.extend([TopText::new(selected, Role::Key), TopText::new(unsaved, Role::Fault)]);
+    texts.extend([
+        TopText::new(Rank::Rows, selected, Role::Key),
+        TopText::new(Rank::Fault, unsaved, Role::Fault),
+    ]);
     if !state.session.problems.is_empty() {
         let count = state.session.problems.count();
-        let problems = pluralize(count, "problem");
-        let keys = &state.settings.keys;
-        let key = keys.sequences_of(Pane::List, Action::Problems).next();
-        let key = key.map_or(String::new(), |key| format!(": {key}"));
-        texts.push(TopText::new(format!("{} {problems}{key}", with_thousands(count)), Role::Fault));
+        let key = state.settings.keys.sequences_of(Pane::List, Action::Problems).next();
+        texts.push(TopText::count(Rank::Problems, count, "problem", key, Role::Fault));
     }
     texts
 }
@@ -228,53 +308,54 @@ fn live_status(state: &State) -> Vec<TopText> {
     let live = &state.session.follow;
     let mut texts = Vec::new();
     if live.pending_rows > 0 {
-        let new = format!("+{} new", with_thousands(live.pending_rows));
-        texts.push(TopText::kept(new, Role::Unread));
+        let count = with_thousands(live.pending_rows);
+        let forms = vec![format!("+{count} new"), format!("+{count}")];
+        texts.push(TopText::of_forms(Rank::New, forms, Role::Unread));
     }
     match live.mode {
-        FollowMode::Paused { .. } => texts.push(TopText::kept("paused".to_owned(), Role::Key)),
-        FollowMode::Follow if !live.is_dead => {
-            texts.push(TopText::kept("following".to_owned(), Role::Key));
+        FollowMode::Paused { .. } => {
+            texts.push(TopText::new(Rank::Mode, "paused".to_owned(), Role::Key));
         }
-        FollowMode::Follow if live.missing.is_empty() => {
-            texts.push(TopText::kept("nothing to follow".to_owned(), Role::Dim));
+        FollowMode::Off => {}
+        FollowMode::Follow | FollowMode::Hold if live.is_dead => {
+            if live.missing.is_empty() {
+                let text = "nothing to follow".to_owned();
+                texts.push(TopText::new(Rank::Fault, text, Role::Dim));
+            }
         }
-        FollowMode::Off | FollowMode::Hold | FollowMode::Follow => {}
+        FollowMode::Follow | FollowMode::Hold => {
+            texts.push(TopText::new(Rank::Mode, "following".to_owned(), Role::Key));
+            if live.mode == FollowMode::Hold && live.pending_rows == 0 {
+                texts.push(TopText::new(Rank::Waits, "arrivals wait".to_owned(), Role::Dim));
+            }
+        }
     }
-    match &live.missing[..] {
-        [] => {}
+    let missing = match &live.missing[..] {
+        [] => String::new(),
         [path] => {
             let name = path.rsplit('/').find(|name| !name.is_empty());
-            texts.push(TopText::new(format!("waiting for {}", name.unwrap_or(path)), Role::Fault));
+            format!("waiting for {}", name.unwrap_or(path))
         }
-        paths => {
-            let inputs = count_noun(paths.len(), "input");
-            texts.push(TopText::new(format!("waiting for {inputs}"), Role::Fault));
-        }
+        paths => format!("waiting for {}", count_noun(paths.len(), "input")),
+    };
+    texts.push(TopText::new(Rank::Fault, missing, Role::Fault).cut_to(15));
+    let (unread, key) = (state.session.alerts.log.unread, state.key_for(Action::Alerts));
+    if unread > 0 {
+        texts.push(TopText::count(Rank::Alerts, unread, "alert", key, Role::Urgent));
     }
-    texts.extend(unread_alerts(state));
     let embargoed = state.session.embargoes.hidden_rows;
     for (count, what) in [(live.muted_rows, "muted"), (embargoed, "under embargo")] {
         if count > 0 {
-            texts.push(TopText::new(format!("{} {what}", with_thousands(count)), Role::Dim));
+            let text = format!("{} {what}", with_thousands(count));
+            texts.push(TopText::new(Rank::Rows, text, Role::Dim));
         }
     }
     texts
 }
 
-/// The text of the top line for unread alerts.
-fn unread_alerts(state: &State) -> Option<TopText> {
-    let count = state.session.alerts.log.unread;
-    let alerts = pluralize(count, "alert");
-    let key = state.key_for(Action::Alerts);
-    let key = key.map_or(String::new(), |key| format!(": {key}"));
-    let text = format!("{} {alerts}{key}", with_thousands(count));
-    (count > 0).then(|| TopText::new(text, Role::Urgent))
-}
-
 /// The right end of the top line over the panes: the filter with its progress and matches, or the selected row, and the
 /// sort order.
-fn top_right(state: &State) -> String {
+fn top_right(state: &State) -> TopText {
     let rows = state.ui.list.rows(&state.session.index).len();
     let typing = state.ui.prompt.as_ref().is_some_and(|prompt| prompt.kind == PromptKind::Filter);
     let order = match state.session.filter.order {
@@ -282,19 +363,17 @@ fn top_right(state: &State) -> String {
         SortOrder::Sorted(sort) => format!(", by {sort}"),
         _ => String::new(),
     };
+    let right = |forms| TopText::of_forms(Rank::Counts, forms, Role::Text);
     if state.session.filter.is_blank() && !typing {
-        return if rows == 0 {
-            String::new()
-        } else {
-            // With folded stories there are fewer rows than dispatches: say that rows are counted.
-            let row = if rows == state.ui.list.represented_dispatches(&state.session.index) {
-                ""
-            } else {
-                "row "
-            };
-            let at = with_thousands(state.ui.list.row + 1);
-            format!("{row}{at} of {}{order}", with_thousands(rows))
-        };
+        if rows == 0 {
+            return right(Vec::new());
+        }
+        // With folded stories there are fewer rows than dispatches: say that rows are counted.
+        let is_each = rows == state.ui.list.represented_dispatches(&state.session.index);
+        let row = if is_each { "" } else { "row " };
+        let (at, rows) = (with_thousands(state.ui.list.row + 1), with_thousands(rows));
+        let short = format!("{row}{at} of {rows}");
+        return right(vec![format!("{short}{order}"), short, format!("{at}/{rows}")]);
     }
     let busy = match state.session.filter.run.progress {
         Some((done, total)) => format!("{}% … ", done * 100 / total.max(1)),
@@ -313,21 +392,45 @@ fn top_right(state: &State) -> String {
         }
         close => format!(", {} of them close", with_thousands(close)),
     };
-    let counts = format!("{busy}{}{close}{order}", hit_counts(state));
-    // A long filter must leave room for the name of the input; in a narrow window for the counts.
-    let width = usize::from(state.ui.size.0);
-    let beside = usize::from(column_count(TITLE)) + display_width(&counts) + "  /    ".len() + 1;
-    let limit = (width / 3).min(width.saturating_sub(beside));
-    match truncate_to_width(&state.session.filter.display_text(), limit) {
-        text if limit < 4 && text != state.session.filter.display_text() => counts,
-        text => format!("/ {text}   {counts}"),
+    let short = text_counts(state).unwrap_or_else(|| row_counts(state));
+    let short = format!("{busy}{short}");
+    let counts = format!("{short}{close}{order}{}", texts_off(state));
+    // A long filter must leave room for the name of the input.
+    let limit = usize::from(state.ui.size.0) / 3;
+    let filter = state.session.filter.display_text();
+    let filter = format!("/ {}   ", truncate_to_width(&filter, limit));
+    let (longest, long) = (format!("{filter}{counts}"), format!("{filter}{short}"));
+    right(vec![longest, long, counts, short, fewest_counts(state)])
+}
+
+/// The number of exact hits and of hits in texts alone, in a few columns: `3 + 12`.
+fn fewest_counts(state: &State) -> String {
+    let texts = &state.session.filter.texts;
+    let [exact, in_texts, _] = texts.counts.dispatches;
+    let all = with_thousands(state.ui.list.represented_dispatches(&state.session.index));
+    match texts.phase {
+        _ if state.session.filter.is_running() => "…".to_owned(),
+        TextPhase::Waiting if exact == 0 => "…".to_owned(),
+        TextPhase::Searching => {
+            format!("{} + {} …", with_thousands(exact), with_thousands(in_texts))
+        }
+        TextPhase::Complete | TextPhase::Updating => {
+            format!("{} + {}", with_thousands(exact), with_thousands(in_texts))
+        }
+        TextPhase::Off | TextPhase::TooShort | TextPhase::Waiting => all,
     }
 }
 
 /// How many dispatches match the filter: `3 · 12+ in texts · 38 %` while texts are searched, and `3 · 15 in texts` or
-/// `3 · 0 in texts` then; otherwise `7 of 40 in 2 rows`, with the rows in which they are folded if those are fewer.
+/// `3 · 0 in texts` then; otherwise `7 of 40 in 2 rows`, with the rows in which they are folded if those are fewer, and
+/// whether texts are left out.
 pub(super) fn hit_counts(state: &State) -> String {
-    text_counts(state).unwrap_or_else(|| row_counts(state))
+    text_counts(state).unwrap_or_else(|| row_counts(state) + texts_off(state))
+}
+
+/// What follows the counts where texts are left out. At the end, so that it stays where it is as the counts change.
+fn texts_off(state: &State) -> &'static str {
+    if list::texts_are_off(state) { " · texts off" } else { "" }
 }
 
 /// The number of exact hits and of hits in texts; `None` before texts are searched, and if they are not.
@@ -362,11 +465,10 @@ fn row_counts(state: &State) -> String {
         state.ui.list.represented_dispatches(&state.session.index),
     );
     let of = format!("{} of {}", with_thousands(found), with_thousands(state.shown_entry_count()));
-    let off = if list::texts_are_off(state) { " · texts off" } else { "" };
     match rows {
-        1 if found > 1 => format!("{of} in 1 row{off}"),
-        _ if rows < found => format!("{of} in {} rows{off}", with_thousands(rows)),
-        _ => of + off,
+        1 if found > 1 => format!("{of} in 1 row"),
+        _ if rows < found => format!("{of} in {} rows", with_thousands(rows)),
+        _ => of,
     }
 }
 

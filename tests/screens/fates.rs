@@ -116,7 +116,7 @@ fn a_band_in_one_pane_leaves_the_top_line_and_the_first_lines() {
         let before = text_lines(&stage);
         let arrived = Files::new(&[("b.txt", KILL)]);
         stage.arrive(&arrived);
-        has(&stage, " dateline  wire/  +1 new");
+        has(&stage, " wire/  2 dispatches  +1 new");
         if moved > 0 {
             has(&stage, "Hen of Tarn turns forty");
         }
@@ -134,7 +134,7 @@ fn a_band_in_one_pane_leaves_the_top_line_and_the_first_lines() {
     assert!(before.is_some());
     let arrived = Files::new(&[("b.txt", KILL)]);
     stage.arrive(&arrived);
-    has(&stage, " dateline  wire/  +1 new");
+    has(&stage, " wire/  2 dispatches  +1 new");
     has(&stage, "1 quote");
     has(&stage, "[kill: KILL QNA 10:00");
     assert_eq!(quote(&stage), before);
@@ -287,6 +287,55 @@ fn what_left_the_program_is_told_once_more_when_it_is_killed() {
             lacks(&stage, &told);
         }
     }
+}
+
+/// A notice that takes the kill of the hen back.
+const DISREGARD: &str = "Headline: DISREGARD KILL: TARN-HEN\nId: QNA-2026-10\nSlug: TARN-HEN\nAgency: QNA\nSent: 2026-03-04T11:00:00Z\n\nEDITORS: Please disregard the kill of item QNA-2026-01, slugged TARN-HEN. The register of Tarn has been found. It stands as sent.\n";
+
+#[test]
+fn who_was_told_of_a_kill_is_told_when_it_is_taken_back() {
+    for (size, told) in [
+        ((160, 40), "KILL TAKEN BACK QNA 11:00 of “Hen of Tarn turns forty”, you copied it"),
+        ((80, 24), "KILL TAKEN BACK QNA 11:00 of “Hen of Tarn"),
+        ((40, 12), "KILL TAKEN BACK"),
+        ((20, 5), "KILL TAKEN BACK"),
+    ] {
+        for is_acknowledged in [true, false] {
+            let (_files, mut stage) = hen_at(size);
+            stage.keys("yy j");
+            stage.arrive(&Files::new(&[("b.txt", KILL)]));
+            has(&stage, "[kill: KILL");
+            if is_acknowledged {
+                stage.keys("Esc");
+            }
+            stage.arrive(&Files::new(&[("c.txt", DISREGARD)]));
+            lacks(&stage, "[kill: KILL");
+            has(&stage, told);
+            stage.keys("j ?").keys("q");
+            has(&stage, told);
+            stage.keys("Esc");
+            lacks(&stage, "TAKEN BACK");
+            // Told once: what comes later says nothing of it.
+            stage.arrive(&Files::new(&[("d.txt", &update())]));
+            lacks(&stage, "TAKEN BACK");
+        }
+    }
+}
+
+#[test]
+fn who_reads_what_was_killed_sees_when_that_is_taken_back() {
+    let (_files, mut stage) = hen();
+    stage.arrive(&Files::new(&[("b.txt", KILL)]));
+    has(&stage, "[kill: KILL QNA 10:00");
+    stage.arrive(&Files::new(&[("c.txt", DISREGARD)]));
+    lacks(&stage, "[kill:");
+    has(&stage, "[correction: KILL TAKEN BACK QNA 11:00: The register of Tarn has been found.");
+    lacks(&stage, "<s>This is paragraph 0");
+    stage.keys("Esc");
+    lacks(&stage, "TAKEN BACK");
+    // Whoever comes later sees a dispatch as any other.
+    stage.keys("q j Enter q k Enter");
+    lacks(&stage, "TAKEN BACK");
 }
 
 #[test]

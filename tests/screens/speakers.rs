@@ -1,5 +1,6 @@
 //! The speakers of the list, the same speaker across dispatches, and what is told of one quote.
 
+use dateline::action::Pane;
 use dateline::app::{Msg, QuotePaneRow};
 use dateline::dispatch::Status;
 use dateline::index::EntryId;
@@ -245,6 +246,27 @@ fn why_marks_cue_and_mention_in_the_text() {
     lacks(&stage, "{harbour");
     stage.keys("i ]q");
     lacks(&stage, "{harbour");
+}
+
+/// What `i` has opened is closed by Esc, which does nothing else then: in no pane and at no width.
+#[test]
+fn esc_closes_what_i_has_opened_and_nothing_more() {
+    for size in [(120, 40), (80, 24), (40, 12), (20, 5)] {
+        for keys in ["Enter ]q i", "Enter ]q Tab i", "/ p i e r Enter Enter ]q i", "Enter ]q i i i"]
+        {
+            let (_files, mut stage) = pier(size);
+            stage.keys(keys);
+            let before = (stage.state.ui.focus, stage.state.session.filter.text.clone());
+            stage.keys("Esc");
+            let after = (stage.state.ui.focus, stage.state.session.filter.text.clone());
+            assert_eq!(after, before, "{keys} at {size:?}");
+            lacks(&stage, "{harbour");
+            // The next one leaves the pane.
+            stage.keys("Esc");
+            let is_left = stage.state.ui.focus != before.0 || before.0 == Pane::List;
+            assert!(is_left, "{keys} at {size:?}");
+        }
+    }
 }
 
 #[test]

@@ -119,3 +119,94 @@ fn the_tables_are_as_written() {
     let wanted = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(wanted == tables, "the tables differ:\n{tables}");
 }
+
+/// Ways in which a notice names what it means, and what it strikes: the last digits of the ids, `h` before what is held
+/// and `c` before what is corrected.
+#[test]
+fn a_notice_strikes_what_it_names_and_nothing_else() {
+    let dispatch = |agency: &str, id: &str, slug: &str, hour: u32, headline: &str| {
+        format!(
+            "Headline: {headline}\nId: {agency}-2026-{id}\nSlug: {slug}\nAgency: {agency}\nSent: 2026-03-04T{hour:02}:00:00Z\n\nTARN ({agency}) - It is said of {headline}.\n"
+        )
+    };
+    let wire = [
+        dispatch("QNA", "01", "TARN-HEN", 9, "Hen of Tarn turns forty"),
+        dispatch("QNA", "02", "TARN-HEN", 10, "UPDATE 1-Hen of Tarn is asked its age"),
+        dispatch("QNA", "03", "PASS-SNOW", 11, "Snow closes the pass"),
+        dispatch("NWR", "04", "TARN-HEN", 9, "Tarn has an old hen"),
+        dispatch("QNA", "05", "FERRY-LATE", 9, "Ferry is late, sailors say"),
+    ];
+    let check = |more: &str, text: &str, expected: &str| {
+        let folder = std::env::temp_dir().join(format!("dateline-notices-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let notice = format!(
+            "Id: QNA-2026-09\nAgency: QNA\nSent: 2026-03-04T12:00:00Z\n{more}\n\nEDITORS: {text}\n"
+        );
+        for (number, text) in wire.iter().chain([&notice]).enumerate() {
+            std::fs::write(folder.join(format!("{number}.txt")), text).unwrap();
+        }
+        let desk = desk(vec![InputSource::Path(folder.clone())]);
+        std::fs::remove_dir_all(&folder).unwrap();
+        let mut struck = Vec::new();
+        for &id in desk.order() {
+            let status = desk.story_status(id);
+            let sign = match (status.killed_by, status.withheld_by, status.corrected_by) {
+                (Some(_), ..) => "",
+                (_, Some(_), _) => "h",
+                (.., Some(_)) => "c",
+                _ => continue,
+            };
+            let hen =
+                wire.iter().position(|text| text.contains(desk.entry(id).unwrap().headline()));
+            struck.push(format!("{sign}{}", hen.map_or(0, |at| at + 1)));
+        }
+        struck.sort();
+        assert_eq!(struck.join(" "), expected, "{more} / {text}");
+    };
+    let kill = "Headline: Kill";
+    for (text, expected) in [
+        ("Please kill item QNA-2026-01. A kill is mandatory.", "1"),
+        ("Please kill item QNA 2026-01.", "1"),
+        ("Please kill ITEM QNA 2026-02, it was never asked.", "2"),
+        ("Please kill item No. QNA2026-02.", "2"),
+        ("Please kill the story QNA-2026-03.", "3"),
+        ("Please kill the story (QNA-2026-03) at once.", "3"),
+        ("A kill is mandatory. Ref: QNA-2026-03", "3"),
+        ("Please kill the item with the id QNA-2026-03.", "3"),
+        ("Please kill items QNA-2026-01 and QNA-2026-03.", "1 3"),
+        ("Please kill the story headlined “Snow closes the pass”.", "3"),
+        ("Please kill the story \"Snow closes the pass.\" A kill is mandatory.", "3"),
+        ("Please kill the item titled: ‘Snow closes the pass’.", "3"),
+        ("Bitte streichen Sie die Meldung „Snow closes the pass“.", "3"),
+        ("Please kill the story headlined Snow closes the pass, which moved at 1100 GMT.", "3"),
+        ("Please kill the story headlined FERRY IS LATE, SAILORS SAY.", "5"),
+        ("Please kill the story slugged TARN-HEN.", "1 2"),
+        ("Please kill the item slugged PASS-SNOW.", "3"),
+        ("Please kill the story TARN-HEN of 0900 GMT.", "1"),
+        ("Please kill the story slugged TARN-HEN, which moved at 10:00 GMT.", "2"),
+        // Not at hand, or not named.
+        ("Please kill item QNA-2026-77.", ""),
+        ("Please kill the story headlined “Snow closes the pass again”.", ""),
+        ("Please kill the story “Tarn has an old hen”.", ""),
+    ] {
+        check(kill, text, expected);
+    }
+    for (more, text, expected) in [
+        ("Headline: KILL ITEM QNA-2026-03", "It never snowed.", "3"),
+        ("Headline: KILL\nSlug: TARN-HEN", "A kill is mandatory. See the lead of 10:01 GMT.", "2"),
+        (
+            "Headline: KILL\nSlug: TARN-HEN",
+            "A kill is mandatory. A substitute moves at 1500 GMT.",
+            "1 2",
+        ),
+        ("Headline: KILL KILL KILL\nSlug: PASS-SNOW", "KILL KILL KILL. It never snowed.", "3"),
+        ("Headline: HOLD HOLD HOLD", "Please hold item QNA 2026-03.", "h3"),
+        (
+            "Headline: Correction\nRole: correction",
+            "In item QNA 2026-01, read four for forty.",
+            "c1",
+        ),
+    ] {
+        check(more, text, expected);
+    }
+}

@@ -286,7 +286,8 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
             (Some(start), true),
         ];
         for (text, is_text) in texts {
-            find_named_items(text.unwrap_or(""), is_text, &mut ids);
+            let own = d.id.as_deref().unwrap_or("");
+            find_named_items(text.unwrap_or(""), is_text, own, &mut ids);
         }
     }
     let own = d.id.as_deref().and_then(|id| id.split(' ').next());
@@ -304,6 +305,9 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
         (_, true) => Some(RelationKind::Restores),
         _ => kind,
     };
+    if matches!(directive, Some(Directive::Kill | Directive::Hold | Directive::Restore)) {
+        name_by_time(d, start, &mut others);
+    }
     // By its keyword, if it names nothing.
     if restores && others.is_empty() {
         others.extend(d.slug.clone());
@@ -315,62 +319,222 @@ fn add_relations(draft: &mut Draft<'_>, directive: Option<Directive>, start: &st
 
 // Items that a directive refers to.
 
+/// What a notice says of the word that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead<'t> {
+    /// Nothing.
+    None,
+    /// After `item`: a number or an id. With the agency named since then, or an empty text.
+    Item(&'t str),
+    /// After `items 207`: further numbers follow a comma or `and`.
+    Items(&'t str),
+    /// After `story` or `slugged`: a slug or an id.
+    Story,
+    /// After `ref`: an id.
+    Reference,
+}
+
 /// Finds the items that a directive refers to: `item 207`, `item dpa 157`, `story HARBOUR-FIRE, a0584`, `V9991`,
-/// `bdt0157`. In a note or text, as opposed to a headline or label, slugs and quoted headlines count too.
-fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
+/// `item QNA-2026-01`, `bdt0157`, and ids that differ from the one of the notice (`own`) in their digits alone. In a note
+/// or text, as opposed to a headline or label, slugs and quoted headlines count too.
+fn find_named_items(text: &str, is_text: bool, own: &str, ids: &mut Vec<String>) {
     if is_text {
-        ids.extend(headlined(text));
+        ids.extend(named_headlines(text));
     }
-    let mut words = text
-        .split([' ', '\n', '(', ')', '"', '“', '”', ';'])
-        .map(|word| word.trim_matches([',', '.', ':', '\'']));
-    // After `item`: the agency named since then, or empty. A number that follows is that of an item.
-    let mut agency: Option<&str> = None;
-    // After `story`: a slug may follow.
-    let mut story = false;
-    for word in words.by_ref().filter(|word| !word.is_empty()).take(200) {
-        let number = word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
-        if number && let Some(agency) = agency {
-            ids.push(if agency.is_empty() { word.to_owned() } else { format!("{agency} {word}") });
-        } else if is_code(word)
-            || word.starts_with("urn:newsml:")
-            || is_text && story && is_slug(word)
-        {
-            ids.push(word.to_owned());
+    let words = text.split([' ', '\n', '(', ')', '[', ']', '"', '“', '”', ';']);
+    let (mut lead, mut is_plural, mut before) = (Lead::None, false, "");
+    for raw in words.filter(|word| !word.is_empty()).take(200) {
+        let word = raw.trim_matches([',', '.', ':', '\'', '#', '’', '‘']);
+        if word.is_empty() {
+            continue;
         }
-        story =
-            matches!(word, "story" | "Story" | "STORY" | "story:") || story && word == "slugged";
-        agency = match agency {
-            _ if ITEM_WORDS.contains(word) => Some(""),
-            // `item dpa 157`, `item No. 157`
-            Some("") if NUMBER_WORDS.contains(word) => Some(""),
-            Some("") if is_agency(word) => Some(word),
-            _ => None,
+        let number = word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
+        // `items 207, 208 and 209`: the number after `and` is the last one.
+        let is_last = JOINING_WORDS.contains(before);
+        let is_listed = before.ends_with(',') || is_last;
+        before = raw;
+        lead = match lead {
+            Lead::Items(agency) if JOINING_WORDS.contains(word) => Lead::Items(agency),
+            Lead::Items(_) if !is_listed => lead_of(word),
+            Lead::Item(agency) | Lead::Items(agency) if number => {
+                let has_agency = !agency.is_empty();
+                ids.push(if has_agency { format!("{agency} {word}") } else { word.to_owned() });
+                if is_plural && !is_last { Lead::Items(agency) } else { Lead::None }
+            }
+            Lead::Item(agency) if !agency.is_empty() && is_id_after_agency(word) => {
+                ids.push(format!("{agency} {word}"));
+                Lead::None
+            }
+            Lead::Item(_) | Lead::Items(_) | Lead::Story | Lead::Reference if is_id(word) => {
+                ids.push(word.to_owned());
+                if is_plural && !is_last { Lead::Items("") } else { Lead::None }
+            }
+            _ if is_code(word) || is_uri(word) || is_like_own_id(word, own) => {
+                ids.push(word.to_owned());
+                Lead::None
+            }
+            Lead::Story if is_text && is_slug(word) => {
+                ids.push(word.to_owned());
+                Lead::None
+            }
+            // `item dpa 157`, `item No. 157`, `story slugged HARBOUR-FIRE`
+            Lead::Item("") if NUMBER_WORDS.contains(word) => Lead::Item(""),
+            Lead::Item("") if is_agency(word) => Lead::Item(word),
+            Lead::Reference if NUMBER_WORDS.contains(word) => Lead::Reference,
+            _ => lead_of(word),
         };
+        if matches!(lead, Lead::Item("")) && ITEM_WORDS.contains(word) {
+            is_plural = PLURAL_WORDS.contains(word);
+        }
     }
 }
 
-/// The headline quoted in a text: `headlined “…”`.
-fn headlined(text: &str) -> Option<String> {
-    let (_, after) = text.split_once("headlined ")?;
-    let rest = after.trim_start();
-    let open = rest.chars().next()?;
-    let close = match open {
-        '"' => '"',
-        '“' | '„' => '”',
-        '«' => '»',
-        _ => return None,
-    };
-    let (title, _) = rest[open.len_utf8()..].split_once(close)?;
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    (4..=200).contains(&title.len()).then_some(title)
+/// What a word says of the next one.
+fn lead_of(word: &str) -> Lead<'static> {
+    match word {
+        _ if ITEM_WORDS.contains(word) => Lead::Item(""),
+        "story" | "Story" | "STORY" | "slugged" | "Slugged" | "SLUGGED" => Lead::Story,
+        _ if REFERENCE_WORDS.contains(word) => Lead::Reference,
+        _ => Lead::None,
+    }
 }
 
-/// Words that an item number may follow.
-static ITEM_WORDS: WordSet = WordSet::new("item items meldung dépêche depeche bericht cor");
+/// The headlines that a text names: in quotation marks after a word for an item or a headline, and after `headlined`
+/// without marks up to the end of the clause or sentence.
+fn named_headlines(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut push = |title: &str| {
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        if (4..=200).contains(&title.len()) && !found.contains(&title) {
+            found.push(title);
+        }
+    };
+    for (at, open) in text.match_indices(['"', '“', '„', '«', '‘']) {
+        let close: &[char] = match open {
+            "“" => &['”'],
+            "„" => &['“', '”'],
+            "«" => &['»'],
+            "‘" => &['’'],
+            _ => &['"'],
+        };
+        let before = text[..at].trim_end().trim_end_matches([':', ',']);
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        if let Some((title, _)) = text[at + open.len()..].split_once(close)
+            && BEFORE_HEADLINE.contains(word)
+        {
+            push(title.trim().trim_end_matches([',', '.']));
+        }
+    }
+    for lead in ["headlined ", "Headlined ", "HEADLINED ", "headline: ", "Headline: "] {
+        let Some((_, after)) = text.split_once(lead) else {
+            continue;
+        };
+        let after = after.trim_start();
+        if after.starts_with(['"', '“', '„', '«', '‘']) {
+            continue;
+        }
+        let sentence = after.split(['.', ';', '\n', '(']).next().unwrap_or("").trim();
+        let clause = CLAUSES_AFTER_HEADLINE.iter().find_map(|clause| sentence.split_once(clause));
+        let title = clause.map_or(sentence, |(title, _)| title);
+        push(title);
+        // Either the comma is in the headline, or another clause follows.
+        push(title.split_once(',').map_or("", |(before, _)| before));
+    }
+    found
+}
+
+/// Names an item by its time, `the lead of 1412 GMT`, if the notice names no other than by a slug: with that slug, or
+/// with that of the notice.
+fn name_by_time(d: &Dispatch, text: &str, others: &mut Vec<String>) {
+    let note = d.ednote.as_deref().unwrap_or("");
+    let Some(time) = gmt_time(title(d)).or_else(|| gmt_time(note)).or_else(|| gmt_time(text))
+    else {
+        return;
+    };
+    let slug = match &others[..] {
+        [] => d.slug.clone(),
+        [only] if is_slug(only) && !is_id(only) => Some(only.clone()),
+        _ => None,
+    };
+    if let Some(slug) = slug {
+        *others = vec![format!("{slug} of {time} GMT")];
+    }
+}
+
+/// The first time with its zone in a text, as four digits: `1412` of `moved at 14:12 GMT`.
+fn gmt_time(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split([' ', '\n', '(', ')', ',']).collect();
+    words.windows(2).find_map(|pair| {
+        let zone = pair[1].trim_end_matches(['.', ':', ';']);
+        let digits: String = pair[0].chars().filter(|c| !matches!(c, ':' | '.')).collect();
+        let is_time = digits.len() == 4
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && matches!(zone, "GMT" | "UTC");
+        is_time.then_some(digits)
+    })
+}
+
+/// Words that an item number or an id may follow.
+static ITEM_WORDS: WordSet =
+    WordSet::new("item items meldung meldungen dépêche depeche bericht cor");
+
+/// Those of several items.
+static PLURAL_WORDS: WordSet = WordSet::new("items meldungen");
+
+/// Words between several item numbers.
+static JOINING_WORDS: WordSet = WordSet::new("and und et y");
+
+/// Words that an id may follow, but no number alone.
+static REFERENCE_WORDS: WordSet = WordSet::new("ref reference id kennung guid slug keyword");
+
+/// Words that a headline in quotation marks may follow.
+static BEFORE_HEADLINE: WordSet = WordSet::new(
+    "headlined headline titled entitled story item report version lead alert meldung bericht titel überschrift titre \
+     intitulée dépêche",
+);
+
+/// Clauses after a headline that stands without quotation marks.
+const CLAUSES_AFTER_HEADLINE: [&str; 8] = [
+    ", which",
+    ", that",
+    ", sent",
+    ", moved",
+    " which moved",
+    " that moved",
+    " sent at",
+    " moved at",
+];
 
 /// Words that may stand between such a word and the number.
-static NUMBER_WORDS: WordSet = WordSet::new("no nr number nummer");
+static NUMBER_WORDS: WordSet = WordSet::new("no nr number nummer id");
+
+/// True for the form of an id: letters or marks among at least two digits. Neither a date alone nor a time.
+fn is_id(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/.:#".contains(c));
+    let begins = word.starts_with(|c: char| c.is_ascii_uppercase());
+    is_plain && begins && (5..=64).contains(&word.len()) && digits >= 2
+}
+
+/// True for what may follow the agency in an id that is written in two words: `QNA 2026-01`.
+fn is_id_after_agency(word: &str) -> bool {
+    let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/".contains(c));
+    is_plain && word.len() >= 4 && word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// True for a name that says itself that it is one.
+fn is_uri(word: &str) -> bool {
+    word.starts_with("urn:") || word.starts_with("tag:") && word.contains(',')
+}
+
+/// True for an id with the letters and marks of the notice's own and other digits. The ids of numbered wires are no such
+/// ids: their numbers are found by the words before them.
+fn is_like_own_id(word: &str, own: &str) -> bool {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let letters = |id: &str| id.chars().filter(|c| !is_digit(c)).collect::<String>();
+    let begins = own.starts_with(|c: char| c.is_ascii_uppercase());
+    is_id(word) && is_id(own) && begins && word != own && letters(word) == letters(own)
+}
 
 /// True for a word that may name an agency before its item number.
 fn is_agency(word: &str) -> bool {
@@ -604,13 +768,57 @@ mod tests {
     fn finds_the_items_of_a_directive() {
         let check = |text: &str, expected: &[&str]| {
             let mut ids = Vec::new();
-            find_named_items(text, true, &mut ids);
+            find_named_items(text, true, "QNA-2026-09", &mut ids);
             assert_eq!(ids, expected, "{text}");
         };
         check("Please kill item dpa 157 of 12:03.", &["dpa 157"]);
         check("Please kill the story Dam-Leak, V9991.", &["Dam-Leak", "V9991"]);
         check("kill item No. 207 and bdt0157", &["207", "bdt0157"]);
+        check("Please kill items 207, 208 and 209, 300 readers wrote", &["207", "208", "209"]);
+        check("Please kill item 207, 300 people are alive", &["207"]);
+        check("Please kill item #207", &["207"]);
+        check("ITEM QNA 2026-01", &["QNA 2026-01"]);
+        check("Please kill item QNA-2026-01.", &["QNA-2026-01"]);
+        check("Please kill story QNA2601, it is old", &["QNA2601"]);
+        check("Please kill QNA-2026-01 (HEN).", &["QNA-2026-01"]);
+        check("Please kill this one. Ref: HX-44A1-7", &["HX-44A1-7"]);
+        check(
+            "Please kill item urn:newsml:qna.example:20260304:hen:2",
+            &["urn:newsml:qna.example:20260304:hen:2"],
+        );
+        check("Please kill the item slugged TARN-HEN.", &["TARN-HEN"]);
+        check(
+            "Please kill the story \"Hen of Tarn turns forty\" at once",
+            &["Hen of Tarn turns forty"],
+        );
+        check("Bitte streichen Sie die Meldung „Henne wird vierzig“.", &["Henne wird vierzig"]);
+        check(
+            "The item titled: “Hen of Tarn turns forty,” is wrong.",
+            &["Hen of Tarn turns forty"],
+        );
+        check(
+            "Please kill the story headlined Hen of Tarn turns forty, which moved at 0900 GMT.",
+            &["Hen of Tarn turns forty"],
+        );
+        check(
+            "Please kill the story headlined Ferry is late, sailors say.",
+            &["Ferry is late, sailors say", "Ferry is late"],
+        );
         check("In 2024 the 12 items cost 300 crowns", &[]);
+        check("The mayor said “Hen of Tarn” and item by item", &[]);
+        check("The item of 2026-03-04 sent at 14:12", &[]);
+        check("Our own QNA-2026-09 stands", &[]);
+    }
+
+    #[test]
+    fn finds_the_time_of_an_item() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(gmt_time(text).as_deref(), expected, "{text}");
+        };
+        check("Please kill the lead of 1412 GMT.", Some("1412"));
+        check("It moved at 14:12 GMT, 15:12 CET.", Some("1412"));
+        check("It moved at 1512 CET.", None);
+        check("GMT is the zone of 12 items", None);
     }
 
     #[test]
