@@ -2,6 +2,7 @@
 //! look.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -132,12 +133,16 @@ impl List {
 /// to notice.
 const LAZY_REBUILD_SIZE: usize = 20_000;
 
-/// Result of scanning the candidates for rows.
+/// Result of scanning the candidates for rows, a tier after the other.
 #[derive(Default)]
 struct RowScan {
-    /// The rows; `None` if they are exactly the candidates, which saves a copy of the whole list.
-    ids: Option<Vec<EntryId>>,
-    /// Rows with other versions in the index, by their [`State::story_entry`].
+    /// The rows of all tiers so far; empty while they are exactly the candidates, which saves a copy of the whole list.
+    ids: Vec<EntryId>,
+    /// False while the rows are exactly the candidates.
+    differs: bool,
+    /// The tier that was scanned last begins at this row.
+    start: usize,
+    /// Rows of that tier with other versions in the index, by their [`State::story_entry`].
     versions: HashMap<EntryId, EntryId>,
     /// See [`List::story_heads`].
     story_heads: HashSet<EntryId>,
@@ -152,18 +157,28 @@ struct RowScan {
 }
 
 impl RowScan {
-    /// Appends the rows of the tier with a number, which follows those that are scanned.
-    fn append(&mut self, next: Self, tiers: &[&[EntryId]; 3], number: usize) {
-        if self.ids.is_some() || next.ids.is_some() {
-            let ids = self.ids.get_or_insert_with(|| tiers[..number].concat());
-            ids.extend_from_slice(next.ids.as_deref().unwrap_or(tiers[number]));
+    /// Appends a row, or leaves one out, of the candidate at `at`.
+    fn push(&mut self, all: &[EntryId], at: usize, is_row: bool) {
+        match (self.differs, is_row) {
+            (true, true) => self.ids.push(all[at]),
+            (false, false) => self.copy(all, at),
+            _ => {}
         }
-        self.story_heads.extend(next.story_heads);
-        self.nested_rows = next.nested_rows;
-        self.pinned_row = self.pinned_row.or(next.pinned_row);
-        self.pending += next.pending;
-        self.muted += next.muted;
-        self.embargoed += next.embargoed;
+    }
+
+    /// From now on the rows differ from the candidates: those so far are the first ones.
+    fn copy(&mut self, all: &[EntryId], rows: usize) {
+        self.differs = true;
+        self.ids.clear();
+        if self.ids.capacity() < all.len() {
+            self.ids.reserve_exact(all.len() + all.len() / 8);
+        }
+        self.ids.extend_from_slice(&all[..rows]);
+    }
+
+    /// Number of rows of the tier that was scanned last, given where its candidates end.
+    fn tier_len(&self, end: usize) -> usize {
+        (if self.differs { self.ids.len() } else { end }) - self.start
     }
 }
 
@@ -191,24 +206,29 @@ impl State {
     /// Rebuilds the rows and restores the selection.
     pub(super) fn rebuild_rows(&mut self) {
         // Reuse the old buffer: with a million rows, a second one for every arrival would double the memory.
-        let room = self.ui.list.row_override.take().unwrap_or_default();
+        let ids = self.ui.list.row_override.take().unwrap_or_default();
+        let mut rows = RowScan { ids, ..RowScan::default() };
         let hits = self.ui.list.hits.clone();
-        let tiers =
-            hits.as_ref().map_or([self.session.index.order(), &[], &[]], |hits| hits.tiers());
-        let mut rows = self.scan_candidates(room, tiers[0]);
+        let (all, ends) = hits.as_ref().map_or_else(
+            || (self.session.index.order(), [self.session.index.order().len(); 3]),
+            |hits| (&hits.ids[..], hits.tier_ends()),
+        );
         let mut counts = TierCounts::default();
-        self.finish_tier(&mut rows, (0, tiers[0].len()), &mut counts);
-        for (number, tier) in tiers.into_iter().enumerate().skip(1) {
+        let mut start = 0;
+        for (tier, end) in ends.into_iter().enumerate() {
             // A story is one row in each tier that it is in: rows that are there do not go when a tier is added.
-            if !tier.is_empty() {
-                let mut next = self.scan_candidates(Vec::new(), tier);
-                next.nested_rows = std::mem::take(&mut rows.nested_rows);
-                self.finish_tier(&mut next, (number, tier.len()), &mut counts);
-                rows.append(next, &tiers, number);
+            if tier == 0 || start < end {
+                self.scan_candidates(&mut rows, all, start..end);
+                counts.dispatches[tier] = rows.tier_len(end);
+                if !rows.versions.is_empty() {
+                    self.fold_rows(&mut rows);
+                }
+                counts.rows[tier] = rows.tier_len(end);
             }
+            start = end;
         }
         self.ui.list.rebuilt_at_len = self.session.index.len();
-        self.ui.list.dispatch_count = rows.ids.as_ref().map(|_| counts.dispatches.iter().sum());
+        self.ui.list.dispatch_count = rows.differs.then(|| counts.dispatches.iter().sum());
         self.session.filter.texts.counts = counts;
         self.session.follow.pending_rows = rows.pending;
         self.session.follow.muted_rows = rows.muted;
@@ -216,7 +236,7 @@ impl State {
         self.ui.list.nested_rows = rows.nested_rows;
         self.ui.list.story_heads = rows.story_heads;
         self.ui.list.pinned_row = rows.pinned_row;
-        self.ui.list.row_override = rows.ids;
+        self.ui.list.row_override = rows.differs.then_some(rows.ids);
         self.ui.list.restore_selection(&self.session.index);
         self.transfer_selection();
     }
@@ -239,66 +259,44 @@ impl State {
         !self.session.filter.needs_job() && self.ui.list.rebuilt_at_len < self.session.index.len()
     }
 
-    /// Folds the rows of a tier, given its number and the number of its candidates, and counts them.
-    fn finish_tier(
-        &self,
-        rows: &mut RowScan,
-        (number, candidates): (usize, usize),
-        counts: &mut TierCounts,
-    ) {
-        counts.dispatches[number] = rows.ids.as_ref().map_or(candidates, Vec::len);
-        if !rows.versions.is_empty() {
-            self.fold_rows(rows);
-        }
-        counts.rows[number] = rows.ids.as_ref().map_or(candidates, Vec::len);
-    }
-
-    /// Scans candidates for rows, before folding: every version of a story still has its own row. `room` is a buffer to
-    /// reuse.
-    fn scan_candidates(&self, mut room: Vec<EntryId>, all: &[EntryId]) -> RowScan {
-        let mut rows = RowScan::default();
+    /// Scans the candidates of a tier, a range of all of them, for rows, before folding: every version of a story still
+    /// has its own row.
+    fn scan_candidates(&self, rows: &mut RowScan, all: &[EntryId], tier: Range<usize>) {
+        rows.start = if rows.differs { rows.ids.len() } else { tier.start };
+        rows.versions.clear();
         let end = self.session.index.end_id();
         let waits = self.session.follow.pending_from.is_some_and(|from| from < end);
-        let hides = self.session.embargoes.hidden;
-        if self.session.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
-            return rows;
-        }
-        let begin = |room: &mut Vec<EntryId>, rows: usize| {
-            room.clear();
-            if room.capacity() < all.len() {
-                room.reserve_exact(all.len() + all.len() / 8);
+        let (hides, mutes) = (self.session.embargoes.hidden, self.mutes_any());
+        if self.session.index.has_no_status_flags() && !waits && !hides && !mutes {
+            if rows.differs {
+                rows.ids.extend_from_slice(&all[tier]);
             }
-            room.extend_from_slice(&all[..rows]);
-        };
-        let mut differs = false;
-        for (at, &id) in all.iter().enumerate() {
-            let row = self.has_row(id) && {
-                let (new, muted) = (self.is_pending(id), self.is_muted(id));
+            return;
+        }
+        let tier_end = tier.end;
+        for at in tier {
+            let id = all[at];
+            let is_alone = self.session.index.is_listed_alone(id);
+            let is_row = (is_alone || self.has_row(id)) && {
+                let (new, muted) = (waits && self.is_pending(id), mutes && self.is_muted(id));
                 let embargoed = hides && self.is_embargoed(id);
                 rows.pending += usize::from(new);
                 rows.muted += usize::from(muted && !new);
                 rows.embargoed += usize::from(embargoed && !new && !muted);
                 !new && !embargoed && (!muted || self.session.follow.show_muted)
             };
-            let key = self.story_entry(id);
-            if row && self.session.index.has_versions(key) {
-                rows.versions.insert(key, id);
-            }
-            match (differs, row) {
-                (true, true) => room.push(id),
-                (false, false) => {
-                    begin(&mut room, at);
-                    differs = true;
+            if is_row && !is_alone {
+                let key = self.story_entry(id);
+                if self.session.index.has_versions(key) {
+                    rows.versions.insert(key, id);
                 }
-                _ => {}
             }
+            rows.push(all, at, is_row);
         }
-        if !rows.versions.is_empty() && !differs {
-            begin(&mut room, all.len());
-            differs = true;
+        // They are about to be folded.
+        if !rows.versions.is_empty() && !rows.differs {
+            rows.copy(all, tier_end);
         }
-        rows.ids = differs.then_some(room);
-        rows
     }
 
     /// The dispatches that the rows represent, those folded into them included, in the order of the hits or the index.
@@ -308,32 +306,41 @@ impl State {
             Some(hits) => hits.tiers()[..2].concat(),
             None => self.session.index.order().to_vec(),
         };
-        self.scan_candidates(Vec::new(), &all).ids.unwrap_or(all)
+        let mut rows = RowScan::default();
+        self.scan_candidates(&mut rows, &all, 0..all.len());
+        if rows.differs { rows.ids } else { all }
     }
 
-    /// Folds stories: removes versions for which a newer one has a row, or moves them right below it if the story is
-    /// unfolded.
+    /// Folds stories in the tier that was scanned last: removes versions for which a newer one has a row, or moves them
+    /// right below it if the story is unfolded.
     fn fold_rows(&self, rows: &mut RowScan) {
-        let mut all = rows.ids.take().unwrap_or_default();
+        let mut ids = std::mem::take(&mut rows.ids);
         // For stories whose newest version has no row: the newest version that has one.
         let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
         let open = self.unfolded_stories(rows);
         if open.is_empty() {
-            all.retain(|&id| self.keeps_row(rows, &mut newest, id));
-            rows.ids = Some(all);
+            let mut kept = rows.start;
+            for at in rows.start..ids.len() {
+                let id = ids[at];
+                if self.keeps_row(rows, &mut newest, id) {
+                    ids[kept] = id;
+                    kept += 1;
+                }
+            }
+            ids.truncate(kept);
+            rows.ids = ids;
             return;
         }
-        let mut folded = Vec::with_capacity(all.len());
-        for id in all {
+        for id in ids.split_off(rows.start) {
             if let Some(others) = open.get(&id) {
                 rows.story_heads.insert(id);
-                folded.push(id);
-                folded.extend(others);
+                ids.push(id);
+                ids.extend(others);
             } else if self.keeps_row(rows, &mut newest, id) {
-                folded.push(id);
+                ids.push(id);
             }
         }
-        rows.ids = Some(folded);
+        rows.ids = ids;
     }
 
     /// True for a row that is not folded away; false also for rows nested below the newest version, which
@@ -344,8 +351,11 @@ impl State {
         newest: &mut HashMap<EntryId, EntryId>,
         id: EntryId,
     ) -> bool {
+        // Most entries have no other versions. The flags are cheaper than the map lookup.
+        if self.session.index.is_listed_alone(id) {
+            return true;
+        }
         let key = self.story_entry(id);
-        // The flag is cheaper than the map lookup, and most entries have no other versions.
         if !self.session.index.has_versions(key) || !rows.versions.contains_key(&key) {
             return true;
         }
@@ -494,6 +504,8 @@ pub struct LiveFeed {
     /// Muted rows are shown all the same.
     pub show_muted: bool,
     pub mode: FollowMode,
+    /// The sources are watched: with `--follow`, or since the wire was followed for the first time.
+    pub(super) is_watched: bool,
     /// Paths of the wire with nothing to follow at the moment.
     pub missing: Vec<String>,
     /// Nothing can arrive: everything is missing, or has ended.
@@ -510,11 +522,18 @@ pub enum FollowMode {
     Hold,
     /// Arrivals are shown at once, at the top of the list.
     Follow,
-    /// Arrivals are pending until the pause ends; `follows` restores [`Self::Follow`] then, else [`Self::Hold`].
+    /// Arrivals are pending until the pause ends; `follows` restores [`Self::Follow`] then, else [`Self::Hold`], or
+    /// [`Self::Off`] if the sources are not watched.
     Paused { follows: bool },
 }
 
 impl LiveFeed {
+    /// Follows the wire from the start.
+    pub fn follow_from_start(&mut self) {
+        self.mode = FollowMode::Follow;
+        self.is_watched = true;
+    }
+
     /// True while arrivals are paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
@@ -593,19 +612,18 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
     if state.session.follow.mode == FollowMode::Follow {
         stop_following(state);
         let hint = state.key_hint("; ", Action::TakeIn, "takes them in");
-        return state.say(format!("no longer following: arrivals wait{hint}"));
+        return state.say(format!("arrivals wait{hint}"));
     }
-    if state.session.follow.mode == FollowMode::Off {
+    if !state.session.follow.is_watched {
+        state.session.follow.is_watched = true;
         effects.push(Effect::Follow);
     }
     state.session.follow.mode = FollowMode::Follow;
     state.ui.focus = Pane::List;
     let notice = match (state.session.follow.is_dead, &state.session.follow.missing[..]) {
         (true, []) => NOTHING_TO_FOLLOW,
-        (true, _) => {
-            "nothing arrives until it is back: arrivals appear at the top, any move ends it"
-        }
-        _ => "following: arrivals appear at the top, any move ends it",
+        (true, _) => "nothing arrives until it is back: arrivals appear at the top until you move",
+        _ => "following: arrivals appear at the top until you move",
     };
     state.say(notice.to_owned());
     show_from_top(state);
@@ -643,7 +661,11 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
             return state.say(format!("nothing is arriving{hint}"));
         }
         FollowMode::Paused { follows } => {
-            state.session.follow.mode = if follows { FollowMode::Follow } else { FollowMode::Hold };
+            state.session.follow.mode = match (follows, state.session.follow.is_watched) {
+                (true, _) => FollowMode::Follow,
+                (false, true) => FollowMode::Hold,
+                (false, false) => FollowMode::Off,
+            };
             if follows || state.is_loading() {
                 show_from_top(state);
             }

@@ -8,7 +8,6 @@ use jiff::civil;
 
 use crate::action::{Action, Pane};
 use crate::app::alerts::{ActiveMute, ActiveView, Alert, HandOut};
-use crate::app::list::FollowMode;
 use crate::app::overlay::OverlayKind;
 use crate::app::state::{Effect, Session, State};
 use crate::app::{band, filter};
@@ -373,7 +372,7 @@ pub(super) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Ve
 fn is_from_stream(state: &State, first: EntryId) -> bool {
     let entry = state.session.index.entry(first);
     let input = entry.and_then(EntryRef::input);
-    state.session.follow.mode != FollowMode::Off
+    state.session.follow.is_watched
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 

@@ -40,6 +40,12 @@ impl Hits {
         Self { exact_count: ids.len(), ids, ..Self::default() }
     }
 
+    /// Where each of the three tiers ends, as an index into `ids`.
+    #[must_use]
+    pub fn tier_ends(&self) -> [usize; 3] {
+        [self.exact_count, self.exact_count + self.text_count, self.ids.len()]
+    }
+
     /// The three tiers: entries that contain every word, those that do so only with their texts, close matches.
     #[must_use]
     pub fn tiers(&self) -> [&[EntryId]; 3] {

@@ -267,6 +267,12 @@ impl DispatchIndex {
         self.stories.flags().get(id) & status_flag::UNLISTED != 0
     }
 
+    /// True if the entry is listed and its story has no other versions, as most entries are. As cheap as each of these.
+    #[must_use]
+    pub fn is_listed_alone(&self, id: EntryId) -> bool {
+        self.stories.flags().get(id) & (status_flag::UNLISTED | status_flag::HAS_VERSIONS) == 0
+    }
+
     /// The entry listed instead of one that [`Self::is_unlisted`]; `None` if it is listed itself, or nothing replaces
     /// it.
     #[must_use]

@@ -8,9 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::action::Action;
-use crate::app::{
-    Choice, Effect, ExportPayload, FollowMode, Msg, Setup, State, TEXT_SEARCH_REST, update,
-};
+use crate::app::{Choice, Effect, ExportPayload, Msg, Setup, State, TEXT_SEARCH_REST, update};
 use crate::dispatch::Stamp;
 use crate::index::DispatchIndex;
 use crate::ingest::{LoadEvent, LoadRequest};
@@ -98,7 +96,7 @@ pub fn run(
     let input = terminal::listen(sender)?;
     let mut state = State::new(Setup { size: screen.size(), ..setup });
     if follow.enabled {
-        state.session.follow.mode = FollowMode::Follow;
+        state.session.follow.follow_from_start();
     }
     state.session.marks.is_loading = true;
     let mut runner = EffectRunner {

@@ -40,7 +40,7 @@ fn a_number_goes_to_that_row() {
     check(&mut stage, "99999999999999999999999", "this is the last one, 3");
     stage.keys("F");
     stage.command("3");
-    lacks(&stage, "following");
+    has(&stage, "following  arrivals wait");
     stage.keys("Enter");
     stage.command("1");
     has(&stage, "The ferry was late.");

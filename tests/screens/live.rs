@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use dateline::app::Msg;
+use dateline::dispatch::InputProblem;
 use dateline::index::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::ingest::InputSource;
 
@@ -84,8 +85,13 @@ fn following_shows_what_comes_until_the_reader_moves() {
     stage.keys("j");
     stage.arrive(&ten);
     lacks(&stage, "News of 10");
-    lacks(&stage, "following");
-    has(&stage, "+1 new");
+    has(&stage, "+1 new  following");
+    stage.keys(".");
+    has(&stage, "following  arrivals wait");
+    stage.keys("F");
+    has(&stage, "arrivals appear at the top until you move");
+    stage.keys("F");
+    has(&stage, "arrivals wait; . takes them in");
 }
 
 #[test]
@@ -122,10 +128,84 @@ fn following_and_paused_are_always_in_sight() {
             stage.keys("p F F");
             let screen = stage.screen();
             let top = screen.lines().next().unwrap_or_default();
-            let follows = stage.state.session.follow.is_following();
-            assert_eq!(top.contains("following"), follows, "{keys} at {width}: {top}");
+            // In a sheet the keys are others.
+            let is_paused = stage.state.session.follow.is_paused();
+            let mode = if is_paused { "paused" } else { "following" };
+            assert!(top.contains(mode), "{keys} at {width}: {top}");
         }
     }
+}
+
+/// What gives way to what in the top line.
+#[test]
+fn the_top_line_of_a_live_wire_is_shortened_by_rank() {
+    let table = |keys: &[&str], faults: bool| {
+        let lines = [120, 80, 60, 40, 30, 20].map(|width| {
+            let (_files, mut stage) = morning((width, 20));
+            for keys in keys {
+                stage.keys(keys);
+            }
+            if faults {
+                stage.tell(Msg::Problem(InputProblem::unreadable("in/a.txt", "it cannot be read")));
+            }
+            stage.arrive(&hours(9..12));
+            let top = stage.screen().lines().next().unwrap_or_default().to_owned();
+            format!("{width:>3}|{top}")
+        });
+        lines
+    };
+    let check = |keys: &[&str], faults, expected: &[&str]| {
+        let found = table(keys, faults);
+        assert!(found == expected, "{keys:?}\n{found:#?}");
+    };
+    check(
+        &["F j"],
+        false,
+        &[
+            "120| dateline  wire/  8 dispatches  +3 new  following  4 Mar 2026                                                    2 of 8",
+            " 80| dateline  wire/  8 dispatches  +3 new  following  4 Mar 2026            2 of 8",
+            " 60| wire/  8 dispatches  +3 new  following  4 Mar 2026  2 of 8",
+            " 40| wire/  +3 new  following        2 of 8",
+            " 30| +3 new  following     2 of 8",
+            " 20| +3  following  2/8",
+        ],
+    );
+    check(
+        &["F p"],
+        true,
+        &[
+            "120| dateline  wire/  8 dispatches  +3 new  paused  4 Mar 2026  1 problem: P                                         1 of 8",
+            " 80| wire/  8 dispatches  +3 new  paused  4 Mar 2026  1 problem: P           1 of 8",
+            " 60| wire/  8 dispatches  +3 new  paused  1 problem: P   1 of 8",
+            " 40| +3 new  paused  1 problem: P    1 of 8",
+            " 30| +3  paused  1 problem    1/8",
+            " 20| +3  paused  1 of 8",
+        ],
+    );
+    check(
+        &["F j", "/ n e w s Enter"],
+        true,
+        &[
+            "120| dateline  wire/  8 dispatches  +3 new  following  4 Mar 2026  1 problem: P                     / news   8 · 0 in texts",
+            " 80| wire/  8 dispatches  +3 new  following  1 problem: P   / news   8 · 0 in texts",
+            " 60| +3 new  following  1 problem: P    / news   8 · 0 in texts",
+            " 40| +3 new  following  1 problem: P  8 + 0",
+            " 30| +3 new  following      8 + 0",
+            " 20| +3 new  following",
+        ],
+    );
+    check(
+        &["F", "x x", "/ ^T p a r a g r a p h Enter"],
+        true,
+        &[
+            "120| dateline  wire/  8 dispatches  following  arrivals wait  4 Mar 2026  1 problem: P     / paragraph   0 of 8 · texts off",
+            " 80| wire/  8 dispatches  following  1 problem: P  / paragraph   0 of 8 · texts off",
+            " 60| following  1 problem: P   / paragraph   0 of 8 · texts off",
+            " 40| wire/  following  1 problem: P  0 of 8",
+            " 30| following  1 problem  0 of 8",
+            " 20| following   0 of 8",
+        ],
+    );
 }
 
 /// What waits is not among the dispatches that are counted, also after a pause during the load.
