@@ -361,9 +361,8 @@ fn no_input_message(state: &State) -> Vec<String> {
     }
     let follow = state.key_for(Action::Follow);
     match (state.session.follow.mode, follow) {
-        (FollowMode::Follow | FollowMode::Hold, _) => {
-            lines.push("it is followed: arrivals show here".to_owned())
-        }
+        (FollowMode::Follow, _) => lines.push("it is followed: arrivals show here".to_owned()),
+        (FollowMode::Hold, _) => lines.push("it is followed: arrivals wait".to_owned()),
         (FollowMode::Off, Some(key)) if state.session.problems.is_empty() => {
             lines.push(format!("{key} follows it: arrivals show here"));
         }

@@ -140,7 +140,7 @@ fn following_and_paused_are_always_in_sight() {
 #[test]
 fn the_top_line_of_a_live_wire_is_shortened_by_rank() {
     let table = |keys: &[&str], faults: bool| {
-        let lines = [120, 80, 60, 40, 30, 20].map(|width| {
+        [120, 80, 60, 40, 30, 20].map(|width| {
             let (_files, mut stage) = morning((width, 20));
             for keys in keys {
                 stage.keys(keys);
@@ -151,8 +151,7 @@ fn the_top_line_of_a_live_wire_is_shortened_by_rank() {
             stage.arrive(&hours(9..12));
             let top = stage.screen().lines().next().unwrap_or_default().to_owned();
             format!("{width:>3}|{top}")
-        });
-        lines
+        })
     };
     let check = |keys: &[&str], faults, expected: &[&str]| {
         let found = table(keys, faults);
