@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::format::office::converted_from;
-use crate::format::parser::Sample;
+use crate::format::parser::{Beginning, Sample};
 
 /// What an input must show for a recogniser to be asked. A recogniser may rely on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +20,8 @@ pub(super) enum Clue {
     Converted,
     /// `{` or `[` at the start, or UTF-16.
     JsonOrUtf16,
+    /// The same, or a call or an assignment, as scripts have it before a value.
+    JsonOrScript,
     /// `{"` somewhere, not in UTF-16.
     Object,
     /// A name of graphic characters and a colon at the start, or `From`, not in UTF-16.
@@ -54,39 +55,67 @@ static NUMBER_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Do
 static RULE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&[b'_'; 50]));
 
 impl Clue {
-    /// True if an input shows it.
+    /// True if an input shows it. Most clues cost no more than a look at the beginning.
     pub(super) fn is_in(self, sample: &Sample<'_>) -> bool {
-        let start = sample.start;
+        let (start, beginning) = (sample.start, sample.beginning);
         match self {
             Self::None => true,
-            Self::MarkupOrUtf16 => sample.is_utf16 || start.first() == Some(&b'<'),
-            Self::JsonOrUtf16 => sample.is_utf16 || matches!(start.first(), Some(b'{' | b'[')),
-            Self::WireHeader => has_wire_header(sample),
-            Self::Telex => {
-                let first = start.iter().take(256).find(|b| b.is_ascii_alphanumeric());
-                matches!(first, Some(b'Z' | b'z'))
+            Self::Markup => matches!(beginning, Beginning::Markup | Beginning::Converted),
+            Self::MarkupOrUtf16 => {
+                matches!(beginning, Beginning::Markup | Beginning::Converted | Beginning::Utf16)
             }
-            _ if sample.is_utf16 => false,
-            Self::Markup => start.first() == Some(&b'<'),
-            Self::Converted => converted_from(start).is_some(),
-            Self::Object => {
-                memchr::memchr_iter(b'{', start).any(|at| start.get(at + 1) == Some(&b'"'))
+            Self::Converted => beginning == Beginning::Converted,
+            Self::JsonOrUtf16 => matches!(beginning, Beginning::Json | Beginning::Utf16),
+            Self::JsonOrScript => {
+                matches!(beginning, Beginning::Json | Beginning::Utf16) || begins_script(start)
             }
+            Self::WireHeader => *sample.has_wire_header.get_or_init(|| has_wire_header(sample)),
+            Self::Telex => begins_telex(start),
+            _ if beginning == Beginning::Utf16 => false,
+            Self::Object => has_object(start),
             Self::MailHeader => begins_like_mail(start),
-            Self::Rule => {
-                let top = &start[..start.len().min(4096)];
-                memchr::memchr(b'_', top).is_some() && RULE.find(top).is_some()
-            }
-            Self::CentredLine => {
-                // White space before the first line counts.
-                let all = &sample.bytes[..sample.bytes.len().min(start.len() + 4096)];
-                all.starts_with(&CENTRED_LINE[1..])
-                    || CENTRED.find(all).is_some()
-                    || COVER_LINE.find(&all[..all.len().min(1024)]).is_some()
-            }
+            Self::Rule => has_rule(start),
+            Self::CentredLine => has_centred_line(sample),
             Self::FactivaCode => has_factiva_code(sample),
         }
     }
+}
+
+/// True for a name before `(` or `=`, for a declaration, and for what keeps pages of others from running a script.
+fn begins_script(start: &[u8]) -> bool {
+    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.');
+    let name = start.iter().take(100).take_while(is_name).count();
+    match start[name..].trim_ascii_start().first() {
+        Some(b'(' | b'=') => name > 0,
+        Some(b')' | b'/') => name == 0,
+        _ => matches!(&start[..name], b"var" | b"let" | b"const"),
+    }
+}
+
+/// True if the first letter or digit is `Z`, in any case.
+fn begins_telex(start: &[u8]) -> bool {
+    let first = start.iter().take(256).find(|b| b.is_ascii_alphanumeric());
+    matches!(first, Some(b'Z' | b'z'))
+}
+
+/// True for `{"` anywhere.
+fn has_object(start: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', start).any(|at| start.get(at + 1) == Some(&b'"'))
+}
+
+/// True for a row of underscores near the start.
+fn has_rule(start: &[u8]) -> bool {
+    let top = &start[..start.len().min(4096)];
+    memchr::memchr(b'_', top).is_some() && RULE.find(top).is_some()
+}
+
+/// True for a line that is centred, or one of the cover.
+fn has_centred_line(sample: &Sample<'_>) -> bool {
+    // White space before the first line counts.
+    let all = &sample.bytes[..sample.bytes.len().min(sample.start.len() + 4096)];
+    all.starts_with(&CENTRED_LINE[1..])
+        || CENTRED.find(all).is_some()
+        || COVER_LINE.find(&all[..all.len().min(1024)]).is_some()
 }
 
 /// True for `From`, or a name of graphic characters before a colon, perhaps with spaces between them.
@@ -136,8 +165,13 @@ const MAX_COUNT_LINE: usize = 60;
 fn has_factiva_code(sample: &Sample<'_>) -> bool {
     let start = sample.start;
     let is_count = |line: &[u8]| {
-        line.len() <= MAX_COUNT_LINE
-            && line.trim_ascii_start().first().is_some_and(u8::is_ascii_digit)
+        let line = line.trim_ascii();
+        let mut words = line.rsplit(|&b| b == b' ').filter(|word| !word.is_empty());
+        // The word before the last is the end of the number.
+        let is_number = |word: &[u8]| word.last().is_some_and(|b| !b.is_ascii_alphabetic());
+        line.first().is_some_and(u8::is_ascii_digit)
+            && line.len() <= MAX_COUNT_LINE
+            && words.nth(1).is_some_and(is_number)
     };
     start.starts_with(b"HD")
         || start.starts_with(b"SE")
@@ -149,12 +183,13 @@ fn has_factiva_code(sample: &Sample<'_>) -> bool {
 mod tests {
     use super::*;
 
-    const ALL: [Clue; 12] = [
+    const ALL: [Clue; 13] = [
         Clue::None,
         Clue::Markup,
         Clue::MarkupOrUtf16,
         Clue::Converted,
         Clue::JsonOrUtf16,
+        Clue::JsonOrScript,
         Clue::Object,
         Clue::MailHeader,
         Clue::WireHeader,
@@ -182,8 +217,11 @@ mod tests {
     #[test]
     fn clues_are_found_where_recognisers_look() {
         check(b"\xef\xbb\xbf \n<p>Kites", &[Clue::Markup, Clue::MarkupOrUtf16]);
-        check(b"\xff\xfeF\0e\0", &[Clue::MarkupOrUtf16, Clue::JsonOrUtf16]);
-        check(b"[ {\"a\": 1}]", &[Clue::JsonOrUtf16, Clue::Object]);
+        check(b"\xff\xfeF\0e\0", &[Clue::MarkupOrUtf16, Clue::JsonOrUtf16, Clue::JsonOrScript]);
+        check(b"[ {\"a\": 1}]", &[Clue::JsonOrUtf16, Clue::JsonOrScript, Clue::Object]);
+        check(b"show([1]);", &[Clue::JsonOrScript]);
+        check(b"const a = [];", &[Clue::JsonOrScript]);
+        check(b")]}',\n[]", &[Clue::JsonOrScript]);
         check(b"2026-03-01 INFO {\"headline\": \"Kites\"}", &[Clue::Object]);
         check(b"Message-ID : <1@b.example>", &[Clue::MailHeader]);
         check(b"From a@b.example Mon", &[Clue::MailHeader]);

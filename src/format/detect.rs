@@ -101,8 +101,8 @@ fn compound_file_reason(bytes: &[u8]) -> &'static str {
 /// added to the length tolerate a few dozen stray bytes in short inputs.
 fn is_binary(start: &[u8]) -> bool {
     // Most texts have no control but newlines, which is cheaper to find out.
-    let is_odd = |b: u8| u8::from(b < 0x20) ^ u8::from(b == b'\n');
-    if start.iter().fold(0, |any, &b| any | is_odd(b)) == 0 {
+    let is_odd = |b: u8| (b < 0x20) != (b == b'\n');
+    if !start.iter().fold(false, |any, &b| any | is_odd(b)) {
         return false;
     }
     let is_control = |b: u8| u8::from(b < 0x20) & u8::from(!matches!(b, b'\t'..=b'\r' | 0x1b));

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dispatch::{Dispatch, Problem, Severity, Stamp};
+use crate::format::office::converted_from;
 use crate::format::shared::dateline::DatelineCache;
 use crate::format::shared::encoding;
 use crate::format::tables::{ColumnNames, TableLayout};
@@ -349,18 +350,35 @@ pub(super) struct Sample<'a> {
     pub start: &'a [u8],
     /// True for UTF-16, where comparing `start` to ASCII bytes is pointless.
     pub is_utf16: bool,
+    pub beginning: Beginning,
     /// The columns of tables that the user named.
     pub columns: ColumnNames,
     /// Parsed on demand, since many recognisers ask for it.
     root: OnceCell<Option<RootElement>>,
     /// The delimiter, if the input is a table. Found on demand, since two recognisers ask for it.
     pub table_delimiter: OnceCell<Option<u8>>,
+    /// See [`Clue::WireHeader`](super::clues::Clue::WireHeader). Found on demand, since two recognisers ask for it.
+    pub has_wire_header: OnceCell<bool>,
     /// Found on demand, since several recognisers ask for them.
     first_lines: OnceCell<FirstLines>,
 }
 
+/// What an input begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// `<`.
+    Markup,
+    /// The first line of a page that was converted from an office document.
+    Converted,
+    /// `{` or `[`.
+    Json,
+    /// In UTF-16 it is not known before it is decoded.
+    Utf16,
+    Other,
+}
+
 /// Number of lines at the start of an input that recognisers look at one by one.
-const MAX_FIRST_LINES: usize = 24;
+const MAX_FIRST_LINES: usize = 18;
 
 /// Where the first lines of an input end.
 #[derive(Debug, Default)]
@@ -374,13 +392,24 @@ impl<'a> Sample<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let start = &bytes[..bytes.len().min(SAMPLE_SIZE)];
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+        let start = start.trim_ascii_start();
+        let is_utf16 = encoding::is_utf16(bytes);
+        let beginning = match start.first() {
+            _ if is_utf16 => Beginning::Utf16,
+            Some(b'<') if converted_from(start).is_some() => Beginning::Converted,
+            Some(b'<') => Beginning::Markup,
+            Some(b'{' | b'[') => Beginning::Json,
+            _ => Beginning::Other,
+        };
         Self {
             bytes,
-            start: start.trim_ascii_start(),
-            is_utf16: encoding::is_utf16(bytes),
+            start,
+            is_utf16,
+            beginning,
             columns: ColumnNames::default(),
             root: OnceCell::new(),
             table_delimiter: OnceCell::new(),
+            has_wire_header: OnceCell::new(),
             first_lines: OnceCell::new(),
         }
     }
@@ -391,7 +420,7 @@ impl<'a> Sample<'a> {
         self
     }
 
-    /// The first lines of [`Sample::start`], without their `\n`: 24, or all if there are fewer.
+    /// The first lines of [`Sample::start`], without their `\n`: 18, or all if there are fewer.
     pub(super) fn first_lines(&self) -> impl Iterator<Item = &'a [u8]> {
         let start = self.start;
         let FirstLines { ends, count } = self.first_lines.get_or_init(|| {

@@ -127,17 +127,17 @@ pub fn count_clean_words(text: &str) -> u32 {
 #[inline]
 fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
     /// A chunk has fewer than 256 starts of words, so that their sum fits a byte and the loops vectorise.
-    const CHUNK: usize = 224;
-    // 1 for each separator of a chunk, after one for the byte before it.
-    let mut separators = [1; CHUNK + 1];
+    const CHUNK: usize = 256;
+    // All bits for each separator of a chunk, after those for the byte before it.
+    let mut separators = [u8::MAX; CHUNK + 1];
     let mut words = 0;
     for chunk in bytes.chunks(CHUNK) {
         for (separator, &byte) in separators[1..].iter_mut().zip(chunk) {
-            *separator = u8::from(space(byte));
+            *separator = if space(byte) { u8::MAX } else { 0 };
         }
-        // A word starts after a separator.
+        // A word starts after a separator. All bits are -1.
         let pairs = separators[..chunk.len()].iter().zip(&separators[1..=chunk.len()]);
-        words += u32::from(pairs.fold(0u8, |sum, (before, at)| sum.wrapping_add(before & !at)));
+        words += u32::from(pairs.fold(0u8, |sum, (before, at)| sum.wrapping_sub(before & !at)));
         separators[0] = separators[chunk.len()];
     }
     words

@@ -141,15 +141,13 @@ fn is_in_number(line: &[u8], at: usize) -> bool {
 fn delimiters_unlike_prose(lines: &[u8]) -> impl Iterator<Item = usize> {
     let found = memchr::memchr3_iter(DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], lines)
         .chain(memchr::memchr_iter(DELIMITERS[3], lines));
-    found.filter(|at| match &lines[at + 1..] {
-        []
-        | [b' ' | b'\r' | b'\n', ..]
-        | [b'"' | b'\'']
-        | [b'"' | b'\'', b' ' | b'\r' | b'\n', ..] => false,
+    let ends = |byte: Option<&u8>| matches!(byte, None | Some(b' ' | b'\r' | b'\n'));
+    found.filter(move |at| match lines.get(at + 1) {
+        next if ends(next) => false,
+        Some(b'"' | b'\'') => !ends(lines.get(at + 2)),
         // Quotation marks of typography.
-        after => {
-            !after.starts_with("\u{2019}".as_bytes()) && !after.starts_with("\u{201d}".as_bytes())
-        }
+        Some(0xe2) => !matches!(lines.get(at + 2..at + 4), Some([0x80, 0x99 | 0x9d])),
+        _ => true,
     })
 }
 
