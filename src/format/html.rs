@@ -9,6 +9,7 @@ use html5gum::{Span, Tokenizer};
 
 use crate::dispatch::{BlockKind, Problem, Severity};
 use crate::format::parser::{Draft, Input, ItemSink, Sample};
+use crate::format::shared::bylines::is_byline;
 use crate::format::shared::dates::parse_field_time;
 use crate::format::shared::fields::FieldKey;
 use crate::format::shared::markup::{Markup, MarkupBuilder, TextBlock};
@@ -53,6 +54,9 @@ static FRAGMENT_TAGS: WordSet = WordSet::new(
     "p div h1 h2 h3 h4 ul ol table figure body blockquote pre center head meta main section header form style script
      tr td tbody",
 );
+
+/// Elements that show that an `article` is a piece of a page.
+const PAGE_TAGS: [&str; 8] = ["h1", "h2", "h3", "div", "H1", "H2", "H3", "DIV"];
 
 /// True if a text begins with a common HTML tag. An angle bracket alone proves nothing, since plain text has them too.
 pub(super) fn looks_like_html(text: &str) -> bool {
@@ -295,7 +299,10 @@ pub(super) fn is_html(sample: &Sample<'_>) -> bool {
             root.name.eq_ignore_ascii_case("html")
                 || sample.start.starts_with(b"<")
                     && !sample.start.starts_with(b"<?xml")
-                    && FRAGMENT_TAGS.contains(&root.name)
+                    && (FRAGMENT_TAGS.contains(&root.name)
+                        // Formats of XML have articles, too, but not these elements.
+                        || root.name.eq_ignore_ascii_case("article")
+                            && PAGE_TAGS.iter().any(|name| root.has_tag(name)))
         })
 }
 
@@ -309,10 +316,29 @@ pub(super) fn read_web_page(input: &Input<'_>, sink: &mut ItemSink<'_>) {
     sink.offer(|| {
         let (mut draft, page) = input.draft("html", 0..input.bytes.len());
         let blocks = apply_page_metadata(&mut draft, parse_page(&page));
+        if !draft.is_given(FieldKey::Sent)
+            && let Some(time) = time_below_headline(&page)
+        {
+            draft.set_field(FieldKey::Sent, "time", &time);
+        }
         let message = "a web page, read as text; menus, forms and scripts are left out";
         draft.add_problem(Severity::Note, "", message.to_owned());
         finish::finish_blocks(draft, blocks)
     });
+}
+
+/// The time that the first `time` element below the headline of a page gives for programs, if it can be read.
+fn time_below_headline(page: &str) -> Option<String> {
+    memchr::memmem::find(page.as_bytes(), b"datetime=")?;
+    let (mut is_below, mut found) = (false, None);
+    for_each_token(page, &mut |token| match token {
+        Token::Open("h1", _) => is_below = true,
+        Token::Open("time", attributes) if is_below && found.is_none() => {
+            found = attributes.iter().find(|(name, _)| name == "datetime").cloned();
+        }
+        _ => {}
+    });
+    found.map(|(_, value)| value).filter(|value| parse_field_time(value).is_some())
 }
 
 /// Reads an XML document of unknown format as a single item.
@@ -396,6 +422,15 @@ pub(super) fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> 
     {
         let (_, text) = blocks.remove(first);
         draft.set_field(FieldKey::Headline, "h1", &text);
+    }
+    // A byline above the text is none of its paragraphs.
+    if draft.dispatch.byline.is_none()
+        && blocks.len() > 1
+        && let [(BlockKind::Paragraph, line), ..] = &blocks[..]
+        && is_byline(line)
+    {
+        let (_, line) = blocks.remove(0);
+        draft.set_field(FieldKey::Byline, "byline", &line);
     }
     blocks
 }

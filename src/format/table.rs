@@ -128,6 +128,11 @@ pub const FORMATS: &[Format] = &[
         json::parse_document(Dialect::Generic, input, sink);
     })
     .raw_searchable(),
+    // Looks at the first few words.
+    Format::new("json", (Clue::None, json::is_script), |input, sink| {
+        json::parse_document(Dialect::Generic, input, sink);
+    })
+    .raw_searchable(),
     // Read as a whole, like all exports: an article that stands in one twice is one dispatch.
     Format::new("nexis", (Clue::Markup, exports::is_nexis_html), exports::nexis_html).export(),
     Format::new("nexis", (Clue::CentredLine, exports::is_nexis_text), exports::nexis_text).export(),

@@ -69,7 +69,12 @@ pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
         let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
         return starts_like_json(look.text.trim_start().as_bytes());
     }
-    starts_like_json(sample.start) || starts_like_json(script_value(sample.start))
+    starts_like_json(sample.start)
+}
+
+/// True for a script that does nothing but hand JSON over.
+pub(in crate::format) fn is_script(sample: &Sample<'_>) -> bool {
+    !sample.is_utf16 && starts_like_json(script_value(sample.start))
 }
 
 /// Longest call or assignment before the JSON of a script, in bytes.

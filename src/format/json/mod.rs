@@ -11,7 +11,7 @@ mod tokenizer;
 
 pub(super) use dialect::{
     Dialect, is_document, is_feed, is_lines, is_lines_among_others, is_ninjs_document,
-    is_ninjs_lines, without_script,
+    is_ninjs_lines, is_script, without_script,
 };
 pub(super) use linked_data::{LinkedArticle, find_article};
 pub(super) use parser::{parse_document, parse_lines};

@@ -435,10 +435,12 @@ impl Content {
     }
 }
 
-/// True for a time or a day. A number alone may be anything else.
+/// True for a time or a day. A number that is no day may be anything else.
 fn is_time(cell: &str) -> bool {
     let is_number = || cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    cell.len() <= MAX_TIME && !is_number() && parse_field_time(cell).is_some()
+    // `20150303`
+    let is_day = || cell.len() == 8 && (cell.starts_with("19") || cell.starts_with("20"));
+    cell.len() <= MAX_TIME && (!is_number() || is_day()) && parse_field_time(cell).is_some()
 }
 
 /// True for a word with a digit.
@@ -543,6 +545,14 @@ mod tests {
                 "2020-01-02|Ferry stays in port",
                 "2020-01-03|Crew found here",
                 "2020-01-04|Goat joins the crew",
+            ],
+            Some(&[Some(FieldKey::Sent), Some(FieldKey::Headline)]),
+        );
+        check(
+            &[
+                "20200102|Ferry stays in port",
+                "20200103|Crew found here again",
+                "20200104|Goat joins the crew",
             ],
             Some(&[Some(FieldKey::Sent), Some(FieldKey::Headline)]),
         );
