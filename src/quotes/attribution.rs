@@ -5,9 +5,7 @@ use std::ops::Range;
 use crate::quotes::candidates::{
     Candidate, best_of, list_candidates, probability_of_nobody, tail_sentence,
 };
-use crate::quotes::coreference::{
-    self, document_author, find_co_speaker, name_in_sentence, office_holder,
-};
+use crate::quotes::coreference::{self, find_co_speaker, name_in_sentence, office_holder};
 use crate::quotes::features::{QuoteView, TokenCounts};
 use crate::quotes::lexicon::{
     ADVERB, AUXILIARY, CONJUNCTION, CUE, FINITE, FIRST_PERSON, HE, ING, NAMING, PREPOSITION,
@@ -16,6 +14,7 @@ use crate::quotes::lexicon::{
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
 use crate::quotes::names::Bearer;
+use crate::quotes::pronouns::{document_author, find_antecedent};
 use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::same_sentence::{Finding, vote_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
@@ -161,7 +160,7 @@ fn resolve_speaker(
         _ if finding.name_mention.is_some() => finding.name_mention,
         MentionKind::Pronoun => {
             why = "the pronoun refers to someone named before";
-            let found = coreference::find_antecedent(parsed, finding.mention, last);
+            let found = find_antecedent(parsed, finding.mention, last);
             if found.as_ref().is_none_or(|f| !f.is_clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
@@ -748,5 +747,20 @@ mod tests {
             let found = extract_quotes(&dispatch);
             assert_eq!(found[0].title.as_deref(), title, "{said}");
         }
+    }
+
+    #[test]
+    fn an_open_relative_clause_does_not_hide_the_subject() {
+        check(
+            "⟨The pilot⟩ who lost two boats before the war broke out is already talking about “⟦a great new fleet of boats⟧”.",
+        );
+        check("“⟦We act,⟧” {according} to ⟨a short June 2011 memo⟩ that Holm wrote.");
+        check("The port is “⟦racing towards the ice,⟧” as ⟨Lee⟩, a coach at the club, {puts} it.");
+        check("They met the crew on “⟦matters of toll and tide,⟧” ⟨lobbying records⟩ {show}.");
+        check(
+            "After a film in which Holm boasted of a boat, ⟨a rowing club⟩ {derided} him as “⟦a man of straw.⟧”",
+        );
+        check("⟨Lee⟩, quoted by the Courier, {said} the fall “⟦may be the end of winter.⟧”");
+        check("In what ⟨Lee⟩, a coach, {called} “⟦a race of its own,⟧” the boats sank.");
     }
 }

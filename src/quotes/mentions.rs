@@ -151,9 +151,15 @@ impl<'a> ParsedText<'a> {
         match mention.kind {
             MentionKind::Day => false,
             MentionKind::Name | MentionKind::Pronoun => true,
-            MentionKind::NounPhrase => self.tokens[mention.tokens.clone()]
-                .iter()
-                .any(|t| t.is_word() && (!t.is(DETERMINER) || t.is(PEOPLE))),
+            MentionKind::NounPhrase => {
+                // “29” is nobody, “the 46-year-old” is.
+                let figure = |t: &Token| {
+                    let word = self.text.get(t.range()).unwrap_or("");
+                    t.is(NUMBER) && !word.contains(char::is_alphabetic)
+                };
+                let mut tokens = self.tokens[mention.tokens.clone()].iter();
+                tokens.any(|t| t.is_word() && (!t.is(DETERMINER) && !figure(t) || t.is(PEOPLE)))
+            }
         }
     }
 

@@ -9,7 +9,7 @@
 //!    around it. Both lean on `subjects`, which finds the subject of a verb.
 //! 4. `candidates` ranks the mentions nearby, and nobody, by their `features`, the votes among them, with the fitted
 //!    `weights` of `speaker_weights.txt`. `fitting` is what `examples/fit.rs` sees of this.
-//! 5. `coreference` turns a pronoun or an office into a full name, and `extract` decides whether the span is a
+//! 5. `pronouns` and `coreference` turn a pronoun or an office into a full name, and `extract` decides whether the span is a
 //!    statement at all.
 //!
 //! `foreign` covers all other languages with a few plain patterns. The word lists are the `.txt` files in this folder,
@@ -27,6 +27,7 @@ mod mentions;
 mod model;
 mod names;
 mod phrases;
+mod pronouns;
 mod quotation_marks;
 mod same_sentence;
 mod subjects;

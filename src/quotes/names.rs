@@ -7,9 +7,9 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use crate::quotes::lexicon::{
-    ANY_VERB, BE, CAPITAL, DETERMINER, FEMALE, FEMALE_ROLE, FINITE, FUNCTION, HE, LOWER, MALE,
-    MALE_ROLE, NUMBER, ORGANISATION, PARTICLE, PLACE, POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE,
-    ROLE, SAY, SHE, SUBORDINATOR, SUFFIX, TITLE,
+    ADVERB, ANY_VERB, AUXILIARY, BE, CAPITAL, CONJUNCTION, CUE, DETERMINER, FEMALE, FEMALE_ROLE,
+    FINITE, FUNCTION, HE, ING, LOWER, MALE, MALE_ROLE, NUMBER, ORGANISATION, PARTICLE, PLACE,
+    POSSESSIVE, PREPOSITION, PRONOUN, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, SUFFIX, TITLE,
 };
 use crate::quotes::mentions::{Mention, MentionKind};
 use crate::quotes::tokens::{Sentence, Token};
@@ -395,12 +395,15 @@ impl<'a> NameJoiner<'a> {
 
     /// Counts a mention of an entity.
     fn count(&mut self, index: usize, mention: &Mention) {
-        let after = self.tokens.get(mention.tokens.end);
+        let says = |t: &Token| t.is(CUE) && t.is(FINITE);
+        // “Lee recently said”, “Lee had praised”, “said Lee”, “asked Lee”.
+        let after = self.tokens[mention.tokens.end..].iter().take(MAX_ADVERBS + 1);
+        let verb = after.clone().find(|t| !t.is(ADVERB | AUXILIARY) || t.is(CUE)).is_some_and(says);
         let before = mention.tokens.start.checked_sub(1).map(|i| &self.tokens[i]);
-        let says = |t: Option<&Token>| t.is_some_and(|t| t.is(SAY) && t.is(FINITE));
         let entity = &mut self.entities[index];
         entity.mention_count += 1;
-        entity.speaks |= says(after) || says(before);
+        let subject = before.is_none_or(|t| !t.is(PREPOSITION | CONJUNCTION));
+        entity.speaks |= verb && subject || before.is_some_and(|t| t.is(SAY) && t.is(FINITE));
     }
 
     /// Adds another form of an entity's name.
@@ -476,6 +479,7 @@ impl<'a> NameJoiner<'a> {
             entity.is_person |= is_introduced_as_person(tokens, mention);
             if entity.apposition.is_empty() {
                 entity.apposition = find_apposition(tokens, mention).unwrap_or(0..0);
+                entity.is_person |= !entity.apposition.is_empty() && entity.gender != Gender::It;
             }
             if entity.gender == Gender::Unknown {
                 let after = entity.apposition.clone();
@@ -490,6 +494,9 @@ impl<'a> NameJoiner<'a> {
 
 /// How many tokens before a surname may tell its bearer's gender: “For her part, Lee”.
 const MAX_FRONTED_TOKENS: usize = 6;
+
+/// How many adverbs and auxiliaries may come between a name and its verb.
+const MAX_ADVERBS: usize = 3;
 
 /// How many tokens before “wife” may say whose.
 const MAX_KIN_TOKENS: usize = 3;
@@ -539,7 +546,7 @@ pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Ran
     let noun = after[..length]
         .iter()
         .take_while(|t| !t.is(PREPOSITION))
-        .take_while(|t| t.is(DETERMINER) || !t.is(FUNCTION | ANY_VERB));
+        .take_while(|t| t.is(DETERMINER | ING) || !t.is(FUNCTION | ANY_VERB));
     // Leave the article out.
     let articles = after[..length].iter().take_while(|t| t.is(DETERMINER));
     let start = start + articles.count();

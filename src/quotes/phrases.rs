@@ -80,7 +80,10 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
         && range.end >= start + 3
         && tokens[range.end - 2].is(PREPOSITION)
         && tokens[range.end - 3].is(ROLE);
-    if of_state {
+    let named = tokens[start..range.end - 1].iter().any(|t| t.is(MALE | FEMALE));
+    let office =
+        last.is(ROLE) && !last.is(MALE | FEMALE | ORGANISATION) && range.len() > 1 && !named;
+    if of_state || office {
         return Mention::new(range, MentionKind::NounPhrase, number);
     }
     // “Queen Elizabeth University”: what looks like a title is part of an organisation's name.
@@ -371,6 +374,9 @@ fn starts_phrase(
         // “Brand said” begins with a name.
         return token.is(MALE | FEMALE | TITLE) && next_name || token.is(CAPITAL) && verb_next;
     }
+    if is_participle_before_noun(tokens, i, sentence) {
+        return true;
+    }
     if first && token.is(VERBAL) {
         // At the head of a sentence: “Asked about it” is a participle, “Sterling said” a name.
         return next_name || verb_next || token.is(MALE | FEMALE);
@@ -403,6 +409,16 @@ fn starts_phrase(
         }
     }
     true
+}
+
+/// True for a participle that opens a phrase right after a quote: “…,” lobbying records show.
+fn is_participle_before_noun(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+    let token = &tokens[i];
+    let after_quote = i > sentence.start && tokens[i - 1].is_quote() && token.is(LOWER);
+    let [noun, verb, ..] = &tokens[i + 1..sentence.end] else {
+        return false;
+    };
+    after_quote && token.is(ING | VERBAL) && noun.is(SPEAKING) && verb.is(ANY_VERB) && !verb.is(ING)
 }
 
 /// True for a noun that could be a verb, before the noun for a person or body that it belongs to: “said fire chief Odo
@@ -524,7 +540,7 @@ fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: b
     let capital = token.is(CAPITAL) && name_before && !token.is(other);
     // “the very old coach”.
     let lead = token.is(ADVERB) && !noun && before.is(DETERMINER | POSSESSIVE);
-    next_name && (particle || joined || capital) || lead
+    next_name && (particle || joined || capital) || lead || token.is(JOINER) && office()
 }
 
 // Telling the verb after a phrase from a part of it.

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::quotes::lexicon::{
     ACCORDING, ADVERB, ANY_VERB, AS, AUXILIARY, BASE, BE, BY, CONJUNCTION, CUE, CUE_NOUN, DAY,
-    DETERMINER, DOCUMENT, FINITE, FIRST_PERSON, FUNCTION, HE, ING, IT, JOINER, LOWER, NUMBER, PAST,
-    PEOPLE, PREPOSITION, PRONOUN, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, THEY, TO, VERBAL,
-    WordClass,
+    DETERMINER, DOCUMENT, FINITE, FIRST_PERSON, FUNCTION, HE, ING, IT, JOINER, LOWER, NAMING,
+    NUMBER, PAST, PEOPLE, PREPOSITION, PRONOUN, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, THEY,
+    TO, VERBAL, WordClass,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
@@ -90,8 +90,12 @@ pub(super) fn vote_in_sentence(
     votes.add(Rule::CueRightAfter, tail.cue_right_after(last));
     votes.add(Rule::CueAtSentenceEnd, tail.cue_at_sentence_end(last));
     votes.add(Rule::UnlistedVerbAfter, tail.unlisted_verb_after(last));
+    let according = tail.according_to(last);
+    let (first, later) =
+        if tail.is_according_to_right_after(last) { (according, None) } else { (None, according) };
+    votes.add(Rule::AccordingTo, first);
     votes.add(Rule::CueLeadsIn, leads_in);
-    votes.add(Rule::AccordingTo, tail.according_to(last));
+    votes.add(Rule::AccordingTo, later);
     let subject = head.subject_before(q);
     votes.add(Rule::SubjectBeforeColon, subject.clone().filter(|_| head.follows_colon(q)));
     votes.add(Rule::CueBefore, head.cue_before(q));
@@ -248,6 +252,16 @@ impl SentenceRules<'_, '_> {
         })
     }
 
+    /// True for “…”, according to Lee: right after the quote, with nobody's report before it.
+    fn is_according_to_right_after(&self, q: usize) -> bool {
+        let at = q + 1 + usize::from(q + 1 < self.sentence.end && self.is_punctuation(q + 1, ','));
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
+        at + 2 < self.sentence.end
+            && self.is(at, ACCORDING)
+            && self.is(at + 1, TO)
+            && !(from..q).any(|i| self.is_cue(i) && self.is(i, SAY) && self.is(i, FINITE))
+    }
+
     /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else is in the sentence.
     fn source_right_before(&self, q: usize) -> Option<Finding> {
         let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
@@ -367,6 +381,13 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         let mention = self.subjects.subject_of(say).filter(|&m| self.is_plausible_speaker(m))?;
+        // “a film in which Holm boasted of it”: the report of a relative clause ends with it.
+        let subject = self.parsed.mentions[mention].tokens.start;
+        let relative =
+            subject > self.sentence.start && subject < say && self.is(subject - 1, RELATIVE);
+        if relative && (say..cue).any(|i| self.is_punctuation(i, ',')) {
+            return None;
+        }
         self.likely(mention, say, "they report the quote")
     }
 
@@ -511,7 +532,7 @@ impl SentenceRules<'_, '_> {
         // Up to the next quote, which may have a report of its own.
         let cue = (i..limit).take_while(|&j| !self.parsed.tokens[j].is_quote()).find(|&j| {
             self.is_cue(j)
-                && self.is(j, SAY)
+                && (self.is(j, SAY) || self.is(j, NAMING) && self.follows_document(j))
                 && self.is(j, FINITE | BASE)
                 && !self.is_agent_participle(j)
         })?;
@@ -533,6 +554,12 @@ impl SentenceRules<'_, '_> {
             if start == i { first } else { found }
         };
         self.sure(mention, cue, "the reporting word follows the quote")
+    }
+
+    /// True for a verb right after a document: “the records show”.
+    fn follows_document(&self, verb: usize) -> bool {
+        let before = verb.checked_sub(1).and_then(|i| self.parsed.mention(i));
+        before.is_some_and(|m| self.parsed.head_has(m, DOCUMENT))
     }
 
     /// A verb in no word list, after a name right after the quote: “…,” Lee retaliated. The quote must end in a comma,
@@ -575,17 +602,23 @@ impl SentenceRules<'_, '_> {
     /// A report at the end of the sentence: The plan is “a mess” of paper, Lee said.
     pub(super) fn cue_at_sentence_end(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
-        let mut commas = q + 1..limit;
+        // The comma is inside the quote, or after it.
+        let mut commas = q..limit;
         let cue = commas.find_map(|i| {
-            if !self.is_punctuation(i, ',') {
+            let as_follows = i == q && i + 1 < limit && self.is(i + 1, AS);
+            if !self.is_punctuation(i, ',') && !as_follows {
                 return None;
             }
             if i + 1 < limit && self.is_cue(i + 1) && self.is(i + 1, SAY) && self.is(i + 1, FINITE)
             {
                 return self.subjects.mention_after_verb(i + 1).map(|m| (m, i + 1));
             }
-            // “…,” as Lee said
-            let i = i + usize::from(i + 1 < limit && self.is(i + 1, AS));
+            // “…,” as Lee said; as Lee, a coach, puts it
+            let as_said = i + 1 < limit && self.is(i + 1, AS);
+            let i = i + usize::from(as_said);
+            if as_said && let Some(found) = self.as_somebody_puts_it(i + 1, limit) {
+                return Some(found);
+            }
             let m = self.parsed.mention_starting_at(i + 1).filter(|_| i + 1 < limit);
             let end = match m {
                 Some(m) if self.parsed.can_speak(m) => self.parsed.mentions[m].tokens.end,
@@ -605,6 +638,17 @@ impl SentenceRules<'_, '_> {
         });
         let (mention, cue) = cue?;
         self.sure(mention, cue, "the reporting word ends the sentence")
+    }
+
+    /// The subject and the verb of “Lee, a coach, puts it”, which begins at a token.
+    fn as_somebody_puts_it(&self, start: usize, limit: usize) -> Option<(usize, usize)> {
+        let mention =
+            self.parsed.mention_starting_at(start).filter(|&m| self.parsed.can_speak(m))?;
+        let cue = (start + 1..limit).find(|&i| {
+            let puts_it = i + 1 < limit && self.is(i, NAMING) && self.is(i + 1, IT);
+            self.is_cue(i) && self.is(i, FINITE) && (puts_it || self.is(i, SAY))
+        })?;
+        (self.subjects.subject_of(cue) == Some(mention)).then_some((mention, cue))
     }
 
     /// A credit: “…” — Lee

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::quotes::lexicon::{
     ADVERB, ANY_VERB, AUXILIARY, BE, BY, CONJUNCTION, DETERMINER, DOCUMENT, FINITE, ING, LISTENER,
-    LOWER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE, ROLE, SAY,
+    LOWER, NUMBER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE, ROLE, SAY,
     SUBORDINATOR, TO, VERBAL, WITH, WordClass,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText};
@@ -151,6 +151,33 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         (from..end).any(|i| self.is_verb(i) && !self.in_relative(i))
     }
 
+    /// Whom an open relative clause before a verb belongs to: the pilot in “the pilot who lost two boats is”. A second
+    /// finite verb, with no comma, conjunction or subject of its own before it, is not the clause's.
+    fn owner_of_relative(&self, verb: usize) -> Option<usize> {
+        let from = self.start.max(verb.saturating_sub(MAX_DISTANCE));
+        let who = (from..verb)
+            .rev()
+            .take_while(|&i| {
+                let token = &self.parsed.tokens[i];
+                token.is_word() && !token.is(CONJUNCTION | SUBORDINATOR)
+            })
+            .find(|&i| self.is(i, RELATIVE) && !self.is(i, DETERMINER))?;
+        let own = (who + 1..verb)
+            .filter(|&i| self.parsed.tokens[i].is_finite() && self.parsed.mention(i).is_none());
+        let reported = (who + 1..verb).any(|i| self.is(i, SAY) && self.is(i, FINITE));
+        let owner =
+            who.checked_sub(1).filter(|&i| i >= self.start).and_then(|i| self.parsed.mention(i))?;
+        // “Lee, the pilot who”: Lee.
+        let start = self.parsed.mentions[owner].tokens.start;
+        let beside = start
+            .checked_sub(2)
+            .filter(|&i| i >= self.start && self.is_punctuation(start - 1, ','));
+        let named = beside.and_then(|i| self.parsed.mention(i)).filter(|&m| {
+            self.parsed.mentions[m].kind == MentionKind::Name && !self.parsed.head_has(m, PLACE)
+        });
+        (own.count() > 0 && !reported && self.can_act(owner)).then_some(named.unwrap_or(owner))
+    }
+
     /// The subject of a verb after a word. `bare`: without an auxiliary or adverb between the two.
     fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
         if self.is(before, RELATIVE) {
@@ -171,6 +198,12 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             && let Some(said) = self.first_reporting_verb(before)
         {
             return self.subject_of_within(said, depth);
+        }
+        if self.parsed.tokens[verb].is_finite()
+            && !self.is(before, CONJUNCTION | SUBORDINATOR | TO)
+            && let Some(owner) = self.owner_of_relative(verb)
+        {
+            return Some(owner);
         }
         // “Lee said …, and said”: the same speaker, whatever came in the report between.
         if self.is(before, CONJUNCTION)
@@ -207,6 +240,16 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         if determiner && start > self.start && self.is(start - 1, PREPOSITION) {
             // “after some thought”: “some” is not a pronoun here.
             return self.main_subject_before(start - 1, depth);
+        }
+        // “the pilot who lost the boat has”: the object of the relative clause is no subject.
+        let object = start > self.start
+            && self.is(start - 1, ANY_VERB | VERBAL)
+            && self.parsed.mention(start - 1).is_none();
+        if object
+            && self.parsed.tokens[verb].is_finite()
+            && let Some(owner) = self.owner_of_relative(start)
+        {
+            return Some(owner);
         }
         Some(found)
     }
@@ -256,7 +299,13 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
     /// The agent of a passive verb: the mention after “by”.
     fn passive_agent(&self, verb: usize) -> Option<usize> {
         let limit = self.end.min(verb + MAX_DISTANCE / 2);
-        let by = (verb + 1..limit).find(|&i| self.is(i, BY))?;
+        // Another verb or a quote in between has agents of its own: “was praised for the boat built by Lee”.
+        let by = (verb + 1..limit)
+            .take_while(|&i| {
+                !self.parsed.tokens[i].is_quote()
+                    && !(self.is(i, PAST) && self.parsed.mention(i).is_none())
+            })
+            .find(|&i| self.is(i, BY))?;
         self.parsed.mention_starting_at(by + 1).filter(|&m| self.parsed.can_speak(m))
     }
 
@@ -486,6 +535,10 @@ impl SubjectFinder<'_, '_> {
                 start -= 1;
             }
             let mut first = start;
+            // “in what Lee, a coach, called a wreck”
+            if first + 1 < end && self.is(first, PREPOSITION) && self.is(first + 1, SUBORDINATOR) {
+                first += 2;
+            }
             while first < end
                 && (self.is(first, CONJUNCTION | ADVERB | SUBORDINATOR) || self.is_day(first))
             {
@@ -498,7 +551,8 @@ impl SubjectFinder<'_, '_> {
                     || first + 1 < end
                         && (self.is(first, PREPOSITION) && self.is(first + 1, RELATIVE)
                             || self.is(first, PAST) && self.is(first + 1, BY)));
-            if !relative {
+            let age = first < end && (first..end).all(|i| self.is(i, NUMBER));
+            if !relative && !age {
                 // A verb after “who” belongs to the relative clause, not to this one.
                 let clause = (first..end).find(|&i| self.is(i, RELATIVE)).unwrap_or(end);
                 let verb = (first..clause).any(|i| self.is_verb(i));
@@ -550,10 +604,10 @@ impl SubjectFinder<'_, '_> {
         match later {
             Some(later)
                 if sort(later) == MentionKind::Name
-                    && !self.parsed.head_has(later, PLACE)
+                    && (self.looks_personal(later) || !self.parsed.head_has(later, PLACE))
                     && sort(earlier) == MentionKind::NounPhrase
                     && (self.looks_personal(later)
-                        || self.parsed.mention_has(earlier, ROLE | NUMERAL)) =>
+                        || self.parsed.head_has(earlier, ROLE | NUMERAL)) =>
             {
                 later
             }
