@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    BE, CONJUNCTION, DETERMINER, FINITE, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN, ROLE,
-    SUBORDINATOR, TITLE,
+    BE, CONJUNCTION, DETERMINER, FINITE, JOINER, PAST, PEOPLE, POSSESSIVE, PREPOSITION, PRONOUN,
+    ROLE, SUBORDINATOR, TITLE,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::names::Entity;
@@ -87,7 +87,7 @@ const MAX_OFFICE_HOLDERS: usize = 64;
 /// only one who was introduced with all the words of the phrase, for “the Holm Line chairman” and “Lee's son”.
 pub(super) fn office_holder(parsed: &ParsedText<'_>, mention: usize) -> Option<usize> {
     let tokens = parsed.mentions[mention].tokens.clone();
-    let (first, office) = (parsed.tokens.get(tokens.start)?, tokens.end - 1);
+    let (first, office) = (parsed.tokens.get(tokens.start)?, office_in(parsed, &tokens)?);
     let owned =
         parsed.owner_of(mention).is_some_and(|o| parsed.mentions[o].kind == MentionKind::Name);
     if tokens.len() < 2
@@ -95,17 +95,15 @@ pub(super) fn office_holder(parsed: &ParsedText<'_>, mention: usize) -> Option<u
         || !(first.is(DETERMINER) || owned)
         || first.is(PRONOUN)
         || is_indefinite(parsed, tokens.start)
-        || !parsed.tokens[office].is(ROLE)
     {
         return None;
     }
     let word = |i: usize| parsed.text_of(&(i..i + 1));
-    let given = |i: usize| !parsed.tokens[i].is(DETERMINER | POSSESSIVE);
+    let given = |&i: &usize| i != office && !parsed.tokens[i].is(DETERMINER | POSSESSIVE | JOINER);
     let introduced = |entity: &&Entity| {
-        [&entity.title, &entity.apposition].into_iter().any(|words| {
+        [&entity.title, &entity.apposition, &entity.introduction].into_iter().any(|words| {
             office_in(parsed, words).is_some_and(|i| word(i).eq_ignore_ascii_case(word(office)))
-                && (tokens.start..office)
-                    .filter(|&i| given(i))
+                && (tokens.clone().filter(given))
                     .all(|i| words.clone().any(|w| word(w).eq_ignore_ascii_case(word(i))))
         })
     };

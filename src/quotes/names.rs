@@ -33,6 +33,9 @@ pub(super) struct Entity {
     pub(super) title: Range<usize>,
     /// The first apposition, such as “skipper of the Ansgar”; may be empty.
     pub(super) apposition: Range<usize>,
+    /// The phrase that the name first stood in apposition to, such as “Lee's lawyer” in “Lee's lawyer, Carl Holm,”; may be
+    /// empty.
+    pub(super) introduction: Range<usize>,
     pub(super) gender: Gender,
     /// True if a first name, a title or an office shows that this is a person.
     pub(super) is_person: bool,
@@ -243,6 +246,7 @@ impl<'a> NameJoiner<'a> {
             name: mention.name.clone(),
             title: mention.title.clone(),
             apposition: 0..0,
+            introduction: 0..0,
             gender,
             is_person: matches!(gender, Gender::He | Gender::She)
                 || self.has_title(mention)
@@ -480,6 +484,11 @@ impl<'a> NameJoiner<'a> {
             if entity.apposition.is_empty() {
                 entity.apposition = find_apposition(tokens, mention).unwrap_or(0..0);
                 entity.is_person |= !entity.apposition.is_empty() && entity.gender != Gender::It;
+            }
+            if entity.introduction.is_empty() {
+                let before =
+                    kinship_phrase(tokens, mentions, at).filter(|head| tokens[head.start].is(ROLE));
+                entity.introduction = before.map_or(0..0, |_| mentions[at - 1].tokens.clone());
             }
             if entity.gender == Gender::Unknown {
                 let after = entity.apposition.clone();

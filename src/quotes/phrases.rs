@@ -256,7 +256,7 @@ fn name_after_body(
     // The words of the body and the name.
     let inner = |k: usize| {
         let token = &tokens[k];
-        let small = token.is(CONJUNCTION | JOINER | DETERMINER | PARTICLE);
+        let small = token.is(CONJUNCTION | PREPOSITION | DETERMINER | PARTICLE);
         token.is_word()
             && (token.is(CAPITAL) && !token.is(DAY)
                 || small && tokens[..limit].get(k + 1).is_some_and(|n| n.is(CAPITAL | DETERMINER)))
@@ -270,7 +270,8 @@ fn name_after_body(
         return None;
     }
     let name = (start + 1..end - 1).find(|&k| is_given_name_in_run(tokens, k, end))?;
-    (!tokens[name - 1].is(ROLE | TITLE | CONJUNCTION | JOINER) && end - name <= MAX_PERSON_TOKENS)
+    (!tokens[name - 1].is(ROLE | TITLE | CONJUNCTION | PREPOSITION)
+        && end - name <= MAX_PERSON_TOKENS)
         .then_some(name..end)
 }
 
@@ -500,7 +501,9 @@ fn phrase_end(
             continue;
         }
         if token.is(NUMBER) && noun && !before.is_some_and(is_name_part) {
-            break;
+            let Some(noun) = dated_noun(tokens, i, j, limit) else { break };
+            j = noun;
+            continue;
         }
         if is_verb_after_phrase(
             token,
@@ -738,6 +741,11 @@ mod tests {
             "Keeper of the Holm Council",
             "Odo Vinter",
         );
+        check_name(
+            "The head of the Tide Police in Leeds Martin Reke left.",
+            "head of the Tide Police in Leeds",
+            "Martin Reke",
+        );
         // A spokesman is not whom he speaks for.
         check("⟨A spokesman⟩ for ⟨President Karen Dahl⟩ left.");
         check("⟨The head⟩ of ⟨the Holm Council⟩ left.");
@@ -749,6 +757,7 @@ mod tests {
         check("⟨The boat⟩ left, said ⟨claims manager Eva Dahl⟩ in ⟨Leeds⟩.");
         check("⟨The boat⟩ left, ⟨state police⟩ said.");
         check("⟨A job posting⟩ on ⟨the pier⟩ said so.");
+        check("⟨A secret 2011 report⟩ said so.");
         check("⟨A short May 2011 memo⟩ and ⟨his Friday letter⟩ said so.");
     }
 
