@@ -7,7 +7,8 @@
 use crate::quotes::coreference::office_holder;
 use crate::quotes::lexicon::{
     ADVERB, ANY_VERB, CONJUNCTION, DETERMINER, DOCUMENT, FEMALE_ROLE, FINITE, HE, IT, LISTENER,
-    MALE_ROLE, ORGANISATION, PEOPLE, PREPOSITION, ROLE, SAY, SHE, SUBORDINATOR, THEY, TO, VERBAL,
+    MALE_ROLE, ORGANISATION, PEOPLE, PREPOSITION, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, THEY, TO,
+    VERBAL,
 };
 use crate::quotes::mentions::{Mention, MentionKind, ParsedText};
 use crate::quotes::names::Gender;
@@ -326,7 +327,9 @@ fn main_subject(parsed: &ParsedText<'_>, sentence: usize) -> Option<usize> {
             continue;
         };
         let start = parsed.mentions[subject].tokens.start;
-        if start > tokens.start && parsed.tokens[start - 1].is(SUBORDINATOR | PREPOSITION) {
+        if start > tokens.start
+            && parsed.tokens[start - 1].is(SUBORDINATOR | PREPOSITION | RELATIVE)
+        {
             continue;
         }
         let subject = first_of_pair(parsed, subject);
