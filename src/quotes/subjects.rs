@@ -302,8 +302,8 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         // Another verb or a quote in between has agents of its own: “was praised for the boat built by Lee”.
         let by = (verb + 1..limit)
             .take_while(|&i| {
-                !self.parsed.tokens[i].is_quote()
-                    && !(self.is(i, PAST) && self.parsed.mention(i).is_none())
+                let other = self.is(i, PAST) && self.parsed.mention(i).is_none();
+                !other && !self.parsed.tokens[i].is_quote()
             })
             .find(|&i| self.is(i, BY))?;
         self.parsed.mention_starting_at(by + 1).filter(|&m| self.parsed.can_speak(m))
