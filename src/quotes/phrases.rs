@@ -141,11 +141,14 @@ const MAX_PHRASE_TOKENS: usize = 24;
 /// Words that end a name in a headline where every word is capitalised.
 const NOT_IN_NAMES: WordClass = ANY_VERB.or(FUNCTION);
 
-/// True for a headline in title case, where capitals do not mark names.
+/// True for a headline in title case, where capitals do not mark names; a short one has a reporting verb with a capital.
 fn is_title_case(tokens: &[Token]) -> bool {
     let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
-    let large = count(CAPITAL);
-    tokens.len() <= 40 && large >= 5 && large > 3 * count(LOWER)
+    let (large, small) = (count(CAPITAL), count(LOWER));
+    let reports = |t: &Token| t.is(CAPITAL) && t.is(SAY) && t.is(FINITE);
+    tokens.len() <= 40
+        && (large >= 5 && large > 3 * small
+            || large >= 3 && small == 0 && tokens.iter().skip(1).any(reports))
 }
 
 /// Adds the mentions of one sentence to `out`, in order; an owner comes right before the phrase that contains it.
@@ -346,7 +349,9 @@ fn starts_phrase(
         && !first
         && !token.is(DETERMINER | PREPOSITION | RELATIVE | CONJUNCTION | SUBORDINATOR)
     {
-        return !token.is(AUXILIARY | ADVERB) || next_name;
+        // “Ann Lee Thanked Carl Holm For …”
+        let verb = shouted && token.is(ANY_VERB) && !token.is(MALE | FEMALE | SPEAKING | BOTH);
+        return !verb && (!token.is(AUXILIARY | ADVERB) || next_name && !shouted);
     }
     if token.is(FUNCTION) && is_given_name(tokens, i, sentence, shouted) {
         return true;
@@ -759,6 +764,12 @@ mod tests {
         check("⟨A job posting⟩ on ⟨the pier⟩ said so.");
         check("⟨A secret 2011 report⟩ said so.");
         check("⟨A short May 2011 memo⟩ and ⟨his Friday letter⟩ said so.");
+    }
+
+    #[test]
+    fn a_verb_ends_a_name_where_all_words_have_capitals() {
+        check("⟨Marsh⟩ Said ⟨The Dike⟩ Holds.");
+        check("⟨Ann Lee⟩ Thanked ⟨Carl Holm⟩ For ⟨The Boat⟩.");
     }
 
     #[test]
