@@ -486,9 +486,10 @@ impl<'a> NameJoiner<'a> {
                 entity.is_person |= !entity.apposition.is_empty() && entity.gender != Gender::It;
             }
             if entity.introduction.is_empty() {
-                let before =
-                    kinship_phrase(tokens, mentions, at).filter(|head| tokens[head.start].is(ROLE));
-                entity.introduction = before.map_or(0..0, |_| mentions[at - 1].tokens.clone());
+                let found = find_introduction(tokens, mentions, at);
+                // “a voter of Columbia, South Carolina” introduces nobody.
+                let placed = mentions[at.saturating_sub(1)].kind == MentionKind::Name;
+                entity.introduction = found.filter(|_| entity.is_person || !placed).unwrap_or(0..0);
             }
             if entity.gender == Gender::Unknown {
                 let after = entity.apposition.clone();
@@ -565,6 +566,35 @@ pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Ran
         && mention.kind == MentionKind::Name
         && !mention.is_possessor)
         .then_some(start..end)
+}
+
+/// How many phrases joined by prepositions are followed back from a name to its office.
+const MAX_JOINED_PHRASES: usize = 4;
+
+/// The phrase with an office that a name is in apposition to: “Lee's lawyer” in “Lee's lawyer, Carl Holm,”, “the mayor of
+/// Leeds” in “the mayor of Leeds, Ann Lee,”. `at`: the name's mention.
+fn find_introduction(tokens: &[Token], mentions: &[Mention], at: usize) -> Option<Range<usize>> {
+    let name = &mentions[at];
+    let last = &mentions[at.checked_sub(1)?];
+    let end = last.tokens.end;
+    if end + 1 != name.tokens.start
+        || !tokens[end].is_punctuation(',')
+        || last.sentence != name.sentence
+    {
+        return None;
+    }
+    let mut first = at - 1;
+    for _ in 0..MAX_JOINED_PHRASES {
+        let start = mentions[first].tokens.start;
+        let joined = start > 0 && tokens[start - 1].is(PREPOSITION);
+        let before =
+            first.checked_sub(1).filter(|&m| joined && mentions[m].tokens.end + 1 == start);
+        let Some(before) = before else { break };
+        first = before;
+    }
+    let office = &mentions[first];
+    let role = tokens[office.tokens.end - 1].is(ROLE) && !tokens[office.tokens.start].is(PRONOUN);
+    (office.kind == MentionKind::NounPhrase && role).then_some(office.tokens.start..end)
 }
 
 /// The head of the phrase that a name is in apposition to: “wife” in “his wife, Ada,”. `at`: the name's mention.

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ADVERB, ANY_VERB, AT, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN, DAY,
-    DETERMINER, DOCUMENT, FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LABEL,
+    ACCORDING, ADVERB, ANY_VERB, AT, AUXILIARY, BASE, BE, BOTH, CAPITAL, CONJUNCTION, CUE_NOUN,
+    DAY, DETERMINER, DOCUMENT, FEMALE, FINITE, FIRST_PERSON, FUNCTION, IN_TIME, ING, JOINER, LABEL,
     LOWER, MALE, NUMBER, NUMERAL, OFFICE, ORGANISATION, PARTICLE, PAST, PEOPLE, PLACE, POSSESSIVE,
     PREPOSITION, PRONOUN, RELATIVE, ROLE, SAY, SPEAKING, SUBORDINATOR, SUFFIX, TITLE, TO, VERBAL,
     WordClass,
@@ -56,7 +56,9 @@ pub(super) fn push_phrase(
 /// Makes a mention of a phrase: a name if it ends in one, with the title before it split off, or else a nominal.
 fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let part = |t: &Token| t.is(CAPITAL | SUFFIX | NUMBER) && !t.is(DETERMINER);
-    if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
+    let given = |t: &Token| t.is(CAPITAL) && t.is(MALE | FEMALE);
+    let named = tokens[range.clone()].iter().any(|t| is_name_part(t) || given(t));
+    if !part(&tokens[range.end - 1]) || !named {
         return Mention::new(range, MentionKind::NounPhrase, number);
     }
     let mut start = range.end - 1;
@@ -363,7 +365,10 @@ fn starts_phrase(
         return true;
     }
     if token.is(FUNCTION) {
-        return token.is(MALE | FEMALE) && next_name;
+        // “Per Dahl left”, “Per was late”
+        let verb = token.is(CAPITAL)
+            && tokens[..sentence.end].get(i + 1).is_some_and(|n| n.is(FINITE | BE) && n.is(LOWER));
+        return token.is(MALE | FEMALE) && (next_name || verb);
     }
     if token.is(CUE_NOUN) && i > sentence.start {
         let before = &tokens[i - 1];
@@ -438,6 +443,7 @@ fn is_noun_before_role(tokens: &[Token], i: usize, sentence: &Range<usize>) -> b
             || before.is_punctuation(',')
             || before.is(SAY) && before.is(FINITE)
             || before.is(PREPOSITION) && !before.is(TO)
+            || before.is(TO) && i > sentence.start + 1 && tokens[i - 2].is(ACCORDING)
     };
     opens
         && token.is(BOTH)
@@ -712,6 +718,7 @@ mod tests {
     fn a_given_name_may_be_a_small_word() {
         check("⟨The crew⟩ went to meet ⟨Per Dahl⟩ with ⟨So Rim Park⟩ at ⟨the pier⟩.");
         check("⟨The keeper⟩ went to ⟨the pier⟩ with ⟨his boat⟩ and ⟨May Dahl⟩.");
+        check("⟨Per⟩ was here, and ⟨Will Dahl⟩ left.");
         check("⟨The keeper⟩, ⟨Will Dahl⟩, met ⟨Theresa May⟩ in ⟨May⟩.");
         check("In ⟨April⟩ ⟨Dahl⟩ left, and last ⟨May⟩ ⟨Holm⟩ came.");
     }
@@ -761,6 +768,7 @@ mod tests {
         check("⟨The boat⟩ left, said ⟨fire chief Odo Dahl⟩.");
         check("⟨The boat⟩ left, said ⟨claims manager Eva Dahl⟩ in ⟨Leeds⟩.");
         check("⟨The boat⟩ left, ⟨state police⟩ said.");
+        check("According to ⟨claims manager Eva Dahl⟩, ⟨the boat⟩ left.");
         check("⟨A job posting⟩ on ⟨the pier⟩ said so.");
         check("⟨A secret 2011 report⟩ said so.");
         check("⟨A short May 2011 memo⟩ and ⟨his Friday letter⟩ said so.");
