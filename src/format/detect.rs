@@ -61,7 +61,11 @@ pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
         sample.bytes.get(*at) == mark.first() && sample.bytes[*at..].starts_with(mark)
     };
     if let Some((_, _, what)) = MAGIC.iter().find(magic) {
-        return Some(format!("looks like {what}, not text"));
+        // A hint comes last.
+        return Some(match what.split_once(": ") {
+            Some((what, hint)) => format!("looks like {what}, not text: {hint}"),
+            None => format!("looks like {what}, not text"),
+        });
     }
     if sample.bytes.starts_with(COMPOUND_FILE) {
         return Some(compound_file_reason(sample.bytes).to_owned());
