@@ -19,7 +19,7 @@
 //! - [`mod@format`]: the formats, one file or folder each: wires, `exports` of databases, `tables`, `office` documents;
 //!   `format/shared`: dates, zones, bylines, labels, datelines, and which share of an input is shown.
 //! - [`quotes`]: the quotes of a dispatch and their speakers: reporting verbs, names, pronouns, attribution rules.
-//! - [`speakers`]: who speaks in many dispatches, counted.
+//! - [`speakers`]: who speaks in many dispatches, and who is who among them: persons, offices, bodies, documents.
 //! - [`changes`]: what changed between two versions of a dispatch.
 //! - [`health`]: sources: last heard of, rates, silences, missing numbers.
 //! - [`index`]: the in-memory article list: segments of packed entries, stories, kills and corrections, snapshots.

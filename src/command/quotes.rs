@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat, SpeakerArgs, SpeakersFormat};
 use crate::command::gather::{
-    Gathered, Progress, gather, print_each, report_problem, sort_by_input, write_text,
+    Gathered, Progress, gather, print_each, report_problem, sort_by_input,
 };
 use crate::command::print::print_file;
 use crate::command::request::{Outcome, Request, Streams};
@@ -15,12 +15,12 @@ use crate::dispatch::{Dispatch, Role, Stamp, Status};
 use crate::index::EntryId;
 use crate::jobs::FileFormat;
 use crate::quotes::{Quote, QuoteKind};
-use crate::record::{QuotesRecord, SpeakerRecord, format_csv_row, to_json_line};
+use crate::record::{SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally};
 use crate::text::{count_noun, display_width, fold, sanitize_line, truncate_to_width};
 use crate::work::{
-    self, FileForm, FullDispatch, QuoteBlock, QuoteForm, SpeakerProgress, find_quotes,
-    format_quotes, format_take_count, quote_table_header,
+    self, FileForm, FullDispatch, PendingRecords, QuoteBlock, QuoteForm, SpeakerProgress,
+    find_quotes, format_quotes, format_take_count, quote_table_header,
 };
 
 /// Which quotes are printed.
@@ -134,11 +134,10 @@ pub fn quotes(
         QuotesFormat::Csv => table(QuoteForm::Csv)?,
         QuotesFormat::Md => table(QuoteForm::Md)?,
         QuotesFormat::Jsonl => {
-            let line = |full: &mut FullDispatch| make_record(full, &keep, &left_out);
-            print_each(&gathered, &ids, &mut streams, line, write_text)?
+            print_records(&gathered, FileFormat::Jsonl, &keep, &left_out, &mut streams)?
         }
         QuotesFormat::Json => {
-            print_page(&gathered, FileFormat::Json, &keep, &left_out, &mut streams)?
+            print_records(&gathered, FileFormat::Json, &keep, &left_out, &mut streams)?
         }
         QuotesFormat::Html => {
             print_page(&gathered, FileFormat::Html, &keep, &left_out, &mut streams)?
@@ -204,21 +203,46 @@ fn print_table(
     Ok(done)
 }
 
-/// The JSON record of one dispatch; `None` if it is left out, or has no matching quotes and a filter is set.
-fn make_record(full: &mut FullDispatch, keep: &QuoteFilter, left_out: &LeftOut) -> Option<String> {
-    let quotes = find_quotes(&mut full.dispatch);
-    let kept = |quote: &Quote| keep.matches(quote);
-    let count = quotes.iter().filter(|quote| kept(quote)).count();
-    if count == 0 && !keep.keeps_empty_records() {
-        return None;
+/// Prints quotes as JSON records, once all dispatches are read: then it is known who is who. Returns as [`print_page`]
+/// does.
+fn print_records(
+    gathered: &Gathered,
+    format: FileFormat,
+    keep: &QuoteFilter,
+    left_out: &LeftOut,
+    streams: &mut Streams<'_>,
+) -> io::Result<(usize, bool)> {
+    let mut ids = gathered.matches.clone();
+    sort_by_input(&gathered.index, &mut ids);
+    let form = FileForm { format, quotes_only: true, is_several: format == FileFormat::Json };
+    let keeps_empty = format == FileFormat::Jsonl && keep.keeps_empty_records();
+    let make = |full: &mut FullDispatch| {
+        let is_left_out = keep.leaves_out(full);
+        let prints = |count| if count == 0 { keeps_empty } else { !is_left_out };
+        let record = form.pending_record(full, |quote| keep.matches(quote), prints);
+        if is_left_out {
+            left_out.add(&full.dispatch, record.count);
+        }
+        // Who speaks in a killed dispatch tells nothing of others.
+        (record.text.is_some() || !is_left_out).then_some(record)
+    };
+    let mut pending = PendingRecords::default();
+    let (_, unreadable) = print_each(gathered, &ids, streams, make, |_, record| {
+        pending.add(record);
+        Ok(())
+    })?;
+    streams.out.write_all(form.start("", None).as_bytes())?;
+    let mut shown = 0;
+    for text in pending.finish() {
+        if shown > 0 {
+            streams.out.write_all(form.between().as_bytes())?;
+        }
+        streams.out.write_all(text.as_bytes())?;
+        shown += 1;
     }
-    if count > 0 && keep.leaves_out(full) {
-        left_out.add(&full.dispatch, count);
-        return None;
-    }
-    let path = full.path.clone();
-    let record = QuotesRecord::new((&full.dispatch, &full.status), &quotes, kept, path, full.index);
-    Some(to_json_line(&record) + "\n")
+    streams.out.write_all(form.end(shown == 0).as_bytes())?;
+    streams.out.flush()?;
+    Ok((shown, unreadable))
 }
 
 /// A quote that occurs in several dispatches.
@@ -298,14 +322,27 @@ pub fn speakers(
             }
         }
         SpeakersFormat::Csv => {
-            let head = ["speaker", "title", "quotes", "dispatches", "first", "last", "killed"];
+            let head = [
+                "speaker",
+                "title",
+                "quotes",
+                "dispatches",
+                "first",
+                "last",
+                "killed",
+                "speaker_id",
+                "distinction",
+                "forms",
+            ];
             let period = wanted.by.map(|_| "period");
             let head: Vec<&str> = period.into_iter().chain(head).collect();
             streams.out.write_all(format_csv_row(&head).as_bytes())?;
             for (period, row) in &rows {
-                let cells = speaker_cells(row);
+                let (cells, id, forms) =
+                    (speaker_cells(row), row.id.to_string(), row.forms.join("; "));
+                let who = [id.as_str(), row.distinction.as_deref().unwrap_or(""), &forms];
                 let cells = cells.iter().map(String::as_str);
-                let cells: Vec<&str> = period.iter().copied().chain(cells).collect();
+                let cells: Vec<&str> = period.iter().copied().chain(cells).chain(who).collect();
                 streams.out.write_all(format_csv_row(&cells).as_bytes())?;
             }
         }

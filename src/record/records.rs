@@ -13,7 +13,7 @@ use crate::dispatch::{Dispatch, Precision, Problem, Stamp, Urgency};
 use crate::health::{Gap, Sequence, WireSource};
 use crate::quotes::{self, Quote, TextPart};
 use crate::record::current_status::{CurrentStatus, StatusRecord};
-use crate::speakers::SpeakerSummary;
+use crate::speakers::{SpeakerId, SpeakerSummary};
 
 /// A relation to another item, as the dispatch itself states it.
 #[derive(Debug, Serialize)]
@@ -258,6 +258,8 @@ pub struct QuoteRecord<'a> {
     /// For a quote within a quote: the index of the outer one in `quotes` of the record.
     pub parent: Option<usize>,
     pub speaker: Option<&'a str>,
+    /// Who that is among the speakers of all dispatches: see [`QuotesRecord::make_room_for_ids`]. `null` without a speaker.
+    pub speaker_id: Option<SpeakerId>,
     pub title: Option<&'a str>,
     /// The reporting words, such as `said`.
     pub cue: Option<&'a str>,
@@ -314,6 +316,7 @@ impl<'a> QuotesRecord<'a> {
                 group: quote.group,
                 parent: quote.parent.and_then(|parent| kept.binary_search(&parent).ok()),
                 speaker: quote.speaker.as_deref(),
+                speaker_id: None,
                 title: quote.title.as_deref(),
                 cue: quote.cue.clone().and_then(|cue| source.get(cue)),
                 mention: quote.mention.as_ref().map(|m| points.span(m)),
@@ -334,6 +337,15 @@ impl<'a> QuotesRecord<'a> {
             quotes: records.collect(),
         }
     }
+
+    /// Gives each statement with a speaker an id of zeros. The true ones are put in their place when all dispatches are
+    /// known.
+    pub fn make_room_for_ids(&mut self) {
+        for quote in &mut self.quotes {
+            let is_attributed = quote.speaker.is_some() && quote.kind != "not-a-statement";
+            quote.speaker_id = is_attributed.then_some(SpeakerId(0));
+        }
+    }
 }
 
 // `dateline speakers`.
@@ -346,12 +358,17 @@ pub struct SpeakerRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<&'a str>,
     pub speaker: &'a str,
+    pub speaker_id: SpeakerId,
     pub title: Option<&'a str>,
     pub quotes: usize,
     pub dispatches: usize,
     pub first: Option<String>,
     pub last: Option<String>,
     pub killed: usize,
+    /// What tells the speaker from another of the same name, such as the employer.
+    pub distinction: Option<&'a str>,
+    /// The names under which the speaker is quoted, those of the most dispatches first.
+    pub forms: &'a [String],
 }
 
 impl<'a> SpeakerRecord<'a> {
@@ -361,12 +378,15 @@ impl<'a> SpeakerRecord<'a> {
         Self {
             period,
             speaker: &row.name,
+            speaker_id: row.id,
             title: row.title.as_deref(),
             quotes: row.quotes,
             dispatches: row.dispatches,
             first: row.first.map(Stamp::to_rfc3339),
             last: row.last.map(Stamp::to_rfc3339),
             killed: row.killed,
+            distinction: row.distinction.as_deref(),
+            forms: &row.forms,
         }
     }
 }

@@ -9,6 +9,7 @@ mod programs;
 mod run;
 mod save;
 mod search;
+mod speaker_ids;
 mod text_tier;
 mod text_verdicts;
 mod workers;
@@ -28,5 +29,6 @@ pub use search::{
     FilterCache, FilterStep, SpeakerProgress, apply_rules, collect_speakers, find_quote,
     match_queries, run_filter_job,
 };
+pub use speaker_ids::{PendingRecord, PendingRecords};
 pub use text_tier::{TextStep, TextTierCache, TextsFound, read_excerpts, search_texts};
 pub use workers::{AnswerSink, JobRunner, MAX_WAITING, Workers};

@@ -10,6 +10,7 @@ use crate::record::{
 use crate::speakers;
 use crate::text::{sanitize, sanitize_line};
 use crate::work::dispatches::{FullDispatch, find_quotes};
+use crate::work::speaker_ids::PendingRecord;
 
 /// An output format of quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -334,7 +335,8 @@ impl FileForm {
         }
     }
 
-    /// The quotes of a dispatch for which `keep` is true, and how many there are; `None` without any.
+    /// The quotes of a dispatch for which `keep` is true, and how many there are; `None` without any, and for a format with
+    /// JSON records.
     pub fn quotes(
         &self,
         full: &mut FullDispatch,
@@ -355,15 +357,30 @@ impl FileForm {
             FileFormat::Tsv => form(full, QuoteForm::Tsv)?,
             FileFormat::Html => record::to_html_quotes(&full.dispatch, &full.status, &kept),
             FileFormat::Nitf => record::to_nitf_quotes(&full.dispatch, &full.status, &kept),
-            FileFormat::Jsonl | FileFormat::Json | FileFormat::Ninjs => {
-                let (path, index) = (full.path.clone(), full.index);
-                let of = (&full.dispatch, &full.status);
-                let record = record::QuotesRecord::new(of, &all, keep, path, index);
-                let line = to_json_line(&record) + "\n";
-                if self.format == FileFormat::Json { self.without_newline(line) } else { line }
-            }
+            FileFormat::Jsonl | FileFormat::Json | FileFormat::Ninjs => return None,
         };
         Some((text, kept.len()))
+    }
+
+    /// True if quotes are written as JSON records: see [`Self::pending_record`].
+    #[must_use]
+    pub fn has_speaker_ids(&self) -> bool {
+        matches!(self.format, FileFormat::Jsonl | FileFormat::Json | FileFormat::Ninjs)
+    }
+
+    /// The quotes of a dispatch for which `keep` is true, as a record; without a text unless `prints` is true of their
+    /// number.
+    pub fn pending_record(
+        &self,
+        full: &mut FullDispatch,
+        keep: impl Fn(&Quote) -> bool,
+        prints: impl Fn(usize) -> bool,
+    ) -> PendingRecord {
+        let mut record = PendingRecord::new(full, keep, prints);
+        if self.format == FileFormat::Json {
+            record.text = record.text.map(|text| self.without_newline(text));
+        }
+        record
     }
 
     /// The brackets and commas of an array bring their own line ends.

@@ -8,8 +8,9 @@ use crate::index::EntryId;
 use crate::jobs::SaveRequest;
 use crate::quotes::Quote;
 use crate::text::{count_noun, error_reason};
-use crate::work::dispatches::{ReadFailures, for_each_full_dispatch};
+use crate::work::dispatches::{FullDispatch, ReadFailures, for_each_full_dispatch};
 use crate::work::output_forms::FileForm;
+use crate::work::speaker_ids::PendingRecords;
 
 /// Maximum number of names tried for the temporary file.
 const MAX_TEMP_NAMES: usize = 100;
@@ -146,9 +147,30 @@ fn write_dispatches(
         FileForm { format: wanted.format, quotes_only: wanted.quotes_only, is_several: count > 1 };
     let mut out = BufWriter::new(file);
     let (mut saved, mut failures) = (Saved::default(), ReadFailures::default());
+    let mut pending = PendingRecords::default();
+    let title = |full: &FullDispatch| match count {
+        1 => full.dispatch.headline.clone(),
+        _ => count_noun(count, "dispatch"),
+    };
     for_each_full_dispatch(&wanted.dispatches, &mut failures, |mut full| {
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
+        }
+        let before = match saved.dispatches.len() {
+            0 => {
+                form.start(&title(&full), full.dispatch.language.as_deref().filter(|_| count == 1))
+            }
+            _ => form.between().to_owned(),
+        };
+        if wanted.quotes_only && form.has_speaker_ids() {
+            let mut record = form.pending_record(&mut full, Quote::is_statement, |count| count > 0);
+            if let Some(text) = &mut record.text {
+                text.insert_str(0, &before);
+                saved.dispatches.push(full.id);
+                saved.quotes += record.count;
+            }
+            pending.add(record);
+            return Ok(());
         }
         let (text, quotes) = if wanted.quotes_only {
             match form.quotes(&mut full, Quote::is_statement) {
@@ -158,20 +180,15 @@ fn write_dispatches(
         } else {
             (form.dispatch(&full), 0)
         };
-        let title = match count {
-            1 => full.dispatch.headline.clone(),
-            _ => count_noun(count, "dispatch"),
-        };
-        let before = match saved.dispatches.len() {
-            0 => form.start(&title, full.dispatch.language.as_deref().filter(|_| count == 1)),
-            _ => form.between().to_owned(),
-        };
         out.write_all(before.as_bytes())?;
         out.write_all(text.as_bytes())?;
         saved.dispatches.push(full.id);
         saved.quotes += quotes;
         Ok(())
     })?;
+    for text in pending.finish() {
+        out.write_all(text.as_bytes())?;
+    }
     out.write_all(form.end(saved.dispatches.is_empty()).as_bytes())?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(Saved { failures, ..saved })

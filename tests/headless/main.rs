@@ -23,6 +23,7 @@ mod records;
 mod status;
 #[path = "../support/mod.rs"]
 mod support;
+mod who_is_who;
 
 use support::Folder;
 

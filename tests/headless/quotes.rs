@@ -99,7 +99,8 @@ fn speakers_are_counted() {
     assert_eq!(
         rows[0],
         serde_json::json!({"speaker": "Edda Brook", "title": "harbour master", "quotes": 2, "dispatches": 1,
-            "first": "2026-05-04T09:30:00Z", "last": "2026-05-04T11:30:00Z", "killed": 0})
+            "first": "2026-05-04T09:30:00Z", "last": "2026-05-04T11:30:00Z", "killed": 0,
+            "speaker_id": "a56b7869c0e5f433", "distinction": null, "forms": ["Edda Brook"]})
     );
     let text = run(&folder, &["speakers", "."]).ok();
     assert_eq!(
@@ -110,16 +111,16 @@ fn speakers_are_counted() {
     let csv = run(&folder, &["speakers", ".", "--format", "csv", "--filter", "fined"]).ok();
     assert_eq!(
         csv,
-        "speaker,title,quotes,dispatches,first,last,killed\r\n\
-         Edda Brook,harbour master,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n\
-         Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n"
+        "speaker,title,quotes,dispatches,first,last,killed,speaker_id,distinction,forms\r\n\
+         Edda Brook,harbour master,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0,a56b7869c0e5f433,,Edda Brook\r\n\
+         Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0,6d00857a9992c67b,,Piet Amaro\r\n"
     );
     let by_month = run(&folder, &["speakers", ".", "--format", "csv", "--by", "month"]).ok();
     assert_eq!(
         by_month,
-        "period,speaker,title,quotes,dispatches,first,last,killed\r\n\
-         2026-05,Edda Brook,harbour master,2,1,2026-05-04T09:30:00Z,2026-05-04T11:30:00Z,0\r\n\
-         2026-05,Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0\r\n"
+        "period,speaker,title,quotes,dispatches,first,last,killed,speaker_id,distinction,forms\r\n\
+         2026-05,Edda Brook,harbour master,2,1,2026-05-04T09:30:00Z,2026-05-04T11:30:00Z,0,a56b7869c0e5f433,,Edda Brook\r\n\
+         2026-05,Piet Amaro,skipper,1,1,2026-05-04T11:30:00Z,2026-05-04T11:30:00Z,0,6d00857a9992c67b,,Piet Amaro\r\n"
     );
     let by_week = run(&folder, &["speakers", ".", "--by", "week"]).ok();
     assert_eq!(by_week.lines().next().unwrap().get(..15), Some("2026-W19  2  1 "));

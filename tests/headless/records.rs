@@ -16,8 +16,7 @@ const SHOW_KEYS: &str = "body fields problems";
 /// Keys of `quotes --format jsonl`, and those of each quote.
 const QUOTES_KEYS: &str = "path index item headline agency place time status status_sent \
     embargoed embargo superseded_by killed_by withheld_by corrected_by quotes";
-const QUOTE_KEYS: &str =
-    "text in start end kind group parent speaker title cue mention certainty why paragraph";
+const QUOTE_KEYS: &str = "text in start end kind group parent speaker speaker_id title cue mention certainty why paragraph";
 
 fn objects(lines: &str) -> Vec<serde_json::Map<String, Value>> {
     let object = |line| match serde_json::from_str(line) {
@@ -111,6 +110,7 @@ fn a_quote_record_has_every_key() {
         group: 0,
         parent: None,
         speaker: None,
+        speaker_id: None,
         title: None,
         cue: None,
         mention: None,

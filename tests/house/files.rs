@@ -6,7 +6,7 @@ use crate::tree::{Tree, assert_none, small, source};
 const LINES: usize = 1_000;
 
 /// Most source files. To follow a thought through many small files costs a reader more than to scroll.
-const FILES: usize = 290;
+const FILES: usize = 310;
 
 /// Files without a sentence at their head that says what they are for.
 fn without_purpose(tree: &Tree) -> Vec<String> {

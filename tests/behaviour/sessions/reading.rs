@@ -93,7 +93,7 @@ pub(super) fn same_speaker(s: &mut Session<'_>) {
 pub(super) fn quote_walk(s: &mut Session<'_>) {
     s.start("wire");
     s.press("S");
-    s.shot("j");
+    s.shot("jk");
     s.shot("\r");
     s.shot("\r");
     s.shot("n");
