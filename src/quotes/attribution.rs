@@ -8,8 +8,8 @@ use crate::quotes::candidates::{
 use crate::quotes::coreference::{self, find_co_speaker, name_in_sentence, office_holder};
 use crate::quotes::features::{QuoteView, TokenCounts};
 use crate::quotes::lexicon::{
-    ADVERB, AUXILIARY, CONJUNCTION, CUE, FINITE, FIRST_PERSON, HE, ING, NAMING, PREPOSITION,
-    RELATIVE, SAY, SHE, SPEAKING, THEY,
+    ACCORDING, ADVERB, AUXILIARY, BE, CONJUNCTION, CUE, CUE_NOUN, FINITE, FIRST_PERSON, HE, ING,
+    NAMING, PREPOSITION, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, TALK, THEY,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
@@ -18,7 +18,7 @@ use crate::quotes::pronouns::{document_author, find_antecedent};
 use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::same_sentence::{Finding, vote_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
-use crate::quotes::tokens::{Sentence, Token};
+use crate::quotes::tokens::{Sentence, Token, TokenKind};
 use crate::quotes::votes::{Rule, Votes};
 use crate::quotes::weights::Weights;
 
@@ -214,7 +214,7 @@ fn resolve_speaker(
         why,
         continues_previous: false,
         is_possessive_only: mention.is_possessor && finding.cue.is_none(),
-        has_weak_cue: finding.cue.is_some_and(|cue| !parsed.tokens[cue].is(CUE)),
+        has_weak_cue: finding.cue.is_some_and(|cue| !parsed.tokens[cue].is(CUE | ACCORDING)),
     }
 }
 
@@ -253,6 +253,57 @@ pub(super) fn is_cue_adjacent(
     token.is(NAMING) && !token.is(SAY)
         || between.len() <= MAX_ADJACENT_DISTANCE && !between.iter().any(|t| t.is(PREPOSITION))
 }
+
+/// True if the reporting word before a quote is negated (“has not called”, “never said”), or only names a topic (“spoke of
+/// a “rally””): a few words are then a term.
+pub(super) fn names_a_term(
+    parsed: &ParsedText<'_>,
+    number: usize,
+    speaker: &ResolvedSpeaker,
+) -> bool {
+    let (Some(cue), Some(position)) = (speaker.cue, parsed.positions[number]) else {
+        return false;
+    };
+    if parsed.tokens[cue].is(TALK) {
+        return true;
+    }
+    if cue > position.token {
+        return false;
+    }
+    let before = parsed.tokens[..cue].iter().rev().take(MAX_ADJACENT_DISTANCE);
+    before.take_while(|t| t.is(ADVERB | AUXILIARY)).any(|t| {
+        let word = parsed.text.get(t.range()).unwrap_or("");
+        matches!(word, "not" | "never") || word.ends_with("n't") || word.ends_with("n’t")
+    })
+}
+
+/// True if a quote is in an aside of the agency, after the report: “Lee wrote to the port, part of a “tidal” movement”. The
+/// words between the last comma and the quote have no verb of their own.
+pub(super) fn is_in_aside(
+    parsed: &ParsedText<'_>,
+    number: usize,
+    speaker: &ResolvedSpeaker,
+) -> bool {
+    let (Some(cue), Some(position)) = (speaker.cue, parsed.positions[number]) else {
+        return false;
+    };
+    let Some(between) = (cue < position.token).then_some(cue + 1..position.token) else {
+        return false;
+    };
+    let comma = between.rev().take(MAX_ASIDE).find(|&i| !parsed.tokens[i].is_word());
+    comma.is_some_and(|comma| {
+        let first = comma + 1;
+        parsed.tokens[comma].is_punctuation(',')
+            && first < position.token
+            && !parsed.tokens[first].is(CONJUNCTION | RELATIVE | SUBORDINATOR | CUE | PREPOSITION)
+            && (first..position.token).all(|i| {
+                !parsed.tokens[i].is(FINITE | AUXILIARY | CUE) || parsed.mention(i).is_some()
+            })
+    })
+}
+
+/// How many tokens before a quote an aside may begin.
+const MAX_ASIDE: usize = 12;
 
 /// True for a first-person mention (“I”, “our”), which the text cannot resolve to a name.
 pub(super) fn is_first_person(parsed: &ParsedText<'_>, mention: usize) -> bool {
@@ -367,7 +418,8 @@ fn vote_by_context(
     votes.add_continued(Rule::Continued, context.continued());
     votes.add(Rule::PreviousSentence, context.announced_in_previous_sentence());
     votes.add(Rule::NextInParagraph, context.next_in_paragraph());
-    votes.add(Rule::CreditOnNextLine, context.credit_on_next_line(paragraphs));
+    let after = context.credit_on_next_line(paragraphs);
+    votes.add(Rule::CreditOnNextLine, after.or_else(|| context.described_in_next_sentence()));
     votes.add_continued(Rule::ContinuesParagraph, context.continues_paragraph_before());
     votes.add(Rule::ParagraphBefore, context.announced_in_paragraph_before());
 }
@@ -390,11 +442,16 @@ impl QuoteContext<'_, '_> {
             && self.parsed.tokens[self.sentence.tokens.clone()].iter().all(|t| !t.is_word())
     }
 
-    /// True if the quote begins its sentence and “which” or “and” follows.
+    /// True if the quote begins its sentence and no clause of its own follows, only what goes with it: “…,” which …; “…”
+    /// and …; “…” as part of …
     fn starts_sentence(&self) -> bool {
-        let after = self.parsed.tokens.get(self.position.token + 2);
-        self.position.token == self.sentence.tokens.start
-            && after.is_some_and(|t| t.is(RELATIVE | CONJUNCTION))
+        let from = self.position.token;
+        let comma = self.parsed.tokens.get(from + 1).is_some_and(|t| t.is_punctuation(','));
+        let after = self.parsed.tokens.get(from + 1 + usize::from(comma));
+        from == self.sentence.tokens.start
+            && after.is_some_and(|t| {
+                t.is(RELATIVE | CONJUNCTION | PREPOSITION | SUBORDINATOR) && !t.is(ACCORDING)
+            })
     }
 
     /// Attributes this quote to the speaker of an earlier one.
@@ -440,7 +497,20 @@ impl QuoteContext<'_, '_> {
         // The quote before ends in this sentence or the one before, and in this paragraph.
         let close = last == self.position.sentence || last + 1 == self.position.sentence;
         let same = self.parsed.sentences[last].paragraph == self.sentence.paragraph;
+        let quote = self.opening_quote(position.sentence).unwrap_or(quote);
         (same && close).then(|| self.repeat_speaker(quote, CONTINUES_PREVIOUS))?
+    }
+
+    /// The quote that opens the sentence before and is reported there, whatever else is quoted after its report: “…,” Lee
+    /// said, though the port has not called it “open”.
+    fn opening_quote(&self, sentence: usize) -> Option<usize> {
+        let tokens = &self.parsed.sentences[sentence].tokens;
+        let TokenKind::Quote(quote) = self.parsed.tokens[tokens.start].kind else {
+            return None;
+        };
+        let cue = self.known.found[quote].as_ref()?.cue?;
+        let near = cue > tokens.start && cue - tokens.start <= MAX_ADJACENT_DISTANCE;
+        near.then_some(quote)
     }
 
     /// The subject of the sentence before: Lee was blunt. “…”
@@ -479,6 +549,44 @@ impl QuoteContext<'_, '_> {
         Some(Finding::new(mention, None, Certainty::Likely, why))
     }
 
+    /// The subject of the sentence after, if that points back: “…” That was how Lee described it.
+    fn described_in_next_sentence(&self) -> Option<Finding> {
+        let next = self.parsed.sentences.get(self.last_sentence(self.position) + 1)?;
+        let tokens = next.tokens.clone();
+        let first = tokens.start;
+        let points_back = next.enclosing_span == self.sentence.enclosing_span
+            && tokens.len() > 3
+            && matches!(
+                self.parsed.text_of(&(first..first + 1)),
+                "That" | "This" | "Those" | "So" | "Such" | "Thus"
+            )
+            && self.parsed.tokens[first + 1].is(BE | SAY);
+        if !points_back {
+            return None;
+        }
+        let end = tokens.end.min(first + MAX_WORDLESS_TOKENS);
+        let cue = (first + 1..end).find(|&i| {
+            self.parsed.tokens[i].is(CUE)
+                && self.parsed.tokens[i].is(FINITE)
+                && self.parsed.mention(i).is_none()
+        });
+        // “Those were the words of Lee.”
+        let words = || {
+            let of = (first + 2..end).find(|&i| {
+                self.parsed.text_of(&(i..i + 1)) == "of" && self.parsed.tokens[i - 1].is(CUE_NOUN)
+            })?;
+            self.parsed.mention_starting_at(of + 1)
+        };
+        let mention = match cue {
+            Some(cue) => SubjectFinder::new(self.parsed, &tokens).subject_of(cue)?,
+            None => words()?,
+        };
+        let why = "the sentence after it says whose words these are";
+        let person = self.parsed.mentions[mention].kind != MentionKind::Day
+            && self.parsed.mentions[mention].tokens.start > first;
+        person.then(|| Finding::new(mention, cue, Certainty::Likely, why))
+    }
+
     /// The sentence before, unless the border of an enclosing quote is between.
     fn sentence_before(&self) -> Option<usize> {
         let before = self.position.sentence.checked_sub(1)?;
@@ -511,6 +619,9 @@ fn announced_speaker(
     why: &'static str,
 ) -> Option<Finding> {
     let tokens = parsed.sentences[sentence].tokens.clone();
+    if let Some(mention) = name_before_colon(parsed, tokens.clone()) {
+        return Some(Finding::new(mention, None, Certainty::Likely, why));
+    }
     let subjects = SubjectFinder::new(parsed, &tokens);
     // Only the end of a very long sentence is searched.
     let from = tokens.start.max(tokens.end.saturating_sub(80));
@@ -533,10 +644,34 @@ fn announced_speaker(
     Some(Finding::new(mention, cue, Certainty::Likely, why))
 }
 
+/// The person named in a line without a verb that ends in a colon: “From the desk of Ann Lee, head of research:”.
+fn name_before_colon(parsed: &ParsedText<'_>, tokens: Range<usize>) -> Option<usize> {
+    let last = tokens.end.checked_sub(1)?;
+    if tokens.len() > MAX_CREDIT_TOKENS
+        || !parsed.tokens[last].is_punctuation(':')
+        || tokens.clone().any(|i| {
+            let token = &parsed.tokens[i];
+            token.is_quote() || token.is_finite() && parsed.mention(i).is_none()
+        })
+    {
+        return None;
+    }
+    tokens.clone().find_map(|i| {
+        let mention = parsed.mention_starting_at(i)?;
+        let entity = parsed.entities.of_mention[mention];
+        let person = entity.is_some_and(|entity| parsed.entities.list[entity].is_person)
+            || parsed.mentions[mention].name.len() >= 2;
+        (person && parsed.mentions[mention].kind == MentionKind::Name).then_some(mention)
+    })
+}
+
+/// The longest line that names a speaker, in tokens.
+const MAX_CREDIT_TOKENS: usize = 24;
+
 /// The name in a credit line: a dash, a name, and little else.
-fn name_in_credit_line(parsed: &ParsedText<'_>, tokens: std::ops::Range<usize>) -> Option<usize> {
+fn name_in_credit_line(parsed: &ParsedText<'_>, tokens: Range<usize>) -> Option<usize> {
     let first = tokens.start;
-    if !parsed.tokens.get(first)?.is_punctuation('—') || tokens.len() > 24 {
+    if !parsed.tokens.get(first)?.is_punctuation('—') || tokens.len() > MAX_CREDIT_TOKENS {
         return None;
     }
     let mention = parsed.mention_starting_at(first + 1)?;
@@ -630,6 +765,96 @@ mod tests {
             let dispatch = Dispatch { body: Body::from_paragraphs([text]), ..Dispatch::default() };
             for quote in extract_quotes(&dispatch) {
                 assert_eq!(quote.speaker.as_deref(), Some("Ann Lee"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_outer_report_wins_over_a_weak_verb() {
+        check_speakers(
+            &[
+                "Ann Lee told the port radio that the crew hopes the boat “is going to float by itself.”",
+                "A spokesman for the line said the firm had paid since it believed “in what two towns can build.”",
+                "Ann Lee said the port would maintain its tolls until the price reaches “the height of summer.”",
+                "The league has protested the use of maps by Carl Lee when he speaks of strangers who row “in the dark.”",
+            ],
+            &["Ann Lee", "A spokesman", "Ann Lee", "Carl Lee"],
+        );
+    }
+
+    #[test]
+    fn words_that_are_only_an_example_are_reported_by_the_sentence() {
+        check_speakers(
+            &[
+                "It can be as plain as saying, “We take the tide as it comes,” says keeper Ann Lee.",
+                "The pilots could not agree, Ann Lee wrote. But they could say, “We row,” she added.",
+            ],
+            &["Ann Lee", "Ann Lee"],
+        );
+    }
+
+    #[test]
+    fn somebody_may_be_quoted_by_another() {
+        check_speakers(
+            &[
+                "Ann Lee was quoted by the paper as saying: “It sang.”",
+                "Ann Lee was also cited as saying that “it was still by noon.”",
+            ],
+            &["Ann Lee", "Ann Lee"],
+        );
+    }
+
+    #[test]
+    fn quotes_go_on_after_other_words() {
+        check_speakers(
+            &[
+                "“The rope is new,” Ann Lee said. “It should hold,” which nobody doubted.",
+                "“We tried paint,” Bo Dahl said. “It all came off” as part of the spring flood.",
+                "“The case is new,” Ann Lee said, though Holm and other officials have not said the pier is “open”. “We need a lamp.”",
+                "\"We act,\" Bo Dahl said. \"... We wait for nobody.\"",
+            ],
+            &[
+                "Ann Lee", "Ann Lee", "Bo Dahl", "Bo Dahl", "Ann Lee", "Ann Lee", "Bo Dahl",
+                "Bo Dahl",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_line_before_or_after_a_quote_names_the_speaker() {
+        check_speakers(
+            &["From the desk of Ann Lee, head of research, Lomin Bank:", "“Ports earn more.”"],
+            &["Ann Lee"],
+        );
+        check_speakers(&["And from Chairwoman Ann Lee:", "“Ports earn more.”"], &["Ann Lee"]);
+        check_speakers(
+            &["“Everybody told me to sell.”", "That was how Ann Lee, a pilot, once described it."],
+            &["Ann Lee"],
+        );
+        check_speakers(
+            &["“Everybody told me to sell.” That is what Ann Lee wrote in May."],
+            &["Ann Lee"],
+        );
+        check_speakers(&["“All is well.”", "Those were the words of Ann Lee."], &["Ann Lee"]);
+        check_speakers(
+            &["But Ann Lee quickly deflected with an old tale: “It rained.”"],
+            &["Ann Lee"],
+        );
+    }
+
+    #[test]
+    fn headlines_quote_in_single_marks() {
+        for headline in [
+            "Ann Lee on Ferry Leak: ‘Unkind,’ ‘Late’",
+            "Ann Lee Claims ‘The Ropes’ Have Been Taken off Her Boat",
+            "Ann Lee Slams ‘Reckless’ Plan for New Pier at Ostrel",
+        ] {
+            let dispatch = Dispatch { headline: headline.to_owned(), ..Dispatch::default() };
+            let found = extract_quotes(&dispatch);
+            assert!(!found.is_empty(), "{headline}");
+            for quote in found {
+                assert!(quote.is_statement(), "{headline}");
+                assert_eq!(quote.speaker.as_deref(), Some("Ann Lee"), "{headline}");
             }
         }
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::dispatch::{BlockKind, Dispatch};
 use crate::quotes::attribution::{self, ResolvedSpeaker};
 use crate::quotes::lexicon::{
-    ANY_VERB, CONJUNCTION, DAY, DETERMINER, FUNCTION, NAMING, PREPOSITION, WORK, lookup,
+    ANY_VERB, CONJUNCTION, DAY, DETERMINER, FUNCTION, LISTENER, NAMING, PREPOSITION, WORK, lookup,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
@@ -33,8 +33,7 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
     if spans.is_empty() {
         return Vec::new();
     }
-    let plain: Vec<bool> =
-        spans.iter().map(|span| is_name_by_shape(&combined.text, span)).collect();
+    let plain: Vec<bool> = spans.iter().map(|span| combined.is_plain(span)).collect();
     let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
     let found = attribution::attribute_quotes(&parsed, &spans, weights, |_, _| {});
     let mut group = 0;
@@ -55,7 +54,15 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
                 by_form && nobody > weights.statement
                     || nobody > weights.term && is_short(&combined.text, span)
             });
-            match term {
+            let aside = || {
+                basis == AttributionBasis::DistantCue
+                    && is_short_modifier(&combined.text, span)
+                    && speaker.is_some_and(|s| attribution::is_in_aside(&parsed, i, s))
+            };
+            // A few words that somebody has not said, or only speaks of.
+            let named =
+                || by_form && speaker.is_some_and(|s| attribution::names_a_term(&parsed, i, s));
+            match span.label.is_none() && (term || named() || aside()) {
                 true => QuoteKind::NotAStatement,
                 false if is_direct(&combined.text, span) => QuoteKind::Direct,
                 false => QuoteKind::Partial,
@@ -86,6 +93,8 @@ fn basis_of(
 ) -> AttributionBasis {
     match speaker {
         None => AttributionBasis::Nobody,
+        // A few words that somebody has not said, or only speaks of.
+        Some(s) if attribution::names_a_term(parsed, number, s) => AttributionBasis::Possessive,
         Some(s) if s.is_possessive_only => AttributionBasis::Possessive,
         Some(s) if s.has_weak_cue => AttributionBasis::Subject,
         Some(s) if attribution::is_cue_adjacent(parsed, number, s) => AttributionBasis::AdjacentCue,
@@ -127,14 +136,20 @@ fn make_attribution(parsed: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attri
     }
 }
 
-/// The speaker of the speech of number `number` in a transcript: whom the label names.
+/// How many tokens from the beginning of a quote's sentence its label or credit may end.
+const MAX_LABEL_TOKENS: usize = 64;
+
+/// The speaker of span `number`, whom a label or a credit names.
 fn attribute_to_label(parsed: &ParsedText<'_>, number: usize, label: &Range<usize>) -> Attribution {
-    // The label as a mention, if it was parsed as a name.
+    // The last name in the label, which may begin with an office.
     let named = parsed.positions[number].and_then(|position| {
         let first = parsed.sentences[position.sentence].tokens.start;
-        let mention = parsed.mention_starting_at(first)?;
-        let begins = parsed.tokens[first].start == label.start;
-        (begins && parsed.mentions[mention].kind == MentionKind::Name).then_some(mention)
+        let tokens = parsed.tokens.get(first..)?.iter().take(MAX_LABEL_TOKENS);
+        let within = tokens
+            .enumerate()
+            .filter(|(_, token)| token.start >= label.start && token.end <= label.end);
+        let mentions = within.filter_map(|(i, _)| parsed.mention_starting_at(first + i));
+        mentions.filter(|&m| parsed.mentions[m].kind == MentionKind::Name).last()
     });
     // The text around it may give the name in full, but another label does not: HARL stays HARL after ANNA HARL.
     let (name, title) = named
@@ -207,8 +222,14 @@ impl CombinedText {
 
     /// The quoted spans, and the speeches of transcripts.
     pub(super) fn spans(&self) -> Vec<QuotedSpan> {
-        let spans = quotation_marks::find_spans(&self.text, &self.paragraphs);
+        let mut spans = quotation_marks::find_spans(&self.text, &self.paragraphs);
+        transcripts::cut_credits(&self.text, &mut spans);
         transcripts::add_speeches(&self.text, &self.paragraphs, spans)
+    }
+
+    /// True for a span that is part of a name by its shape alone.
+    pub(super) fn is_plain(&self, span: &QuotedSpan) -> bool {
+        is_name_by_shape(&self.text, span, span.paragraph < self.headlines)
     }
 
     /// Builds a quote from a span: ranges become those of the headline or the body alone.
@@ -256,8 +277,8 @@ impl CombinedText {
 const CONTEXT_BYTES: usize = 80;
 
 /// True if a span is clearly part of a name or the title of a work, before any attribution. Its words are then parsed
-/// like any others of the sentence.
-pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
+/// like any others of the sentence. In a headline, capitals prove little.
+fn is_name_by_shape(text: &str, span: &QuotedSpan, headline: bool) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
     };
@@ -279,9 +300,11 @@ pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute value of leftover markup: class="lead".
     before.ends_with('=')
-        || is_nickname(before, words, after)
+        || is_nickname(before, words, after) && !headline
         || is_byname(before, words)
-        || is_work_title(before, words)
+        || is_definition(before, words, after)
+        || before.ends_with("in the name of ")
+        || is_work_title(before, words, headline)
 }
 
 /// A citation with a date: “Ferry found in fog” — The Courier, May 4, 1998.
@@ -302,7 +325,7 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AttributionBasis {
     Nobody,
-    /// Only a possessive before the span: Lee's “plan”.
+    /// Only a possessive before the span (Lee’s “plan”), or words that nobody said (Lee did not call it “open”).
     Possessive,
     /// A subject, but no reporting word.
     Subject,
@@ -336,7 +359,8 @@ pub(super) fn is_term(
     }
     // With no source, a few words without final punctuation are a term; a single word always is.
     if basis == AttributionBasis::Nobody {
-        return !ends && count <= LONGEST_TERM || count == 1;
+        let pair = count == 2 && words.starts_with(char::is_lowercase) && !announced;
+        return !ends && count <= LONGEST_TERM || count == 1 || pair;
     }
     // With a weak source, one or two words may be a term.
     let capital = count == 1 && words.starts_with(char::is_uppercase);
@@ -390,6 +414,21 @@ fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
     lookup(previous).is(DETERMINER) || noun
 }
 
+/// True for a few words before the noun that they modify: a national “chalking” movement.
+fn is_short_modifier(text: &str, span: &QuotedSpan) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let after = text.get(span.outers[0].end..).and_then(|after| after.strip_prefix(' '));
+    let next = after.and_then(|after| after.split(|c: char| !c.is_alphanumeric()).next());
+    let noun = next.is_some_and(|next| {
+        next.starts_with(char::is_lowercase)
+            && !lookup(next).is(FUNCTION | DETERMINER | CONJUNCTION)
+    });
+    noun && words.split_whitespace().take(4).count() <= 3
+}
+
 /// The longest term, in words.
 const LONGEST_TERM: usize = 6;
 
@@ -438,8 +477,20 @@ fn is_in_markup(text: &str, outer: &Range<usize>) -> bool {
 /// How many bytes beside a quote are searched for tags: the length of a short message with its attributes.
 const MARKUP_BYTES: usize = 300;
 
+/// True for the definition of a name in brackets: Holm Lines (the “Company”), the firms (together, the “Parties”).
+fn is_definition(before: &str, words: &str, after: &str) -> bool {
+    let Some((_, lead)) = before.rsplit_once('(') else {
+        return false;
+    };
+    let last = lead.split_whitespace().next_back().unwrap_or("");
+    lookup(last).is(DETERMINER)
+        && lead.split_whitespace().count() <= 4
+        && words.starts_with(char::is_uppercase)
+        && after.starts_with([')', ',', ';', ' '])
+}
+
 /// True for title case after a preposition or a word for a work: on “The Daily Show”, the film ‘Tides’.
-fn is_work_title(before: &str, words: &str) -> bool {
+fn is_work_title(before: &str, words: &str, headline: bool) -> bool {
     let mut small = 0;
     let mut large = 0;
     for word in words.split_whitespace() {
@@ -464,6 +515,12 @@ fn is_work_title(before: &str, words: &str) -> bool {
     let lower = previous.to_lowercase();
     let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
     let work = lookup(previous).is(WORK);
+    // “a play called “Tides””, “told “The Morning Round””: right before the quote, with no comma.
+    let called = || {
+        let noun = before.trim_end().rsplit(' ').nth(1).unwrap_or("");
+        previous == "named" || previous == "called" && lookup(noun).is(WORK)
+    };
+    let asked = lookup(previous).is(LISTENER) && !before.trim_end().ends_with(',') && !headline;
     let introduced = matches!(
         lower.as_str(),
         "on" | "in"
@@ -476,7 +533,7 @@ fn is_work_title(before: &str, words: &str) -> bool {
             | "entitled"
             | "author"
     );
-    work || large > 1 && (introduced || possessive)
+    work || !headline && called() || large > 1 && (asked || (introduced || possessive) && !headline)
 }
 
 /// Words right before a headline or title, in whatever case that is written.

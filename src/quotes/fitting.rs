@@ -58,8 +58,7 @@ pub fn extract_quotes_with(dispatch: &Dispatch, table: &str) -> Vec<Quote> {
 pub fn examples(dispatch: &Dispatch) -> Vec<Example> {
     let combined = CombinedText::new(dispatch);
     let spans = combined.spans();
-    let plain: Vec<bool> =
-        spans.iter().map(|span| extract::is_name_by_shape(&combined.text, span)).collect();
+    let plain: Vec<bool> = spans.iter().map(|span| combined.is_plain(span)).collect();
     let parsed = ParsedText::new(&combined.text, &combined.paragraphs, &spans, &plain);
     let mut out = Vec::new();
     attribution::attribute_quotes(&parsed, &spans, &Weights::read(""), |i, candidates| {

@@ -78,7 +78,7 @@ impl Lexicon {
                 continue;
             }
             for entry in line.split_whitespace() {
-                if section.is(ANY_VERB) {
+                if section.is(ANY_VERB | TALK | WEAK) {
                     self.add_verb(entry, section);
                 } else {
                     self.add(entry, section);
@@ -173,6 +173,10 @@ classes! {
     SAY = "say",
     /// Verbs that characterise something in quoted words: call, slam, describe.
     NAMING = "name",
+    /// Verbs of [`SAY`] that as often report no words (believe, offer): another report in the sentence comes first.
+    WEAK = "weak",
+    /// Verbs of speech with their topic after “of” or “about”: talk, speak.
+    TALK = "talk",
     /// Other verbs, listed so that a noun phrase ends before them.
     VERB = "verb",
     /// Nouns that report speech: claim, promise.

@@ -351,8 +351,11 @@ fn starts_phrase(
         && !first
         && !token.is(DETERMINER | PREPOSITION | RELATIVE | CONJUNCTION | SUBORDINATOR)
     {
-        // “Ann Lee Thanked Carl Holm For …”
-        let verb = shouted && token.is(ANY_VERB) && !token.is(MALE | FEMALE | SPEAKING | BOTH);
+        // “Ann Lee Thanked Carl Holm For …”, “Ann Lee Claims …”
+        let verb = shouted
+            && token.is(ANY_VERB)
+            && !token.is(MALE | FEMALE | SPEAKING)
+            && (token.is(FINITE) || !token.is(BOTH));
         return !verb && (!token.is(AUXILIARY | ADVERB) || next_name && !shouted);
     }
     if token.is(FUNCTION) && is_given_name(tokens, i, sentence, shouted) {
@@ -393,15 +396,16 @@ fn starts_phrase(
         return next_name || verb_next || token.is(MALE | FEMALE);
     }
     let participle = token.is(VERBAL) && token.is(LOWER) && !token.is(ADVERB);
-    if participle
-        && i > sentence.start
-        && tokens[i - 1].is_word()
-        && !tokens[i - 1].is(FUNCTION | ANY_VERB)
-        && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
-        && (is_name_part(&tokens[i - 1])
-            || tokens[..sentence.end]
-                .get(i + 1)
-                .is_none_or(|n| n.is(PREPOSITION | DETERMINER | PRONOUN) || !n.is_word()))
+    if participle && follows_name_and_adverb(tokens, i, sentence)
+        || participle
+            && i > sentence.start
+            && tokens[i - 1].is_word()
+            && !tokens[i - 1].is(FUNCTION | ANY_VERB)
+            && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
+            && (is_name_part(&tokens[i - 1])
+                || tokens[..sentence.end]
+                    .get(i + 1)
+                    .is_none_or(|n| n.is(PREPOSITION | DETERMINER | PRONOUN) || !n.is_word()))
     {
         // “protesters marched through”, “a letter obtained by”: a verb form.
         return false;
@@ -453,6 +457,11 @@ fn is_noun_before_role(tokens: &[Token], i: usize, sentence: &Range<usize>) -> b
                 && n.is(LOWER)
                 && !n.is(DETERMINER | ANY_VERB | NUMERAL)
         })
+}
+
+/// True right after a name and an adverb: “deflected” in “Lee quickly deflected”.
+fn follows_name_and_adverb(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+    i > sentence.start + 1 && tokens[i - 1].is(ADVERB) && is_name_part(&tokens[i - 2])
 }
 
 /// The end of the phrase that begins at token `i`. `shouted`: a headline in title case.

@@ -132,12 +132,18 @@ fn add_piece(
     let Some(slice) = text.get(words.clone()) else {
         return;
     };
-    let start = words.start + (slice.len() - slice.trim_start().len());
+    // Points before the first word say that something is left out.
+    let start = words.start + (slice.len() - slice.trim_start_matches(is_omission).len());
     let end = words.end - (slice.len() - slice.trim_end().len());
     if start < end && slice.contains(char::is_alphanumeric) {
         span.pieces.push(start..end);
         span.outers.push(base + outer.start..base + outer.end);
     }
+}
+
+/// True for white space and the points of an ellipsis.
+fn is_omission(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '…')
 }
 
 /// Empties a span that a single mark opened and nothing closed or continued: the mark was an apostrophe.
@@ -648,7 +654,7 @@ fn find_marks(text: &str) -> Vec<QuotationMark> {
             shape,
             glyph: c,
             before,
-            after: rest.chars().next(),
+            after: if rest.starts_with("..") { Some('…') } else { rest.chars().next() },
             maybe_plural: before == Some('s')
                 && rest.strip_prefix(' ').is_some_and(starts_lower_case),
         };
@@ -697,7 +703,7 @@ fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
 
 /// A double mark typed for an apostrophe: last week"s rate, don"t.
 fn is_typed_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
-    if !matches!(mark.glyph, '"' | '“' | '”')
+    if mark.family != MarkFamily::Double
         || !mark.before.is_some_and(char::is_alphanumeric)
         || !rest.starts_with(|c: char| c.is_ascii_lowercase())
     {
@@ -781,6 +787,7 @@ mod tests {
         check("He is 5'10\" tall with a 24\" screen and said \"[[no]]\" twice.");
         check("O'Neill didn't say 'em.");
         check("Last week\"s rate and the port\"s tolls aren\"t known, \"[[we think]]\", Lee said.");
+        check("The mayor said it''s late and they''ll wait.");
         check("The mayor said \"[[the port\"s tolls won\"t fall]]\" in May.");
     }
 
@@ -802,6 +809,7 @@ mod tests {
     #[test]
     fn unbalanced_marks_are_repaired_in_the_paragraph() {
         check("“[[We act.]] “[[We wait.]]”");
+        check("\"[[We act,]]\" said Lee. \"... [[We wait.]]\"");
         check("“[[We act,“]] said Lee, who \"[[waits]]\" now.".replace(",“]]", ",]]“").as_str());
         check("”[[We act,]]” said Lee.");
     }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ACCORDING, ADVERB, ANY_VERB, AS, AUXILIARY, BASE, BE, BY, CONJUNCTION, CUE, CUE_NOUN, DAY,
-    DETERMINER, DOCUMENT, FINITE, FIRST_PERSON, FUNCTION, HE, ING, IT, JOINER, LOWER, NAMING,
-    NUMBER, PAST, PEOPLE, PREPOSITION, PRONOUN, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, THEY,
-    TO, VERBAL, WordClass,
+    ACCORDING, ADVERB, ANY_VERB, AS, AUXILIARY, BASE, BE, BOTH, BY, CONJUNCTION, CUE, CUE_NOUN,
+    DAY, DETERMINER, DOCUMENT, FINITE, FIRST_PERSON, FUNCTION, HE, ING, IT, JOINER, LOWER, NAMING,
+    NUMBER, PAST, PEOPLE, PREPOSITION, PRONOUN, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, TALK,
+    THEY, TO, VERBAL, WEAK, WordClass,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
@@ -80,8 +80,11 @@ pub(super) fn vote_in_sentence(
     let quoted = parsed.text.get(parsed.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(MIN_STATEMENT_WORDS).count() == MIN_STATEMENT_WORDS;
     let leads_in = head.cue_right_before(q);
-    let plain =
-        |found: &Finding| head.is_right_after_cue(q) && head.is_plausible_speaker(found.mention);
+    let plain = |found: &Finding| {
+        head.is_right_after_cue(q)
+            && head.is_plausible_speaker(found.mention)
+            && !(head.is_example(found) && tail.is_reported(last))
+    };
     // A source named explicitly comes first, then a report right beside the quote, then looser patterns, and last the
     // mere subject of the sentence.
     votes.add(Rule::Label, head.speaker_label(q));
@@ -123,7 +126,26 @@ impl SentenceRules<'_, '_> {
 
     /// True for a reporting verb that is not part of a noun phrase.
     pub(super) fn is_cue(&self, i: usize) -> bool {
-        self.is(i, CUE) && self.parsed.mention(i).is_none() && !self.is_bare_base_form(i)
+        let reports = self.is(i, CUE) || self.is(i, TALK) && self.has_topic(i);
+        reports
+            && self.parsed.mention(i).is_none()
+            && !self.is_bare_base_form(i)
+            && !self.is_noun_here(i)
+    }
+
+    /// True for a word that is a verb or a noun (terms, reports) where it is a noun: after a preposition, or before “of”.
+    fn is_noun_here(&self, i: usize) -> bool {
+        let after_preposition = i > self.sentence.start
+            && self.is(i - 1, PREPOSITION)
+            && !self.is(i - 1, TO)
+            && self.parsed.mention(i - 1).is_none();
+        let before_of = i + 1 < self.sentence.end && self.parsed.text_of(&(i + 1..i + 2)) == "of";
+        self.is(i, BOTH) && !self.is(i, PAST | ING) && (after_preposition || before_of)
+    }
+
+    /// True before “of” or “about”: “talks of strangers”.
+    fn has_topic(&self, i: usize) -> bool {
+        i + 1 < self.sentence.end && matches!(self.parsed.text_of(&(i + 1..i + 2)), "of" | "about")
     }
 
     /// True for a base form that is a noun by its context: “for public use”, not “to use”, “they use” or “voters use”.
@@ -210,10 +232,30 @@ impl SentenceRules<'_, '_> {
         let colon = end < q
             && self.is_punctuation(end, ':')
             && (end + 1 == q || !shouted && self.has_no_cue_between(end + 1, q));
-        if colon || self.is_name_with_office(mention, q) {
+        if colon || self.is_name_with_office(mention, q) || self.is_name_on_topic(mention, q) {
             return self.sure(mention, None, "the name comes before a colon");
         }
         None
+    }
+
+    /// True for a name and a topic up to the colon before the quote, or before several, as in a headline: “Ann Lee on the
+    /// tolls: ‘…,’ ‘…’”.
+    fn is_name_on_topic(&self, mention: usize, q: usize) -> bool {
+        let end = self.parsed.mentions[mention].tokens.end;
+        // Back over the quotes before this one to the colon.
+        let colon = (end..q).rev().find(|&i| {
+            !self.parsed.tokens[i].is_quote()
+                && !self.is_punctuation(i, ',')
+                && !self.is(i, CONJUNCTION)
+        });
+        let Some(colon) = colon.filter(|&i| i > end && self.is_punctuation(i, ':')) else {
+            return false;
+        };
+        colon - end < MAX_OFFICE_TOKENS
+            && matches!(self.parsed.text_of(&(end..end + 1)), "on" | "about" | "to" | "after")
+            && self.has_no_finite_verb(end, colon)
+            && (end..colon)
+                .all(|i| !self.is(i, ING | RELATIVE) && !self.parsed.tokens[i].is_quote())
     }
 
     /// True for a name, a comma and an office or a paper, without any verb, up to the colon before the quote.
@@ -337,7 +379,9 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         let mention = self.subjects.subject_of(cue)?;
-        if (!self.is(cue, SAY) || self.is_pronoun(mention) && !self.is_right_after_cue(q))
+        if (!self.is(cue, SAY)
+            || self.is(cue, WEAK)
+            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
@@ -364,17 +408,14 @@ impl SentenceRules<'_, '_> {
 
     /// The outer of two reports: Lee in “Lee said that Holm called it a “mess””.
     pub(super) fn outer_report(&self, cue: usize, inner: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(cue.saturating_sub(MAX_DISTANCE / 4));
-        let say = (from..cue)
-            .rev()
-            .find(|&i| self.is_cue(i) && self.is(i, SAY) && self.is(i, FINITE | ING))?;
+        let from = self.sentence.start.max(cue.saturating_sub(MAX_DISTANCE / 2));
+        let say = (from..cue).rev().find(|&i| {
+            self.is_cue(i) && self.is(i, SAY) && self.is(i, FINITE | ING) && !self.is(i, WEAK)
+        })?;
         let start = self.parsed.mentions[inner].tokens.start;
-        // A verb such as “called” belongs to the outer report, unless a quote or a semicolon separates the two.
-        let loose = !self.is(cue, SAY)
-            && (say + 1..cue)
-                .all(|i| !self.parsed.tokens[i].is_quote() && !self.is_punctuation(i, ';'));
         if say >= start
-            || !(loose
+            || self.is_adverbial(say, start)
+            || !(self.is_open_to(say, cue, start)
                 || self.has_no_finite_verb(say + 1, start)
                 || self.refers_to_reporter(say, inner))
         {
@@ -389,6 +430,26 @@ impl SentenceRules<'_, '_> {
             return None;
         }
         self.likely(mention, say, "they report the quote")
+    }
+
+    /// True if the verb `cue`, which need not report speech (called, believes), belongs to the report before it. `start`:
+    /// the first token of its subject.
+    fn is_open_to(&self, say: usize, cue: usize, start: usize) -> bool {
+        let speaks = self.is(cue, SAY) && !self.is(cue, WEAK);
+        let separated =
+            (say + 1..cue).any(|i| self.parsed.tokens[i].is_quote() || self.is_punctuation(i, ';'));
+        // “Lee said …, and the club believes”: another main clause.
+        let coordinated = self.is(start - 1, CONJUNCTION) && self.is_punctuation(start - 2, ',');
+        !speaks && !separated && !coordinated
+    }
+
+    /// True if the clause at `start` says when or why somebody reports, with no clause reported before it: “The club
+    /// protested the use of maps by Lee when he called them a “mess””.
+    fn is_adverbial(&self, say: usize, start: usize) -> bool {
+        self.is(start - 1, SUBORDINATOR)
+            && say + 1 < start - 1
+            && !(say + 1..start).any(|i| self.is(i, RELATIVE))
+            && self.has_no_finite_verb(say + 1, start)
     }
 
     /// True for a pronoun that may refer to the reporter: “Lee said at noon that the club will pay and that she …”.
@@ -430,7 +491,9 @@ impl SentenceRules<'_, '_> {
                 .find(|&(_, mention)| self.is_plausible_speaker(mention))
                 .or(nearest),
         }?;
-        if (!self.is(cue, SAY) || self.is_pronoun(mention) && !self.is_right_after_cue(q))
+        if (!self.is(cue, SAY)
+            || self.is(cue, WEAK)
+            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
@@ -517,6 +580,18 @@ impl SentenceRules<'_, '_> {
 // Rules for a source after the quote: “…,” said Lee.
 
 impl SentenceRules<'_, '_> {
+    /// True for words that are only an example of what is said: “they could say “…””, “it is like saying “…””.
+    fn is_example(&self, found: &Finding) -> bool {
+        found.cue.is_some_and(|cue| {
+            !self.is(cue, FINITE) && self.parsed.mention_has(found.mention, IT | THEY)
+        })
+    }
+
+    /// True if a report follows the quote or ends its sentence.
+    fn is_reported(&self, q: usize) -> bool {
+        self.cue_right_after(q).or_else(|| self.cue_at_sentence_end(q)).is_some()
+    }
+
     /// A cue right after the quote: “…,” Lee said; “…,” said Lee.
     pub(super) fn cue_right_after(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);

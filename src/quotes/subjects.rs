@@ -7,9 +7,9 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ADVERB, ANY_VERB, AUXILIARY, BE, BY, CONJUNCTION, DETERMINER, DOCUMENT, FINITE, ING, LISTENER,
-    LOWER, NUMBER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE, ROLE, SAY,
-    SUBORDINATOR, TO, VERBAL, WITH, WordClass,
+    ADVERB, ANY_VERB, AS, AUXILIARY, BE, BY, CONJUNCTION, DETERMINER, DOCUMENT, FINITE, ING,
+    LISTENER, LOWER, NUMBER, NUMERAL, ORGANISATION, PAST, PEOPLE, PLACE, PREPOSITION, RELATIVE,
+    ROLE, SAY, SUBORDINATOR, TO, VERBAL, WITH, WordClass,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::tokens::TokenKind;
@@ -62,6 +62,10 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         {
             passive |= self.is(i - 1, BE);
             i -= 1;
+        }
+        // “Lee was quoted by the paper as saying”.
+        if passive && self.is_quoted_as_saying(verb) {
+            return self.subject_before_passive(i);
         }
         // “was called”: the subject of a passive verb is not the one who speaks.
         if passive && self.is(verb, PAST) && !self.is(verb, ING) {
@@ -191,6 +195,10 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
         if let Some(mention) = self.parsed.mention(before) {
             return self.after_mention(verb, mention, bare, depth);
         }
+        // “The paper quoted Lee as saying”, “Lee was quoted as saying”.
+        if self.is(before, AS) && self.is(verb, ING) && self.is(verb, SAY) {
+            return self.subject_of_quoted(before, depth);
+        }
         // “Lee told the host that it was odd before noting”: the same speaker.
         if self.is(verb, ING)
             && self.is(verb, SAY)
@@ -213,6 +221,39 @@ impl<'r, 'a> SubjectFinder<'r, 'a> {
             return self.subject_of_within(said, depth);
         }
         self.main_subject_before(before + 1, depth)
+    }
+
+    /// True for “quoted” in “was quoted (by the paper) as saying”.
+    fn is_quoted_as_saying(&self, verb: usize) -> bool {
+        let limit = self.end.min(verb + 12).saturating_sub(1);
+        self.is(verb, PAST)
+            && (verb + 1..limit)
+                .any(|i| self.is(i, AS) && self.is(i + 1, SAY) && self.is(i + 1, ING))
+    }
+
+    /// The subject of a passive verb, whose first auxiliary or adverb is at a token.
+    fn subject_before_passive(&self, first: usize) -> Option<usize> {
+        let before = first.checked_sub(1).filter(|&b| b >= self.start)?;
+        if self.is(before, RELATIVE) {
+            return self.ending_at(before);
+        }
+        self.ending_at(first)
+    }
+
+    /// Who is quoted before “as saying”: the subject of a passive verb, or else the object of an active one.
+    fn subject_of_quoted(&self, before_saying: usize, depth: usize) -> Option<usize> {
+        let from = self.start.max(before_saying.saturating_sub(12));
+        let verb = (from..before_saying)
+            .rev()
+            .find(|&i| self.is(i, PAST) && self.parsed.mention(i).is_none())?;
+        let mut first = verb;
+        while first > self.start && self.is(first - 1, ADVERB | AUXILIARY) {
+            first -= 1;
+        }
+        if (first..verb).any(|i| self.is(i, BE)) {
+            return self.subject_before_passive(first);
+        }
+        self.ending_at(before_saying).or_else(|| self.subject_of_within(verb, depth))
     }
 
     /// The subject of a verb after a mention: that mention, or the phrase that it is part of.
@@ -545,19 +586,20 @@ impl SubjectFinder<'_, '_> {
                 first += 1;
             }
             let at_comma = start > self.start && self.is_punctuation(start - 1, ',');
+            // “That was how Lee” begins a sentence, not a relative clause.
             // “Lee, quoted by the Courier, said”: a participle with an agent is an insertion too.
             let relative = first < end
-                && (self.is(first, RELATIVE)
+                && (self.is(first, RELATIVE) && first > self.start
                     || first + 1 < end
                         && (self.is(first, PREPOSITION) && self.is(first + 1, RELATIVE)
                             || self.is(first, PAST) && self.is(first + 1, BY)));
             let age = first < end && (first..end).all(|i| self.is(i, NUMBER));
             if !relative && !age {
                 // A verb after “who” belongs to the relative clause, not to this one.
-                let clause = (first..end).find(|&i| self.is(i, RELATIVE)).unwrap_or(end);
+                let clause = (first + 1..end).find(|&i| self.is(i, RELATIVE)).unwrap_or(end);
                 let verb = (first..clause).any(|i| self.is_verb(i));
                 if verb {
-                    return best.or_else(|| self.ending_at(end));
+                    return self.named_before_apposition(best, end);
                 }
                 match (first < end).then(|| self.parsed.mention_starting_at(first)).flatten() {
                     Some(mention) if self.parsed.can_speak(mention) => {
@@ -589,6 +631,22 @@ impl SubjectFinder<'_, '_> {
     fn opens_sentence(&self, i: usize) -> bool {
         let from = self.start.max(i.saturating_sub(MAX_DISTANCE));
         from == self.start && (from..i).all(|k| self.parsed.mention(k).is_none() || self.is_day(k))
+    }
+
+    /// The name that ends at a comma before `best`, if that is only an apposition to it: “That was how Lee, the coach,
+    /// said”.
+    fn named_before_apposition(&self, best: Option<usize>, comma: usize) -> Option<usize> {
+        let kind = |mention: usize| self.parsed.mentions[mention].kind;
+        let before = self.ending_at(comma);
+        match (best, before) {
+            (Some(apposition), Some(name))
+                if kind(apposition) == MentionKind::NounPhrase
+                    && kind(name) == MentionKind::Name =>
+            {
+                Some(name)
+            }
+            _ => best.or(before),
+        }
     }
 
     /// True for a verb with a subject of its own, not an infinitive such as “to draw”.

@@ -350,7 +350,7 @@ fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
                 ('?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word) => {
                     !reported_soon(all, i + 1..limit.min(i + MAX_CUE_DISTANCE))
                 }
-                ('.', TokenKind::Word) => !reported_at_once(all, i + 1..limit.min(i + 7)),
+                ('.', TokenKind::Word) => !reported_at_once(all, i + 1..limit),
                 ('.' | '?' | '!' | '…' | '—', _) => true,
                 _ => false,
             }
@@ -366,13 +366,18 @@ fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
         .any(|t| t.is(SAY) && t.is(FINITE))
 }
 
-/// True if only words up to a reporting verb follow, and then the sentence ends: “…here.” Lee said.
+/// How many tokens after a quoted sentence a report may end that goes with it.
+const MAX_SHORT_REPORT: usize = 6;
+
+/// True if only words up to a reporting verb follow, and then the sentence ends: “…here.” Lee said. `range`: the rest of
+/// the paragraph.
 fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
     let end = range.end;
-    let mut rest = range.skip_while(|&i| all[i].is_word() && !all[i].is(SAY | VERBAL));
+    let mut rest =
+        range.take(MAX_SHORT_REPORT).skip_while(|&i| all[i].is_word() && !all[i].is(SAY | VERBAL));
     rest.next().is_some_and(|i| {
         all[i].is(SAY) && all[i].is(FINITE) && (i + 1 >= end || all[i + 1].is_punctuation('.'))
-    }) && end > 0
+    })
 }
 
 #[cfg(test)]
@@ -414,6 +419,7 @@ mod tests {
     fn a_quote_ends_a_sentence_unless_a_report_follows() {
         check("“We go.”| “We stay.”| It rained.");
         check("“We go,” Lee said.| “We stay.”");
+        check("“We go.”| This is what Ann Lee wrote in May.");
         check("“Do we go?” asked Lee.");
         check("“We go!” a man in a blue coat shouted.");
     }

@@ -1,9 +1,11 @@
-//! Finds the speeches of a transcript: paragraphs that begin with the label of a speaker and have no quotation marks.
+//! Finds what names a speaker by its place alone: the labels of a transcript's speeches, and credits below a quote.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::quotes::lexicon::{DAY, LABEL, PLACE, lookup};
+use crate::quotes::lexicon::{
+    AUXILIARY, DAY, DETERMINER, FINITE, FUNCTION, LABEL, PARTICLE, PLACE, PRONOUN, lookup,
+};
 use crate::quotes::quotation_marks::QuotedSpan;
 
 /// The longest label up to its colon, in bytes, with the office and the remarks that follow the name.
@@ -195,6 +197,81 @@ pub(super) fn is_in_capitals(word: &str) -> bool {
     lower == 0 || lower <= 2 && upper >= 3
 }
 
+/// Cuts the credit off a quote whose closing mark stands after it, on a line of its own: ““We act. / Ann Lee, pilot.””
+pub(super) fn cut_credits(text: &str, spans: &mut [QuotedSpan]) {
+    for span in spans {
+        let (Some(words), Some(outer)) = (span.pieces.last(), span.outers.last()) else {
+            continue;
+        };
+        let slice = text.get(words.clone()).unwrap_or("");
+        // A paragraph that goes on with a quote repeats its opening mark.
+        if span.pieces.len() >= 2 && outer.start == words.start {
+            let Some(name) = credited_name(slice) else {
+                continue;
+            };
+            span.label = Some(words.start..words.start + name.len());
+            span.pieces.pop();
+            span.outers.pop();
+            continue;
+        }
+        // The same in one paragraph, whose lines are joined: only with an office after the name.
+        let Some((line, name)) = last_sentence(slice)
+            .filter(|line| {
+                line.contains(',') && !line.split(',').next().is_some_and(has_small_word)
+            })
+            .and_then(|line| Some((line, credited_name(line)?)))
+        else {
+            continue;
+        };
+        let start = words.end - line.len();
+        span.label = Some(start..start + name.len());
+        let end = words.start + slice[..slice.len() - line.len()].trim_end().len();
+        let last = span.pieces.len() - 1;
+        span.pieces[last].end = end;
+        span.outers[last].end = end;
+    }
+}
+
+/// True if a word begins with a small letter.
+fn has_small_word(words: &str) -> bool {
+    words.split(' ').any(|word| word.starts_with(char::is_lowercase))
+}
+
+/// The last sentence of several, by the full stop before it. Only as many bytes as a credit has are searched.
+fn last_sentence(words: &str) -> Option<&str> {
+    let from = words.floor_char_boundary(words.len().saturating_sub(LONGEST_LABEL + 2));
+    let body = words.get(from..)?.strip_suffix('.')?;
+    let at = body.rmatch_indices(". ").map(|(at, _)| at + 2).find(|&at| {
+        // Not after an initial: “J. Lee”.
+        !body[..at - 2].ends_with(|c: char| c.is_uppercase())
+    })?;
+    words.get(from + at..)
+}
+
+/// The name at the head of a credit: a few words with a name in capitals, perhaps with an office, and no verb.
+fn credited_name(line: &str) -> Option<&str> {
+    let name = line.split(',').next().unwrap_or("").trim_end_matches('.');
+    let is_short = |text: &str, most: usize| text.split(' ').take(most + 1).count() <= most;
+    if !name.starts_with(char::is_uppercase)
+        || !is_short(name, MAX_NAME_WORDS)
+        || !is_short(line, MAX_CREDIT_WORDS)
+    {
+        return None;
+    }
+    let mut words = name.split(' ');
+    let capitals = name.split(' ').filter(|word| word.starts_with(char::is_uppercase)).count();
+    let is_name = (2..=4).contains(&capitals)
+        && words.all(|word| lookup(word).is(PARTICLE) || !lookup(word).is(FUNCTION | DETERMINER));
+    let mut words = line.split(|c: char| !c.is_alphanumeric());
+    let has_verb = words.any(|word| {
+        word.starts_with(char::is_lowercase) && lookup(word).is(FINITE | AUXILIARY | PRONOUN)
+    });
+    (is_name && !has_verb).then_some(name)
+}
+
+/// The longest credit, in words.
+const MAX_CREDIT_WORDS: usize = 16;
+
 /// Merges two lists of spans in text order and renumbers parents.
 pub(super) fn merge_spans(spans: Vec<QuotedSpan>, speeches: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
     let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
@@ -289,6 +366,27 @@ mod tests {
                 "I did. | A",
                 "And then? | Q",
                 "May I sit? | THE WITNESS",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_credit_may_stand_inside_the_marks() {
+        check(
+            &[
+                "It rained.",
+                "\"We have not seen such rain before.",
+                "Former port president Rosa Vane, Lomin Institute.\"",
+                "It snowed.",
+                "\"We lost the rope. Then we found it. Bo Dahl, pilot of the Hope, on the storm.\"",
+                "It snowed.",
+                "“Nobody asked.",
+                "Nobody came.”",
+            ],
+            &[
+                "We have not seen such rain before. | Rosa Vane",
+                "We lost the rope. Then we found it. | Bo Dahl",
+                "Nobody asked.\n\nNobody came. | ?",
             ],
         );
     }
