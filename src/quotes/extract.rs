@@ -149,7 +149,7 @@ fn attribute_to_label(parsed: &ParsedText<'_>, number: usize, label: &Range<usiz
             .enumerate()
             .filter(|(_, token)| token.start >= label.start && token.end <= label.end);
         let mentions = within.filter_map(|(i, _)| parsed.mention_starting_at(first + i));
-        mentions.filter(|&m| parsed.mentions[m].kind == MentionKind::Name).last()
+        mentions.rev().find(|&m| parsed.mentions[m].kind == MentionKind::Name)
     });
     // The text around it may give the name in full, but another label does not: HARL stays HARL after ANNA HARL.
     let (name, title) = named
