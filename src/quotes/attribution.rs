@@ -879,6 +879,10 @@ mod tests {
             ],
             &["Ann Lee and Carl Holm", "Carl Holm"],
         );
+        check_speakers(
+            &["Ann Lee, Rosa Vane, Bo Dahl and Carl Holm called the boat “ready to go.”"],
+            &["Ann Lee, Rosa Vane, Bo Dahl and Carl Holm"],
+        );
     }
 
     #[test]

@@ -118,11 +118,7 @@ fn make_attribution(parsed: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attri
     let (name, title) = speaker
         .name_mention
         .map(|named| match speaker.co_speaker {
-            Some(with) => {
-                let (first, _) = coreference::display_name(parsed, with);
-                let (second, _) = coreference::display_name(parsed, named);
-                (format!("{first} and {second}"), None)
-            }
+            Some(with) => (joint_name(parsed, with, named), None),
             None => coreference::display_name(parsed, named),
         })
         .unzip();
@@ -135,6 +131,36 @@ fn make_attribution(parsed: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attri
         why: speaker.why,
     }
 }
+
+/// The names of all who speak together, of whom `with` and `named` are the last two: “Lee, Dahl and Holm”.
+fn joint_name(parsed: &ParsedText<'_>, with: usize, named: usize) -> String {
+    let name = |mention: usize| coreference::display_name(parsed, mention).0;
+    let mut names = vec![name(with)];
+    let mut first = with;
+    // Back over the persons before, from comma to comma.
+    for _ in 0..MAX_JOINT_SPEAKERS {
+        let start = parsed.mentions[first].tokens.start;
+        let Some(before) = start.checked_sub(2).and_then(|i| parsed.mention(i)) else {
+            break;
+        };
+        let person = parsed.entities.of_mention[before]
+            .is_some_and(|entity| parsed.entities.list[entity].is_person);
+        let listed = parsed.tokens[start - 1].is_punctuation(',')
+            && parsed.mentions[before].kind == MentionKind::Name
+            && parsed.mentions[before].sentence == parsed.mentions[first].sentence
+            && !parsed.mentions[before].is_possessor;
+        if !person || !listed {
+            break;
+        }
+        names.push(name(before));
+        first = before;
+    }
+    names.reverse();
+    format!("{} and {}", names.join(", "), name(named))
+}
+
+/// How many are named at most who speak together with two others.
+const MAX_JOINT_SPEAKERS: usize = 8;
 
 /// How many tokens from the beginning of a quote's sentence its label or credit may end.
 const MAX_LABEL_TOKENS: usize = 64;
