@@ -351,12 +351,7 @@ fn starts_phrase(
         && !first
         && !token.is(DETERMINER | PREPOSITION | RELATIVE | CONJUNCTION | SUBORDINATOR)
     {
-        // “Ann Lee Thanked Carl Holm For …”, “Ann Lee Claims …”
-        let verb = shouted
-            && token.is(ANY_VERB)
-            && !token.is(MALE | FEMALE | SPEAKING)
-            && (token.is(FINITE) || !token.is(BOTH));
-        return !verb && (!token.is(AUXILIARY | ADVERB) || next_name && !shouted);
+        return capital_starts_phrase(token, next_name, shouted);
     }
     if token.is(FUNCTION) && is_given_name(tokens, i, sentence, shouted) {
         return true;
@@ -457,6 +452,16 @@ fn is_noun_before_role(tokens: &[Token], i: usize, sentence: &Range<usize>) -> b
                 && n.is(LOWER)
                 && !n.is(DETERMINER | ANY_VERB | NUMERAL)
         })
+}
+
+/// True if a phrase begins at a word with a capital in the middle of a sentence.
+fn capital_starts_phrase(token: &Token, next_name: bool, shouted: bool) -> bool {
+    // “Ann Lee Thanked Carl Holm For …”, “Ann Lee Claims …”
+    let verb = shouted
+        && token.is(ANY_VERB)
+        && !token.is(MALE | FEMALE | SPEAKING)
+        && (token.is(FINITE) || !token.is(BOTH));
+    !verb && (!token.is(AUXILIARY | ADVERB) || next_name && !shouted)
 }
 
 /// True right after a name and an adverb: “deflected” in “Lee quickly deflected”.
