@@ -118,17 +118,15 @@ pub(super) fn attribute_quotes(
             speaker.has_weak_cue |= vote.rule == Rule::Ranked && speaker.cue.is_none();
             ResolvedSpeaker { continues_previous: vote.continues_previous, ..speaker }
         });
-        let speaker = speaker.map(|speaker| {
+        let speaker = speaker.map(|mut speaker| {
             // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
             let same_cue = before.is_some_and(|b| {
                 found[b]
                     .as_ref()
                     .is_some_and(|f: &ResolvedSpeaker| f.cue.is_some() && f.cue == speaker.cue)
             });
-            ResolvedSpeaker {
-                continues_previous: speaker.continues_previous || same_cue,
-                ..speaker
-            }
+            speaker.continues_previous |= same_cue;
+            speaker
         });
         if let Some(named) = speaker.as_ref().and_then(|s| s.name_mention) {
             last = Some(named);

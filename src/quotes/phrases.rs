@@ -390,19 +390,7 @@ fn starts_phrase(
         // At the head of a sentence: “Asked about it” is a participle, “Sterling said” a name.
         return next_name || verb_next || token.is(MALE | FEMALE);
     }
-    let participle = token.is(VERBAL) && token.is(LOWER) && !token.is(ADVERB);
-    if participle && follows_name_and_adverb(tokens, i, sentence)
-        || participle
-            && i > sentence.start
-            && tokens[i - 1].is_word()
-            && !tokens[i - 1].is(FUNCTION | ANY_VERB)
-            && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
-            && (is_name_part(&tokens[i - 1])
-                || tokens[..sentence.end]
-                    .get(i + 1)
-                    .is_none_or(|n| n.is(PREPOSITION | DETERMINER | PRONOUN) || !n.is_word()))
-    {
-        // “protesters marched through”, “a letter obtained by”: a verb form.
+    if is_participle_after_noun(text, tokens, i, sentence) {
         return false;
     }
     if token.is(LOWER) && i > sentence.start {
@@ -462,6 +450,28 @@ fn capital_starts_phrase(token: &Token, next_name: bool, shouted: bool) -> bool 
         && !token.is(MALE | FEMALE | SPEAKING)
         && (token.is(FINITE) || !token.is(BOTH));
     !verb && (!token.is(AUXILIARY | ADVERB) || next_name && !shouted)
+}
+
+/// True for a verb form: “protesters marched through”, “a letter obtained by”, “Lee quickly deflected”.
+fn is_participle_after_noun(
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+) -> bool {
+    let token = &tokens[i];
+    let participle = token.is(VERBAL) && token.is(LOWER) && !token.is(ADVERB);
+    if !participle || i == sentence.start {
+        return false;
+    }
+    let before = &tokens[i - 1];
+    let next = tokens[..sentence.end].get(i + 1);
+    let ends = || next.is_none_or(|n| n.is(PREPOSITION | DETERMINER | PRONOUN) || !n.is_word());
+    follows_name_and_adverb(tokens, i, sentence)
+        || before.is_word()
+            && !before.is(FUNCTION | ANY_VERB)
+            && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
+            && (is_name_part(before) || ends())
 }
 
 /// True right after a name and an adverb: “deflected” in “Lee quickly deflected”.
