@@ -20,8 +20,8 @@ pub(super) enum Clue {
     Converted,
     /// `{` or `[` at the start, or UTF-16.
     JsonOrUtf16,
-    /// The same, or a call or an assignment, as scripts have it before a value.
-    JsonOrScript,
+    /// A call or an assignment, as scripts have it before a value, not in UTF-16.
+    Script,
     /// `{"` somewhere, not in UTF-16.
     Object,
     /// A name of graphic characters and a colon at the start, or `From`, not in UTF-16.
@@ -66,12 +66,10 @@ impl Clue {
             }
             Self::Converted => beginning == Beginning::Converted,
             Self::JsonOrUtf16 => matches!(beginning, Beginning::Json | Beginning::Utf16),
-            Self::JsonOrScript => {
-                matches!(beginning, Beginning::Json | Beginning::Utf16) || begins_script(start)
-            }
             Self::WireHeader => *sample.has_wire_header.get_or_init(|| has_wire_header(sample)),
             Self::Telex => begins_telex(start),
             _ if beginning == Beginning::Utf16 => false,
+            Self::Script => begins_script(start),
             Self::Object => has_object(start),
             Self::MailHeader => begins_like_mail(start),
             Self::Rule => has_rule(start),
@@ -189,7 +187,7 @@ mod tests {
         Clue::MarkupOrUtf16,
         Clue::Converted,
         Clue::JsonOrUtf16,
-        Clue::JsonOrScript,
+        Clue::Script,
         Clue::Object,
         Clue::MailHeader,
         Clue::WireHeader,
@@ -217,11 +215,11 @@ mod tests {
     #[test]
     fn clues_are_found_where_recognisers_look() {
         check(b"\xef\xbb\xbf \n<p>Kites", &[Clue::Markup, Clue::MarkupOrUtf16]);
-        check(b"\xff\xfeF\0e\0", &[Clue::MarkupOrUtf16, Clue::JsonOrUtf16, Clue::JsonOrScript]);
-        check(b"[ {\"a\": 1}]", &[Clue::JsonOrUtf16, Clue::JsonOrScript, Clue::Object]);
-        check(b"show([1]);", &[Clue::JsonOrScript]);
-        check(b"const a = [];", &[Clue::JsonOrScript]);
-        check(b")]}',\n[]", &[Clue::JsonOrScript]);
+        check(b"\xff\xfeF\0e\0", &[Clue::MarkupOrUtf16, Clue::JsonOrUtf16]);
+        check(b"[ {\"a\": 1}]", &[Clue::JsonOrUtf16, Clue::Object]);
+        check(b"show([1]);", &[Clue::Script]);
+        check(b"const a = [];", &[Clue::Script]);
+        check(b")]}',\n[]", &[Clue::Script]);
         check(b"2026-03-01 INFO {\"headline\": \"Kites\"}", &[Clue::Object]);
         check(b"Message-ID : <1@b.example>", &[Clue::MailHeader]);
         check(b"From a@b.example Mon", &[Clue::MailHeader]);

@@ -111,11 +111,11 @@ pub const FORMATS: &[Format] = &[
     })
     .split_at(RecordBoundary::Newline)
     .raw_searchable(),
-    Format::new("ninjs", (Clue::JsonOrScript, json::is_ninjs_document), |input, sink| {
+    Format::new("ninjs", (Clue::JsonOrUtf16, json::is_ninjs_document), |input, sink| {
         json::parse_document(Dialect::Ninjs, input, sink);
     })
     .raw_searchable(),
-    Format::new("jsonfeed", (Clue::JsonOrScript, json::is_feed), |input, sink| {
+    Format::new("jsonfeed", (Clue::JsonOrUtf16, json::is_feed), |input, sink| {
         json::parse_document(Dialect::Feed, input, sink);
     })
     .raw_searchable(),
@@ -124,12 +124,11 @@ pub const FORMATS: &[Format] = &[
     })
     .split_at(RecordBoundary::Newline)
     .raw_searchable(),
-    Format::new("json", (Clue::JsonOrScript, json::is_document), |input, sink| {
+    Format::new("json", (Clue::JsonOrUtf16, json::is_document), |input, sink| {
         json::parse_document(Dialect::Generic, input, sink);
     })
     .raw_searchable(),
-    // Looks at the first few words.
-    Format::new("json", (Clue::None, json::is_script), |input, sink| {
+    Format::new("json", (Clue::Script, json::is_script), |input, sink| {
         json::parse_document(Dialect::Generic, input, sink);
     })
     .raw_searchable(),

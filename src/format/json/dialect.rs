@@ -74,7 +74,7 @@ pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
 
 /// True for a script that does nothing but hand JSON over.
 pub(in crate::format) fn is_script(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16 && starts_like_json(script_value(sample.start))
+    starts_like_json(script_value(sample.start))
 }
 
 /// Longest call or assignment before the JSON of a script, in bytes.
