@@ -782,7 +782,7 @@ mod tests {
             assert!(
                 started.elapsed().as_secs() < 10,
                 "{}",
-                &body[..30.min(body.len())].escape_debug()
+                &body[..body.floor_char_boundary(30)].escape_debug()
             );
         }
     }

@@ -736,6 +736,7 @@ mod tests {
             &["Luis de los Prados = de los Prados"],
         );
         check_names("Karim al-Hadi spoke. Al-Hadi left.", &["Karim al-Hadi = Al-Hadi"]);
+        check("⟨The keeper⟩ went to meet ⟨Luis Prado y Reke⟩.");
     }
 
     #[test]
