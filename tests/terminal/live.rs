@@ -62,7 +62,7 @@ fn what_a_pipe_brings_waits() {
 /// A kill that arrives in mid-text is told until Esc, and leaves a sign.
 #[test]
 fn a_kill_is_told_over_the_text_until_it_is_acknowledged() {
-    for (columns, rows, sign) in [(80, 24, "\u{2715}───"), (40, 12, "\u{2715}dateline")] {
+    for (columns, rows, sign) in [(80, 24, "\u{2715}───"), (40, 12, "\u{2715}in/")] {
         let folder = Folder::new();
         let start = story("Anchor").replace("Agency:", "Id: QRN-1\nAgency:");
         let more = (1..60).map(|number| format!("\nParagraph {number} of the anchor.\n"));
@@ -83,7 +83,7 @@ fn a_kill_is_told_over_the_text_until_it_is_acknowledged() {
         );
         let at_once = terminal.wait_for(" KILL QRN");
         assert_eq!(place(&at_once), place(&before), "{at_once}");
-        assert!(at_once.contains("in/  +1 new  following"), "{at_once}");
+        assert!(at_once.contains("  +1 new  following"), "{at_once}");
         for (key, down) in [("j", 1), ("j", 2), ("k", 1)] {
             terminal.press(key);
             terminal.wait("the text to move, below the band", |screen| {
