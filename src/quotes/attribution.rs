@@ -6,7 +6,7 @@ use crate::quotes::candidates::{
     Candidate, best_of, list_candidates, probability_of_nobody, tail_sentence,
 };
 use crate::quotes::coreference::{self, find_co_speaker, name_in_sentence, office_holder};
-use crate::quotes::features::{QuoteView, TokenCounts};
+use crate::quotes::features::{Evidence, QuoteView, TokenCounts, reason};
 use crate::quotes::lexicon::{
     ACCORDING, ADVERB, AUXILIARY, BE, CONJUNCTION, CUE, CUE_NOUN, FINITE, FIRST_PERSON, HE, ING,
     NAMING, PREPOSITION, RELATIVE, SAY, SHE, SPEAKING, SUBORDINATOR, TALK, THEY,
@@ -19,7 +19,7 @@ use crate::quotes::quotation_marks::QuotedSpan;
 use crate::quotes::same_sentence::{Finding, vote_in_sentence};
 use crate::quotes::subjects::{MAX_DISTANCE, SubjectFinder};
 use crate::quotes::tokens::{Sentence, Token, TokenKind};
-use crate::quotes::votes::{Rule, Votes};
+use crate::quotes::votes::{Rule, Vote, Votes};
 use crate::quotes::weights::Weights;
 
 /// The speaker of a quote. Mentions are indexes into `ParsedText::mentions`, tokens into `ParsedText::tokens`.
@@ -49,8 +49,8 @@ pub(super) struct ResolvedSpeaker {
 pub(super) struct Attributions {
     /// `None` for a span without a speaker, and for one that is not a token of its own.
     pub(super) speakers: Vec<Option<ResolvedSpeaker>>,
-    /// The probability, from 0 to 1, that nobody said the words; `None` where nothing was ranked.
-    pub(super) nobody: Vec<Option<f64>>,
+    /// What tells a statement from a term; `None` where nothing was ranked.
+    pub(super) evidence: Vec<Option<Evidence>>,
 }
 
 /// Finds the speaker of each span.
@@ -62,17 +62,10 @@ pub(super) fn attribute_quotes(
     weights: &Weights,
     mut observe: impl FnMut(usize, &[Candidate]),
 ) -> Attributions {
-    let mut nobody = vec![None; spans.len()];
+    let mut evidence = vec![None; spans.len()];
     let counts = TokenCounts::new(parsed);
     // First each quote by its own sentence, then, in text order, by context, which includes these findings.
-    let mut votes: Vec<Votes> = Vec::with_capacity(spans.len());
-    for position in &parsed.positions {
-        let mut own = Votes::default();
-        if let Some(position) = position {
-            vote_in_sentence(parsed, *position, &mut own);
-        }
-        votes.push(own);
-    }
+    let mut votes = votes_in_sentences(parsed);
     let by_sentence: Vec<Option<Finding>> =
         votes.iter().map(|votes| votes.list.first().map(|vote| vote.finding.clone())).collect();
     let mut order: Vec<usize> =
@@ -97,27 +90,21 @@ pub(super) fn attribute_quotes(
         let candidates = list_candidates(&view, weights);
         observe(i, &candidates);
         let ranked = best_of(&candidates).filter(|_| !weights.is_empty());
-        nobody[i] = ranked.map(|_| probability_of_nobody(&candidates));
+        evidence[i] = ranked.map(|(best, _)| Evidence {
+            nobody: candidates[0].features,
+            speaker: best.mention.map(|_| best.features),
+            probability: probability_of_nobody(&candidates),
+        });
         let choice = ranked.as_ref().map_or_else(
             || votes[i].list.first().cloned(),
-            |(best, _)| best.mention.map(|mention| votes[i].of(mention, view.cue_beside(mention))),
+            |(best, _)| {
+                let why = reason(&best.features, |feature| weights.score(&[feature]));
+                best.mention.map(|m| votes[i].of(m, view.cue_beside(m), why))
+            },
         );
-        let speaker = choice.map(|vote| {
-            // Where candidates are ranked, only what makes the name itself doubtful counts here.
-            let certainty = ranked.map_or(vote.finding.certainty, |_| Certainty::Sure);
-            let finding = Finding { certainty, ..vote.finding };
-            let speaker = resolve_speaker(parsed, &finding, last);
-            let outer = (by_sentence[i].is_some())
-                .then(|| enclosing_report(parsed, &speaker, position))
-                .flatten();
-            let mut speaker = outer.unwrap_or(speaker);
-            if let Some((_, probability)) = ranked {
-                let sure = probability >= weights.sure[sort_of(parsed, speaker.mention)];
-                speaker.certainty = speaker.certainty.min(Certainty::of(sure));
-            }
-            speaker.has_weak_cue |= vote.rule == Rule::Ranked && speaker.cue.is_none();
-            ResolvedSpeaker { continues_previous: vote.continues_previous, ..speaker }
-        });
+        let limits = ranked.map(|(_, probability)| (probability, weights));
+        let in_sentence = by_sentence[i].is_some();
+        let speaker = choice.map(|vote| resolve_vote(&view, vote, in_sentence, limits));
         let speaker = speaker.map(|mut speaker| {
             // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
             let same_cue = before.is_some_and(|b| {
@@ -133,7 +120,42 @@ pub(super) fn attribute_quotes(
         }
         found[i] = speaker;
     }
-    Attributions { speakers: found, nobody }
+    Attributions { speakers: found, evidence }
+}
+
+/// The votes of the rules about each quote's own sentence, by span.
+fn votes_in_sentences(parsed: &ParsedText<'_>) -> Vec<Votes> {
+    let of_position = |position: &Option<QuotePosition>| {
+        let mut votes = Votes::default();
+        if let Some(position) = position {
+            vote_in_sentence(parsed, *position, &mut votes);
+        }
+        votes
+    };
+    parsed.positions.iter().map(of_position).collect()
+}
+
+/// Resolves the chosen speaker of a quote. `in_sentence`: the rules found somebody in its own sentence; `ranked`: the
+/// probability that the choice is right, and what it is judged by.
+fn resolve_vote(
+    view: &QuoteView<'_, '_>,
+    vote: Vote,
+    in_sentence: bool,
+    ranked: Option<(f64, &Weights)>,
+) -> ResolvedSpeaker {
+    let parsed = view.parsed;
+    // Where candidates are ranked, only what makes the name itself doubtful counts here.
+    let certainty = ranked.map_or(vote.finding.certainty, |_| Certainty::Sure);
+    let finding = Finding { certainty, ..vote.finding };
+    let speaker = resolve_speaker(parsed, &finding, view.last);
+    let outer = in_sentence.then(|| enclosing_report(parsed, &speaker, view.position)).flatten();
+    let mut speaker = outer.unwrap_or(speaker);
+    if let Some((probability, weights)) = ranked {
+        let sure = probability >= weights.sure[sort_of(parsed, speaker.mention)];
+        speaker.certainty = speaker.certainty.min(Certainty::of(sure));
+    }
+    speaker.has_weak_cue |= vote.rule == Rule::Ranked && speaker.cue.is_none();
+    ResolvedSpeaker { continues_previous: vote.continues_previous, ..speaker }
 }
 
 /// Name, pronoun or noun: an index into the limits of certainty.

@@ -39,7 +39,8 @@ pub(super) fn list_candidates(view: &QuoteView<'_, '_>, weights: &Weights) -> Ve
     let (before, after) = mentions_around(view);
     let mut nearest = Vec::with_capacity(MAX_BEFORE + MAX_AFTER);
     for (side, limit) in [(before, MAX_BEFORE), (after, MAX_AFTER)] {
-        let side = side.into_iter().filter(|&m| parsed.can_speak(m) && inside(m)).take(limit);
+        let side = side.into_iter().filter(|&m| parsed.can_speak(m) && inside(m));
+        let side = side.filter(|&m| !is_heading(view, m)).take(limit);
         for (rank, mention) in side.enumerate() {
             add(Some(mention), view.features(mention, rank));
             nearest.push(mention);
@@ -54,6 +55,18 @@ pub(super) fn list_candidates(view: &QuoteView<'_, '_>, weights: &Weights) -> Ve
         }
     }
     out
+}
+
+/// True for a common noun before a colon at the head of a sentence, which no rule takes for a speaker: “Transcript:”.
+fn is_heading(view: &QuoteView<'_, '_>, mention: usize) -> bool {
+    let parsed = view.parsed;
+    let found = &parsed.mentions[mention];
+    let person = parsed.entities.of_mention[mention]
+        .is_some_and(|entity| parsed.entities.list[entity].is_person);
+    !person
+        && found.tokens.start == parsed.sentences[found.sentence].tokens.start
+        && parsed.tokens.get(found.tokens.end).is_some_and(|t| t.is_punctuation(':'))
+        && view.votes.list.iter().all(|vote| vote.finding.mention != mention)
 }
 
 /// The mentions before and after a quote, the nearest first.

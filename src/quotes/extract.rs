@@ -18,11 +18,16 @@ use crate::quotes::{coreference, foreign, transcripts};
 /// included, as [`QuoteKind::NotAStatement`].
 #[must_use]
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
-    extract_quotes_with(dispatch, &WEIGHTS)
+    extract_quotes_with(dispatch, &WEIGHTS, |_, _| {})
 }
 
-/// [`extract_quotes`] with the weights of another table.
-pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec<Quote> {
+/// [`extract_quotes`] with the weights of another table. `observe` is shown the features by which a statement is told
+/// from a term, with the index of its span.
+pub(super) fn extract_quotes_with(
+    dispatch: &Dispatch,
+    weights: &Weights,
+    mut observe: impl FnMut(usize, &[u16]),
+) -> Vec<Quote> {
     let combined = CombinedText::new(dispatch);
     let spans = combined.spans();
     // All that follows here relies on English word lists.
@@ -50,10 +55,13 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
             let basis = basis_of(&parsed, i, speaker);
             let headline = span.paragraph < combined.headlines;
             let by_form = is_term(&combined.text, span, basis, headline);
-            let term = found.nobody[i].map_or(by_form, |nobody| {
-                by_form && nobody > weights.statement
-                    || nobody > weights.term && is_short(&combined.text, span)
-            });
+            let term = || {
+                found.evidence[i].map_or(by_form, |evidence| {
+                    let features = evidence.features(by_form, basis as usize, headline);
+                    observe(i, &features);
+                    by_form && speaker.is_none() || !weights.is_statement(&features)
+                })
+            };
             let aside = || {
                 basis == AttributionBasis::DistantCue
                     && is_short_modifier(&combined.text, span)
@@ -62,7 +70,8 @@ pub(super) fn extract_quotes_with(dispatch: &Dispatch, weights: &Weights) -> Vec
             // A few words that somebody has not said, or only speaks of.
             let named =
                 || by_form && speaker.is_some_and(|s| attribution::names_a_term(&parsed, i, s));
-            match span.label.is_none() && (term || named() || aside()) {
+            // What stands after a speaker's label is speech.
+            match span.label.is_none() && (term() || named() || aside()) {
                 true => QuoteKind::NotAStatement,
                 false if is_direct(&combined.text, span) => QuoteKind::Direct,
                 false => QuoteKind::Partial,
@@ -348,7 +357,7 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
 }
 
 /// How a span is attributed: the weaker the basis, the more likely the span is a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum AttributionBasis {
     Nobody,
     /// Only a possessive before the span (Lee’s “plan”), or words that nobody said (Lee did not call it “open”).
@@ -394,16 +403,6 @@ pub(super) fn is_term(
         && count <= 2
         && (basis == AttributionBasis::Possessive
             || basis == AttributionBasis::Subject && (capital || is_modifier(text, span)))
-}
-
-/// True for a single word, and for a few words without the final punctuation of a sentence.
-fn is_short(text: &str, span: &QuotedSpan) -> bool {
-    let [piece] = span.pieces.as_slice() else {
-        return false;
-    };
-    let words = text.get(piece.clone()).unwrap_or("");
-    let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
-    count == 1 || count <= LONGEST_TERM && !words.ends_with([',', '.', '!', '?', '…'])
 }
 
 /// True for title case (The Fixers: How They Won): two capitalised words or more, and no lower-case word but short

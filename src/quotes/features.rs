@@ -7,9 +7,9 @@
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
-    ACCORDING, ADVERB, ANY_VERB, AUXILIARY, BY, CAPITAL, CONJUNCTION, CUE, DETERMINER, DOCUMENT,
-    FIRST_PERSON, FUNCTION, HE, ING, IT, LOWER, NAMING, ORGANISATION, PEOPLE, POSSESSIVE,
-    PREPOSITION, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, TO, VERBAL,
+    ACCORDING, ADVERB, ANY_VERB, AUXILIARY, BE, BY, CAPITAL, CONJUNCTION, CUE, DETERMINER,
+    DOCUMENT, FIRST_PERSON, FUNCTION, HE, ING, IT, LOWER, NAMING, ORGANISATION, PAST, PEOPLE,
+    POSSESSIVE, PREPOSITION, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, TO, VERBAL,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
@@ -52,6 +52,7 @@ const FOLLOWS: &[&str] = &[
     "say",
     "saying",
     "naming",
+    "passive",
     "verb",
     "participle",
     "comma",
@@ -98,6 +99,8 @@ const BEFORE_QUOTE: &[&str] = &[
 const AFTER_QUOTE: &[&str] =
     &["end", "comma", "noun", "function-word", "capital", "quote", "other"];
 const CAPITALS: &[&str] = &["lower", "first", "all"];
+const TENTHS: &[&str] = &["0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9"];
+const SOURCES: &[&str] = &["nobody", "possessive", "subject", "distant-cue", "adjacent-cue"];
 const CERTAINTIES: &[&str] = &["likely", "sure"];
 /// The index of a value on an axis, found at compile time.
 const fn index_of(axis: &[&str], value: &str) -> usize {
@@ -164,6 +167,9 @@ families! {
     NOBODY_AFTER = "nobody, words, after the quote", [LENGTHS, AFTER_QUOTE];
     NOBODY_CASE = "nobody, words, capitals", [LENGTHS, CAPITALS];
     NOBODY_MARKS = "nobody, marks", [&["double", "single"]];
+    NOBODY_PROBABILITY = "nobody, probability", [TENTHS];
+    FORM = "form, source", [&["statement", "term"], SOURCES];
+    PART = "part", [&["headline", "body"]];
 }
 
 /// How many features a family has.
@@ -204,6 +210,36 @@ pub(super) fn feature_name(feature: usize) -> String {
     format!("{}: {}", FAMILIES[family].name, values.join(", "))
 }
 
+/// What most speaks for a mention that no rule found, as a sentence for the reader. `weight` is that of a feature.
+pub(super) fn reason(features: &Features, weight: impl Fn(u16) -> i32) -> &'static str {
+    let told = features.ids().iter().filter_map(|&feature| Some((weight(feature), told(feature)?)));
+    match told.max_by_key(|(weight, _)| *weight) {
+        Some((1.., reason)) => reason,
+        _ => "nobody else nearby fits as well",
+    }
+}
+
+/// A feature as a sentence; `None` for one that says nothing by itself.
+fn told(feature: u16) -> Option<&'static str> {
+    let feature = usize::from(feature);
+    let family = FIRST.partition_point(|&first| first <= feature) - 1;
+    let axes = FAMILIES[family].axes;
+    let value = (feature - FIRST[family]) / axes.get(1).map_or(1, |axis| axis.len());
+    Some(match family {
+        FOLLOW_PLACE | FOLLOW_SORT if value <= at!(FOLLOWS, "naming") => {
+            "a reporting word follows this name nearby"
+        }
+        BEFORE_PLACE if value == at!(BEFORE, "say") => "a reporting word comes before this name",
+        BEFORE_PLACE if value == at!(BEFORE, "according-to") => "“according to” comes before it",
+        APPOSITION => "a reporting word follows what is said of this name",
+        FIRST_SAY => "the sentence begins with this speaker's report",
+        SPOKE_LAST => "this speaker is quoted just before",
+        MENTIONED => "the dispatch is much about this speaker",
+        PLACE_SORT | PLACE_DISTANCE | PLACE_OTHERS | PLACE_QUOTES => "nobody nearer fits",
+        _ => return None,
+    })
+}
+
 /// The largest number of features of one mention.
 const MAX_FEATURES: usize = 64;
 
@@ -238,6 +274,32 @@ impl Features {
         }
     }
 }
+
+/// The features by which a statement is told from a term: those of nobody and of the chosen speaker, if there is one.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence {
+    pub(super) nobody: Features,
+    pub(super) speaker: Option<Features>,
+    /// The probability of nobody, from 0 to 1.
+    pub(super) probability: f64,
+}
+
+impl Evidence {
+    /// All features. `is_term`: the words have the form of a term; `source`: an index into [`SOURCES`].
+    pub(super) fn features(&self, is_term: bool, source: usize, headline: bool) -> Vec<u16> {
+        let mut own = Features::new();
+        let tenth =
+            (0..TENTHS.len() - 1).take_while(|&i| self.probability >= TENTH_ENDS[i]).count();
+        own.add(NOBODY_PROBABILITY, &[tenth]);
+        own.add(FORM, &[usize::from(is_term), source]);
+        own.add(PART, &[usize::from(!headline)]);
+        let speaker = self.speaker.iter().flat_map(|features| features.ids());
+        self.nobody.ids().iter().chain(speaker).chain(own.ids()).copied().collect()
+    }
+}
+
+/// The ends of [`TENTHS`] but the last.
+const TENTH_ENDS: [f64; 9] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /// What is counted once for a text, so that no quote has to: quotes and reporting words before each token.
 pub(super) struct TokenCounts {
@@ -502,6 +564,15 @@ impl QuoteView<'_, '_> {
             TokenKind::Punctuation(',') => at!(FOLLOWS, "comma"),
             TokenKind::Punctuation(':') => at!(FOLLOWS, "colon"),
             TokenKind::Punctuation('.' | '?' | '!' | ';') => at!(FOLLOWS, "end"),
+            // “was called”, “has been told”: somebody else speaks.
+            TokenKind::Word
+                if token.is(SAY | NAMING)
+                    && token.is(PAST)
+                    && !token.is(ING)
+                    && tokens[from..i].iter().any(|t| t.is(BE)) =>
+            {
+                at!(FOLLOWS, "passive")
+            }
             TokenKind::Word if token.is(SAY | NAMING) && token.is(ING) => at!(FOLLOWS, "saying"),
             TokenKind::Word if token.is(SAY) => at!(FOLLOWS, "say"),
             TokenKind::Word if token.is(NAMING) => at!(FOLLOWS, "naming"),

@@ -1,6 +1,7 @@
 //! What the program that fits the weights (`examples/fit.rs`) sees of the quotes of a dispatch: the candidates for each
 //! and their features.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dispatch::Dispatch;
@@ -50,7 +51,20 @@ pub fn name_of_feature(feature: usize) -> String {
 /// The quotes of a dispatch, attributed with the weights of a table in the form of `speaker_weights.txt`.
 #[must_use]
 pub fn extract_quotes_with(dispatch: &Dispatch, table: &str) -> Vec<Quote> {
-    extract::extract_quotes_with(dispatch, &Weights::read(table))
+    extract::extract_quotes_with(dispatch, &Weights::read(table), |_, _| {})
+}
+
+/// The quotes of a dispatch with the features by which a statement is told from a term, for the weights of a table that
+/// need not have any for statements yet.
+#[must_use]
+pub fn statement_examples(dispatch: &Dispatch, table: &str) -> Vec<(Quote, Vec<u16>)> {
+    let mut features = HashMap::new();
+    let weights = Weights::read(table);
+    let quotes = extract::extract_quotes_with(dispatch, &weights, |span, ids| {
+        features.insert(span, ids.to_vec());
+    });
+    let with_features = |(i, quote)| features.remove(&i).map(|features| (quote, features));
+    quotes.into_iter().enumerate().filter_map(with_features).collect()
 }
 
 /// The quotes of a dispatch in English, and who may have said each. The rules alone decide who spoke before.

@@ -91,17 +91,13 @@ impl Votes {
         }
     }
 
-    /// The first vote for a mention; one without a rule for a mention that no rule found, with this reporting word.
-    pub(super) fn of(&self, mention: usize, cue: Option<usize>) -> Vote {
+    /// The first vote for a mention; one without a rule for a mention that no rule found, with this reporting word and
+    /// reason.
+    pub(super) fn of(&self, mention: usize, cue: Option<usize>, why: &'static str) -> Vote {
         let found = self.list.iter().find(|vote| vote.finding.mention == mention);
         found.cloned().unwrap_or_else(|| Vote {
             rule: Rule::Ranked,
-            finding: Finding::new(
-                mention,
-                cue,
-                Certainty::Likely,
-                "it fits best of those named nearby",
-            ),
+            finding: Finding::new(mention, cue, Certainty::Likely, why),
             continues_previous: false,
         })
     }
