@@ -73,8 +73,8 @@ const PULL: f64 = 3e-3;
 const MAX_WEIGHTS: usize = 400;
 /// What the choice of the rules is worth before anything is learned, in logarithms of odds. It is what remains for a rule
 /// that hardly occurs.
-const PRIOR_SURE: f64 = 2.5;
-const PRIOR_LIKELY: f64 = 1.8;
+const PRIOR_SURE: f64 = 3.0;
+const PRIOR_LIKELY: f64 = 2.5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut folders: Vec<String> = std::env::args().skip(1).collect();

@@ -342,7 +342,7 @@ fn obit_halloway() {
             "a country where | Rosalind \"Ticker\" Halloway",
             "She made money | Benedikta Struan",
             "It was the | Benedikta Struan",
-            "Dear Miss Halloway, | ?",
+            "Dear Miss Halloway, | One letter",
         ],
     );
 }
@@ -542,7 +542,7 @@ fn desk() {
             "I do not | one",
             "I said, ‘Who | Alderney Voss",
             "I was nine | Alderney Voss",
-            "To whoever finds | ?",
+            "To whoever finds | The letter",
             "Raining. Sorry for | Kitty Mulcahy",
             "I have written | Delphine Marsh",
             "They have the | Delphine Marsh",

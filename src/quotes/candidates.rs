@@ -40,7 +40,7 @@ pub(super) fn list_candidates(view: &QuoteView<'_, '_>, weights: &Weights) -> Ve
     let mut nearest = Vec::with_capacity(MAX_BEFORE + MAX_AFTER);
     for (side, limit) in [(before, MAX_BEFORE), (after, MAX_AFTER)] {
         let side = side.into_iter().filter(|&m| parsed.can_speak(m) && inside(m));
-        let side = side.filter(|&m| !is_heading(view, m)).take(limit);
+        let side = side.filter(|&m| !is_heading(view, m) && !is_in_marks(view, m)).take(limit);
         for (rank, mention) in side.enumerate() {
             add(Some(mention), view.features(mention, rank));
             nearest.push(mention);
@@ -66,6 +66,15 @@ fn is_heading(view: &QuoteView<'_, '_>, mention: usize) -> bool {
     !person
         && found.tokens.start == parsed.sentences[found.sentence].tokens.start
         && parsed.tokens.get(found.tokens.end).is_some_and(|t| t.is_punctuation(':'))
+        && view.votes.list.iter().all(|vote| vote.finding.mention != mention)
+}
+
+/// True for a name in quotation marks, such as the title of a work, which no rule takes for a speaker.
+fn is_in_marks(view: &QuoteView<'_, '_>, mention: usize) -> bool {
+    let parsed = view.parsed;
+    let start = parsed.tokens[parsed.mentions[mention].tokens.start].start;
+    let before = parsed.text.get(..start).and_then(|text| text.chars().next_back());
+    before.is_some_and(|c| matches!(c, '“' | '"' | '‘'))
         && view.votes.list.iter().all(|vote| vote.finding.mention != mention)
 }
 

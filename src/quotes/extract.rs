@@ -357,7 +357,7 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
 }
 
 /// How a span is attributed: the weaker the basis, the more likely the span is a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AttributionBasis {
     Nobody,
     /// Only a possessive before the span (Lee’s “plan”), or words that nobody said (Lee did not call it “open”).

@@ -489,7 +489,7 @@ impl QuoteView<'_, '_> {
         }
         let token = &self.parsed.tokens[i];
         match token.kind {
-            TokenKind::Punctuation('.' | '?' | '!' | ';') => at!(AFTER_QUOTE, "end"),
+            TokenKind::Punctuation('.' | '?' | '!' | ';' | '(' | ')') => at!(AFTER_QUOTE, "end"),
             TokenKind::Punctuation(',') => at!(AFTER_QUOTE, "comma"),
             TokenKind::Quote(_) => at!(AFTER_QUOTE, "quote"),
             TokenKind::Word if token.is(FUNCTION | DETERMINER) => at!(AFTER_QUOTE, "function-word"),

@@ -397,7 +397,8 @@ impl SentenceRules<'_, '_> {
             && self.is(cue, FINITE)
             && self.is_right_after_cue(q)
             && self.is_plausible_speaker(mention)
-            || self.is_plain(cue, mention, q);
+            || self.is_plain(cue, mention, q)
+            || self.is_fronted(cue, mention, q);
         self.finding(
             mention,
             Some(cue),
@@ -501,9 +502,16 @@ impl SentenceRules<'_, '_> {
         self.finding(
             mention,
             Some(cue),
-            Certainty::of(self.is_plain(cue, mention, q)),
+            Certainty::of(self.is_plain(cue, mention, q) || self.is_fronted(cue, mention, q)),
             "the reporting word comes before the quote",
         )
+    }
+
+    /// True for a participle at the head of the sentence, whose subject follows the quote: “Calling it “a mess,” Lee left”.
+    fn is_fronted(&self, cue: usize, mention: usize, q: usize) -> bool {
+        cue == self.sentence.start
+            && self.is(cue, ING)
+            && self.parsed.mentions[mention].tokens.start > q
     }
 
     /// True for the plainest form: a name, its verb right after it, and nobody else named before the quote, as in “Lee
