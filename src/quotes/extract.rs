@@ -4,13 +4,14 @@
 use std::ops::Range;
 
 use crate::dispatch::{BlockKind, Dispatch};
-use crate::quotes::attribution::{self, ResolvedSpeaker};
+use crate::quotes::attribution;
 use crate::quotes::lexicon::{
     ANY_VERB, CONJUNCTION, DAY, DETERMINER, FUNCTION, LISTENER, NAMING, PREPOSITION, WORK, lookup,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText};
 use crate::quotes::model::{Certainty, Quote, QuoteKind, TextPart};
 use crate::quotes::quotation_marks::{self, QuotedSpan};
+use crate::quotes::votes::ResolvedSpeaker;
 use crate::quotes::weights::{WEIGHTS, Weights};
 use crate::quotes::{coreference, foreign, transcripts};
 
@@ -55,7 +56,7 @@ pub(super) fn extract_quotes_with(
             let basis = basis_of(&parsed, i, speaker);
             let headline = span.paragraph < combined.headlines;
             let by_form = is_term(&combined.text, span, basis, headline);
-            let term = || {
+            let mut term = || {
                 found.evidence[i].map_or(by_form, |evidence| {
                     let features = evidence.features(by_form, basis as usize, headline);
                     observe(i, &features);
@@ -70,8 +71,9 @@ pub(super) fn extract_quotes_with(
             // A few words that somebody has not said, or only speaks of.
             let named =
                 || by_form && speaker.is_some_and(|s| attribution::names_a_term(&parsed, i, s));
-            // What stands after a speaker's label is speech.
-            match span.label.is_none() && (term() || named() || aside()) {
+            // What stands after a speaker's label is speech, and so is what runs over paragraphs.
+            let open = span.label.is_none() && span.pieces.len() == 1;
+            match open && (term() || named() || aside()) {
                 true => QuoteKind::NotAStatement,
                 false if is_direct(&combined.text, span) => QuoteKind::Direct,
                 false => QuoteKind::Partial,

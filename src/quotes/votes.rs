@@ -1,4 +1,6 @@
-//! What the rules say about a quote: each that finds a speaker has a vote.
+//! What the rules say about a quote: each that finds a speaker has a vote. And what a vote becomes: the speaker.
+
+use std::ops::Range;
 
 use crate::quotes::model::Certainty;
 use crate::quotes::same_sentence::Finding;
@@ -101,4 +103,27 @@ impl Votes {
             continues_previous: false,
         })
     }
+}
+
+/// The speaker of a quote. Mentions are indexes into `ParsedText::mentions`, tokens into `ParsedText::tokens`.
+#[derive(Debug, Clone)]
+pub(super) struct ResolvedSpeaker {
+    /// The mention beside the quote: a name, a pronoun, or a noun.
+    pub(super) mention: usize,
+    /// The tokens to highlight: the mention, with the “who” that follows it if that is the subject of the cue.
+    pub(super) shown: Range<usize>,
+    /// A second speaker, who is named first: Lee in “Lee and Holm said”.
+    pub(super) co_speaker: Option<usize>,
+    /// The mention that names the speaker; differs from `mention` if that is a pronoun or an office.
+    pub(super) name_mention: Option<usize>,
+    /// The token of the reporting word.
+    pub(super) cue: Option<usize>,
+    pub(super) certainty: Certainty,
+    pub(super) why: &'static str,
+    /// True if the quote continues the utterance of the quote before it.
+    pub(super) continues_previous: bool,
+    /// True if only a possessive before the quote says whose words these are.
+    pub(super) is_possessive_only: bool,
+    /// True if the cue is not a reporting word but some other verb or noun.
+    pub(super) has_weak_cue: bool,
 }
