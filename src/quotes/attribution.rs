@@ -81,7 +81,7 @@ pub(super) fn attribute_quotes(
         );
         let limits = ranked.map(|(_, probability)| (probability, weights));
         let in_sentence = by_sentence[i].is_some();
-        let speaker = choice.map(|vote| resolve_vote(&view, vote, in_sentence, limits));
+        let speaker = choice.map(|vote| resolve_vote(&view, &vote, in_sentence, limits));
         let speaker = speaker.map(|mut speaker| {
             // Two quotes with the same cue are one utterance: “We go,” Lee said, “and we stay.”
             let same_cue = before.is_some_and(|b| {
@@ -116,14 +116,14 @@ fn votes_in_sentences(parsed: &ParsedText<'_>) -> Vec<Votes> {
 /// probability that the choice is right, and what it is judged by.
 fn resolve_vote(
     view: &QuoteView<'_, '_>,
-    vote: Vote,
+    vote: &Vote,
     in_sentence: bool,
     ranked: Option<(f64, &Weights)>,
 ) -> ResolvedSpeaker {
     let parsed = view.parsed;
     // Where candidates are ranked, only what makes the name itself doubtful counts here.
     let certainty = ranked.map_or(vote.finding.certainty, |_| Certainty::Sure);
-    let finding = Finding { certainty, ..vote.finding };
+    let finding = Finding { certainty, ..vote.finding.clone() };
     let speaker = resolve_speaker(parsed, &finding, view.last);
     let outer = in_sentence.then(|| enclosing_report(parsed, &speaker, view.position)).flatten();
     let mut speaker = outer.unwrap_or(speaker);

@@ -293,7 +293,7 @@ impl Evidence {
         own.add(NOBODY_PROBABILITY, &[tenth]);
         own.add(FORM, &[usize::from(is_term), source]);
         own.add(PART, &[usize::from(!headline)]);
-        let speaker = self.speaker.iter().flat_map(|features| features.ids());
+        let speaker = self.speaker.iter().flat_map(Features::ids);
         self.nobody.ids().iter().chain(speaker).chain(own.ids()).copied().collect()
     }
 }
