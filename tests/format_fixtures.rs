@@ -85,6 +85,7 @@ const FOUND: &[&[u8]] = &[
     b"<?xml version=\"1.0\"?><nitf><body><body.content><p>Boats&#x85;sail&#127;again.</p></body.content></body></nitf>",
     b"<!-- LXNComment: x -->\n<A NAME=\"DOC_ID_0_0\"></A>\n<DIV><P>KOP: Boats&#31;sail</P></DIV>\n<DIV><P>&#22;&#1;f1113&#31;boats</P></DIV>\n",
     b"<DOC id=\"AFP_ENG_20090531.0001\" type=\"story\">\n<TEXT>\n<P>\nBoats&#31;sail.\n</P>\n</TEXT>\n</DOC>\n",
+    b"{\n{\"title\": {\"0\": \"A\", \"1\": \"B\"}, \"text\": {\"0\": \"C.\", \"1\": \"D.\"}}",
     b"{\"headline\": \"Boats\\u001fsail\", \"body\": \"Boats\\u001fsail\\u0016again.\"}\n",
     // Rows whose quotation mark is never closed, with empty lines after them.
     b"headline,date,text\nA,2020-01-02,\"never closed\n\n\n\n",

@@ -65,8 +65,8 @@ pub(in crate::format) fn parse_lines(dialect: Dialect, input: &Input<'_>, sink: 
             }
         }
         let source = ObjectSource::new(dialect, (line, start as u64), input, &datelines);
-        // A table on one line looks like the first of several lines.
-        if number > 1 || !offer_rows(&source, sink) {
+        // A table on one line is read like a line: by itself, it must be the same.
+        if !offer_rows(&source, sink) {
             offer_objects(&source, &location, sink);
         }
     }
