@@ -184,6 +184,9 @@ fn a_notice_strikes_what_it_names_and_nothing_else() {
         ("Please kill the item slugged PASS-SNOW.", "3"),
         ("Please kill the story TARN-HEN of 0900 GMT.", "1"),
         ("Please kill the story slugged TARN-HEN, which moved at 10:00 GMT.", "2"),
+        ("Please kill our story 'Snow closes the pass'.", "3"),
+        ("Please kill the 1000 GMT lead slugged TARN-HEN.", "2"),
+        ("Please kill both items, QNA-2026-01 and QNA-2026-03.", "1 3"),
         // Not at hand, or not named.
         ("Please kill item QNA-2026-77.", ""),
         ("Please kill the story headlined “Snow closes the pass again”.", ""),

@@ -159,7 +159,9 @@ fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
     }
     let more = if is_note { &NOTE_PHRASES[..] } else { &[] };
     let found = DIRECTIVE_PHRASES.iter().chain(more).find(|(_, phrase)| lower.contains(phrase));
-    found.map(|(directive, _)| *directive)
+    // Whatever it names, if it begins by speaking to editors.
+    let is_kill = || lower.trim_start().starts_with("editors:") && lower.contains("please kill");
+    found.map(|(directive, _)| *directive).or_else(|| is_kill().then_some(Directive::Kill))
 }
 
 /// Verbs before `kill` or `hold` that take it back.
@@ -409,12 +411,13 @@ fn named_headlines(text: &str) -> Vec<String> {
             found.push(title);
         }
     };
-    for (at, open) in text.match_indices(['"', '“', '„', '«', '‘']) {
+    for (at, open) in text.match_indices(['"', '“', '„', '«', '‘', '\'']) {
         let close: &[char] = match open {
             "“" => &['”'],
             "„" => &['“', '”'],
             "«" => &['»'],
             "‘" => &['’'],
+            "'" => &['\''],
             _ => &['"'],
         };
         let before = text[..at].trim_end().trim_end_matches([':', ',']);
@@ -719,6 +722,8 @@ mod tests {
             Some(Directive::Kill),
         );
         check("The museum withdraws the story and tells its editors to kill the story.", None);
+        check("EDITORS: Please kill the 1412 GMT lead.", Some(Directive::Kill));
+        check("The hunters said: please kill no wolves.", None);
         check("KILL KILL KILL", Some(Directive::Kill));
         check("HOLD HOLD HOLD", Some(Directive::Hold));
         check(
