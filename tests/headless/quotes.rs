@@ -47,7 +47,7 @@ fn quotes_are_kept_by_speaker_and_kind() {
     let dry = "a.txt: Edda Brook: “=Planks are dry, and *all* of them,”\n";
     let step = "a.txt: Edda Brook: “Mind the third step,”\n";
     let again = "b.txt: Edda Brook: “Mind the third step,”\n";
-    let wait = "b.txt: Piet Amaro?: “a long wait”\n";
+    let wait = "b.txt: Piet Amaro: “a long wait”\n";
     check(&["--speaker", "brook"], &format!("{dry}{step}{again}"));
     check(&["--kind", "partial"], wait);
     check(&["--kind", "direct", "--kind", "partial", "--speaker", "Amaro"], wait);
