@@ -40,7 +40,9 @@ pub(super) fn list_candidates(view: &QuoteView<'_, '_>, weights: &Weights) -> Ve
     let mut nearest = Vec::with_capacity(MAX_BEFORE + MAX_AFTER);
     for (side, limit) in [(before, MAX_BEFORE), (after, MAX_AFTER)] {
         let side = side.into_iter().filter(|&m| parsed.can_speak(m) && inside(m));
-        let side = side.filter(|&m| !is_heading(view, m) && !is_in_marks(view, m)).take(limit);
+        let side = side
+            .filter(|&m| !is_heading(view, m) && !is_in_marks(view, m) && !is_object(view, m))
+            .take(limit);
         for (rank, mention) in side.enumerate() {
             add(Some(mention), view.features(mention, rank));
             nearest.push(mention);
@@ -75,6 +77,12 @@ fn is_in_marks(view: &QuoteView<'_, '_>, mention: usize) -> bool {
     let start = parsed.tokens[parsed.mentions[mention].tokens.start].start;
     let before = parsed.text.get(..start).and_then(|text| text.chars().next_back());
     before.is_some_and(|c| matches!(c, '“' | '"' | '‘'))
+        && view.votes.list.iter().all(|vote| vote.finding.mention != mention)
+}
+
+/// True for the subject of a passive report, which no rule takes for a speaker: “he has been called “a clown””.
+fn is_object(view: &QuoteView<'_, '_>, mention: usize) -> bool {
+    view.is_followed_by_passive(mention)
         && view.votes.list.iter().all(|vote| vote.finding.mention != mention)
 }
 

@@ -613,6 +613,13 @@ impl QuoteView<'_, '_> {
         }
     }
 
+    /// True for a mention with a passive report after it: “Lee was told”.
+    pub(super) fn is_followed_by_passive(&self, mention: usize) -> bool {
+        let found = &self.parsed.mentions[mention];
+        let end = self.parsed.sentences[found.sentence].tokens.end;
+        self.follows(found.tokens.end, end).0 == at!(FOLLOWS, "passive")
+    }
+
     /// The reporting word beside a mention: after it (“Lee said”), or before it (“said Lee”, “according to Lee”).
     pub(super) fn cue_beside(&self, mention: usize) -> Option<usize> {
         let found = &self.parsed.mentions[mention];
