@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use crate::quotes::candidates::{
-    Candidate, best_of, list_candidates, probability_of_nobody, tail_sentence,
-};
+use crate::quotes::candidates::{Candidate, Ranking, list_candidates, rank, tail_sentence};
 use crate::quotes::coreference::{self, find_co_speaker, name_in_sentence, office_holder};
-use crate::quotes::features::{Evidence, QuoteView, TokenCounts, reason};
+use crate::quotes::features::{Evidence, QuoteView, TextCache, reason};
 use crate::quotes::lexicon::{
     ACCORDING, ADVERB, AUXILIARY, CONJUNCTION, CUE, FINITE, FIRST_PERSON, ING, NAMING, PREPOSITION,
     RELATIVE, SAY, SUBORDINATOR, TALK,
@@ -40,7 +38,9 @@ pub(super) fn attribute_quotes(
     mut observe: impl FnMut(usize, &[Candidate]),
 ) -> Attributions {
     let mut evidence = vec![None; spans.len()];
-    let counts = TokenCounts::new(parsed);
+    let counts = TextCache::new(parsed);
+    let ranks = !weights.is_empty();
+    let mut candidates = Vec::new();
     // First each quote by its own sentence, then, in text order, by context, which includes these findings.
     let mut votes = votes_in_sentences(parsed);
     let by_sentence: Vec<Option<Finding>> =
@@ -64,22 +64,22 @@ pub(super) fn attribute_quotes(
             votes: &votes[i],
             last,
         };
-        let candidates = list_candidates(&view, weights);
+        list_candidates(&view, weights, &mut candidates);
         observe(i, &candidates);
-        let ranked = best_of(&candidates).filter(|_| !weights.is_empty());
-        evidence[i] = ranked.map(|(best, _)| Evidence {
+        let ranked = rank(&candidates).filter(|_| ranks);
+        evidence[i] = ranked.as_ref().map(|Ranking { best, nobody, .. }| Evidence {
             nobody: candidates[0].features,
             speaker: best.mention.map(|_| best.features),
-            probability: probability_of_nobody(&candidates),
+            probability: *nobody,
         });
         let choice = ranked.as_ref().map_or_else(
             || votes[i].list.first().cloned(),
-            |(best, _)| {
+            |Ranking { best, .. }| {
                 let why = reason(&best.features, |feature| weights.score(&[feature]));
                 best.mention.map(|m| votes[i].of(m, view.cue_beside(m), why))
             },
         );
-        let limits = ranked.map(|(_, probability)| (probability, weights));
+        let limits = ranked.map(|ranking| (ranking.probability, weights));
         let in_sentence = by_sentence[i].is_some();
         let speaker = choice.map(|vote| resolve_vote(&view, &vote, in_sentence, limits));
         let speaker = speaker.map(|mut speaker| {

@@ -4,12 +4,13 @@
 //! A feature is a value in a family, such as `say` in “follows”, or a pair of values, such as `same-before` and `say` in
 //! “place, follows”. Features are numbered one after the other, family by family.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::quotes::lexicon::{
     ACCORDING, ADVERB, ANY_VERB, AUXILIARY, BE, BY, CAPITAL, CONJUNCTION, CUE, DETERMINER,
     DOCUMENT, FIRST_PERSON, FUNCTION, HE, ING, IT, LOWER, NAMING, ORGANISATION, PAST, PEOPLE,
-    POSSESSIVE, PREPOSITION, RELATIVE, ROLE, SAY, SHE, SUBORDINATOR, TO, VERBAL,
+    POSSESSIVE, PREPOSITION, RELATIVE, ROLE, SAY, SHE, SPEAKING, SUBORDINATOR, TO, VERBAL,
 };
 use crate::quotes::mentions::{MentionKind, ParsedText, QuotePosition};
 use crate::quotes::model::Certainty;
@@ -241,7 +242,7 @@ fn told(feature: u16) -> Option<&'static str> {
 }
 
 /// The largest number of features of one mention.
-const MAX_FEATURES: usize = 64;
+const MAX_FEATURES: usize = 44;
 
 /// The features of a mention, each at most once.
 #[derive(Clone, Copy)]
@@ -301,18 +302,39 @@ impl Evidence {
 /// The ends of [`TENTHS`] but the last.
 const TENTH_ENDS: [f64; 9] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/// What is counted once for a text, so that no quote has to: quotes and reporting words before each token.
-pub(super) struct TokenCounts {
+/// What is found out once for a text, so that no quote has to.
+pub(super) struct TextCache {
+    /// The quotes before each token.
     quotes: Vec<u32>,
+    /// The reporting words before each token.
     cues: Vec<u32>,
+    /// By mention; `None` until it is asked for.
+    surroundings: Vec<Cell<Option<Surroundings>>>,
 }
 
-impl TokenCounts {
+/// A mention and the words around it, seen from no quote.
+#[derive(Clone, Copy)]
+struct Surroundings {
+    /// Index into [`FOLLOWS`], and the token that it is about.
+    follows: usize,
+    cue: usize,
+    /// Index into [`BEFORE`].
+    precedes: usize,
+    /// Index into [`KINDS`].
+    kind: usize,
+    /// True for “Lee, a coach from Leeds, said”.
+    apposition: bool,
+    /// False where nobody would look for a speaker, see [`QuoteView::is_possible_speaker`].
+    possible: bool,
+}
+
+impl TextCache {
     pub(super) fn new(parsed: &ParsedText<'_>) -> Self {
         let (mut quotes, mut cues) = (0, 0);
         let mut counts = Self {
             quotes: Vec::with_capacity(parsed.tokens.len() + 1),
             cues: Vec::with_capacity(parsed.tokens.len() + 1),
+            surroundings: vec![Cell::new(None); parsed.mentions.len()],
         };
         for token in &parsed.tokens {
             counts.quotes.push(quotes);
@@ -339,7 +361,7 @@ impl TokenCounts {
 /// A quote, and what its candidates are described by.
 pub(super) struct QuoteView<'v, 'a> {
     pub(super) parsed: &'v ParsedText<'a>,
-    pub(super) counts: &'v TokenCounts,
+    pub(super) counts: &'v TextCache,
     pub(super) position: QuotePosition,
     /// The sentence in which the quote ends.
     pub(super) tail: usize,
@@ -377,10 +399,10 @@ impl QuoteView<'_, '_> {
             (self.position.last_token + 1).min(tokens.start)..tokens.start
         };
         let sentence = parsed.sentences[found.sentence].tokens.clone();
-        let (follows, cue) = self.follows(tokens.end, sentence.end);
-        let precedes = self.precedes(tokens.start, sentence.start);
+        let Surroundings { follows, cue, precedes, kind, apposition, .. } =
+            self.surroundings(mention);
         let mut features = Features::new();
-        features.add(KIND, &[self.kind(mention)]);
+        features.add(KIND, &[kind]);
         features.add(PLACE_SORT, &[place, sort]);
         features.add(PLACE_QUOTES, &[place, self.counts.quotes(&gap)]);
         features.add(PLACE_DISTANCE, &[place, distance(gap.len())]);
@@ -390,7 +412,7 @@ impl QuoteView<'_, '_> {
         features.add(FOLLOW_SORT, &[follows, sort]);
         features.add(BEFORE_PLACE, &[precedes, place]);
         features.add(BEFORE_FOLLOW, &[precedes, follows]);
-        if follows == at!(FOLLOWS, "comma") && self.apposition_then_cue(tokens.end, sentence.end) {
+        if apposition {
             features.add(APPOSITION, &[place]);
         }
         if follows == at!(FOLLOWS, "say") {
@@ -613,20 +635,60 @@ impl QuoteView<'_, '_> {
         }
     }
 
-    /// True for a mention with a passive report after it: “Lee was told”.
-    pub(super) fn is_followed_by_passive(&self, mention: usize) -> bool {
+    /// A mention and the words around it, found out once.
+    fn surroundings(&self, mention: usize) -> Surroundings {
+        let cell = &self.counts.surroundings[mention];
+        if let Some(known) = cell.get() {
+            return known;
+        }
         let found = &self.parsed.mentions[mention];
-        let end = self.parsed.sentences[found.sentence].tokens.end;
-        self.follows(found.tokens.end, end).0 == at!(FOLLOWS, "passive")
+        let sentence = &self.parsed.sentences[found.sentence].tokens;
+        let (start, end) = (found.tokens.start, found.tokens.end);
+        let (follows, cue) = self.follows(end, sentence.end);
+        let comma = follows == at!(FOLLOWS, "comma");
+        let new = Surroundings {
+            follows,
+            cue,
+            precedes: self.precedes(start, sentence.start),
+            kind: self.kind(mention),
+            apposition: comma && self.apposition_then_cue(end, sentence.end),
+            possible: follows != at!(FOLLOWS, "passive") && self.names_somebody(mention),
+        };
+        cell.set(Some(new));
+        new
+    }
+
+    /// True for a mention that somebody may be looked for in though no rule takes it for the speaker: a name, a pronoun, or
+    /// a noun for people, bodies or documents, but not
+    ///
+    /// - a common noun before a colon at the head of a sentence: “Transcript:”,
+    /// - words in quotation marks, such as the title of a work,
+    /// - the subject of a passive report: “he has been called “a clown””.
+    pub(super) fn is_possible_speaker(&self, mention: usize) -> bool {
+        self.surroundings(mention).possible
+    }
+
+    /// [`Self::is_possible_speaker`] without a look at the verb.
+    fn names_somebody(&self, mention: usize) -> bool {
+        let parsed = self.parsed;
+        let found = &parsed.mentions[mention];
+        let noun = found.kind == MentionKind::NounPhrase && !parsed.mention_has(mention, SPEAKING);
+        let person = parsed.entities.of_mention[mention]
+            .is_some_and(|entity| parsed.entities.list[entity].is_person);
+        let heading = !person
+            && found.tokens.start == parsed.sentences[found.sentence].tokens.start
+            && parsed.tokens.get(found.tokens.end).is_some_and(|t| t.is_punctuation(':'));
+        let start = parsed.tokens[found.tokens.start].start;
+        let before = parsed.text.get(..start).and_then(|text| text.chars().next_back());
+        let in_marks = before.is_some_and(|c| matches!(c, '“' | '"' | '‘'));
+        !noun && !heading && !in_marks && parsed.can_speak(mention)
     }
 
     /// The reporting word beside a mention: after it (“Lee said”), or before it (“said Lee”, “according to Lee”).
     pub(super) fn cue_beside(&self, mention: usize) -> Option<usize> {
-        let found = &self.parsed.mentions[mention];
-        let sentence = self.parsed.sentences[found.sentence].tokens.clone();
-        let start = found.tokens.start;
-        let (follows, cue) = self.follows(found.tokens.end, sentence.end);
-        match self.precedes(start, sentence.start) {
+        let start = self.parsed.mentions[mention].tokens.start;
+        let Surroundings { follows, cue, precedes, .. } = self.surroundings(mention);
+        match precedes {
             _ if follows <= at!(FOLLOWS, "naming") => Some(cue),
             at if at == at!(BEFORE, "say") => Some(start - 1),
             at if at == at!(BEFORE, "according-to") => Some(start - 2),
