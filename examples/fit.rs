@@ -52,6 +52,40 @@ struct GoldSpan {
     end: usize,
 }
 
+/// An article, its annotation, and its quotes.
+struct Article {
+    dispatch: Dispatch,
+    gold: Gold,
+    text: ArticleText,
+    fold: usize,
+    cases: Vec<Case>,
+}
+
+/// The letters of an article without white space, with their positions: lines may be joined in the dispatch.
+struct ArticleText {
+    letters: Vec<char>,
+    positions: Vec<usize>,
+}
+
+impl ArticleText {
+    fn new(text: &str) -> Self {
+        let solid = text.chars().enumerate().filter(|(_, c)| !c.is_whitespace());
+        let (letters, positions) = solid.map(|(i, c)| (c, i)).unzip();
+        Self { letters, positions }
+    }
+
+    /// Where these words stand, in code points, and the letter after them; sought from a letter on, and then from the
+    /// first one.
+    fn find(&self, words: &str, from: usize) -> Option<(usize, usize, usize)> {
+        let words: Vec<char> = words.chars().filter(|c| !c.is_whitespace()).collect();
+        let last = self.letters.len().checked_sub(words.len()).filter(|_| !words.is_empty())?;
+        let find = |from: usize| (from..=last).find(|&k| self.letters[k..].starts_with(&words));
+        let found = find(from).or_else(|| find(0))?;
+        let next = found + words.len();
+        Some((self.positions[found], self.positions[next - 1] + 1, next))
+    }
+}
+
 /// A quote, with the features of each candidate and whether it is the speaker.
 struct Case {
     /// True if the article is of the first folder.
@@ -75,6 +109,8 @@ const MAX_WEIGHTS: usize = 400;
 /// that hardly occurs.
 const PRIOR_SURE: f64 = 3.0;
 const PRIOR_LIKELY: f64 = 2.5;
+/// The same for each vote of a rule that is sure.
+const PRIOR_VOTE: f64 = 1.2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut folders: Vec<String> = std::env::args().skip(1).collect();
@@ -83,89 +119,76 @@ fn main() -> Result<(), Box<dyn Error>> {
     if folders.is_empty() {
         return Err("name at least one folder with NAME.txt and NAME.gold.json".into());
     }
-    let mut cases = Vec::new();
+    let mut articles = Vec::new();
     for (number, folder) in folders.iter().enumerate() {
-        read_folder(Path::new(folder), number == 0, &mut cases)?;
+        read_folder(Path::new(folder), number == 0, &mut articles)?;
     }
-    println!("{} quotes", cases.len());
+    let cases: Vec<&Case> = articles.iter().flat_map(|article| &article.cases).collect();
+    println!("{} articles, {} quotes", articles.len(), cases.len());
     if check {
         cross_validate(&cases);
         return Ok(());
     }
-    let weights = fit(&cases.iter().collect::<Vec<_>>(), None);
     let to = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/quotes/speaker_weights.txt");
     let old = fs::read_to_string(&to)?;
-    fs::write(&to, table(&weights, &old))?;
-    println!(
-        "{} weights written to {}",
-        weights.iter().filter(|w| **w != 0.0).count(),
-        to.display()
-    );
+    let head = old.split("[speaker]").next().unwrap_or_default();
+    let speaker = format!("{head}[speaker]\n{}", lines_of(&fit(&cases, None)));
+    let statement = lines_of(&fit_statements(&articles, &speaker));
+    fs::write(&to, format!("{speaker}[statement]\n{statement}"))?;
+    println!("written to {}", to.display());
     Ok(())
 }
 
 // Reading gold.
 
-/// Adds the quotes of all articles of a folder, in the order of their names.
-fn read_folder(folder: &Path, unseen: bool, cases: &mut Vec<Case>) -> Result<(), Box<dyn Error>> {
-    let mut articles: Vec<PathBuf> =
+/// Adds the articles of a folder, in the order of their names.
+fn read_folder(
+    folder: &Path,
+    unseen: bool,
+    articles: &mut Vec<Article>,
+) -> Result<(), Box<dyn Error>> {
+    let mut paths: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-    articles.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-    articles.sort();
-    for path in articles {
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    for path in paths {
         let text = fs::read_to_string(&path)?;
-        let gold: Gold = serde_json::from_slice(&fs::read(path.with_extension("gold.json"))?)
+        let gold = serde_json::from_slice(&fs::read(path.with_extension("gold.json"))?)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         let name = path.file_name().unwrap_or_default().as_encoded_bytes();
         let hash = name.iter().fold(0u64, |hash, &b| hash.wrapping_mul(131).wrapping_add(b.into()));
         let fold = usize::try_from(hash % FOLDS as u64)?;
         let parsed = format::parse(text.as_bytes(), &format::Context::default());
-        for dispatch in &parsed.dispatches {
-            add_cases(dispatch, &text, &gold, unseen, fold, cases);
-        }
+        let Some(dispatch) = parsed.dispatches.into_iter().next() else { continue };
+        let mut article =
+            Article { dispatch, gold, text: ArticleText::new(&text), fold, cases: Vec::new() };
+        article.cases = cases_of(&article, unseen);
+        articles.push(article);
     }
     Ok(())
 }
 
-/// Adds the quotes of a dispatch that the gold knows.
-fn add_cases(
-    dispatch: &Dispatch,
-    article: &str,
-    gold: &Gold,
-    unseen: bool,
-    fold: usize,
-    cases: &mut Vec<Case>,
-) {
-    // Letters without white space, with their positions: lines may be joined in the dispatch.
-    let (letters, positions): (Vec<char>, Vec<usize>) = article
-        .chars()
-        .enumerate()
-        .filter(|(_, c)| !c.is_whitespace())
-        .map(|(i, c)| (c, i))
-        .unzip();
+/// The quotes of an article that the gold knows.
+fn cases_of(article: &Article, unseen: bool) -> Vec<Case> {
+    let dispatch = &article.dispatch;
+    let mut cases = Vec::new();
     let mut from = 0;
     for example in fitting::examples(dispatch) {
         let source = match example.part {
             TextPart::Headline => dispatch.headline.as_str(),
             TextPart::Body => dispatch.body.text(),
         };
-        let at = |byte: usize| source[..byte].chars().count();
-        let words: Vec<char> =
-            source[example.quote.clone()].chars().filter(|c| !c.is_whitespace()).collect();
-        let find = |from: usize| {
-            let last = letters.len().checked_sub(words.len())?;
-            (from..=last).find(|&k| letters[k..].starts_with(&words))
-        };
-        let Some(found) = (!words.is_empty()).then(|| find(from).or_else(|| find(0))).flatten()
+        let Some((start, end, next)) = article.text.find(&source[example.quote.clone()], from)
         else {
             continue;
         };
-        from = found + words.len();
-        let (start, end) = (positions[found], positions[from - 1] + 1);
-        let Some(quote) = gold_quote(gold, start, end).filter(|quote| !quote.optional) else {
+        from = next;
+        let Some(quote) = gold_quote(&article.gold, start, end).filter(|quote| !quote.optional)
+        else {
             continue;
         };
         // Mentions move along with their quote.
+        let at = |byte: usize| source[..byte].chars().count();
         let moved = |byte: usize| (at(byte) + start).saturating_sub(at(example.quote.start));
         let named = |range: &std::ops::Range<usize>| {
             let (start, end) = (moved(range.start), moved(range.end));
@@ -177,22 +200,32 @@ fn add_cases(
             (candidate.features.clone(), right)
         };
         let candidates = example.candidates.iter().enumerate().map(label).collect();
-        cases.push(Case { unseen, fold, candidates });
+        cases.push(Case { unseen, fold: article.fold, candidates });
     }
+    cases
 }
 
 /// The annotated words that overlap most with these.
 fn gold_quote(gold: &Gold, start: usize, end: usize) -> Option<&GoldQuote> {
-    let overlap = |quote: &GoldQuote| end.min(quote.end).saturating_sub(start.max(quote.start));
-    let quoted = gold
-        .quotes
-        .iter()
-        .filter(|quote| 2 * overlap(quote) > (end - start).min(quote.end - quote.start));
-    quoted.max_by_key(|quote| overlap(quote)).or_else(|| {
-        gold.nonstatements
-            .iter()
-            .find(|words| 2 * overlap(words) > (end - start).max(words.end - words.start))
-    })
+    let quoted = gold.quotes.iter().filter(|quote| is_overlapped(quote, start, end));
+    quoted
+        .max_by_key(|quote| overlap(quote, start, end))
+        .or_else(|| gold.nonstatements.iter().find(|words| is_covered(words, start, end)))
+}
+
+/// How many code points of a quote are in a range.
+fn overlap(quote: &GoldQuote, start: usize, end: usize) -> usize {
+    end.min(quote.end).saturating_sub(start.max(quote.start))
+}
+
+/// True if a quote and a range share more than half of the shorter one.
+fn is_overlapped(quote: &GoldQuote, start: usize, end: usize) -> bool {
+    2 * overlap(quote, start, end) > (end - start).min(quote.end - quote.start)
+}
+
+/// True if a quote and a range share more than half of the longer one.
+fn is_covered(quote: &GoldQuote, start: usize, end: usize) -> bool {
+    2 * overlap(quote, start, end) > (end - start).max(quote.end - quote.start)
 }
 
 // Fitting.
@@ -206,10 +239,13 @@ fn is_vote(feature: usize) -> bool {
 /// The weight of a feature before anything is learned.
 fn prior(feature: usize) -> f64 {
     let name = fitting::name_of_feature(feature);
-    match name.strip_prefix("chosen by the rules, certainty") {
-        Some(rule) if rule.ends_with("sure") => PRIOR_SURE,
-        Some(_) => PRIOR_LIKELY,
-        None => 0.0,
+    let (chosen, voted) =
+        (name.starts_with("chosen by the rules, certainty"), name.starts_with("rule"));
+    match name.ends_with("sure") {
+        true if chosen => PRIOR_SURE,
+        true if voted => PRIOR_VOTE,
+        false if chosen => PRIOR_LIKELY,
+        _ => 0.0,
     }
 }
 
@@ -253,17 +289,11 @@ fn fit_in_two_steps(cases: &[&Case], kept: &[bool]) -> Vec<f64> {
 fn descend(cases: &[&Case], mut weights: Vec<f64>, prior: &[f64], free: &[bool]) -> Vec<f64> {
     let mut squares = vec![1e-2; weights.len()];
     let mut sum = vec![0.0; weights.len()];
-    let mut random = 7u64;
+    let mut random = Random(7);
     let mut order: Vec<&Case> = cases.to_vec();
     order.retain(|case| case.candidates.iter().any(|(_, right)| *right));
     for epoch in 0..EPOCHS {
-        for i in (1..order.len()).rev() {
-            // A linear congruential generator: the same order on every machine.
-            random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            order.swap(i, usize::try_from((random >> 33) % (i as u64 + 1)).unwrap_or(0));
-        }
+        random.shuffle(&mut order);
         for case in &order {
             let odds = odds(&weights, case);
             let all: f64 = odds.iter().sum();
@@ -297,12 +327,68 @@ fn odds(weights: &[f64], case: &Case) -> Vec<f64> {
     scores.iter().map(|score| (score - best).exp()).collect()
 }
 
-/// The table of the weights; what is no weight in the old one is kept.
-fn table(weights: &[f64], old: &str) -> String {
-    let mut out = String::new();
-    for line in old.lines().take_while(|line| !line.contains(": ")) {
-        let _ = writeln!(out, "{line}");
+/// How often each quote is looked at when statements are told from terms.
+const STATEMENT_EPOCHS: usize = 8;
+
+/// Fits the weights that tell a statement from a term, with speakers chosen by a table (logistic regression, `AdaGrad`).
+fn fit_statements(articles: &[Article], table: &str) -> Vec<f64> {
+    let mut rows: Vec<(Vec<u16>, bool)> = Vec::new();
+    for article in articles {
+        let mut from = 0;
+        for (quote, features) in fitting::statement_examples(&article.dispatch, table) {
+            let words = &quote.source(&article.dispatch)[quote.span()];
+            let Some((start, end, next)) = article.text.find(words, from) else { continue };
+            from = next;
+            let counts = |quote: &&GoldQuote| !quote.optional;
+            let said = article.gold.quotes.iter().filter(counts);
+            let not_said = article.gold.nonstatements.iter().filter(counts);
+            if said.clone().any(|quote| is_overlapped(quote, start, end)) {
+                rows.push((features, true));
+            } else if not_said.clone().any(|words| is_covered(words, start, end)) {
+                rows.push((features, false));
+            }
+        }
     }
+    let mut weights = vec![0.0; fitting::feature_count()];
+    let mut squares = vec![1e-2; weights.len()];
+    let mut sum = vec![0.0; weights.len()];
+    let mut random = Random(11);
+    for epoch in 0..STATEMENT_EPOCHS {
+        random.shuffle(&mut rows);
+        for (features, is_statement) in &rows {
+            let score: f64 = features.iter().map(|&f| weights[usize::from(f)]).sum();
+            let error = f64::from(u8::from(*is_statement)) - 1.0 / (1.0 + (-score).exp());
+            for f in features.iter().map(|&f| usize::from(f)) {
+                let step = error - PULL * weights[f];
+                squares[f] += step * step;
+                weights[f] += RATE * step / f64::sqrt(squares[f]);
+            }
+        }
+        if 2 * epoch >= STATEMENT_EPOCHS {
+            for (sum, weight) in sum.iter_mut().zip(&weights) {
+                *sum += weight;
+            }
+        }
+    }
+    sum.iter().map(|sum| sum / (STATEMENT_EPOCHS / 2) as f64).collect()
+}
+
+/// A linear congruential generator: the same order on every machine.
+struct Random(u64);
+
+impl Random {
+    fn shuffle<T>(&mut self, list: &mut [T]) {
+        for i in (1..list.len()).rev() {
+            let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
+            self.0 = next.wrapping_add(1_442_695_040_888_963_407);
+            list.swap(i, usize::try_from((self.0 >> 33) % (i as u64 + 1)).unwrap_or(0));
+        }
+    }
+}
+
+/// Weights as lines of the table.
+fn lines_of(weights: &[f64]) -> String {
+    let mut out = String::new();
     for (feature, weight) in weights.iter().enumerate() {
         let rounded = (weight * WEIGHT_SCALE).round();
         if rounded != 0.0 {
@@ -315,7 +401,7 @@ fn table(weights: &[f64], old: &str) -> String {
 // Cross-validation.
 
 /// Prints how often the first candidate is right in articles that were left out, and without each family.
-fn cross_validate(cases: &[Case]) {
+fn cross_validate(cases: &[&Case]) {
     let all = share_right(cases, None, true);
     println!("right speaker's mention: unseen {:.1} %, all {:.1} %", all.0, all.1);
     let mut families = BTreeMap::new();
@@ -331,10 +417,10 @@ fn cross_validate(cases: &[Case]) {
 }
 
 /// The share of right first candidates, in percent: in unseen copy, in all copy.
-fn share_right(cases: &[Case], without: Option<&str>, print: bool) -> (f64, f64) {
+fn share_right(cases: &[&Case], without: Option<&str>, print: bool) -> (f64, f64) {
     let mut ranked: Vec<(f64, bool, bool)> = Vec::new();
     for fold in 0..FOLDS {
-        let others: Vec<&Case> = cases.iter().filter(|case| case.fold != fold).collect();
+        let others: Vec<&Case> = cases.iter().copied().filter(|case| case.fold != fold).collect();
         let weights = fit(&others, without);
         for case in cases.iter().filter(|case| case.fold == fold) {
             let odds = odds(&weights, case);
