@@ -236,6 +236,7 @@ fn feature_saltroad() {
             "I thought, who | Nuria Bensadek",
             "no objection in | The ministry",
             "not gazetted as | The ministry",
+            "in the commas | Nuria Bensadek",
             "My husband reads | Houria Sellami",
             "I wanted to | Houria Sellami",
             "Then I shall | Houria Sellami",
