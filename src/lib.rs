@@ -18,7 +18,7 @@
 //! - [`dispatch`]: the model: `Dispatch`, its small form `Head`, dateline, status, urgency, relations, problems.
 //! - [`mod@format`]: the formats, one file or folder each: wires, `exports` of databases, `tables`, `office` documents;
 //!   `format/shared`: dates, zones, bylines, labels, datelines, and which share of an input is shown.
-//! - [`quotes`]: the quotes of a dispatch and their speakers: reporting verbs, names, pronouns, attribution rules.
+//! - [`quotes`]: the quotes of a dispatch and their speakers: names, pronouns, rules that vote, and fitted weights.
 //! - [`speakers`]: who speaks in many dispatches, and who is who among them: persons, offices, bodies, documents.
 //! - [`changes`]: what changed between two versions of a dispatch.
 //! - [`health`]: sources: last heard of, rates, silences, missing numbers.
